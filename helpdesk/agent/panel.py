@@ -24,6 +24,7 @@ from helpdesk.agent.components.ticket import (
     TicketHeader,
 )
 from helpdesk.agent.customer_cards import describe_account, describe_contact
+from helpdesk.agent.levels.cards import describe_emergency, describe_record
 from helpdesk.agent.rows import LOWEST_RANK, describe_deadline
 from helpdesk.agent.sql import Choice, DepartmentCount
 from helpdesk.agent.ticket_queries import TicketPanel
@@ -104,6 +105,8 @@ def describe_panel(
         "uncovered": describe_refusal(ticket.uncovered),
         "properties": list_properties(ticket, panel, agent=agent, departments=departments),
         "requester": _describe_requester(ticket, panel, agent),
+        "record": describe_record(panel.records, ticket, agent, now=now),
+        "emergency": describe_emergency(panel.emergencies, ticket, agent, now=now),
         "others": tuple(_describe_other(other, ticket.desk) for other in panel.others),
     }
 

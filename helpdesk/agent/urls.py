@@ -8,6 +8,7 @@ from helpdesk.agent.views import (
     conversation,
     customers,
     drafts,
+    emergencies,
     escalations,
     files,
     handovers,
@@ -24,6 +25,7 @@ from helpdesk.agent.views import (
     requesters,
     stream,
     ticket,
+    troubleshooting,
 )
 
 app_name = "agent"
@@ -72,6 +74,14 @@ urlpatterns = [
     ),
     path("tickets/<int:number>/hold/", owed_replies.put_on_hold, name="hold"),
     path("tickets/<int:number>/hold/end/", owed_replies.end_ticket_hold, name="hold_end"),
+    path("tickets/<int:number>/return/", escalations.give_ticket_back, name="give_back"),
+    path(
+        "tickets/<int:number>/troubleshooting/",
+        troubleshooting.edit_record,
+        name="troubleshooting",
+    ),
+    path("tickets/<int:number>/emergency/", emergencies.decide, name="emergency"),
+    path("tickets/<int:number>/emergency/new/", emergencies.report, name="new_emergency"),
     path("tickets/<int:number>/closure/", closures.close_ticket, name="closure"),
     path("tickets/<int:number>/reopening/", closures.reopen_ticket, name="reopening"),
     path("tickets/<int:number>/requester/", requesters.use_reply_to, name="ticket_requester"),
