@@ -2,40 +2,64 @@
 
 from __future__ import annotations
 
-from sla.services import (
-    meet_clock,
-    replan_for_new_terms,
-    replan_for_properties,
-    restart_clock,
-    start_clock,
-    stop_on_close,
-)
+from sla.models import ConditionKind
+from sla.services import levels, reactions
+from sla.services.book import get_book
 from tickets.changes import Change
-from tickets.events import EventKind, NowFollowers
+from tickets.events import EventKind, NowFollower, NowFollowers
 from tickets.models import State, TicketEvent
 
 
-def restart_if_closed(change: Change, event: TicketEvent) -> None:
-    """Restart the clock of a ticket that was closed before this event."""
-    if event.data.get("status", [""])[0] == State.CLOSED:
-        restart_clock(change, event)
+def _replan_if_asked(kind: ConditionKind) -> NowFollower:
+    """Return a reaction to what only matters if a policy has a condition of this kind."""
+
+    def follow(change: Change, event: TicketEvent) -> None:
+        if get_book(change.ticket).asks_for(kind):
+            reactions.replan_for_properties(change, event)
+
+    return follow
 
 
-def replan_if_open(change: Change, event: TicketEvent) -> None:
-    """Apply the terms of a newly verified sender or another requester to an open ticket."""
+def follow_rules(change: Change, event: TicketEvent) -> None:
+    """Apply a priority that routing rules set on a ticket that has its clocks already."""
+    if event.data.get("priority"):
+        reactions.replan_for_properties(change, event)
+
+
+def follow_status(change: Change, event: TicketEvent) -> None:
+    """Follow a move to another state, unless the ticket was closed by it."""
     if change.ticket.status != State.CLOSED:
-        replan_for_new_terms(change, event)
+        reactions.follow_state(change, event)
+
+
+def follow_level(change: Change, event: TicketEvent) -> None:
+    """Follow a move to another level, and to another state with it."""
+    levels.follow_move(change, event)
+    follow_status(change, event)
 
 
 NOW: NowFollowers = {
-    EventKind.TICKET_OPENED: start_clock,
-    EventKind.AGENT_REPLIED: meet_clock,
-    EventKind.PRIORITY_CHANGED: replan_for_properties,
-    EventKind.PRODUCT_CHANGED: replan_for_properties,
-    EventKind.TERMS_CHANGED: replan_for_new_terms,
-    EventKind.SENDER_VERIFIED: replan_if_open,
-    EventKind.REQUESTER_CHANGED: replan_if_open,
-    EventKind.TICKET_CLOSED: stop_on_close,
-    EventKind.TICKET_REOPENED: restart_if_closed,
-    EventKind.CUSTOMER_RESPONDED: restart_if_closed,
+    EventKind.TICKET_OPENED: reactions.start_clocks,
+    EventKind.CUSTOMER_RESPONDED: reactions.follow_customer,
+    EventKind.AGENT_REPLIED: reactions.follow_reply,
+    EventKind.STATUS_CHANGED: follow_status,
+    EventKind.HOLD_STARTED: follow_status,
+    EventKind.HOLD_ENDED: follow_status,
+    EventKind.NO_REPLY_NEEDED: reactions.follow_no_reply_needed,
+    EventKind.UPDATE_PROMISED: reactions.follow_promise,
+    EventKind.PROMISE_WITHDRAWN: reactions.withdraw_promise,
+    EventKind.TICKET_CLOSED: reactions.follow_closing,
+    EventKind.TICKET_REOPENED: reactions.reopen,
+    EventKind.PRIORITY_CHANGED: reactions.replan_for_properties,
+    EventKind.PRODUCT_CHANGED: reactions.replan_for_properties,
+    EventKind.DEPARTMENT_CHANGED: _replan_if_asked(ConditionKind.DEPARTMENT),
+    EventKind.TAGS_CHANGED: _replan_if_asked(ConditionKind.TAG),
+    EventKind.RULES_APPLIED: follow_rules,
+    EventKind.TERMS_CHANGED: reactions.replan_for_new_terms,
+    EventKind.SENDER_VERIFIED: reactions.replan_for_new_terms,
+    EventKind.REQUESTER_CHANGED: reactions.replan_for_new_terms,
+    EventKind.ESCALATED: follow_level,
+    EventKind.GIVEN_BACK: follow_level,
+    EventKind.NOTE_ADDED: levels.follow_event,
+    EventKind.ASSIGNED: levels.follow_event,
 }

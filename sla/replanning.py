@@ -11,12 +11,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from difflib import SequenceMatcher
 from typing import Any
 
 from django.db import transaction
 
 from accounts.failures import capture_failure
-from sla.models import Calendar, Replan, ReplanCause, ReplanScope, Target
+from sla.models import Calendar, Policy, Replan, ReplanCause, ReplanScope, Target
 from sla.previews import (
     MAX_CHECKED,
     Preview,
@@ -24,11 +25,10 @@ from sla.previews import (
     compare_tickets,
     list_open_tickets,
 )
-from sla.services import replan_for_properties
+from sla.services import replan_ticket
 from tickets.actors import SYSTEM
 from tickets.changes import Change
-from tickets.events import EventKind
-from tickets.models import OPEN_STATES, Ticket, TicketEvent
+from tickets.models import OPEN_STATES, Ticket
 from tickets.queueing import Queue, TaskName, queue_once_after_commit
 
 APPLY = TaskName("sla.tasks.apply_replans", queue=Queue.BULK)
@@ -38,28 +38,54 @@ BATCH = 10  # tickets that stay locked together: about a quarter of a second
 
 @dataclass(frozen=True)
 class Terms:
-    """The SLA settings of a desk, by row: values that differ if the row was changed."""
+    """The SLA settings of a desk, by row: values that differ if the row was changed.
+
+    policies: in their order, each with the IDs of its targets.
+    """
 
     targets: dict[int, Any]
     calendars: dict[int, int]
+    policies: dict[int, Any]
+    targets_of: dict[int, frozenset[int]]
 
 
 def read_terms(desk_id: int) -> Terms:
-    """Return the desk's SLA settings as stored now. Two queries."""
-    targets = Target.objects.filter(desk_id=desk_id).order_by()
+    """Return the desk's SLA settings as stored now. Four queries."""
+    targets = list(Target.objects.filter(desk_id=desk_id).order_by())
     calendars = Calendar.objects.filter(desk_id=desk_id).order_by()
+    policies = Policy.objects.filter(desk_id=desk_id).prefetch_related("conditions")
     return Terms(
         {row.pk: (row.unit, row.amount, row.by_minute, row.calendar_id) for row in targets},
         dict(calendars.values_list("pk", "version")),
+        {
+            each.pk: (each.is_active, {(row.kind, row.key) for row in each.conditions.all()})
+            for each in policies
+        },
+        {
+            each.pk: frozenset(row.pk for row in targets if row.policy_id == each.pk)
+            for each in policies
+        },
     )
 
 
 def find_touched(before: Terms, after: Terms) -> Touched:
     """Return what differs between two states of the settings."""
+    policies = _find_different(before.policies, after.policies) | _find_moved(before, after)
+    of_policies = [
+        terms.targets_of.get(pk, frozenset()) for pk in policies for terms in (before, after)
+    ]
     return Touched(
-        _find_different(before.targets, after.targets),
+        _find_different(before.targets, after.targets).union(*of_policies),
         _find_different(before.calendars, after.calendars),
     )
+
+
+def _find_moved(before: Terms, after: Terms) -> frozenset[int]:
+    """Return policies without which the order is as it was: of each changed pair, at least one."""
+    was, now = list(before.policies), list(after.policies)
+    blocks = SequenceMatcher(None, was, now, autojunk=False).get_matching_blocks()
+    kept = {pk for block in blocks for pk in was[block.a : block.a + block.size]}
+    return frozenset(now) - kept
 
 
 def _find_different(before: dict[int, Any], after: dict[int, Any]) -> frozenset[int]:
@@ -157,11 +183,6 @@ def _follow_one(replan: Replan, ticket_id: int) -> int:
         change = Change.open(ticket_id, by=SYSTEM, at=replan.at)
         if change.ticket.status not in OPEN_STATES:
             return 0
-        replan_ticket(change, cause=ReplanCause(replan.cause))
+        replan_ticket(change, replan.cause)
         change.save()
         return min(len(change.events), 1)
-
-
-def replan_ticket(change: Change, *, cause: ReplanCause) -> None:
-    """Plan the clocks of an open ticket by the settings as stored."""
-    replan_for_properties(change, TicketEvent(kind=EventKind.SLA_REPLANNED, at=change.at))

@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Agent, Role
 from accounts.rows import prepared_cursor
+from tickets.clock_names import FIRST_RESPONSE, get_clock_name
 from tickets.events import EventKind, Followers, Together
 from tickets.models import ActorKind, Notification, TicketEvent
 from tickets.timeline import describe_event
@@ -27,9 +28,7 @@ from tickets.timeline.parts import describe_time
 from tickets.visibility import TicketVisibility
 
 BATCH = 500  # old notifications deleted together
-FOR_LEADS = frozenset(
-    {EventKind.SLA_BREACHED, EventKind.HANDOVER_UNCLAIMED, EventKind.EMERGENCY_REPORTED}
-)
+FOR_LEADS = frozenset({EventKind.SLA_BREACHED, EventKind.HANDOVER_UNCLAIMED})
 DAY = Value(timedelta(days=1), DurationField())
 
 SENTENCES: dict[str, str | Promise] = {
@@ -39,10 +38,15 @@ SENTENCES: dict[str, str | Promise] = {
     EventKind.SLA_WARNED: _("The first response on %(ticket)s is due soon."),
     EventKind.SLA_BREACHED: _("The first response on %(ticket)s is overdue."),
     EventKind.HANDOVER_UNCLAIMED: _("Nobody has claimed %(ticket)s, which was handed over."),
-    EventKind.EMERGENCY_REPORTED: _("%(actor)s reported an emergency on %(ticket)s."),
     EventKind.MAIL_FAILED: _("An email on %(ticket)s couldn't be delivered."),
 }
 
+
+# Of clocks other than that of the first response.
+CLOCK_SENTENCES: dict[str, str | Promise] = {
+    EventKind.SLA_WARNED: _("%(clock)s on %(ticket)s is due soon."),
+    EventKind.SLA_BREACHED: _("%(clock)s on %(ticket)s is overdue."),
+}
 # Of notifications that no ticket's event caused, by kind. Values named "..._at" are times.
 STAFF_MISSING = "staff.missing"
 SWAP_OFFERED = "on_call.swap_offered"
@@ -62,7 +66,11 @@ def describe_notification(notification: Notification) -> str:
     sentence = SENTENCES.get(event.kind)
     if sentence is None:  # kinds of an earlier version
         return describe_event(event, ticket.desk)
-    return str(sentence) % {"ticket": ticket.reference, "actor": event.actor_name}
+    clock = event.data.get("clock", FIRST_RESPONSE)
+    if clock != FIRST_RESPONSE:
+        sentence = CLOCK_SENTENCES.get(event.kind, sentence)
+    named = {"ticket": ticket.reference, "actor": event.actor_name}
+    return str(sentence) % (named | {"clock": get_clock_name(clock)})
 
 
 def _describe_staff_notification(notification: Notification) -> str:
@@ -112,16 +120,7 @@ def notify(events: Sequence[TicketEvent]) -> None:
         for agent_id in sorted(_list_recipients(event, leads))
         if event.actor_kind != ActorKind.AGENT or agent_id != event.actor_id
     ]
-    notify_of_events(told)
-
-
-def notify_of_events(told: Sequence[tuple[int, TicketEvent]]) -> None:
-    """Write notifications of events of one desk: pairs of an agent's id and the event.
-
-    An agent is notified of an event once, however often this runs.
-    """
     if told:
-        events = [event for _, event in told]
         given: dict[str, Any] = {
             "desk": events[0].desk_id,
             "agents": [agent_id for agent_id, _ in told],

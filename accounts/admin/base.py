@@ -121,6 +121,10 @@ class DeskModelAdmin(DeskChoices, AuditedAdmin):
         save = partial(super().changeform_view, request, *args, **kwargs)
         return respond_guarded(request, self.model, save)
 
+    def changelist_view(self, request: AdminRequest, *args: Any, **kwargs: Any) -> Any:
+        save = partial(super().changelist_view, request, *args, **kwargs)
+        return respond_guarded(request, self.model, save)
+
     def delete_view(self, request: AdminRequest, *args: Any, **kwargs: Any) -> Any:
         delete = partial(super().delete_view, request, *args, **kwargs)
         return respond_guarded(request, self.model, delete)

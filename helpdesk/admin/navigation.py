@@ -45,7 +45,11 @@ MODELS: dict[str, list[tuple[str, str]]] = {
         ("accounts.CrmConnection", "sync"),
         ("accounts.CrmSetAside", "rule"),
     ],
-    "sla": [("accounts.Plan", "workspace_premium"), ("sla.Calendar", "calendar_month")],
+    "sla": [
+        ("accounts.Plan", "workspace_premium"),
+        ("sla.Policy", "rule_settings"),
+        ("sla.Calendar", "calendar_month"),
+    ],
     "email": [
         ("channels_intake.Mailbox", "inbox"),
         ("channels_intake.InboundMessage", "call_received"),

@@ -15,7 +15,7 @@ from accounts.admin.access import AdminRequest
 from accounts.admin.registry import Respond, register_save_guard
 from accounts.models import Plan
 from helpdesk.admin.rendering import render_page
-from sla.models import Calendar, ReplanCause, ReplanScope
+from sla.models import Calendar, Policy, ReplanCause, ReplanScope
 from sla.previews import Preview, Touched
 from sla.replanning import (
     find_touched,
@@ -113,3 +113,4 @@ def guard_settings(cause: ReplanCause) -> Callable[[AdminRequest, Respond], Http
 
 register_save_guard(Plan, guard_settings(ReplanCause.TARGETS))
 register_save_guard(Calendar, guard_settings(ReplanCause.CALENDAR))
+register_save_guard(Policy, guard_settings(ReplanCause.POLICY))

@@ -11,12 +11,12 @@ from django.utils.translation import gettext as _
 from accounts.customers.refusals import describe_refusal
 from accounts.match_reasons import describe_match_reason
 from accounts.models import Agent, Desk
+from helpdesk.agent.clock_panel import list_clocks
 from helpdesk.agent.components.customers import (
     ManagerCard,
     RequesterPanel,
 )
 from helpdesk.agent.components.ticket import (
-    ClockPanel,
     FollowerCard,
     LinkedTicket,
     Property,
@@ -24,8 +24,7 @@ from helpdesk.agent.components.ticket import (
     TicketHeader,
 )
 from helpdesk.agent.customer_cards import describe_account, describe_contact
-from helpdesk.agent.levels.cards import describe_emergency, describe_record
-from helpdesk.agent.rows import LOWEST_RANK, describe_deadline
+from helpdesk.agent.rows import LOWEST_RANK
 from helpdesk.agent.sql import Choice, DepartmentCount
 from helpdesk.agent.ticket_queries import TicketPanel
 from helpdesk.agent.ticket_sql import OtherTicket
@@ -35,13 +34,10 @@ from helpdesk.shared.entries import CHANNEL_LABELS, label_answers
 from helpdesk.shared.times import (
     format_ago,
     format_datetime,
-    format_timespan,
     format_title,
     to_iso,
 )
 from helpdesk.shared.urls import get_url
-from sla.durations import format_duration
-from sla.models import Clock
 from tickets.models import CloseReason, State, Ticket, get_word_key
 from tickets.reasons import describe_reason
 
@@ -101,12 +97,10 @@ def describe_panel(
 ) -> dict[str, Any]:
     """Return the context of agent/ticket/_panel.html. The ticket comes from get_ticket."""
     return {
-        "clocks": _list_clocks(ticket, now),
+        "clocks": list_clocks(ticket, now),
         "uncovered": describe_refusal(ticket.uncovered),
         "properties": list_properties(ticket, panel, agent=agent, departments=departments),
         "requester": _describe_requester(ticket, panel, agent),
-        "record": describe_record(panel.records, ticket, agent, now=now),
-        "emergency": describe_emergency(panel.emergencies, ticket, agent, now=now),
         "others": tuple(_describe_other(other, ticket.desk) for other in panel.others),
     }
 
@@ -134,58 +128,6 @@ def _describe_requester(ticket: Ticket, panel: TicketPanel, agent: Agent) -> Req
         removal_url=get_url("agent:participant_removal", ticket.number),
         participants_url=can_follow,
     )
-
-
-def _list_clocks(ticket: Ticket, now: datetime) -> tuple[ClockPanel, ...]:
-    return tuple(
-        _describe_clock(clock, ticket, now)
-        for clock in ticket.clocks.all()
-        if not _is_promise_ended(clock, ticket)
-    )
-
-
-def _describe_clock(clock: Clock, ticket: Ticket, now: datetime) -> ClockPanel:
-    responded_at = clock.met_at or ticket.first_responded_at
-    is_closed = ticket.status == State.CLOSED
-    deadline = describe_deadline(clock.due_at, responded_at, has_ended=is_closed, now=now)
-    used_until = responded_at or ticket.closed_at or now
-    used = (used_until - clock.started_at) / (clock.due_at - clock.started_at)
-    return ClockPanel(
-        name=clock.get_kind_display(),
-        state=deadline.state,
-        due_iso=deadline.iso,
-        due_text=deadline.text,
-        due_live=deadline.is_live,
-        due_title=format_title(clock.due_at),
-        percent=round(100 * min(1.0, max(0.0, used))),
-        target=_describe_target(clock),
-        line=_describe_end(clock.due_at, responded_at),
-    )
-
-
-def _is_promise_ended(clock: Clock, ticket: Ticket) -> bool:
-    """Return True if the clock was stopped by new terms or a new priority, not by the closing."""
-    return clock.stopped_at is not None and clock.stopped_at != ticket.closed_at
-
-
-def _describe_target(clock: Clock) -> str:
-    """Return the terms of a clock; one that ended keeps those of its own priority."""
-    target = clock.target
-    facts = {"duration": format_duration(clock.target_seconds // 60), "calendar": clock.calendar}
-    if target is None or target.plan is None or target.priority is None:
-        return _("%(duration)s (%(calendar)s)") % facts
-    named = {"plan": target.plan.name, "priority": target.priority.localized_name}
-    return _("%(plan)s, %(priority)s: %(duration)s (%(calendar)s)") % (facts | named)
-
-
-def _describe_end(due_at: datetime, responded_at: datetime | None) -> str:
-    if responded_at is None:
-        return _("Due %(time)s") % {"time": format_datetime(due_at)}
-    left = due_at - responded_at
-    facts = {"time": format_datetime(responded_at), "span": format_timespan(left)}
-    if left.total_seconds() >= 0:
-        return _("Responded %(time)s, %(span)s before the deadline") % facts
-    return _("Responded %(time)s, %(span)s after the deadline") % facts
 
 
 def list_properties(
@@ -219,12 +161,11 @@ def list_properties(
 
 def _describe_assignee(ticket: Ticket, panel: TicketPanel, action: str) -> Property:
     assignee = ticket.assignee.name if ticket.assignee else ""
-    shown = _describe_holder(ticket) or assignee or _("Unassigned")
     unassigned = Option("", _("Unassigned"), selected=not assignee)
     return Property(
         label=_("Assignee"),
         kind="person",
-        value=shown,
+        value=assignee or _("Unassigned"),
         initials=get_initials(assignee) if assignee else "",
         tone=get_tone(assignee) if assignee else "",
         action=action,
@@ -232,20 +173,6 @@ def _describe_assignee(ticket: Ticket, panel: TicketPanel, action: str) -> Prope
         options=(unassigned, *_list_options(panel.agents, ticket.assignee_id)),
         expected=str(ticket.assignee_id or ""),
     )
-
-
-def _describe_holder(ticket: Ticket) -> str:
-    """Return who works on a lent ticket, for whom and until when; "" if it isn't lent."""
-    if ticket.owner is None or ticket.assignee is None:
-        return ""
-    named = {"holder": ticket.assignee.name, "owner": ticket.owner.name}
-    until = getattr(ticket, "lent_until", None)
-    if until is None:
-        return _("%(holder)s, for %(owner)s") % named
-    return _("%(holder)s, for %(owner)s until %(time)s") % {
-        **named,
-        "time": format_datetime(until),
-    }
 
 
 def _describe_product(ticket: Ticket, panel: TicketPanel, action: str) -> tuple[Property, ...]:

@@ -11,7 +11,6 @@ from typing import NamedTuple
 from django.utils.translation import gettext as _
 
 from accounts.models import Desk
-from helpdesk.agent.clock_labels import describe_clock
 from helpdesk.agent.components.lists import Deadline, TicketRow
 from helpdesk.agent.queue_queries import SOON, Row
 from helpdesk.shared.avatars import get_initials, get_tone
@@ -25,6 +24,7 @@ from helpdesk.shared.times import (
 )
 from helpdesk.shared.urls import get_url
 from helpdesk.templatetags.ui import marked
+from tickets.clock_names import FIRST_RESPONSE, get_clock_name
 from tickets.models import NO_DEADLINE, State, get_word_key
 from tickets.search.hits import describe_hits
 
@@ -139,7 +139,7 @@ def _get_labels(channel: str, priority: str, assignee: str, clock: str) -> Label
         channel=str(CHANNEL_LABELS[channel]),
         priority=_("%(name)s priority") % {"name": priority},
         assignee=_("Assigned to %(name)s") % {"name": assignee} if assignee else _("Unassigned"),
-        clock=describe_clock(clock) if clock else describe_clock("first_response"),
+        clock=get_clock_name(clock or FIRST_RESPONSE),
     )
 
 

@@ -21,7 +21,6 @@ RELATED: dict[str, tuple[type[Model], str]] = {
     "product": (Product, "name"),
     "department": (Department, "name"),
     "assignee": (Agent, "name"),
-    "owner": (Agent, "name"),
     "contact": (Contact, "email"),
     "account": (Account, "name"),
 }

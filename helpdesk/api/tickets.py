@@ -37,7 +37,6 @@ RELATED = (
     "product",
     "department",
     "assignee",
-    "owner",
     "contact",
     "account",
     "queue_row",

@@ -6,7 +6,6 @@ from django.views.generic import RedirectView
 from helpdesk.portal.views import (
     closures,
     drafts,
-    emergencies,
     files,
     memberships,
     people,
@@ -25,8 +24,6 @@ urlpatterns = [
     path("requests/<int:number>/", tickets.show_ticket, name="ticket"),
     path("requests/<int:number>/answers/", replies.send_reply, name="answer"),
     path("requests/<int:number>/closure/", closures.close_ticket, name="close"),
-    path("requests/<int:number>/emergency/", emergencies.report_on_request, name="emergency"),
-    path("emergency/", emergencies.report_new, name="new_emergency"),
     path("files/<int:attachment_id>/", files.send_file, name="file"),
     path("drafts/", drafts.save_draft, name="drafts"),
     path("plans/", plans.list_plans, name="plans"),

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
+from django.db.models import Q
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
@@ -11,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.customers.refusals import describe_refusal_for_customer
 from accounts.models import Desk
 from helpdesk.shared.times import format_full_datetime
-from sla.models import Clock
+from sla.models import PROMISED, Clock, ClockKind
 from tickets.events import EventKind
 from tickets.models import CloseReason, State, Ticket
 
@@ -110,7 +112,8 @@ def _describe_former_target(ticket: Ticket, clock: Clock | None) -> str:
     if clock is None:
         return ""
     kinds = [EventKind.SLA_STARTED, EventKind.SLA_REPLANNED, EventKind.SLA_STOPPED]
-    latest = ticket.events.filter(kind__in=kinds).order_by("-pk").first()
+    is_first = Q(data__clock=ClockKind.FIRST_RESPONSE) | Q(data__clock__isnull=True)
+    latest = ticket.events.filter(is_first, kind__in=kinds).order_by("-pk").first()
     was_due = parse_datetime(latest.data.get("was_due_at", "")) if latest else None
     if was_due is None or (was_due == clock.due_at and clock.stopped_at is None):
         return ""
@@ -118,6 +121,26 @@ def _describe_former_target(ticket: Ticket, clock: Clock | None) -> str:
     if clock.stopped_at is None:
         return gettext("Previously, it was %(moment)s.") % moment
     return gettext("We can no longer promise a first response by %(moment)s.") % moment
+
+
+def describe_next_reply_target(clocks: Iterable[Clock], *, now: datetime) -> str:
+    """Return when the customer hears next, after the first response; "" if nothing is promised.
+
+    clocks: those of the ticket; those that customers don't know of are left out.
+    """
+    first = ClockKind.FIRST_RESPONSE
+    known = [clock for clock in clocks if clock.kind in PROMISED and clock.kind != first]
+    running = [clock for clock in known if clock.is_owed and clock.paused_at is None]
+    if not running:
+        return ""
+    due_at = min(clock.due_at for clock in running)
+    moment = {"moment": format_full_datetime(due_at)}
+    if now > due_at:
+        late = gettext(
+            "You should have heard from us by %(moment)s. We're late, and our team knows."
+        )
+        return late % moment
+    return gettext("You'll hear from us by %(moment)s.") % moment
 
 
 def _describe_due(clock: Clock, *, now: datetime) -> str:

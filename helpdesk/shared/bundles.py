@@ -42,7 +42,6 @@ STYLES = {
     "table": _AGENT,
     "ticket": _PERSONAL,
     "customer": _AGENT,
-    "board": _AGENT,
     "composer": _PERSONAL,
     "draft": _PERSONAL,
     "signed_out": _PERSONAL,

@@ -10,14 +10,12 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from accounts.models import Agent
 from routing.handover.rows import claim_handover, list_unclaimed
 from routing.models import Offer
 from tickets.actors import Actor
 from tickets.changes import Change
-from tickets.errors import ConflictError
 from tickets.events import EventKind
 from tickets.models import ActorKind, TicketEvent
 from tickets.writes import Write
@@ -58,19 +56,19 @@ def accept_by_working(change: Change, event: TicketEvent) -> None:
         _accept(change)
 
 
-def accept_ticket(*, ticket_id: int, agent: Agent, at: datetime) -> None:
+def accept_ticket(*, ticket_id: int, agent: Agent, at: datetime) -> bool:
     """Accept a ticket that was offered or handed over to an agent.
 
-    Raises ConflictError if it doesn't wait for the agent, for example because they have accepted it
-    already.
+    Return False if the ticket isn't the agent's, or they have accepted it already.
     """
     with transaction.atomic():
         change = Change.open(ticket_id, by=Actor.of(agent), at=at)
         if change.ticket.assignee_id != agent.pk or not is_acceptable(ticket_id, agent):
-            raise ConflictError(_("This ticket isn't waiting for you to accept it."))
+            return False
         _accept(change)
         change.record(EventKind.ACCEPTED)
         change.save()
+    return True
 
 
 def is_acceptable(ticket_id: int, agent: Agent) -> bool:

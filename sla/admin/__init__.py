@@ -1,5 +1,5 @@
-"""Admin pages of calendars, SLA clocks and changes, and the targets on the page of a plan."""
+"""Admin pages of calendars, policies, SLA clocks and changes, and the targets of a plan."""
 
-from sla.admin import calendars, clocks, replans, targets
+from sla.admin import calendars, clocks, policies, replans, targets
 
-__all__ = ["calendars", "clocks", "replans", "targets"]
+__all__ = ["calendars", "clocks", "policies", "replans", "targets"]

@@ -4,21 +4,22 @@ from __future__ import annotations
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+
+from tickets.clock_names import CLOCK_NAMES
 
 
 class ClockKind(models.TextChoices):
     """Kinds of clocks. A ticket has one clock of each at most, which runs again and again."""
 
-    FIRST_RESPONSE = "first_response", _("First response")
-    NEXT_RESPONSE = "next_response", _("Next response")
-    UPDATE = "update", _("Regular update")
-    RESOLUTION = "resolution", _("Resolution aim")
-    PROMISED_UPDATE = "promised_update", _("Promised update")
-    LEVEL_TAKEN = "level_taken", pgettext_lazy("internal target", "Taken")
-    LEVEL_ANSWERED = "level_answered", pgettext_lazy("internal target", "Answered")
-    LEVEL_RETURNED = "level_returned", pgettext_lazy("internal target", "Given back")
-    LEVEL_SILENCE = "level_silence", pgettext_lazy("internal target", "Without a note")
+    FIRST_RESPONSE = "first_response", CLOCK_NAMES["first_response"]
+    NEXT_RESPONSE = "next_response", CLOCK_NAMES["next_response"]
+    UPDATE = "update", CLOCK_NAMES["update"]
+    RESOLUTION = "resolution", CLOCK_NAMES["resolution"]
+    PROMISED_UPDATE = "promised_update", CLOCK_NAMES["promised_update"]
+    LEVEL_TAKEN = "level_taken", CLOCK_NAMES["level_taken"]
+    LEVEL_ANSWERED = "level_answered", CLOCK_NAMES["level_answered"]
+    LEVEL_RETURNED = "level_returned", CLOCK_NAMES["level_returned"]
+    LEVEL_SILENCE = "level_silence", CLOCK_NAMES["level_silence"]
 
     @property
     def has_target(self) -> bool:

@@ -37,7 +37,7 @@ from accounts.pictures.logos import encode_logo, replace_logo
 from accounts.tenancy import desk_scope
 from channels_intake.models import InboundMessage, InboundState, MailState, OutgoingEmail
 from routing.models import Rotation
-from sla.models import Holiday, Replan
+from sla.models import Holiday, Policy, Replan
 from tests.access.policy import PEOPLE
 from tests.access.routes import Route
 from tests.cast import NOON, PASSWORD, Cast, make_cast
@@ -209,6 +209,7 @@ def create_settings(cast: Cast) -> None:
     TicketTag.objects.create(desk=desk, ticket=Ticket.objects.earliest("pk"), tag=tag)
     Holiday.objects.create(desk=desk, calendar=cast.calendar, date="2026-12-25", name="Christmas")
     Rotation.objects.get_or_create(desk=desk, agent=cast.analyst)
+    Policy.objects.create(desk=desk, name="Urgent calls", position=1)
     Replan.objects.create(desk=desk, cause="targets", scope="open", by_name="Admin", at=NOON)
     fill_staff(cast)
     SweepFailure.objects.create(

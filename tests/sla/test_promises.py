@@ -62,7 +62,11 @@ def test_a_priority_without_a_target_stops_the_clock_with_an_event(desk: Cast) -
     assert (clock.stopped_at, ticket.due_at) == (NOON + HOUR, NO_DEADLINE)
     assert list_kinds(ticket) == [EventKind.SLA_STARTED, EventKind.SLA_STOPPED]
     stopped = ticket.events.get(kind=EventKind.SLA_STOPPED)
-    assert stopped.data == {"was_due_at": (NOON + 8 * HOUR).isoformat()}
+    assert stopped.data == {
+        "clock": "first_response",
+        "was_due_at": (NOON + 8 * HOUR).isoformat(),
+        "cause": EventKind.PRIORITY_CHANGED,
+    }
     assert mark_breached(desk_id=desk.desk.pk, at=NOON + 9 * HOUR) == 0
 
 

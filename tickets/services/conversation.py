@@ -14,7 +14,7 @@ from tickets.coverage import update_coverage
 from tickets.errors import ConflictError, NewerMessageError
 from tickets.events import EventKind
 from tickets.files import NewFile, attach_files, clean_file_name
-from tickets.models import NO_DEADLINE, CloseReason, HoldEnd, Message, Note, State
+from tickets.models import CloseReason, HoldEnd, Message, Note, State
 from tickets.search.documents import add_to_search
 from tickets.services.common import (
     NewMessage,
@@ -25,7 +25,7 @@ from tickets.services.common import (
     share_lock_contact,
 )
 from tickets.services.holds import end_hold_of
-from tickets.services.owed_replies import record_promise, require_future, resume_emergency
+from tickets.services.owed_replies import record_promise, require_future
 from tickets.transitions import apply_transition
 
 AFTER_REPLY = {
@@ -67,8 +67,6 @@ def add_customer_message(
                 data |= update_coverage(change)
         change.touch()
         change.record(kind, data, channel=str(new.channel))
-        if kind == EventKind.CUSTOMER_RESPONDED:
-            resume_emergency(change)
         change.save(is_last=not new.files)
         attach_files(new.files, to=message, at=at)
     return message
@@ -102,38 +100,23 @@ def reply(
     with transaction.atomic():
         change = Change.open(ticket_id, by=by, at=at, new=Message)
         _require_latest(ticket_id, last_seen_message)
+        ticket, is_first = change.ticket, change.ticket.first_responded_at is None
         new = NewMessage(text=text, html=html, files=files, channel="agent")
-        message = record_reply(change, agent, new, then=then, next_update_at=next_update_at)
+        message = add_message(change, new, change.reserved, author=agent)
+        change.set(
+            first_responded_at=ticket.first_responded_at or at,
+            unanswered_since=None,
+        )
+        data: dict[str, object] = {"message": message.pk, "is_first": is_first}
+        if then:
+            reason = CloseReason.SOLVED.value if then == "closed" else ""
+            data["status"] = apply_transition(change, AFTER_REPLY[then], reason=reason)
+        change.touch()
+        change.record(EventKind.AGENT_REPLIED, data)
+        if next_update_at is not None and ticket.status != State.CLOSED:
+            record_promise(change, next_update_at)
         change.save(is_last=not files)
         attach_files(files, to=message, at=at)
-    return message
-
-
-def record_reply(
-    change: Change,
-    agent: Agent,
-    new: NewMessage,
-    *,
-    then: str,
-    next_update_at: datetime | None = None,
-) -> Message:
-    """Add a public reply as part of a change that was opened for a new Message. See ``reply``."""
-    ticket, is_first = change.ticket, change.ticket.first_responded_at is None
-    message = add_message(change, new, change.reserved, author=agent)
-    change.set(
-        first_responded_at=ticket.first_responded_at or change.at,
-        unanswered_since=None,
-        due_at=NO_DEADLINE,
-        due_kind="",
-    )
-    data: dict[str, object] = {"message": message.pk, "is_first": is_first}
-    if then:
-        reason = CloseReason.SOLVED.value if then == "closed" else ""
-        data["status"] = apply_transition(change, AFTER_REPLY[then], reason=reason)
-    change.touch()
-    change.record(EventKind.AGENT_REPLIED, data)
-    if next_update_at is not None and ticket.status != State.CLOSED:
-        record_promise(change, next_update_at)
     return message
 
 

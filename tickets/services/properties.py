@@ -240,7 +240,7 @@ def remove_participant(*, ticket_id: int, contact: Contact, by: Actor, at: datet
 def set_deadline(change: Change, due_at: datetime | None, kind: str = "first_response") -> None:
     """Set the earliest deadline and its kind of clock, or None. Queues are sorted by it.
 
-    For the follower of sla: a reply and a close clear the deadline themselves.
+    For the follower of sla. A closed ticket has none.
     """
     ticket = change.ticket
     wanted = (due_at, kind) if due_at else (NO_DEADLINE, "")

@@ -1,58 +1,71 @@
-"""What happened to the SLA clock, in sentences."""
+"""What happened to an SLA clock, in sentences. Each names the clock that it is about."""
 
 from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
 from accounts.models import Desk
+from tickets.clock_names import FIRST_RESPONSE, get_clock_name
 from tickets.timeline.parts import Facts, describe_time, join
 
 
 def describe_sla_started(actor: str, facts: Facts, desk: Desk) -> str:
-    """Return when the first response is due, and by which terms."""
-    named = {"time": describe_time(facts["due_at"]), "terms": _list_terms(facts)}
+    """Return when the clock is due, and by which terms."""
+    named = _collect(facts)
     if named["terms"]:
-        return _("First response due %(time)s (%(terms)s).") % named
-    return _("First response due %(time)s.") % named
+        return _("%(clock)s due %(time)s (%(terms)s).") % named
+    return _("%(clock)s due %(time)s.") % named
 
 
 def describe_sla_replanned(actor: str, facts: Facts, desk: Desk) -> str:
-    """Return when the first response is due now, and when it was before."""
+    """Return when the clock is due now, and when it was before."""
     before = ""
     if time := describe_time(facts.get("was_due_at")):
         before = _("It was previously due %(time)s.") % {"time": time}
-    named = {"time": describe_time(facts["due_at"]), "terms": _list_terms(facts)}
+    named = _collect(facts)
     if named["terms"]:
-        return join(_("First response now due %(time)s (%(terms)s).") % named, before)
-    return join(_("First response now due %(time)s.") % named, before)
+        return join(_("%(clock)s now due %(time)s (%(terms)s).") % named, before)
+    return join(_("%(clock)s now due %(time)s.") % named, before)
 
 
 def describe_sla_stopped(actor: str, facts: Facts, desk: Desk) -> str:
-    """Say that no response time is promised anymore."""
+    """Say that nothing is promised anymore."""
     before = _("It was due %(time)s.") % {"time": describe_time(facts["was_due_at"])}
-    return join(_("No first response is promised anymore."), before)
+    if facts.get("clock", FIRST_RESPONSE) == FIRST_RESPONSE:
+        return join(_("No first response is promised anymore."), before)
+    return join(_("%(clock)s: there is no target anymore.") % {"clock": _get_name(facts)}, before)
 
 
 def describe_sla_warned(actor: str, facts: Facts, desk: Desk) -> str:
-    """Say that the first response is due soon."""
-    return _("First response due soon, on %(time)s.") % {"time": describe_time(facts["due_at"])}
+    """Say that the clock is due soon, and how much of its time is used."""
+    named = _collect(facts)
+    if point := facts.get("point"):
+        return _("%(clock)s: %(percent)s%% of the time is used. Due %(time)s.") % (
+            named | {"percent": point}
+        )
+    return _("%(clock)s due soon, on %(time)s.") % named
 
 
 def describe_sla_breached(actor: str, facts: Facts, desk: Desk) -> str:
-    """Say that the first response is overdue."""
-    named = {"time": describe_time(facts["due_at"])}
-    return _("First response overdue. It was due %(time)s.") % named
+    """Say that the clock is overdue."""
+    return _("%(clock)s overdue. It was due %(time)s.") % _collect(facts)
 
 
 def describe_sla_met(actor: str, facts: Facts, desk: Desk) -> str:
-    """Say whether the first response was on time."""
-    named = {"time": describe_time(facts["due_at"])}
+    """Say whether the target was met in time."""
     if facts.get("in_time", True):
-        return _("First response on time. It was due %(time)s.") % named
-    return _("First response late. It was due %(time)s.") % named
+        return _("%(clock)s on time. It was due %(time)s.") % _collect(facts)
+    return _("%(clock)s late. It was due %(time)s.") % _collect(facts)
 
 
-def _list_terms(facts: Facts) -> str:
-    return ", ".join(
-        str(facts[part]) for part in ("plan", "priority", "calendar") if facts.get(part)
-    )
+def _collect(facts: Facts) -> dict[str, str]:
+    terms = ("policy", "plan", "priority", "calendar")
+    return {
+        "clock": _get_name(facts),
+        "time": describe_time(facts["due_at"]),
+        "terms": ", ".join(str(facts[part]) for part in terms if facts.get(part)),
+    }
+
+
+def _get_name(facts: Facts) -> str:
+    return get_clock_name(facts.get("clock", FIRST_RESPONSE))

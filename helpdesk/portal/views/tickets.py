@@ -16,7 +16,6 @@ from django.views.decorators.http import require_safe
 from accounts.models import Contact
 from channels_intake.incoming.requests import describe_refused_follow_up
 from helpdesk.portal.conversation import list_entries
-from helpdesk.portal.emergencies import can_report_on
 from helpdesk.portal.forms import ReplyForm
 from helpdesk.portal.layout import is_manager, render_page
 from helpdesk.portal.pagination import Page, get_page
@@ -27,9 +26,12 @@ from helpdesk.portal.tickets import (
     list_field_values,
     list_linked_requests,
 )
-from helpdesk.portal.wording import describe_first_response_target
+from helpdesk.portal.wording import (
+    describe_first_response_target,
+    describe_next_reply_target,
+)
 from helpdesk.shared.drafts import open_draft, restore
-from sla.models import ClockKind
+from sla.models import PROMISED, ClockKind
 from tickets.access import get_ticket_for_contact, queue_parts_for_contact
 from tickets.models import QueueRow, State, Ticket
 from tickets.search.find import search_for_contact
@@ -145,15 +147,9 @@ def show_conversation(
         "form": form,
         "draft": draft,
         "reply_url": reply_url,
-        "emergency_url": _get_emergency_url(request.contact, ticket),
         "close_url": _get_close_url(request.contact, ticket),
     }
     return render_page(request, "portal/ticket.html", context, status=status)
-
-
-def _get_emergency_url(contact: Contact, ticket: Ticket) -> str:
-    is_possible = can_report_on(contact, ticket)
-    return reverse("portal:emergency", args=[ticket.number]) if is_possible else ""
 
 
 def _get_close_url(contact: Contact, ticket: Ticket) -> str:
@@ -161,10 +157,13 @@ def _get_close_url(contact: Contact, ticket: Ticket) -> str:
 
 
 def _describe_target(contact: Contact, ticket: Ticket, *, now: datetime) -> str:
-    """Return the first response's target; the account's plan is named to its own people only."""
-    clock = ticket.clocks.filter(kind=ClockKind.FIRST_RESPONSE).first()
+    """Return what was promised; the account's plan is named to its own people only."""
+    clocks = list(ticket.clocks.filter(kind__in=PROMISED))
+    first = next((clock for clock in clocks if clock.kind == ClockKind.FIRST_RESPONSE), None)
     is_own = ticket.account_id == contact.account_id
-    return describe_first_response_target(ticket, clock, now=now, shows_plan=is_own)
+    target = describe_first_response_target(ticket, first, now=now, shows_plan=is_own)
+    following = describe_next_reply_target(clocks, now=now)
+    return " ".join(filter(None, [target, following]))
 
 
 def _find_refused_follow_up(contact: Contact, ticket: Ticket, *, now: datetime) -> str:

@@ -1,0 +1,26 @@
+"""Names of the kinds of SLA clocks (sla.models.ClockKind), for sentences about their events."""
+
+from __future__ import annotations
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+FIRST_RESPONSE = "first_response"  # also of events from before there were other clocks
+
+CLOCK_NAMES: dict[str, str | Promise] = {
+    FIRST_RESPONSE: _("First response"),
+    "next_response": _("Next response"),
+    "update": _("Regular update"),
+    "resolution": _("Resolution aim"),
+    "promised_update": _("Promised update"),
+    "level_taken": pgettext_lazy("internal target", "Taken"),
+    "level_answered": pgettext_lazy("internal target", "Answered"),
+    "level_returned": pgettext_lazy("internal target", "Given back"),
+    "level_silence": pgettext_lazy("internal target", "Without a note"),
+}
+
+
+def get_clock_name(kind: str) -> str:
+    """Return the name of a kind of clock; one that this version doesn't know is returned as is."""
+    return str(CLOCK_NAMES.get(kind, kind))
