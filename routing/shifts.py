@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -147,7 +147,7 @@ def find_instant(day: date, minute: int, time_zone: str) -> datetime:
     the moment of the jump.
     """
     zone = ZoneInfo(time_zone)
-    wanted = datetime(day.year, day.month, day.day) + minute * MINUTE  # noqa: DTZ001 (local)
+    wanted = datetime.combine(day, time()) + minute * MINUTE
     late = wanted.replace(tzinfo=zone).astimezone(UTC)
     if _show(late, zone) == wanted:
         return late

@@ -1,6 +1,9 @@
-"""Tasks of routing: tickets without an agent who can work on them now."""
+"""Tasks of routing: tickets without an agent who can work on them, and the agents' schedules."""
 
 from __future__ import annotations
+
+from datetime import datetime
+from functools import partial
 
 from celery import shared_task
 from django.utils import timezone
@@ -16,12 +19,16 @@ from routing.handover.sweeps import (
     pass_on_offers,
     raise_alarms,
 )
+from routing.models import Absence, OnCallRota, OnCallTurn
 from routing.services import (
     assign_waiting_tickets,
     list_stranded_tickets,
     list_unassigned_tickets,
     reassign_stranded_tickets,
 )
+from routing.staff.missing import list_watched_shifts, report_missing
+from routing.staff.on_call import plan_rota
+from routing.staff.retention import delete_old, list_old
 from tickets.queueing import requeue
 
 
@@ -73,3 +80,54 @@ def sweep_handovers() -> int:
         ("find desks with agents", Agent.objects.filter(is_active=True), lend_due_tickets),
     ]
     return sum(sweep_desks(reason, due, work, at=now, again=requeue) for reason, due, work in steps)
+
+
+@shared_task
+def report_missing_agents() -> int:
+    """Notify leads of agents who should be on shift and aren't active (M55)."""
+    return sweep_desks(
+        "find desks that report missing agents",
+        list_watched_shifts(),
+        report_once,
+        at=timezone.now(),
+    )
+
+
+def report_once(*, desk_id: int, at: datetime) -> int:
+    """Report a desk's missing agents. Returns 0: there is never a second batch."""
+    report_missing(desk_id=desk_id, at=at)
+    return 0
+
+
+@shared_task
+def plan_on_call() -> int:
+    """Plan the turns of on-call rotas some weeks ahead."""
+    return sweep_desks(
+        "find on-call rotas",
+        OnCallRota.objects.filter(is_active=True),
+        plan_desk_once,
+        at=timezone.now(),
+    )
+
+
+def plan_desk_once(*, desk_id: int, at: datetime) -> int:
+    """Plan the turns of a desk's rotas. Returns 0: there is never a second batch."""
+    for rota in OnCallRota.objects.filter(desk_id=desk_id, is_active=True):
+        plan_rota(rota_id=rota.pk, at=at)
+    return 0
+
+
+@shared_task
+def sweep_old_schedules() -> int:
+    """Delete absences and on-call turns that ended more than 400 days ago."""
+    now = timezone.now()
+    return sum(
+        sweep_desks(
+            "find old absences and turns",
+            list_old(model, now),
+            partial(delete_old, model),
+            at=now,
+            again=requeue,
+        )
+        for model in (Absence, OnCallTurn)
+    )

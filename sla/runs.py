@@ -10,12 +10,11 @@ to its amount, and up to any instant to what is used then.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from itertools import groupby
-from types import MappingProxyType
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -42,6 +41,7 @@ class Reason(StrEnum):
     WAITING = "waiting_for_customer"
     STATE = "state"  # in a state in which the desk pauses its clocks
     HOLD = "hold"
+    TICKET_CLOSED = "ticket_closed"  # between closing and reopening
 
 
 class Pause(NamedTuple):
@@ -96,9 +96,6 @@ class Part(NamedTuple):
         return self.end - self.start
 
 
-NO_NAMES: Mapping[date, str] = MappingProxyType({})
-
-
 def find_due(run: Run, hours: WorkingHours) -> datetime | None:
     """Return when the run's time is used up, or None while it is paused before that.
 
@@ -125,21 +122,19 @@ def count_used(run: Run, hours: WorkingHours, at: datetime) -> timedelta:
     return used + working_time_between(hours, cursor, max(cursor, at))
 
 
-def list_parts(
-    run: Run, hours: WorkingHours, at: datetime, names: Mapping[date, str] = NO_NAMES
-) -> list[Part]:
+def list_parts(run: Run, hours: WorkingHours, at: datetime) -> list[Part]:
     """Return the parts of a run from its start to an instant, without gaps and in order.
 
-    A pause is one part, open hours or not. Dates of `names` are local to the calendar. Closed time
-    is cut at local midnights only around dates that differ from their weekday.
+    A pause is one part, open hours or not. Closed time is cut at local midnights only around
+    holidays and dates with hours of their own.
     """
     parts: list[Part] = []
     cursor, at = run.started_at, _to_utc(at)
     for pause in _list_pauses(run, until=at):
-        parts += _list_by_calendar(hours, cursor, pause.start, names)
+        parts += _list_by_calendar(hours, cursor, pause.start)
         cursor = pause.end or at
         parts.append(Part(pause.start, cursor, False, pause.reason))
-    return [*parts, *_list_by_calendar(hours, cursor, max(cursor, at), names)]
+    return [*parts, *_list_by_calendar(hours, cursor, max(cursor, at))]
 
 
 def _list_pauses(run: Run, until: datetime | None = None) -> Iterator[Pause]:
@@ -157,23 +152,19 @@ def _list_pauses(run: Run, until: datetime | None = None) -> Iterator[Pause]:
         cursor = end
 
 
-def _list_by_calendar(
-    hours: WorkingHours, start: datetime, end: datetime, names: Mapping[date, str]
-) -> Iterator[Part]:
+def _list_by_calendar(hours: WorkingHours, start: datetime, end: datetime) -> Iterator[Part]:
     cursor = start
     for opened in list_segments(hours, start, end):
-        yield from _list_closed(hours, cursor, opened.start, names)
+        yield from _list_closed(hours, cursor, opened.start)
         yield Part(opened.start, opened.end, True, Reason.OPEN)
         cursor = opened.end
-    yield from _list_closed(hours, cursor, end, names)
+    yield from _list_closed(hours, cursor, end)
 
 
-def _list_closed(
-    hours: WorkingHours, start: datetime, end: datetime, names: Mapping[date, str]
-) -> Iterator[Part]:
+def _list_closed(hours: WorkingHours, start: datetime, end: datetime) -> Iterator[Part]:
     """Yield the parts of a span in which the calendar is closed throughout."""
     pieces = _cut_at_midnights(ZoneInfo(hours.time_zone), start, end)
-    by_cause = groupby(pieces, key=lambda piece: _find_special(hours, piece[0], names))
+    by_cause = groupby(pieces, key=lambda piece: _find_special(hours, piece[0]))
     for (special, name), grouped in by_cause:
         group = list(grouped)
         first, last = group[0][1], group[-1][2]
@@ -181,11 +172,12 @@ def _list_closed(
         yield Part(first, last, False, reason, name)
 
 
-def _find_special(
-    hours: WorkingHours, day: date, names: Mapping[date, str]
-) -> tuple[Reason | None, str]:
-    if day in hours.holidays:
-        return Reason.HOLIDAY, names.get(day, "")
+def _find_special(hours: WorkingHours, day: date) -> tuple[Reason | None, str]:
+    """Return why a date differs from its weekday, and its name."""
+    if hours.is_holiday(day):
+        return Reason.HOLIDAY, hours.name_of(day)
+    if hours.is_exception(day):
+        return Reason.EXCEPTION, hours.name_of(day)
     return None, ""
 
 

@@ -9,6 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from helpdesk.agent.clock_pages import get_clock_url
 from helpdesk.agent.components.ticket import ClockPanel
 from helpdesk.agent.rows import describe_deadline
 from helpdesk.shared.times import format_datetime, format_timespan, format_title
@@ -57,6 +58,7 @@ def _describe_clock(clock: Clock, ticket: Ticket, now: datetime) -> ClockPanel:
         percent=round(100 * min(1.0, max(0.0, (used_until - clock.started_at) / length))),
         target=_describe_target(clock),
         line=_describe_pause(clock) if is_paused else _describe_end(clock, met_at),
+        url=get_clock_url(ticket, clock.kind),
     )
 
 

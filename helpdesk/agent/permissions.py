@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 from django_htmx.middleware import HtmxDetails
 
 from accounts.models import Agent, Desk
+from helpdesk.agent.activity import note_activity
 from helpdesk.live import hub
 from helpdesk.login.signed_out.refusing import refuse_signed_out
 from helpdesk.shared.methods import post_only
@@ -54,9 +55,17 @@ def agent_required(view: View[P]) -> PlainView[P]:
         by_agent = cast(AgentRequest, request)
         if not by_agent.htmx:  # a part belongs to a page that has its stream
             by_agent.live_version = hub.hub.find_version(at_desk.desk.pk)
+        if not is_automatic(by_agent):
+            note_activity(at_desk.agent)
         return view(by_agent, *args, **kwargs)
 
     return guarded
+
+
+def is_automatic(request: AgentRequest) -> bool:
+    """Return True for requests that pages send by themselves: parts to refresh, and the stream."""
+    is_stream = "text/event-stream" in request.headers.get("Accept", "")
+    return is_stream or (request.method != "POST" and bool(request.htmx))
 
 
 def agent_page(view: View[P]) -> PlainView[P]:

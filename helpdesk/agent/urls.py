@@ -3,6 +3,7 @@
 from django.urls import path
 
 from helpdesk.agent.views import (
+    clocks,
     closures,
     conversation,
     customers,
@@ -50,6 +51,8 @@ urlpatterns = [
     path("tickets/<int:number>/", ticket.show_ticket, name="ticket"),
     path("tickets/<int:number>/panel/", ticket.show_panel, name="panel"),
     path("tickets/<int:number>/history/", history.show_history, name="history"),
+    path("tickets/<int:number>/clocks/", clocks.show_clocks, name="clocks"),
+    path("tickets/<int:number>/clocks/<slug:clock_kind>/", clocks.show_clock, name="clock"),
     path("tickets/<int:number>/typing/", presence.show_typing, name="typing"),
     path("tickets/<int:number>/answers/", conversation.add_entry, name="answers"),
     path("tickets/<int:number>/assignee/", properties.set_assignee, name="assignee"),

@@ -4,6 +4,7 @@ from django.urls import path
 from drf_spectacular.views import SpectacularAPIView
 
 from helpdesk.api.base import IsAgent
+from helpdesk.api.clocks import ClockListView, ClockView
 from helpdesk.api.conversation import NoteView, ReplyView
 from helpdesk.api.owed_replies import HoldView, NoReplyView, PromiseView
 from helpdesk.api.tickets import TicketListView, TicketView
@@ -13,6 +14,8 @@ urlpatterns = [
     path("schema/", SpectacularAPIView.as_view(permission_classes=[IsAgent]), name="schema"),
     path("tickets/", TicketListView.as_view(), name="tickets"),
     path("tickets/<int:number>/", TicketView.as_view(), name="ticket"),
+    path("tickets/<int:number>/clocks/", ClockListView.as_view(), name="clocks"),
+    path("tickets/<int:number>/clocks/<slug:clock_kind>/", ClockView.as_view(), name="clock"),
     path("tickets/<int:number>/messages/", ReplyView.as_view(), name="messages"),
     path("tickets/<int:number>/no-reply-needed/", NoReplyView.as_view(), name="no_reply"),
     path("tickets/<int:number>/promised-update/", PromiseView.as_view(), name="promise"),

@@ -4,6 +4,7 @@ from django.urls import path
 from django.views.generic import RedirectView
 
 from helpdesk.portal.views import (
+    clocks,
     closures,
     drafts,
     files,
@@ -24,6 +25,7 @@ urlpatterns = [
     path("requests/<int:number>/", tickets.show_ticket, name="ticket"),
     path("requests/<int:number>/answers/", replies.send_reply, name="answer"),
     path("requests/<int:number>/closure/", closures.close_ticket, name="close"),
+    path("requests/<int:number>/times/", clocks.show_clocks, name="clocks"),
     path("files/<int:attachment_id>/", files.send_file, name="file"),
     path("drafts/", drafts.save_draft, name="drafts"),
     path("plans/", plans.list_plans, name="plans"),

@@ -20,7 +20,7 @@ from accounts.tenancy import system_scope
 from channels_intake.erasing import erase_from_outbox, erase_mentions, forget_releaser
 from channels_intake.models import OutgoingEmail
 from helpdesk.privacy.erasure import Eraser, check_can_erase, record_erasure, scrub_everywhere
-from routing.models import Rotation, Shift
+from routing.models import Absence, OnCallTurn, Presence, Rotation, Shift
 from tickets.erasing import forget_assignee, forget_matcher, scrub_tickets
 from tickets.errors import NotAllowedError
 from tickets.models import (
@@ -78,4 +78,7 @@ def _erase_from_tickets(agent: Agent, person: KnownNames) -> dict[str, int]:
         "notifications": Notification.objects.filter(agent=agent).delete()[0],
         "shifts": Shift.objects.filter(agent=agent).delete()[0]
         + Rotation.objects.filter(agent=agent).delete()[0],
+        "absences": Absence.objects.filter(agent=agent).delete()[0]
+        + Presence.objects.filter(agent=agent).delete()[0]
+        + OnCallTurn.objects.filter(agent=agent).delete()[0],
     }

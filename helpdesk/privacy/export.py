@@ -29,7 +29,14 @@ from accounts.replica import reading_from_replica
 from accounts.tenancy import desk_scope
 from channels_intake.models import InboundMessage, MailKind, OutgoingEmail
 from helpdesk.shared.archive import Archive, read_rows
-from routing.models import Shift
+from routing.models import (
+    Absence,
+    AgentLanguage,
+    AgentSkill,
+    OnCallTurn,
+    Presence,
+    Shift,
+)
 from tickets.models import (
     ActorKind,
     Attachment,
@@ -117,6 +124,11 @@ def _rows_of_agent(desk: Desk, agent: Agent) -> dict[str, QuerySet]:
         "agent": Agent.objects.filter(pk=agent.pk),
         "departments": AgentDepartment.objects.filter(desk=desk, agent=agent),
         "shifts": Shift.objects.filter(desk=desk, agent=agent),
+        "absences": Absence.objects.filter(desk=desk, agent=agent),
+        "presence": Presence.objects.filter(desk=desk, agent=agent),
+        "on_call_turns": OnCallTurn.objects.filter(desk=desk, agent=agent),
+        "skills": AgentSkill.objects.filter(desk=desk, agent=agent),
+        "languages": AgentLanguage.objects.filter(desk=desk, agent=agent),
         "messages": Message.objects.filter(desk=desk, agent=agent),
         "notes": Note.objects.filter(desk=desk, agent=agent),
         "troubleshooting": TroubleshootingRecord.objects.filter(desk=desk, agent=agent),

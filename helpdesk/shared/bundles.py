@@ -48,6 +48,7 @@ STYLES = {
     "prose": _PERSONAL,
     "file": INTERFACES,
     "timeline": _AGENT,
+    "run": _PERSONAL,
     "toast": INTERFACES,
     "dialog": INTERFACES,
     "empty": INTERFACES,

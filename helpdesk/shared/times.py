@@ -29,6 +29,7 @@ JUST_NOW = _("just now")
 # Translators: a number of minutes, hours or days, as short as possible.
 MINUTES = _("%(minutes)sm")
 HOURS = _("%(hours)sh")
+SECONDS = _("%(seconds)ss")
 HOURS_MINUTES = _("%(hours)sh %(minutes)sm")
 DAYS = _("%(days)sd")
 DAYS_HOURS = _("%(days)sd %(hours)sh")
@@ -44,6 +45,7 @@ FORMS = {
     "datetime": pgettext_lazy("date format", "D, M j, g:i A"),
     "full datetime": pgettext_lazy("date format", "l, F j, Y, g:i A"),
     "full date": pgettext_lazy("date format", "l, F j, Y"),
+    "day": pgettext_lazy("date format", "D, M j"),
     "time": pgettext_lazy("date format", "g:i A"),
     "date": pgettext_lazy("date format", "M j"),
     "date and year": pgettext_lazy("date format", "M j, Y"),
@@ -99,6 +101,11 @@ def format_full_date(at: datetime) -> str:
     return _format(at, "full date")
 
 
+def format_day(at: datetime) -> str:
+    """Return a day for running text: "Thu, Nov 26"."""
+    return _format(at, "day")
+
+
 def format_time(at: datetime) -> str:
     """Return a time of day: "5:45 AM"."""
     return _format(at, "time")
@@ -152,6 +159,15 @@ def _format_minutes(minutes: int) -> str:
     if seconds < DAY:
         return HOURS_MINUTES % {"hours": seconds // HOUR, "minutes": rest}
     return DAYS_HOURS % {"days": seconds // DAY, "hours": rest}
+
+
+def format_exact(seconds: int) -> str:
+    """Return a length of time to the second, in hours at most: "1h 30m", "48h", "5m 2s", "0m"."""
+    hours, rest = divmod(seconds, HOUR)
+    counts = {"hours": hours, "minutes": rest // MINUTE, "seconds": rest % MINUTE}
+    units = ((HOURS, "hours"), (MINUTES, "minutes"), (SECONDS, "seconds"))
+    texts = [str(text % {unit: counts[unit]}) for text, unit in units if counts[unit]]
+    return " ".join(texts) or str(MINUTES % {"minutes": 0})
 
 
 def _format_largest_unit(seconds: float) -> str:

@@ -170,6 +170,7 @@ def fill_desk(cast: Cast, *, tickets: int, words: str) -> dict[str, Any]:
         )
         return {
             "number": ticket.number,
+            "clock_kind": "first_response",
             "account_id": cast.account.pk,
             "plan_id": cast.plan.pk,
             "attachment_id": Message.objects.filter(ticket=ticket).first().attachments.get().pk,

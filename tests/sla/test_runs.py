@@ -9,8 +9,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from sla.calendar import NeverOpensError, Window, WorkingHours
+from sla.calendar import NeverOpensError
 from sla.runs import Part, Pause, Reason, Run, count_used, find_due, list_parts
+from sla.working_hours import DayException, Window, WorkingHours
 
 SAO_PAULO = ZoneInfo("America/Sao_Paulo")
 TIRADENTES = date(2026, 4, 21)  # a Tuesday
@@ -18,6 +19,7 @@ TWELVE_BY_FIVE = WorkingHours(
     "America/Sao_Paulo",
     tuple(Window(day, 480, 1200) for day in range(5)),
     frozenset({TIRADENTES}),
+    names=((TIRADENTES, "Tiradentes"),),
 )
 LUNCH = WorkingHours("UTC", (Window(0, 540, 720), Window(0, 780, 1020)))
 NIGHTS = WorkingHours("UTC", tuple(Window(day, 1320, 360) for day in range(7)))
@@ -107,7 +109,7 @@ def test_an_open_pause_counts_nothing_until_now() -> None:
 
 
 def test_parts_name_the_holiday_and_the_time_before_opening() -> None:
-    parts = list_parts(MONDAY, TWELVE_BY_FIVE, local("22T10:30"), {TIRADENTES: "Tiradentes"})
+    parts = list_parts(MONDAY, TWELVE_BY_FIVE, local("22T10:30"))
     assert show(parts) == [
         "+20T18:30 open",
         " 20T20:00 after_closing",
@@ -144,9 +146,9 @@ def test_a_night_shift_opened_before_the_day_began() -> None:
 
 
 def test_a_holiday_alone_makes_a_part_of_its_own() -> None:
-    nights = replace(NIGHTS, holidays=frozenset({date(2026, 4, 21)}))
+    nights = replace(NIGHTS, holidays=frozenset({TIRADENTES}), names=((TIRADENTES, "Rest"),))
     run = Run(utc("21T05:00"), 2 * HOUR)
-    parts = list_parts(run, nights, utc("22T23:00"), {date(2026, 4, 21): "Rest"})
+    parts = list_parts(run, nights, utc("22T23:00"))
     # The shift of Monday evening runs into the holiday; its own shift, into Wednesday, is missing.
     assert [(part.reason, part.name) for part in parts] == [
         ("open", ""),
@@ -155,6 +157,20 @@ def test_a_holiday_alone_makes_a_part_of_its_own() -> None:
         ("open", ""),
     ]
     assert find_due(run, nights) == utc("22T23:00")
+
+
+def test_a_date_with_hours_of_its_own_says_so() -> None:
+    shorter = DayException(TIRADENTES, ((480, 600),))
+    hours = replace(TWELVE_BY_FIVE, exceptions=(shorter,), names=((TIRADENTES, "Half day"),))
+    assert show(list_parts(MONDAY, hours, local("22T08:30"))) == [
+        "+20T18:30 open",
+        " 20T20:00 after_closing",
+        " 21T00:00 exception (Half day)",
+        "+21T08:00 open",
+        " 21T10:00 exception (Half day)",
+        " 22T00:00 before_opening",
+        "+22T08:00 open",
+    ]
 
 
 def test_a_pause_is_one_part_whatever_the_calendar_says() -> None:

@@ -44,7 +44,7 @@ class TicketHeader(Component):
 
 @dataclass(frozen=True, slots=True)
 class ClockPanel(Component):
-    """An SLA clock of a ticket. percent: of the time used, 0 to 100."""
+    """An SLA clock of a ticket. percent: of the time used, 0 to 100. url: its explanation."""
 
     name: str
     state: str
@@ -55,6 +55,7 @@ class ClockPanel(Component):
     percent: int
     target: str
     line: str
+    url: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,7 +150,10 @@ class Composer(Component):
 
 @dataclass(frozen=True, slots=True)
 class HistoryEvent(Component):
-    """An event in the history. icon: a heroicon's name. tone: a color's name, or ""."""
+    """An event in the history. icon: a heroicon's name. tone: a color's name, or "".
+
+    clock_url: the page that explains the event's SLA clock, or "".
+    """
 
     compared: ClassVar[frozenset[str]] = frozenset({"icon"})
     icon: str
@@ -160,6 +164,7 @@ class HistoryEvent(Component):
     at_iso: str
     at_text: str
     at_title: str
+    clock_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)

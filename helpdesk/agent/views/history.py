@@ -12,7 +12,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.vary import vary_on_headers
 
-from accounts.models import Agent, Desk
+from accounts.models import Agent
+from helpdesk.agent.clock_pages import get_clock_url
 from helpdesk.agent.components.ticket import HistoryDay, HistoryEvent
 from helpdesk.agent.permissions import AgentRequest, agent_page
 from helpdesk.agent.ticket_queries import get_ticket, list_events, read_panel
@@ -20,6 +21,7 @@ from helpdesk.agent.views.ticket import build_ticket_frame
 from helpdesk.shared.entries import CHANNEL_LABELS
 from helpdesk.shared.numbers import parse_number
 from helpdesk.shared.times import format_full_date, format_time, format_title, to_iso
+from sla.models import ClockKind
 from tickets.events import EventKind
 from tickets.models import Ticket, TicketEvent
 from tickets.selectors import get_priority_names
@@ -97,28 +99,38 @@ def _describe_history(ticket: Ticket, agent: Agent, *, before: str) -> dict[str,
     names = get_priority_names(ticket.desk, shown)
     days = groupby(shown, key=lambda event: timezone.localtime(event.at).date())
     return {
-        "days": [_build_day(list(of_day), ticket.desk, names) for __, of_day in days],
+        "days": [_build_day(list(of_day), ticket, names) for __, of_day in days],
         "earlier_url": f"{own}?before={shown[-1].pk}" if len(events) > MAX_EVENTS else "",
         "earlier_text": _("Show earlier events"),
     }
 
 
-def _build_day(events: list[TicketEvent], desk: Desk, names: dict[str, str]) -> HistoryDay:
+def _build_day(events: list[TicketEvent], ticket: Ticket, names: dict[str, str]) -> HistoryDay:
     return HistoryDay(
         title=format_full_date(events[0].at),
-        events=tuple(_build_event(event, desk, names) for event in events),
+        events=tuple(_build_event(event, ticket, names) for event in events),
     )
 
 
-def _build_event(event: TicketEvent, desk: Desk, names: dict[str, str]) -> HistoryEvent:
+def _build_event(event: TicketEvent, ticket: Ticket, names: dict[str, str]) -> HistoryEvent:
     icon, tone = ICONS.get(event.kind, OTHER_ICON)
     return HistoryEvent(
         icon=icon,
         tone=tone,
-        sentence=describe_event(event, desk, priority_names=names),
+        sentence=describe_event(event, ticket.desk, priority_names=names),
         actor=event.actor_name or event.get_actor_kind_display(),
         channel_label=str(CHANNEL_LABELS.get(event.channel, "")),
         at_iso=to_iso(event.at),
         at_text=format_time(event.at),
         at_title=format_title(event.at),
+        clock_url=_get_clock_url(event, ticket),
     )
+
+
+def _get_clock_url(event: TicketEvent, ticket: Ticket) -> str:
+    """Return the page that explains the clock of an SLA event as of then; "" for others."""
+    if not event.kind.startswith("sla."):
+        return ""
+    # Events from before there were several kinds of clocks are those of the first response.
+    kind = event.data.get("clock") or ClockKind.FIRST_RESPONSE
+    return get_clock_url(ticket, kind, at=event.at) if kind in ClockKind.values else ""

@@ -18,6 +18,9 @@ from helpdesk.shared.methods import post_only
 from helpdesk.shared.times import format_ago, format_title, to_iso
 from tickets.models import Notification
 from tickets.notifications import (
+    STAFF_MISSING,
+    SWAP_DECIDED,
+    SWAP_OFFERED,
     describe_notification,
     get_notification,
     list_unread_notifications,
@@ -26,7 +29,11 @@ from tickets.notifications import (
 )
 
 # The page of a notification that is about no ticket.
-PAGES: dict[str, str] = {}
+PAGES = {
+    STAFF_MISSING: "agent:notifications",
+    SWAP_OFFERED: "agent:notifications",
+    SWAP_DECIDED: "agent:notifications",
+}
 
 
 @agent_page

@@ -140,6 +140,7 @@ def show_conversation(
         "ticket": describe_ticket(ticket, request.desk, now=now, refused_follow_up=refused),
         "can_reply": not refused or form.is_bound,
         "first_response": _describe_target(request.contact, ticket, now=now),
+        "clocks_url": _get_clocks_url(ticket),
         "field_values": list_field_values(ticket),
         "followers": [str(p.contact) for p in ticket.participants.select_related("contact")],
         "linked": list_linked_requests(request.contact, ticket, request.desk),
@@ -164,6 +165,11 @@ def _describe_target(contact: Contact, ticket: Ticket, *, now: datetime) -> str:
     target = describe_first_response_target(ticket, first, now=now, shows_plan=is_own)
     following = describe_next_reply_target(clocks, now=now)
     return " ".join(filter(None, [target, following]))
+
+
+def _get_clocks_url(ticket: Ticket) -> str:
+    is_promised = ticket.clocks.filter(kind__in=PROMISED).exists()
+    return reverse("portal:clocks", args=[ticket.number]) if is_promised else ""
 
 
 def _find_refused_follow_up(contact: Contact, ticket: Ticket, *, now: datetime) -> str:

@@ -1,0 +1,44 @@
+"""`manage.py verify_promises`: replay the SLA clocks of a desk and print what differs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from accounts.tenancy import desk_scope
+from helpdesk.desks.lookup import get_desk
+from sla.replay import Difference
+from sla.verification import verify_clocks
+
+
+class Command(BaseCommand):
+    help = (
+        "Recompute every SLA clock of a desk from its append-only entries and the recorded versions"
+        " of calendars and policies. Prints what differs and then exits with 1."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--desk", required=True, metavar="SLUG", help="The desk's slug.")
+        parser.add_argument("--ticket", type=int, metavar="NUMBER", help="Only this ticket.")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        desk = get_desk(options["desk"])
+        clocks = different = 0
+        with desk_scope(desk):
+            for verdict in verify_clocks(desk_id=desk.pk, number=options["ticket"]):
+                clocks += 1
+                different += bool(verdict.differences)
+                for difference in verdict.differences:
+                    reference = f"{desk.ticket_prefix}-{verdict.number}"
+                    self.stdout.write(f"{reference} {verdict.kind}: {describe(difference)}")
+        if different:
+            raise CommandError(f"{different:,} of {clocks:,} clocks differ from their entries.")
+        self.stdout.write(f"{clocks:,} clocks replayed, all equal.")
+
+
+def describe(difference: Difference) -> str:
+    """Return a difference as a line."""
+    name, at, recorded, computed = difference
+    where = f" recorded {at.isoformat()}" if at else ""
+    return f"{name}{where}: {recorded or '-'}, recomputed {computed or '-'}"

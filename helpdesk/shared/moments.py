@@ -1,0 +1,49 @@
+"""A moment in the past that a page or the API explains something as of."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from accounts.zones import get_zone_name
+from sla.calendar import EARLIEST
+
+
+class MomentField(forms.DateTimeField):
+    """A moment in the past: a date and time in the reader's zone, or with an offset (ISO 8601)."""
+
+    def clean(self, value: Any) -> datetime | None:
+        at: datetime | None = super().clean(value)
+        if at is not None and not EARLIEST <= at <= timezone.now():
+            raise ValidationError(gettext("Enter a time in the past."), code="not_past")
+        return at
+
+    def prepare_value(self, value: Any) -> Any:
+        """Return what the browser's control takes: local time without an offset."""
+        try:
+            at = self.to_python(value)
+            return timezone.localtime(at).strftime("%Y-%m-%dT%H:%M:%S") if at else ""
+        except (ValidationError, OverflowError):
+            return value
+
+
+class MomentForm(forms.Form):
+    """As of when a clock is explained, and which of its runs."""
+
+    at = MomentField(
+        label=_("As of"),
+        required=False,
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local", "step": 1, "class": "input"}),
+    )
+    run = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        zone = get_zone_name(timezone.localtime())
+        self.fields["at"].help_text = gettext("In your time zone (%(zone)s).") % {"zone": zone}

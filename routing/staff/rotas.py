@@ -1,0 +1,52 @@
+"""The turns of an on-call rota. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from routing.shifts import DAY, Span, find_instant, find_local_date
+
+
+@dataclass(frozen=True, slots=True)
+class RotaFacts:
+    """When turns change: each day, or (weekday not None) each week, at a minute of the local day.
+
+    It is wall-clock time, so a turn across a change of clocks is an hour shorter or longer.
+    """
+
+    time_zone: str
+    minute: int
+    weekday: int | None = None
+
+
+def list_turns(rota: RotaFacts, start: datetime, end: datetime) -> Iterator[Span]:
+    """Return the turns from the one that runs at ``start`` to the last that begins before ``end``.
+
+    Each begins when the one before it ends.
+    """
+    step = 7 * DAY if rota.weekday is not None else DAY
+    day = find_local_date(start, rota.time_zone) + DAY
+    if rota.weekday is not None:
+        day -= DAY * ((day.weekday() - rota.weekday) % 7)
+    while (begin := find_instant(day, rota.minute, rota.time_zone)) > start:
+        day -= step
+    while begin < end:
+        day += step
+        following = find_instant(day, rota.minute, rota.time_zone)
+        yield Span(begin, following)
+        begin = following
+
+
+def order_from(members: Sequence[int], last: int | None) -> list[int]:
+    """Return the members of a rota, the one after ``last`` first; from the start if unknown."""
+    if last not in members:
+        return list(members)
+    place = members.index(last) + 1
+    return [*members[place:], *members[:place]]
+
+
+def overlaps(span: Span, others: Sequence[tuple[datetime, datetime]]) -> bool:
+    """Return True if the span shares time with one of the others."""
+    return any(start < span.end and end > span.start for start, end in others)

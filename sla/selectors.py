@@ -1,0 +1,71 @@
+"""Reads of clocks: those of a ticket, their explanations and their replays."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sla.explain import Explanation, explain
+from sla.hours import get_working_hours
+from sla.models import CalendarVersion, Clock, ClockKind
+from sla.replay import (
+    AROUND_THE_CLOCK,
+    Difference,
+    History,
+    UnreadableEntryError,
+    read_history,
+    replay,
+)
+from sla.working_hours import WorkingHours
+from tickets.models import Ticket
+
+
+def list_clocks(ticket: Ticket) -> list[Clock]:
+    """Return the clocks of a ticket with their entries, in the order of their kinds."""
+    clocks = Clock.objects.filter(ticket=ticket).prefetch_related("entries")
+    order = list(ClockKind)
+    return sorted(clocks, key=lambda clock: order.index(ClockKind(clock.kind)))
+
+
+def list_promised_clocks(ticket: Ticket) -> list[Clock]:
+    """Return the clocks that the ticket's customer may know of, as list_clocks does."""
+    return [clock for clock in list_clocks(ticket) if ClockKind(clock.kind).is_promised]
+
+
+def get_hours(calendar_id: int | None, version: int | None) -> WorkingHours:
+    """Return the hours of a calendar's version; without a calendar, around the clock.
+
+    Raises UnreadableEntryError for a version from before they were kept.
+    """
+    if calendar_id is None or version is None:
+        return AROUND_THE_CLOCK
+    try:
+        return get_working_hours(calendar_id, version)
+    except CalendarVersion.DoesNotExist as error:
+        raise UnreadableEntryError(str(error)) from error
+
+
+def list_runs(clock: Clock, at: datetime) -> list[History]:
+    """Return the runs of a clock as they stood at an instant, oldest first.
+
+    Raises UnreadableEntryError.
+    """
+    known = [entry for entry in clock.entries.all() if entry.at <= at]
+    return read_history(known, calendar_id=clock.calendar_id)
+
+
+def explain_run(runs: list[History], index: int, at: datetime) -> Explanation:
+    """Return the explanation of one of a clock's runs as of an instant.
+
+    A run that another one followed is explained as of the start of that one. Raises
+    UnreadableEntryError.
+    """
+    history = runs[index]
+    if index + 1 < len(runs):
+        at = min(at, runs[index + 1].plans[0].at)
+    plan = history.plan
+    return explain(history, get_hours(plan.calendar_id, plan.version), at)
+
+
+def replay_clock(clock: Clock) -> list[Difference]:
+    """Recompute a clock from its entries, calendars' versions and policies' versions."""
+    return replay(clock, clock.entries.all(), get_hours)

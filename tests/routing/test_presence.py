@@ -1,0 +1,102 @@
+"""Presence: what an agent has chosen, their activity, and who is assigned tickets by it (M55)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from accounts.models import Desk
+from accounts.tenancy import desk_scope
+from routing.availability import PresenceFacts
+from routing.models import Presence, PresenceState
+from routing.presence import read_presence, record_activity, set_presence
+from tests.cast import NOON, Cast
+from tickets.models import Ticket
+
+MINUTE = timedelta(minutes=1)
+
+
+def choose(cast: Cast, state: PresenceState, who: str = "colleague", **more: object) -> Presence:
+    return set_presence(agent=getattr(cast, who), state=state, at=NOON, **more)  # type: ignore[arg-type]  # of the service
+
+
+def open_two(cast: Cast, *, minutes: int = 0) -> set[str]:
+    start = NOON + minutes * MINUTE
+    tickets = [cast.open_ticket(at=start + timedelta(seconds=place)) for place in range(2)]
+    return {str(ticket.assignee) for ticket in tickets}
+
+
+@pytest.mark.parametrize(
+    "state", [PresenceState.AWAY, PresenceState.OWN_TICKETS, PresenceState.ON_CALL]
+)
+def test_only_available_agents_get_new_tickets(in_rocket: Cast, state: PresenceState) -> None:
+    assert open_two(in_rocket) == {"Analyst", "Colleague"}
+    choose(in_rocket, state)
+    assert open_two(in_rocket, minutes=1) == {"Analyst"}
+    choose(in_rocket, PresenceState.AVAILABLE)
+    assert "Colleague" in open_two(in_rocket, minutes=2)
+
+
+def test_a_presence_with_an_end_is_over_by_itself(in_rocket: Cast) -> None:
+    choose(in_rocket, PresenceState.AWAY, until=NOON + 30 * MINUTE, reason="Lunch")
+    assert open_two(in_rocket, minutes=29) == {"Analyst"}
+    assert open_two(in_rocket, minutes=30) == {"Analyst", "Colleague"}
+
+
+def test_a_presence_that_ends_before_it_begins_is_refused(in_rocket: Cast) -> None:
+    with pytest.raises(ValueError, match="must end after"):
+        choose(in_rocket, PresenceState.AWAY, until=NOON)
+
+
+def test_coming_back_drops_reason_and_end_and_takes_waiting_tickets(in_rocket: Cast) -> None:
+    for who in ("analyst", "colleague"):
+        choose(in_rocket, PresenceState.AWAY, who, until=NOON + MINUTE, reason="Fire drill")
+    ticket = in_rocket.open_ticket()
+    assert ticket.assignee is None
+    presence = choose(in_rocket, PresenceState.AVAILABLE)
+    assert (presence.reason, presence.until) == ("", None)
+    assert Ticket.objects.get(pk=ticket.pk).assignee == in_rocket.colleague
+
+
+def test_an_idle_agent_gets_none_until_they_are_active(in_rocket: Cast) -> None:
+    Desk.objects.filter(pk=in_rocket.desk.pk).update(idle_minutes=20)
+    record_activity(agent=in_rocket.analyst, at=NOON)
+    record_activity(agent=in_rocket.colleague, at=NOON + 5 * MINUTE)
+    assert open_two(in_rocket, minutes=19) == {"Analyst", "Colleague"}
+    assert open_two(in_rocket, minutes=21) == {"Colleague"}
+    assert open_two(in_rocket, minutes=25) == {"None"}
+    record_activity(agent=in_rocket.analyst, at=NOON + 26 * MINUTE)
+    assert open_two(in_rocket, minutes=26) == {"Analyst"}
+
+
+def test_an_agent_who_was_never_active_counts_as_idle(in_rocket: Cast) -> None:
+    Desk.objects.filter(pk=in_rocket.desk.pk).update(idle_minutes=20)
+    assert open_two(in_rocket) == {"None"}
+
+
+def test_activity_is_recorded_once_a_minute(in_rocket: Cast) -> None:
+    times = []
+    for seconds in (0, 59, 60, 61, 130):
+        record_activity(agent=in_rocket.analyst, at=NOON + timedelta(seconds=seconds))
+        times.append(read_presence(in_rocket.desk)[in_rocket.analyst.pk].last_active_at)
+    assert [int((time - NOON).total_seconds()) for time in times if time] == [0, 0, 60, 60, 130]
+
+
+def test_activity_keeps_what_was_chosen(in_rocket: Cast) -> None:
+    choose(in_rocket, PresenceState.OWN_TICKETS, reason="Migration")
+    record_activity(agent=in_rocket.colleague, at=NOON + 2 * MINUTE)
+    presence = Presence.objects.get(agent=in_rocket.colleague)
+    assert (presence.state, presence.reason) == (PresenceState.OWN_TICKETS, "Migration")
+
+
+def test_presence_is_of_the_desk_that_asks(rocket: Cast, matter: Cast) -> None:
+    for cast in (rocket, matter):
+        with desk_scope(cast.desk):
+            choose(cast, PresenceState.AWAY)
+    with desk_scope(rocket.desk):
+        assert list(read_presence(rocket.desk)) == [rocket.colleague.pk]
+        assert read_presence(matter.desk) == {}
+        assert read_presence(rocket.desk, [rocket.analyst.pk]) == {}
+        found = read_presence(rocket.desk, [rocket.colleague.pk])
+    assert found[rocket.colleague.pk] == PresenceFacts("away", None, NOON)
