@@ -218,6 +218,7 @@ NOW_FOLLOWERS = {
 # After the commit, at least once.
 LATER_FOLLOWERS = {
     "notifications": "tickets.notifications.LATER",
+    "on_call": "routing.followers.LATER",
     "mail": "channels_intake.followers.LATER",  # last: a slow mail server delays no other follower
 }
 # Functions called with the events of a transaction right after its commit. Nothing is stored and
@@ -331,6 +332,7 @@ ACCOUNT_RATE_LIMITS = {  # times / period / counted per; beyond it the response 
     # Plumbline's own forms, see helpdesk/shared/rate_limits.py.
     "portal_request": "30/h/user",
     "portal_answer": "60/h/user",
+    "portal_emergency": "10/h/user",  # each alerts leads and whoever is on call
     "draft": "120/m/user",
     "portal_invitation": "20/d/user",
     "plan_choice": "10/d/user",  # each changes the targets of all the account's open tickets

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from routing.availability import is_on_shift
 from routing.candidates import list_candidates
 from routing.handover.offers import accept_by_working
+from routing.models import OnCallTurn
 from routing.services import assign_next_agent, assign_to, route_ticket, unassign_non_member
 from tickets.changes import Change
-from tickets.events import EventKind, NowFollowers
+from tickets.events import EventKind, Followers, NowFollowers, Together
 from tickets.models import TicketEvent
+from tickets.notifications import notify_of_events
 from tickets.reasons import ReasonCode, make_reason
 
 
@@ -78,3 +82,18 @@ NOW: NowFollowers = {
     EventKind.UPDATE_PROMISED: accept_by_working,
     EventKind.HOLD_STARTED: accept_by_working,
 }
+
+
+def alert_on_call(events: Sequence[TicketEvent]) -> None:
+    """Notify the agents who are on call of an emergency, whatever their level."""
+    told = []
+    for event in events:
+        turns = OnCallTurn.objects.filter(
+            desk_id=event.desk_id, start_at__lte=event.at, end_at__gt=event.at
+        )
+        agents = turns.filter(agent__is_active=True).values_list("agent_id", flat=True)
+        told += [(agent_id, event) for agent_id in sorted(set(agents))]
+    notify_of_events(told)
+
+
+LATER: Followers = {EventKind.EMERGENCY_REPORTED: Together(alert_on_call)}

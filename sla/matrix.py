@@ -1,4 +1,4 @@
-"""The SLA matrix: all targets of a desk, a row per plan and a column per priority (M36, M69)."""
+"""The SLA matrix: a desk's targets for a clock by plan and priority (M36, M69)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from accounts.audit import record_audit
 from accounts.models import AccountStatus, AuditAction, Desk, Plan, User
-from sla.durations import InvalidDurationError, format_duration_input, parse_duration
+from sla.durations import Amount, InvalidDurationError, format_target_input, parse_target
 from sla.models import Calendar, ClockKind, Target, TargetUnit
 from tickets.models import Priority
 
@@ -26,7 +26,7 @@ Key = tuple[int, int, str]  # plan, priority, account status ("" for every statu
 
 @dataclass(frozen=True)
 class Cell:
-    """One target as typed: a length of time (empty for none) and the calendar that counts it.
+    """One target as typed: an amount of time (empty for none) and the calendar that counts it.
 
     kept: the target when the cell was read, as _make_token writes it.
     """
@@ -43,7 +43,7 @@ class Cell:
     def token(self) -> str:
         """The typed target in the form of ``kept``, which it equals if the cell wasn't changed."""
         try:
-            return _make_token(parse_duration(self.text) if self.text else None, self.calendar_id)
+            return _make_token(parse_target(self.text) if self.text else None, self.calendar_id)
         except InvalidDurationError:
             return self.text
 
@@ -71,6 +71,9 @@ class Row:
 
 @dataclass(frozen=True)
 class Matrix:
+    """The targets of one clock."""
+
+    clock: ClockKind
     priorities: tuple[Priority, ...]
     calendars: tuple[Calendar, ...]
     rows: tuple[Row, ...]
@@ -80,14 +83,19 @@ class Matrix:
         return [cell.error for row in self.rows for cell in row.cells if cell.error]
 
 
-def read_matrix(desk: Desk, written: Mapping[str, str] | None = None) -> Matrix:
-    """Return the desk's matrix as stored, or as a form has it, with errors by cell. Four queries.
+def read_matrix(
+    desk: Desk,
+    written: Mapping[str, str] | None = None,
+    *,
+    clock: ClockKind = ClockKind.FIRST_RESPONSE,
+) -> Matrix:
+    """Return a clock's matrix as stored, or as a form has it, with errors by cell. Four queries.
 
     written: the form's values ``minutes-PLAN-PRIORITY-STATUS``, ``calendar-PLAN-PRIORITY-STATUS``
     and ``kept-PLAN-PRIORITY-STATUS``, the target that the page showed. A cell that only others
     changed since then is as they saved it; one that both changed has an error.
     """
-    targets = {_get_key(t): t for t in _list_cells(desk)}
+    targets = {_get_key(t): t for t in _list_cells(desk, clock)}
     priorities = _list_priorities(desk, targets.values())
     calendars = tuple(Calendar.objects.filter(desk=desk))
     rows = []
@@ -107,14 +115,12 @@ def read_matrix(desk: Desk, written: Mapping[str, str] | None = None) -> Matrix:
                 for cell in cells
             )
             rows.append(Row(plan, status, row))
-    return Matrix(priorities, calendars, tuple(rows))
+    return Matrix(clock, priorities, calendars, tuple(rows))
 
 
-def _list_cells(desk: Desk) -> QuerySet[Target]:
+def _list_cells(desk: Desk, clock: ClockKind) -> QuerySet[Target]:
     """Return the targets that the matrix has cells for."""
-    return Target.objects.filter(
-        desk=desk, policy=None, clock=ClockKind.FIRST_RESPONSE, unit=TargetUnit.MINUTES
-    )
+    return Target.objects.filter(desk=desk, policy=None, clock=clock)
 
 
 def _list_priorities(desk: Desk, targets: Iterable[Target]) -> tuple[Priority, ...]:
@@ -137,7 +143,7 @@ def _build_cell(
     calendars: tuple[Calendar, ...],
 ) -> Cell:
     if target is not None:
-        text = format_duration_input(target.amount)
+        text = format_target_input(target.unit, target.amount, target.by_minute)
         return Cell(plan, priority, status, text, target.calendar_id, kept=_get_token(target))
     return Cell(plan, priority, status, "", calendars[0].pk if len(calendars) == 1 else None)
 
@@ -166,47 +172,59 @@ def _describe_conflict(cell: Cell, calendars: tuple[Calendar, ...]) -> str:
     ) % {"duration": cell.text, "calendar": name}
 
 
-def _make_token(minutes: int | None, calendar_id: int | None) -> str:
+def _make_token(amount: Amount | None, calendar_id: int | None) -> str:
     """Return a target as one word for comparison; "" for none."""
-    return f"{minutes}:{calendar_id}" if minutes else ""
+    if amount is None:
+        return ""
+    if amount.unit == TargetUnit.NONE:
+        return amount.unit
+    by_minute = "" if amount.by_minute is None else amount.by_minute
+    return f"{amount.unit}:{amount.amount}:{by_minute}:{calendar_id}"
 
 
 def _get_token(target: Target | None) -> str:
-    return _make_token(target.amount, target.calendar_id) if target else ""
+    return _make_token(_get_amount(target), target.calendar_id) if target else ""
+
+
+def _get_amount(target: Target) -> Amount:
+    return Amount(target.unit, target.amount, target.by_minute)
 
 
 def _find_error(text: str, calendar_id: int | None) -> str:
     if not text:
         return ""
     try:
-        parse_duration(text)
+        amount = parse_target(text)
     except InvalidDurationError as error:
         return str(error)
-    return "" if calendar_id else _("Choose the calendar for this target.")
+    needs_calendar = amount.unit != TargetUnit.NONE
+    return _("Choose the calendar for this target.") if needs_calendar and not calendar_id else ""
 
 
 def save_matrix(*, desk: Desk, matrix: Matrix, user: User) -> int:
     """Save a matrix without errors; return the number of targets added, changed or deleted.
 
-    Each is audited in the same transaction. Running clocks keep their deadlines; the next ticket,
-    and the next change of a priority, use the new target. Raises MatrixConflictError and saves
+    Each is audited in the same transaction. Running clocks keep their deadlines, unless they are
+    planned again (sla/replanning.py). Raises MatrixConflictError and saves
     nothing if another admin saved one of these cells since the matrix was read.
     """
     try:
         with transaction.atomic():
-            kept = {_get_key(t): t for t in _lock_targets(desk)}
+            kept = {_get_key(t): t for t in _lock_targets(desk, matrix.clock)}
             cells: Iterable[Cell] = (cell for row in matrix.rows for cell in row.cells)
             changed = [cell for cell in cells if cell.token != cell.kept]
-            return sum(_save_cell(desk, cell, kept.get(cell.key), user) for cell in changed)
+            return sum(
+                _save_cell(desk, matrix.clock, cell, kept.get(cell.key), user) for cell in changed
+            )
     except IntegrityError as error:  # two admins filled an empty cell at once
         raise MatrixConflictError from error
 
 
-def _lock_targets(desk: Desk) -> Iterable[Target]:
-    return _list_cells(desk).select_related("calendar").select_for_update(of=("self",))
+def _lock_targets(desk: Desk, clock: ClockKind) -> Iterable[Target]:
+    return _list_cells(desk, clock).select_related("calendar").select_for_update(of=("self",))
 
 
-def _save_cell(desk: Desk, cell: Cell, target: Target | None, user: User) -> bool:
+def _save_cell(desk: Desk, clock: ClockKind, cell: Cell, target: Target | None, user: User) -> bool:
     if _get_token(target) != cell.kept:
         raise MatrixConflictError
     before = _describe_target(target)
@@ -215,33 +233,56 @@ def _save_cell(desk: Desk, cell: Cell, target: Target | None, user: User) -> boo
             target.delete()
     else:
         target = target or Target(
-            desk=desk, plan=cell.plan, priority=cell.priority, account_status=cell.status
+            desk=desk,
+            plan=cell.plan,
+            priority=cell.priority,
+            account_status=cell.status,
+            clock=clock,
         )
-        target.amount = parse_duration(cell.text)
-        target.calendar = Calendar.objects.get(desk=desk, pk=cell.calendar_id or 0)
-        target.save()
+        _write(target, cell)
     after = _describe_target(target if cell.text else None)
-    _audit(desk, cell, user, before, after)
+    _audit(desk, clock, cell, user, before, after)
     return True
 
 
+def _write(target: Target, cell: Cell) -> None:
+    target.unit, target.amount, target.by_minute = parse_target(cell.text)
+    target.calendar = None
+    if target.unit != TargetUnit.NONE:
+        target.calendar = Calendar.objects.get(desk=target.desk_id, pk=cell.calendar_id or 0)
+    target.save()
+
+
 def _describe_target(target: Target | None) -> dict[str, Any]:
-    return {"minutes": target.amount, "calendar": target.required_calendar.name} if target else {}
+    """Return a target for the audit log: minutes as a number, other amounts as typed."""
+    if target is None:
+        return {}
+    calendar = target.calendar.name if target.calendar else ""
+    if target.unit == TargetUnit.MINUTES:
+        return {"minutes": target.amount, "calendar": calendar}
+    return {"target": format_target_input(*_get_amount(target)), "calendar": calendar}
 
 
 def _audit(
-    desk: Desk, cell: Cell, user: User, before: dict[str, Any], after: dict[str, Any]
+    desk: Desk,
+    clock: ClockKind,
+    cell: Cell,
+    user: User,
+    before: dict[str, Any],
+    after: dict[str, Any],
 ) -> None:
-    changes = {name: [before.get(name), after.get(name)] for name in ("minutes", "calendar")}
+    names = [name for name in ("minutes", "target", "calendar") if name in {**before, **after}]
+    changes = {name: [before.get(name), after.get(name)] for name in names}
     if before and after:
         action = AuditAction.TARGET_CHANGED
     else:
         action = AuditAction.TARGET_ADDED if after else AuditAction.TARGET_DELETED
+    kind = "" if clock == ClockKind.FIRST_RESPONSE else clock.value
     record_audit(
         desk=desk,
         by=user,
         action=action,
         about=cell.plan,
-        target=" / ".join(filter(None, [cell.plan.name, cell.priority.name, cell.status])),
+        target=" / ".join(filter(None, [cell.plan.name, cell.priority.name, cell.status, kind])),
         detail={"changes": changes},
     )

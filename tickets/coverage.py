@@ -8,8 +8,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from accounts.customers.entitlements import check_entitlement, is_product_covered
-from accounts.customers.refusals import Reason
+from accounts.customers.entitlements import (
+    check_emergency,
+    check_entitlement,
+    is_product_covered,
+)
+from accounts.customers.refusals import Reason, RefusalCode, make_refusal
 from accounts.models import Plan, PlanProduct
 from tickets.changes import Change
 from tickets.models import Ticket
@@ -31,6 +35,18 @@ def find_refusal(ticket: Ticket) -> Reason:
         product="" if is_covered or ticket.product is None else ticket.product.name,
         covers_product=is_covered,
     )
+
+
+def find_emergency_refusal(ticket: Ticket) -> Reason:
+    """Return why the plan includes no emergency on this ticket, or {} if it does."""
+    plan = ticket.account.plan if ticket.account and not ticket.is_unverified else None
+    is_covered = plan is None or ticket.product_id is None or _covers(plan, ticket.product_id)
+    product = "" if is_covered or ticket.product is None else ticket.product.name
+    refusal = check_emergency(plan, product=product, covers_product=is_covered)
+    if not refusal and not ticket.priority.allows_emergencies:
+        name = ticket.priority.name
+        return make_refusal(RefusalCode.TOO_LOW_FOR_EMERGENCY, priority=name)
+    return refusal
 
 
 def update_coverage(change: Change) -> dict[str, Any]:

@@ -28,7 +28,9 @@ from tickets.timeline.parts import describe_time
 from tickets.visibility import TicketVisibility
 
 BATCH = 500  # old notifications deleted together
-FOR_LEADS = frozenset({EventKind.SLA_BREACHED, EventKind.HANDOVER_UNCLAIMED})
+FOR_LEADS = frozenset(
+    {EventKind.SLA_BREACHED, EventKind.HANDOVER_UNCLAIMED, EventKind.EMERGENCY_REPORTED}
+)
 DAY = Value(timedelta(days=1), DurationField())
 
 SENTENCES: dict[str, str | Promise] = {
@@ -38,9 +40,9 @@ SENTENCES: dict[str, str | Promise] = {
     EventKind.SLA_WARNED: _("The first response on %(ticket)s is due soon."),
     EventKind.SLA_BREACHED: _("The first response on %(ticket)s is overdue."),
     EventKind.HANDOVER_UNCLAIMED: _("Nobody has claimed %(ticket)s, which was handed over."),
+    EventKind.EMERGENCY_REPORTED: _("%(actor)s reported an emergency on %(ticket)s."),
     EventKind.MAIL_FAILED: _("An email on %(ticket)s couldn't be delivered."),
 }
-
 
 # Of clocks other than that of the first response.
 CLOCK_SENTENCES: dict[str, str | Promise] = {
@@ -120,7 +122,16 @@ def notify(events: Sequence[TicketEvent]) -> None:
         for agent_id in sorted(_list_recipients(event, leads))
         if event.actor_kind != ActorKind.AGENT or agent_id != event.actor_id
     ]
+    notify_of_events(told)
+
+
+def notify_of_events(told: Sequence[tuple[int, TicketEvent]]) -> None:
+    """Write notifications of events of one desk: pairs of an agent's id and the event.
+
+    An agent is notified of an event once, however often this runs.
+    """
     if told:
+        events = [event for _, event in told]
         given: dict[str, Any] = {
             "desk": events[0].desk_id,
             "agents": [agent_id for agent_id, _ in told],

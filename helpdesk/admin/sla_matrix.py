@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.admin.access import AdminRequest, require_desk_admin
 from accounts.admin.unsent import UNSENT
@@ -14,7 +14,22 @@ from helpdesk.admin.rendering import render_page
 from helpdesk.admin.replanning import ask_before_saving
 from helpdesk.shared.drafts import keeps_draft
 from sla.matrix import Matrix, MatrixConflictError, read_matrix, save_matrix
-from sla.models import ReplanCause
+from sla.models import TARGETED, ClockKind, ReplanCause
+
+MEANINGS = {
+    ClockKind.FIRST_RESPONSE: gettext_lazy(
+        "From the request to the first public reply. It never pauses."
+    ),
+    ClockKind.NEXT_RESPONSE: gettext_lazy(
+        "From the customer's first unanswered message to the next public reply."
+    ),
+    ClockKind.UPDATE: gettext_lazy(
+        "The longest time without a public reply while the ticket is your turn."
+    ),
+    ClockKind.RESOLUTION: gettext_lazy(
+        "From the request to its closing. Only staff see this aim; customers never do."
+    ),
+}
 
 
 @keeps_draft
@@ -24,13 +39,14 @@ def edit_sla_matrix(request: AdminRequest) -> HttpResponse:
     A cell that another admin changed since the page was loaded is an error once (sla/matrix.py).
     """
     require_desk_admin(request)
+    clock = _read_clock(request)
     if request.unsent_fields is not None:
         messages.warning(request, str(UNSENT))
         written = {name: values[-1] for name, values in request.unsent_fields.items()}
-        return _show(request, read_matrix(request.desk, written=written))
+        return _show(request, read_matrix(request.desk, written=written, clock=clock))
     if request.method != "POST":
-        return _show(request, read_matrix(request.desk))
-    matrix = read_matrix(request.desk, written=request.POST.dict())
+        return _show(request, read_matrix(request.desk, clock=clock))
+    matrix = read_matrix(request.desk, written=request.POST.dict(), clock=clock)
     if matrix.errors:
         return _show(request, matrix, status=422)
     try:
@@ -40,7 +56,19 @@ def edit_sla_matrix(request: AdminRequest) -> HttpResponse:
             request,
             _("Another admin saved at the same time. Check the values and save again."),
         )
-        return _show(request, read_matrix(request.desk, written=request.POST.dict()), status=422)
+        again = read_matrix(request.desk, written=request.POST.dict(), clock=clock)
+        return _show(request, again, status=422)
+
+
+def _read_clock(request: AdminRequest) -> ClockKind:
+    """Return the clock that the page is about: ``?clock=``, the first response by default."""
+    asked = request.GET.get("clock", "")
+    return ClockKind(asked) if asked in TARGETED else ClockKind.FIRST_RESPONSE
+
+
+def _get_url(clock: ClockKind) -> str:
+    url = reverse("admin:sla_matrix")
+    return url if clock == ClockKind.FIRST_RESPONSE else f"{url}?clock={clock}"
 
 
 def _save(request: AdminRequest, matrix: Matrix) -> HttpResponse:
@@ -52,10 +80,17 @@ def _save(request: AdminRequest, matrix: Matrix) -> HttpResponse:
         messages.success(request, text % {"count": count})
     else:
         messages.info(request, _("Nothing changed."))
-    return HttpResponseRedirect(reverse("admin:sla_matrix"))
+    return HttpResponseRedirect(_get_url(matrix.clock))
 
 
 def _show(request: AdminRequest, matrix: Matrix, status: int = 200) -> HttpResponse:
+    clocks = [(clock.label, _get_url(clock), clock == matrix.clock) for clock in TARGETED]
     return render_page(
-        request, "admin/sla_matrix.html", title=_("SLA matrix"), status=status, matrix=matrix
+        request,
+        "admin/sla_matrix.html",
+        title=_("SLA matrix"),
+        status=status,
+        matrix=matrix,
+        clocks=clocks,
+        meaning=MEANINGS[matrix.clock],
     )

@@ -9,7 +9,8 @@ from accounts.models import Agent
 from helpdesk.agent.components.ticket import Action
 from helpdesk.shared.components import Option
 from helpdesk.shared.urls import get_url
-from tickets.models import State, Ticket
+from tickets.models import UNDECIDED, State, Ticket
+from tickets.services.escalation import can_escalate, list_lower_levels
 
 # State changes that need no form: the button's label and icon.
 MOVES = {
@@ -28,19 +29,38 @@ def list_actions(ticket: Ticket, agent: Agent) -> dict[str, tuple[Action, ...]]:
         for move in MOVES
         if move in legal and not _is_current(ticket, move)
     ]
-    actions = [_build_assign_to_me(ticket, agent)] if _can_take(ticket, agent) else []
+    actions = [_build_accept(ticket)] if _is_offered(ticket, agent) else []
+    if _can_take(ticket, agent):
+        actions.append(_build_assign_to_me(ticket, agent))
     if "reopen" in legal:
         actions.append(_build_reopen(ticket))
     if _needs_answer(ticket):
         actions.append(_build_no_reply(ticket))
     actions.extend(moves[:1])
-    if "escalate" in legal:
+    if can_escalate(ticket):
         url = _get_url("escalation", ticket)
         actions.append(Action(href=url, label=_("Escalate"), icon="arrow-up-circle"))
     if "close" in legal:
         url = _get_url("closure", ticket)
         actions.append(Action(href=url, label=_("Close ticket"), icon="check-circle"))
-    return {"actions": tuple(actions), "more_actions": (*moves[1:], *_list_rare(ticket))}
+    return {
+        "actions": tuple(actions),
+        "more_actions": (
+            *moves[1:],
+            *_list_rare(ticket),
+            *_list_level_actions(ticket),
+        ),
+    }
+
+
+def _is_offered(ticket: Ticket, agent: Agent) -> bool:
+    """Return True if a ticket of the agent waits to be accepted (ticket_rows.py)."""
+    return ticket.assignee_id == agent.pk == getattr(ticket, "offered_to", None)
+
+
+def _build_accept(ticket: Ticket) -> Action:
+    url = _get_url("acceptance", ticket)
+    return Action(url=url, label=_("Accept"), icon="hand-thumb-up", primary=True)
 
 
 def _needs_answer(ticket: Ticket) -> bool:
@@ -66,6 +86,19 @@ def _list_rare(ticket: Ticket) -> list[Action]:
     )
     end = Action(url=_get_url("hold_end", ticket), label=_("End the hold"), icon="play")
     return [promise, hold, end] if held else [promise, hold]
+
+
+def _list_level_actions(ticket: Ticket) -> list[Action]:
+    """Return the links to the forms about the ticket's level, and about an emergency."""
+    actions = []
+    if list_lower_levels(ticket):
+        url = _get_url("give_back", ticket)
+        label = _("Give back to a lower level")
+        actions.append(Action(href=url, label=label, icon="arrow-down-circle"))
+    if ticket.status != State.CLOSED and ticket.emergency not in UNDECIDED:
+        url = _get_url("new_emergency", ticket)
+        actions.append(Action(href=url, label=_("Mark as emergency"), icon="bell-alert"))
+    return actions
 
 
 def _can_take(ticket: Ticket, agent: Agent) -> bool:

@@ -102,6 +102,7 @@ def _list_ways(plan: Plan | None) -> list[str]:
         (_("Portal"), plan.allows_portal),
         (_("Email"), plan.allows_mail),
         (_("Hotline"), plan.allows_hotline),
+        (_("Emergency requests"), plan.allows_emergencies),
     )
     return [name for name, is_allowed in ways if is_allowed]
 

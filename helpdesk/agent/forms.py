@@ -113,20 +113,6 @@ class NewTicketForm(SubmitOnceForm):
         return _clean_address(self.cleaned_data["email"])
 
 
-class EscalationForm(forms.Form):
-    """Why a ticket is escalated (M8, M18)."""
-
-    why = LineField(
-        label=_("Reason"),
-        max_length=500,
-        widget=forms.Textarea(attrs={"rows": 4, "dir": "auto"}),
-        help_text=_(
-            "Tell the next level what it needs to know. The reason is kept in the ticket's history;"
-            " the customer doesn't see it."
-        ),
-    )
-
-
 class PromiseForm(forms.Form):
     """When the customer will hear again (M101)."""
 

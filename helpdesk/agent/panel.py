@@ -24,6 +24,7 @@ from helpdesk.agent.components.ticket import (
     TicketHeader,
 )
 from helpdesk.agent.customer_cards import describe_account, describe_contact
+from helpdesk.agent.levels.cards import describe_emergency, describe_record
 from helpdesk.agent.rows import LOWEST_RANK
 from helpdesk.agent.sql import Choice, DepartmentCount
 from helpdesk.agent.ticket_queries import TicketPanel
@@ -101,6 +102,8 @@ def describe_panel(
         "uncovered": describe_refusal(ticket.uncovered),
         "properties": list_properties(ticket, panel, agent=agent, departments=departments),
         "requester": _describe_requester(ticket, panel, agent),
+        "record": describe_record(panel.records, ticket, agent, now=now),
+        "emergency": describe_emergency(panel.emergencies, ticket, agent, now=now),
         "others": tuple(_describe_other(other, ticket.desk) for other in panel.others),
     }
 
@@ -161,11 +164,12 @@ def list_properties(
 
 def _describe_assignee(ticket: Ticket, panel: TicketPanel, action: str) -> Property:
     assignee = ticket.assignee.name if ticket.assignee else ""
+    shown = _describe_holder(ticket) or assignee or _("Unassigned")
     unassigned = Option("", _("Unassigned"), selected=not assignee)
     return Property(
         label=_("Assignee"),
         kind="person",
-        value=assignee or _("Unassigned"),
+        value=shown,
         initials=get_initials(assignee) if assignee else "",
         tone=get_tone(assignee) if assignee else "",
         action=action,
@@ -173,6 +177,20 @@ def _describe_assignee(ticket: Ticket, panel: TicketPanel, action: str) -> Prope
         options=(unassigned, *_list_options(panel.agents, ticket.assignee_id)),
         expected=str(ticket.assignee_id or ""),
     )
+
+
+def _describe_holder(ticket: Ticket) -> str:
+    """Return who works on a lent ticket, for whom and until when; "" if it isn't lent."""
+    if ticket.owner is None or ticket.assignee is None:
+        return ""
+    named = {"holder": ticket.assignee.name, "owner": ticket.owner.name}
+    until = getattr(ticket, "lent_until", None)
+    if until is None:
+        return _("%(holder)s, for %(owner)s") % named
+    return _("%(holder)s, for %(owner)s until %(time)s") % {
+        **named,
+        "time": format_datetime(until),
+    }
 
 
 def _describe_product(ticket: Ticket, panel: TicketPanel, action: str) -> tuple[Property, ...]:

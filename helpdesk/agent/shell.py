@@ -16,7 +16,7 @@ from helpdesk.agent.queue_queries import MAX_COUNTED, MAX_UNREAD, Sidebar, read_
 from helpdesk.shared.avatars import get_initials, get_tone
 from helpdesk.shared.numbers import format_capped_count
 from helpdesk.shared.urls import get_url
-from tickets.visibility import TicketVisibility
+from tickets.visibility import ROLES_SEEING_ALL, TicketVisibility
 
 DECIDES_ON_QUARANTINE = frozenset({Role.LEAD, Role.ADMIN})
 
@@ -40,7 +40,7 @@ def frame_shell(
 ) -> dict[str, Any]:
     """Return the same context for a sidebar that was read already. words: of the search."""
     return {
-        "agent_nav": _build_nav(sidebar, current),
+        "agent_nav": _build_nav(request.agent, sidebar, current),
         "departments": sidebar.departments,
         "person": _describe_agent(request.agent, sidebar),
         "urls": _build_urls(request),
@@ -75,24 +75,33 @@ def _build_urls(request: AgentRequest) -> ShellUrls:
     )
 
 
-def _build_nav(sidebar: Sidebar, current: str | None) -> tuple[NavSection, ...]:
+def _build_nav(agent: Agent, sidebar: Sidebar, current: str | None) -> tuple[NavSection, ...]:
     return (
         NavSection(_("Tickets"), _list_ticket_views(sidebar, current)),
         NavSection(_("Departments"), _list_departments(sidebar, current)),
         NavSection(pgettext("sidebar", "Inbox"), _list_inbox(sidebar, current)),
-        NavSection(
-            _("People"),
-            (
-                NavItem(
-                    url=get_url("agent:customers"),
-                    label=_("Customers"),
-                    icon="building-office",
-                    current=current == "customers",
-                    keys="g k",
-                ),
-            ),
-        ),
+        NavSection(_("People"), _list_people(agent, current)),
     )
+
+
+def _list_people(agent: Agent, current: str | None) -> tuple[NavItem, ...]:
+    customers = NavItem(
+        url=get_url("agent:customers"),
+        label=_("Customers"),
+        icon="building-office",
+        current=current == "customers",
+        keys="g k",
+    )
+    if agent.role not in ROLES_SEEING_ALL:
+        return (customers,)
+    board = NavItem(
+        url=get_url("agent:board"),
+        label=_("Board"),
+        icon="chart-bar",
+        current=current == "board",
+        keys="g b",
+    )
+    return (customers, board)
 
 
 def _list_ticket_views(sidebar: Sidebar, current: str | None) -> tuple[NavItem, ...]:
@@ -151,7 +160,14 @@ def _list_inbox(sidebar: Sidebar, current: str | None) -> tuple[NavItem, ...]:
         current=current == "quarantine",
         keys="g q",
     )
-    return (notifications, quarantine)
+    handovers = NavItem(
+        url=get_url("agent:handovers"),
+        label=_("Handovers"),
+        icon="arrows-right-left",
+        current=current == "handovers",
+        keys="g h",
+    )
+    return (notifications, handovers, quarantine)
 
 
 def _get_view_url(view: str) -> str:

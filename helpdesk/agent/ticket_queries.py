@@ -14,6 +14,12 @@ from accounts.customers.managers import Manager, get_manager_ids, list_managers
 from accounts.models import Agent, Visibility
 from channels_intake.selectors import MailStatus, group_by_message
 from helpdesk.agent import sql, statements, ticket_sql
+from helpdesk.agent.levels.sql import (
+    EmergencyRow,
+    RecordRow,
+    select_emergency,
+    select_record,
+)
 from helpdesk.agent.sql import Choice
 from helpdesk.agent.statements import Query
 from helpdesk.agent.ticket_rows import read_messages, read_ticket
@@ -64,6 +70,8 @@ class TicketPanel:
     questions: list[Offer]
     managers: list[Manager]
     others: list[OtherTicket]
+    records: list[RecordRow]  # the newest version of its troubleshooting record, or none
+    emergencies: list[EmergencyRow]  # the last one, or none
 
 
 def get_ticket(agent: Agent, number: int) -> Ticket:
@@ -105,11 +113,13 @@ def _select_panel(ticket: Ticket, agent: Agent) -> tuple[Query[Any], ...]:
         ticket_sql.select_other_tickets(
             agent, contact_id=ticket.contact_id, ticket_id=ticket.pk, limit=MAX_OTHER_TICKETS
         ),
+        select_record(ticket.pk),
+        select_emergency(ticket.pk),
     )
 
 
 def _build_panel(ticket: Ticket, found: Sequence[list[Any]]) -> TicketPanel:
-    agents, offers, followers, suggestions, managers, others = found
+    agents, offers, followers, suggestions, managers, others, records, emergencies = found
     known = [(manager.id, manager.name, manager.email) for manager in managers]
     return TicketPanel(
         agents=agents,
@@ -120,6 +130,8 @@ def _build_panel(ticket: Ticket, found: Sequence[list[Any]]) -> TicketPanel:
         questions=[offer for offer in offers if offer.kind == OfferKind.QUESTION],
         managers=list_managers(ticket.account, known),
         others=others,
+        records=records,
+        emergencies=emergencies,
     )
 
 

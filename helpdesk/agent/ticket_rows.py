@@ -12,6 +12,7 @@ from django.db.models import Model
 from accounts.instances import Columns
 from accounts.models import Account, Agent, Contact, Department, Plan
 from accounts.rows import fetch_prepared
+from routing.models import Handover
 from sla.models import Calendar, Clock, Policy, Target
 from tickets.models import Message, Priority, Ticket
 from tickets.visibility import TicketVisibility
@@ -23,6 +24,8 @@ TICKET = Columns(Ticket, "t")
 PRIORITY = Columns(Priority, "priority")
 DEPARTMENT = Columns(Department, "department")
 ASSIGNEE = Columns(Agent, "assignee")
+OWNER = Columns(Agent, "owner", "id", "name")
+HANDOVER = Columns(Handover, "handover", "id", "receiver_id", "until", "claimed_at")
 CONTACT = Columns(Contact, "contact")
 ACCOUNT = Columns(Account, "account")
 PLAN = Columns(Plan, "plan")
@@ -35,12 +38,16 @@ POLICY = Columns(Policy, "policy")
 
 ONE_TICKET = f"""
 SELECT {TICKET}, {PRIORITY}, {DEPARTMENT}, {ASSIGNEE}, {CONTACT}, {ACCOUNT}, {PLAN},
-  {CLOCK}, {CALENDAR}, {TARGET}, {TARGET_PLAN}, {TARGET_PRIORITY}, {POLICY}
+  {CLOCK}, {CALENDAR}, {TARGET}, {TARGET_PLAN}, {TARGET_PRIORITY}, {POLICY},
+  {OWNER}, {HANDOVER}, offer.agent_id AS offered_to
 FROM tickets_ticket t
 JOIN tickets_priority priority ON priority.id = t.priority_id
 JOIN accounts_contact contact ON contact.id = t.contact_id
 LEFT JOIN accounts_department department ON department.id = t.department_id
 LEFT JOIN accounts_agent assignee ON assignee.id = t.assignee_id
+LEFT JOIN accounts_agent owner ON owner.id = t.owner_id
+LEFT JOIN routing_handover handover ON handover.ticket_id = t.id AND handover.ended_at IS NULL
+LEFT JOIN routing_offer offer ON offer.ticket_id = t.id
 LEFT JOIN accounts_account account ON account.id = t.account_id
 LEFT JOIN accounts_plan plan ON plan.id = account.plan_id
 LEFT JOIN sla_clock clock ON clock.ticket_id = t.id
@@ -91,10 +98,20 @@ def _build_ticket(agent: Agent, rows: list[dict[str, object]]) -> Ticket | None:
         _relate(ticket, "contact", CONTACT.load(row))
         _relate(ticket, "department", DEPARTMENT.load(row))
         _relate(ticket, "assignee", ASSIGNEE.load(row))
+        _relate(ticket, "owner", OWNER.load(row))
+        _set_holding(ticket, row)
         _relate(ticket, "account", _relate(ACCOUNT.load(row), "plan", PLAN.load(row)))
         clocks = [clock for each in rows if (clock := _build_clock(each))]
         _set_clocks(ticket, clocks)
     return ticket
+
+
+def _set_holding(ticket: Any, row: dict[str, object]) -> None:
+    """Set until when the assignee works on it for its owner, and who has not accepted it yet."""
+    handover = HANDOVER.load(row)
+    ticket.lent_until = handover.until if handover is not None else None
+    waits = handover is not None and handover.claimed_at is None
+    ticket.offered_to = row["offered_to"] or (handover.receiver_id if handover and waits else None)
 
 
 def _set_clocks(ticket: Any, clocks: list[Clock]) -> None:

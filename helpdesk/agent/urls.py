@@ -3,13 +3,16 @@
 from django.urls import path
 
 from helpdesk.agent.views import (
+    board,
     clocks,
     closures,
     conversation,
     customers,
     drafts,
+    emergencies,
     escalations,
     files,
+    handovers,
     history,
     mails,
     new_ticket,
@@ -23,12 +26,14 @@ from helpdesk.agent.views import (
     requesters,
     stream,
     ticket,
+    troubleshooting,
 )
 
 app_name = "agent"
 urlpatterns = [
     path("", queue.show_queue, name="queue"),
     path("stream/", stream.stream_tickets, name="stream"),
+    path("board/", board.show_board, name="board"),
     path("drafts/", drafts.save_draft, name="drafts"),
     path("presence/", presence.change_presence, name="presence"),
     path("notifications/", notifications.show_notifications, name="notifications"),
@@ -36,6 +41,8 @@ urlpatterns = [
     path(
         "notifications/<int:notification_id>/", notifications.open_notification, name="notification"
     ),
+    path("handovers/", handovers.show_handovers, name="handovers"),
+    path("tickets/<int:number>/acceptance/", handovers.accept, name="acceptance"),
     path("quarantine/", quarantine.show_quarantine, name="quarantine"),
     path("quarantine/<int:inbound_id>/", quarantine.show_inbound, name="quarantined"),
     path("quarantine/<int:inbound_id>/decision/", quarantine.decide_inbound, name="decision"),
@@ -70,6 +77,14 @@ urlpatterns = [
     ),
     path("tickets/<int:number>/hold/", owed_replies.put_on_hold, name="hold"),
     path("tickets/<int:number>/hold/end/", owed_replies.end_ticket_hold, name="hold_end"),
+    path("tickets/<int:number>/return/", escalations.give_ticket_back, name="give_back"),
+    path(
+        "tickets/<int:number>/troubleshooting/",
+        troubleshooting.edit_record,
+        name="troubleshooting",
+    ),
+    path("tickets/<int:number>/emergency/", emergencies.decide, name="emergency"),
+    path("tickets/<int:number>/emergency/new/", emergencies.report, name="new_emergency"),
     path("tickets/<int:number>/closure/", closures.close_ticket, name="closure"),
     path("tickets/<int:number>/reopening/", closures.reopen_ticket, name="reopening"),
     path("tickets/<int:number>/requester/", requesters.use_reply_to, name="ticket_requester"),

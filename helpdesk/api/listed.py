@@ -21,6 +21,7 @@ RELATED: dict[str, tuple[type[Model], str]] = {
     "product": (Product, "name"),
     "department": (Department, "name"),
     "assignee": (Agent, "name"),
+    "owner": (Agent, "name"),
     "contact": (Contact, "email"),
     "account": (Account, "name"),
 }

@@ -140,7 +140,13 @@ class TicketOutput(serializers.ModelSerializer[Ticket]):
         source="assignee.name",
         allow_null=True,
         default=None,
-        help_text=_("The name of the assigned agent, or null."),
+        help_text=_("The name of the agent who works on it now, or null."),
+    )
+    owner = serializers.CharField(
+        source="owner.name",
+        allow_null=True,
+        default=None,
+        help_text=_("Who gets the ticket back from the assignee; null unless it is handed over."),
     )
     contact = serializers.EmailField(
         source="contact.email", help_text=_("The requester's email address.")
@@ -175,6 +181,7 @@ class TicketOutput(serializers.ModelSerializer[Ticket]):
             "department",
             "level",
             "assignee",
+            "owner",
             "contact",
             "account",
             "is_unverified",

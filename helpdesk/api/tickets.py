@@ -37,6 +37,7 @@ RELATED = (
     "product",
     "department",
     "assignee",
+    "owner",
     "contact",
     "account",
     "queue_row",

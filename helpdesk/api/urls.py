@@ -6,6 +6,7 @@ from drf_spectacular.views import SpectacularAPIView
 from helpdesk.api.base import IsAgent
 from helpdesk.api.clocks import ClockListView, ClockView
 from helpdesk.api.conversation import NoteView, ReplyView
+from helpdesk.api.handovers import AcceptanceView, AssigneeView, HandoverListView, LoadListView
 from helpdesk.api.owed_replies import HoldView, NoReplyView, PromiseView
 from helpdesk.api.tickets import TicketListView, TicketView
 
@@ -16,6 +17,10 @@ urlpatterns = [
     path("tickets/<int:number>/", TicketView.as_view(), name="ticket"),
     path("tickets/<int:number>/clocks/", ClockListView.as_view(), name="clocks"),
     path("tickets/<int:number>/clocks/<slug:clock_kind>/", ClockView.as_view(), name="clock"),
+    path("tickets/<int:number>/assignee/", AssigneeView.as_view(), name="assignee"),
+    path("tickets/<int:number>/acceptance/", AcceptanceView.as_view(), name="acceptance"),
+    path("handovers/", HandoverListView.as_view(), name="handovers"),
+    path("loads/", LoadListView.as_view(), name="loads"),
     path("tickets/<int:number>/messages/", ReplyView.as_view(), name="messages"),
     path("tickets/<int:number>/no-reply-needed/", NoReplyView.as_view(), name="no_reply"),
     path("tickets/<int:number>/promised-update/", PromiseView.as_view(), name="promise"),

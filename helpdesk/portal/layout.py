@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from accounts.customers.entitlements import get_portal_refusal
 from accounts.models import Contact, Desk
+from helpdesk.portal.emergencies import can_report_emergencies
 from helpdesk.portal.sla_table import find_legacy_plans
 from helpdesk.shared.avatars import get_initials
 from tickets.access import is_managing
@@ -43,6 +44,7 @@ class PortalUrls:
     profile: str
     people: str = ""
     legacy: str = ""
+    emergency: str = ""  # "" unless the contact's plan includes emergencies
 
 
 def render_page(
@@ -82,6 +84,7 @@ def get_urls(contact: Contact | None, desk: Desk | None) -> PortalUrls:
         profile=reverse("account_change_password"),
         people=reverse("portal:people") if is_manager(contact) else "",
         legacy=reverse("portal:legacy_plans") if desk and find_legacy_plans(desk).exists() else "",
+        emergency=reverse("portal:new_emergency") if can_report_emergencies(contact) else "",
     )
 
 

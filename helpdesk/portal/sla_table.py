@@ -221,6 +221,7 @@ def _list_channels(plan: Plan) -> tuple[str, ...]:
         (plan.allows_portal, _("Portal")),
         (plan.allows_mail, _("Email")),
         (plan.allows_hotline, _("Hotline")),
+        (plan.allows_emergencies, _("Emergency requests")),
     )
     return tuple(name for is_included, name in known if is_included)
 

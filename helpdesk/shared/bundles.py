@@ -42,6 +42,7 @@ STYLES = {
     "table": _AGENT,
     "ticket": _PERSONAL,
     "customer": _AGENT,
+    "board": _AGENT,
     "composer": _PERSONAL,
     "draft": _PERSONAL,
     "signed_out": _PERSONAL,

@@ -12,7 +12,9 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
+from django.db import transaction
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from accounts.models import Agent, Desk
 from accounts.rows import fetch_rows
@@ -24,10 +26,12 @@ from routing.handover.notes import make_note
 from routing.handover.roll_call import Absence, call_roll
 from routing.handover.rows import end_handover, record_handover
 from routing.models import HandoverCause
-from tickets.actors import SYSTEM
+from tickets.actors import SYSTEM, Actor
 from tickets.changes import Change
+from tickets.errors import ConflictError
 from tickets.models import ACTIVE_STATES, QueueRow, SweepKind, Ticket
 from tickets.reasons import ReasonCode, make_reason
+from tickets.services.common import require_writer
 from tickets.services.properties import record_assignment
 from tickets.sweeping import Sweep
 
@@ -177,3 +181,34 @@ def _hand_back(present: set[int], ticket_id: int, *, at: datetime) -> int:
     end_handover(change)
     change.save()
     return 1
+
+
+def take_over(*, ticket_id: int, agent: Agent, at: datetime) -> Ticket:
+    """Let an agent work on a lent ticket in place of its holder; its owner stays the owner.
+
+    An owner who takes it over has it back. Raises NotAllowedError for an observer, and
+    ConflictError if the ticket isn't lent, or the agent holds it already.
+    """
+    by = Actor.of(agent)
+    require_writer(by)
+    with transaction.atomic():
+        change = Change.open(ticket_id, by=by, at=at)
+        ticket, sender, owner = change.ticket, change.ticket.assignee, change.ticket.owner
+        if owner is None or sender == agent:
+            raise ConflictError(_("This ticket isn't handed over to another agent."))
+        is_back = agent == owner
+        change.set(assignee=agent, owner=None if is_back else owner)
+        more = {"owner": [owner.pk, None if is_back else owner.pk]}
+        record_assignment(change, before=sender, by=by, more=more)
+        if is_back:
+            end_handover(change)
+        else:
+            record_handover(
+                change,
+                sender=sender,
+                cause=HandoverCause.TAKEN_OVER,
+                note=make_note(ticket),
+                claimed_at=at,
+            )
+        change.save()
+    return ticket

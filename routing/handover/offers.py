@@ -10,12 +10,14 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.models import Agent
 from routing.handover.rows import claim_handover, list_unclaimed
 from routing.models import Offer
 from tickets.actors import Actor
 from tickets.changes import Change
+from tickets.errors import ConflictError
 from tickets.events import EventKind
 from tickets.models import ActorKind, TicketEvent
 from tickets.writes import Write
@@ -56,19 +58,19 @@ def accept_by_working(change: Change, event: TicketEvent) -> None:
         _accept(change)
 
 
-def accept_ticket(*, ticket_id: int, agent: Agent, at: datetime) -> bool:
+def accept_ticket(*, ticket_id: int, agent: Agent, at: datetime) -> None:
     """Accept a ticket that was offered or handed over to an agent.
 
-    Return False if the ticket isn't the agent's, or they have accepted it already.
+    Raises ConflictError if it doesn't wait for the agent, for example because they have accepted it
+    already.
     """
     with transaction.atomic():
         change = Change.open(ticket_id, by=Actor.of(agent), at=at)
         if change.ticket.assignee_id != agent.pk or not is_acceptable(ticket_id, agent):
-            return False
+            raise ConflictError(_("This ticket isn't waiting for you to accept it."))
         _accept(change)
         change.record(EventKind.ACCEPTED)
         change.save()
-    return True
 
 
 def is_acceptable(ticket_id: int, agent: Agent) -> bool:

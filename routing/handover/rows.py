@@ -20,10 +20,10 @@ handed AS (
   WHERE ticket_id = %(handed_ticket)s AND ended_at IS NULL RETURNING id),
 handover AS (
   INSERT INTO routing_handover (desk_id, ticket_id, sender_id, receiver_id, cause, note,
-    created_at, until, alarm_at)
+    created_at, until, alarm_at, claimed_at)
   SELECT %(handed_desk)s, %(handed_ticket)s, %(handed_from)s::bigint, %(handed_to)s::bigint,
     %(handed_cause)s, %(handed_note)s::jsonb, %(handed_at)s::timestamptz,
-    %(handed_until)s::timestamptz, %(handed_alarm)s::timestamptz
+    %(handed_until)s::timestamptz, %(handed_alarm)s::timestamptz, %(handed_claimed)s::timestamptz
   FROM (SELECT count(*) FROM handed) AS before)
 """
 END = """
@@ -49,6 +49,7 @@ def record_handover(
     note: dict[str, Any],
     until: datetime | None = None,
     alarm_at: datetime | None = None,
+    claimed_at: datetime | None = None,
 ) -> None:
     """Add the handover of a ticket to its new assignee to a change; the previous one ends.
 
@@ -65,6 +66,7 @@ def record_handover(
         "handed_at": change.at,
         "handed_until": until,
         "handed_alarm": alarm_at,
+        "handed_claimed": claimed_at,
     }
     change.write(Write(RECORD, given))
 

@@ -19,6 +19,7 @@ class HandoverCause(models.TextChoices):
 
     SHIFT_END = "shift_end", pgettext_lazy("handover", "End of shift")
     REPLY_DUE = "reply_due", pgettext_lazy("handover", "Reply due before they are back")
+    TAKEN_OVER = "taken_over", pgettext_lazy("handover", "Taken over")
     DEPARTURE = "departure", pgettext_lazy("handover", "No longer works here")
 
 

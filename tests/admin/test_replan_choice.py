@@ -106,3 +106,18 @@ def test_a_change_that_another_admin_made_meanwhile_is_not_lost(
     assert answer.status_code == 422
     assert "changed to 1h (12x5) while you were editing" in answer.content.decode()
     assert read_minutes(desk) == {60, 480}
+
+
+def test_the_matrix_of_another_clock_is_saved_and_shown_again(
+    desk: Cast, at_rocket: Client
+) -> None:
+    page = f"{MATRIX}?clock=update"
+    name = f"{desk.plan.pk}-{desk.priorities['Low'].pk}-"
+    form = read_form(at_rocket.get(page).content.decode())
+    answer = at_rocket.post(page, form | {f"minutes-{name}": "2 business days"})
+    assert (answer.status_code, answer["Location"]) == (302, page)
+    with desk_scope(desk.desk):
+        assert Target.objects.get(clock="update").unit == "business_days"
+    assert 'value="2 business days"' in at_rocket.get(page).content.decode()
+    shown = at_rocket.get(f"{MATRIX}?clock=nonsense").content.decode()
+    assert "From the request to the first public reply." in shown

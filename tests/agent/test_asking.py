@@ -10,6 +10,8 @@ from tests.agent.conftest import inside
 from tests.cast import Cast
 from tickets.models import CloseReason, Participant, State, Ticket, TicketEvent
 
+GIVEN = {"cause": "defect", "record_version": "0"}
+
 
 def path(ticket: Ticket, part: str) -> str:
     return f"/rocket/agent/tickets/{ticket.number}/{part}/"
@@ -18,7 +20,8 @@ def path(ticket: Ticket, part: str) -> str:
 def test_escalating_keeps_the_reason(rocket: Cast, client: Client, ticket: Ticket) -> None:
     assert "Escalate to Level 2" in client.get(path(ticket, "escalation")).content.decode()
     with inside(rocket):
-        response = client.post(path(ticket, "escalation"), {"why": " It  crashes\nin the driver. "})
+        why = {"why": " It  crashes\nin the driver. "}
+        response = client.post(path(ticket, "escalation"), GIVEN | why)
         assert response.status_code == 303
         ticket.refresh_from_db()
         assert (ticket.status, ticket.level) == (State.ESCALATED, Level.L2)
@@ -29,7 +32,7 @@ def test_escalating_keeps_the_reason(rocket: Cast, client: Client, ticket: Ticke
 def test_escalating_without_a_reason_is_asked_again(
     rocket: Cast, client: Client, ticket: Ticket
 ) -> None:
-    response = client.post(path(ticket, "escalation"), {"why": " "})
+    response = client.post(path(ticket, "escalation"), GIVEN | {"why": " "})
     assert response.status_code == 422
     assert "This field is required." in response.content.decode()
 
@@ -38,7 +41,7 @@ def test_escalating_a_closed_ticket_is_refused_and_the_reason_kept(
     rocket: Cast, client: Client, ticket: Ticket
 ) -> None:
     client.post(path(ticket, "closure"), {"reason": "spam"})
-    response = client.post(path(ticket, "escalation"), {"why": "A long reason."})
+    response = client.post(path(ticket, "escalation"), GIVEN | {"why": "A long reason."})
     assert response.status_code == 422
     text = response.content.decode()
     assert "You can&#x27;t do that while the ticket is" in text

@@ -33,6 +33,10 @@ def test_every_operation_has_a_summary_and_a_description(schema: dict[str, Any])
         "withdraw_promise",
         "hold_ticket",
         "end_hold",
+        "assign_ticket",
+        "accept_ticket",
+        "list_handovers",
+        "list_loads",
     }
     for operation in operations:
         assert operation["summary"]

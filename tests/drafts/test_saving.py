@@ -134,7 +134,8 @@ def test_an_escalations_reason_has_a_draft(rocket: Cast, ticket: Ticket, sign_in
     url = f"/rocket/agent/tickets/{ticket.number}/escalation/"
     client.post(client.get(url).context["draft"].save_url, {"why": "It needs a developer"})
     assert client.get(url).context["form"]["why"].value() == "It needs a developer"
-    assert client.post(url, {"why": "It needs a developer"}).status_code == 303
+    given = {"why": "It needs a developer", "cause": "defect", "record_version": "0"}
+    assert client.post(url, given).status_code == 303
     assert not Draft.objects.exists()
 
 

@@ -72,7 +72,7 @@ def test_leads_and_the_holder_are_notified_of_it(cast: Cast, handed_over: Ticket
 @pytest.mark.parametrize("claim", ["accept", "note"])
 def test_a_claimed_handover_raises_none(cast: Cast, handed_over: Ticket, claim: str) -> None:
     if claim == "accept":
-        assert accept_ticket(ticket_id=handed_over.pk, agent=cast.colleague, at=EVENING)
+        accept_ticket(ticket_id=handed_over.pk, agent=cast.colleague, at=EVENING)
     else:
         add_note(ticket_id=handed_over.pk, agent=cast.colleague, text="On it", at=EVENING)
     assert Handover.objects.get(ticket=handed_over).claimed_at == EVENING

@@ -8,12 +8,13 @@ import pytest
 
 from accounts.models import Agent
 from accounts.tenancy import desk_scope
-from routing.handover.lending import hand_back_tickets, lend_due_tickets
+from routing.handover.lending import hand_back_tickets, lend_due_tickets, take_over
 from routing.models import Absence, Handover, Presence, PresenceState
 from routing.tasks import sweep_handovers
 from tests.cast import NOON, Cast
 from tests.routing.shifts import set_shift
 from tickets.actors import SYSTEM, Actor
+from tickets.errors import ConflictError, NotAllowedError
 from tickets.events import EventKind
 from tickets.models import Ticket
 from tickets.reasons import describe_reason
@@ -235,3 +236,25 @@ def test_another_desks_tickets_stay(cast: Cast, matter: Cast) -> None:
     assert lend(cast) == 1
     with desk_scope(matter.desk):
         assert Ticket.objects.get(pk=elsewhere.pk).owner_id is None
+
+
+def test_another_agent_can_take_a_lent_ticket_over_and_the_owner_takes_it_back(cast: Cast) -> None:
+    ticket = open_for_analyst(cast, rank=1)
+    lend(cast)
+    take_over(ticket_id=ticket.pk, agent=cast.lead, at=EVENING)
+    found = fresh(ticket)
+    assert (found.assignee, found.owner) == (cast.lead, cast.analyst)
+    assert Handover.objects.get(ticket=ticket, ended_at=None).claimed_at == EVENING
+    take_over(ticket_id=ticket.pk, agent=cast.analyst, at=EVENING)
+    found = fresh(ticket)
+    assert (found.assignee, found.owner) == (cast.analyst, None)
+    assert not Handover.objects.filter(ended_at=None).exists()
+    with pytest.raises(ConflictError):
+        take_over(ticket_id=ticket.pk, agent=cast.lead, at=EVENING)
+
+
+def test_an_observer_takes_nothing_over(cast: Cast) -> None:
+    ticket = open_for_analyst(cast, rank=1)
+    lend(cast)
+    with pytest.raises(NotAllowedError):
+        take_over(ticket_id=ticket.pk, agent=cast.observer, at=EVENING)

@@ -13,6 +13,7 @@ from routing.models import Offer
 from tests.cast import NOON, Cast
 from tests.routing.shifts import set_shift
 from tickets.actors import Actor
+from tickets.errors import ConflictError
 from tickets.events import EventKind
 from tickets.models import Ticket
 from tickets.reasons import describe_reason
@@ -72,8 +73,9 @@ def test_an_accepted_ticket_stays(cast: Cast) -> None:
     ticket = cast.open_ticket()
     holder = ticket.assignee
     assert holder is not None
-    assert accept_ticket(ticket_id=ticket.pk, agent=holder, at=NOON)
-    assert not accept_ticket(ticket_id=ticket.pk, agent=holder, at=NOON)  # done already
+    accept_ticket(ticket_id=ticket.pk, agent=holder, at=NOON)
+    with pytest.raises(ConflictError):  # done already
+        accept_ticket(ticket_id=ticket.pk, agent=holder, at=NOON)
     assert pass_on(cast) == 0
     assert get_holder(ticket) == holder
     assert ticket.events.filter(kind=EventKind.ACCEPTED).count() == 1
@@ -81,7 +83,8 @@ def test_an_accepted_ticket_stays(cast: Cast) -> None:
 
 def test_only_its_agent_accepts_a_ticket(cast: Cast) -> None:
     ticket = cast.open_ticket()
-    assert not accept_ticket(ticket_id=ticket.pk, agent=cast.lead, at=NOON)
+    with pytest.raises(ConflictError):
+        accept_ticket(ticket_id=ticket.pk, agent=cast.lead, at=NOON)
     assert Offer.objects.filter(ticket=ticket).exists()
 
 

@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import AuditEntry, Plan
 from sla.matrix import Cell, Matrix, MatrixConflictError, read_matrix, save_matrix
-from sla.models import Calendar, Target
+from sla.models import Calendar, ClockKind, Policy, Target
 from tests.cast import Cast
 
 
@@ -85,6 +85,11 @@ def test_the_only_calendar_is_chosen_for_empty_cells(in_rocket: Cast) -> None:
 @pytest.mark.parametrize(
     ("text", "error"),
     [
+        (
+            "2 days",
+            "“2 days” isn't a number of business days. Write “2 business days” or “next business "
+            "day by 18:00”.",
+        ),
         ("soon", "“soon” isn't a length of time. Use hours and minutes, such as 8h or 30m."),
         ("0m", "Enter at least one minute and at most a year."),
     ],
@@ -175,3 +180,44 @@ def test_an_empty_cell_that_two_fill_at_once_is_a_conflict(in_rocket: Cast) -> N
     assert save(in_rocket, write(cell, "2h", in_rocket.calendar)) == 1
     with pytest.raises(MatrixConflictError):
         save_matrix(desk=in_rocket.desk, matrix=mine, user=in_rocket.admin.user)
+
+
+def test_each_clock_has_a_matrix_of_its_own(in_rocket: Cast) -> None:
+    matrix = read_matrix(in_rocket.desk, clock=ClockKind.UPDATE)
+    assert [cell.text for cell in matrix.rows[0].cells] == ["", "", ""]
+    cell = get_cell(matrix, "High")
+    written = write(cell, "next business day by 18:00", in_rocket.calendar)
+    mine = read_matrix(in_rocket.desk, written, clock=ClockKind.UPDATE)
+    assert save_matrix(desk=in_rocket.desk, matrix=mine, user=in_rocket.admin.user) == 1
+    target = Target.objects.get(clock=ClockKind.UPDATE)
+    assert (target.unit, target.amount, target.by_minute) == ("business_days", 1, 1080)
+    entry = AuditEntry.objects.get()
+    assert entry.target == "Standard / High / update"
+    assert entry.detail["changes"]["target"] == [None, "next business day by 18:00"]
+    again = read_matrix(in_rocket.desk, clock=ClockKind.UPDATE)
+    assert get_cell(again, "High").text == "next business day by 18:00"
+    assert get_cell(read_matrix(in_rocket.desk), "High").text == "8h"
+
+
+def test_none_overrides_the_general_target_for_a_status_and_needs_no_calendar(
+    in_rocket: Cast,
+) -> None:
+    trial = Target.objects.create(
+        desk=in_rocket.desk,
+        plan=in_rocket.plan,
+        priority=in_rocket.default_priority,
+        account_status="trial",
+        amount=90,
+        calendar=in_rocket.calendar,
+    )
+    cell = get_cell(read_matrix(in_rocket.desk), "Medium", "trial")
+    assert save(in_rocket, write(cell, "none") | {f"calendar-{cell.name}": ""}) == 1
+    trial.refresh_from_db()
+    assert (trial.unit, trial.calendar) == ("none", None)
+    assert get_cell(read_matrix(in_rocket.desk), "Medium", "trial").text == "none"
+
+
+def test_a_policys_targets_are_not_in_the_matrix(in_rocket: Cast) -> None:
+    policy = Policy.objects.create(desk=in_rocket.desk, name="VIP")
+    Target.objects.create(desk=in_rocket.desk, policy=policy, amount=5, calendar=in_rocket.calendar)
+    assert [cell.text for cell in read_matrix(in_rocket.desk).rows[0].cells] == ["8h", "8h", "8h"]

@@ -42,7 +42,15 @@ class TicketEvent(DeskModel):
         verbose_name = _("event")
         verbose_name_plural = _("events")
         ordering = ["id"]
-        indexes = [models.Index(fields=["ticket", "id"], name="event_of_ticket")]
+        indexes = [
+            models.Index(fields=["ticket", "id"], name="event_of_ticket"),
+            # For the lead's board. Few events are of these kinds.
+            models.Index(
+                fields=["desk", "at"],
+                condition=models.Q(kind__in=["sla.breached", "ticket.left_unassigned"]),
+                name="event_of_board",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} on ticket {self.ticket_id}"

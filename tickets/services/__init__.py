@@ -6,6 +6,7 @@ Each takes the acting person and the time, and runs in one transaction with one 
 
 from tickets.services.common import NewMessage, Origin
 from tickets.services.conversation import NotReopenableError, add_customer_message, add_note, reply
+from tickets.services.emergencies import EmergencyReport, decide_emergency, report_emergency
 from tickets.services.escalation import Gathered, escalate, give_back
 from tickets.services.holds import end_due_holds, end_hold, hold_ticket
 from tickets.services.opening import NewTicket, open_ticket, open_with_message
@@ -31,6 +32,7 @@ from tickets.services.troubleshooting import save_record
 from tickets.services.verification import verify_sender
 
 __all__ = [
+    "EmergencyReport",
     "Gathered",
     "NewMessage",
     "NewTicket",
@@ -49,6 +51,7 @@ __all__ = [
     "change_status",
     "close",
     "close_silent",
+    "decide_emergency",
     "end_due_holds",
     "end_hold",
     "escalate",
@@ -63,6 +66,7 @@ __all__ = [
     "remove_tags",
     "reopen",
     "reply",
+    "report_emergency",
     "save_record",
     "set_deadline",
     "set_tags",

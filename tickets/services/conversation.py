@@ -25,7 +25,7 @@ from tickets.services.common import (
     share_lock_contact,
 )
 from tickets.services.holds import end_hold_of
-from tickets.services.owed_replies import record_promise, require_future
+from tickets.services.owed_replies import record_promise, require_future, resume_emergency
 from tickets.transitions import apply_transition
 
 AFTER_REPLY = {
@@ -67,6 +67,8 @@ def add_customer_message(
                 data |= update_coverage(change)
         change.touch()
         change.record(kind, data, channel=str(new.channel))
+        if kind == EventKind.CUSTOMER_RESPONDED:
+            resume_emergency(change)
         change.save(is_last=not new.files)
         attach_files(new.files, to=message, at=at)
     return message
@@ -100,23 +102,36 @@ def reply(
     with transaction.atomic():
         change = Change.open(ticket_id, by=by, at=at, new=Message)
         _require_latest(ticket_id, last_seen_message)
-        ticket, is_first = change.ticket, change.ticket.first_responded_at is None
         new = NewMessage(text=text, html=html, files=files, channel="agent")
-        message = add_message(change, new, change.reserved, author=agent)
-        change.set(
-            first_responded_at=ticket.first_responded_at or at,
-            unanswered_since=None,
-        )
-        data: dict[str, object] = {"message": message.pk, "is_first": is_first}
-        if then:
-            reason = CloseReason.SOLVED.value if then == "closed" else ""
-            data["status"] = apply_transition(change, AFTER_REPLY[then], reason=reason)
-        change.touch()
-        change.record(EventKind.AGENT_REPLIED, data)
-        if next_update_at is not None and ticket.status != State.CLOSED:
-            record_promise(change, next_update_at)
+        message = record_reply(change, agent, new, then=then, next_update_at=next_update_at)
         change.save(is_last=not files)
         attach_files(files, to=message, at=at)
+    return message
+
+
+def record_reply(
+    change: Change,
+    agent: Agent,
+    new: NewMessage,
+    *,
+    then: str,
+    next_update_at: datetime | None = None,
+) -> Message:
+    """Add a public reply as part of a change that was opened for a new Message. See ``reply``."""
+    ticket, is_first = change.ticket, change.ticket.first_responded_at is None
+    message = add_message(change, new, change.reserved, author=agent)
+    change.set(
+        first_responded_at=ticket.first_responded_at or change.at,
+        unanswered_since=None,
+    )
+    data: dict[str, object] = {"message": message.pk, "is_first": is_first}
+    if then:
+        reason = CloseReason.SOLVED.value if then == "closed" else ""
+        data["status"] = apply_transition(change, AFTER_REPLY[then], reason=reason)
+    change.touch()
+    change.record(EventKind.AGENT_REPLIED, data)
+    if next_update_at is not None and ticket.status != State.CLOSED:
+        record_promise(change, next_update_at)
     return message
 
 

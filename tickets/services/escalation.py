@@ -55,11 +55,14 @@ def can_escalate(ticket: Ticket) -> bool:
     return ticket.status != State.CLOSED and not is_at_the_end
 
 
+def list_levels_below(level: Level) -> list[Level]:
+    """Return the levels below a level, the nearest first."""
+    return LEVELS[: LEVELS.index(level)][::-1]
+
+
 def list_lower_levels(ticket: Ticket) -> list[Level]:
     """Return the levels that a ticket can be given back to, the nearest first."""
-    if ticket.status == State.CLOSED:
-        return []
-    return LEVELS[: LEVELS.index(Level(ticket.level))][::-1]
+    return [] if ticket.status == State.CLOSED else list_levels_below(Level(ticket.level))
 
 
 def escalate(

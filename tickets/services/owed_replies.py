@@ -11,9 +11,10 @@ from tickets.actors import Actor
 from tickets.changes import Change
 from tickets.errors import ConflictError, InvalidValueError
 from tickets.events import EventKind
-from tickets.models import State, Ticket
+from tickets.models import Emergency, EmergencyState, State, Ticket
 from tickets.services.common import require_writer
 from tickets.transitions import apply_transition
+from tickets.writes import update_row
 
 
 def mark_no_reply_needed(*, ticket_id: int, by: Actor, at: datetime) -> Ticket:
@@ -65,6 +66,27 @@ def record_promise(change: Change, due_at: datetime, *, why: str = "") -> None:
     """Record the promise of an update as part of a change; sla starts its clock."""
     facts = {"due_at": due_at.isoformat(), "why": " ".join(why.split())[:200]}
     change.record(EventKind.UPDATE_PROMISED, facts)
+
+
+def record_decision_promise(change: Change) -> None:
+    """Promise that an emergency is decided about within the desk's time for it."""
+    wait = change.ticket.desk.get_emergency_wait("decision")
+    record_promise(change, change.at + wait)
+
+
+def resume_emergency(change: Change) -> None:
+    """Ask for a decision again if the customer's message brings what an emergency lacked."""
+    if change.ticket.emergency != EmergencyState.INFORMATION:
+        return
+    waiting = Emergency.objects.filter(ticket=change.ticket, state=EmergencyState.INFORMATION)
+    emergency = waiting.first()
+    if emergency is None:
+        return
+    emergency.state = EmergencyState.REPORTED
+    change.write(update_row(emergency, "emergency", ["state"]))
+    change.set(emergency=EmergencyState.REPORTED)
+    change.record(EventKind.EMERGENCY_REPORTED, {"emergency": emergency.pk})
+    record_decision_promise(change)
 
 
 def withdraw_promise(*, ticket_id: int, by: Actor, at: datetime) -> Ticket:

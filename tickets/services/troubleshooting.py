@@ -26,6 +26,12 @@ def find_record(ticket_id: int) -> TroubleshootingRecord | None:
     return versions.select_related("agent").order_by("-version").first()
 
 
+def list_versions(ticket_id: int) -> list[TroubleshootingRecord]:
+    """Return all versions of a ticket's record with their authors, oldest first."""
+    versions = TroubleshootingRecord.objects.filter(ticket_id=ticket_id)
+    return list(versions.select_related("agent").order_by("version"))
+
+
 def get_record_fields(record: TroubleshootingRecord | None) -> dict[str, str]:
     """Return what a record says, by field; empty texts without one."""
     return {name: getattr(record, name) if record else "" for name in RECORD_FIELDS}

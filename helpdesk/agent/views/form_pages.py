@@ -18,6 +18,8 @@ from helpdesk.shared.drafts import discard, open_draft, restore
 from tickets.errors import ServiceError
 from tickets.models import Ticket
 
+FORM_PAGE = "agent/form_page.html"
+
 
 def run_ticket_form(
     request: AgentRequest,
@@ -27,6 +29,8 @@ def run_ticket_form(
     *,
     title: str,
     button: str,
+    template: str = FORM_PAGE,
+    more: dict[str, Any] | None = None,
 ) -> HttpResponse:
     """Render a form that is filled in before a ticket is changed. When it is valid, change it.
 
@@ -34,7 +38,7 @@ def run_ticket_form(
 
     change: calls the service; returns the message of success. A ServiceError is shown above the
     form, which keeps its input (422). htmx posts from the ticket's panel, where an error is shown
-    as a message.
+    as a message. more: the rest of the context of another template than the usual one.
     """
     if form.is_bound and form.is_valid():
         try:
@@ -58,6 +62,8 @@ def run_ticket_form(
         submit_label=button,
         back_url=reverse("agent:ticket", args=[ticket.number]),
         back_label=ticket.reference,
+        template=template,
+        more=more,
     )
 
 
@@ -71,6 +77,8 @@ def render_form(
     back_label: str,
     intro: str = "",
     status: int = 200,
+    template: str = FORM_PAGE,
+    more: dict[str, Any] | None = None,
 ) -> HttpResponse:
     """Render a form that posts to the page's own URL."""
     action = request.get_full_path()
@@ -88,5 +96,6 @@ def render_form(
         "submit_label": submit_label,
         "back_url": back_url,
         "back_label": back_label,
+        **(more or {}),
     }
-    return render(request, "agent/form_page.html", context, status=status)
+    return render(request, template, context, status=status)

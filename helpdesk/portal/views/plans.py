@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 from accounts.customers.self_service import can_choose_plan, choose_plan
 from accounts.models import Plan
 from channels_intake.plan_channels import get_channels
+from helpdesk.portal.emergencies import describe_emergency_refusal
 from helpdesk.portal.layout import is_manager, redirect_after_post, render_page
 from helpdesk.portal.permissions import (
     DeskRequest,
@@ -41,6 +42,7 @@ def list_plans(request: DeskRequest) -> HttpResponse:
             account is not None and is_manager(request.contact) and can_choose_plan(account)
         ),
         "sla": get_sla_table(request.desk, plans, today=timezone.localdate(), own=own),
+        "emergency_refusal": describe_emergency_refusal(request.contact),
         "channels": get_channels(request.contact, request.desk),
     }
     return render_page(request, "portal/plans.html", context)

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 from accounts.models import Contact
 from channels_intake.incoming.requests import describe_refused_follow_up
 from helpdesk.portal.conversation import list_entries
+from helpdesk.portal.emergencies import can_report_on
 from helpdesk.portal.forms import ReplyForm
 from helpdesk.portal.layout import is_manager, render_page
 from helpdesk.portal.pagination import Page, get_page
@@ -148,9 +149,15 @@ def show_conversation(
         "form": form,
         "draft": draft,
         "reply_url": reply_url,
+        "emergency_url": _get_emergency_url(request.contact, ticket),
         "close_url": _get_close_url(request.contact, ticket),
     }
     return render_page(request, "portal/ticket.html", context, status=status)
+
+
+def _get_emergency_url(contact: Contact, ticket: Ticket) -> str:
+    is_possible = can_report_on(contact, ticket)
+    return reverse("portal:emergency", args=[ticket.number]) if is_possible else ""
 
 
 def _get_close_url(contact: Contact, ticket: Ticket) -> str:

@@ -1,0 +1,88 @@
+"""Who is on shift or on call, with what load, and who should be there and isn't (M55)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from django.utils.translation import gettext as _
+
+from accounts.models import Desk, Region
+from helpdesk.agent.components.board import StaffRow
+from helpdesk.shared.avatars import get_initials, get_tone
+from helpdesk.shared.times import format_time
+from routing.availability import (
+    PresenceFacts,
+    find_shift_end,
+    find_shift_start,
+    get_state,
+    is_on_call,
+    is_on_shift,
+)
+from routing.candidates import Candidate, list_staff
+from routing.loads import list_loads
+from routing.models import PresenceState
+from routing.presence import get_idle_limit, read_presence
+
+MISSING = "missing"
+
+
+def list_people(desk: Desk, at: datetime) -> tuple[StaffRow, ...]:
+    """Return the agents who are on shift or on call, those who are missing first."""
+    presence, loads = read_presence(desk), list_loads(desk.pk, at)
+    regions = dict(Region.objects.filter(desk=desk).values_list("pk", "name"))
+    there = [one for one in list_staff(desk) if _is_expected(one, at)]
+    rows = [
+        _build_row(
+            one,
+            desk,
+            presence=presence.get(one.agent.pk, PresenceFacts()),
+            load=loads.get(one.agent.pk, 0),
+            regions=regions,
+            at=at,
+        )
+        for one in there
+    ]
+    return tuple(sorted(rows, key=lambda row: (row.state != MISSING, row.level, row.name)))
+
+
+def _is_expected(one: Candidate, at: datetime) -> bool:
+    return is_on_shift(one.facts, at) or is_on_call(one.facts, at)
+
+
+def _build_row(
+    one: Candidate,
+    desk: Desk,
+    *,
+    presence: PresenceFacts,
+    load: int,
+    regions: Mapping[int, str],
+    at: datetime,
+) -> StaffRow:
+    agent, until = one.agent, find_shift_end(one.facts, at)
+    capacity = agent.capacity or desk.agent_capacity
+    state = _find_state(one, desk, presence, at)
+    return StaffRow(
+        name=agent.name,
+        initials=get_initials(agent.name),
+        tone=get_tone(agent.name),
+        level=desk.word_for_level(agent.level),
+        region=regions.get(agent.region_id or 0, ""),
+        state=state,
+        state_label=_("Not here") if state == MISSING else str(PresenceState(state).label),
+        load=load,
+        capacity=capacity or 0,
+        until=format_time(until) if until else "",
+    )
+
+
+def _find_state(one: Candidate, desk: Desk, presence: PresenceFacts, at: datetime) -> str:
+    """Return the agent's presence; MISSING if they haven't shown up since their shift began."""
+    start = find_shift_start(one.facts, at)
+    late = timedelta(minutes=desk.missing_minutes)
+    if start is not None and at - start >= late:
+        last = presence.last_active_at
+        chose = presence.state != PresenceState.AVAILABLE
+        if not chose and (last is None or last < start - late):
+            return MISSING
+    return get_state(presence, at, idle=get_idle_limit(desk)).value
