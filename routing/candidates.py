@@ -48,19 +48,18 @@ class _Staff:
     agents: list[tuple[Candidate, frozenset[int]]]  # with the IDs of the agent's departments
 
 
-def list_candidates(ticket: Ticket, *, kind: DepartmentKind | None = None) -> Candidates:
-    """Return the candidates in the desk's department of a kind, or (None) in the ticket's own.
+def list_candidates(
+    ticket: Ticket, *, kind: DepartmentKind | None = None, department_id: int | None = None
+) -> Candidates:
+    """Return the candidates in the desk's department of a kind, in this one, or in the ticket's.
 
     If the desk has no such department, all agents of the level are candidates. They are those of
     the version that the ticket's desk was read with.
     """
     staff = _staff.get(ticket.desk_id, ticket.desk.config_version)
+    wanted = department_id or ticket.department_id
     department = next(
-        (
-            each
-            for each in staff.departments
-            if (each.kind == kind if kind else each.pk == ticket.department_id)
-        ),
+        (each for each in staff.departments if (each.kind == kind if kind else each.pk == wanted)),
         None,
     )
     agents = [
@@ -74,6 +73,16 @@ def list_candidates(ticket: Ticket, *, kind: DepartmentKind | None = None) -> Ca
 def list_staff(desk: Desk) -> list[Candidate]:
     """Return all agents of a desk who may be assigned tickets, by ID."""
     return [one for one, _departments in _staff.get(desk.pk, desk.config_version).agents]
+
+
+def list_members(desk: Desk) -> list[tuple[Candidate, frozenset[int]]]:
+    """Return all agents as ``list_staff`` does, each with the IDs of their departments."""
+    return _staff.get(desk.pk, desk.config_version).agents
+
+
+def list_departments(desk: Desk) -> list[Department]:
+    """Return the departments of a desk."""
+    return _staff.get(desk.pk, desk.config_version).departments
 
 
 def _load_staff(desk_id: int) -> _Staff:

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from routing.availability import is_on_shift
 from routing.candidates import list_candidates
 from routing.handover.offers import accept_by_working
-from routing.models import OnCallTurn
-from routing.services import assign_next_agent, assign_to, route_ticket, unassign_non_member
+from routing.models import OnCallTurn, TraceCause
+from routing.services import assign_next_agent, assign_to, route_again, route_ticket
 from tickets.changes import Change
 from tickets.events import EventKind, Followers, NowFollowers, Together
 from tickets.models import TicketEvent
@@ -17,8 +17,8 @@ from tickets.reasons import ReasonCode, make_reason
 
 
 def route_and_assign(change: Change, event: TicketEvent) -> None:
-    """Choose department and assignee of a new ticket."""
-    candidates = route_ticket(change)
+    """Try the rules on a new ticket, then choose its department and assignee."""
+    candidates = route_ticket(change, cause=TraceCause.OPENED)
     assign_next_agent(change, candidates=candidates)
 
 
@@ -27,10 +27,7 @@ def reroute(change: Change, event: TicketEvent) -> None:
 
     The assignee changes only if the department's tickets are hidden from them.
     """
-    before = change.ticket.department_id
-    candidates = route_ticket(change)
-    if change.ticket.department_id != before:
-        unassign_non_member(change, candidates=candidates)
+    route_again(change, cause=TraceCause.TERMS)
 
 
 def assign_to_next_level(change: Change, event: TicketEvent) -> None:

@@ -15,13 +15,13 @@ from routing.candidates import Candidates, list_candidates
 from routing.handover.notes import make_note
 from routing.handover.offers import offer_ticket
 from routing.handover.rows import record_handover
-from routing.models import HandoverCause
-from routing.rules import AccountFacts, choose_department
+from routing.models import HandoverCause, TraceCause
+from routing.rules.live import apply_decision, decide
 from tickets.access import can_see_ticket
 from tickets.actors import SYSTEM
 from tickets.changes import Change
 from tickets.events import EventKind
-from tickets.models import ACTIVE_STATES, NOBODY, OPEN_STATES, QueueRow, SweepKind, Ticket
+from tickets.models import ACTIVE_STATES, NOBODY, OPEN_STATES, QueueRow, SweepKind
 from tickets.reasons import ReasonCode, make_reason
 from tickets.services.properties import record_assignment, record_department
 from tickets.sweeping import Sweep
@@ -29,23 +29,34 @@ from tickets.sweeping import Sweep
 BATCH = 500
 
 
-def route_ticket(change: Change) -> Candidates:
-    """Choose the department of a ticket by its account; return the candidates there."""
-    ticket = change.ticket
-    kind, reason = choose_department(_collect_facts(ticket), is_unverified=ticket.is_unverified)
-    candidates = list_candidates(ticket, kind=kind)
-    before, department = ticket.department, candidates.department
+def route_ticket(change: Change, *, cause: TraceCause, kept: Collection[str] = ()) -> Candidates:
+    """Try the routing rules on a ticket, and set its department; return the candidates there.
+
+    If no rule names a department, the account decides. kept: kinds of actions that an agent has
+    decided by hand.
+    """
+    ticket, decision = change.ticket, decide(change, kept=kept)
+    department_id = apply_decision(change, decision, cause=cause)
+    before, candidates = ticket.department, list_candidates(ticket, department_id=department_id)
+    department = candidates.department
     if department is not None and department != before:
+        reason = decision.reason
         change.set(department=department, route_reasons=[reason, *ticket.route_reasons[1:]])
         record_department(change, before=before, by=SYSTEM, reason=reason)
     return candidates
 
 
-def _collect_facts(ticket: Ticket) -> AccountFacts | None:
-    account = ticket.account
-    if account is None:
-        return None
-    return AccountFacts(account.name, account.status, account.plan.name if account.plan else "")
+def route_again(change: Change, *, cause: TraceCause, kept: Collection[str] = ()) -> None:
+    """Route an open or closed ticket again; it stays with its assignee if that is still right.
+
+    A ticket at another level goes to the next agent there.
+    """
+    department, level = change.ticket.department_id, change.ticket.level
+    candidates = route_ticket(change, cause=cause, kept=kept)
+    if change.ticket.level != level:
+        assign_next_agent(change, candidates=candidates)
+    elif change.ticket.department_id != department:
+        unassign_non_member(change, candidates=candidates)
 
 
 def assign_next_agent(

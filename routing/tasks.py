@@ -19,7 +19,9 @@ from routing.handover.sweeps import (
     pass_on_offers,
     raise_alarms,
 )
-from routing.models import Absence, OnCallRota, OnCallTurn
+from routing.models import Absence, DryRun, OnCallRota, OnCallTurn
+from routing.models.dry_runs import WORKING
+from routing.rules.dry_runs import work_on_dry_run
 from routing.services import (
     assign_waiting_tickets,
     list_stranded_tickets,
@@ -130,4 +132,16 @@ def sweep_old_schedules() -> int:
             again=requeue,
         )
         for model in (Absence, OnCallTurn)
+    )
+
+
+@shared_task
+def work_on_dry_runs() -> int:
+    """Try routing rules on the latest tickets, or apply the result. Queued when one starts."""
+    return sweep_desks(
+        "find dry runs of routing rules",
+        DryRun.objects.filter(state__in=WORKING),
+        work_on_dry_run,
+        at=timezone.now(),
+        again=requeue,
     )

@@ -44,6 +44,7 @@ TIMETABLE = [
         ("send automatic email", "channels_intake.tasks.sweep_automatic_mail", BULK, MINUTE),
         ("apply changed account terms", "tickets.tasks.sweep_new_terms", BULK, MINUTE),
         ("apply changed SLA settings", "sla.tasks.apply_replans", BULK, MINUTE),
+        ("work on dry runs of routing rules", "routing.tasks.work_on_dry_runs", BULK, MINUTE),
         ("make previews of images", "tickets.tasks.sweep_previews", BULK, MINUTE),
         ("refresh search documents", "tickets.tasks.refresh_search", BULK, MINUTE),
         ("pull changes from the CRM", "accounts.tasks.pull_crm", BULK, QUARTER),

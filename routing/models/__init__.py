@@ -3,6 +3,7 @@
 May import accounts.models and tickets.models. Start with shifts.py, then people.py.
 """
 
+from routing.models.dry_runs import DryRun, DryRunRow, DryRunState, RowState
 from routing.models.handovers import Handover, HandoverCause, Offer
 from routing.models.on_call import (
     OnCallMember,
@@ -15,13 +16,29 @@ from routing.models.on_call import (
 from routing.models.people import AgentLanguage, AgentSkill, Skill, SkillLevel, Team, TeamMember
 from routing.models.presence import Presence, PresenceState
 from routing.models.rotation import Rotation
+from routing.models.rules import (
+    ActionKind,
+    ConditionKind,
+    Rule,
+    RuleAction,
+    RuleCondition,
+    RuleTrace,
+    RuleVersion,
+    TraceCause,
+    WordScope,
+)
 from routing.models.shifts import Absence, AbsenceKind, Shift
 
 __all__ = [
     "Absence",
     "AbsenceKind",
+    "ActionKind",
     "AgentLanguage",
     "AgentSkill",
+    "ConditionKind",
+    "DryRun",
+    "DryRunRow",
+    "DryRunState",
     "Handover",
     "HandoverCause",
     "Offer",
@@ -32,11 +49,19 @@ __all__ = [
     "Presence",
     "PresenceState",
     "Rotation",
+    "RowState",
+    "Rule",
+    "RuleAction",
+    "RuleCondition",
+    "RuleTrace",
+    "RuleVersion",
     "Shift",
     "Skill",
     "SkillLevel",
     "SwapState",
     "Team",
     "TeamMember",
+    "TraceCause",
     "TurnLength",
+    "WordScope",
 ]

@@ -36,7 +36,16 @@ from accounts.models import (
 from accounts.pictures.logos import encode_logo, replace_logo
 from accounts.tenancy import desk_scope
 from channels_intake.models import InboundMessage, InboundState, MailState, OutgoingEmail
-from routing.models import Rotation
+from routing.models import (
+    DryRun,
+    DryRunRow,
+    Rotation,
+    Rule,
+    RuleAction,
+    RuleCondition,
+    RuleTrace,
+)
+from routing.rules.versions import save_version
 from sla.models import Holiday, Policy, Replan
 from tests.access.policy import PEOPLE
 from tests.access.routes import Route
@@ -208,6 +217,7 @@ def create_settings(cast: Cast) -> None:
     FormField.objects.create(desk=desk, key="os", label="System", kind="select", choices=["A", "B"])
     tag = Tag.objects.create(desk=desk, name="vip")
     TicketTag.objects.create(desk=desk, ticket=Ticket.objects.earliest("pk"), tag=tag)
+    create_rules(cast, tag)
     Holiday.objects.create(desk=desk, calendar=cast.calendar, date="2026-12-25", name="Christmas")
     Rotation.objects.get_or_create(desk=desk, agent=cast.analyst)
     Policy.objects.create(desk=desk, name="Urgent calls", position=1)
@@ -223,6 +233,30 @@ def create_settings(cast: Cast) -> None:
         last_error="RuntimeError: test",
     )
     record_audit(desk=desk, by=cast.admin.user, action=AuditAction.CHANGED, about=cast.plan)
+
+
+def create_rules(cast: Cast, tag: Tag) -> None:
+    """Create a routing rule that applies to no request of the tests, its trace and a dry run."""
+    mine, ticket = {"desk": cast.desk}, Ticket.objects.earliest("pk")
+    rule = Rule.objects.create(**mine, name="Reviews", position=1)
+    RuleCondition.objects.create(**mine, rule=rule, kind="channel", value="twitter")
+    RuleAction.objects.create(**mine, rule=rule, kind="tag", tag=tag)
+    version = save_version(desk_id=cast.desk.pk, by_name="Admin", at=NOON)
+    facts = {"channel": "email", "mailboxes": [], "is_unverified": False}
+    tried = [[rule.pk, False, [0]]]
+    RuleTrace.objects.create(
+        **mine, ticket=ticket, version=version, at=NOON, cause="opened", facts=facts, tried=tried,
+        effects=[],
+    )  # fmt: skip
+    run = DryRun.objects.create(
+        **mine, version=version, size=1, by_name="Admin", made_at=NOON, before_id=ticket.pk,
+        tried=1, state="done",
+    )  # fmt: skip
+    before = {"department": None, "level": "l1", "priority": 0, "tags": [], "skills": {}}
+    DryRunRow.objects.create(
+        **mine, dry_run=run, ticket=ticket, before=before, after=before | {"tags": [tag.pk]},
+        rules=["Reviews"],
+    )  # fmt: skip
 
 
 def _create_crm(desk: Desk) -> CrmConnection:

@@ -68,6 +68,7 @@ APPEND_ONLY = [
     "tickets_ticketevent",
     "tickets_troubleshootingrecord",
     "sla_clockentry",
+    "routing_ruleversion",
     "accounts_auditentry",
 ]
 

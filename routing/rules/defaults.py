@@ -1,4 +1,4 @@
-"""Choice of a request's department. Pure (M46-M48, M50)."""
+"""The department of a request that no routing rule decides. Pure (M46-M48, M50)."""
 
 from __future__ import annotations
 

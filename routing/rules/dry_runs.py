@@ -1,0 +1,224 @@
+"""Dry runs: what the rules would change on the latest tickets, and applying exactly that.
+
+A task works through the tickets in slices, newest first. The table that it leaves is applied by the
+same code that routes new tickets; a ticket that isn't as it was in the dry run is left alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils.translation import gettext as _
+
+from accounts.failures import capture_failure
+from accounts.models import Desk
+from routing.models import DryRun, DryRunRow, DryRunState, RowState, RuleVersion, TraceCause
+from routing.models.dry_runs import MAX_TICKETS, WORKING
+from routing.rules.book import RuleBook, get_rule_book
+from routing.rules.by_hand import find_kept
+from routing.rules.facts import read_texts
+from routing.rules.live import Decision, decide, decide_on
+from routing.rules.placement import Placement, get_placement
+from routing.rules.words import find_words
+from routing.services import route_again
+from tickets.actors import SYSTEM
+from tickets.changes import Change
+from tickets.errors import ConflictError
+from tickets.models import OPEN_STATES, Ticket, TicketTag
+from tickets.queueing import Queue, TaskName, queue_once_after_commit
+from tickets.services.tags import get_tag_ids
+
+WORK = TaskName("routing.tasks.work_on_dry_runs", queue=Queue.BULK)
+SLICE = 100  # tickets that are tried together
+APPLIED_TOGETHER = 10  # tickets that stay locked together
+KEPT = 10  # dry runs of a desk
+
+
+@dataclass(frozen=True, slots=True)
+class Prediction:
+    """What the rules would do with a ticket."""
+
+    ticket: Ticket
+    before: Placement
+    after: Placement
+    rules: tuple[str, ...]
+
+
+def start_dry_run(
+    *, desk: Desk, size: int, includes_inactive: bool, by_name: str, at: datetime
+) -> DryRun:
+    """Start a dry run over the latest tickets. Older dry runs than the newest few are deleted.
+
+    Raises ConflictError if the desk has no rules.
+    """
+    version = RuleVersion.objects.filter(desk=desk).order_by("-number").first()
+    if version is None or not version.rules:
+        raise ConflictError(_("There are no routing rules yet. Add a rule first."))
+    newest = Ticket.objects.filter(desk=desk).aggregate(newest=Max("pk"))["newest"] or 0
+    with transaction.atomic():
+        run = DryRun.objects.create(
+            desk=desk,
+            version=version,
+            size=min(size, MAX_TICKETS),
+            includes_inactive=includes_inactive,
+            by_name=by_name,
+            made_at=at,
+            before_id=newest + 1,
+        )
+        kept = DryRun.objects.filter(desk=desk).order_by("-pk").values_list("pk", flat=True)
+        DryRun.objects.filter(desk=desk).exclude(pk__in=list(kept[:KEPT])).delete()
+        queue_once_after_commit(WORK)
+    return run
+
+
+def apply_dry_run(*, dry_run: DryRun, by_name: str, at: datetime) -> None:
+    """Start to apply a finished dry run. Applying it again changes nothing.
+
+    Raises ConflictError if the rules have changed, or if it includes inactive rules.
+    """
+    with transaction.atomic():
+        run = DryRun.objects.select_for_update(of=("self",)).get(pk=dry_run.pk)
+        if run.state in (DryRunState.APPLYING, DryRunState.APPLIED):
+            return
+        if run.includes_inactive:
+            raise ConflictError(
+                _("This dry run includes inactive rules. Activate them and start another one.")
+            )
+        if run.state != DryRunState.DONE:
+            raise ConflictError(_("Wait until the dry run is done."))
+        if not is_current(run):
+            run.state = DryRunState.OUTDATED
+            run.save(update_fields=["state"])
+        else:
+            run.state, run.applied_by, run.applied_at = DryRunState.APPLYING, by_name, at
+            run.save(update_fields=["state", "applied_by", "applied_at"])
+            queue_once_after_commit(WORK)
+    if run.state == DryRunState.OUTDATED:
+        raise ConflictError(_("The rules have changed since. Start another dry run."))
+
+
+def is_current(run: DryRun) -> bool:
+    """Return True if the rules are still those of the dry run."""
+    latest = RuleVersion.objects.filter(desk_id=run.desk_id).aggregate(latest=Max("number"))
+    return bool(latest["latest"] == run.version.number)
+
+
+def work_on_dry_run(*, desk_id: int, at: datetime) -> int:
+    """Do the next slice of a dry run of the desk. Return the number of tickets, 0 for no work."""
+    with transaction.atomic():
+        waiting = DryRun.objects.filter(desk_id=desk_id, state__in=WORKING).order_by("pk")
+        run = waiting.select_for_update(of=("self",), skip_locked=True).first()
+        if run is None:
+            return 0
+        if not is_current(run):
+            run.state = DryRunState.OUTDATED
+            run.save(update_fields=["state"])
+            return 1
+        return _try_slice(run) if run.state == DryRunState.RUNNING else _apply_slice(run, at=at)
+
+
+def _try_slice(run: DryRun) -> int:
+    """Try the rules on the next tickets; keep a row for each one that they would change."""
+    desk = Desk.objects.get(pk=run.desk_id)
+    tickets = Ticket.objects.filter(desk=desk, pk__lt=run.before_id).order_by("-pk")
+    related = tickets.select_related("account__plan", "priority", "product")
+    found = list(related[: min(SLICE, run.size - run.tried)])
+    for ticket in found:
+        ticket.desk = desk
+    predicted = predict(found, get_rule_book(desk), with_inactive=run.includes_inactive)
+    DryRunRow.objects.bulk_create(
+        DryRunRow(
+            desk=desk,
+            dry_run=run,
+            ticket=each.ticket,
+            before=each.before.to_json(),
+            after=each.after.to_json(),
+            rules=list(each.rules),
+            state="" if each.ticket.status in OPEN_STATES else RowState.CLOSED,
+        )
+        for each in predicted
+        if each.after != each.before
+    )
+    run.tried += len(found)
+    run.before_id = found[-1].pk if found else run.before_id
+    if len(found) < SLICE or run.tried >= run.size:
+        run.state = DryRunState.DONE
+    run.save(update_fields=["tried", "before_id", "state"])
+    return max(len(found), 1)
+
+
+def predict(
+    tickets: Sequence[Ticket], book: RuleBook, *, with_inactive: bool = False
+) -> list[Prediction]:
+    """Return what the rules would do with tickets. The number of statements is fixed."""
+    conditions = book.list_words(with_inactive=with_inactive)
+    words = find_words(conditions, read_texts(tickets)) if conditions else {}
+    kept = find_kept([ticket.pk for ticket in tickets])
+    tags = _read_tags(tickets)
+    found = []
+    for ticket in tickets:
+        decision = decide_on(
+            ticket,
+            book,
+            words=words.get(ticket.pk, frozenset()),
+            kept=kept.get(ticket.pk, frozenset()),
+            with_inactive=with_inactive,
+        )
+        found.append(_predict(ticket, decision, get_placement(ticket, tags[ticket.pk])))
+    return found
+
+
+def _predict(ticket: Ticket, decision: Decision, before: Placement) -> Prediction:
+    fired = decision.trace.fired if decision.trace else ()
+    return Prediction(ticket, before, decision.settle(before), tuple(rule.name for rule in fired))
+
+
+def _read_tags(tickets: Sequence[Ticket]) -> dict[int, list[int]]:
+    found: dict[int, list[int]] = {ticket.pk: [] for ticket in tickets}
+    rows = TicketTag.objects.filter(ticket_id__in=found).values_list("ticket_id", "tag_id")
+    for ticket_id, tag_id in rows:
+        found[ticket_id].append(tag_id)
+    return found
+
+
+def _apply_slice(run: DryRun, *, at: datetime) -> int:
+    """Apply the next rows; each once, and only to a ticket that is as it was."""
+    left = run.rows.filter(state=RowState.PREDICTED).order_by("-ticket_id")
+    rows = list(left[:APPLIED_TOGETHER])
+    for row in rows:
+        state = RowState.FAILED
+        with (
+            capture_failure(_leave_to_log, event="dry_run_row_failed", row=row.pk),
+            transaction.atomic(),
+        ):
+            state = _apply_row(row, at=at)
+        row.state = state
+        row.save(update_fields=["state"])
+    if len(rows) < APPLIED_TOGETHER:
+        run.state = DryRunState.APPLIED
+        run.save(update_fields=["state"])
+    return max(len(rows), 1)
+
+
+def _leave_to_log(error: str) -> None:
+    """Record nothing: the row says that it failed, and the log why."""
+
+
+def _apply_row(row: DryRunRow, *, at: datetime) -> RowState:
+    change = Change.open(row.ticket_id, by=SYSTEM, at=at)
+    ticket = change.ticket
+    if ticket.status not in OPEN_STATES:
+        return RowState.CLOSED
+    kept = find_kept([ticket.pk]).get(ticket.pk, frozenset())
+    before = get_placement(ticket, get_tag_ids(ticket))
+    after = decide(change, kept=kept).settle(before)
+    if (before.to_json(), after.to_json()) != (row.before, row.after):
+        return RowState.CHANGED
+    route_again(change, cause=TraceCause.APPLIED, kept=kept)
+    change.touch()
+    change.save()
+    return RowState.APPLIED

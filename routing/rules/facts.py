@@ -1,0 +1,71 @@
+"""What routing rules see of a ticket: the same for a ticket that is opened and in a dry run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from routing.rules.evaluation import RequestFacts
+from tickets.changes import Change
+from tickets.models import Message, Ticket
+
+Texts = tuple[str, str]  # subject and description
+
+
+def make_facts(ticket: Ticket, *, words: frozenset[int] = frozenset()) -> RequestFacts:
+    """Return the facts of a ticket. words: the conditions whose words its texts contain."""
+    account = None if ticket.is_unverified else ticket.account
+    return RequestFacts(
+        channel=str(ticket.channel),
+        account_status=account.status if account else "",
+        plan=(account.plan_id or 0) if account else 0,
+        product=ticket.product_id or 0,
+        mailboxes=tuple(ticket.mailboxes),
+        language=ticket.language,
+        country=account.country if account else "",
+        fields={key: str(answer) for key, answer in ticket.fields.items()},
+        is_unverified=ticket.is_unverified,
+        words=words,
+        level=str(ticket.level),
+        priority=ticket.priority_id,
+        priority_rank=ticket.priority.rank,
+    )
+
+
+def describe_facts(ticket: Ticket, facts: RequestFacts) -> dict[str, Any]:
+    """Return the facts as a trace keeps them: codes and names, without texts and answers.
+
+    Answers can be personal; the ticket itself has them.
+    """
+    account = None if facts.is_unverified else ticket.account
+    return {
+        "account_status": facts.account_status,
+        "plan": account.plan.name if account and account.plan else "",
+        "product": ticket.product.name if ticket.product else "",
+        "channel": facts.channel,
+        "mailboxes": list(facts.mailboxes),
+        "language": facts.language,
+        "country": facts.country,
+        "is_unverified": facts.is_unverified,
+        "priority": ticket.priority.name,
+    }
+
+
+def get_texts(change: Change) -> Texts:
+    """Return subject and description of the ticket of a change.
+
+    The description of a ticket that is being opened isn't in the database yet.
+    """
+    message = change.message
+    if change.ticket._state.adding and message is not None:
+        return change.ticket.subject, message.body_text
+    return read_texts([change.ticket])[change.ticket.pk]
+
+
+def read_texts(tickets: Iterable[Ticket]) -> Mapping[int, Texts]:
+    """Return subject and first message of tickets by ID, in one statement."""
+    subjects = {ticket.pk: ticket.subject for ticket in tickets}
+    messages = Message.objects.filter(ticket_id__in=subjects)
+    first = messages.order_by("ticket_id", "created_at", "pk").distinct("ticket_id")
+    descriptions = dict(first.values_list("ticket_id", "body_text"))
+    return {pk: (subject, descriptions.get(pk, "")) for pk, subject in subjects.items()}
