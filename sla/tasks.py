@@ -5,11 +5,14 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils import timezone
 
-from accounts.sweeps import sweep_desks
+from accounts.sweeps import list_desks_with_work, sweep_desks
+from accounts.tenancy import desk_scope, in_desk
+from sla.holidays.refresh import REFRESH, list_sources_to_refresh
+from sla.holidays.refresh import refresh_source as refresh_one
 from sla.models import Replan
 from sla.replanning import apply_replans as apply_replans_of_desk
 from sla.sweeps import list_clocks_to_warn, list_due_clocks, mark_breached, warn_of_due
-from tickets.queueing import requeue
+from tickets.queueing import requeue, send_task
 
 
 @shared_task
@@ -40,3 +43,25 @@ def apply_replans() -> int:
     return sweep_desks(
         "find changes of SLA settings", due, apply_replans_of_desk, at=now, by="at", again=requeue
     )
+
+
+@shared_task
+def refresh_holidays() -> int:
+    """Queue a refresh of each source of holidays that was not checked for a day."""
+    now = timezone.now()
+    due, queued = list_sources_to_refresh(now), 0
+    for desk_id in list_desks_with_work("find sources of holidays", due):
+        with desk_scope(desk_id):
+            for source_id in due.values_list("pk", flat=True):
+                queued += send_task(REFRESH, desk_id=desk_id, source_id=source_id)
+    return queued
+
+
+@shared_task
+@in_desk
+def refresh_source(*, desk_id: int, source_id: int) -> bool:
+    """Refresh a source of holidays, unless that was just done."""
+    now = timezone.now()
+    if not list_sources_to_refresh(now).filter(desk_id=desk_id, pk=source_id).exists():
+        return False
+    return refresh_one(source_id=source_id, at=now)

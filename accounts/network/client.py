@@ -126,7 +126,7 @@ class GuardedSession:
                     method, url, timeout=TIMEOUT, allow_redirects=False, stream=True, **kwargs
                 ) as response:
                     answered = Response(response.status_code, response.headers, _read(response))
-            except requests.RequestException as error:
+            except (requests.RequestException, ValueError) as error:  # as of an odd Location
                 if not is_late.is_set():
                     named = {"host": host, "error": type(error).__name__}
                     raise UnreachableError(RequestProblem.NO_RESPONSE, named) from error

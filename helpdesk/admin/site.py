@@ -16,6 +16,7 @@ from django.http import Http404, HttpResponse, HttpResponseBase, HttpResponseRed
 from django.shortcuts import resolve_url
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
+from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext
 from unfold.sites import UnfoldAdminSite
@@ -44,6 +45,7 @@ from helpdesk.admin.unsent import take_unsent
 from helpdesk.login.signed_out.refusing import refuse_signed_out
 from helpdesk.shared.methods import post_only
 from helpdesk.shared.quarantine import MAX_COUNTED, count_quarantined
+from sla.holidays.horizon import list_warnings_of_desk
 
 View = Callable[..., HttpResponseBase]
 
@@ -166,6 +168,7 @@ class PlumblineAdminSite(UnfoldAdminSite):
             "latest_entries": latest,
             "quarantined_count": min(count, MAX_COUNTED),
             "has_more_quarantined": count > MAX_COUNTED,
+            "calendar_warnings": list_warnings_of_desk(request.desk, timezone.now()),
         }
         return super().index(request, {**more, **(extra_context or {})})
 

@@ -48,6 +48,7 @@ TIMETABLE = [
         ("make previews of images", "tickets.tasks.sweep_previews", BULK, MINUTE),
         ("refresh search documents", "tickets.tasks.refresh_search", BULK, MINUTE),
         ("pull changes from the CRM", "accounts.tasks.pull_crm", BULK, QUARTER),
+        ("refresh holidays", "sla.tasks.refresh_holidays", BULK, HOUR),
         ("delete expired rows", "helpdesk.tasks.delete_expired", BULK, QUARTER),
         ("plan on-call turns", "routing.tasks.plan_on_call", BULK, HOUR),
         ("delete old absences and turns", "routing.tasks.sweep_old_schedules", BULK, HOUR),

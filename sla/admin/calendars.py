@@ -1,12 +1,18 @@
-"""Admin pages of calendars: opening hours, holidays and the drawn week."""
+"""Admin pages of calendars: opening hours, breaks and exceptions, the drawn week and year."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import admin
 from django.core.exceptions import ValidationError
-from django.db.models import Model
+from django.db.models import Model, QuerySet
+from django.forms import BaseFormSet
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html_join
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -14,9 +20,24 @@ from accounts.admin.access import AdminRequest
 from accounts.admin.base import DeskForm, DeskModelAdmin, DeskTabularInline
 from accounts.admin.conflicts import ConflictGuardFormSet
 from accounts.admin.fields import AdminTimeZoneField, MinuteOfDayField
+from sla.admin.holidays import (
+    CountryInline,
+    FeedInline,
+    HolidayInline,
+    ImportedInline,
+    VersionInline,
+    YearlyInline,
+)
+from sla.admin.year_picture import draw_years
+from sla.business_days import find_next_opening
+from sla.calendar import NeverOpensError
+from sla.holidays.copying import copy_calendar
+from sla.holidays.horizon import describe_horizon, list_warnings
+from sla.holidays.refresh import fill_new_sources, get_today
 from sla.hours import save_version
-from sla.models import Calendar, CalendarWindow, Holiday
+from sla.models import Calendar, CalendarBreak, CalendarException, CalendarWindow
 from sla.week_picture import draw_week
+from sla.working_hours import Window, WorkingHours
 
 OFFERED_HOURS = [
     {"weekday": day, "start_minute": 9 * 60, "end_minute": 17 * 60} for day in range(5)
@@ -44,6 +65,8 @@ class WindowFormSet(ConflictGuardFormSet):
     A new calendar is offered the usual ones, Monday to Friday from nine to five.
     """
 
+    siblings: Sequence[ConflictGuardFormSet] = ()  # the other tables of the page
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         instance = kwargs.get("instance")
         if instance is None or instance.pk is None:
@@ -54,13 +77,50 @@ class WindowFormSet(ConflictGuardFormSet):
         super().clean()
         if self.instance.is_always_open or any(self.errors):
             return
-        if not any(row.cleaned_data and not row.cleaned_data.get("DELETE") for row in self.forms):
+        windows = [_read_window(row) for row in list_kept_rows(self)]
+        if not windows:
             raise ValidationError(
                 gettext(
                     "Without opening hours, SLA targets of this calendar would never be due. "
                     "Add opening hours or mark the calendar as 24x7."
                 )
             )
+        if not self._opens(windows):
+            raise ValidationError(
+                gettext(
+                    "The breaks leave no time open, so SLA targets of this calendar would never be "
+                    "due. Shorten a break."
+                )
+            )
+
+    def _opens(self, windows: list[Window]) -> bool:
+        """Return False if breaks cut out every opening."""
+        breaks = next((each for each in self.siblings if each.model is CalendarBreak), None)
+        if breaks is None or not breaks.is_valid():
+            return True
+        cut = [each for row in list_kept_rows(breaks) for each in _read_break(row)]
+        hours = WorkingHours("UTC", tuple(windows), breaks=tuple(cut))
+        try:
+            find_next_opening(hours, timezone.now())
+        except NeverOpensError:
+            return False
+        return True
+
+
+def list_kept_rows(formset: BaseFormSet[Any]) -> list[dict[str, Any]]:
+    """Return the cleaned values of the rows that are neither empty nor to be deleted."""
+    values = [form.cleaned_data for form in formset.forms if hasattr(form, "cleaned_data")]
+    return [row for row in values if row and not row.get("DELETE")]
+
+
+def _read_window(row: dict[str, Any]) -> Window:
+    return Window(row["weekday"], row["start_minute"], row["end_minute"])
+
+
+def _read_break(row: dict[str, Any]) -> list[Window]:
+    return CalendarBreak(
+        weekday=row["weekday"], start_minute=row["start_minute"], end_minute=row["end_minute"]
+    ).list_windows()
 
 
 class WindowInline(DeskTabularInline):
@@ -75,9 +135,50 @@ class WindowInline(DeskTabularInline):
         return len(OFFERED_HOURS) if obj is None else 0
 
 
-class HolidayInline(DeskTabularInline):
-    model = Holiday
-    fields = ["date", "name"]
+class BreakForm(DeskForm):
+    start_minute = MinuteOfDayField(label=_("From"))
+    end_minute = MinuteOfDayField(label=_("Until"), is_end=True)
+
+
+class BreakInline(DeskTabularInline):
+    model = CalendarBreak
+    form = BreakForm
+    fields = ["weekday", "start_minute", "end_minute"]
+
+
+class ExceptionForm(DeskForm):
+    start_minute = MinuteOfDayField(
+        label=_("Opens"),
+        required=False,
+        help_text=_("Leave both times empty for a closed day."),
+    )
+    end_minute = MinuteOfDayField(label=_("Closes"), is_end=True, required=False)
+
+
+class ExceptionFormSet(ConflictGuardFormSet):
+    """Date exceptions. A date can have several windows, or be closed, but not both."""
+
+    def clean(self) -> None:
+        super().clean()
+        if any(self.errors):
+            return
+        closed, opened = set(), set()
+        for row in list_kept_rows(self):
+            names = ("date", "last_date", "start_minute", "end_minute")
+            exception = CalendarException(**{name: row[name] for name in names})
+            (opened if exception.window else closed).update(exception.list_days())
+        if both := closed & opened:
+            text = gettext("%(date)s is closed by one exception and open by another. Remove one.")
+            raise ValidationError(text % {"date": date_format(min(both))})
+
+
+class ExceptionInline(DeskTabularInline):
+    model = CalendarException
+    form = ExceptionForm
+    formset = ExceptionFormSet
+    fields = ["date", "last_date", "start_minute", "end_minute", "name"]
+    verbose_name = _("exception")
+    verbose_name_plural = _("date exceptions (they replace opening hours and beat holidays)")
 
 
 class CalendarForm(DeskForm):
@@ -93,10 +194,21 @@ class CalendarAdmin(DeskModelAdmin):
     """Business hours. A change makes a new version; earlier deadlines keep the old one."""
 
     form = CalendarForm
-    list_display = ["name", "time_zone", "is_always_open", "version"]
-    fields = ["name", "time_zone", "is_always_open", "week", "version"]
-    readonly_fields = ["week", "version"]
-    inlines = [WindowInline, HolidayInline]
+    list_display = ["name", "time_zone", "is_always_open", "version", "shown_holidays"]
+    fields = ["name", "time_zone", "is_always_open", "shown_holidays", "week", "year", "version"]
+    readonly_fields = ["shown_holidays", "week", "year", "version"]
+    inlines = [
+        WindowInline,
+        BreakInline,
+        ExceptionInline,
+        HolidayInline,
+        YearlyInline,
+        CountryInline,
+        FeedInline,
+        ImportedInline,
+        VersionInline,
+    ]
+    actions = ["duplicate"]
 
     @admin.display(description=_("week"))
     def week(self, calendar: Calendar) -> str:
@@ -106,6 +218,42 @@ class CalendarAdmin(DeskModelAdmin):
             else gettext("Save the calendar to see its week.")
         )
 
+    @admin.display(description=_("year"))
+    def year(self, calendar: Calendar) -> str:
+        if not calendar.pk:
+            return gettext("Save the calendar to see its year.")
+        return draw_years(calendar.working_hours(), get_today(calendar, timezone.now()))
+
+    @admin.display(description=_("holidays"))
+    def shown_holidays(self, calendar: Calendar) -> str:
+        if not calendar.pk:
+            return gettext("None")
+        warnings = list_warnings(calendar, timezone.now())
+        if warnings:
+            return format_html_join(mark_safe("<br>"), "⚠ {}", ((each,) for each in warnings))
+        return describe_horizon(calendar)
+
+    @admin.action(description=_("Duplicate"), permissions=["add"])
+    def duplicate(self, request: AdminRequest, calendars: QuerySet[Calendar]) -> None:
+        """Copy calendars with their hours, exceptions and holidays."""
+        for calendar in calendars:
+            copy = copy_calendar(calendar, at=timezone.now())
+            self.log_addition(request, copy, {"copy_of": calendar.name})
+            text = gettext("“%(copy)s” was created as a copy of “%(name)s”.")
+            self.message_user(request, text % {"copy": copy.name, "name": calendar.name})
+
+    def get_inlines(self, request: AdminRequest, obj: Model | None) -> list[Any]:
+        """Show what is imported, and earlier versions, once the calendar exists."""
+        later = (ImportedInline, VersionInline)
+        return [each for each in super().get_inlines(request, obj) if obj or each not in later]
+
+    def _create_formsets(self, request: AdminRequest, obj: Any, change: bool) -> Any:
+        formsets, instances = super()._create_formsets(request, obj, change)  # type: ignore[misc]
+        for formset in formsets:
+            formset.siblings = formsets
+        return formsets, instances
+
     def save_related(self, request: AdminRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
+        fill_new_sources(form.instance, at=timezone.now())
         save_version(form.instance, is_new=not change)

@@ -156,7 +156,15 @@ def test_a_new_calendar_has_opening_hours(rocket: Cast, at_rocket: Client) -> No
     sent = {"name": "Nights", "time_zone": "UTC"}
     sent |= {
         f"{rows}-{what}_FORMS": 0
-        for rows in ("windows", "holidays")
+        for rows in (
+            "windows",
+            "breaks",
+            "exceptions",
+            "holidays",
+            "holiday_sources",
+            "holiday_sources-2",
+            "holiday_sources-3",
+        )
         for what in ("TOTAL", "INITIAL")
     }
     assert b"Without opening hours" in at_rocket.post(page, sent).content

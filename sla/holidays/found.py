@@ -1,0 +1,23 @@
+"""A holiday that a source names, before it is stored. Pure."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import NamedTuple
+
+from accounts.models.fields import clean_line
+
+MAX_NAME = 80
+
+
+class Found(NamedTuple):
+    """A date that a source closes. category: of the `holidays` package, or ""."""
+
+    date: date
+    name: str
+    category: str = ""
+
+    @classmethod
+    def make(cls, day: date, name: str, category: str = "") -> Found:
+        """Return a holiday whose name fits its column."""
+        return cls(day, clean_line(name.replace("; ", ", "))[:MAX_NAME].strip(), category)
