@@ -8,6 +8,7 @@ from typing import NamedTuple
 from accounts.models.fields import clean_line
 
 MAX_NAME = 80
+Day = date  # in a class with a field of that name
 
 
 class Found(NamedTuple):
@@ -18,6 +19,6 @@ class Found(NamedTuple):
     category: str = ""
 
     @classmethod
-    def make(cls, day: date, name: str, category: str = "") -> Found:
+    def make(cls, day: Day, name: str, category: str = "") -> Found:
         """Return a holiday whose name fits its column."""
         return cls(day, clean_line(name.replace("; ", ", "))[:MAX_NAME].strip(), category)
