@@ -10,12 +10,12 @@ to its amount, and up to any instant to what is used then.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from itertools import groupby
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from sla.calendar import (
@@ -94,6 +94,18 @@ class Part(NamedTuple):
     @property
     def length(self) -> timedelta:
         return self.end - self.start
+
+
+def read_pauses(stored: Sequence[Sequence[Any]]) -> tuple[Pause, ...]:
+    """Return pauses from [from, to or null, reason], as clocks and their entries store them."""
+    return tuple(
+        Pause(
+            datetime.fromisoformat(start),
+            datetime.fromisoformat(end) if end else None,
+            reason,
+        )
+        for start, end, reason in stored
+    )
 
 
 def find_due(run: Run, hours: WorkingHours) -> datetime | None:

@@ -14,9 +14,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_lazy
 
 from helpdesk.agent.components.clocks import ClockCard, ClockPage, DifferenceLine, EntryLine
+from helpdesk.shared.clock_words import REASONS, STATUS_LABELS
 from helpdesk.shared.components import Link
 from helpdesk.shared.explanations import (
-    STATUS_LABELS,
     describe_run,
     describe_target,
     explain_in_a_sentence,
@@ -24,11 +24,13 @@ from helpdesk.shared.explanations import (
 from helpdesk.shared.run_picture import draw_run
 from helpdesk.shared.times import format_datetime, format_title, to_iso
 from helpdesk.shared.urls import get_url
-from sla.explain import Explanation, Status
+from sla.explaining.explain import Explanation, Status
+from sla.explaining.history import History, UnreadableEntryError
+from sla.explaining.replay import Difference, Field
+from sla.explaining.selectors import explain_run, list_runs, replay_clock
 from sla.models import Clock, ClockEntry, ClockKind, EntryKind
-from sla.replay import Difference, Field, History, UnreadableEntryError
-from sla.selectors import explain_run, list_runs, replay_clock
-from tickets.models import Ticket
+from tickets.events import EventKind
+from tickets.models import CloseReason, Ticket
 
 TONES = {
     Status.RUNNING: "blue",
@@ -47,9 +49,31 @@ FIELDS: dict[str, str | Promise] = {
     Field.CALENDAR: gettext_lazy("Calendar and version"),
     Field.POLICY: gettext_lazy("Version of the policy"),
     Field.PAUSES: gettext_lazy("Pauses"),
+    Field.WARNINGS: gettext_lazy("Warnings"),
     Field.BREACHED: gettext_lazy("Breach"),
     Field.MET: pgettext_lazy("SLA", "Met"),
     Field.STOPPED: pgettext_lazy("SLA", "Stopped"),
+}
+
+CAUSES: dict[str, str | Promise] = {
+    EventKind.PRIORITY_CHANGED: gettext_lazy("Another priority"),
+    EventKind.PRODUCT_CHANGED: gettext_lazy("Another product"),
+    EventKind.DEPARTMENT_CHANGED: gettext_lazy("Another department"),
+    EventKind.TAGS_CHANGED: gettext_lazy("Other tags"),
+    EventKind.RULES_APPLIED: gettext_lazy("Routing rules"),
+    EventKind.TERMS_CHANGED: gettext_lazy("Another plan or status of the account"),
+    EventKind.SENDER_VERIFIED: gettext_lazy("Verified sender"),
+    EventKind.REQUESTER_CHANGED: gettext_lazy("Another requester"),
+    "policy": gettext_lazy("Changed policy"),
+    "matrix": gettext_lazy("Changed target"),
+    "calendar": gettext_lazy("Changed calendar"),
+}
+STOPS: dict[str, str | Promise] = {
+    **dict(CloseReason.choices),
+    "no_reply_needed": gettext_lazy("No reply needed"),
+    "promised_again": gettext_lazy("Promised for another time"),
+    "withdrawn": gettext_lazy("Promise withdrawn"),
+    "left_level": gettext_lazy("Moved to another level"),
 }
 
 
@@ -180,7 +204,7 @@ def _describe_version(name: str | None, version: int | None) -> str:
 def _describe_entry(entry: ClockEntry, url: str) -> EntryLine:
     return EntryLine(
         title=str(EntryKind(entry.kind).label),
-        detail=_describe_due(entry.data),
+        detail=_describe_facts(entry.data),
         url=f"{url}?{urlencode({'at': entry.at.isoformat()})}",
         at_iso=to_iso(entry.at),
         at_text=format_datetime(entry.at),
@@ -188,9 +212,16 @@ def _describe_entry(entry: ClockEntry, url: str) -> EntryLine:
     )
 
 
-def _describe_due(data: dict[str, Any]) -> str:
+def _describe_facts(data: dict[str, Any]) -> str:
+    """Return what an entry holds for readers: the reason, the cause and the deadline."""
     due = parse_datetime(str(data.get("due_at", "")))
-    return _("Due %(time)s") % {"time": format_datetime(due)} if due else ""
+    reason = data.get("reason", "")
+    parts = [
+        str(REASONS.get(reason, "") or STOPS.get(reason, "")),
+        str(CAUSES.get(data.get("cause", ""), "")),
+        _("Due %(time)s") % {"time": format_datetime(due)} if due else "",
+    ]
+    return " · ".join(filter(None, parts))
 
 
 def _describe_replay(clock: Clock) -> dict[str, Any]:

@@ -17,10 +17,10 @@ from rest_framework.response import Response
 from helpdesk.api.base import DeskView
 from helpdesk.shared.explanations import describe_reason, explain_in_a_sentence
 from helpdesk.shared.moments import MomentForm
-from sla.explain import Explanation, Phase, Status
+from sla.explaining.explain import Explanation, Phase, Status
+from sla.explaining.history import History, UnreadableEntryError
+from sla.explaining.selectors import explain_run, list_clocks, list_runs, replay_clock
 from sla.models import Clock, ClockKind
-from sla.replay import History, UnreadableEntryError
-from sla.selectors import explain_run, list_clocks, list_runs, replay_clock
 
 AT = OpenApiParameter(
     "at",

@@ -16,7 +16,7 @@ from helpdesk.shared.components import Component
 from helpdesk.shared.explanations import StepRow, describe_steps
 from helpdesk.shared.times import format_datetime, format_day
 from sla.calendar import DAY
-from sla.explain import Explanation, Status
+from sla.explaining.explain import Explanation, Status
 
 MAX_DAYS_DRAWN = 5
 MAX_LATE = 0.25  # of the run: a deadline missed by far must not shrink the parts to nothing

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from sla.business_days import find_business_day_deadline
 from sla.calendar import working_time_between
 from sla.durations import END_OF_DAY
 from sla.models import Clock, Target, TargetUnit
-from sla.runs import Pause, Run, find_due
+from sla.runs import Run, find_due, read_pauses
 from sla.working_hours import WorkingHours
 
 ALWAYS = WorkingHours.always("UTC")  # of promised times, which have no calendar
@@ -62,15 +62,3 @@ def make_schedule(run: Run, hours: WorkingHours, points: Sequence[int]) -> Sched
 def get_run(clock: Clock) -> Run:
     """Return the latest run of a clock as a value."""
     return Run(clock.started_at, clock.target_seconds, read_pauses(clock.pauses))
-
-
-def read_pauses(stored: Sequence[Sequence[Any]]) -> tuple[Pause, ...]:
-    """Return pauses from [from, to or null, reason], as clocks and their entries store them."""
-    return tuple(
-        Pause(
-            datetime.fromisoformat(start),
-            datetime.fromisoformat(end) if end else None,
-            reason,
-        )
-        for start, end, reason in stored
-    )

@@ -66,7 +66,8 @@ def test_strangers_and_other_accounts_find_nothing(
 def test_a_pause_says_what_it_waits_for(as_customer: Client, ticket: Ticket) -> None:
     clock = Clock.objects.get(ticket=ticket)
     paused = timezone.now()
-    data = {"reason": "waiting_for_customer"}
+    pauses = [[paused.isoformat(), None, "waiting_for_customer"]]
+    data = {"reason": "waiting_for_customer", "pauses": pauses}
     ClockEntry.objects.create(
         desk_id=clock.desk_id, clock=clock, kind="paused", at=paused, data=data
     )

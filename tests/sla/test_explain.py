@@ -13,10 +13,10 @@ from django.utils import timezone, translation
 from helpdesk.shared.explanations import describe_run, explain_in_a_sentence
 from helpdesk.shared.run_picture import draw_run
 from sla.calendar import Window, WorkingHours
-from sla.explain import Explanation, Phase, Status, explain
+from sla.explaining.explain import Explanation, Phase, Status, explain
+from sla.explaining.history import read_history
 from sla.models import ClockKind
-from sla.replay import read_history
-from tests.sla.test_replay import Entry, plan
+from tests.sla.test_replay import Entry, pause, plan
 
 SAO_PAULO = ZoneInfo("America/Sao_Paulo")
 TIRADENTES = date(2026, 4, 21)
@@ -101,7 +101,7 @@ def test_the_sentence_is_in_the_readers_language(language: str, start: tuple[str
 
 
 def test_a_pause_is_told_and_leaves_the_deadline_open() -> None:
-    paused = Entry("paused", local("20T19:30"), {"reason": "waiting_for_customer"})
+    paused = pause(local("20T19:30"))
     explanation = explain_entries(local("22T08:00"), four_hours(), paused)
     check_sums(explanation)
     assert (explanation.status, explanation.due_at) == (Status.PAUSED, None)
@@ -112,7 +112,7 @@ def test_a_pause_is_told_and_leaves_the_deadline_open() -> None:
 
 
 def test_as_of_a_moment_before_the_pause_the_clock_runs() -> None:
-    paused = Entry("paused", local("20T19:30"), {"reason": "waiting_for_customer"})
+    paused = pause(local("20T19:30"))
     explanation = explain_entries(local("20T19:00"), four_hours(), paused)
     assert (explanation.status, explanation.due_at) == (Status.RUNNING, DUE)
 
@@ -192,7 +192,7 @@ def test_the_drawing_covers_the_whole_width() -> None:
 
 
 def test_a_clock_that_is_paused_at_once_is_drawn_from_its_pause() -> None:
-    paused = Entry("paused", START, {"reason": "hold"})
+    paused = pause(START, "hold")
     explanation = explain_entries(START, four_hours(), paused)
     assert explanation.steps == ()
     assert draw_run(explanation, label="") is None

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from sla.calendar import Window, WorkingHours
-from sla.replay import Field, UnreadableEntryError, read_history, replay
+from sla.explaining.history import UnreadableEntryError, read_history
+from sla.explaining.replay import Field, Terms, replay
 
 WEEKDAYS = WorkingHours("UTC", tuple(Window(day, 480, 1200) for day in range(5)))
 SHORTER = WorkingHours("UTC", tuple(Window(day, 480, 960) for day in range(5)))
@@ -37,8 +38,11 @@ class StoredClock:
     target_seconds: int = 8 * 3600
     calendar_id: int | None = 7
     calendar_version: int | None = 1
+    kind: str = "first_response"
     pauses: list[list[Any]] = field(default_factory=list)
     paused_at: datetime | None = None
+    warn_points: list[int] = field(default_factory=list)
+    warn_times: list[datetime] = field(default_factory=list)
     breached_at: datetime | None = None
     met_at: datetime | None = None
     stopped_at: datetime | None = None
@@ -60,8 +64,19 @@ def plan(kind: str = "started", at: datetime = MONDAY, **changes: Any) -> Entry:
     return Entry(kind, at, data | changes)
 
 
+def pause(at: datetime, reason: str = "waiting_for_customer") -> Entry:
+    return Entry("paused", at, {"reason": reason, "pauses": [[at.isoformat(), None, reason]]})
+
+
+def get_terms(name: str, version: int) -> set[Terms]:
+    known: dict[tuple[str, int], set[Terms]] = {
+        ("Gold", 3): {("first_response", "minutes", 480, None), ("update", "minutes", 60, None)}
+    }
+    return known.get((name, version), set())
+
+
 def list_fields(clock: StoredClock, *entries: Entry) -> list[Field]:
-    return [difference.field for difference in replay(clock, entries, get_hours)]
+    return [difference.field for difference in replay(clock, entries, get_hours, get_terms)]
 
 
 def test_a_started_clock_is_equal() -> None:
@@ -76,7 +91,7 @@ def test_a_whole_life_is_equal() -> None:
     entries = [
         plan(),
         Entry("warned", MONDAY + HOUR / 2, {"percent": 50}),
-        Entry("paused", paused, {"reason": "waiting_for_customer"}),
+        pause(paused),
         plan("resumed", resumed, pauses=pauses, due_at=(MONDAY + 10 * HOUR).isoformat()),
         plan(
             "replanned",
@@ -100,7 +115,7 @@ def test_a_whole_life_is_equal() -> None:
 def test_a_paused_clock_is_due_as_of_the_start_of_its_pause() -> None:
     paused = MONDAY + HOUR
     clock = StoredClock(pauses=[[paused.isoformat(), None, "hold"]], paused_at=paused)
-    assert list_fields(clock, plan(), Entry("paused", paused, {"reason": "hold"})) == []
+    assert list_fields(clock, plan(), pause(paused, "hold")) == []
 
 
 def test_each_run_is_recomputed() -> None:
@@ -113,7 +128,7 @@ def test_each_run_is_recomputed() -> None:
         ),
     ]
     clock = StoredClock(run=2, started_at=second, due_at=second + 8 * HOUR)
-    (difference,) = replay(clock, entries, get_hours)
+    (difference,) = replay(clock, entries, get_hours, get_terms)
     assert difference.field == Field.DUE
     assert difference.at == MONDAY
     assert difference.recorded == (MONDAY + 9 * HOUR).isoformat()
@@ -129,6 +144,8 @@ def test_each_run_is_recomputed() -> None:
         ({"target_seconds": 60}, Field.SECONDS),
         ({"calendar_version": 2}, Field.CALENDAR),
         ({"pauses": [[MONDAY.isoformat(), None, "hold"]]}, Field.PAUSES),
+        ({"paused_at": MONDAY}, Field.PAUSES),
+        ({"warn_points": [50], "warn_times": [MONDAY]}, Field.WARNINGS),
         ({"breached_at": MONDAY}, Field.BREACHED),
         ({"met_at": MONDAY}, Field.MET),
         ({"stopped_at": MONDAY}, Field.STOPPED),
@@ -146,6 +163,44 @@ def test_another_version_of_the_calendar_is_found_by_its_deadline() -> None:
 def test_an_amount_that_its_target_does_not_lead_to_is_found() -> None:
     target = {"id": 3, "unit": "minutes", "amount": 60, "by_minute": None}
     assert list_fields(StoredClock(), plan(target=target)) == [Field.TARGET]
+
+
+def test_warnings_are_at_their_points_of_the_working_time() -> None:
+    clock = StoredClock(warn_points=[50, 75], warn_times=[MONDAY + 4 * HOUR, MONDAY + 6 * HOUR])
+    assert list_fields(clock, plan()) == []
+
+
+def test_a_policys_version_must_have_the_target() -> None:
+    assert list_fields(StoredClock(), plan(policy="Gold", policy_version=3)) == []
+    assert list_fields(StoredClock(), plan(policy="Gold", policy_version=4)) == [Field.POLICY]
+    other = StoredClock(kind="next_response")
+    assert list_fields(other, plan(policy="Gold", policy_version=3)) == [Field.POLICY]
+
+
+def test_an_open_pause_ends_with_the_clock() -> None:
+    paused, met = MONDAY + HOUR, MONDAY + 2 * HOUR + timedelta(microseconds=7)
+    end = (MONDAY + 2 * HOUR).isoformat()
+    clock = StoredClock(pauses=[[paused.isoformat(), end, "hold"]], met_at=met)
+    assert list_fields(clock, plan(), pause(paused, "hold"), Entry("met", met)) == []
+
+
+def test_a_resumed_run_keeps_the_terms_of_its_plan() -> None:
+    paused, resumed = MONDAY + HOUR, MONDAY + 2 * HOUR
+    times = {
+        "run": 1,
+        "started_at": MONDAY.isoformat(),
+        "due_at": (MONDAY + 9 * HOUR).isoformat(),
+        "seconds": 8 * 3600,
+        "calendar": 7,
+        "version": 1,
+        "pauses": [[paused.isoformat(), resumed.isoformat(), "hold"]],
+    }
+    entries = [plan(), pause(paused, "hold"), Entry("resumed", resumed, times)]
+    (history,) = read_history(entries)
+    assert history.plan.facts["target"]["amount"] == 480
+    assert history.plan.calendar_name == "12x5"
+    clock = StoredClock(due_at=MONDAY + 9 * HOUR, pauses=times["pauses"])
+    assert list_fields(clock, *entries) == []
 
 
 def test_a_target_in_business_days_is_recomputed() -> None:

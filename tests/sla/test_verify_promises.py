@@ -11,9 +11,9 @@ from django.db import ProgrammingError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from accounts.tenancy import desk_scope
-from sla import verification
+from sla.explaining import verification
+from sla.explaining.verification import verify_clocks
 from sla.models import Clock, ClockEntry
-from sla.verification import verify_clocks
 from tests.cast import NOON, Cast
 from tickets.services import reply
 

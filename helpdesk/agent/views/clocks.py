@@ -13,7 +13,7 @@ from helpdesk.agent.ticket_queries import get_ticket
 from helpdesk.shared.components import Link
 from helpdesk.shared.moments import MomentForm
 from helpdesk.shared.urls import get_url
-from sla.selectors import list_clocks
+from sla.explaining.selectors import list_clocks
 
 
 @agent_page

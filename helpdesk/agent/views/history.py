@@ -28,6 +28,7 @@ from tickets.selectors import get_priority_names
 from tickets.timeline import describe_event
 
 MAX_EVENTS = 100
+OF_PROMISES = (EventKind.UPDATE_PROMISED, EventKind.PROMISE_WITHDRAWN)
 # The icon of a kind of event, and its color.
 ICONS: dict[str, tuple[str, str]] = {
     EventKind.TICKET_OPENED: ("inbox-arrow-down", "blue"),
@@ -129,6 +130,8 @@ def _build_event(event: TicketEvent, ticket: Ticket, names: dict[str, str]) -> H
 
 def _get_clock_url(event: TicketEvent, ticket: Ticket) -> str:
     """Return the page that explains the clock of an SLA event as of then; "" for others."""
+    if event.kind in OF_PROMISES:
+        return get_clock_url(ticket, ClockKind.PROMISED_UPDATE, at=event.at)
     if not event.kind.startswith("sla."):
         return ""
     # Events from before there were several kinds of clocks are those of the first response.

@@ -8,8 +8,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from accounts.tenancy import desk_scope
 from helpdesk.desks.lookup import get_desk
-from sla.replay import Difference
-from sla.verification import verify_clocks
+from sla.explaining.replay import Difference
+from sla.explaining.verification import verify_clocks
 
 
 class Command(BaseCommand):

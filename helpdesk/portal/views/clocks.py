@@ -16,9 +16,9 @@ from helpdesk.portal.views.tickets import get_ticket
 from helpdesk.shared.components import Component
 from helpdesk.shared.explanations import RunTable, describe_run, explain_in_a_sentence
 from helpdesk.shared.run_picture import RunPicture, draw_run
+from sla.explaining.history import UnreadableEntryError
+from sla.explaining.selectors import explain_run, list_promised_clocks, list_runs
 from sla.models import Clock, ClockKind
-from sla.replay import UnreadableEntryError
-from sla.selectors import explain_run, list_promised_clocks, list_runs
 
 
 @dataclass(frozen=True, slots=True)

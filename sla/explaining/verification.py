@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from sla.explaining.replay import Difference
+from sla.explaining.selectors import replay_clock
 from sla.models import Clock
-from sla.replay import Difference
-from sla.selectors import replay_clock
 
 SLICE = 500
 

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
+from functools import partial
 
-from sla.explain import Explanation, explain
+from sla.explaining.explain import Explanation, explain
+from sla.explaining.history import History, UnreadableEntryError, read_history
+from sla.explaining.replay import AROUND_THE_CLOCK, Difference, Terms, replay
 from sla.hours import get_working_hours
-from sla.models import CalendarVersion, Clock, ClockKind
-from sla.replay import (
-    AROUND_THE_CLOCK,
-    Difference,
-    History,
-    UnreadableEntryError,
-    read_history,
-    replay,
-)
+from sla.models import CalendarVersion, Clock, ClockKind, PolicyVersion
 from sla.working_hours import WorkingHours
 from tickets.models import Ticket
 
@@ -68,4 +64,14 @@ def explain_run(runs: list[History], index: int, at: datetime) -> Explanation:
 
 def replay_clock(clock: Clock) -> list[Difference]:
     """Recompute a clock from its entries, calendars' versions and policies' versions."""
-    return replay(clock, clock.entries.all(), get_hours)
+    return replay(clock, clock.entries.all(), get_hours, partial(get_terms, clock.desk_id))
+
+
+def get_terms(desk_id: int, name: str, version: int) -> Collection[Terms]:
+    """Return the targets of a policy's version. Names are unique, but can be used again."""
+    versions = PolicyVersion.objects.filter(desk_id=desk_id, version=version, data__name=name)
+    return {
+        (target["clock"], target["unit"], target["amount"], target["by_minute"])
+        for data in versions.values_list("data", flat=True)
+        for target in data["targets"]
+    }

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from sla.calendar import ZERO, NeverOpensError, WorkingHours
-from sla.replay import History, Plan
+from sla.explaining.history import History, Plan
 from sla.runs import Part, find_due, list_parts
 
 SECOND = timedelta(seconds=1)
@@ -91,7 +91,7 @@ class Explanation:
 def explain(history: History, hours: WorkingHours, at: datetime) -> Explanation:
     """Return the explanation of a run as of an instant.
 
-    history: from the entries until then (sla/replay.py). hours: of the valid plan's calendar.
+    history: from the entries until then. hours: of the valid plan's calendar.
     """
     run = history.run
     try:
