@@ -43,9 +43,10 @@ def get_hours(calendar_id: int | None, version: int | None) -> WorkingHours:
 def list_runs(clock: Clock, at: datetime) -> list[History]:
     """Return the runs of a clock as they stood at an instant, oldest first.
 
+    Clocks start and pause at whole seconds, so entries count from the second they were made in.
     Raises UnreadableEntryError.
     """
-    known = [entry for entry in clock.entries.all() if entry.at <= at]
+    known = [entry for entry in clock.entries.all() if entry.at.replace(microsecond=0) <= at]
     return read_history(known, calendar_id=clock.calendar_id)
 
 
