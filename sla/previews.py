@@ -4,17 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
+from typing import Any
 
 from django.db.models import QuerySet
 
-from sla.calendar import NeverOpensError, WorkingHours, add_working_time
-from sla.models import Calendar, Clock, ClockKind, Target
-from sla.services import find_target
+from sla.calendar import NeverOpensError
+from sla.hours import get_working_hours
+from sla.models import PROMISED, TARGETED, Clock, ClockKind, Target
+from sla.runs import Run
+from sla.services import find_ticket_targets
+from sla.services.levels import find_level_targets
+from sla.services.planning import count_seconds, cut_to_second, make_schedule, read_pauses
+from sla.services.reactions import find_beginning, list_wanted
+from sla.targets import Found
 from tickets.models import OPEN_STATES, Ticket
 
 MAX_CHECKED = 2_000  # open tickets of a preview
-TOLERANCE = timedelta(seconds=1)
 
 
 @dataclass(frozen=True)
@@ -41,8 +47,10 @@ class Move:
     """A deadline of a ticket that changes. was: None if a clock starts; due: None if it stops."""
 
     ticket_id: int
+    kind: str
     was: datetime | None
     due: datetime | None
+    is_paused: bool = False
 
 
 @dataclass(frozen=True)
@@ -86,9 +94,10 @@ def _classify(move: Move, at: datetime) -> Iterator[str]:
         yield "stopped" if move.due is None else "started"
     else:
         yield "moved"
-        if move.due > move.was:
+        if move.due > move.was and move.kind in PROMISED:
             yield "later"
-    if move.due is not None and move.due <= at and not (move.was and move.was <= at):
+    was_due = move.was is not None and move.was <= at
+    if move.due is not None and move.due <= at and not was_due and not move.is_paused:
         yield "breached_now"
 
 
@@ -98,53 +107,62 @@ def list_open_tickets(desk_id: int) -> QuerySet[Ticket]:
     return tickets.select_related("desk", "account").prefetch_related("clocks")
 
 
-def compare_tickets(tickets: Sequence[Ticket], touched: Touched) -> list[Move]:
+def compare_tickets(tickets: Sequence[Ticket], touched: Touched, *, at: datetime) -> list[Move]:
     """Return the deadlines of these tickets that the touched settings move, by ticket.
 
-    Calendars are read as stored, as the cache of hours may be of another transaction.
+    The same as replan_ticket does, which the tests compare: sla/services/reactions.py.
     """
-    hours: dict[int, WorkingHours] = {}
-    moves = (_compare(ticket, touched, hours) for ticket in tickets)
-    return [move for move in moves if move is not None]
+    return [move for ticket in tickets for move in _compare(ticket, touched, at)]
 
 
-def _compare(ticket: Ticket, touched: Touched, hours: dict[int, WorkingHours]) -> Move | None:
-    first = ClockKind.FIRST_RESPONSE
-    clock = next((each for each in ticket.clocks.all() if each.kind == first), None)
-    if ticket.first_responded_at or (clock and (clock.met_at or clock.breached_at)):
-        return None
-    target = find_target(ticket)
-    is_running = clock is not None and clock.stopped_at is None
-    if not _is_touched(clock if is_running else None, target, touched):
-        return None
-    was = clock.due_at if clock and is_running else None
-    started_at = clock.started_at if clock and is_running else ticket.created_at
-    due = _plan(target, started_at, hours) if target else None
-    if was == due or (was and due and abs(was - due) < TOLERANCE):
-        return None
-    return Move(ticket.pk, was, due)
+def _compare(ticket: Ticket, touched: Touched, at: datetime) -> Iterator[Move]:
+    found = find_ticket_targets(ticket)
+    clocks = {clock.kind: clock for clock in ticket.clocks.all()}
+    owed = {kind: clock for kind, clock in clocks.items() if clock.is_owed}
+    every = {**found, **find_level_targets(ticket)}
+    for kind, clock in owed.items():
+        if clock.breached_at is not None or kind == ClockKind.PROMISED_UPDATE:
+            continue
+        new = every.get(ClockKind(kind))
+        if _is_touched(clock, new, touched):
+            yield from _move(ticket, clock, new)
+    for kind in list_wanted(ticket) & (found.keys() - owed.keys()):
+        if _is_touched(None, found[kind], touched):
+            started_at = find_beginning(ticket, kind, clocks.get(kind), at=at)
+            if due := _plan(found[kind].target, started_at, ()):
+                yield Move(ticket.pk, kind, None, due)
 
 
-def _is_touched(clock: Clock | None, target: Target | None, touched: Touched) -> bool:
+def _move(ticket: Ticket, clock: Clock, new: Found | None) -> Iterator[Move]:
+    if new is None:
+        yield Move(ticket.pk, clock.kind, clock.due_at, None)
+        return
+    due = _plan(new.target, clock.started_at, clock.pauses)
+    if due is not None and due != clock.due_at:
+        is_paused = clock.paused_at is not None
+        yield Move(ticket.pk, clock.kind, clock.due_at, due, is_paused)
+
+
+def _is_touched(clock: Clock | None, new: Found | None, touched: Touched) -> bool:
     """Return True if the change is about what a clock runs by, or about what it would run by."""
     if clock is not None and (
-        clock.target_id is None
+        (clock.target_id is None and clock.kind in TARGETED)
         or clock.target_id in touched.targets
         or clock.calendar_id in touched.calendars
     ):
         return True
-    return target is not None and (
-        target.pk in touched.targets or target.calendar_id in touched.calendars
+    return new is not None and (
+        new.target.pk in touched.targets or new.target.calendar_id in touched.calendars
     )
 
 
-def _plan(target: Target, started_at: datetime, hours: dict[int, WorkingHours]) -> datetime | None:
+def _plan(target: Target, started_at: datetime, pauses: Sequence[Any]) -> datetime | None:
     """Return the deadline, or None if the calendar never opens."""
-    calendar_id = target.required_calendar.pk
-    if calendar_id not in hours:
-        calendar = Calendar.objects.prefetch_related("windows", "holidays")
-        hours[calendar_id] = calendar.get(pk=calendar_id).working_hours()
+    calendar = target.required_calendar
+    hours = get_working_hours(calendar.pk, calendar.version)
     try:
-        return add_working_time(hours[calendar_id], started_at, timedelta(minutes=target.amount))
+        start = cut_to_second(started_at)
+        run = Run(start, count_seconds(target, hours, start), read_pauses(pauses))
+        return make_schedule(run, hours, ()).due_at
     except NeverOpensError:
         return None

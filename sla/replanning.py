@@ -8,7 +8,7 @@ an earlier change left alone. A ticket that fails keeps its deadlines and doesn'
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from difflib import SequenceMatcher
@@ -97,7 +97,7 @@ def preview_touched(*, desk_id: int, touched: Touched, at: datetime) -> Preview:
     """Return how the newest MAX_CHECKED open tickets would follow the settings as stored now."""
     newest = list_open_tickets(desk_id).order_by("-pk")[: MAX_CHECKED + 1]
     tickets = list(newest)
-    moves = compare_tickets(tickets[:MAX_CHECKED], touched)
+    moves = compare_tickets(tickets[:MAX_CHECKED], touched, at=at)
     return Preview.count(
         moves, at=at, checked=min(len(tickets), MAX_CHECKED), is_capped=len(tickets) > MAX_CHECKED
     )
@@ -154,9 +154,12 @@ def apply_replans(*, desk_id: int, at: datetime) -> int:
             return 0
         left = list_open_tickets(desk_id).filter(pk__gt=replan.reached, pk__lte=replan.upto)
         tickets = list(left.order_by("pk")[:READ])
-        moves = compare_tickets(tickets, Touched.from_json(replan.touched))
-        ids = list(dict.fromkeys(move.ticket_id for move in moves))
-        _follow(replan, ids[:BATCH])
+        moves = compare_tickets(tickets, Touched.from_json(replan.touched), at=replan.at)
+        kinds: dict[int, set[str]] = {}
+        for move in moves:
+            kinds.setdefault(move.ticket_id, set()).add(move.kind)
+        ids = list(kinds)
+        _follow(replan, {ticket_id: kinds[ticket_id] for ticket_id in ids[:BATCH]})
         if len(ids) > BATCH:
             replan.reached = ids[BATCH - 1]
         elif len(tickets) == READ:
@@ -167,22 +170,22 @@ def apply_replans(*, desk_id: int, at: datetime) -> int:
     return max(len(ids[:BATCH]), 1)
 
 
-def _follow(replan: Replan, ids: Iterable[int]) -> None:
-    for ticket_id in ids:
+def _follow(replan: Replan, kinds: Mapping[int, set[str]]) -> None:
+    for ticket_id, of_ticket in kinds.items():
         failures: list[str] = []
         with capture_failure(
             failures.append, event="replan_failed", replan=replan.pk, ticket=ticket_id
         ):
-            replan.moved += _follow_one(replan, ticket_id)
+            replan.moved += _follow_one(replan, ticket_id, of_ticket)
         replan.failed += len(failures)
 
 
-def _follow_one(replan: Replan, ticket_id: int) -> int:
-    """Plan the clocks of a ticket as of the change. Return 1 if a deadline moved."""
+def _follow_one(replan: Replan, ticket_id: int, kinds: set[str]) -> int:
+    """Plan these clocks of a ticket as of the change. Return 1 if a deadline moved."""
     with transaction.atomic():
         change = Change.open(ticket_id, by=SYSTEM, at=replan.at)
         if change.ticket.status not in OPEN_STATES:
             return 0
-        replan_ticket(change, replan.cause)
+        replan_ticket(change, replan.cause, kinds=kinds)
         change.save()
         return min(len(change.events), 1)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import AccountStatus, DeskModel, Level
+from accounts.models.keys import OptionalParentKey
 from sla.durations import format_target
 from sla.models.calendars import Calendar
 from sla.models.kinds import ClockKind, TargetUnit
@@ -28,19 +29,15 @@ class Target(DeskModel):
     midnight. The unit "none" says that nothing is promised, whatever comes later in the order.
     """
 
-    plan = models.ForeignKey(
+    plan = OptionalParentKey(
         "accounts.Plan",
-        on_delete=models.CASCADE,
         db_index=False,
-        null=True,
         blank=True,
         related_name="targets",
         verbose_name=_("plan"),
     )
-    priority = models.ForeignKey(
+    priority = OptionalParentKey(
         Priority,
-        on_delete=models.CASCADE,
-        null=True,
         blank=True,
         related_name="targets",
         verbose_name=_("priority"),
@@ -53,11 +50,9 @@ class Target(DeskModel):
         default="",
         help_text=_("Leave empty for every status."),
     )
-    policy = models.ForeignKey(
+    policy = OptionalParentKey(
         Policy,
-        on_delete=models.CASCADE,
         db_index=False,
-        null=True,
         blank=True,
         related_name="targets",
         verbose_name=_("policy"),

@@ -15,7 +15,7 @@ levels are in levels.py.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from django.db.models import Max, Q
@@ -124,19 +124,22 @@ def replan_for_properties(change: Change, event: TicketEvent) -> None:
     replan_ticket(change, event.kind)
 
 
-def replan_ticket(change: Change, cause: str) -> None:
-    """Apply the targets that a ticket has now to all its clocks, unless it is closed.
+def replan_ticket(
+    change: Change, cause: str, *, kinds: Collection[str] = frozenset(ClockKind)
+) -> None:
+    """Apply the targets that a ticket has now to its clocks, unless it is closed.
 
     A running clock is rescheduled from its own start, or stopped if nothing is promised anymore. A
     clock that didn't run starts as if the ticket had had these targets from the beginning. cause:
-    the kind of an event, or what an admin has changed.
+    the kind of an event, or what an admin has changed. kinds: leave other clocks as they are.
     """
     if change.ticket.status == State.CLOSED:
         return
     clocks, found = TicketClocks.of(change), find_ticket_targets(change.ticket)
-    _replan_owed(clocks, found, cause)
+    _replan_owed(clocks, found, cause, kinds)
     for kind in _list_missing(clocks, found):
-        _start_from_beginning(clocks, kind, found[kind], cause)
+        if kind in kinds:
+            _start_from_beginning(clocks, kind, found[kind], cause)
     settle_pauses(clocks)
 
 
@@ -161,7 +164,12 @@ def _has_only_first(ticket: Ticket) -> bool:
 
 def _list_missing(clocks: TicketClocks, found: dict[ClockKind, Found]) -> list[ClockKind]:
     """Return the kinds that an open ticket has a target for, and that should run but don't."""
-    ticket = clocks.ticket
+    wanted = list_wanted(clocks.ticket)
+    return [kind for kind in found if kind in wanted and clocks.get_owed(kind) is None]
+
+
+def list_wanted(ticket: Ticket) -> set[ClockKind]:
+    """Return the kinds of clocks that an open ticket runs if it has a target for them. Pure."""
     has_response = ticket.first_responded_at is not None
     wanted = {
         FIRST: not has_response,
@@ -169,7 +177,7 @@ def _list_missing(clocks: TicketClocks, found: dict[ClockKind, Found]) -> list[C
         UPDATE: has_response and ticket.status != State.WAITING,
         RESOLUTION: True,
     }
-    return [kind for kind in found if wanted[kind] and clocks.get_owed(kind) is None]
+    return {kind for kind, is_wanted in wanted.items() if is_wanted}
 
 
 def _start_owed(clocks: TicketClocks, event: TicketEvent) -> None:
@@ -201,24 +209,33 @@ def _start(
 
 
 def _start_from_beginning(clocks: TicketClocks, kind: ClockKind, found: Found, cause: str) -> None:
-    ticket, before = clocks.ticket, clocks.get(kind)
-    if kind == NEXT:
-        started_at = ticket.unanswered_since or clocks.at
-    elif kind == UPDATE:
-        started_at = clocks.at
-    else:
-        started_at = _find_promised_from(ticket, before)
+    before = clocks.get(kind)
+    started_at = find_beginning(clocks.ticket, kind, before, at=clocks.at)
     is_continued = before is not None and before.started_at == started_at
     pauses = before.pauses if before and is_continued else ()
     clocks.start(kind, found, started_at=started_at, cause=cause, pauses=pauses)
 
 
-def _replan_owed(clocks: TicketClocks, found: dict[ClockKind, Found], cause: str) -> None:
+def find_beginning(
+    ticket: Ticket, kind: ClockKind, before: Clock | None, *, at: datetime
+) -> datetime:
+    """Return from when a clock counts that should have run. before: its latest run."""
+    if kind == NEXT:
+        return ticket.unanswered_since or at
+    return at if kind == UPDATE else _find_promised_from(ticket, before)
+
+
+def _replan_owed(
+    clocks: TicketClocks,
+    found: dict[ClockKind, Found],
+    cause: str,
+    kinds: Collection[str] = frozenset(ClockKind),
+) -> None:
     """Reschedule or stop the clocks that count by a target. Those that breached stay breached."""
     found = found | levels.find_level_targets(clocks.ticket)
     for clock in clocks.list_owed():
         kind = ClockKind(clock.kind)
-        if clock.breached_at is not None or kind == PROMISE:
+        if clock.breached_at is not None or kind == PROMISE or kind not in kinds:
             continue
         if kind in found:
             clocks.replan(clock, found[kind], cause=cause)

@@ -9,7 +9,7 @@ from django.test import Client
 
 from accounts.models import AuditEntry, Plan, PlanProduct, Product
 from accounts.tenancy import desk_scope
-from sla.models import Policy, PolicyCondition, Target
+from sla.models import Clock, Policy, PolicyCondition, Replan, Target
 from sla.policies import list_versions
 from tests.cast import Cast
 from tests.forms import read_form
@@ -166,6 +166,24 @@ def test_a_policy_that_is_never_used_is_flagged(rocket: Cast, at_rocket: Client)
     with desk_scope(rocket.desk):
         Policy.objects.filter(name="All").update(is_active=False)
     assert "never used" not in at_rocket.get(LIST).content.decode()
+
+
+def test_the_preview_of_a_policy_asks_and_the_order_does_too(
+    rocket: Cast, at_rocket: Client
+) -> None:
+    with desk_scope(rocket.desk):
+        ticket = rocket.open_ticket(priority=rocket.priorities["High"])
+    answer = at_rocket.post(ADD, fill(rocket, at_rocket))
+    assert "<strong>1</strong> open ticket gets a new deadline." in answer.content.decode()
+    with desk_scope(rocket.desk):
+        assert not Policy.objects.exists()
+    again = read_form(answer.content.decode()) | {"replan_scope": "new"}
+    assert at_rocket.post(ADD, again).status_code == 302
+    with desk_scope(rocket.desk):
+        replan = Replan.objects.get()
+        assert (replan.cause, replan.scope, replan.subject) == ("policy", "new", "Urgent")
+        clock = Clock.objects.get(ticket=ticket, kind="first_response")
+        assert clock.target_seconds == 480 * 60
 
 
 def test_of_two_admins_who_change_a_target_the_second_is_told(

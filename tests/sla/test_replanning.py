@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 
 import pytest
 
+from accounts.models import Plan
 from accounts.tenancy import desk_scope
 from sla import replanning
-from sla.models import Clock, Replan, ReplanCause, ReplanScope, Target
+from sla.models import Clock, Policy, Replan, ReplanCause, ReplanScope, Target
 from sla.previews import Preview, Touched
 from sla.replanning import (
     apply_replans,
@@ -20,8 +22,8 @@ from sla.replanning import (
 )
 from tests.cast import NOON, Cast
 from tickets.actors import Actor
-from tickets.models import Ticket, TicketEvent
-from tickets.services import close
+from tickets.models import Priority, Ticket, TicketEvent
+from tickets.services import NewMessage, add_customer_message, close, reply
 
 HOUR = timedelta(hours=1)
 LATER = NOON + HOUR
@@ -54,7 +56,7 @@ def apply_all(cast: Cast) -> int:
 
 
 def get_due(ticket: Ticket) -> datetime:
-    return Clock.objects.get(ticket=ticket).due_at
+    return Clock.objects.get(ticket=ticket, kind="first_response").due_at
 
 
 def preview(cast: Cast, change: Callable[[], object], at: datetime = LATER) -> Preview:
@@ -175,10 +177,10 @@ def test_a_ticket_that_fails_is_counted_and_does_not_stop_the_others(
     was = get_due(bad)
     follow = replanning.replan_ticket
 
-    def fail(change: replanning.Change, *args: object, **kwargs: object) -> None:
+    def fail(change: replanning.Change, cause: str, *, kinds: set[str]) -> None:
         if change.ticket.pk == bad.pk:
             raise ValueError("broken")
-        follow(change, *args, **kwargs)
+        follow(change, cause, kinds=kinds)
 
     monkeypatch.setattr(replanning, "replan_ticket", fail)
     replan = make_change(in_rocket, set_minutes(in_rocket, "Medium", 60))
@@ -215,3 +217,85 @@ def test_what_a_change_touched_is_read_back_as_stored() -> None:
     touched = Touched(frozenset({3, 1}), frozenset({2}))
     assert Touched.from_json(touched.to_json()) == touched
     assert not Touched()
+
+
+def add_policy(cast: Cast, clock: str, minutes: int, *, position: int = 1) -> Policy:
+    policy = Policy.objects.create(desk=cast.desk, name=f"{clock} {minutes}", position=position)
+    Target.objects.create(
+        desk=cast.desk, policy=policy, clock=clock, amount=minutes, calendar=cast.calendar
+    )
+    return policy
+
+
+@pytest.mark.parametrize("clock", ["first_response", "next_response", "update", "resolution"])
+def test_the_preview_of_each_clock_counts_what_the_replan_then_does(
+    in_rocket: Cast, clock: str
+) -> None:
+    tickets = [in_rocket.open_ticket() for _ in range(3)]
+    for ticket in tickets[1:]:
+        reply(ticket_id=ticket.pk, agent=in_rocket.analyst, text="Hi", at=NOON)
+    add_customer_message(
+        ticket_id=tickets[2].pk,
+        new=NewMessage(text="And?", channel="email"),
+        contact=in_rocket.customer,
+        at=NOON + 0.5 * HOUR,
+    )
+    for minutes, position in ((60, 2), (90, 1)):
+        add = partial(add_policy, in_rocket, clock, minutes, position=position)
+        found = preview(in_rocket, add)
+        before = TicketEvent.objects.count()
+        replan = make_change(in_rocket, add)
+        apply_all(in_rocket)
+        replan.refresh_from_db()
+        events = TicketEvent.objects.order_by("pk")[before:]
+        planned = ("sla.started", "sla.replanned")
+        kinds = [e.kind for e in events if e.data["clock"] == clock and e.kind in planned]
+        assert len(kinds) == found.moved + found.started
+        assert kinds.count("sla.replanned") == found.moved
+        assert kinds
+        assert {e.data["cause"] for e in events if e.kind in planned} == {"targets"}
+
+
+def test_a_policy_put_last_gives_its_tickets_to_the_next(in_rocket: Cast) -> None:
+    ticket = in_rocket.open_ticket()
+    fast = add_policy(in_rocket, "first_response", 60, position=3)
+    slow = add_policy(in_rocket, "first_response", 120, position=2)
+    make_change(in_rocket, lambda: Policy.objects.filter(pk=fast.pk).update(position=1))
+    apply_all(in_rocket)
+    assert get_due(ticket) == NOON + HOUR
+    make_change(in_rocket, lambda: Policy.objects.filter(pk=fast.pk).update(is_active=False))
+    apply_all(in_rocket)
+    assert get_due(ticket) == NOON + 2 * HOUR
+    make_change(in_rocket, slow.delete)
+    apply_all(in_rocket)
+    assert get_due(ticket) == NOON + 8 * HOUR
+
+
+def test_only_the_clocks_that_a_change_is_about_move(in_rocket: Cast) -> None:
+    add_policy(in_rocket, "resolution", 600)
+    ticket = in_rocket.open_ticket()
+    resolution = Target.objects.filter(clock="resolution")
+    make_change(in_rocket, lambda: resolution.update(amount=900), scope="new")
+    was = Clock.objects.get(ticket=ticket, kind="resolution").due_at
+    make_change(in_rocket, set_minutes(in_rocket, "Medium", 60))
+    apply_all(in_rocket)
+    assert get_due(ticket) == NOON + HOUR
+    assert Clock.objects.get(ticket=ticket, kind="resolution").due_at == was
+
+
+def test_a_plan_a_priority_and_a_policy_take_their_targets_with_them(in_rocket: Cast) -> None:
+    policy = add_policy(in_rocket, "update", 60)
+    plan = Plan.objects.create(desk=in_rocket.desk, name="Unused")
+    priority = Priority.objects.create(desk=in_rocket.desk, name="Unused", rank=9)
+    target = Target.objects.create(
+        desk=in_rocket.desk, plan=plan, priority=priority, amount=60, calendar=in_rocket.calendar
+    )
+    policy.delete()
+    priority.delete()
+    assert not Target.objects.filter(pk=target.pk).exists()
+    Target.objects.create(
+        desk=in_rocket.desk, plan=plan, priority=in_rocket.default_priority, amount=60,
+        calendar=in_rocket.calendar,
+    )  # fmt: skip
+    plan.delete()
+    assert set(Target.objects.values_list("plan", flat=True)) == {in_rocket.plan.pk}
