@@ -44,8 +44,8 @@ WITH ticket AS (
   SELECT r.id, r.agent_id, r.claims, given.capacity, {write_load("r.agent_id")} AS load,
     ticket.weight,
     CASE WHEN given.is_on_call THEN NOT ticket.is_urgent
-        OR (own.state = '{PresenceState.AWAY.value}'
-          AND (own.until IS NULL OR own.until > %(at)s::timestamptz))
+        OR coalesce(own.state = '{PresenceState.AWAY.value}'
+          AND (own.until IS NULL OR own.until > %(at)s::timestamptz), false)
       WHEN own.state <> '{PresenceState.AVAILABLE.value}'
         AND (own.until IS NULL OR own.until > %(at)s::timestamptz)
         THEN NOT (own.state = '{PresenceState.ON_CALL.value}' AND ticket.is_urgent)

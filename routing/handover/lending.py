@@ -43,18 +43,20 @@ PROMISES = "'first_response', 'next_response', 'update', 'promised_update'"
 # Tickets of absent agents that it is the desk's turn on. Each part has an index of its own.
 DUE = f"""
 WITH absent AS (
-  SELECT * FROM unnest(%(agents)s::bigint[], %(backs)s::timestamptz[], %(away)s::bool[])
-    AS given(agent_id, back, is_away)
+  SELECT * FROM unnest(%(agents)s::bigint[], %(backs)s::timestamptz[], %(away)s::bool[],
+    %(on_call)s::bool[]) AS given(agent_id, back, is_away, is_on_call)
+), urgent AS (
+  SELECT id FROM tickets_priority WHERE desk_id = %(desk)s AND rank = {URGENT_RANK}
 )
 SELECT q.ticket_id, q.due_at FROM absent JOIN tickets_queuerow q
   ON q.desk_id = %(desk)s AND q.assignee_id = absent.agent_id AND q.due_at < absent.back
 WHERE q.is_open AND q.status IN ({STATES}) AND q.due_kind IN ({PROMISES})
+  AND NOT (absent.is_on_call AND q.priority_id IN (SELECT id FROM urgent))
 UNION
-SELECT q.ticket_id, q.due_at FROM absent JOIN tickets_priority p
-    ON p.desk_id = %(desk)s AND p.rank = {URGENT_RANK}
-  JOIN tickets_queuerow q ON q.desk_id = %(desk)s AND q.priority_id = p.id
+SELECT q.ticket_id, q.due_at FROM absent JOIN urgent ON NOT absent.is_away AND NOT absent.is_on_call
+  JOIN tickets_queuerow q ON q.desk_id = %(desk)s AND q.priority_id = urgent.id
     AND q.assignee_id = absent.agent_id
-WHERE q.is_open AND q.status IN ({STATES}) AND NOT absent.is_away
+WHERE q.is_open AND q.status IN ({STATES})
   AND (q.hold_until IS NULL OR q.hold_until <= %(at)s::timestamptz)
 ORDER BY due_at, ticket_id LIMIT {BATCH}
 """  # noqa: S608 (enum values of our own)
@@ -64,7 +66,7 @@ def lend_due_tickets(*, desk_id: int, at: datetime) -> int:
     """Hand over up to BATCH tickets that can't wait for their agents; return how many were."""
     desk = Desk.objects.get(pk=desk_id)
     roll = call_roll(desk, at)
-    if not roll.absent or not roll.present:
+    if not roll.absent or not roll.is_anyone_there:
         return 0
     due = find_due_tickets(desk_id, list(roll.absent.values()), at)
     tickets = QueueRow.objects.filter(desk_id=desk_id, pk__in=due).order_by("due_at", "pk")
@@ -80,6 +82,7 @@ def find_due_tickets(desk_id: int, absent: Sequence[Absence], at: datetime) -> l
         "agents": [one.agent_id for one in absent],
         "backs": [one.back or NEVER for one in absent],
         "away": [one.is_away for one in absent],
+        "on_call": [one.is_on_call for one in absent],
     }
     return [row["ticket_id"] for row in fetch_rows(DUE, given)]
 

@@ -25,12 +25,14 @@ AWAY_FOR = timedelta(hours=1)  # assumed of an agent who is away without saying 
 class Absence:
     """An agent who is not there, and when they are back, as far as that is known.
 
-    is_away: while on shift. Then only what is due before they are back goes to others.
+    is_away: while on shift. Then only what is due before they are back goes to others. is_on_call:
+    off shift, but there for urgent tickets.
     """
 
     agent_id: int
     back: datetime | None
     is_away: bool = False
+    is_on_call: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,11 @@ class Roll:
 
     present: Mapping[int, Candidate]
     absent: Mapping[int, Absence]
+
+    @property
+    def is_anyone_there(self) -> bool:
+        """True if somebody is there for some tickets at least."""
+        return bool(self.present) or any(one.is_on_call for one in self.absent.values())
 
 
 def call_roll(desk: Desk, at: datetime) -> Roll:
@@ -62,9 +69,8 @@ def _find_absence(
     one: Candidate, presence: PresenceFacts | None, at: datetime, *, idle: timedelta | None
 ) -> Absence | None:
     if not is_on_shift(one.facts, at):
-        if is_on_call(one.facts, at):
-            return None
-        return Absence(one.agent.pk, find_next_on_shift(one.facts, at))
+        back, on_call = find_next_on_shift(one.facts, at), is_on_call(one.facts, at)
+        return Absence(one.agent.pk, back, is_on_call=on_call)
     facts = presence or PresenceFacts()
     if get_state(facts, at, idle=idle) != PresenceState.AWAY:
         return None

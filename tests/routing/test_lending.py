@@ -9,7 +9,14 @@ import pytest
 from accounts.models import Agent
 from accounts.tenancy import desk_scope
 from routing.handover.lending import hand_back_tickets, lend_due_tickets, take_over
-from routing.models import Absence, Handover, Presence, PresenceState
+from routing.models import (
+    Absence,
+    Handover,
+    OnCallRota,
+    OnCallTurn,
+    Presence,
+    PresenceState,
+)
 from routing.tasks import sweep_handovers
 from tests.cast import NOON, Cast
 from tests.routing.shifts import set_shift
@@ -155,6 +162,37 @@ def test_it_does_not_come_back_to_an_owner_who_is_away_or_on_leave(cast: Cast) -
     leave.delete()
     assert hand_back(cast, morning) == 1
     assert fresh(ticket).assignee == cast.analyst
+
+
+def put_on_call(cast: Cast, agent: Agent) -> None:
+    rota = OnCallRota.objects.create(desk=cast.desk, name="Nights")
+    OnCallTurn.objects.create(
+        desk=cast.desk,
+        rota=rota,
+        agent=agent,
+        planned_agent=agent,
+        start_at=NOON,
+        end_at=NOON + timedelta(days=1),
+    )
+
+
+def test_who_is_on_call_keeps_urgent_tickets_and_lends_the_others(cast: Cast) -> None:
+    put_on_call(cast, cast.analyst)
+    urgent = open_for_analyst(cast, rank=1, due_at=EVENING + HOUR)
+    other = open_for_analyst(cast, due_at=EVENING + HOUR)
+    assert lend(cast) == 1
+    assert fresh(urgent).assignee == cast.analyst
+    assert fresh(other).assignee == cast.colleague
+    assert hand_back(cast, EVENING + HOUR) == 0  # being on call is not being back
+
+
+def test_at_night_who_is_on_call_gets_urgent_tickets_of_others(cast: Cast) -> None:
+    urgent, other = open_for_analyst(cast, rank=1), open_for_analyst(cast, due_at=EVENING)
+    put_on_call(cast, cast.colleague)
+    night = NOON + 12 * HOUR  # 1:00: nobody is on shift
+    assert lend(cast, night) == 1
+    assert fresh(urgent).assignee == cast.colleague
+    assert fresh(other).assignee == cast.analyst
 
 
 def test_a_third_agent_takes_over_and_the_owner_stays(cast: Cast) -> None:
