@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django_filters import CharFilter, ChoiceFilter, Filter, FilterSet
 
-from accounts.models import Agent
+from accounts.models import Agent, Level
 from helpdesk.agent.queue_queries import MAX_UNREAD, SOON
 from helpdesk.shared.cursors import BY_PRIORITY, LAST_CHANGE, Order
 from helpdesk.shared.numbers import MAX_DIGITS, parse_number
@@ -76,6 +76,8 @@ def list_sorts(view: str) -> tuple[Sort, ...]:
     own = Sort.ACTIVITY if view in BY_ACTIVITY else Sort.DEADLINE
     if view == "unanswered":
         return (Sort.WAITING, *USUAL)
+    if view == Level.RND:  # by severity, then by due time (M19)
+        own = Sort.PRIORITY
     return (own, *(sort for sort in USUAL if sort != own))
 
 
@@ -84,6 +86,8 @@ def list_filters(view: str | None) -> list[str]:
     decided = set(_DECIDED.get(view or "", ()))
     if view in State.values:
         decided.add("status")
+    if view in Level.values:
+        decided.add("level")
     if parse_number(view) is not None:
         decided.add("department")
     return [name for name in TicketFilter.base_filters if name not in decided]
@@ -104,6 +108,7 @@ class TicketFilter(FilterSet):
     status = ChoiceFilter(choices=State.choices, method="filter_status")
     priority = IdFilter("priority_id")
     department = IdFilter("department_id")
+    level = ChoiceFilter(choices=Level.choices)
     assignee = CharFilter(method="filter_assignee")
     account = IdFilter("account_id")
     channel = ChoiceFilter(choices=Channel.choices)

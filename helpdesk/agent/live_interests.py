@@ -13,7 +13,7 @@ from typing import Any
 from django.http import QueryDict
 from django.urls import reverse
 
-from accounts.models import Agent
+from accounts.models import Agent, Level
 from helpdesk.agent.filters import AssigneeChoice, Attention, Due
 from helpdesk.agent.list_parameters import ListParameters
 from helpdesk.agent.queue_queries import SOON
@@ -62,6 +62,8 @@ def _describe_list(parameters: ListParameters, agent: Agent) -> Interest:
 def _need_of_view(view: str, agent: Agent) -> Needs:
     if view in State.values:
         return {"status": frozenset([view])}
+    if view in Level.values:
+        return {"status": frozenset(OPEN_STATES), "level": frozenset([view])}
     department_id = parse_number(view)
     needs: Needs = {} if view == "all" else {"status": frozenset(OPEN_STATES)}
     if view == "mine":
@@ -80,7 +82,11 @@ def _need_of_filters(parameters: ListParameters, agent: Agent) -> Needs:
         for name in ("priority", "department", "account")
         if name in filters
     }
-    needs |= {name: frozenset([filters[name]]) for name in ("status", "channel") if name in filters}
+    needs |= {
+        name: frozenset([filters[name]])
+        for name in ("status", "channel", "level")
+        if name in filters
+    }
     if filters.get("needs") == Attention.REPLY:
         needs["status"] = frozenset(OPEN_STATES)
     if "assignee" in filters:

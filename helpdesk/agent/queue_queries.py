@@ -10,7 +10,7 @@ from typing import NamedTuple
 from django.db.models import QuerySet
 from django.utils.translation import get_language
 
-from accounts.models import Agent
+from accounts.models import Agent, Level
 from helpdesk.agent import sql, statements
 from helpdesk.agent.priority_order import cut_by_priority
 from helpdesk.agent.sql import Choice, Counts, DepartmentCount
@@ -147,8 +147,8 @@ def select_view(agent: Agent, view: str, *, at: datetime) -> QuerySet[QueueRow]:
     """Return the tickets of a view that the agent may see.
 
     view: "" (open), "mine", "unassigned", "unanswered", "soon" and "overdue" (at this time), "all",
-    a state, or a department's id. Each has its own index (tests/agent/test_queue_plans.py). Raises
-    ValueError for anything else.
+    a state, a level, or a department's id. Each has its own index
+    (tests/agent/test_queue_plans.py). Raises ValueError for anything else.
     """
     tickets = queue_for_agent(agent)
     open_tickets = tickets.filter(is_open=True)
@@ -166,6 +166,8 @@ def select_view(agent: Agent, view: str, *, at: datetime) -> QuerySet[QueueRow]:
         return named[view]
     if view in State.values:
         return open_tickets.filter(status=view)
+    if view in Level.values:
+        return open_tickets.filter(level=view)
     department_id = parse_number(view)
     if department_id is None:
         raise ValueError(view)

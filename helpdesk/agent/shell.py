@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from accounts.models import Agent, Role
+from accounts.models import Agent, Desk, Level, Role
 from helpdesk.agent.components.shell import NavItem, NavSection, ShellUrls, SignedInAgent
 from helpdesk.agent.permissions import AgentRequest
 from helpdesk.agent.presence import describe_choice, list_choices
@@ -79,6 +79,7 @@ def _build_nav(agent: Agent, sidebar: Sidebar, current: str | None) -> tuple[Nav
     return (
         NavSection(_("Tickets"), _list_ticket_views(sidebar, current)),
         NavSection(_("Departments"), _list_departments(sidebar, current)),
+        NavSection(_("Levels"), _list_levels(agent.desk, sidebar, current)),
         NavSection(pgettext("sidebar", "Inbox"), _list_inbox(sidebar, current)),
         NavSection(_("People"), _list_people(agent, current)),
     )
@@ -139,6 +140,21 @@ def _list_departments(sidebar: Sidebar, current: str | None) -> tuple[NavItem, .
         )
         for department in sidebar.departments
         if not department.is_hidden
+    )
+
+
+def _list_levels(desk: Desk, sidebar: Sidebar, current: str | None) -> tuple[NavItem, ...]:
+    """Return the views of the levels. Most tickets are at the first, so it has no count."""
+    counts = {Level.L2.value: sidebar.counts.level_two, Level.RND.value: sidebar.counts.engineering}
+    return tuple(
+        NavItem(
+            url=_get_view_url(level),
+            label=name,
+            icon="bars-arrow-up",
+            count=format_capped_count(counts.get(level, 0), MAX_COUNTED),
+            current=level == current,
+        )
+        for level, name in desk.list_levels()
     )
 
 

@@ -14,7 +14,7 @@ from enum import Enum
 
 from django.utils.translation import get_language
 
-from accounts.models import Agent, Role
+from accounts.models import Agent, Level, Role
 from channels_intake.models import HELD_STATES
 from helpdesk.agent.statements import Query
 from tickets.models import NOBODY
@@ -47,6 +47,8 @@ class Counts:
     unanswered: int
     soon: int
     overdue: int
+    level_two: int
+    engineering: int
     unread: int
     quarantined: int
     presence: str | None
@@ -65,6 +67,8 @@ def select_counts(
           {_count_tickets(visibility, "t.unanswered_since IS NOT NULL")} AS unanswered,
           {_count_tickets(visibility, "t.due_at >= %(at)s AND t.due_at <= %(soon)s")} AS soon,
           {_count_tickets(visibility, "t.due_at < %(at)s")} AS overdue,
+          {_count_tickets(visibility, f"t.level = '{Level.L2.value}'")} AS level_two,
+          {_count_tickets(visibility, f"t.level = '{Level.RND.value}'")} AS engineering,
           (SELECT count(*) FROM (
              SELECT FROM tickets_notification n
              WHERE n.agent_id = %(agent)s AND n.read_at IS NULL

@@ -28,6 +28,7 @@ LABELS = {
     "status": (gettext_lazy("Status"), gettext_lazy("Any status")),
     "priority": (gettext_lazy("Priority"), gettext_lazy("Any priority")),
     "department": (gettext_lazy("Department"), gettext_lazy("Any department")),
+    "level": (gettext_lazy("Level"), gettext_lazy("Any level")),
     "assignee": (gettext_lazy("Assignee"), gettext_lazy("Any assignee")),
     "account": (gettext_lazy("Account"), gettext_lazy("Any account")),
     "channel": (gettext_lazy("Channel"), gettext_lazy("Any channel")),
@@ -73,6 +74,8 @@ def _list_options(name: str, sidebar: Sidebar, desk: Desk) -> Pairs:
             return tuple((state.value, desk.word_for(state.value)) for state in State)
         case "department":
             return tuple((str(d.id), d.name) for d in sidebar.departments if not d.is_hidden)
+        case "level":
+            return tuple(desk.list_levels())
         case "assignee":
             return (*_list_choices(AssigneeChoice), *_list_named(sidebar, "agent"))
         case "channel":

@@ -16,6 +16,7 @@ from rest_framework.pagination import CursorPagination
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.models import Level
 from accounts.services import match_verified_address
 from channels_intake.incoming.requests import accept_request
 from channels_intake.incoming.senders import get_or_create_contact, read_sender
@@ -57,6 +58,11 @@ WORDS = OpenApiParameter(
 )
 
 
+LEVEL = OpenApiParameter(
+    "level", enum=Level.values, description=_("Only tickets at this support level.")
+)
+
+
 class NewestFirst(CursorPagination):
     """Pages by the time of the last change. An invalid cursor is a 400."""
 
@@ -91,6 +97,11 @@ class TicketListView(DeskView):
 
     def get_queryset(self) -> QuerySet[QueueRow]:
         tickets = queue_for_agent(self.agent)
+        level = self.request.query_params.get("level", "")
+        if level:
+            if level not in Level.values:
+                raise ValidationError({"level": [gettext("There is no such level.")]})
+            tickets = tickets.filter(level=level)
         words = self.request.query_params.get("q", "").strip()[:MAX_SEARCH_LENGTH]
         return tickets.filter(pk__in=search_for_agent(self.agent, words).ids) if words else tickets
 
@@ -101,7 +112,7 @@ class TicketListView(DeskView):
             "Returns the tickets of this desk that you can see, most recently changed first, 50 "
             "per page. “next” and “previous” are the URLs of the adjacent pages."
         ),
-        parameters=[WORDS],
+        parameters=[WORDS, LEVEL],
     )
     def get(self, request: Request) -> Response:
         """List the desk's tickets, last changed first."""

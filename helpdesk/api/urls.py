@@ -6,7 +6,9 @@ from drf_spectacular.views import SpectacularAPIView
 from helpdesk.api.base import IsAgent
 from helpdesk.api.clocks import ClockListView, ClockView
 from helpdesk.api.conversation import NoteView, ReplyView
+from helpdesk.api.emergencies import EmergencyDecisionView, EmergencyView
 from helpdesk.api.handovers import AcceptanceView, AssigneeView, HandoverListView, LoadListView
+from helpdesk.api.levels import EscalationView, ReturnView, TroubleshootingView
 from helpdesk.api.owed_replies import HoldView, NoReplyView, PromiseView
 from helpdesk.api.tickets import TicketListView, TicketView
 
@@ -25,5 +27,18 @@ urlpatterns = [
     path("tickets/<int:number>/no-reply-needed/", NoReplyView.as_view(), name="no_reply"),
     path("tickets/<int:number>/promised-update/", PromiseView.as_view(), name="promise"),
     path("tickets/<int:number>/hold/", HoldView.as_view(), name="hold"),
+    path("tickets/<int:number>/escalation/", EscalationView.as_view(), name="escalation"),
+    path("tickets/<int:number>/return/", ReturnView.as_view(), name="give_back"),
+    path(
+        "tickets/<int:number>/troubleshooting/",
+        TroubleshootingView.as_view(),
+        name="troubleshooting",
+    ),
+    path("tickets/<int:number>/emergency/", EmergencyView.as_view(), name="emergency"),
+    path(
+        "tickets/<int:number>/emergency/decision/",
+        EmergencyDecisionView.as_view(),
+        name="emergency_decision",
+    ),
     path("tickets/<int:number>/notes/", NoteView.as_view(), name="notes"),
 ]

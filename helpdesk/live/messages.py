@@ -95,6 +95,7 @@ def list_facts(ticket: Ticket, events: list[TicketEvent]) -> Facts:
     is_new = EventKind.TICKET_OPENED in kinds
     facts |= {name: frozenset([now[name]]) for name in _HIDES if is_new or not kinds & _HIDES[name]}
     facts["status"] = frozenset([ticket.status, *_list_values(events, "status")])
+    facts["level"] = frozenset([ticket.level, *_list_values(events, "level")])
     assignees = [ticket.assignee_id, *_list_values(events, "assignee")]
     facts["assignee"] = frozenset(assignee or 0 for assignee in assignees)
     facts["due"] = frozenset([min(_list_deadlines(ticket, events))])

@@ -15,6 +15,7 @@ from tickets.models.tickets import Ticket, get_word_key
 # a filter excludes aren't read.
 FILTERED = ("assignee_id", "department_id", "priority_id", "status", "account_id", "channel")
 IS_OPEN = Q(is_open=True)
+ABOVE_FIRST = ("l2", "rnd")  # levels with few tickets
 NOBODY = 0  # as assignee_id: an index scan keeps its order for a value, but not for IS NULL
 
 
@@ -119,6 +120,11 @@ class QueueRow(KeylessDeskModel):
                 fields=["desk", "owner_id", "due_at", "ticket"],
                 condition=IS_OPEN & Q(owner_id__isnull=False),
                 name="queue_lent",
+            ),
+            models.Index(
+                fields=["desk", "level", "due_at", "ticket"],
+                condition=IS_OPEN & Q(level__in=ABOVE_FIRST),
+                name="queue_level",
             ),
             # All tickets, including closed ones.
             models.Index(

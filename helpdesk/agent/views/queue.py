@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_lazy
 from django.views.decorators.vary import vary_on_headers
 
-from accounts.models import Desk
+from accounts.models import Desk, Level
 from helpdesk.agent.account_filter import find_account
 from helpdesk.agent.components.lists import QueueHeader
 from helpdesk.agent.filters import apply_filters, split_filters
@@ -247,6 +247,8 @@ def _name_open(desk: Desk) -> str:
 def _get_title(desk: Desk, view: str, departments: list[DepartmentCount]) -> str:
     if view in TITLES:
         return str(TITLES[view])
+    if view in Level.values:
+        return desk.word_for_level(view)
     department_id = parse_number(view)
     if department_id is None:
         return _get_pill_label(desk, view)
