@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -189,3 +190,44 @@ def test_a_downgrade_offers_lower_priorities_only(
     low = {"text": "Sorry", "priority": in_rocket.priorities["Low"].pk}
     assert as_analyst.post(page, low).status_code == 303
     assert Ticket.objects.get(pk=ticket.pk).priority.name == "Low"
+
+
+def list_numbers(client: Client, **query: Any) -> list[str]:
+    found: Any = client.get("/rocket/agent/", query)
+    return [row.number for row in found.context["rows"]]
+
+
+def test_each_level_has_a_queue_that_departments_narrow(
+    in_rocket: Cast, as_analyst: Client, ticket: Ticket
+) -> None:
+    in_rocket.desk.level_words = {"l2": "Sustained Engineering"}
+    in_rocket.desk.save()
+    other = in_rocket.open_ticket()
+    escalate(ticket_id=ticket.pk, by=Actor.of(in_rocket.analyst), at=NOON)
+    assert list_numbers(as_analyst, view="l2") == [ticket.reference]
+    assert list_numbers(as_analyst, view="l1") == [other.reference]
+    assert list_numbers(as_analyst, level="l2") == [ticket.reference]
+    paid, trials = (in_rocket.departments[kind].pk for kind in ("paid", "trials"))
+    assert list_numbers(as_analyst, view="l2", department=paid) == [ticket.reference]
+    assert list_numbers(as_analyst, view="l2", department=trials) == []
+    assert list_numbers(as_analyst, view=paid, level="l2") == [ticket.reference]
+    page = text_of(as_analyst, "/rocket/agent/?view=l2")
+    assert "Sustained Engineering" in page
+    assert "Level 2" not in page
+    assert as_analyst.get("/rocket/agent/?view=l9").status_code == 404
+
+
+def test_engineering_is_sorted_by_severity_and_then_by_due_time(
+    in_rocket: Cast, as_analyst: Client
+) -> None:
+    names = ["Low", "Medium", "High", "High"]
+    by = Actor.of(in_rocket.level_two)
+    opened = []
+    for minutes, name in enumerate(names):
+        at = NOON + timedelta(minutes=minutes)
+        opened.append(in_rocket.open_ticket(priority=in_rocket.priorities[name], at=at))
+        for _ in range(2):
+            escalate(ticket_id=opened[-1].pk, by=by, at=at)
+    low, medium, first, second = (ticket.reference for ticket in opened)
+    assert list_numbers(as_analyst, view="rnd") == [first, second, medium, low]
+    assert list_numbers(as_analyst, view="rnd", sort="newest") == [second, first, medium, low]

@@ -56,6 +56,7 @@ def make_row(cast: Cast, i: int) -> Ticket:
         else State.OPEN
         if i // OPEN_SHARE % 10
         else State.ESCALATED,
+        level="l1" if not is_open or i // OPEN_SHARE % 10 else "l2",
         closed_at=None if is_open else at,
         due_at=at + timedelta(hours=8) if is_open and i % 3 else NO_DEADLINE,
         department=kinds[i // OPEN_SHARE % 3],
@@ -102,6 +103,7 @@ VIEWS: list[tuple[str | Callable[[Cast], str], Sort, str]] = [
     ("all", Sort.ACTIVITY, "queue_all"),
     ("closed", Sort.ACTIVITY, "queue_all"),
     ("escalated", Sort.ACTIVITY, "queue_status"),
+    ("l2", Sort.DEADLINE, "queue_level"),
     ("", Sort.NEWEST, "queue_number"),
     ("", Sort.OLDEST, "queue_number"),
     ("all", Sort.NEWEST, "queue_all_number"),
