@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from django.utils.dateparse import parse_datetime
 
@@ -14,21 +14,20 @@ from channels_intake.outgoing.automatic_mail import (
     can_send_automatic_mail,
     can_send_copy,
     can_send_escalation,
-    can_send_promise,
 )
 from channels_intake.outgoing.composing import compose_mail, split_attachments
 from channels_intake.outgoing.facts import Facts
 from channels_intake.outgoing.holding import queue_mails
 from channels_intake.outgoing.promises import (
-    HOLD,
-    find_last_promise,
-    is_worth_an_email,
+    compose_moved_promise,
+    compose_moved_update,
+    compose_new_promise,
+    get_response_due_at,
     withdraw_held_promises,
 )
 from channels_intake.outgoing.saving import save_mails
 from tickets.events import EventKind, Followers, Together
 from tickets.models import (
-    OPEN_STATES,
     ActorKind,
     Channel,
     CloseReason,
@@ -39,7 +38,6 @@ from tickets.models import (
 from tickets.remarks import RemarkCode
 
 DAY = timedelta(days=1)
-FIRST_RESPONSE = "first_response"  # sla.models.ClockKind
 NOTIFIED_CLOSE_REASONS = {CloseReason.SOLVED, CloseReason.SILENCE, CloseReason.DUPLICATE}
 
 
@@ -196,36 +194,6 @@ def compose_reminder(event: TicketEvent, facts: Facts) -> Mails:
     return [compose_mail(event, ticket.contact, MailKind.REMINDER, facts, details=details)]
 
 
-def compose_new_promise(event: TicketEvent, facts: Facts) -> Mails:
-    """Email the customer if a change moved the response time they were promised (M43).
-
-    The SLA clock has followed the change in its transaction. The last promised time is compared
-    with the current one, so an event delivered twice sends nothing. The email is held for a
-    minute: a change that is undone until then sends nothing, either.
-    """
-    ticket = event.ticket
-    withdraw_held_promises(event, facts)
-    last = find_last_promise(ticket)
-    if last is None or ticket.first_responded_at or ticket.status not in OPEN_STATES:
-        return []
-    due_at = get_response_due_at(ticket)
-    by_terms = event.kind == EventKind.TERMS_CHANGED
-    if not is_worth_an_email(last, due_at, only_worse=by_terms):
-        return []
-    if not can_send_promise(ticket, facts, at=event.at, is_one_of_many=by_terms):
-        return []
-    details = {
-        "first_response_due": due_at,
-        "was_due": last.promised_at,
-        "cause": event.kind,
-        "is_one_of_many": by_terms,
-    }
-    promise = compose_mail(
-        event, ticket.contact, MailKind.PROMISE, facts, details=details, hold=HOLD
-    )
-    return [promise]
-
-
 def compose_escalation(event: TicketEvent, facts: Facts) -> Mails:
     """Tell the customer that another level works on the request, in the desk's sentence (M98)."""
     before, after = event.data["level"]
@@ -259,19 +227,6 @@ def list_recipients(ticket: Ticket, facts: Facts) -> list[Contact]:
     return [contact for contact in [ticket.contact, *others] if not contact.is_erased]
 
 
-def get_response_due_at(ticket: Ticket) -> datetime | None:
-    """Return when the first response is or was due, or None without a promise.
-
-    Clocks are read through the ticket, because sla is a sibling package that must not be imported.
-    """
-    if ticket.due_kind == FIRST_RESPONSE:
-        return ticket.due_at
-    if ticket.first_responded_at is None and not ticket.due_kind:  # no clock is running
-        return None
-    clock = ticket.clocks.filter(kind=FIRST_RESPONSE).first()
-    return clock.due_at if clock and not clock.stopped_at else None
-
-
 COMPOSERS: Mapping[str, Callable[[TicketEvent, Facts], Mails]] = {
     EventKind.TICKET_OPENED: compose_opening,
     EventKind.CUSTOMER_RESPONDED: compose_copies,
@@ -284,6 +239,10 @@ COMPOSERS: Mapping[str, Callable[[TicketEvent, Facts], Mails]] = {
     EventKind.PRIORITY_CHANGED: compose_new_promise,
     EventKind.PRODUCT_CHANGED: compose_new_promise,
     EventKind.TERMS_CHANGED: compose_new_promise,
+    EventKind.SLA_REPLANNED: compose_moved_promise,
+    EventKind.SLA_STOPPED: compose_moved_promise,
+    EventKind.UPDATE_PROMISED: compose_moved_update,
+    EventKind.PROMISE_WITHDRAWN: compose_moved_update,
     EventKind.ESCALATED: compose_escalation,
     EventKind.TICKET_CLOSED: compose_closing,
 }

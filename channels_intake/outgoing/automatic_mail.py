@@ -23,6 +23,7 @@ MAX_UNVERIFIED_MAILS = 3  # automatic emails of all kinds to an unverified addre
 MAX_COPIES = 50  # copies of customers' messages to one person on one ticket, per day
 MAX_PROMISES = 5  # emails about new response times of one ticket, per day
 MAX_ESCALATIONS = 5  # emails about escalations of one ticket, per day
+MANY = (EventKind.TERMS_CHANGED, EventKind.SLA_REPLANNED, EventKind.SLA_STOPPED)
 MAX_RECEIPTS = 50  # receipts to a verified address, per day
 
 
@@ -68,7 +69,7 @@ def can_send_automatic_mail(kind: MailKind, ticket: Ticket, facts: Facts, *, at:
 def can_send_promise(ticket: Ticket, facts: Facts, *, at: datetime, is_one_of_many: bool) -> bool:
     """Return True if the requester may get an email about a new response time now (M43).
 
-    is_one_of_many: new terms change all the account's tickets at that time, and each person gets
+    is_one_of_many: new terms or settings change many tickets as of that time, and each person gets
     one email. Locks the addresses, as can_send_automatic_mail does.
     """
     if not is_verified(ticket, facts) or not _accepts_automatic_mail(ticket, facts):
@@ -76,7 +77,7 @@ def can_send_promise(ticket: Ticket, facts: Facts, *, at: datetime, is_one_of_ma
     _ = facts.locked_addresses
     sent = OutgoingEmail.objects.filter(contact=ticket.contact_id, kind=MailKind.PROMISE)
     if is_one_of_many:
-        return not sent.filter(event__at=at, event__kind=EventKind.TERMS_CHANGED.value).exists()
+        return not sent.filter(event__at=at, event__kind__in=MANY).exists()
     return sent.filter(ticket=ticket, created_at__gt=at - DAY).count() < MAX_PROMISES
 
 

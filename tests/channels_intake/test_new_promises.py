@@ -15,12 +15,20 @@ from accounts.tenancy import desk_scope
 from channels_intake.followers import compose
 from channels_intake.models import OutgoingEmail
 from channels_intake.outgoing.sending import send_due
-from sla.models import Target
+from sla.models import ReplanCause, ReplanScope, Target
+from sla.replanning import apply_replans, find_touched, read_terms, request_replan
 from tests.cast import NOON, Cast
 from tickets.actors import Actor
 from tickets.deliveries import deliver_due
 from tickets.models import Ticket, TicketEvent
-from tickets.services import change_priority, close, reply
+from tickets.services import (
+    NewMessage,
+    add_customer_message,
+    change_priority,
+    close,
+    promise_update,
+    reply,
+)
 from tickets.services.terms import apply_new_terms
 
 RunMail = Callable[..., None]
@@ -278,3 +286,108 @@ def test_another_desks_tickets_tell_nothing(desk: Cast, matter: Cast, run_mail: 
     change_plan(desk, make_plan(desk, 900), run_mail)
     run_mail(matter.desk)
     assert len(mail.outbox) == before
+
+
+def replan(cast: Cast, clock: str, minutes: int, run_mail: RunMail, cause: str = "targets") -> None:
+    """Change the targets of a clock, and let open tickets follow."""
+    with desk_scope(cast.desk):
+        before = read_terms(cast.desk.pk)
+        Target.objects.filter(clock=clock).update(amount=minutes)
+        request_replan(
+            desk_id=cast.desk.pk,
+            by="admin",
+            cause=ReplanCause(cause),
+            scope=ReplanScope.OPEN,
+            touched=find_touched(before, read_terms(cast.desk.pk)),
+            at=NOON + HOUR,
+        )
+        while apply_replans(desk_id=cast.desk.pk, at=NOON + HOUR):
+            pass
+    run_mail(cast.desk)
+
+
+def test_a_replan_tells_each_person_once_and_only_of_later_times(
+    desk: Cast, run_mail: RunMail
+) -> None:
+    for contact in (desk.customer, desk.customer, desk.customer_colleague):
+        open_told(desk, run_mail, contact=contact)
+    mail.outbox.clear()
+    replan(desk, "first_response", 60, run_mail)
+    assert mail.outbox == []
+    replan(desk, "first_response", 600, run_mail)
+    assert sorted(sent.to[0] for sent in mail.outbox) == sorted(
+        [desk.customer.email, desk.customer_colleague.email]
+    )
+    assert all("We changed the response times of our support" in one.body for one in mail.outbox)
+    assert all("You'll now get a first response from us by" in one.body for one in mail.outbox)
+
+
+def promise_next(cast: Cast, run_mail: RunMail) -> Ticket:
+    """Return a ticket with a reply, whose customer waits for the next one."""
+    with desk_scope(cast.desk):
+        Target.objects.create(
+            desk=cast.desk,
+            plan=cast.plan,
+            priority=cast.priorities["Medium"],
+            clock="next_response",
+            amount=240,
+            calendar=cast.calendar,
+        )
+    ticket = open_told(cast, run_mail)
+    with desk_scope(cast.desk):
+        reply(ticket_id=ticket.pk, agent=cast.analyst, text="Hi", at=NOON)
+        add_customer_message(
+            ticket_id=ticket.pk,
+            contact=cast.customer,
+            new=NewMessage(text="And?", channel="email"),
+            at=NOON + 0.5 * HOUR,
+        )
+    run_mail(cast.desk)
+    mail.outbox.clear()
+    return ticket
+
+
+def test_a_later_next_reply_is_emailed_and_an_earlier_one_is_not(
+    desk: Cast, run_mail: RunMail
+) -> None:
+    promise_next(desk, run_mail)
+    replan(desk, "next_response", 120, run_mail)
+    assert mail.outbox == []
+    replan(desk, "next_response", 480, run_mail, "calendar")
+    [sent] = mail.outbox
+    body = " ".join(sent.body.split())
+    assert "Our business hours changed" in body
+    assert "You'll now get our next reply by Wed, Nov 18, 2026, 6:30 PM (UTC-03)." in body
+    assert "Previously, it was Wed, Nov 18, 2026, 12:30 PM" in body
+    with desk_scope(desk.desk):
+        event = TicketEvent.objects.filter(kind="sla.replanned").latest("pk")
+        compose([event])
+        assert OutgoingEmail.objects.filter(kind="promise").count() == 1
+
+
+def test_a_priority_without_a_next_reply_tells_that_it_ended(desk: Cast, run_mail: RunMail) -> None:
+    ticket = promise_next(desk, run_mail)
+    set_priority(desk, ticket, "Low")
+    run_mail(desk.desk)
+    [sent] = mail.outbox
+    assert "We can no longer promise you our next reply by Wed" in " ".join(sent.body.split())
+
+
+def test_an_update_that_is_promised_for_later_is_emailed_unless_a_reply_tells_it(
+    desk: Cast, run_mail: RunMail
+) -> None:
+    ticket = open_told(desk, run_mail)
+    mail.outbox.clear()
+    agent = Actor.of(desk.analyst)
+    with desk_scope(desk.desk):
+        for hours in (4, 3, 6):  # the first, an earlier and a later one
+            promise_update(
+                ticket_id=ticket.pk, by=agent, due_at=NOON + hours * HOUR, at=NOON + HOUR
+            )
+            run_mail(desk.desk)
+        [sent] = mail.outbox
+        assert "You'll now get an update from us by Wed, Nov 18, 2026, 4:00 PM" in sent.body
+        reply(ticket_id=ticket.pk, agent=desk.analyst, text="Hi", at=NOON + 2 * HOUR)
+        promise_update(ticket_id=ticket.pk, by=agent, due_at=NOON + 9 * HOUR, at=NOON + 2 * HOUR)
+    run_mail(desk.desk)
+    assert [sent.subject.startswith("Re: ") for sent in mail.outbox] == [False, True]
