@@ -14,12 +14,13 @@ from django.utils import translation
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import (
+    UnfoldAdminCheckboxSelectMultipleWidget,
     UnfoldAdminFileFieldWidget,
     UnfoldAdminSelectWidget,
     UnfoldBooleanWidget,
 )
 
-from accounts.admin.fields import AdminTimeZoneField, DomainsField
+from accounts.admin.fields import AdminTimeZoneField, DomainsField, PercentsField
 from accounts.admin.texts import Text, TranslatedForm
 from accounts.desk_addresses import get_domain_error, get_slug_error
 from accounts.matching import normalize_domain
@@ -36,6 +37,7 @@ from accounts.pictures.logos import MAX_BYTES, LogoError, encode_logo, replace_l
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
+PAUSABLE_STATES = ("investigating", "escalated")
 CUSTOMER_STATUS_HELP = _(
     "Shown in the portal. Leave empty to show your custom status name, or the default if there "
     "is none."
@@ -158,6 +160,24 @@ class DeskSettingsForm(TranslatedForm):
         help_text=_(
             "One per line. Anyone can get an address at these domains, so their senders are not "
             "matched to an account. Well-known free email domains are included automatically."
+        ),
+    )
+    warn_points = PercentsField(
+        label=_("Warn at"),
+        required=False,
+        help_text=_(
+            "Percent of an SLA target after which agents are warned, such as 50, 75, 90. Leave "
+            "empty for no warnings. Clocks that already run keep their points."
+        ),
+    )
+    pause_states = forms.MultipleChoiceField(
+        label=_("Statuses that pause SLA clocks"),
+        required=False,
+        choices=[(state, STATE_WORDS[state]) for state in PAUSABLE_STATES],
+        widget=UnfoldAdminCheckboxSelectMultipleWidget,
+        help_text=_(
+            "In addition to waiting for the customer, and to tickets on hold. The first response "
+            "and promised updates never pause. Applies to tickets from their next change on."
         ),
     )
     texts = tuple(text for column in COLUMNS.values() for text in column)

@@ -88,6 +88,7 @@ class DeskAdmin(TranslatedAdmin, AuditedAdmin):
             },
         ),
         (_("Inactivity"), {"fields": [("reminder_days", "silence_days"), "reopen_days"]}),
+        (_("SLA"), {"fields": ["warn_points", "pause_states"]}),
         (
             _("Assignment"),
             {"fields": [("agent_capacity", "offer_minutes"), "prefers_last_agent"]},

@@ -20,6 +20,7 @@ from accounts.zones import TimeZoneField
 _CLOCK = re.compile(r"([01]?\d|2[0-4])[:.]([0-5]\d)")
 MINUTES_IN_DAY = 1440
 MAX_DOMAINS = 200
+MAX_WARN_POINTS = 5
 MAX_PASTED_CHARS = 2000
 
 
@@ -62,6 +63,32 @@ class MinuteOfDayField(forms.Field):
 def format_clock(minute: int) -> str:
     """Format minutes after midnight as HH:MM; the end of the day is 24:00."""
     return f"{minute // 60:02}:{minute % 60:02}"
+
+
+class PercentsField(forms.Field):
+    """Whole percents below 100, such as "50, 75, 90"; stored as a sorted list."""
+
+    widget = UnfoldAdminTextInputWidget(attrs={"inputmode": "numeric"})
+
+    def prepare_value(self, value: Any) -> Any:
+        return ", ".join(map(str, value)) if isinstance(value, list) else value
+
+    def to_python(self, value: Any) -> list[int]:
+        written = [part for part in re.split(r"[\s,;%]+", value or "") if part]
+        if wrong := [part for part in written if not re.fullmatch(r"[1-9][0-9]?", part)]:
+            text = gettext("“%(text)s” is not a percentage from 1 to 99.")
+            raise ValidationError(text % {"text": wrong[0][:100]})
+        percents = sorted({int(part) for part in written})
+        if len(percents) > MAX_WARN_POINTS:
+            text = gettext("Enter at most %(count)s percentages.")
+            raise ValidationError(text % {"count": MAX_WARN_POINTS})
+        return percents
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        try:
+            return bool(self.to_python(data) != (initial or []))
+        except ValidationError:
+            return True
 
 
 class DomainsField(forms.Field):

@@ -109,22 +109,21 @@ class TicketClocks:
         """Pause a clock. One whose deadline has passed is breached first."""
         if clock.breached_at is None and clock.due_at <= self.change.at:
             self._breach(clock)
-        clock.pauses = [*clock.pauses, [self.at.isoformat(), None, reason]]
-        clock.paused_at = self.at
+        clock.pauses = [*clock.pauses, [self.change.at.isoformat(), None, reason]]
+        clock.paused_at = self.change.at
         self._enter(clock, EntryKind.PAUSED, _collect_times(clock) | {"reason": reason})
 
     def resume(self, clock: Clock) -> None:
         """End a pause: what is left of the target counts from now. A breached clock stays late."""
-        start, _end, reason = clock.pauses[-1]
-        pauses = clock.pauses[:-1]
-        clock.pauses = [*pauses, [start, self.at.isoformat(), reason]]
+        reason = clock.pauses[-1][2]
+        self._end_pause(clock)
         self._continue(clock, reason)
 
     def reopen(self, clock: Clock, found: Found) -> None:
         """Continue a clock that the closing ended; the time in between doesn't count."""
-        ended_at = clock.met_at or clock.stopped_at or self.at
+        ended_at = clock.met_at or clock.stopped_at or self.change.at
         clock.met_at = clock.stopped_at = None
-        gap = [cut_to_second(ended_at).isoformat(), self.at.isoformat(), "ticket_closed"]
+        gap = [ended_at.isoformat(), self.change.at.isoformat(), "ticket_closed"]
         clock.pauses = [*clock.pauses, gap]
         self._continue(clock, "ticket_closed")
         facts = self._collect_facts(clock, found, "reopened")
@@ -221,7 +220,7 @@ class TicketClocks:
     def _end_pause(self, clock: Clock) -> None:
         if clock.paused_at is not None:
             start, _end, reason = clock.pauses[-1]
-            clock.pauses = [*clock.pauses[:-1], [start, self.at.isoformat(), reason]]
+            clock.pauses = [*clock.pauses[:-1], [start, self.change.at.isoformat(), reason]]
             clock.paused_at = None
 
     def _breach(self, clock: Clock) -> None:

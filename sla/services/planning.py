@@ -1,6 +1,6 @@
 """When a clock's run is due and warns: its target, hours and pauses. Pure.
 
-Runs and pauses begin and end at whole seconds, so that the parts of a run add up to its target.
+Runs begin at whole seconds, so that deadlines are the times of day that people agreed on.
 """
 
 from __future__ import annotations
