@@ -30,6 +30,9 @@ SETTINGS = {
     "emergency_courtesy_minutes": 60,
     "emergency_information_minutes": 60,
     "emergency_downgraded_minutes": 480,
+    "agent_capacity": "",
+    "offer_minutes": 0,
+    "warn_points": "75",
 }
 NO_ROWS = {
     f"{prefix}-{which}_FORMS": 0
@@ -392,3 +395,27 @@ def test_an_emergency_time_is_between_a_minute_and_a_week(
     refused = post_settings(at_rocket, rocket.desk, emergency_decision_minutes=minutes)
     assert refused.status_code == 200
     assert "emergency_decision_minutes" in refused.context["adminform"].form.errors
+
+
+def test_warning_points_and_pausing_statuses_are_set(rocket: Cast, at_rocket: Client) -> None:
+    given = {"warn_points": "90%, 50 75", "pause_states": ["escalated"]}
+    assert post_settings(at_rocket, rocket.desk, **given).status_code == 302
+    desk = Desk.objects.get(pk=rocket.desk.pk)
+    assert (desk.warn_points, desk.pause_states) == ([50, 75, 90], ["escalated"])
+    assert post_settings(at_rocket, rocket.desk, warn_points="").status_code == 302
+    desk = Desk.objects.get(pk=rocket.desk.pk)
+    assert (desk.warn_points, desk.pause_states) == ([], [])
+
+
+@pytest.mark.parametrize("text", ["0", "100", "75.5", "soon", "1 2 3 4 5 6"])
+def test_a_wrong_warning_point_is_refused_with_its_reason(
+    rocket: Cast, at_rocket: Client, text: str
+) -> None:
+    page = post_settings(at_rocket, rocket.desk, warn_points=text)
+    assert "warn_points" in page.context["adminform"].form.errors
+    assert Desk.objects.get(pk=rocket.desk.pk).warn_points == [75]
+
+
+def test_a_status_in_which_nothing_can_pause_is_refused(rocket: Cast, at_rocket: Client) -> None:
+    page = post_settings(at_rocket, rocket.desk, pause_states=["open"])
+    assert "pause_states" in page.context["adminform"].form.errors
