@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from accounts.public_holidays import NO_HOLIDAYS, PublicHolidays
 from routing import shifts
 from routing.models.presence import PresenceState
 from routing.shifts import ShiftFacts, Span
-from routing.staff.public_holidays import NO_HOLIDAYS, PublicHolidays
 
 LONGEST_SHIFT = timedelta(days=8)  # a time on shift that goes on for longer has no end
 SEARCH_STEP = timedelta(days=14)

@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from accounts.models import Agent, Department, DepartmentKind, Desk
+from accounts.public_holidays import PublicHolidays
 from accounts.rows import fetch_rows
 from accounts.versions import DeskCache
 from routing.availability import OnCallSpan, StaffFacts
 from routing.shifts import ShiftFacts, Span
 from routing.sql import AGENT, STAFF, TURNS
-from routing.staff.public_holidays import PublicHolidays
 from tickets.models import Ticket
 
 

@@ -1,7 +1,7 @@
 """Services of presence: what an agent has chosen, and their last activity (M55).
 
 Presence changes all the time. It is kept outside of the desk's version and read fresh, by the
-claim of an agent (TAKES_NEW) and by the pages that show it.
+claim of an agent (claims.py) and by the pages that show it.
 """
 
 from __future__ import annotations

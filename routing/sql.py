@@ -1,4 +1,4 @@
-"""Hand-written statements of routing: who may be assigned tickets, and who is present."""
+"""Hand-written statements of routing: who may be assigned tickets, and who was active."""
 
 from __future__ import annotations
 
@@ -40,17 +40,6 @@ FROM routing_oncallturn t JOIN routing_oncallrota o ON o.id = t.rota_id
 WHERE t.desk_id = %(desk)s
 ORDER BY t.start_at
 """
-
-# Whether the agent of a row ``r`` (agent_id, desk_id) takes new tickets at %(at)s. No row of
-# presence means available. A desk's limit of 0 minutes counts nobody as idle.
-TAKES_NEW = f"""
-NOT EXISTS (SELECT FROM routing_presence p WHERE p.agent_id = r.agent_id
-  AND p.state <> '{PresenceState.AVAILABLE.value}'
-  AND (p.until IS NULL OR p.until > %(at)s::timestamptz))
-AND EXISTS (SELECT FROM accounts_desk d LEFT JOIN routing_presence p ON p.agent_id = r.agent_id
-  WHERE d.id = r.desk_id AND (d.idle_minutes = 0
-    OR p.last_active_at > %(at)s::timestamptz - d.idle_minutes * interval '1 minute'))
-""".strip()  # noqa: S608 (values of our own enum)
 
 # A second process that records the same minute changes nothing.
 RECORD_ACTIVITY = f"""

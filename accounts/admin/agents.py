@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db.models import Model
@@ -11,11 +12,14 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from unfold.widgets import UnfoldAdminSelectWidget
 
 from accounts.admin.access import AdminRequest
 from accounts.admin.base import DeskForm, DeskModelAdmin, DeskTabularInline
 from accounts.admin.registry import run_save_hooks
+from accounts.countries import list_countries
 from accounts.models import Agent, AgentDepartment, Role, User
+from accounts.public_holidays import list_subdivisions
 from accounts.staff import save_agent
 
 
@@ -27,9 +31,24 @@ class AgentForm(DeskForm):
 
     editor: ClassVar[User | None] = None  # set on the class that get_form makes for each request
 
+    country = forms.ChoiceField(
+        label=_("Country"),
+        required=False,
+        widget=UnfoldAdminSelectWidget,
+        help_text=_("Shifts are off on this country's public holidays."),
+    )
+
     class Meta:
         model = Agent
-        fields: ClassVar[list[str]] = ["name", "role", "level", "is_active"]
+        fields: ClassVar[list[str]] = [
+            *("name", "role", "level", "is_active"),
+            *("region", "country", "subdivision", "capacity"),
+        ]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if country := self.fields.get("country"):
+            country.choices = [("", "---------"), *list_countries()]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         found = super().clean() or self.cleaned_data
@@ -40,7 +59,18 @@ class AgentForm(DeskForm):
                     "You can't remove your own rights. Ask another admin of this desk to do it."
                 )
             )
+        self._check_subdivision(found)
         return found
+
+    def _check_subdivision(self, found: dict[str, Any]) -> None:
+        country, subdivision = found.get("country", ""), found.get("subdivision", "").upper()
+        found["subdivision"] = subdivision
+        known = list_subdivisions(country) or []
+        if not subdivision or subdivision in known:
+            return
+        text = gettext("No holidays are known for this code. Known codes: %(codes)s.")
+        codes = ", ".join(known) or gettext("none")
+        self.add_error("subdivision", text % {"codes": codes})
 
 
 class AgentDepartmentInline(DeskTabularInline):
@@ -54,7 +84,7 @@ class AgentDepartmentInline(DeskTabularInline):
 class AgentAdmin(DeskModelAdmin):
     """The desk's agents. New ones are invited, so that they accept their rights first.
 
-    routing adds shifts and the place in the rotation (routing/admin.py).
+    routing adds shifts, skills, languages and the rotation (routing/admin/agents.py).
     """
 
     form = AgentForm
@@ -64,7 +94,10 @@ class AgentAdmin(DeskModelAdmin):
     search_fields = ["name__istartswith", "user__email__startswith"]
     search_help_text = _("Start of a name or email address")
     readonly_fields = ["email"]
-    fields = ["email", "name", ("role", "level"), "is_active"]
+    fields = [
+        *("email", "name", ("role", "level"), "is_active"),
+        *("region", ("country", "subdivision"), "capacity"),
+    ]
     inlines = [AgentDepartmentInline]
     change_form_outer_after_template = "admin/_agent_actions.html"
 

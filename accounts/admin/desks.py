@@ -91,7 +91,14 @@ class DeskAdmin(TranslatedAdmin, AuditedAdmin):
         (_("SLA"), {"fields": ["warn_points", "pause_states"]}),
         (
             _("Assignment"),
-            {"fields": [("agent_capacity", "offer_minutes"), "prefers_last_agent"]},
+            {
+                "fields": [
+                    ("agent_capacity", "offer_minutes"),
+                    "prefers_last_agent",
+                    ("quiet_minutes", "idle_minutes"),
+                    "missing_minutes",
+                ]
+            },
         ),
         (_("Customers"), {"fields": ["free_domains"]}),
         (_("Email"), {"fields": ["email_source_days"]}),

@@ -13,6 +13,7 @@ from accounts.admin import (
     identity_providers,
     invitations,
     plans,
+    regions,
     users,
 )
 
@@ -26,5 +27,6 @@ __all__ = [
     "identity_providers",
     "invitations",
     "plans",
+    "regions",
     "users",
 ]

@@ -34,6 +34,10 @@ MODELS: dict[str, list[tuple[str, str]]] = {
     ],
     "people": [
         ("accounts.Agent", "support_agent"),
+        ("routing.Team", "groups"),
+        ("routing.Skill", "school"),
+        ("routing.OnCallRota", "ring_volume"),
+        ("accounts.Region", "public"),
         ("accounts.Invitation", "mark_email_unread"),
         ("accounts.IdentityProvider", "passkey"),
         ("accounts.User", "key"),

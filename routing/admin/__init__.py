@@ -1,4 +1,4 @@
-"""Django admin pages of routing: shifts and rotation on the page of an agent.
+"""Django admin pages of routing: teams, skills, on-call rotas, and an agent's shifts and skills.
 
 May import accounts, tickets and routing. pages.py lists the modules that register pages.
 """

@@ -1,18 +1,24 @@
-"""Shifts and rotation on the admin page of an agent, and reassignment when an agent leaves."""
+"""Shifts, skills, languages and rotation on the admin page of an agent.
+
+Reassigns the tickets of an agent who leaves.
+"""
 
 from __future__ import annotations
 
+from django import forms
 from django.contrib import messages
 from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
+from unfold.widgets import UnfoldAdminSelectWidget
 
 from accounts.admin.access import AdminRequest
 from accounts.admin.base import DeskForm, DeskTabularInline
 from accounts.admin.fields import AdminTimeZoneField, MinuteOfDayField
 from accounts.admin.registry import register_inline, register_save_hook
 from accounts.models import Agent
-from routing.models import Rotation, Shift
+from accounts.spoken_languages import list_languages
+from routing.models import AgentLanguage, AgentSkill, Rotation, Shift
 from routing.services import list_stranded_tickets
 from tickets.queueing import Queue, TaskName, queue_once_after_commit
 
@@ -33,6 +39,27 @@ class ShiftInline(DeskTabularInline):
     model = Shift
     form = ShiftForm
     fields = ["weekday", "start_minute", "end_minute", "time_zone", "works_on_holidays"]
+
+
+class SkillInline(DeskTabularInline):
+    model = AgentSkill
+    fields = ["skill", "level"]
+    verbose_name = _("skill")
+    verbose_name_plural = _("skills")
+
+
+class LanguageForm(DeskForm):
+    code = forms.ChoiceField(
+        label=_("Language"), choices=list_languages, widget=UnfoldAdminSelectWidget
+    )
+
+
+class LanguageInline(DeskTabularInline):
+    model = AgentLanguage
+    form = LanguageForm
+    fields = ["code"]
+    verbose_name = _("language")
+    verbose_name_plural = _("languages")
 
 
 class RotationInline(DeskTabularInline):
@@ -66,5 +93,7 @@ def reassign_stranded_tickets(request: AdminRequest, agent: Agent, is_new: bool)
 
 
 register_inline(Agent, ShiftInline)
+register_inline(Agent, SkillInline)
+register_inline(Agent, LanguageInline)
 register_inline(Agent, RotationInline)
 register_save_hook(Agent, reassign_stranded_tickets)

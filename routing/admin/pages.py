@@ -1,5 +1,5 @@
 """The modules that register admin pages, for autodiscovery (helpdesk/admin/apps.py)."""
 
-from routing.admin import agents
+from routing.admin import agents, on_call, teams
 
-__all__ = ["agents"]
+__all__ = ["agents", "on_call", "teams"]

@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 
 from accounts.audit import record_audit
 from accounts.models import Agent, AuditAction
+from accounts.spoken_languages import list_languages
 from routing.models import AgentLanguage, AgentSkill, Shift, SkillLevel, Team
 from routing.shifts import MINUTES_IN_DAY, ShiftFacts
 from routing.staff.absences import can_plan
-from routing.staff.public_holidays import list_languages
 from tickets.errors import InvalidValueError, NotAllowedError
 
 MAX_SHIFTS = 28  # of one agent or team: four a day

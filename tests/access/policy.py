@@ -39,7 +39,8 @@ PEOPLE = {
 # Tables in the admin site. Desk admins change SETTING pages and only read RECORD pages.
 SETTINGS = {
     "accounts_account", "accounts_agent", "accounts_contact", "accounts_crmconnection",
-    "accounts_department", "accounts_identityprovider", "accounts_plan", "accounts_product",
+    "accounts_department", "accounts_region", "routing_oncallrota", "routing_skill",
+    "routing_team", "accounts_identityprovider", "accounts_plan", "accounts_product",
     "channels_intake_mailbox", "sla_calendar", "sla_policy", "tickets_formfield",
     "tickets_priority", "tickets_tag",
 }  # fmt: skip

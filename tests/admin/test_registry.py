@@ -15,7 +15,7 @@ from django.test import Client
 from accounts.admin import registry
 from accounts.admin.registry import list_inlines, register_save_hook, run_save_hooks
 from accounts.models import Account, Agent, Plan
-from routing.models import Rotation, Shift
+from routing.models import AgentLanguage, AgentSkill, Rotation, Shift
 from sla.models import Target
 from tests.cast import Cast
 
@@ -35,6 +35,8 @@ def test_the_page_of_an_agent_shows_departments_shifts_and_rotation(
     assert shown_inlines(at_rocket, f"agent/{rocket.analyst.pk}") == [
         "agentdepartment",
         "shift",
+        "agentskill",
+        "agentlanguage",
         "rotation",
     ]
 
@@ -44,7 +46,12 @@ def test_the_page_of_a_plan_shows_its_targets(rocket: Cast, at_rocket: Client) -
 
 
 def test_inlines_are_registered_per_model() -> None:
-    assert [inline.model for inline in list_inlines(Agent)] == [Shift, Rotation]
+    assert [inline.model for inline in list_inlines(Agent)] == [
+        Shift,
+        AgentSkill,
+        AgentLanguage,
+        Rotation,
+    ]
     assert [inline.model for inline in list_inlines(Plan)] == [Target]
     assert list_inlines(Account) == ()
 

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from accounts.public_holidays import PublicHolidays
 from routing.availability import (
     OnCallSpan,
     PresenceFacts,
@@ -26,7 +27,6 @@ from routing.availability import (
 )
 from routing.models import PresenceState
 from routing.shifts import MINUTES_IN_DAY, ShiftFacts, Span, find_instant, list_spans
-from routing.staff.public_holidays import PublicHolidays
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 MONDAY = datetime(2026, 11, 16, tzinfo=UTC)

@@ -108,14 +108,21 @@ class PriorityAdmin(TranslatedAdmin, DeskModelAdmin):
     """Priorities, put in order by dragging the rows of the list or by typing their ranks."""
 
     form = PriorityForm
-    list_display = ["name", "rank", "is_mail_default", "is_retired"]
+    list_display = ["name", "rank", "weight", "is_mail_default", "is_retired"]
     list_editable = ["rank"]
     ordering_field = "rank"
     list_before_template = "admin/_priority_order.html"
     fieldsets = [
         (
             None,
-            {"fields": [("name", "rank"), "definition", ("is_mail_default", "is_retired")]},
+            {
+                "fields": [
+                    ("name", "rank"),
+                    "definition",
+                    "weight",
+                    ("is_mail_default", "is_retired"),
+                ]
+            },
         )
     ]
     text_rows = (("name",), ("definition",))

@@ -8,8 +8,6 @@ from datetime import date
 from functools import lru_cache
 
 import holidays
-from babel import Locale, UnknownLocaleError
-from django.utils.translation import get_language
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,24 +54,3 @@ def _list_supported() -> dict[str, list[str]]:
         for code, found in holidays.list_supported_countries(include_aliases=False).items()
         if len(code) == 2  # others are codes of former countries and of supranational bodies
     }
-
-
-def list_countries() -> list[tuple[str, str]]:
-    """Return the code and name of every country with known holidays, in the active language."""
-    names = _get_locale().territories
-    found = ((code, str(names.get(code, code))) for code in _list_supported())
-    return sorted(found, key=lambda one: one[1])
-
-
-def list_languages() -> list[tuple[str, str]]:
-    """Return the code and name of every language of two letters, in the active language."""
-    names = _get_locale().languages
-    found = ((code, str(name)) for code, name in names.items() if len(code) == 2)
-    return sorted(found, key=lambda one: one[1].casefold())
-
-
-def _get_locale() -> Locale:
-    try:
-        return Locale.parse(get_language() or "en", sep="-")
-    except (UnknownLocaleError, ValueError):  # a pseudo-locale for tests
-        return Locale("en")
