@@ -70,6 +70,7 @@ def _build_urls(request: AgentRequest) -> ShellUrls:
         security=get_url("mfa_index"),
         preferences=get_url("preferences"),
         presence=get_url("agent:presence"),
+        schedule=get_url("agent:my_schedule"),
         new_ticket=get_url("agent:new_ticket") if request.agent.can_write else "",
         admin=get_url("admin:index") if request.user.is_staff else "",
     )
@@ -93,8 +94,15 @@ def _list_people(agent: Agent, current: str | None) -> tuple[NavItem, ...]:
         current=current == "customers",
         keys="g k",
     )
+    schedule = NavItem(
+        url=get_url("agent:schedule"),
+        label=_("Schedule"),
+        icon="calendar-days",
+        current=current in ("schedule", "my_schedule", "on_call"),
+        keys="g s",
+    )
     if agent.role not in ROLES_SEEING_ALL:
-        return (customers,)
+        return (customers, schedule)
     board = NavItem(
         url=get_url("agent:board"),
         label=_("Board"),
@@ -102,7 +110,7 @@ def _list_people(agent: Agent, current: str | None) -> tuple[NavItem, ...]:
         current=current == "board",
         keys="g b",
     )
-    return (customers, board)
+    return (customers, schedule, board)
 
 
 def _list_ticket_views(sidebar: Sidebar, current: str | None) -> tuple[NavItem, ...]:

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from helpdesk.agent.views import (
+    absences,
     board,
     clocks,
     closures,
@@ -17,6 +18,7 @@ from helpdesk.agent.views import (
     mails,
     new_ticket,
     notifications,
+    on_call,
     owed_replies,
     participants,
     presence,
@@ -24,6 +26,7 @@ from helpdesk.agent.views import (
     quarantine,
     queue,
     requesters,
+    schedules,
     stream,
     ticket,
     troubleshooting,
@@ -36,6 +39,20 @@ urlpatterns = [
     path("board/", board.show_board, name="board"),
     path("drafts/", drafts.save_draft, name="drafts"),
     path("presence/", presence.change_presence, name="presence"),
+    path("presence/details/", presence.explain_presence, name="presence_details"),
+    path("schedule/", schedules.show_week_plan, name="schedule"),
+    path("schedule/mine/", schedules.show_my_schedule, name="my_schedule"),
+    path("schedule/absences/new/", absences.enter_absence, name="absence"),
+    path(
+        "schedule/absences/<int:absence_id>/cancellation/",
+        absences.cancel,
+        name="absence_cancellation",
+    ),
+    path("schedule/agents/<int:agent_id>/", schedules.plan_agent, name="agent_shifts"),
+    path("schedule/teams/<int:team_id>/", schedules.plan_team, name="team_shifts"),
+    path("on-call/", on_call.show_rotas, name="on_call"),
+    path("on-call/<int:turn_id>/swap/", on_call.offer, name="swap"),
+    path("on-call/swaps/<int:swap_id>/", on_call.decide, name="swap_decision"),
     path("notifications/", notifications.show_notifications, name="notifications"),
     path("notifications/read/", notifications.read_all, name="read_notifications"),
     path(

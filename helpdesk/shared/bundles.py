@@ -43,6 +43,7 @@ STYLES = {
     "ticket": _PERSONAL,
     "customer": _AGENT,
     "board": _AGENT,
+    "schedule": _AGENT,
     "composer": _PERSONAL,
     "draft": _PERSONAL,
     "signed_out": _PERSONAL,

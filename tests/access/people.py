@@ -37,13 +37,17 @@ from accounts.pictures.logos import encode_logo, replace_logo
 from accounts.tenancy import desk_scope
 from channels_intake.models import InboundMessage, InboundState, MailState, OutgoingEmail
 from routing.models import (
+    Absence,
     DryRun,
     DryRunRow,
+    OnCallSwap,
+    OnCallTurn,
     Rotation,
     Rule,
     RuleAction,
     RuleCondition,
     RuleTrace,
+    Team,
 )
 from routing.rules.versions import save_version
 from sla.models import Holiday, Policy, Replan
@@ -191,6 +195,10 @@ def fill_desk(cast: Cast, *, tickets: int, words: str) -> dict[str, Any]:
             "desk_id": cast.desk.pk,
             "contact_id": cast.elsewhere.pk,
             "agent_id": cast.colleague.pk,
+            "absence_id": Absence.objects.filter(desk=cast.desk).first().pk,
+            "team_id": Team.objects.filter(desk=cast.desk).first().pk,
+            "turn_id": OnCallTurn.objects.filter(desk=cast.desk).first().pk,
+            "swap_id": OnCallSwap.objects.filter(desk=cast.desk).first().pk,
             "user_id": cast.colleague.user_id,
             "colleague_id": cast.customer_colleague.pk,
             "provider_id": _create_oidc_provider(cast.desk).pk,

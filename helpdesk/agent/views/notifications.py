@@ -30,9 +30,9 @@ from tickets.notifications import (
 
 # The page of a notification that is about no ticket.
 PAGES = {
-    STAFF_MISSING: "agent:notifications",
-    SWAP_OFFERED: "agent:notifications",
-    SWAP_DECIDED: "agent:notifications",
+    STAFF_MISSING: "agent:schedule",
+    SWAP_OFFERED: "agent:on_call",
+    SWAP_DECIDED: "agent:on_call",
 }
 
 
