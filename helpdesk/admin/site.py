@@ -12,7 +12,13 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.views import LogoutView, redirect_to_login
-from django.http import Http404, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.http import (
+    Http404,
+    HttpResponse,
+    HttpResponseBase,
+    HttpResponseNotAllowed,
+    HttpResponseRedirect,
+)
 from django.shortcuts import resolve_url
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
@@ -50,6 +56,9 @@ from sla.holidays.horizon import list_warnings_of_desk
 View = Callable[..., HttpResponseBase]
 
 
+METHODS = ["GET", "HEAD", "POST"]  # Django's admin treats any other method as a GET
+
+
 class PlumblineAdminSite(UnfoldAdminSite):
     """Access, page frame and custom pages of the admin site."""
 
@@ -74,6 +83,8 @@ class PlumblineAdminSite(UnfoldAdminSite):
                 if request.user.is_authenticated:
                     raise Http404(gettext("This page is only available to admins."))
                 return refuse_signed_out(request)
+            if request.method not in METHODS:
+                return HttpResponseNotAllowed(METHODS)
             request.unsent_fields = take_unsent(request)
             if request.desk is not None:
                 return inner(request, *args, **kwargs)

@@ -1,22 +1,21 @@
 """Access policy: what each kind of person gets at each route. A test fails for a missing line.
 
-Each line has three columns: GET, POST (an empty form) and DELETE (which no page accepts). Each
+Each line has three columns: GET, POST (an empty form) and DELETE (which only the API accepts). Each
 column has one symbol per person, in the order of PEOPLE::
 
     +  done or shown (2xx)                     -  not found, as if it did not exist (404)
     >  redirect below login/, to sign in or    !  forbidden (403)
        to reauthenticate                       .  method not allowed (405)
-    ~  redirect elsewhere (3xx); a POST was    ?  allowed, but an empty form is invalid (400, 422)
-       done or rejected with a message     ^  not signed in (401), for scripts
-    v  another server is down (503)
+    ~  redirect elsewhere (3xx); a POST was    ?  allowed, but an empty form is invalid
+       done or rejected with a message            (400, 409, 422)
+    v  another server is down (503)            ^  not signed in (401), for scripts
 
 All of them request pages of the first desk about its own rows. Rows of another desk are "-" for
 everyone here; tests/access/test_foreign_rows.py checks that. Nobody here uses two-factor
 authentication, and the test settings do not require it; tests/login covers that. The ticket's
 department is members-only, which is the whole difference between "a" and "u", except for the
 analyst's own notification. If everyone may see the department, "u" gets what "a" gets, and a test
-checks that too. Only a POST changes anything, so a DELETE that a page treats as a GET (the admin
-site does) is harmless; that is tested as well.
+checks that too. Outside the API only a POST changes anything; that is tested as well.
 """
 
 from __future__ import annotations
@@ -170,64 +169,64 @@ channels_intake:tracking_mailjet           ........... !!!!!!!!!!! ...........
 channels_intake:inbound_mailgun_mime       ........... !!!!!!!!!!! ...........
 inbound/mailgun/mime                       ........... !!!!!!!!!!! ...........
 
-admin:sla_matrix                           >------+--+ >------~--~ >------+--+
-admin:csv                                  >------+--+ >------?--? >------+--+
+admin:sla_matrix                           >------+--+ >------~--~ >------.--.
+admin:csv                                  >------+--+ >------?--? >------.--.
 admin:csv_export                           >------.--. >------?--? >------.--.
 admin:crm_pull                             >------.--. >------~--~ >------.--.
 admin:identity_provider_test               >------.--. >------~--~ >------.--.
-admin:invite                               >------+--+ >------?--? >------+--+
+admin:invite                               >------+--+ >------?--? >------.--.
 admin:invitation_withdrawal                >------.--. >------~--~ >------.--.
 admin:quarantine_decision                  >------.--. >------~--~ >------.--.
 admin:contact_export                       >------.--. >------+--+ >------.--.
-admin:contact_erasure                      >------+--+ >------?--? >------+--+
+admin:contact_erasure                      >------+--+ >------?--? >------.--.
 admin:agent_export                         >------.--. >------+--+ >------.--.
-admin:agent_erasure                        >------+--+ >------?--? >------+--+
+admin:agent_erasure                        >------+--+ >------?--? >------.--.
 admin:agent_two_factor_reset               >------.--. >------~--~ >------.--.
 admin:user_two_factor_reset                >------.--. >---------~ >------.--.
-admin:mailbox_verification                 >------~--~ >------~--~ >------~--~
+admin:mailbox_verification                 >------~--~ >------~--~ >------.--.
 admin:suspension                           >------.--. >---------~ >------.--.
-admin:index                                >------+--+ >------+--+ >------+--+
+admin:index                                >------+--+ >------+--+ >------.--.
 admin:login                                >------>--> >------>--> >------>-->
 admin:logout                               >------.--. >------~--~ >------.--.
-admin:password_change                      >------>--> >------>--> >------>-->
+admin:password_change                      >------>--> >------>--> >------.--.
 admin:password_change_done                 >------+--+ >------.--. >------.--.
 admin:autocomplete                         >------!--! >------.--. >------.--.
 admin:jsi18n                               >------+--+ >------.--. >------.--.
-admin:view_on_site                         >---------- >---------- >----------
-admin:app_list                             >------+--+ >------+--+ >------+--+
-admin:OTHER                                >---------- >---------- >----------
+admin:view_on_site                         >---------- >---------- >------.--.
+admin:app_list                             >------+--+ >------+--+ >------.--.
+admin:OTHER                                >---------- >---------- >------.--.
 
-admin:SETTING_changelist                   >------+--+ >------+--+ >------+--+
-admin:SETTING_add                          >------+--+ >------+--+ >------+--+
-admin:SETTING_change                       >------+--+ >------+--+ >------+--+
-admin:SETTING_delete                       >------+--+ >------+--+ >------+--+
-admin:SETTING_history                      >------~--~ >------~--~ >------~--~
-admin:SETTING                              >------~--~ >------~--~ >------~--~
+admin:SETTING_changelist                   >------+--+ >------+--+ >------.--.
+admin:SETTING_add                          >------+--+ >------+--+ >------.--.
+admin:SETTING_change                       >------+--+ >------+--+ >------.--.
+admin:SETTING_delete                       >------+--+ >------+--+ >------.--.
+admin:SETTING_history                      >------~--~ >------~--~ >------.--.
+admin:SETTING                              >------~--~ >------~--~ >------.--.
 
-admin:RECORD_changelist                    >------+--+ >------+--+ >------+--+
-admin:RECORD_add                           >------!--! >------!--! >------!--!
-admin:RECORD_change                        >------+--+ >------!--! >------+--+
-admin:RECORD_delete                        >------!--! >------!--! >------!--!
-admin:RECORD_history                       >------~--~ >------~--~ >------~--~
-admin:RECORD                               >------~--~ >------~--~ >------~--~
+admin:RECORD_changelist                    >------+--+ >------+--+ >------.--.
+admin:RECORD_add                           >------!--! >------!--! >------.--.
+admin:RECORD_change                        >------+--+ >------!--! >------.--.
+admin:RECORD_delete                        >------!--! >------!--! >------.--.
+admin:RECORD_history                       >------~--~ >------~--~ >------.--.
+admin:RECORD                               >------~--~ >------~--~ >------.--.
 
-admin:accounts_agent_add                   >------~--~ >------~--~ >------~--~
-admin:accounts_account_delete              >------~--~ >------~--~ >------~--~
-admin:accounts_plan_delete                 >------~--~ >------~--~ >------~--~
-admin:accounts_agent_delete                >------!--! >------!--! >------!--!
-admin:channels_intake_inboundmessage_history >------+--+ >------+--+ >------+--+
-admin:accounts_desk_changelist             >------+--+ >------+--+ >------+--+
-admin:accounts_desk_add                    >---------+ >---------+ >---------+
-admin:accounts_desk_change                 >------+--+ >------+--+ >------+--+
-admin:accounts_desk_delete                 >------!--! >------!--! >------!--!
-admin:accounts_desk_history                >------~--~ >------~--~ >------~--~
-admin:accounts_desk                        >------~--~ >------~--~ >------~--~
-admin:accounts_user_changelist             >------!--+ >------!--+ >------!--+
-admin:accounts_user_add                    >------!--+ >------!--+ >------!--+
-admin:accounts_user_change                 >------!--+ >------!--+ >------!--+
-admin:accounts_user_delete                 >------!--! >------!--! >------!--!
-admin:accounts_user_history                >------!--+ >------!--+ >------!--+
-admin:accounts_user                        >------~--~ >------~--~ >------~--~
+admin:accounts_agent_add                   >------~--~ >------~--~ >------.--.
+admin:accounts_account_delete              >------~--~ >------~--~ >------.--.
+admin:accounts_plan_delete                 >------~--~ >------~--~ >------.--.
+admin:accounts_agent_delete                >------!--! >------!--! >------.--.
+admin:channels_intake_inboundmessage_history >------+--+ >------+--+ >------.--.
+admin:accounts_desk_changelist             >------+--+ >------+--+ >------.--.
+admin:accounts_desk_add                    >---------+ >---------+ >------.--.
+admin:accounts_desk_change                 >------+--+ >------+--+ >------.--.
+admin:accounts_desk_delete                 >------!--! >------!--! >------.--.
+admin:accounts_desk_history                >------~--~ >------~--~ >------.--.
+admin:accounts_desk                        >------~--~ >------~--~ >------.--.
+admin:accounts_user_changelist             >------!--+ >------!--+ >------.--.
+admin:accounts_user_add                    >------!--+ >------!--+ >------.--.
+admin:accounts_user_change                 >------!--+ >------!--+ >------.--.
+admin:accounts_user_delete                 >------!--! >------!--! >------.--.
+admin:accounts_user_history                >------!--+ >------!--+ >------.--.
+admin:accounts_user                        >------~--~ >------~--~ >------.--.
 
 session                                    +++++++++++ ........... ...........
 account_login                              +~~~~~~~~~~ +~~~~~~~~~~ .~~~~~~~~~~

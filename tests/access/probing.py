@@ -15,7 +15,9 @@ from tests.access.people import World
 from tests.access.policy import PEOPLE
 from tests.access.routes import ROUTES, Route
 
-SYMBOLS = {401: "^", 403: "!", 404: "-", 405: ".", 400: "?", 422: "?", 429: "%", 503: "v"}
+SYMBOLS = {
+    401: "^", 403: "!", 404: "-", 405: ".", 400: "?", 409: "?", 422: "?", 429: "%", 503: "v",
+}  # fmt: skip
 
 WRITE_COUNTS = """
 SELECT relname, n_tup_ins + n_tup_upd + n_tup_del FROM pg_stat_xact_user_tables
