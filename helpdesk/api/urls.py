@@ -4,6 +4,7 @@ from django.urls import path
 from drf_spectacular.views import SpectacularAPIView
 
 from helpdesk.api.base import IsAgent
+from helpdesk.api.calendars import CalendarListView, CalendarView, HolidayView
 from helpdesk.api.clocks import ClockListView, ClockView
 from helpdesk.api.conversation import NoteView, ReplyView
 from helpdesk.api.emergencies import EmergencyDecisionView, EmergencyView
@@ -21,6 +22,13 @@ urlpatterns = [
     path("tickets/<int:number>/clocks/<slug:clock_kind>/", ClockView.as_view(), name="clock"),
     path("tickets/<int:number>/assignee/", AssigneeView.as_view(), name="assignee"),
     path("tickets/<int:number>/acceptance/", AcceptanceView.as_view(), name="acceptance"),
+    path("calendars/", CalendarListView.as_view(), name="calendars"),
+    path("calendars/<int:calendar_id>/", CalendarView.as_view(), name="calendar"),
+    path(
+        "calendars/<int:calendar_id>/holidays/<int:holiday_id>/",
+        HolidayView.as_view(),
+        name="holiday",
+    ),
     path("handovers/", HandoverListView.as_view(), name="handovers"),
     path("loads/", LoadListView.as_view(), name="loads"),
     path("tickets/<int:number>/messages/", ReplyView.as_view(), name="messages"),

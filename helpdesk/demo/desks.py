@@ -15,8 +15,16 @@ from django.utils import timezone
 from accounts.models import Department, DepartmentKind, Desk, Plan, PlanProduct, Product, Visibility
 from accounts.tenancy import desk_scope
 from channels_intake.models import Mailbox
+from sla.holidays.refresh import fill_source
 from sla.hours import save_version
-from sla.models import Calendar, CalendarWindow, Holiday, Target
+from sla.models import (
+    Calendar,
+    CalendarException,
+    CalendarWindow,
+    HolidaySource,
+    SourceKind,
+    Target,
+)
 from tickets.models import FormField, Priority
 
 DEPARTMENTS = {
@@ -56,7 +64,7 @@ def create_demo_desk(data: dict[str, Any], *, now: datetime) -> DeskParts:
         **{name: data[name] for name in DESK_TEXTS if name in data},
     )
     with desk_scope(desk):
-        calendars = {one["name"]: _create_calendar(desk, one, now.year) for one in data["calendar"]}
+        calendars = {one["name"]: _create_calendar(desk, one, now) for one in data["calendar"]}
         priorities = _create_priorities(desk, data["priority"])
         products = {name: Product.objects.create(desk=desk, name=name) for name in data["products"]}
         plans = _create_plans(desk, data["plan"], products)
@@ -85,7 +93,7 @@ def _create_departments(desk: Desk, *, members_only: list[str]) -> list[Departme
     ]
 
 
-def _create_calendar(desk: Desk, data: dict[str, Any], year: int) -> Calendar:
+def _create_calendar(desk: Desk, data: dict[str, Any], now: datetime) -> Calendar:
     is_always_open = "opens" not in data
     calendar = Calendar.objects.create(
         desk=desk, name=data["name"], time_zone=desk.time_zone, is_always_open=is_always_open
@@ -101,13 +109,32 @@ def _create_calendar(desk: Desk, data: dict[str, Any], year: int) -> Calendar:
             )
             for weekday in range(5)
         )
-    Holiday.objects.bulk_create(
-        Holiday(desk=desk, calendar=calendar, date=date.fromisoformat(f"{each}-{day}"), name=name)
-        for each in (year - 1, year, year + 1)
-        for day, name in data.get("holidays", {}).items()
-    )
+    _add_special_days(calendar, data, now)
     save_version(calendar, is_new=True)
     return calendar
+
+
+def _add_special_days(calendar: Calendar, data: dict[str, Any], now: datetime) -> None:
+    mine = {"desk_id": calendar.desk_id, "calendar": calendar}
+    CalendarException.objects.bulk_create(
+        CalendarException(
+            **mine,
+            date=date.fromisoformat(f"{each}-{day}"),
+            start_minute=opens,
+            end_minute=closes,
+            name=name,
+        )
+        for each in (now.year - 1, now.year, now.year + 1)
+        for day, opens, closes, name in data.get("exceptions", [])
+    )
+    if "country" in data:
+        source = HolidaySource.objects.create(
+            **mine,
+            kind=SourceKind.COUNTRY,
+            country=data["country"],
+            region=data.get("region", ""),
+        )
+        fill_source(source, at=now)
 
 
 def _create_priorities(desk: Desk, data: list[dict[str, Any]]) -> list[Priority]:

@@ -50,7 +50,7 @@ from routing.models import (
     Team,
 )
 from routing.rules.versions import save_version
-from sla.models import Holiday, Policy, Replan
+from sla.models import Holiday, HolidaySource, Policy, Replan, SourceKind
 from tests.access.policy import PEOPLE
 from tests.access.routes import Route
 from tests.cast import NOON, PASSWORD, Cast, make_cast
@@ -205,6 +205,8 @@ def fill_desk(cast: Cast, *, tickets: int, words: str) -> dict[str, Any]:
             "saml_id": _create_saml_provider(cast.desk).pk,
             "mailbox_id": cast.mailbox.pk,
             "connection_id": _create_crm(cast.desk).pk,
+            "calendar_id": cast.calendar.pk,
+            "holiday_id": Holiday.objects.get(source__isnull=False).pk,
             "name": _create_logo(cast.desk),
             "token": _create_invitation(cast),
             "invitation_id": Invitation.objects.latest("pk").pk,
@@ -226,7 +228,7 @@ def create_settings(cast: Cast) -> None:
     tag = Tag.objects.create(desk=desk, name="vip")
     TicketTag.objects.create(desk=desk, ticket=Ticket.objects.earliest("pk"), tag=tag)
     create_rules(cast, tag)
-    Holiday.objects.create(desk=desk, calendar=cast.calendar, date="2026-12-25", name="Christmas")
+    create_holidays(cast)
     Rotation.objects.get_or_create(desk=desk, agent=cast.analyst)
     Policy.objects.create(desk=desk, name="Urgent calls", position=1)
     Replan.objects.create(desk=desk, cause="targets", scope="open", by_name="Admin", at=NOON)
@@ -241,6 +243,16 @@ def create_settings(cast: Cast) -> None:
         last_error="RuntimeError: test",
     )
     record_audit(desk=desk, by=cast.admin.user, action=AuditAction.CHANGED, about=cast.plan)
+
+
+def create_holidays(cast: Cast) -> None:
+    """Create a holiday that was entered, and one of a source."""
+    mine = {"desk": cast.desk, "calendar": cast.calendar}
+    source = HolidaySource.objects.create(
+        **mine, kind=SourceKind.YEARLY, name="New Year", month=1, day=1, checked_at=NOON
+    )
+    Holiday.objects.create(**mine, date="2026-12-25", name="Christmas")
+    Holiday.objects.create(**mine, date="2027-01-01", name="New Year", source=source)
 
 
 def create_rules(cast: Cast, tag: Tag) -> None:

@@ -44,6 +44,11 @@ def test_every_operation_has_a_summary_and_a_description(schema: dict[str, Any])
         "accept_ticket",
         "list_handovers",
         "list_loads",
+        "list_calendars",
+        "add_calendar",
+        "show_calendar",
+        "replace_calendar",
+        "switch_holiday",
         "list_ticket_clocks",
         "explain_ticket_clock",
     }
