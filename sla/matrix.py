@@ -71,8 +71,6 @@ class Row:
 
 @dataclass(frozen=True)
 class Matrix:
-    """The targets of one clock."""
-
     clock: ClockKind
     priorities: tuple[Priority, ...]
     calendars: tuple[Calendar, ...]
@@ -116,6 +114,23 @@ def read_matrix(
             )
             rows.append(Row(plan, status, row))
     return Matrix(clock, priorities, calendars, tuple(rows))
+
+
+def write_cell(
+    desk: Desk,
+    clock: ClockKind,
+    *,
+    plan: Plan,
+    priority: Priority,
+    status: str,
+    text: str,
+    calendar_id: int | None,
+) -> Matrix:
+    """Return a matrix of one cell, as read now and then written; with its error, if any."""
+    cells = _list_cells(desk, clock).filter(plan=plan, priority=priority, account_status=status)
+    cell = Cell(plan, priority, status, text, calendar_id, kept=_get_token(cells.first()))
+    written = replace(cell, error=_find_error(text, calendar_id))
+    return Matrix(clock, (priority,), (), (Row(plan, status, (written,)),))
 
 
 def _list_cells(desk: Desk, clock: ClockKind) -> QuerySet[Target]:
@@ -162,7 +177,6 @@ def _rewrite(cell: Cell, written: Mapping[str, str], calendars: tuple[Calendar, 
 
 
 def _describe_conflict(cell: Cell, calendars: tuple[Calendar, ...]) -> str:
-    """Return the error of a cell that another admin has saved in the meantime."""
     if not cell.text:
         return _("This target was removed while you were editing. Save again to keep yours.")
     name = next((calendar.name for calendar in calendars if calendar.pk == cell.calendar_id), "")
@@ -210,7 +224,8 @@ def save_matrix(*, desk: Desk, matrix: Matrix, user: User) -> int:
     """
     try:
         with transaction.atomic():
-            kept = {_get_key(t): t for t in _lock_targets(desk, matrix.clock)}
+            stored = _list_cells(desk, matrix.clock).select_related("calendar")
+            kept = {_get_key(t): t for t in stored.select_for_update(of=("self",))}
             cells: Iterable[Cell] = (cell for row in matrix.rows for cell in row.cells)
             changed = [cell for cell in cells if cell.token != cell.kept]
             return sum(
@@ -218,10 +233,6 @@ def save_matrix(*, desk: Desk, matrix: Matrix, user: User) -> int:
             )
     except IntegrityError as error:  # two admins filled an empty cell at once
         raise MatrixConflictError from error
-
-
-def _lock_targets(desk: Desk, clock: ClockKind) -> Iterable[Target]:
-    return _list_cells(desk, clock).select_related("calendar").select_for_update(of=("self",))
 
 
 def _save_cell(desk: Desk, clock: ClockKind, cell: Cell, target: Target | None, user: User) -> bool:

@@ -103,14 +103,32 @@ def preview_touched(*, desk_id: int, touched: Touched, at: datetime) -> Preview:
     )
 
 
-def preview_replan(*, desk_id: int, change: Callable[[], object], at: datetime) -> Preview:
-    """Return how open tickets would follow a change, which is made and undone."""
+def change_settings(
+    *,
+    desk_id: int,
+    by: str,
+    cause: ReplanCause,
+    scope: ReplanScope | None,
+    change: Callable[[], object],
+    at: datetime,
+    subject: str = "",
+) -> Preview:
+    """Make a change of SLA settings and let open tickets follow it if ``scope`` says so.
+
+    Returns how they follow. scope: None only previews, and undoes the change.
+    """
     with transaction.atomic():
         before = read_terms(desk_id)
         change()
         touched = find_touched(before, read_terms(desk_id))
         preview = preview_touched(desk_id=desk_id, touched=touched, at=at)
-        transaction.set_rollback(True)
+        if scope is None:
+            transaction.set_rollback(True)
+        elif touched and preview.needs_choice:
+            request_replan(
+                desk_id=desk_id, by=by, cause=cause, scope=scope, touched=touched, at=at,
+                subject=subject,
+            )  # fmt: skip
     return preview
 
 

@@ -11,6 +11,7 @@ from helpdesk.api.emergencies import EmergencyDecisionView, EmergencyView
 from helpdesk.api.handovers import AcceptanceView, AssigneeView, HandoverListView, LoadListView
 from helpdesk.api.levels import EscalationView, ReturnView, TroubleshootingView
 from helpdesk.api.owed_replies import HoldView, NoReplyView, PromiseView
+from helpdesk.api.sla_settings import PolicyListView, PolicyView, TargetListView
 from helpdesk.api.tickets import TicketListView, TicketView
 
 app_name = "api"
@@ -29,6 +30,9 @@ urlpatterns = [
         HolidayView.as_view(),
         name="holiday",
     ),
+    path("sla/policies/", PolicyListView.as_view(), name="sla_policies"),
+    path("sla/policies/<int:policy_id>/", PolicyView.as_view(), name="sla_policy"),
+    path("sla/targets/", TargetListView.as_view(), name="sla_targets"),
     path("handovers/", HandoverListView.as_view(), name="handovers"),
     path("loads/", LoadListView.as_view(), name="loads"),
     path("tickets/<int:number>/messages/", ReplyView.as_view(), name="messages"),

@@ -19,7 +19,7 @@ from accounts.admin.audited import SafeChangeList
 from accounts.admin.base import DeskModelAdmin
 from sla.admin.policy_forms import CONDITIONS, TARGET_HELP, PolicyForm, PolicyOrder, PositionForm
 from sla.models import TARGETED, Policy
-from sla.policies import (
+from sla.policies.contents import (
     Version,
     describe_conditions,
     describe_targets,
@@ -28,7 +28,7 @@ from sla.policies import (
     list_versions,
     read_snapshot,
 )
-from sla.policy_review import find_flaw, list_flaws
+from sla.policies.review import find_flaw, list_flaws
 
 
 class PolicyChangeList(SafeChangeList):

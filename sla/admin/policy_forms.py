@@ -19,12 +19,12 @@ from accounts.admin.base import DeskForm
 from accounts.models import AccountStatus, Department, Plan, Product
 from sla.durations import Amount, InvalidDurationError, format_target_input, parse_target
 from sla.models import TARGETED, Calendar, ClockKind, ConditionKind, Policy, TargetUnit
-from sla.policies import (
+from sla.policies.contents import (
     Key,
     read_conditions,
     save_contents,
 )
-from sla.policy_review import has_contradiction
+from sla.policies.review import has_contradiction
 from tickets.models import Channel, Priority, Tag
 
 ROWS: dict[ConditionKind, type[Model]] = {

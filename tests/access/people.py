@@ -208,6 +208,7 @@ def fill_desk(cast: Cast, *, tickets: int, words: str) -> dict[str, Any]:
             "calendar_id": cast.calendar.pk,
             "holiday_id": Holiday.objects.get(source__isnull=False).pk,
             "name": _create_logo(cast.desk),
+            "policy_id": Policy.objects.get().pk,
             "token": _create_invitation(cast),
             "invitation_id": Invitation.objects.latest("pk").pk,
             "key": "unknown",

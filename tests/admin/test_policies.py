@@ -10,7 +10,7 @@ from django.test import Client
 from accounts.models import AuditEntry, Plan, PlanProduct, Product
 from accounts.tenancy import desk_scope
 from sla.models import Clock, Policy, PolicyCondition, Replan, Target
-from sla.policies import list_versions
+from sla.policies.contents import list_versions
 from tests.cast import Cast
 from tests.forms import read_form
 

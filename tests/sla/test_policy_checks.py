@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sla.policy_checks import CoveredPlan, PolicyRule, excludes_everything, find_hiding
+from sla.policies.checks import CoveredPlan, PolicyRule, excludes_everything, find_hiding
 
 KINDS = ("plan", "priority", "channel")
 

@@ -15,8 +15,8 @@ from sla.models import Clock, Policy, Replan, ReplanCause, ReplanScope, Target
 from sla.previews import Preview, Touched
 from sla.replanning import (
     apply_replans,
+    change_settings,
     find_touched,
-    preview_replan,
     read_terms,
     request_replan,
 )
@@ -60,7 +60,9 @@ def get_due(ticket: Ticket) -> datetime:
 
 
 def preview(cast: Cast, change: Callable[[], object], at: datetime = LATER) -> Preview:
-    return preview_replan(desk_id=cast.desk.pk, change=change, at=at)
+    return change_settings(
+        desk_id=cast.desk.pk, by="", cause=ReplanCause.TARGETS, scope=None, change=change, at=at
+    )
 
 
 def test_a_preview_counts_what_moves_and_what_would_be_breached(in_rocket: Cast) -> None:

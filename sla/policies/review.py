@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Account, Desk, Plan, PlanProduct
 from sla.models import ClockKind, ConditionKind, Policy
-from sla.policies import Key, list_policies, read_conditions
-from sla.policy_checks import CoveredPlan, PolicyRule, excludes_everything, find_hiding
+from sla.policies.checks import CoveredPlan, PolicyRule, excludes_everything, find_hiding
+from sla.policies.contents import Key, list_policies, read_conditions
 from tickets.models import Priority
 
 
