@@ -17,7 +17,7 @@ from tickets.queueing import requeue, send_task
 
 @shared_task
 def warn_of_due_clocks() -> int:
-    """Warn of first responses that are due soon."""
+    """Warn of clocks that have passed a point of their target."""
     now = timezone.now()
     due = list_clocks_to_warn(now)
     return sweep_desks(
@@ -27,7 +27,7 @@ def warn_of_due_clocks() -> int:
 
 @shared_task
 def mark_breached_clocks() -> int:
-    """Mark first responses that were due and not sent (M109)."""
+    """Mark clocks that were due and not met (M109)."""
     now = timezone.now()
     due = list_due_clocks(now)
     return sweep_desks(

@@ -21,7 +21,9 @@ from sla.models import (
     Calendar,
     CalendarException,
     CalendarWindow,
+    ClockKind,
     HolidaySource,
+    LevelTarget,
     SourceKind,
     Target,
 )
@@ -39,8 +41,11 @@ DESK_FIELDS = [
     "accent",
     "time_zone",
     "hotline",
+    "warn_points",
 ]
-PLAN_PARTS = {"targets", "products"}  # of a plan, in tables of their own
+# Of a plan: the targets of later clocks, as "targets" has those of the first response.
+LATER_TARGETS = (ClockKind.NEXT_RESPONSE, ClockKind.UPDATE, ClockKind.RESOLUTION)
+PLAN_PARTS = {"targets", "products", *LATER_TARGETS}  # of a plan, in tables of their own
 DESK_TEXTS = ["state_words", "state_sentences", "translations"]
 
 
@@ -69,6 +74,8 @@ def create_demo_desk(data: dict[str, Any], *, now: datetime) -> DeskParts:
         products = {name: Product.objects.create(desk=desk, name=name) for name in data["products"]}
         plans = _create_plans(desk, data["plan"], products)
         _create_fields(desk, data.get("field", []))
+        _create_later_targets(data["plan"], plans, priorities, calendars)
+        _create_level_targets(desk, data["level_target"], calendars)
         return DeskParts(
             desk=desk,
             departments=_create_departments(desk, members_only=data.get("members_only", [])),
@@ -182,6 +189,35 @@ def _create_targets(
     }
     Target.objects.bulk_create(targets.values())
     return targets
+
+
+def _create_later_targets(
+    data: list[dict[str, Any]],
+    plans: dict[str, Plan],
+    priorities: list[Priority],
+    calendars: dict[str, Calendar],
+) -> None:
+    Target.objects.bulk_create(
+        Target(
+            desk_id=priority.desk_id,
+            plan=plans[one["name"]],
+            priority=priority,
+            clock=kind,
+            amount=minutes,
+            calendar=calendars[calendar],
+        )
+        for one in data
+        for kind in LATER_TARGETS
+        for priority, (minutes, calendar) in zip(priorities, one.get(kind, ()), strict=False)
+    )
+
+
+def _create_level_targets(
+    desk: Desk, data: list[dict[str, Any]], calendars: dict[str, Calendar]
+) -> None:
+    LevelTarget.objects.bulk_create(
+        LevelTarget(desk=desk, **{**one, "calendar": calendars[one["calendar"]]}) for one in data
+    )
 
 
 def _create_mailboxes(desk: Desk, data: list[dict[str, Any]]) -> list[Mailbox]:

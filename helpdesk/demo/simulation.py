@@ -31,6 +31,7 @@ from tickets.services import NewMessage, NewTicket, Origin, close_silent, open_t
 
 JOB_DELAY = timedelta(seconds=40)  # jobs run every minute, so some time after the due time
 REPLIES = {"reply", "solve"}
+CLOCK_STEPS = {"customer", "escalate"}  # start clocks that can come due before the next reply
 CUSTOMER_STEPS = {"customer", "thanks"}
 HALF_HOUR = timedelta(minutes=30)
 
@@ -142,7 +143,7 @@ class Simulation:
             at, step = remaining[0]
             self._schedule(at, partial(self._take_step, case, ticket_id, index, step))
         is_last = not remaining or remaining[0][0] > self.now
-        if index == 0 or is_last or case.steps[index - 1][1].kind == "escalate":
+        if index == 0 or is_last or case.steps[index - 1][1].kind in CLOCK_STEPS:
             replies = (at for at, step in remaining if step.kind in REPLIES and at <= self.now)
             self._watch(ticket_id, until=next(replies, self.now))
 

@@ -29,8 +29,8 @@ SOON, MINUTE, QUARTER, HOUR = 20, 60, 900, 3600  # seconds
 TIMETABLE = [
     Job(purpose, TaskName(task, queue=queue), period)
     for purpose, task, queue, period in [
-        ("mark breached first responses", "sla.tasks.mark_breached_clocks", CLOCKS, SOON),
-        ("warn about responses due soon", "sla.tasks.warn_of_due_clocks", CLOCKS, SOON),
+        ("mark breached SLA clocks", "sla.tasks.mark_breached_clocks", CLOCKS, SOON),
+        ("warn about SLA clocks due soon", "sla.tasks.warn_of_due_clocks", CLOCKS, SOON),
         ("assign waiting tickets", "routing.tasks.sweep_unassigned_tickets", CLOCKS, MINUTE),
         ("offer tickets to the next agent", "routing.tasks.sweep_offers", CLOCKS, SOON),
         ("hand tickets over and back", "routing.tasks.sweep_handovers", CLOCKS, MINUTE),

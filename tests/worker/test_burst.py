@@ -60,7 +60,7 @@ def test_a_reply_is_sent_and_a_breach_is_noticed_while_sixty_emails_wait(
 
     with desk_scope(rocket.desk):
         reply(ticket_id=answered.pk, agent=rocket.analyst, text="Try this.", at=timezone.now())
-        queue_once(JOBS["mark breached first responses"])
+        queue_once(JOBS["mark breached SLA clocks"])
         eventually(is_reply_sent, what="the reply leaves")
         eventually(
             lambda: Notification.objects.filter(ticket=late).exists(), what="the breach is told"

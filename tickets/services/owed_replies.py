@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -15,6 +15,8 @@ from tickets.models import Emergency, EmergencyState, State, Ticket
 from tickets.services.common import require_writer
 from tickets.transitions import apply_transition
 from tickets.writes import update_row
+
+MAX_PROMISE = timedelta(days=366)
 
 
 def mark_no_reply_needed(*, ticket_id: int, by: Actor, at: datetime) -> Ticket:
@@ -104,6 +106,8 @@ def withdraw_promise(*, ticket_id: int, by: Actor, at: datetime) -> Ticket:
 
 
 def require_future(due_at: datetime, *, at: datetime, field: str) -> None:
-    """Raise InvalidValueError for a promised time that isn't in the future."""
+    """Raise InvalidValueError for a promised time that isn't in the future, or too far in it."""
     if due_at <= at:
         raise InvalidValueError(field, _("Choose a time in the future."))
+    if due_at > at + MAX_PROMISE:
+        raise InvalidValueError(field, _("Choose a time within a year."))
