@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 TITLES = {
     "desk": _("Desk"),
+    "routing": _("Routing"),
     "people": _("People"),
     "customers": _("Customers"),
     "sla": _("Plans and SLA"),
@@ -32,6 +33,7 @@ MODELS: dict[str, list[tuple[str, str]]] = {
         ("tickets.FormField", "edit_note"),
         ("tickets.Tag", "label"),
     ],
+    "routing": [("routing.Rule", "alt_route"), ("routing.RuleVersion", "history_toggle_off")],
     "people": [
         ("accounts.Agent", "support_agent"),
         ("routing.Team", "groups"),
@@ -75,6 +77,7 @@ MODELS: dict[str, list[tuple[str, str]]] = {
 # Pages that belong to no single model: title, icon, URL name.
 OTHERS: dict[str, tuple[StrOrPromise, str, str]] = {
     "customers": (_("CSV import and export"), "csv", "admin:csv"),
+    "routing": (_("Dry runs of the routing rules"), "science", "admin:dry_runs"),
     "sla": (_("SLA matrix"), "table", "admin:sla_matrix"),
 }
 

@@ -33,6 +33,7 @@ from accounts.models import AuditEntry
 from accounts.tenancy import system_scope
 from helpdesk.admin.crm_pull import request_crm_pull
 from helpdesk.admin.desks import add_desk, set_suspension
+from helpdesk.admin.dry_runs import apply_run, show_dry_run, show_dry_runs
 from helpdesk.admin.identity_provider_test import run_provider_test
 from helpdesk.admin.import_export import export_customers, import_customers
 from helpdesk.admin.invitations import invite_person, withdraw_invitation_view
@@ -98,6 +99,15 @@ class PlumblineAdminSite(UnfoldAdminSite):
         """Return all pages but Unfold's search, whose cache would mix results of several desks."""
         own = [
             path("sla/matrix/", self.admin_view(edit_sla_matrix), name="sla_matrix"),
+            path("routing/dry-runs/", self.admin_view(show_dry_runs), name="dry_runs"),
+            path(
+                "routing/dry-runs/<int:dry_run_id>/", self.admin_view(show_dry_run), name="dry_run"
+            ),
+            path(
+                "routing/dry-runs/<int:dry_run_id>/application/",
+                self.admin_view(apply_run),
+                name="dry_run_application",
+            ),
             path("csv/", self.admin_view(import_customers), name="csv"),
             path("csv/export/", self.admin_view(export_customers), name="csv_export"),
             path(

@@ -123,6 +123,8 @@ def _describe_requester(ticket: Ticket, panel: TicketPanel, agent: Agent) -> Req
         route_reasons=tuple(
             describe_reason(reason, ticket.desk) for reason in ticket.route_reasons
         ),
+        tags=tuple(panel.tags),
+        routing_url=get_url("agent:routing", ticket.number),
         answers=tuple(label_answers(ticket.fields, asked)),
         followers=tuple(FollowerCard(f.id, f.name, f.email) for f in panel.followers),
         copied=tuple(one.email for one in suggested if not one.is_reply_to),

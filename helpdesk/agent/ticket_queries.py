@@ -68,6 +68,7 @@ class TicketPanel:
     followers: list[Follower]
     suggestions: list[Suggestion]
     questions: list[Offer]
+    tags: list[str]
     managers: list[Manager]
     others: list[OtherTicket]
     records: list[RecordRow]  # the newest version of its troubleshooting record, or none
@@ -106,7 +107,9 @@ def _select_panel(ticket: Ticket, agent: Agent) -> tuple[Query[Any], ...]:
             assignee_id=ticket.assignee_id,
             members_only=bool(department and department.visibility == Visibility.MEMBERS),
         ),
-        ticket_sql.select_offers(ticket.desk_id, priority_id=ticket.priority_id),
+        ticket_sql.select_offers(
+            ticket.desk_id, priority_id=ticket.priority_id, ticket_id=ticket.pk
+        ),
         ticket_sql.select_followers(ticket.pk),
         ticket_sql.select_suggestions(ticket.pk, limit=MAX_COPIED),
         ticket_sql.select_active_agents(list(get_manager_ids(ticket.account).values())),
@@ -128,6 +131,7 @@ def _build_panel(ticket: Ticket, found: Sequence[list[Any]]) -> TicketPanel:
         followers=followers,
         suggestions=suggestions,
         questions=[offer for offer in offers if offer.kind == OfferKind.QUESTION],
+        tags=[offer.name for offer in offers if offer.kind == OfferKind.TAG],
         managers=list_managers(ticket.account, known),
         others=others,
         records=records,

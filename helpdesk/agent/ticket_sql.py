@@ -113,11 +113,12 @@ class OfferKind(StrEnum):
     PRIORITY = "priority"
     PRODUCT = "product"
     QUESTION = "question"  # of the desk's own request form
+    TAG = "tag"  # that the ticket has
 
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A priority or a product that a ticket can get, or a question. key: of a question."""
+    """A priority or a product that a ticket can get, a question, or a tag. key: of a question."""
 
     kind: str
     id: int
@@ -125,10 +126,10 @@ class Offer:
     key: str
 
 
-def select_offers(desk_id: int, *, priority_id: int) -> Query[Offer]:
+def select_offers(desk_id: int, *, priority_id: int, ticket_id: int) -> Query[Offer]:
     """Return the statement of a desk's priorities, highest first, products and own questions.
 
-    The present priority is among them even if it is retired.
+    The present priority is among them even if it is retired. And of the ticket's tags, by name.
     """
     sql = f"""
         SELECT '{OfferKind.PRIORITY}' AS kind, id, {PRIORITY_NAME} AS name, '' AS key,
@@ -141,9 +142,18 @@ def select_offers(desk_id: int, *, priority_id: int) -> Query[Offer]:
         UNION ALL
         SELECT '{OfferKind.QUESTION}', id, label, key, position, ''
         FROM tickets_formfield WHERE desk_id = %(desk)s
+        UNION ALL
+        SELECT '{OfferKind.TAG}', tag.id, tag.name, '', 0, tag.name
+        FROM tickets_tickettag t JOIN tickets_tag tag ON tag.id = t.tag_id
+        WHERE t.ticket_id = %(ticket)s
         ORDER BY kind, position, sorted_by, id
         """  # noqa: S608 (constants)
-    params = {"desk": desk_id, "present": priority_id, "language": get_language()}
+    params = {
+        "desk": desk_id,
+        "present": priority_id,
+        "ticket": ticket_id,
+        "language": get_language(),
+    }
     return Query(sql, params, _build_offer)
 
 

@@ -28,7 +28,7 @@ from helpdesk.api.serializers import TicketDetail, TicketInput, TicketOutput, Ti
 from helpdesk.shared.own_addresses import OWN_ADDRESS_ERROR
 from tickets.access import can_see_ticket, queue_for_agent
 from tickets.actors import Actor
-from tickets.models import Channel, QueueRow, Ticket
+from tickets.models import Channel, QueueRow, Ticket, TicketTag
 from tickets.search.find import search_for_agent
 from tickets.selectors import MAX_SEARCH_LENGTH
 
@@ -56,8 +56,7 @@ WORDS = OpenApiParameter(
         "the newest 200 matches."
     ),
 )
-
-
+TAG = OpenApiParameter("tag", description=_("Only tickets with the tag of this name, in any case."))
 LEVEL = OpenApiParameter(
     "level", enum=Level.values, description=_("Only tickets at this support level.")
 )
@@ -103,6 +102,9 @@ class TicketListView(DeskView):
                 raise ValidationError({"level": [gettext("There is no such level.")]})
             tickets = tickets.filter(level=level)
         words = self.request.query_params.get("q", "").strip()[:MAX_SEARCH_LENGTH]
+        if tag := self.request.query_params.get("tag", "").strip():
+            named = TicketTag.objects.filter(desk=self.agent.desk_id, tag__name__iexact=tag)
+            tickets = tickets.filter(pk__in=named.values("ticket_id"))
         return tickets.filter(pk__in=search_for_agent(self.agent, words).ids) if words else tickets
 
     @extend_schema(
@@ -112,7 +114,7 @@ class TicketListView(DeskView):
             "Returns the tickets of this desk that you can see, most recently changed first, 50 "
             "per page. “next” and “previous” are the URLs of the adjacent pages."
         ),
-        parameters=[WORDS, LEVEL],
+        parameters=[WORDS, LEVEL, TAG],
     )
     def get(self, request: Request) -> Response:
         """List the desk's tickets, last changed first."""

@@ -7,11 +7,15 @@ from helpdesk.api.base import IsAgent
 from helpdesk.api.calendars import CalendarListView, CalendarView, HolidayView
 from helpdesk.api.clocks import ClockListView, ClockView
 from helpdesk.api.conversation import NoteView, ReplyView
+from helpdesk.api.dry_runs import DryRunApplicationView, DryRunListView, DryRunView
 from helpdesk.api.emergencies import EmergencyDecisionView, EmergencyView
 from helpdesk.api.handovers import AcceptanceView, AssigneeView, HandoverListView, LoadListView
 from helpdesk.api.levels import EscalationView, ReturnView, TroubleshootingView
 from helpdesk.api.owed_replies import HoldView, NoReplyView, PromiseView
+from helpdesk.api.routing import TicketRoutingView
+from helpdesk.api.rules import RuleListView, RuleProblemsView, RuleView
 from helpdesk.api.sla_settings import PolicyListView, PolicyView, TargetListView
+from helpdesk.api.tags import TagListView, TicketTagsView
 from helpdesk.api.tickets import TicketListView, TicketView
 
 app_name = "api"
@@ -33,6 +37,19 @@ urlpatterns = [
     path("sla/policies/", PolicyListView.as_view(), name="sla_policies"),
     path("sla/policies/<int:policy_id>/", PolicyView.as_view(), name="sla_policy"),
     path("sla/targets/", TargetListView.as_view(), name="sla_targets"),
+    path("tickets/<int:number>/routing/", TicketRoutingView.as_view(), name="ticket_routing"),
+    path("tickets/<int:number>/tags/", TicketTagsView.as_view(), name="ticket_tags"),
+    path("tags/", TagListView.as_view(), name="tags"),
+    path("rules/", RuleListView.as_view(), name="rules"),
+    path("rules/problems/", RuleProblemsView.as_view(), name="rule_problems"),
+    path("rules/<int:rule_id>/", RuleView.as_view(), name="rule"),
+    path("dry-runs/", DryRunListView.as_view(), name="dry_runs"),
+    path("dry-runs/<int:run_id>/", DryRunView.as_view(), name="dry_run"),
+    path(
+        "dry-runs/<int:run_id>/application/",
+        DryRunApplicationView.as_view(),
+        name="dry_run_application",
+    ),
     path("handovers/", HandoverListView.as_view(), name="handovers"),
     path("loads/", LoadListView.as_view(), name="loads"),
     path("tickets/<int:number>/messages/", ReplyView.as_view(), name="messages"),

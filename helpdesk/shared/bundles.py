@@ -44,6 +44,7 @@ STYLES = {
     "customer": _AGENT,
     "board": _AGENT,
     "schedule": _AGENT,
+    "rules": _AGENT,
     "composer": _PERSONAL,
     "draft": _PERSONAL,
     "signed_out": _PERSONAL,

@@ -10,15 +10,15 @@ from django.db.models import Prefetch
 from routing.models import Rule, RuleAction, RuleCondition, RuleVersion
 
 
-def save_version(*, desk_id: int, by_name: str, at: datetime) -> RuleVersion:
+def save_version(*, desk_id: int, by_name: str, at: datetime) -> RuleVersion | None:
     """Keep the rules as they are now, in the transaction that changed them.
 
-    Returns the latest version if they are equal to it. The change of a rule locks the desk's row
-    (accounts/versions.py), so two versions never get the same number.
+    Returns the latest version if they are equal to it, or None if there never were any. The change
+    of a rule locks the desk's row (accounts/versions.py): two versions never get one number.
     """
     rules = read_rules(desk_id)
     latest = RuleVersion.objects.filter(desk_id=desk_id).order_by("-number").first()
-    if latest is not None and latest.rules == rules:
+    if rules == (latest.rules if latest else []):
         return latest
     return RuleVersion.objects.create(
         desk_id=desk_id,
@@ -40,8 +40,8 @@ def read_rules(desk_id: int) -> list[dict[str, Any]]:
             "name": rule.name,
             "is_active": rule.is_active,
             "stops": rule.stops,
-            "conditions": [_copy_condition(row) for row in rule.conditions.all()],
-            "actions": [_copy_action(row) for row in rule.actions.all()],
+            "conditions": [copy_condition(row) for row in rule.conditions.all()],
+            "actions": [copy_action(row) for row in rule.actions.all()],
         }
         for rule in rules.prefetch_related(
             Prefetch("conditions", conditions), Prefetch("actions", actions)
@@ -49,7 +49,8 @@ def read_rules(desk_id: int) -> list[dict[str, Any]]:
     ]
 
 
-def _copy_condition(row: RuleCondition) -> dict[str, Any]:
+def copy_condition(row: RuleCondition) -> dict[str, Any]:
+    """Return a condition as a version keeps it."""
     named = row.plan or row.product
     return {
         "id": row.pk,
@@ -62,7 +63,8 @@ def _copy_condition(row: RuleCondition) -> dict[str, Any]:
     }
 
 
-def _copy_action(row: RuleAction) -> dict[str, Any]:
+def copy_action(row: RuleAction) -> dict[str, Any]:
+    """Return an action as a version keeps it."""
     named = row.department or row.tag or row.priority or row.skill
     return {
         "kind": row.kind,

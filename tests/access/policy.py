@@ -41,9 +41,10 @@ SETTINGS = {
     "accounts_department", "accounts_region", "routing_oncallrota", "routing_skill",
     "routing_team", "accounts_identityprovider", "accounts_plan", "accounts_product",
     "channels_intake_mailbox", "sla_calendar", "sla_policy", "tickets_formfield",
-    "tickets_priority", "tickets_tag",
+    "tickets_priority", "tickets_tag", "routing_rule",
 }  # fmt: skip
 RECORDS = {
+    "routing_ruleversion",
     "accounts_auditentry", "accounts_crmpull", "accounts_crmsetaside", "accounts_invitation",
     "channels_intake_inboundmessage", "channels_intake_outgoingemail", "sla_clock", "sla_replan",
     "tickets_message", "tickets_note", "tickets_sweepfailure", "tickets_ticket",
@@ -93,6 +94,7 @@ agent:panel                                >----+-+-+- ........... ...........
 agent:history                              >----+-+-+- ........... ...........
 agent:clocks                               >----+-+-+- ........... ...........
 agent:clock                                >----+-+-+- ........... ...........
+agent:routing                              >----+-+-+- ........... ...........
 agent:typing                                 ........... >----+-+-!- ...........
 agent:answers                              ........... >----?-?-!- ...........
 agent:assignee                             ........... >----~-~-!- ...........
@@ -153,6 +155,15 @@ api:loads                                  !----+++-+- !----...-!- !----...-!-
 api:sla_policies                           !----+++-+- !----!!?-!- !----!!.-!-
 api:sla_policy                             !----+++-+- !----!!.-!- !----!!+-!-
 api:sla_targets                            !----+++-+- !----!!?-!- !----!!.-!-
+api:ticket_routing                         !----+-+-+- !----...-!- !----...-!-
+api:ticket_tags                            !----+-+-+- !----...-!- !----...-!-
+api:tags                                   !----+++-+- !----...-!- !----...-!-
+api:rules                                  !----+++-+- !----!!?-!- !----...-!-
+api:rule                                   !----+++-+- !----...-!- !----!!+-!-
+api:rule_problems                          !----+++-+- !----...-!- !----...-!-
+api:dry_runs                               !----...-.- !----!!?-!- !----...-!-
+api:dry_run                                !----!!+-!- !----...-!- !----...-!-
+api:dry_run_application                    !----...-.- !----!!+-!- !----...-!-
 api:messages                               !----...-.- !----?-?-!- !----...-!-
 api:no_reply                               !----...-.- !----?-?-!- !----...-!-
 api:promise                                !----...-.- !----...-!- !----+-+-!-
@@ -177,6 +188,11 @@ inbound/mailgun/mime                       ........... !!!!!!!!!!! ...........
 
 admin:sla_matrix                           >------+--+ >------~--~ >------.--.
 admin:csv                                  >------+--+ >------?--? >------.--.
+admin:sla_matrix                           >------+--+ >------~--~ >------+--+
+admin:dry_runs                             >------+--+ >------?--? >------+--+
+admin:dry_run                              >------+--+ >------+--+ >------+--+
+admin:dry_run_application                  >------.--. >------~--~ >------.--.
+admin:csv                                  >------+--+ >------?--? >------+--+
 admin:csv_export                           >------.--. >------?--? >------.--.
 admin:crm_pull                             >------.--. >------~--~ >------.--.
 admin:identity_provider_test               >------.--. >------~--~ >------.--.

@@ -39,6 +39,7 @@ ADDED = {
     "accounts.Account", "accounts.Contact", "accounts.CrmConnection", "accounts.Department",
     "accounts.IdentityProvider", "accounts.Plan", "accounts.Product", "channels_intake.Mailbox",
     "sla.Calendar", "tickets.FormField", "tickets.Priority", "tickets.Tag",
+    "routing.Rule",
 }  # fmt: skip
 # Rows that are in the way of another one: a desk has one CRM, and one department of a kind.
 UNIQUE = {"accounts.CrmConnection": {}, "accounts.Department": {"kind": "trials"}}

@@ -27,7 +27,7 @@ GUARDED = {
     "accounts.Account", "accounts.Agent", "accounts.Contact", "accounts.CrmConnection",
     "accounts.Department", "accounts.Desk", "accounts.IdentityProvider", "accounts.Plan",
     "accounts.Product", "channels_intake.Mailbox", "sla.Calendar", "tickets.FormField",
-    "tickets.Priority", "tickets.Tag",
+    "tickets.Priority", "tickets.Tag", "routing.Rule",
 }  # fmt: skip
 
 

@@ -51,6 +51,19 @@ def test_every_operation_has_a_summary_and_a_description(schema: dict[str, Any])
         "switch_holiday",
         "list_ticket_clocks",
         "explain_ticket_clock",
+        "show_ticket_routing",
+        "show_ticket_tags",
+        "set_ticket_tags",
+        "list_tags",
+        "list_rules",
+        "add_rule",
+        "show_rule",
+        "replace_rule",
+        "delete_rule",
+        "list_rule_problems",
+        "start_dry_run",
+        "show_dry_run",
+        "apply_dry_run",
     }
     for operation in operations:
         assert operation["summary"]

@@ -28,5 +28,6 @@ def make_rule(cast: Cast, name: str, when: Rows = (), then: Rows = (), **changes
 def keep_version(cast: Cast) -> RuleVersion:
     """Keep the rules as they are now, and let services read them."""
     version = save_version(desk_id=cast.desk.pk, by_name="Admin", at=NOON)
+    assert version is not None
     cast.desk.refresh_from_db(fields=["config_version"])
     return version

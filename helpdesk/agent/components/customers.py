@@ -103,7 +103,8 @@ class RequesterPanel(Component):
     agent may add as followers. reply_to: the address that the email asks to be answered, or "";
     requester_url: where to make that person the requester. participants_url, removal_url: where to
     add and remove a follower; participants_url is "" for readers. answers: of the desk's own
-    questions. route_reasons: why this department and assignee.
+    questions. route_reasons: why this department and assignee. tags: names. routing_url: the page
+    of the routing rules that were tried.
     """
 
     contact: ContactCard
@@ -118,3 +119,5 @@ class RequesterPanel(Component):
     removal_url: str
     answers: tuple[tuple[str, str], ...]
     route_reasons: tuple[str, ...]
+    tags: tuple[str, ...]
+    routing_url: str
