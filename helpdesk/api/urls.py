@@ -11,10 +11,19 @@ from helpdesk.api.dry_runs import DryRunApplicationView, DryRunListView, DryRunV
 from helpdesk.api.emergencies import EmergencyDecisionView, EmergencyView
 from helpdesk.api.handovers import AcceptanceView, AssigneeView, HandoverListView, LoadListView
 from helpdesk.api.levels import EscalationView, ReturnView, TroubleshootingView
+from helpdesk.api.on_call import SwapListView, SwapView, TurnListView
 from helpdesk.api.owed_replies import HoldView, NoReplyView, PromiseView
 from helpdesk.api.routing import TicketRoutingView
 from helpdesk.api.rules import RuleListView, RuleProblemsView, RuleView
 from helpdesk.api.sla_settings import PolicyListView, PolicyView, TargetListView
+from helpdesk.api.staff import (
+    AbsenceListView,
+    AbsenceView,
+    PresenceView,
+    SkillsView,
+    StaffListView,
+    WeekPlanView,
+)
 from helpdesk.api.tags import TagListView, TicketTagsView
 from helpdesk.api.tickets import TicketListView, TicketView
 
@@ -51,6 +60,15 @@ urlpatterns = [
         name="dry_run_application",
     ),
     path("handovers/", HandoverListView.as_view(), name="handovers"),
+    path("staff/", StaffListView.as_view(), name="staff"),
+    path("staff/<int:agent_id>/shifts/", WeekPlanView.as_view(), name="shifts"),
+    path("staff/<int:agent_id>/skills/", SkillsView.as_view(), name="skills"),
+    path("presence/", PresenceView.as_view(), name="presence"),
+    path("absences/", AbsenceListView.as_view(), name="absences"),
+    path("absences/<int:absence_id>/", AbsenceView.as_view(), name="absence"),
+    path("on-call/", TurnListView.as_view(), name="on_call"),
+    path("on-call/swaps/", SwapListView.as_view(), name="swaps"),
+    path("on-call/swaps/<int:swap_id>/", SwapView.as_view(), name="swap"),
     path("loads/", LoadListView.as_view(), name="loads"),
     path("tickets/<int:number>/messages/", ReplyView.as_view(), name="messages"),
     path("tickets/<int:number>/no-reply-needed/", NoReplyView.as_view(), name="no_reply"),
