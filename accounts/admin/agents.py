@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext
@@ -18,7 +18,7 @@ from accounts.admin.access import AdminRequest
 from accounts.admin.base import DeskForm, DeskModelAdmin, DeskTabularInline
 from accounts.admin.registry import run_save_hooks
 from accounts.countries import list_countries
-from accounts.models import Agent, AgentDepartment, Role, User
+from accounts.models import Agent, AgentDepartment, Level, Role, User
 from accounts.public_holidays import list_subdivisions
 from accounts.staff import save_agent
 
@@ -80,6 +80,19 @@ class AgentDepartmentInline(DeskTabularInline):
     verbose_name_plural = _("departments")
 
 
+class LevelFilter(admin.SimpleListFilter):
+    """Agents of a level, by the desk's own names."""
+
+    title = _("level")
+    parameter_name = "level__exact"
+
+    def lookups(self, request: Any, model_admin: Any) -> list[tuple[str, str]]:
+        return request.desk.list_levels() if request.desk else []
+
+    def queryset(self, request: Any, queryset: QuerySet[Agent]) -> QuerySet[Agent]:
+        return queryset.filter(level=self.value()) if self.value() in Level.values else queryset
+
+
 @admin.register(Agent)
 class AgentAdmin(DeskModelAdmin):
     """The desk's agents. New ones are invited, so that they accept their rights first.
@@ -88,9 +101,9 @@ class AgentAdmin(DeskModelAdmin):
     """
 
     form = AgentForm
-    list_display = ["name", "email", "role", "level", "is_active"]
-    list_filter = ["role", "level", "is_active"]
-    list_select_related = ["user"]
+    list_display = ["name", "email", "role", "level_name", "is_active"]
+    list_filter = ["role", LevelFilter, "is_active"]
+    list_select_related = ["user", "desk"]
     search_fields = ["name__istartswith", "user__email__startswith"]
     search_help_text = _("Start of a name or email address")
     readonly_fields = ["email"]
@@ -100,6 +113,10 @@ class AgentAdmin(DeskModelAdmin):
     ]
     inlines = [AgentDepartmentInline]
     change_form_outer_after_template = "admin/_agent_actions.html"
+
+    @admin.display(description=_("level"), ordering="level")
+    def level_name(self, agent: Agent) -> str:
+        return agent.desk.word_for_level(agent.level)
 
     @admin.display(description=_("email"), ordering="user__email")
     def email(self, agent: Agent) -> str:

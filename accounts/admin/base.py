@@ -13,13 +13,14 @@ from typing import Any
 from django.db.models import ForeignKey, Model, QuerySet
 from django.forms import ModelForm
 from django.utils.text import capfirst
+from django.utils.translation import gettext
 from unfold.admin import TabularInline
 
 from accounts.admin.access import AdminRequest, is_desk_admin
 from accounts.admin.audited import AuditedAdmin
 from accounts.admin.conflicts import ConflictGuardFormSet, ConflictGuardMixin
 from accounts.admin.registry import list_inlines, respond_guarded
-from accounts.models import Desk, DeskModel
+from accounts.models import Desk, DeskModel, Level
 
 
 class DeskForm(ConflictGuardMixin, ModelForm):
@@ -55,7 +56,18 @@ class DeskForm(ConflictGuardMixin, ModelForm):
 
 
 class DeskChoices:
-    """Foreign keys that offer only rows of the desk, by filter as well as by the wall."""
+    """Foreign keys that offer only rows of the desk, by filter as well as by the wall.
+
+    Levels have the desk's own names.
+    """
+
+    def formfield_for_choice_field(
+        self, db_field: Any, request: AdminRequest, **kwargs: Any
+    ) -> Any:
+        if db_field.choices == Level.choices and request.desk:
+            blank = [("", gettext("All levels"))] if db_field.blank else []
+            kwargs.setdefault("choices", [*blank, *request.desk.list_levels()])
+        return super().formfield_for_choice_field(db_field, request, **kwargs)  # type: ignore[misc]
 
     def formfield_for_foreignkey(
         self, db_field: ForeignKey[Any, Any], request: AdminRequest, **kwargs: Any

@@ -49,6 +49,8 @@ class InviteForm(forms.Form):
     def __init__(self, *args: Any, desk: Desk, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.desk = desk
+        choice: Any = self.fields["level"]
+        choice.choices = desk.list_levels()
 
     def clean_account(self) -> Account | None:
         name = self.cleaned_data["account"].strip()

@@ -46,7 +46,14 @@ DESK_FIELDS = [
 # Of a plan: the targets of later clocks, as "targets" has those of the first response.
 LATER_TARGETS = (ClockKind.NEXT_RESPONSE, ClockKind.UPDATE, ClockKind.RESOLUTION)
 PLAN_PARTS = {"targets", "products", *LATER_TARGETS}  # of a plan, in tables of their own
-DESK_TEXTS = ["state_words", "state_sentences", "translations"]
+DESK_TEXTS = [
+    "state_words",
+    "state_sentences",
+    "level_words",
+    "level_sentences",
+    "emergency_texts",
+    "translations",
+]
 
 
 @dataclass(frozen=True)

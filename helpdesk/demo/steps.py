@@ -6,13 +6,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from accounts.models import Agent
+from accounts.models import Agent, Level
 from helpdesk.demo.planning import Case
 from helpdesk.demo.stories import Step, fill_in
 from tickets.actors import Actor
 from tickets.files import NewFile
-from tickets.models import CloseReason, Ticket
+from tickets.models import CloseReason, EscalationCause, Ticket
+from tickets.models.troubleshooting import Frequency, YesOrNo
 from tickets.services import (
+    Gathered,
     NewMessage,
     add_customer_message,
     add_note,
@@ -80,7 +82,32 @@ def _investigate(due: DueStep) -> None:
 
 
 def _escalate(due: DueStep) -> None:
-    escalate(ticket_id=due.ticket.pk, by=Actor.of(due.agent), at=due.at, why=due.text)
+    gathered = Gathered(due.agent, _gather(due), incomplete="See the log on the ticket.")
+    cause = EscalationCause.DEFECT
+    if due.ticket.level == Level.L1 and due.case.seed > 0.5:
+        cause = EscalationCause.CANNOT_REPRODUCE
+    escalate(
+        ticket_id=due.ticket.pk,
+        by=Actor.of(due.agent),
+        at=due.at,
+        why=due.text,
+        cause=cause,
+        gathered=gathered,
+    )
+
+
+def _gather(due: DueStep) -> dict[str, str]:
+    """Return what the agent knows about the problem, for the troubleshooting record."""
+    words = due.case.words
+    return {
+        "problem": due.case.subject,
+        "affected_users": f"{words['users']} users",
+        "frequency": Frequency.CONSISTENT,
+        "app_version": words["version"],
+        "reproduced": YesOrNo.YES if due.ticket.level != Level.L1 else YesOrNo.NO,
+        "test_system": "staging" if due.ticket.level != Level.L1 else "",
+        "steps": due.text,
+    }
 
 
 def _close_by_customer(due: DueStep) -> None:

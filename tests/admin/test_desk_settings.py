@@ -419,3 +419,16 @@ def test_a_wrong_warning_point_is_refused_with_its_reason(
 def test_a_status_in_which_nothing_can_pause_is_refused(rocket: Cast, at_rocket: Client) -> None:
     page = post_settings(at_rocket, rocket.desk, pause_states=["open"])
     assert "pause_states" in page.context["adminform"].form.errors
+
+
+def test_the_desks_names_of_levels_are_on_its_admin_pages(rocket: Cast, at_rocket: Client) -> None:
+    with desk_scope(rocket.desk):
+        Desk.objects.filter(pk=rocket.desk.pk).update(level_words={"l2": "Sustained Engineering"})
+    own = f"accounts/agent/{rocket.analyst.pk}/change/"
+    for page in ("accounts/agent/", own, "accounts/invitation/invite/"):
+        text = at_rocket.get(f"/rocket/admin/{page}").content.decode()
+        assert "Sustained Engineering" in text, page
+        assert "Level 2" not in text, page
+    listed = at_rocket.get("/rocket/admin/accounts/agent/?level__exact=l2").content.decode()
+    assert "Level Two" in listed
+    assert "Colleague" not in listed

@@ -31,6 +31,7 @@ from tickets.models import (
     Channel,
     CloseReason,
     DeliveryState,
+    Emergency,
     EventDelivery,
     Message,
     Note,
@@ -38,6 +39,7 @@ from tickets.models import (
     State,
     Ticket,
     TicketEvent,
+    TroubleshootingRecord,
 )
 from tickets.previews import list_due_previews
 
@@ -151,6 +153,15 @@ def test_a_user_is_agent_of_one_desk_and_customer_of_the_other(demo: Demo) -> No
     assert user.check_password(PASSWORD)
 
 
+def test_escalated_tickets_have_a_record_and_emergencies_both_stages(desk_of_demo: Desk) -> None:
+    escalated = Ticket.objects.exclude(level="l1")
+    assert escalated.exists()
+    recorded = TroubleshootingRecord.objects.values("ticket")
+    assert set(escalated.values_list("pk", flat=True)) <= {row["ticket"] for row in recorded}
+    states = Emergency.objects.order_by("state").values_list("state", flat=True)
+    assert list(states) == ["accepted", "reported"]
+
+
 def test_no_email_is_sent_and_few_are_left_to_send(desk_of_demo: Desk, demo: Demo) -> None:
     assert demo.emails_sent == 0
     assert OutgoingEmail.objects.count() == 0
@@ -197,6 +208,8 @@ def test_the_command_refuses_to_run_in_production(settings: object) -> None:
 def test_priorities_and_sentences_are_translated(desk_of_demo: Desk, language: str) -> None:
     texts = desk_of_demo.translations[language]
     assert texts.get("state_words", {}).keys() == desk_of_demo.state_words.keys()
+    assert texts.get("level_words", {}).keys() == desk_of_demo.level_words.keys()
+    assert texts.get("level_sentences", {}).keys() == desk_of_demo.level_sentences.keys()
     assert texts["state_sentences"].keys() == desk_of_demo.state_sentences.keys() != set()
     for priority in Priority.objects.all():
         translated = priority.translations[language]
