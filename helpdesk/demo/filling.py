@@ -11,7 +11,6 @@ from django.db.models import F
 from accounts.models import Desk
 from accounts.tenancy import desk_scope
 from helpdesk.demo.desks import create_demo_desk
-from helpdesk.demo.emergencies import report_emergencies
 from helpdesk.demo.people import (
     Cast,
     UserFactory,
@@ -78,7 +77,6 @@ def fill_desk(slug: str, *, users: UserFactory, now: datetime) -> None:
     with desk_scope(parts.desk):
         cast = create_people(parts, read_data(slug, "people"), users=users, now=now)
         create_tickets(cast, slug, now=now)
-        report_emergencies(parts.desk, now=now)
         settle_deliveries(now=now)
 
 

@@ -16,6 +16,7 @@ from django.utils.html import linebreaks
 from accounts.matching import ContactFact, DomainFact, match_sender
 from accounts.models import Agent, Contact, Level, Role
 from helpdesk.demo.attachments import create_attachment
+from helpdesk.demo.emergencies import plan_emergencies
 from helpdesk.demo.people import Cast
 from helpdesk.demo.planning import Case
 from helpdesk.demo.steps import ACTIONS, DueStep, close_as_step, compose_customer_text
@@ -68,6 +69,8 @@ class Simulation:
             self._schedule(case.start, partial(self._open, case))
         for at, agent in self.cast.leaves:
             self._schedule(at, partial(self._set_away, agent))
+        for at, action in plan_emergencies(self.desk, now=self.now):
+            self._schedule(at, action)
         while self.agenda:
             at, _, action = heapq.heappop(self.agenda)
             action(at)

