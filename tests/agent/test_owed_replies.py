@@ -49,7 +49,7 @@ def test_needs_reply_lists_unanswered_tickets_longest_first(rocket: Cast, client
     view = f"{QUEUE}?view=unanswered"
     assert numbers(client, view) == [early.number, late.number]
     page = client.get(view).content.decode()
-    assert page.count("unanswered for") == 2
+    assert page.count("Unanswered for") == 2
     assert "Longest without a reply" in page
     assert "Longest without a reply" not in client.get(QUEUE).content.decode()
 

@@ -134,7 +134,7 @@ def _build_hours(
         unassigned = amounts.get((hour, EventKind.LEFT_UNASSIGNED), 0)
         name = format_time(midnight.replace(hour=hour))
         return HourBar(
-            hour=name,
+            tick=str(hour),
             breached=breached,
             unassigned=unassigned,
             breached_height=-(-breached * MAX_HEIGHT // highest),

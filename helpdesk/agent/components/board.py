@@ -44,10 +44,10 @@ class HourBar(Component):
     """Breaches and unassigned tickets in an hour of the day.
 
     breached_height, unassigned_height: of the bars, 0 to 20. handover: whose shift ends in this
-    hour, or "". label: for screen readers.
+    hour, or "". tick: the hour, 0 to 23. label: for screen readers.
     """
 
-    hour: str
+    tick: str
     breached: int
     unassigned: int
     breached_height: int
