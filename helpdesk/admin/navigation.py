@@ -54,6 +54,7 @@ MODELS: dict[str, list[tuple[str, str]]] = {
     "sla": [
         ("accounts.Plan", "workspace_premium"),
         ("sla.Policy", "rule_settings"),
+        ("sla.LevelTarget", "timer"),
         ("sla.Calendar", "calendar_month"),
     ],
     "email": [

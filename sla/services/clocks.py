@@ -39,7 +39,7 @@ class TicketClocks:
 
     def __init__(self, change: Change) -> None:
         self.change, self.ticket, self.at = change, change.ticket, cut_to_second(change.at)
-        self._clocks = {} if change.ticket._state.adding else _load(change.ticket.pk)
+        self._clocks = {} if change.ticket._state.adding else _load(change)
         self._changed: dict[str, Clock] = {}
         self._entries: list[dict[str, Any]] = []
 
@@ -261,9 +261,10 @@ class TicketClocks:
             self.change.record(event, {"clock": str(clock.kind)} | facts, by=SYSTEM)
 
 
-def _load(ticket_id: int) -> dict[str, Clock]:
+def _load(change: Change) -> dict[str, Clock]:
     """Lock the clocks of a locked ticket. They come second in the lock order."""
-    rows = fetch_prepared(LOCK, {"ticket": ticket_id})
+    change.flush("clocks")
+    rows = fetch_prepared(LOCK, {"ticket": change.ticket.pk})
     return {clock.kind: clock for clock in _load_rows(rows)}
 
 

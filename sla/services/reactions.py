@@ -83,6 +83,8 @@ def reopen(change: Change, event: TicketEvent) -> None:
     ended = clocks.get(RESOLUTION)
     if ended is not None and not ended.is_owed and RESOLUTION in found:
         clocks.reopen(ended, found[RESOLUTION])
+        if ended.breached_at is None:
+            clocks.replan(ended, found[RESOLUTION], cause=event.kind)
     _start(clocks, (FIRST, RESOLUTION), found, at=event.at, cause=event.kind)
     levels.start(clocks, cause=event.kind)
     _start_owed(clocks, event)

@@ -50,7 +50,7 @@ from routing.models import (
     Team,
 )
 from routing.rules.versions import save_version
-from sla.models import Holiday, HolidaySource, Policy, Replan, SourceKind
+from sla.models import Calendar, Holiday, HolidaySource, LevelTarget, Policy, Replan, SourceKind
 from tests.access.policy import PEOPLE
 from tests.access.routes import Route
 from tests.cast import NOON, PASSWORD, Cast, make_cast
@@ -235,6 +235,10 @@ def create_settings(cast: Cast) -> None:
     create_holidays(cast)
     Rotation.objects.get_or_create(desk=desk, agent=cast.analyst)
     Policy.objects.create(desk=desk, name="Urgent calls", position=1)
+    calendar = Calendar.objects.first()
+    LevelTarget.objects.create(
+        desk=desk, level="rnd", clock="level_returned", minutes=480, calendar=calendar
+    )
     Replan.objects.create(desk=desk, cause="targets", scope="open", by_name="Admin", at=NOON)
     fill_staff(cast)
     SweepFailure.objects.create(

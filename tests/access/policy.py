@@ -40,8 +40,8 @@ SETTINGS = {
     "accounts_account", "accounts_agent", "accounts_contact", "accounts_crmconnection",
     "accounts_department", "accounts_region", "routing_oncallrota", "routing_skill",
     "routing_team", "accounts_identityprovider", "accounts_plan", "accounts_product",
-    "channels_intake_mailbox", "sla_calendar", "sla_policy", "tickets_formfield",
-    "tickets_priority", "tickets_tag", "routing_rule",
+    "channels_intake_mailbox", "sla_calendar", "sla_leveltarget", "sla_policy",
+    "tickets_formfield", "tickets_priority", "tickets_tag", "routing_rule",
 }  # fmt: skip
 RECORDS = {
     "routing_ruleversion",

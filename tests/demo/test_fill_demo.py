@@ -23,7 +23,7 @@ from channels_intake.models import OutgoingEmail
 from helpdesk.demo.people import PASSWORD
 from routing.models import Shift
 from routing.shifts import ShiftFacts, is_on_shift
-from sla.models import Clock
+from sla.models import Clock, ClockKind
 from tests.demo.conftest import Demo
 from tickets.access import tickets_for_agent
 from tickets.models import (
@@ -68,13 +68,22 @@ def test_conversations_have_replies_notes_and_files(desk_of_demo: Desk) -> None:
 
 
 def test_clocks_match_the_conversations(desk_of_demo: Desk) -> None:
-    for clock in Clock.objects.filter(kind="first_response").select_related("ticket"):
+    first = Clock.objects.filter(kind=ClockKind.FIRST_RESPONSE)
+    for clock in first.select_related("ticket"):
         assert clock.met_at == clock.ticket.first_responded_at
         assert clock.breached_at is None or clock.breached_at >= clock.due_at
         was_late = clock.met_at is not None and clock.met_at > clock.due_at
         assert not was_late or clock.breached_at is not None
-    assert Clock.objects.filter(met_at__gt=F("due_at")).exists()
-    assert Clock.objects.filter(met_at__lte=F("due_at")).exists()
+    assert first.filter(met_at__gt=F("due_at")).exists()
+    assert first.filter(met_at__lte=F("due_at")).exists()
+
+
+def test_later_clocks_run_pause_and_end(desk_of_demo: Desk) -> None:
+    later = Clock.objects.filter(kind=ClockKind.NEXT_RESPONSE)
+    assert later.filter(met_at__isnull=False).exists()
+    assert Clock.objects.filter(run__gt=1).exists()
+    owed = Clock.objects.filter(met_at__isnull=True, stopped_at__isnull=True)
+    assert owed.exclude(kind=ClockKind.FIRST_RESPONSE).exists()
 
 
 def test_some_tickets_are_overdue_and_some_are_due_soon(desk_of_demo: Desk) -> None:

@@ -8,8 +8,12 @@ import pytest
 from django.utils import timezone, translation
 
 from accounts.models import Contact, Plan
-from helpdesk.portal.wording import describe_first_response_target, describe_state_for_customer
-from sla.models import Clock, Target
+from helpdesk.portal.wording import (
+    describe_first_response_target,
+    describe_next_reply_target,
+    describe_state_for_customer,
+)
+from sla.models import Clock, ClockKind, Target
 from tests.cast import NOON, Cast
 from tickets.actors import Actor
 from tickets.models import Ticket
@@ -128,3 +132,26 @@ def test_a_refused_follow_up_is_explained_instead_of_offered(in_rocket: Cast) ->
         refused_follow_up="Ask Boss.",
     )
     assert text.endswith("Ask Boss.")
+
+
+def make_clock(kind: ClockKind, *, hours: float = 2, **fields: object) -> Clock:
+    return Clock(kind=kind, due_at=NOON + hours * timedelta(hours=1), **fields)
+
+
+def test_the_next_reply_is_promised_by_the_earliest_clock_that_customers_know_of() -> None:
+    clocks = [
+        make_clock(ClockKind.NEXT_RESPONSE, hours=4),
+        make_clock(ClockKind.PROMISED_UPDATE, hours=3),
+        make_clock(ClockKind.UPDATE, hours=2, paused_at=NOON),
+        make_clock(ClockKind.UPDATE, hours=2, met_at=NOON),
+    ]
+    with timezone.override("America/Sao_Paulo"):
+        text = describe_next_reply_target(clocks, now=LATER)
+        late = describe_next_reply_target(clocks, now=NOON + timedelta(hours=5))
+    assert text == "You'll hear from us by Wednesday, November 18, 2026, 1:00 PM."
+    assert late.startswith("You should have heard from us by Wednesday, November 18, 2026,")
+
+
+@pytest.mark.parametrize("kind", [kind for kind in ClockKind if not kind.is_promised])
+def test_internal_clocks_are_never_told(kind: ClockKind) -> None:
+    assert describe_next_reply_target([make_clock(kind)], now=LATER) == ""

@@ -86,6 +86,26 @@ CASES: list[tuple[EventKind, dict[str, Any], str]] = [
         "First response now due Thu, Nov 26, 5:45 AM (Plus).",
     ),
     (
+        EventKind.SLA_STARTED,
+        {"clock": "next_response", "due_at": DUE, "policy": "VIP", "plan": "Plus"},
+        "Next response due Thu, Nov 26, 5:45 AM (VIP, Plus).",
+    ),
+    (
+        EventKind.SLA_STOPPED,
+        {"clock": "resolution", "was_due_at": DUE},
+        "Resolution aim: there is no target anymore. It was due Thu, Nov 26, 5:45 AM.",
+    ),
+    (
+        EventKind.SLA_WARNED,
+        {"clock": "update", "due_at": DUE, "point": 90},
+        "Regular update: 90% of the time is used. Due Thu, Nov 26, 5:45 AM.",
+    ),
+    (
+        EventKind.SLA_BREACHED,
+        {"clock": "promised_update", "due_at": DUE},
+        "Promised update overdue. It was due Thu, Nov 26, 5:45 AM.",
+    ),
+    (
         EventKind.SLA_MET,
         {"due_at": DUE, "in_time": False},
         "First response late. It was due Thu, Nov 26, 5:45 AM.",
