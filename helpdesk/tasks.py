@@ -11,10 +11,12 @@ from psycopg import sql
 
 from accounts.crm.history import delete_old_pulls, list_old_pulls
 from accounts.models import Desk
-from accounts.sweeps import sweep_desks
-from accounts.tenancy import in_desk
+from accounts.sweeps import list_desks_with_work, sweep_desks
+from accounts.tenancy import desk_scope, in_desk
+from helpdesk.holiday_warnings import warn_of_ending_holidays
 from helpdesk.live.pubsub import publish_held
 from helpdesk.shared.quarantine import count_quarantined
+from sla.models import Calendar
 from tickets.queueing import requeue
 
 
@@ -42,3 +44,15 @@ def sweep_old_pulls() -> int:
     return sweep_desks(
         "find old CRM pulls", list_old_pulls(now), delete_old_pulls, at=now, again=requeue
     )
+
+
+@shared_task
+def warn_admins_of_ending_holidays() -> int:
+    """Email desk admins before the holidays of their calendars run out."""
+    now = timezone.now()
+    calendars = Calendar.objects.filter(is_always_open=False)
+    total = 0
+    for desk_id in list_desks_with_work("find calendars with holidays", calendars):
+        with desk_scope(desk_id):
+            total += warn_of_ending_holidays(desk_id=desk_id, at=now)
+    return total

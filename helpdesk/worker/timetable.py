@@ -48,6 +48,7 @@ TIMETABLE = [
         ("make previews of images", "tickets.tasks.sweep_previews", BULK, MINUTE),
         ("refresh search documents", "tickets.tasks.refresh_search", BULK, MINUTE),
         ("pull changes from the CRM", "accounts.tasks.pull_crm", BULK, QUARTER),
+        ("warn of ending holidays", "helpdesk.tasks.warn_admins_of_ending_holidays", BULK, HOUR),
         ("refresh holidays", "sla.tasks.refresh_holidays", BULK, HOUR),
         ("delete expired rows", "helpdesk.tasks.delete_expired", BULK, QUARTER),
         ("plan on-call turns", "routing.tasks.plan_on_call", BULK, HOUR),
