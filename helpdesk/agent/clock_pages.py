@@ -53,6 +53,7 @@ FIELDS: dict[str, str | Promise] = {
     Field.BREACHED: gettext_lazy("Breach"),
     Field.MET: pgettext_lazy("SLA", "Met"),
     Field.STOPPED: pgettext_lazy("SLA", "Stopped"),
+    Field.QUEUED_BY: gettext_lazy("Deadline of the ticket"),
 }
 
 CAUSES: dict[str, str | Promise] = {

@@ -62,6 +62,7 @@ class Field(StrEnum):
     BREACHED = "breached_at"
     MET = "met_at"
     STOPPED = "stopped_at"
+    QUEUED_BY = "queued_by"  # the ticket's own deadline
 
 
 class Difference(NamedTuple):

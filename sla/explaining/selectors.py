@@ -72,7 +72,7 @@ def get_terms(desk_id: int, name: str, version: int) -> Collection[Terms]:
     """Return the targets of a policy's version. Names are unique, but can be used again."""
     versions = PolicyVersion.objects.filter(desk_id=desk_id, version=version, data__name=name)
     return {
-        (target["clock"], target["unit"], target["amount"], target["by_minute"])
+        (clock, target["unit"], target["amount"], target["by_minute"])
         for data in versions.values_list("data", flat=True)
-        for target in data["targets"]
+        for clock, target in data["targets"].items()
     }

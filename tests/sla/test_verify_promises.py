@@ -12,9 +12,11 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.tenancy import desk_scope
 from sla.explaining import verification
-from sla.explaining.verification import verify_clocks
+from sla.explaining.replay import Field
+from sla.explaining.verification import verify_tickets
 from sla.models import Clock, ClockEntry
 from tests.cast import NOON, Cast
+from tickets.models import Ticket
 from tickets.services import reply
 
 HOUR = timedelta(hours=1)
@@ -41,7 +43,7 @@ def test_a_difference_is_printed_and_fails(rocket: Cast, matter: Cast) -> None:
             ticket = cast.open_ticket()
             Clock.objects.filter(ticket=ticket).update(due_at=NOON)
     out = StringIO()
-    with pytest.raises(CommandError, match=r"^1 of 1 clocks differ"):
+    with pytest.raises(CommandError, match=r"^1 clocks replayed\. Differences: 2\.$"):
         call_command("verify_promises", "--desk", "rocket", stdout=out)
     assert out.getvalue().startswith("RC-")
     assert "first_response: due_at: 2026-11-18T13:00:00+00:00, recomputed 2026-11-18T21" in (
@@ -56,8 +58,16 @@ def test_an_entry_with_a_wrong_deadline_is_found_at_its_time(in_rocket: Cast) ->
     entry.data = entry.data | {"due_at": (NOON + HOUR).isoformat()}
     entry.save(force_insert=True)
     Clock.objects.filter(ticket=ticket).update(due_at=NOON + HOUR)
-    (verdict,) = verify_clocks(desk_id=in_rocket.desk.pk)
+    verdict, _of_ticket = verify_tickets(desk_id=in_rocket.desk.pk)
     assert [each.at for each in verdict.differences] == [NOON + HOUR]
+
+
+def test_a_ticket_that_queues_by_another_deadline_is_found(in_rocket: Cast) -> None:
+    ticket = in_rocket.open_ticket()
+    Ticket.objects.filter(pk=ticket.pk).update(due_at=NOON)
+    of_clock, of_ticket = verify_tickets(desk_id=in_rocket.desk.pk)
+    assert of_clock.differences == []
+    assert [each.field for each in of_ticket.differences] == [Field.QUEUED_BY]
 
 
 def test_entries_can_not_be_changed(in_rocket: Cast) -> None:
@@ -70,20 +80,20 @@ def test_entries_can_not_be_changed(in_rocket: Cast) -> None:
 
 def test_one_ticket_can_be_verified_alone(in_rocket: Cast) -> None:
     numbers = [in_rocket.open_ticket().number for _ in range(2)]
-    found = verify_clocks(desk_id=in_rocket.desk.pk, number=numbers[1])
-    assert [verdict.number for verdict in found] == numbers[1:]
+    found = verify_tickets(desk_id=in_rocket.desk.pk, number=numbers[1])
+    assert {verdict.number for verdict in found} == {numbers[1]}
 
 
 def test_slices_read_each_clock_once(in_rocket: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     for _ in range(5):
         in_rocket.open_ticket()
     monkeypatch.setattr(verification, "SLICE", 2)
-    list(verify_clocks(desk_id=in_rocket.desk.pk))  # fills the cache of calendars
+    list(verify_tickets(desk_id=in_rocket.desk.pk))  # fills the cache of calendars
     with CaptureQueriesContext(connection) as asked:
-        verdicts = list(verify_clocks(desk_id=in_rocket.desk.pk))
+        verdicts = list(verify_tickets(desk_id=in_rocket.desk.pk))
     assert len({verdict.number for verdict in verdicts}) == 5
-    # Three slices with their entries, and one that finds the end.
-    assert len(asked) == 7
+    # Three slices with their clocks and entries, and one that finds the end.
+    assert len(asked) == 10
 
 
 def test_an_unknown_desk_is_refused(db: None) -> None:

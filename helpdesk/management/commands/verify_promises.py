@@ -9,13 +9,14 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from accounts.tenancy import desk_scope
 from helpdesk.desks.lookup import get_desk
 from sla.explaining.replay import Difference
-from sla.explaining.verification import verify_clocks
+from sla.explaining.verification import verify_tickets
 
 
 class Command(BaseCommand):
     help = (
         "Recompute every SLA clock of a desk from its append-only entries and the recorded versions"
-        " of calendars and policies. Prints what differs and then exits with 1."
+        " of calendars and policies, and the deadline of each ticket from its clocks. Prints what"
+        " differs and then exits with 1."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -26,14 +27,14 @@ class Command(BaseCommand):
         desk = get_desk(options["desk"])
         clocks = different = 0
         with desk_scope(desk):
-            for verdict in verify_clocks(desk_id=desk.pk, number=options["ticket"]):
-                clocks += 1
-                different += bool(verdict.differences)
+            for verdict in verify_tickets(desk_id=desk.pk, number=options["ticket"]):
+                clocks += bool(verdict.kind)
+                different += len(verdict.differences)
+                name = f"{desk.ticket_prefix}-{verdict.number} {verdict.kind or 'ticket'}"
                 for difference in verdict.differences:
-                    reference = f"{desk.ticket_prefix}-{verdict.number}"
-                    self.stdout.write(f"{reference} {verdict.kind}: {describe(difference)}")
+                    self.stdout.write(f"{name}: {describe(difference)}")
         if different:
-            raise CommandError(f"{different:,} of {clocks:,} clocks differ from their entries.")
+            raise CommandError(f"{clocks:,} clocks replayed. Differences: {different:,}.")
         self.stdout.write(f"{clocks:,} clocks replayed, all equal.")
 
 
