@@ -125,7 +125,8 @@ def _read_breach(history: History, entry: Recorded, _calendar_id: int | None) ->
 
 
 def _read_met(history: History, entry: Recorded, _calendar_id: int | None) -> None:
-    history.met_at = entry.at
+    # A first response on a closed ticket meets a clock that the closing stopped.
+    history.met_at, history.stopped_at, history.stop_reason = entry.at, None, ""
     _close_pause(history)
 
 

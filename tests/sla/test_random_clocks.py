@@ -57,7 +57,7 @@ from tickets.services import (
     withdraw_promise,
 )
 
-SEED, LIVES, STEPS = 9, 18, 8
+SEED, LIVES, STEPS = 9, 12, 8
 DAYS = 180  # of a season: enough for any deadline
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 Seasons = dict[tuple[int, int], Season]
@@ -197,9 +197,11 @@ def live(world: World, contact: Contact) -> Ticket:
 
 
 def check_deadline(clock: Clock, seasons: Seasons) -> None:
-    """Compare a clock's deadline with the other calculator."""
+    """Compare a clock's deadline with the other calculator, for calendars that it knows."""
     if clock.calendar_id is None or clock.calendar_version is None:
         assert clock.due_at == clock.started_at + timedelta(seconds=clock.target_seconds)
+        return
+    if ClockKind(clock.kind).is_of_level:
         return
     season = seasons[clock.calendar_id, clock.calendar_version]
     pauses = [(start, end) for start, end, _reason in read_pauses(clock.pauses) if end]
@@ -232,8 +234,8 @@ def test_random_lives_replay_equal_and_are_due_as_the_wall_clock_says(
     world = World(in_rocket, random)
     tickets = []
     for zone, contact in world.contacts.items():
-        for number in range(LIVES // 2):
-            if number == LIVES // 4 and zone < "C":
+        for number in range(LIVES):
+            if number == LIVES // 2 and zone < "C":
                 world.add_policy(contact)
             tickets.append(live(world, contact))
     verdicts = list(verify_tickets(desk_id=in_rocket.desk.pk))

@@ -184,6 +184,12 @@ def test_an_open_pause_ends_with_the_clock() -> None:
     assert list_fields(clock, plan(), pause(paused, "hold"), Entry("met", met)) == []
 
 
+def test_a_late_first_response_meets_a_clock_that_the_closing_stopped() -> None:
+    met = MONDAY + 2 * HOUR
+    entries = [plan(), Entry("stopped", MONDAY + HOUR, {"reason": "solved"}), Entry("met", met)]
+    assert list_fields(StoredClock(met_at=met), *entries) == []
+
+
 def test_a_resumed_run_keeps_the_terms_of_its_plan() -> None:
     paused, resumed = MONDAY + HOUR, MONDAY + 2 * HOUR
     times = {

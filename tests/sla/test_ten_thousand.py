@@ -66,7 +66,7 @@ def draw_calendar(zone: str, turn: int, number: int) -> tuple[WorkingHours, Seas
         zone,
         tuple(Window(day, *span) for day, spans in weekly.items() for span in spans),
         closed,
-        tuple(DayException(day, spans) for day, spans in own.items()),
+        tuple(DayException(day, spans) for day, spans in sorted(own.items())),
         tuple(Window(day, *span) for day, spans in breaks.items() for span in spans),
     )
     start = datetime.combine(changes, datetime.min.time(), UTC) - timedelta(days=14)
