@@ -204,7 +204,9 @@ def check_deadline(clock: Clock, seasons: Seasons) -> None:
     if ClockKind(clock.kind).is_of_level:
         return
     season = seasons[clock.calendar_id, clock.calendar_version]
-    pauses = [(start, end) for start, end, _reason in read_pauses(clock.pauses) if end]
+    ended_at = (clock.met_at or clock.stopped_at or season.end).replace(microsecond=0)
+    # One that is open, or that only the clock's end has ended, moved the deadline no further.
+    pauses = [(p.start, p.end) for p in read_pauses(clock.pauses) if p.end and p.end < ended_at]
     amount = timedelta(seconds=clock.target_seconds)
     assert clock.due_at == season.find_deadline(clock.started_at, amount, pauses)
 
