@@ -142,7 +142,7 @@ def _describe_terms(explanation: Explanation, kind: ClockKind) -> str:
         "calendar": plan.calendar_name,
     }
     if plan.calendar_id is None:
-        return _("%(clock)s, promised %(start)s.") % named
+        return _("An update was promised on %(start)s.") % named
     days = _list_days(explanation)
     if not days:
         return _("%(clock)s within %(target)s (%(calendar)s), counted from %(start)s.") % named

@@ -9,7 +9,6 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext
-from django.utils.translation import gettext_lazy as _
 
 from accounts.zones import get_zone_name
 from sla.calendar import EARLIEST
@@ -37,7 +36,6 @@ class MomentForm(forms.Form):
     """As of when a clock is explained, and which of its runs."""
 
     at = MomentField(
-        label=_("As of"),
         required=False,
         widget=forms.DateTimeInput(attrs={"type": "datetime-local", "step": 1, "class": "input"}),
     )
@@ -46,4 +44,4 @@ class MomentForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         zone = get_zone_name(timezone.localtime())
-        self.fields["at"].help_text = gettext("In your time zone (%(zone)s).") % {"zone": zone}
+        self.fields["at"].label = gettext("As of (your time zone, %(zone)s)") % {"zone": zone}

@@ -80,14 +80,15 @@ def draw_run(
     if not explanation.steps:
         return None
     start, end = explanation.steps[0].part.start, explanation.steps[-1].part.end
-    scale = Scale(start, end + min(explanation.late, MAX_LATE * (end - start)))
+    late = min(explanation.late, MAX_LATE * (end - start))
+    scale = Scale(start, end + late)
     rows = describe_steps(explanation, for_customer=for_customer)
     bars = [
         _draw_bar(scale, row, step.part.start, step.part.length)
         for row, step in zip(rows, explanation.steps, strict=True)
     ]
-    if explanation.late:
-        bars.append(Bar(scale.place(end), "100%", "late", "past", _("Overdue")))
+    if late:
+        bars.append(Bar(scale.place(end), scale.measure(late), "late", "past", _("Overdue")))
     is_current = explanation.status in (Status.RUNNING, Status.PAUSED, Status.OVERDUE)
     reached = explanation.history.ended_at or explanation.at
     return RunPicture(

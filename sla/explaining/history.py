@@ -136,11 +136,9 @@ def _read_stop(history: History, entry: Recorded, _calendar_id: int | None) -> N
 
 
 def _close_pause(history: History) -> None:
-    """End an open pause with the clock. Pauses begin and end at whole seconds."""
-    ended_at = history.ended_at
-    if ended_at and history.pauses and history.pauses[-1].end is None:
-        end = ended_at.replace(microsecond=0)
-        history.pauses[-1] = history.pauses[-1]._replace(end=end)
+    """End an open pause with the clock."""
+    if history.pauses and history.pauses[-1].end is None:
+        history.pauses[-1] = history.pauses[-1]._replace(end=history.ended_at)
 
 
 _READERS: dict[str, Callable[[History, Recorded, int | None], None]] = {

@@ -179,8 +179,8 @@ def test_a_policys_version_must_have_the_target() -> None:
 
 def test_an_open_pause_ends_with_the_clock() -> None:
     paused, met = MONDAY + HOUR, MONDAY + 2 * HOUR + timedelta(microseconds=7)
-    end = (MONDAY + 2 * HOUR).isoformat()
-    clock = StoredClock(pauses=[[paused.isoformat(), end, "hold"]], met_at=met)
+    pauses = [[paused.isoformat(), met.isoformat(), "hold"]]
+    clock = StoredClock(pauses=pauses, met_at=met)
     assert list_fields(clock, plan(), pause(paused, "hold"), Entry("met", met)) == []
 
 
