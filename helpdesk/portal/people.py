@@ -6,14 +6,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.customers.entitlements import get_invited_point_of_contact_error
 from accounts.invitations.colleagues import get_colleague_error
 from accounts.invitations.rights import can_replace
-from accounts.models import Account, Contact, ContactRole, Invitation
+from accounts.models import Account, Contact, ContactRole, Desk, Invitation, Region
 from helpdesk.shared.avatars import get_initials
+from helpdesk.shared.components import Option
 from helpdesk.shared.fields import LineField
+from helpdesk.shared.numbers import parse_number
 from helpdesk.shared.times import format_full_date
 
 CONTACT, POINT = ContactRole.CONTACT, ContactRole.POINT_OF_CONTACT
@@ -129,3 +132,19 @@ def describe_person(contact: Contact, *, viewer: Contact, errors: dict[int, str]
         is_me=contact.pk == viewer.pk,
         error=errors.get(contact.pk, ""),
     )
+
+
+def list_regions(desk: Desk, account: Account) -> tuple[Option, ...]:
+    """Return the regions that an account can choose from; none if the desk has fewer than two."""
+    regions = list(Region.objects.filter(desk=desk))
+    if len(regions) < 2:
+        return ()
+    nowhere = Option("", gettext("No preference"), selected=account.home_region_id is None)
+    chosen = account.home_region_id
+    options = (Option(str(each.pk), each.name, selected=each.pk == chosen) for each in regions)
+    return (nowhere, *options)
+
+
+def get_region(desk: Desk, text: str) -> Region | None:
+    """Return the desk's region with this ID, or None."""
+    return Region.objects.filter(desk=desk, pk=parse_number(text) or 0).first()

@@ -37,6 +37,7 @@ urlpatterns = [
     path("contact/", website.write_to_us, name="contact"),
     path("contact/sent/", website.show_sent, name="contact_sent"),
     path("people/", people.list_people, name="people"),
+    path("people/region/", people.set_home_region, name="home_region"),
     path("people/<int:colleague_id>/role/", people.change_role, name="person_role"),
     path("people/<int:colleague_id>/removal/", people.remove, name="person_removal"),
     path("people/invitations/<int:invitation_id>/withdrawal/", people.withdraw, name="withdrawal"),

@@ -16,6 +16,7 @@ from django.db.models import QuerySet
 from accounts.models import ConnectionState, CrmConnection
 from accounts.tenancy import system_scope
 from channels_intake.models import AWAITED, InboundMessage, InboundState, UnsentMail
+from routing.handover.sweeps import list_expired_offers, list_unclaimed_handovers
 from sla.models import Replan
 from sla.sweeps import list_clocks_to_warn, list_due_clocks
 from tickets.models import (
@@ -70,6 +71,8 @@ KINDS = [
         "hold_until",
     ),
     Kind(Queue.CLOCKS, "inactive tickets to close", _list_silent, "close_at"),
+    Kind(Queue.CLOCKS, "offers to pass on", list_expired_offers, "expires_at"),
+    Kind(Queue.CLOCKS, "unclaimed handovers", list_unclaimed_handovers, "alarm_at"),
     Kind(
         Queue.INTERACTIVE,
         "replies to send",

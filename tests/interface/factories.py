@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.safestring import mark_safe
 
-from helpdesk.agent.components import customers, inbox, lists, shell, ticket
+from helpdesk.agent.components import customers, handovers, inbox, lists, shell, ticket
 from helpdesk.shared.components import (
     Delivery,
     EmptyState,
@@ -329,6 +329,25 @@ def make_held(**changes: Any) -> inbox.HeldEmail:
         **TIMES,
     )
     return replace(held, **changes)
+
+
+def make_handover() -> handovers.HandoverCard:
+    return handovers.HandoverCard(
+        url="/tickets/7",
+        number="RC-7",
+        subject="Odd",
+        priority_rank=1,
+        priority_name="Urgent",
+        people="Ana to Ben.",
+        when_iso=ISO,
+        when_text="2h ago",
+        when_title="Sunday",
+        state="Not accepted yet",
+        tone="amber",
+        facts=("Status: Open.",),
+        accept_url="/tickets/7/acceptance/",
+        accept_label="Accept",
+    )
 
 
 def make_source() -> inbox.EmailSource:

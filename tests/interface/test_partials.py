@@ -56,6 +56,7 @@ PARTIALS: dict[str, list[dict[str, Any]]] = {
         {"terms": factories.make_terms(), "linked": True},
     ],
     "agent/customers/_tickets.html": [ROWS],
+    "agent/handovers/_card.html": [{"card": factories.make_handover()}],
     "agent/mail/_source.html": [{"mail": factories.make_source()}],
     "agent/queue/_row.html": [{"row": factories.make_row()}],
     "agent/queue/_rows.html": [ROWS, factories.make_list()],

@@ -46,6 +46,8 @@ ICONS: dict[str, tuple[str, str]] = {
     EventKind.EMERGENCY_DECIDED: ("bell-alert", "amber"),
     EventKind.ASSIGNED: ("user", ""),
     EventKind.LEFT_UNASSIGNED: ("user-minus", "amber"),
+    EventKind.ACCEPTED: ("hand-thumb-up", "green"),
+    EventKind.HANDOVER_UNCLAIMED: ("bell-alert", "red"),
     EventKind.PRIORITY_CHANGED: ("flag", ""),
     EventKind.PRODUCT_CHANGED: ("cube", ""),
     EventKind.DEPARTMENT_CHANGED: ("folder", ""),

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.customers.entitlements import add_point_of_contact, remove_point_of_contact
+from accounts.customers.home_region import choose_home_region
 from accounts.customers.removal import remove_person
 from accounts.invitations.colleagues import count_points_of_contact, list_account_contacts
 from accounts.invitations.rights import can_replace
@@ -34,6 +35,8 @@ from helpdesk.portal.people import (
     ColleagueForm,
     describe_invitation,
     describe_person,
+    get_region,
+    list_regions,
 )
 from helpdesk.portal.permissions import ManagerRequest, require_manager
 from helpdesk.shared.methods import post_only
@@ -75,6 +78,20 @@ def change_role(request: ManagerRequest, colleague_id: int) -> HttpResponse:
     except ValidationError as error:
         return _show_error(request, contact.pk, " ".join(error.messages))
     messages.success(request, CHANGED[ContactRole(changed.role)] % {"name": changed})
+    return redirect_after_post("portal:people")
+
+
+@post_only
+@require_manager
+def set_home_region(request: ManagerRequest) -> HttpResponse:
+    """Choose the region whose agents take the account's requests first, or none (``region``)."""
+    chosen = request.POST.get("region", "")
+    region = get_region(request.desk, chosen)
+    if chosen and region is None:
+        messages.error(request, gettext("That region doesn't exist anymore. Choose another one."))
+        return redirect_after_post("portal:people")
+    choose_home_region(region=region, by=request.contact)
+    messages.success(request, gettext("Your home region was changed."))
     return redirect_after_post("portal:people")
 
 
@@ -157,6 +174,7 @@ def _show(
         ],
         "places": count_points_of_contact(account),
         "form": form,
+        "regions": list_regions(request.desk, account),
         "previous_url": f"{address}?page={page.previous_page_number()}"
         if page.has_previous()
         else "",
