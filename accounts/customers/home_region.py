@@ -15,8 +15,8 @@ def choose_home_region(*, region: Region | None, by: Contact) -> Account:
 
     Raises PermissionDenied unless ``by`` is a manager of the region's desk.
     """
-    is_manager = by.role == ContactRole.MANAGER and by.account_id is not None
-    if not is_manager or (region is not None and region.desk_id != by.desk_id):
+    is_foreign = region is not None and region.desk_id != by.desk_id
+    if by.role != ContactRole.MANAGER or by.account_id is None or is_foreign:
         raise PermissionDenied(_("Only a manager of the account can choose its region."))
     with transaction.atomic():
         locked = Account.objects.select_for_update(of=("self",), no_key=True)

@@ -54,6 +54,7 @@ DESK_TEXTS = [
     "emergency_texts",
     "translations",
 ]
+DESK_ASSIGNMENT = ["agent_capacity", "quiet_minutes"]
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,7 @@ def create_demo_desk(data: dict[str, Any], *, now: datetime) -> DeskParts:
     """Create a desk from its data file, with holidays from last year to next year."""
     desk = Desk.objects.create(
         **{name: data[name] for name in DESK_FIELDS},
-        **{name: data[name] for name in DESK_TEXTS if name in data},
+        **{name: data[name] for name in (*DESK_ASSIGNMENT, *DESK_TEXTS) if name in data},
     )
     with desk_scope(desk):
         calendars = {one["name"]: _create_calendar(desk, one, now) for one in data["calendar"]}

@@ -22,6 +22,7 @@ from accounts.models import (
     Contact,
     ContactRole,
     Level,
+    Region,
     Role,
     User,
 )
@@ -41,6 +42,7 @@ class Cast:
     agents: list[Agent] = field(default_factory=list)
     contacts: list[Contact] = field(default_factory=list)
     domains: list[AccountDomain] = field(default_factory=list)
+    regions: list[Region] = field(default_factory=list)
     leaves: list[tuple[datetime, Agent]] = field(
         default_factory=list
     )  # who is marked as away, and when
@@ -81,6 +83,10 @@ def create_people(
 ) -> Cast:
     """Create a desk's people from its data file. Call this inside the desk's scope."""
     cast = Cast(parts)
+    cast.regions = [
+        Region.objects.create(desk=parts.desk, position=position, **one)
+        for position, one in enumerate(data.get("region", []))
+    ]
     agents = {one["name"]: _create_agent(cast, one, users=users, now=now) for one in data["agent"]}
     for one in data["account"]:
         _create_account(cast, one, agents, users=users)
@@ -113,7 +119,12 @@ def _create_agent(cast: Cast, data: dict[str, Any], *, users: UserFactory, now: 
     email = find_address(data, f"{desk.slug}.example")
     user = users.get_or_create(email, data["name"], is_staff=role == Role.ADMIN)
     agent = Agent.objects.create(
-        desk=desk, user=user, name=data["name"], role=role, level=data.get("level", Level.L1)
+        desk=desk,
+        user=user,
+        name=data["name"],
+        role=role,
+        level=data.get("level", Level.L1),
+        region=_find_region(cast, data),
     )
     works_for = data.get("departments")
     AgentDepartment.objects.bulk_create(
@@ -129,6 +140,12 @@ def _create_agent(cast: Cast, data: dict[str, Any], *, users: UserFactory, now: 
         cast.leaves.append((now - timedelta(days=days), agent))
     cast.agents.append(agent)
     return agent
+
+
+def _find_region(cast: Cast, data: dict[str, Any]) -> Region | None:
+    """Return the region in whose time zone an agent works."""
+    zones = {text.split()[-1] for text in data.get("shifts", [])}
+    return next((region for region in cast.regions if region.time_zone in zones), None)
 
 
 def read_shifts(agent: Agent, text: str) -> list[Shift]:
@@ -163,6 +180,10 @@ def _create_account(
         plan=cast.parts.plans[data["plan"]] if "plan" in data else None,
         account_manager=agents.get(data.get("manager", "")),
         success_manager=agents.get(data.get("success", "")),
+        named_engineer=agents.get(data.get("engineer", "")),
+        home_region=next(
+            (one for one in cast.regions if one.name == data.get("home_region")), None
+        ),
     )
     cast.domains += AccountDomain.objects.bulk_create(
         AccountDomain(

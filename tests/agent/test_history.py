@@ -78,6 +78,11 @@ FACTS: dict[EventKind, tuple[dict[str, Any], str]] = {
         {"reason": {"code": "no_agent_on_shift", "level": "l1"}},
         "The ticket is waiting for an agent. No agent at Level 1 in this department is on shift.",
     ),
+    EventKind.ACCEPTED: ({}, "Ana accepted the ticket."),
+    EventKind.HANDOVER_UNCLAIMED: (
+        {"sender": "Ben", "receiver": "Cleo", "since": "2026-11-26T08:45:00+00:00"},
+        "Ben handed the ticket over to Cleo, who hasn't claimed it for a whole shift.",
+    ),
     EventKind.RULES_APPLIED: (
         {
             "version": 3,

@@ -336,7 +336,6 @@ def make_handover() -> handovers.HandoverCard:
         url="/tickets/7",
         number="RC-7",
         subject="Odd",
-        priority_rank=1,
         priority_name="Urgent",
         people="Ana to Ben.",
         when_iso=ISO,

@@ -19,7 +19,7 @@ from tickets.deliveries import deliver
 from tickets.events import EventKind
 from tickets.models import Notification, Ticket
 from tickets.reasons import describe_reason
-from tickets.services import add_note, assign
+from tickets.services import add_note, assign, escalate, give_back
 
 HOUR = timedelta(hours=1)
 EVENING, MIDNIGHT = NOON + 6 * HOUR, NOON + 11 * HOUR
@@ -126,3 +126,19 @@ def test_a_ticket_that_no_agent_can_take_keeps_no_other_waiting(cast: Cast) -> N
     last = cast.open_ticket(at=night + HOUR)
     assert assign_waiting_tickets(desk_id=cast.desk.pk, at=NOON + 19 * HOUR) == 1
     assert Ticket.objects.get(pk=last.pk).assignee == cast.analyst
+
+
+@pytest.mark.parametrize("is_there", [True, False])
+def test_a_ticket_that_is_given_back_goes_to_who_had_it_if_they_are_there(
+    cast: Cast, is_there: bool
+) -> None:
+    set_shift(cast.colleague, 8, 24)
+    ticket = cast.open_ticket()
+    assign(ticket_id=ticket.pk, agent=cast.analyst, by=Actor.of(cast.lead), at=NOON)
+    by = Actor.of(cast.level_two)
+    escalate(ticket_id=ticket.pk, by=by, at=NOON, why="Not reproducible")
+    if not is_there:
+        set_shift(cast.analyst, 0, 0)
+    give_back(ticket_id=ticket.pk, by=by, at=NOON, why="Works as designed")
+    expected = cast.analyst if is_there else cast.colleague
+    assert Ticket.objects.get(pk=ticket.pk).assignee == expected

@@ -13,6 +13,8 @@ from django.utils import timezone
 from accounts.tenancy import desk_scope, system_scope
 from channels_intake.incoming.sql import DUE
 from channels_intake.models import UnsentMail
+from routing.handover.lending import list_lent_tickets
+from routing.handover.sweeps import list_expired_offers, list_unclaimed_handovers
 from routing.services import list_unassigned_tickets
 from sla.sweeps import list_clocks_to_warn, list_due_clocks
 from tests.cast import Cast
@@ -29,6 +31,9 @@ SWEEPS: dict[str, tuple[str, Callable[[], QuerySet]]] = {
     ),
     "customers to remind": ("queue_to_remind", lambda: QueueRow.objects.filter(remind_at__lte=NOW)),
     "unassigned tickets": ("queue_unassigned", list_unassigned_tickets),
+    "expired offers": ("offer_expiry", lambda: list_expired_offers(NOW)),
+    "unclaimed handovers": ("handover_unclaimed", lambda: list_unclaimed_handovers(NOW)),
+    "lent tickets": ("ticket_lent", list_lent_tickets),
     "undelivered events": (
         "delivery_due",
         lambda: EventDelivery.objects.filter(state=DeliveryState.DUE, next_try_at__lte=NOW),

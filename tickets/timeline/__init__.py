@@ -68,7 +68,8 @@ SENTENCES: dict[str, Callable[[str, Facts, Desk], str]] = {
     EventKind.ACCEPTED: _fill(gettext_lazy("%(actor)s accepted the ticket.")),
     EventKind.HANDOVER_UNCLAIMED: _fill(
         gettext_lazy(
-            "%(receiver)s hasn't claimed the ticket that %(sender)s handed over for a whole shift."
+            "%(sender)s handed the ticket over to %(receiver)s, who hasn't claimed it for a whole "
+            "shift."
         )
     ),
     EventKind.PRIORITY_CHANGED: actions.describe_priority_changed,

@@ -18,7 +18,6 @@ class HandoverCard(Component):
     url: str
     number: str
     subject: str
-    priority_rank: int
     priority_name: str
     people: str
     when_iso: str

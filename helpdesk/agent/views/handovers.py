@@ -17,7 +17,6 @@ from helpdesk.agent.components.handovers import HandoverCard
 from helpdesk.agent.handover_notes import NoteTexts, describe_note, read_texts
 from helpdesk.agent.permissions import AgentRequest, agent_action, agent_page
 from helpdesk.agent.redirects import apply_change
-from helpdesk.agent.rows import LOWEST_RANK
 from helpdesk.agent.shell import build_shell
 from helpdesk.agent.ticket_queries import get_ticket_for_change
 from helpdesk.shared.components import Link
@@ -97,7 +96,6 @@ def _name(ticket: Ticket) -> dict[str, Any]:
         "url": get_url("agent:ticket", ticket.number),
         "number": ticket.reference,
         "subject": ticket.subject,
-        "priority_rank": min(ticket.priority.rank, LOWEST_RANK),
         "priority_name": ticket.priority.localized_name,
     }
 
