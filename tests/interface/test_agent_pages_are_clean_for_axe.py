@@ -11,8 +11,9 @@ from playwright.sync_api import Page
 
 from accounts.models import Account
 from accounts.tenancy import desk_scope
-from tests.cast import Cast
+from tests.cast import NOON, Cast
 from tests.interface.conftest import Site
+from tickets.services import EmergencyReport, report_emergency
 
 pytestmark = pytest.mark.browser
 OPTIONS = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]}
@@ -21,6 +22,10 @@ PAGES = [
     "/rocket/agent/?channel=email&needs=answer&sort=priority",
     "/rocket/agent/?view=overdue&channel=phone",
     "/rocket/agent/?status=nonsense",
+    "/rocket/agent/?view=rnd&level=l1",
+    "/rocket/agent/tickets/1001/escalation/",
+    "/rocket/agent/tickets/1001/troubleshooting/",
+    "/rocket/agent/tickets/1001/emergency/?outcome=downgraded",
     "/rocket/agent/customers/",
     "/rocket/agent/customers/?q=acme",
     "/rocket/agent/customers/?q=nobody",
@@ -31,7 +36,9 @@ PAGES = [
 def client(rocket: Cast) -> Client:
     """The first desk's admin, who sees most, with a ticket there."""
     with desk_scope(rocket.desk):
-        rocket.open_ticket()
+        ticket = rocket.open_ticket()
+        report = EmergencyReport("Nobody can sign in", "Ana", "+1 555 0100")
+        report_emergency(ticket_id=ticket.pk, by=rocket.admin, report=report, at=NOON)
         Account.objects.filter(pk=rocket.account.pk).update(account_manager=rocket.lead)
     client = Client()
     client.force_login(rocket.admin.user)

@@ -26,6 +26,7 @@ from tickets.services import (
     close,
     close_silent,
     escalate,
+    give_back,
     reopen,
     reply,
 )
@@ -38,6 +39,7 @@ STEPS = [
     "investigate",
     "wait",
     "escalate",
+    "give back",
     "close",
     "reopen",
     "days",
@@ -48,7 +50,7 @@ class Model:
     """A ticket in a few lines of its own."""
 
     def __init__(self) -> None:
-        self.state, self.now = State.OPEN, NOON
+        self.state, self.now, self.level = State.OPEN, NOON, 1
         self.waiting_since = self.closed_at = None
         self.sent: Counter[str] = Counter(customer=1)
 
@@ -74,9 +76,16 @@ class Model:
                 return False
             self.go(State.INVESTIGATING)
         elif step == "escalate":
-            if is_closed or self.state == State.ESCALATED:
+            if is_closed or (self.state == State.ESCALATED and self.level == 3):
                 return False
+            self.level = min(self.level + 1, 3)
             self.go(State.ESCALATED)
+        elif step == "give back":
+            if is_closed or self.level == 1:
+                return False
+            self.level -= 1
+            if self.state == State.ESCALATED:
+                self.go(State.INVESTIGATING)
         elif step == "reopen":
             if not is_closed:
                 return False
@@ -107,6 +116,8 @@ def carry_out(cast: Cast, ticket: Ticket, step: str, now) -> None:
             change_status(move="wait_for_customer", by=by, **at)
         case "escalate":
             escalate(by=by, **at)
+        case "give back":
+            give_back(by=by, why="Words", **at)
         case "close":
             close(by=by, **at)
         case "reopen":
@@ -138,6 +149,7 @@ def test_any_sequence_of_steps_agrees_with_the_model(in_rocket: Cast, steps: lis
                 carry_out(in_rocket, ticket, step, model.now)
         now = Ticket.objects.get(pk=ticket.pk)
         assert now.status == model.state, steps
+        assert now.level == ["l1", "l2", "rnd"][model.level - 1], steps
         assert now.due_at == find_running_deadline(now), steps
         row = now.queue_row  # the row of lists, which triggers keep
         assert (row.status, row.is_open) == (now.status, now.status != State.CLOSED), steps
