@@ -13,7 +13,7 @@ from accounts.rows import fetch_prepared
 from sla.calendar import NeverOpensError
 from sla.hours import get_working_hours
 from sla.models import PROMISED, Clock, ClockKind, EntryKind, Target
-from sla.services.book import get_book
+from sla.services.facts import collect_facts, collect_times, summarize
 from sla.services.planning import ALWAYS, count_seconds, cut_to_second, get_run, make_schedule
 from sla.sql import CLOCK, LOCK, SAVE, WRITTEN
 from sla.targets import Found
@@ -76,9 +76,9 @@ class TicketClocks:
         if not self._plan(clock, found.target, started_at=cut_to_second(started_at)):
             return False
         self._clocks[kind] = clock
-        facts = self._collect_facts(clock, found, cause)
+        facts = collect_facts(self.ticket, clock, found, cause)
         self._enter(clock, EntryKind.STARTED, facts)
-        self._record(EventKind.SLA_STARTED, clock, _summarize(clock, found, facts))
+        self._record(EventKind.SLA_STARTED, clock, summarize(found, facts))
         return True
 
     def start_promise(self, due_at: datetime) -> None:
@@ -88,22 +88,22 @@ class TicketClocks:
         clock.target_seconds = round((cut_to_second(due_at) - self.at).total_seconds())
         self._schedule(clock, ALWAYS)
         self._clocks[ClockKind.PROMISED_UPDATE] = clock
-        self._enter(clock, EntryKind.STARTED, _collect_times(clock))
+        self._enter(clock, EntryKind.STARTED, collect_times(clock))
 
     def replan(self, clock: Clock, found: Found, *, cause: str) -> None:
         """Reschedule a running clock from its own start by another target or another version."""
-        was = _collect_times(clock) | {"target_id": clock.target_id}
+        was = collect_times(clock) | {"target_id": clock.target_id}
         points = list(clock.warn_points)
         if not self._plan(clock, found.target, started_at=clock.started_at):
             return
-        now = _collect_times(clock) | {"target_id": clock.target_id}
+        now = collect_times(clock) | {"target_id": clock.target_id}
         if was == now and points == clock.warn_points:
             return
         changed = {name: value for name, value in was.items() if now[name] != value}
-        facts = self._collect_facts(clock, found, cause) | {"was": changed}
+        facts = collect_facts(self.ticket, clock, found, cause) | {"was": changed}
         facts["was_due_at"] = was["due_at"]
         self._enter(clock, EntryKind.REPLANNED, facts)
-        self._record(EventKind.SLA_REPLANNED, clock, _summarize(clock, found, facts))
+        self._record(EventKind.SLA_REPLANNED, clock, summarize(found, facts))
 
     def pause(self, clock: Clock, reason: str) -> None:
         """Pause a clock. One whose deadline has passed is breached first."""
@@ -111,7 +111,7 @@ class TicketClocks:
             self._breach(clock)
         clock.pauses = [*clock.pauses, [self.change.at.isoformat(), None, reason]]
         clock.paused_at = self.change.at
-        self._enter(clock, EntryKind.PAUSED, _collect_times(clock) | {"reason": reason})
+        self._enter(clock, EntryKind.PAUSED, collect_times(clock) | {"reason": reason})
 
     def resume(self, clock: Clock) -> None:
         """End a pause: what is left of the target counts from now. A breached clock stays late."""
@@ -126,8 +126,8 @@ class TicketClocks:
         gap = [ended_at.isoformat(), self.change.at.isoformat(), "ticket_closed"]
         clock.pauses = [*clock.pauses, gap]
         self._continue(clock, "ticket_closed")
-        facts = self._collect_facts(clock, found, "reopened")
-        self._record(EventKind.SLA_STARTED, clock, _summarize(clock, found, facts))
+        facts = collect_facts(self.ticket, clock, found, "reopened")
+        self._record(EventKind.SLA_STARTED, clock, summarize(found, facts))
 
     def meet(self, clock: Clock) -> None:
         """Meet the target, in time or late."""
@@ -214,7 +214,7 @@ class TicketClocks:
             clock.due_at, times = make_schedule(get_run(clock), hours, clock.warn_points)
             clock.warn_times = times
             clock.warn_at = times[clock.warned] if clock.warned < len(times) else None
-        facts = _collect_times(clock) | {"reason": reason, "was_due_at": was_due_at}
+        facts = collect_times(clock) | {"reason": reason, "was_due_at": was_due_at}
         self._enter(clock, EntryKind.RESUMED, facts)
 
     def _end_pause(self, clock: Clock) -> None:
@@ -229,27 +229,6 @@ class TicketClocks:
         self._enter(clock, EntryKind.BREACHED, facts)
         named = facts | {"clock": str(clock.kind)}
         self.change.record(EventKind.SLA_BREACHED, named, by=SYSTEM)
-
-    def _collect_facts(self, clock: Clock, found: Found, cause: str) -> dict[str, Any]:
-        """Return everything that is needed to calculate the deadline again, and why it applies."""
-        target, policy, book = found.target, found.policy, get_book(self.ticket)
-        account = self.ticket.account
-        plan_id = account.plan_id if account else None
-        return _collect_times(clock) | {
-            "target": {
-                "id": target.pk,
-                "unit": target.unit,
-                "amount": target.amount,
-                "by_minute": target.by_minute,
-            },
-            "calendar_name": target.required_calendar.name,
-            "policy": policy.name if policy else "",
-            "policy_version": policy.version if policy else None,
-            "plan": book.plan_names.get(plan_id, "") if plan_id else "",
-            "priority": book.priority_names.get(self.ticket.priority_id, ""),
-            "account_status": target.account_status,
-            "cause": cause,
-        }
 
     def _enter(self, clock: Clock, kind: EntryKind, data: dict[str, Any]) -> None:
         self._changed[clock.kind] = clock
@@ -282,22 +261,3 @@ def _get_own_hours(clock: Clock) -> WorkingHours:
     if clock.calendar_id is None or clock.calendar_version is None:
         return ALWAYS
     return get_working_hours(clock.calendar_id, clock.calendar_version)
-
-
-def _collect_times(clock: Clock) -> dict[str, Any]:
-    return {
-        "run": clock.run,
-        "started_at": clock.started_at.isoformat(),
-        "due_at": clock.due_at.isoformat(),
-        "seconds": clock.target_seconds,
-        "calendar": clock.calendar_id,
-        "version": clock.calendar_version,
-        "pauses": list(clock.pauses),
-    }
-
-
-def _summarize(clock: Clock, found: Found, facts: dict[str, Any]) -> dict[str, Any]:
-    """Return what the history says of a deadline and its terms."""
-    named = ("due_at", "started_at", "plan", "priority", "policy", "target", "cause", "was_due_at")
-    kept = {name: facts[name] for name in named if facts.get(name)}
-    return kept | {"calendar": found.target.required_calendar.name, "version": facts["version"]}

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.tenancy import desk_scope
 from sla.models import Clock, ClockKind
-from sla.sweeps import mark_breached, warn_of_due
+from sla.sweeps import mark_breached
 from tests.cast import NOON, Cast
 from tests.clocks import add_targets, get_clock, get_due, list_entries, list_entry_kinds
 from tickets.actors import Actor
@@ -28,7 +28,6 @@ from tickets.services import (
     promise_update,
     reopen,
     reply,
-    withdraw_promise,
 )
 
 HOUR = timedelta(hours=1)
@@ -209,35 +208,6 @@ def test_spam_is_no_resolution(in_rocket: Cast, reason: CloseReason) -> None:
     close(ticket_id=ticket.pk, by=by, at=NOON + HOUR, reason=reason)
     clock = get_clock(ticket, RESOLUTION)
     assert (clock.met_at, clock.stopped_at) == (None, NOON + HOUR)
-
-
-def test_a_promised_update_is_met_by_the_next_reply(in_rocket: Cast) -> None:
-    ticket = in_rocket.open_ticket()
-    reply(
-        ticket_id=ticket.pk,
-        agent=in_rocket.analyst,
-        text="We are on it.",
-        at=NOON,
-        next_update_at=NOON + 20 * HOUR,
-    )
-    clock = get_clock(ticket, PROMISE)
-    assert (clock.due_at, clock.calendar, clock.paused_at) == (NOON + 20 * HOUR, None, None)
-    assert get_due(ticket) == (NOON + 20 * HOUR, PROMISE)
-    assert warn_of_due(desk_id=in_rocket.desk.pk, at=NOON + 15 * HOUR) == 1
-    answer(in_rocket, ticket, at=NOON + 16 * HOUR)
-    assert get_clock(ticket, PROMISE).met_at == NOON + 16 * HOUR
-    assert get_due(ticket) == (NO_DEADLINE, "")
-
-
-def test_a_promise_can_be_replaced_and_withdrawn(in_rocket: Cast) -> None:
-    ticket, by = in_rocket.open_ticket(), Actor.of(in_rocket.analyst)
-    for hours in (2, 3):
-        due_at = NOON + hours * HOUR
-        promise_update(ticket_id=ticket.pk, by=by, due_at=due_at, at=NOON)
-    assert (get_clock(ticket, PROMISE).run, get_due(ticket)) == (2, (NOON + 3 * HOUR, PROMISE))
-    withdraw_promise(ticket_id=ticket.pk, by=by, at=NOON + HOUR)
-    assert get_clock(ticket, PROMISE).stopped_at == NOON + HOUR
-    assert get_due(ticket) == (NOON + 8 * HOUR, FIRST)
 
 
 def test_closing_ends_all_and_nothing_is_due(desk: Cast) -> None:
