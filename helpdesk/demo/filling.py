@@ -21,6 +21,7 @@ from helpdesk.demo.people import (
 from helpdesk.demo.planning import Planner
 from helpdesk.demo.simulation import Simulation
 from helpdesk.demo.source import SLUGS, read_data
+from helpdesk.demo.staff import create_rotas, create_staff
 from helpdesk.demo.stories import read_story
 from tickets.deliveries import deliver_one
 from tickets.deliveries.rows import finish
@@ -76,7 +77,10 @@ def fill_desk(slug: str, *, users: UserFactory, now: datetime) -> None:
     parts = create_demo_desk(read_data(slug, "desk"), now=now)
     with desk_scope(parts.desk):
         cast = create_people(parts, read_data(slug, "people"), users=users, now=now)
+        staff = read_data(slug, "staff")
+        create_staff(cast, staff, now=now)
         create_tickets(cast, slug, now=now)
+        create_rotas(cast, staff, now=now)
         settle_deliveries(now=now)
 
 

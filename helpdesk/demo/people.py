@@ -27,7 +27,7 @@ from accounts.models import (
     User,
 )
 from helpdesk.demo.desks import DeskParts
-from routing.models import Rotation, Shift
+from routing.models import Rotation, Shift, Team
 
 PASSWORD = "plumbline-demo"  # noqa: S105 (documented, for the demo only)
 SUPERUSER = "admin@plumbline.example"
@@ -124,7 +124,6 @@ def _create_agent(cast: Cast, data: dict[str, Any], *, users: UserFactory, now: 
         name=data["name"],
         role=role,
         level=data.get("level", Level.L1),
-        region=_find_region(cast, data),
     )
     works_for = data.get("departments")
     AgentDepartment.objects.bulk_create(
@@ -142,13 +141,7 @@ def _create_agent(cast: Cast, data: dict[str, Any], *, users: UserFactory, now: 
     return agent
 
 
-def _find_region(cast: Cast, data: dict[str, Any]) -> Region | None:
-    """Return the region in whose time zone an agent works."""
-    zones = {text.split()[-1] for text in data.get("shifts", [])}
-    return next((region for region in cast.regions if region.time_zone in zones), None)
-
-
-def read_shifts(agent: Agent, text: str) -> list[Shift]:
+def read_shifts(owner: Agent | Team, text: str) -> list[Shift]:
     """Return the shifts for a text such as "Fri-Mon 20:00-08:00 Europe/Lisbon".
 
     A shift whose end is before its start ends on the next day.
@@ -156,10 +149,11 @@ def read_shifts(agent: Agent, text: str) -> list[Shift]:
     days, hours, zone = text.split()
     first, last = (WEEKDAYS.index(day) for day in days.split("-"))
     start, end = (int(clock[:2]) * 60 + int(clock[3:]) for clock in hours.split("-"))
+    mine = {"agent": owner} if isinstance(owner, Agent) else {"team": owner}
     return [
         Shift(
-            desk_id=agent.desk_id,
-            agent=agent,
+            **mine,
+            desk_id=owner.desk_id,
             weekday=(first + day) % 7,
             start_minute=start,
             end_minute=end,

@@ -21,10 +21,10 @@ from helpdesk.demo.people import Cast
 from helpdesk.demo.planning import Case
 from helpdesk.demo.steps import ACTIONS, DueStep, close_as_step, compose_customer_text
 from helpdesk.demo.stories import Step
-from routing.assignment import make_shift_facts
+from routing.availability import is_on_shift
+from routing.candidates import list_staff
 from routing.presence import set_away
 from routing.services import assign_waiting_tickets, list_unassigned_tickets
-from routing.shifts import is_on_shift
 from sla.sweeps import mark_breached, warn_of_due
 from tickets.actors import Actor
 from tickets.models import State, Ticket
@@ -46,9 +46,8 @@ class Simulation:
         self.cast, self.now = cast, now
         self.desk = cast.parts.desk
         self.writers = [agent for agent in cast.agents if agent.role != Role.OBSERVER]
-        self.shifts = {
-            a.pk: [make_shift_facts(shift) for shift in a.shifts.all()] for a in self.writers
-        }
+        self.desk.refresh_from_db(fields=["config_version"])
+        self.staff = {one.agent.pk: one.facts for one in list_staff(self.desk)}
         self.contacts = {
             c.email: ContactFact(c.pk, c.account_id, c.account.name if c.account else "")
             for c in cast.contacts
@@ -111,7 +110,7 @@ class Simulation:
             self._schedule(at + HALF_HOUR, self._assign_waiting)
 
     def _list_present(self, at: datetime) -> set[int]:
-        return {pk for pk, shifts in self.shifts.items() if is_on_shift(shifts, at)}
+        return {pk for pk, facts in self.staff.items() if is_on_shift(facts, at)}
 
     # --- The life of a ticket -------------------------------------------------------------------
 
@@ -179,7 +178,7 @@ class Simulation:
     def _choose_agent(self, ticket: Ticket, at: datetime) -> Agent | None:
         """Return the assignee while on shift, or else a colleague of the same level who is."""
         assignee = ticket.assignee
-        if assignee and is_on_shift(self.shifts[assignee.pk], at):
+        if assignee and is_on_shift(self.staff[assignee.pk], at):
             return assignee
         return self._pick_on_shift(ticket.level, at)
 

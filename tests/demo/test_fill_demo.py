@@ -21,8 +21,9 @@ from accounts.models import (
 from accounts.tenancy import desk_scope
 from channels_intake.models import OutgoingEmail
 from helpdesk.demo.people import PASSWORD
-from routing.models import Shift
-from routing.shifts import ShiftFacts, is_on_shift
+from routing.availability import is_on_shift
+from routing.candidates import list_staff
+from routing.models import Absence, OnCallRota, OnCallSwap
 from sla.models import Clock, ClockKind
 from tests.demo.conftest import Demo
 from tickets.access import tickets_for_agent
@@ -132,13 +133,22 @@ def test_paying_accounts_have_an_account_manager_and_some_a_success_manager(
 
 
 def test_an_agent_of_level_one_is_on_shift_at_every_hour_of_the_year(desk_of_demo: Desk) -> None:
-    shifts = [
-        ShiftFacts(shift.weekday, shift.start_minute, shift.end_minute, shift.time_zone)
-        for shift in Shift.objects.filter(agent__level=Level.L1).exclude(agent__role=Role.OBSERVER)
-    ]
+    desk_of_demo.refresh_from_db()
+    staff = [one.facts for one in list_staff(desk_of_demo) if one.agent.level == Level.L1]
     hours = (FIRST_MONDAY + timedelta(hours=hour) for hour in range(0, 366 * 24))
-    uncovered = [hour for hour in hours if not is_on_shift(shifts, hour)]
+    uncovered = [hour for hour in hours if not any(is_on_shift(one, hour) for one in staff)]
     assert uncovered == []
+
+
+def test_teams_rotas_and_leave_are_planned(desk_of_demo: Desk) -> None:
+    desk_of_demo.refresh_from_db()
+    staff = {one.agent.name: one for one in list_staff(desk_of_demo)}
+    assert all(one.facts.shifts for one in staff.values() if one.agent.level == Level.L1)
+    assert {rota.turns.count() >= 8 for rota in OnCallRota.objects.all()} == {True}
+    assert OnCallSwap.objects.filter(state="offered").count() == 1
+    assert Absence.objects.count() == 2
+    assert sum(bool(one.skills) for one in staff.values()) >= 5
+    assert all(one.agent.region_id for one in staff.values() if one.agent.level == Level.L1)
 
 
 def test_engineers_of_mattermost_see_no_trials(demo: Demo) -> None:
