@@ -15,6 +15,7 @@ from django.utils import timezone
 from accounts.models import Department, DepartmentKind, Desk, Plan, PlanProduct, Product, Visibility
 from accounts.tenancy import desk_scope
 from channels_intake.models import Mailbox
+from helpdesk.demo.sla import create_policies
 from sla.holidays.refresh import fill_source
 from sla.hours import save_version
 from sla.models import (
@@ -84,6 +85,7 @@ def create_demo_desk(data: dict[str, Any], *, now: datetime) -> DeskParts:
         _create_fields(desk, data.get("field", []))
         _create_later_targets(data["plan"], plans, priorities, calendars)
         _create_level_targets(desk, data["level_target"], calendars)
+        create_policies(desk, data.get("policy", []), plans, priorities, calendars, now=now)
         return DeskParts(
             desk=desk,
             departments=_create_departments(desk, members_only=data.get("members_only", [])),

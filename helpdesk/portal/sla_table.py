@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 
 from django.db.models import Prefetch, QuerySet
-from django.utils.dates import WEEKDAYS_ABBR
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext, pgettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.models import AccountStatus, Desk, Plan
-from sla.models import Calendar, CalendarWindow, ClockKind, Holiday, Target
+from helpdesk.portal.business_hours import BusinessHours, describe_calendar
+from sla.models import Calendar, ClockKind, Holiday, Target
+from sla.policies.contents import (
+    describe_conditions,
+    describe_targets,
+    list_policies,
+    read_snapshot,
+)
 from tickets.models import Priority
 
 SHOWN_HOLIDAYS = timedelta(days=365)
@@ -31,6 +36,9 @@ SHOWN_KINDS = {
         "The longest you go without hearing from us while we work on your request."
     ),
 }
+
+# Departments and tags are the desk's own affair.
+PUBLIC_CONDITIONS = {"plan", "product", "account_status", "priority", "channel"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,23 +84,6 @@ class PlanInfo:
 
 
 @dataclass(frozen=True, slots=True)
-class HolidayLine:
-    """A date on which a calendar is closed. name: "" if it has none."""
-
-    date: str
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
-class BusinessHours:
-    """A calendar in words. holidays: those of the next twelve months."""
-
-    name: str
-    text: str
-    holidays: tuple[HolidayLine, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class ChannelLine:
     """A way to reach the desk, and the plans that include it."""
 
@@ -101,10 +92,19 @@ class ChannelLine:
 
 
 @dataclass(frozen=True, slots=True)
+class SlaException:
+    """What a policy promises instead: for which requests, and its targets [clock, text]."""
+
+    text: str
+    targets: list[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
 class SlaTable:
     """Plans of a desk, with the calendars and priorities that their targets name."""
 
     tables: list[KindTable]
+    exceptions: list[SlaException]
     plans: list[PlanInfo]
     channels: list[ChannelLine]
     hours: list[BusinessHours]
@@ -136,7 +136,7 @@ def list_legacy_plans(desk: Desk, *, own: Plan | None) -> list[Plan]:
 def get_sla_table(
     desk: Desk, plans: Sequence[Plan], *, today: date, own: Plan | None = None
 ) -> SlaTable:
-    """Return what these plans of a desk promise and include. Takes five queries.
+    """Return what these plans of a desk promise and include. Takes eight queries.
 
     today: holidays before it are left out. own: the reader's plan.
     """
@@ -156,9 +156,10 @@ def get_sla_table(
     )
     return SlaTable(
         tables=_make_tables(plans, priorities, targets, own),
+        exceptions=_list_exceptions(desk, plans),
         plans=[_describe_plan(plan, is_own=plan == own) for plan in plans],
         channels=_describe_channels(plans),
-        hours=[_describe_calendar(calendar) for calendar in calendars],
+        hours=[describe_calendar(calendar) for calendar in calendars],
         priorities=priorities,
     )
 
@@ -176,13 +177,18 @@ def _make_tables(
     return tables
 
 
-def _describe_calendar(calendar: Calendar) -> BusinessHours:
-    form = pgettext("date format", "D, M j, Y")
-    holidays = tuple(
-        HolidayLine(date_format(holiday.date, form), holiday.name)
-        for holiday in calendar.holidays.all()
-    )
-    return BusinessHours(calendar.name, describe_hours(calendar), holidays)
+def _list_exceptions(desk: Desk, plans: Sequence[Plan]) -> list[SlaException]:
+    """Return what active policies promise to customers, for conditions that they can know."""
+    shown, names = [], {plan.name for plan in plans}
+    for policy in list_policies(desk).filter(is_active=True):
+        snapshot = read_snapshot(policy)
+        conditions = snapshot["conditions"]
+        promised = {k: one for k, one in snapshot["targets"].items() if k in SHOWN_KINDS}
+        is_public = conditions.keys() <= PUBLIC_CONDITIONS
+        if promised and is_public and names.intersection(conditions.get("plan", names)):
+            lines = describe_targets(promised)
+            shown.append(SlaException(describe_conditions(conditions), lines))
+    return shown
 
 
 def _make_row(
@@ -237,39 +243,3 @@ def _describe_contacts(limit: int | None) -> str:
 def _make_cell(target: Target) -> TargetCell:
     status = str(AccountStatus(target.account_status).label) if target.account_status else ""
     return TargetCell(target.describe(), target.required_calendar.name, status)
-
-
-def describe_hours(calendar: Calendar) -> str:
-    """Return opening hours such as "Mon–Fri 8:00 AM–8:00 PM (America/Sao_Paulo)".
-
-    Consecutive days with the same hours are grouped.
-    """
-    if calendar.is_always_open:
-        return _("24 hours a day, 7 days a week")
-    by_day: dict[int, list[CalendarWindow]] = {}
-    for window in calendar.windows.all():
-        by_day.setdefault(window.weekday, []).append(window)
-    spans: list[tuple[int, int, str]] = []
-    for day in sorted(by_day):
-        text = ", ".join(_describe_window(window) for window in by_day[day])
-        if spans and spans[-1][1] == day - 1 and spans[-1][2] == text:
-            spans[-1] = (spans[-1][0], day, text)
-        else:
-            spans.append((day, day, text))
-    hours = "; ".join(f"{_describe_days(first, last)} {text}" for first, last, text in spans)
-    return f"{hours} ({calendar.time_zone})"
-
-
-def _describe_days(first: int, last: int) -> str:
-    start, end = WEEKDAYS_ABBR[first], WEEKDAYS_ABBR[last]
-    return str(start) if first == last else f"{start}–{end}"
-
-
-def _describe_window(window: CalendarWindow) -> str:
-    return f"{_describe_minute(window.start_minute)}–{_describe_minute(window.end_minute)}"
-
-
-def _describe_minute(minute: int) -> str:
-    """A minute of the day as a time; the end of the day is midnight."""
-    at = datetime(2000, 1, 1, tzinfo=UTC) + timedelta(minutes=minute)
-    return date_format(at, pgettext("date format", "g:i A"))

@@ -51,11 +51,16 @@ TARGET_HELP = _(
 
 
 class AmountField(forms.Field):
-    """A target written as "8h" or "2 business days"; its value is an Amount."""
+    """A target written as "8h" or "2 business days"; its value is an Amount.
+
+    A number as the initial value is of minutes.
+    """
 
     widget = UnfoldAdminTextInputWidget
 
     def prepare_value(self, value: Any) -> Any:
+        if isinstance(value, int):
+            value = Amount(TargetUnit.MINUTES, value)
         return format_target_input(*value) if isinstance(value, Amount) else value
 
     def to_python(self, value: Any) -> Amount | None:
@@ -65,6 +70,8 @@ class AmountField(forms.Field):
             raise ValidationError(str(error), code="invalid") from error
 
     def has_changed(self, initial: Any, data: Any) -> bool:
+        if isinstance(initial, int):
+            initial = Amount(TargetUnit.MINUTES, initial)
         try:
             return bool(self.to_python(data) != initial)
         except ValidationError:

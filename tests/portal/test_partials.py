@@ -10,9 +10,10 @@ from django.template.loader import render_to_string
 from django.test import Client
 from django.utils import timezone
 
+from helpdesk.portal.business_hours import BusinessHours
 from helpdesk.portal.forms import PriorityCard
 from helpdesk.portal.people import PersonRow
-from helpdesk.portal.sla_table import BusinessHours, SlaTable
+from helpdesk.portal.sla_table import SlaTable
 from helpdesk.portal.tickets import RequestRow
 from tests.cast import NOON, Cast
 from tests.portal.conftest import SignIn, user_of
@@ -101,7 +102,12 @@ def test_a_priority_card_shows_the_definition(strict: None, in_rocket: Cast) -> 
 
 def test_a_plans_table_without_rows_renders(strict: None) -> None:
     table = SlaTable(
-        tables=[], plans=[], channels=[], hours=[BusinessHours("24x7", "always")], priorities=[]
+        tables=[],
+        exceptions=[],
+        plans=[],
+        channels=[],
+        hours=[BusinessHours("24x7", "always")],
+        priorities=[],
     )
     context: dict[str, Any] = {"rows": [], "caption": "First response", "sla": table}
     assert 'aria-label="First response"' in render_to_string("portal/_plans_table.html", context)

@@ -9,14 +9,22 @@ from django.test import Client
 from django.utils import translation
 
 from accounts.models import Plan, PlanProduct, Product
+from helpdesk.portal.business_hours import describe_hours
 from helpdesk.portal.sla_table import (
     SlaTable,
-    describe_hours,
     get_sla_table,
     list_current_plans,
     list_legacy_plans,
 )
-from sla.models import Calendar, CalendarWindow, ClockKind, Holiday, Target
+from sla.models import (
+    Calendar,
+    CalendarWindow,
+    ClockKind,
+    Holiday,
+    Policy,
+    PolicyCondition,
+    Target,
+)
 from tests.cast import Cast
 
 TODAY = date(2026, 11, 18)
@@ -79,10 +87,10 @@ def test_the_table_lists_the_desks_plans_only(in_rocket: Cast, matter: Cast) -> 
     )
 
 
-def test_the_table_takes_seven_queries(
+def test_the_table_takes_ten_queries(
     in_rocket: Cast, django_assert_num_queries: pytest.FixtureRequest
 ) -> None:
-    with django_assert_num_queries(7):  # type: ignore[operator]  # pytest-django's fixture
+    with django_assert_num_queries(10):  # type: ignore[operator]  # pytest-django's fixture
         read_table(in_rocket, own=in_rocket.plan)
 
 
@@ -150,3 +158,23 @@ def test_channels_name_the_plans_that_include_them(in_rocket: Cast) -> None:
     Plan.objects.create(desk=in_rocket.desk, name="Gold", position=9, allows_hotline=True)
     channels = [(one.name, one.plans) for one in read_table(in_rocket).channels]
     assert channels == [("Portal", "All plans"), ("Email", "All plans"), ("Hotline", "Gold")]
+
+
+def test_policies_are_listed_for_conditions_that_customers_can_know(in_rocket: Cast) -> None:
+    def add_policy(name: str, clock: str, **condition: object) -> None:
+        policy = Policy.objects.create(desk=in_rocket.desk, name=name)
+        Target.objects.create(
+            desk=in_rocket.desk, policy=policy, clock=clock, amount=30, calendar=in_rocket.calendar
+        )
+        PolicyCondition.objects.create(desk=in_rocket.desk, policy=policy, **condition)
+
+    high = in_rocket.priorities["High"]
+    add_policy("Public", "first_response", kind="priority", priority=high)
+    paid = in_rocket.departments["paid"]
+    add_policy("Internal", "first_response", kind="department", department=paid)
+    add_policy("Aim", "resolution", kind="channel", value="web")
+    other = Plan.objects.create(desk=in_rocket.desk, name="Old", is_retired=True)
+    add_policy("Elsewhere", "first_response", kind="plan", plan=other)
+    [shown] = read_table(in_rocket).exceptions
+    assert shown.text == "Applies if the priority is High."
+    assert shown.targets == [("First response", "30m (12x5)")]

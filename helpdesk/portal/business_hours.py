@@ -1,0 +1,76 @@
+"""Business hours and holidays in words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from django.utils.dates import WEEKDAYS_ABBR
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from sla.models import Calendar, CalendarWindow
+
+
+@dataclass(frozen=True, slots=True)
+class HolidayLine:
+    """A date on which a calendar is closed. name: "" if it has none."""
+
+    date: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class BusinessHours:
+    """A calendar in words. holidays: those of the next twelve months."""
+
+    name: str
+    text: str
+    holidays: tuple[HolidayLine, ...] = ()
+
+
+def describe_calendar(calendar: Calendar) -> BusinessHours:
+    """Return a calendar in words, with the holidays that were read with it."""
+    form = pgettext("date format", "D, M j, Y")
+    holidays = tuple(
+        HolidayLine(date_format(holiday.date, form), holiday.name)
+        for holiday in calendar.holidays.all()
+    )
+    return BusinessHours(calendar.name, describe_hours(calendar), holidays)
+
+
+def describe_hours(calendar: Calendar) -> str:
+    """Return opening hours such as "Mon–Fri 8:00 AM–8:00 PM (America/Sao_Paulo)".
+
+    Consecutive days with the same hours are grouped.
+    """
+    if calendar.is_always_open:
+        return _("24 hours a day, 7 days a week")
+    by_day: dict[int, list[CalendarWindow]] = {}
+    for window in calendar.windows.all():
+        by_day.setdefault(window.weekday, []).append(window)
+    spans: list[tuple[int, int, str]] = []
+    for day in sorted(by_day):
+        text = ", ".join(_describe_window(window) for window in by_day[day])
+        if spans and spans[-1][1] == day - 1 and spans[-1][2] == text:
+            spans[-1] = (spans[-1][0], day, text)
+        else:
+            spans.append((day, day, text))
+    hours = "; ".join(f"{_describe_days(first, last)} {text}" for first, last, text in spans)
+    return f"{hours} ({calendar.time_zone})"
+
+
+def _describe_days(first: int, last: int) -> str:
+    start, end = WEEKDAYS_ABBR[first], WEEKDAYS_ABBR[last]
+    return str(start) if first == last else f"{start}–{end}"
+
+
+def _describe_window(window: CalendarWindow) -> str:
+    return f"{_describe_minute(window.start_minute)}–{_describe_minute(window.end_minute)}"
+
+
+def _describe_minute(minute: int) -> str:
+    """A minute of the day as a time; the end of the day is midnight."""
+    at = datetime(2000, 1, 1, tzinfo=UTC) + timedelta(minutes=minute)
+    return date_format(at, pgettext("date format", "g:i A"))
