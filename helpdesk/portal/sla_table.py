@@ -136,9 +136,10 @@ def list_legacy_plans(desk: Desk, *, own: Plan | None) -> list[Plan]:
 def get_sla_table(
     desk: Desk, plans: Sequence[Plan], *, today: date, own: Plan | None = None
 ) -> SlaTable:
-    """Return what these plans of a desk promise and include. Takes eight queries.
+    """Return what these plans of a desk promise and include.
 
-    today: holidays before it are left out. own: the reader's plan.
+    Takes six queries, and two more with policies. today: holidays before it are left out. own: the
+    reader's plan.
     """
     priorities = list(Priority.objects.offered(desk=desk))
     targets = list(

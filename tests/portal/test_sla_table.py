@@ -87,10 +87,10 @@ def test_the_table_lists_the_desks_plans_only(in_rocket: Cast, matter: Cast) -> 
     )
 
 
-def test_the_table_takes_ten_queries(
+def test_the_table_takes_eight_queries(
     in_rocket: Cast, django_assert_num_queries: pytest.FixtureRequest
 ) -> None:
-    with django_assert_num_queries(10):  # type: ignore[operator]  # pytest-django's fixture
+    with django_assert_num_queries(8):  # type: ignore[operator]  # pytest-django's fixture
         read_table(in_rocket, own=in_rocket.plan)
 
 
