@@ -19,6 +19,7 @@ from helpdesk.demo.people import (
     create_users,
 )
 from helpdesk.demo.planning import Planner
+from helpdesk.demo.rules import create_rules
 from helpdesk.demo.simulation import Simulation
 from helpdesk.demo.source import SLUGS, read_data
 from helpdesk.demo.staff import create_rotas, create_staff
@@ -79,6 +80,7 @@ def fill_desk(slug: str, *, users: UserFactory, now: datetime) -> None:
         cast = create_people(parts, read_data(slug, "people"), users=users, now=now)
         staff = read_data(slug, "staff")
         create_staff(cast, staff, now=now)
+        create_rules(cast, read_data(slug, "rules"), now=now)
         create_tickets(cast, slug, now=now)
         create_rotas(cast, staff, now=now)
         settle_deliveries(now=now)
