@@ -17,7 +17,7 @@ BY = "Plumbline"
 def create_rules(cast: Cast, data: dict[str, Any], *, now: datetime) -> None:
     """Create the rules of a desk from its data file. Every agent works in its departments."""
     desk = cast.parts.desk
-    named = {
+    named: dict[str, dict[str, Any]] = {
         "tag": {name: Tag.objects.create(desk=desk, name=name) for name in data["tags"]},
         "priority": {priority.name: priority for priority in cast.parts.priorities},
         "department": _create_departments(cast, data["departments"]),

@@ -38,7 +38,7 @@ TYPED = {
     ConditionKind.WORDS,
     ConditionKind.FIELD,
 }
-NEGATIONS = [("", _("is")), ("on", _("is not"))]
+NEGATIONS = [("", _("is or has")), ("on", _("is not or has not"))]
 
 
 class RuleForm(DeskForm):
@@ -190,8 +190,9 @@ class ActionForm(PartForm):
             (ActionKind.PRIORITY, [(one.pk, one) for one in priorities]),
         ]
         return [
-            (str(ActionKind(kind).label), [(f"{kind}:{code}", str(name)) for code, name in choices])
+            (label, [(f"{kind}:{code}", f"{label}: {name}") for code, name in choices])
             for kind, choices in groups
+            for label in [str(ActionKind(kind).label)]
             if choices
         ]
 

@@ -222,6 +222,8 @@ def make_requester(**changes: Any) -> customers.RequesterPanel:
         managers=(customers.ManagerCard("Account Manager", "Lea", "lea@rocket.example"),),
         reasons=(ticket.Reason("The address is known."), ticket.Reason("A guess.", sure=False)),
         route_reasons=("The account pays.",),
+        tags=("vip",),
+        routing_url="/routing",
         answers=(("Version", "9.11.8"),),
         followers=(ticket.FollowerCard(7, "Bo", "bo@x.example"),),
         copied=("cy@x.example",),

@@ -13,6 +13,7 @@ from accounts.models import Account
 from accounts.tenancy import desk_scope
 from tests.cast import NOON, Cast
 from tests.interface.conftest import Site
+from tests.routing.rule_making import make_rule
 from tickets.services import EmergencyReport, report_emergency
 
 pytestmark = pytest.mark.browser
@@ -36,6 +37,8 @@ PAGES = [
 def client(rocket: Cast) -> Client:
     """The first desk's admin, who sees most, with a ticket there."""
     with desk_scope(rocket.desk):
+        make_rule(rocket, "Calls", [{"kind": "channel", "value": "phone"}])
+        make_rule(rocket, "Servers", [{"kind": "words", "value": "server"}])
         ticket = rocket.open_ticket()
         report = EmergencyReport("Nobody can sign in", "Ana", "+1 555 0100")
         report_emergency(ticket_id=ticket.pk, by=rocket.admin, report=report, at=NOON)
@@ -52,6 +55,7 @@ def test_no_page_has_a_fault(
     own = [
         f"/rocket/agent/customers/{rocket.customer.pk}/",
         f"/rocket/agent/accounts/{rocket.account.pk}/",
+        "/rocket/agent/tickets/1001/routing/",
     ]
     page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
     for number, url in enumerate([*PAGES, *own]):
