@@ -3,6 +3,7 @@
 from django.urls import path
 from drf_spectacular.views import SpectacularAPIView
 
+from helpdesk.api.absences import AbsenceListView, AbsenceView
 from helpdesk.api.base import IsAgent
 from helpdesk.api.calendars import CalendarListView, CalendarView, HolidayView
 from helpdesk.api.clocks import ClockListView, ClockView
@@ -17,8 +18,6 @@ from helpdesk.api.routing import TicketRoutingView
 from helpdesk.api.rules import RuleListView, RuleProblemsView, RuleView
 from helpdesk.api.sla_settings import PolicyListView, PolicyView, TargetListView
 from helpdesk.api.staff import (
-    AbsenceListView,
-    AbsenceView,
     PresenceView,
     SkillsView,
     StaffListView,
