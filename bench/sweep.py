@@ -30,7 +30,7 @@ from tickets.models import Notification
 from tickets.queueing import without_queueing
 
 DUE, ROUNDS, TOLD = (50, 500, 2000), 5, 500
-FRESH = {"met_at": None, "breached_at": None, "stopped_at": None}
+FRESH = {"met_at": None, "breached_at": None, "stopped_at": None, "paused_at": None}
 BARE = """
 WITH due AS (
   SELECT clock_id FROM sla_deadline WHERE due_at <= %s
