@@ -36,18 +36,19 @@ def fill_staff(cast: Cast) -> None:
     team = Team.objects.create(desk=desk, name="Days", region=region)
     TeamMember.objects.create(desk=desk, team=team, agent=cast.observer)
     give_shift(team)
-    add_absence(cast.analyst, at, created_by=cast.lead)
-    rota = make_rota(cast, cast.analyst, cast.colleague, region=region)
+    # Of the lead: the access table compares what the analyst and the colleague get.
+    add_absence(cast.lead, at, created_by=cast.lead)
+    rota = make_rota(cast, cast.lead, cast.level_two, region=region)
     mine, theirs = (
         add_turn(rota, agent, at + WEEK * place)
-        for place, agent in enumerate((cast.analyst, cast.colleague))
+        for place, agent in enumerate((cast.lead, cast.level_two))
     )
     OnCallSwap.objects.create(
         desk=desk,
         turn=mine,
         in_return=theirs,
-        offered_by=cast.analyst,
-        offered_to=cast.colleague,
+        offered_by=cast.lead,
+        offered_to=cast.level_two,
         offered_at=at,
     )
     Presence.objects.get_or_create(desk=desk, agent=cast.level_two)
