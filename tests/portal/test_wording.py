@@ -148,7 +148,7 @@ def test_the_next_reply_is_promised_by_the_earliest_clock_that_customers_know_of
     with timezone.override("America/Sao_Paulo"):
         text = describe_next_reply_target(clocks, now=LATER)
         late = describe_next_reply_target(clocks, now=NOON + timedelta(hours=5))
-    assert text == "You'll hear from us by Wednesday, November 18, 2026, 1:00 PM."
+    assert text == "You'll hear from us by Wednesday, November 18, 2026, 1:00 PM UTC-03."
     assert late.startswith("You should have heard from us by Wednesday, November 18, 2026,")
 
 
