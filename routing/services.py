@@ -14,7 +14,7 @@ from routing.assignment import pick_agent
 from routing.candidates import Candidates, list_candidates
 from routing.handover.notes import make_note
 from routing.handover.offers import offer_ticket
-from routing.handover.rows import record_handover
+from routing.handover.rows import end_handover, record_handover
 from routing.models import HandoverCause, TraceCause
 from routing.rules.live import apply_decision, decide
 from tickets.access import can_see_ticket
@@ -186,10 +186,26 @@ def _reassign(ticket_id: int, *, at: datetime) -> bool:
     ticket = change.ticket
     if ticket.status not in OPEN_STATES or ticket.assignee is None or ticket.assignee.can_write:
         return False
+    if ticket.owner is not None and ticket.owner.can_write:
+        _give_to_owner(change, ticket.owner)
+    else:
+        _hand_over_for_good(change)
+    change.save()
+    return True
+
+
+def _give_to_owner(change: Change, owner: Agent) -> None:
+    """Give a lent ticket back. If its owner is off shift and it can't wait, it is lent again."""
+    holder = str(change.ticket.assignee)
+    reason = make_reason(ReasonCode.HOLDER_LEFT, agent=str(owner), holder=holder)
+    assign_to(change, owner, reason)
+    end_handover(change)
+
+
+def _hand_over_for_good(change: Change) -> None:
+    """Assign a ticket of an agent who left to the next one, with a note if there is work to do."""
+    ticket, sender = change.ticket, change.ticket.assignee
     note = make_note(ticket) if ticket.status in ACTIVE_STATES else None
-    sender = ticket.assignee
     assign_next_agent(change)
     if note is not None:
         record_handover(change, sender=sender, cause=HandoverCause.DEPARTURE, note=note)
-    change.save()
-    return True

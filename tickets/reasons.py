@@ -50,6 +50,7 @@ class ReasonCode(StrEnum):
     LENT = "lent"  # agent: the holder; owner, cause: a HandoverCause, until: a time or ""
     HANDED_BACK = "handed_back"  # agent: the owner
     OWNER_LEFT = "owner_left"  # agent: the holder; owner
+    HOLDER_LEFT = "holder_left"  # agent: the owner; holder
     OFFER_PASSED_ON = "offer_passed_on"  # agent, before
     GIVEN_BACK = "given_back"  # agent
     NOT_A_MEMBER = "not_a_member"  # agent, department
@@ -105,6 +106,9 @@ SENTENCES: dict[str, str | Promise] = {
     ReasonCode.HANDED_BACK: _("Handed back to %(agent)s, who is available again."),
     ReasonCode.OWNER_LEFT: _(
         "%(agent)s keeps the ticket, because %(owner)s no longer works on tickets here."
+    ),
+    ReasonCode.HOLDER_LEFT: _(
+        "Handed back to %(agent)s, because %(holder)s no longer works on tickets here."
     ),
     ReasonCode.GIVEN_BACK: _("Assigned to %(agent)s, who had the ticket at this level before."),
     ReasonCode.OFFER_PASSED_ON: _(

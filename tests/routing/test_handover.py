@@ -93,6 +93,17 @@ def test_a_departure_hands_open_work_over_with_a_note(cast: Cast) -> None:
     assert handover.ended_at == NOON
 
 
+def test_a_lent_ticket_of_an_agent_who_leaves_goes_back(cast: Cast, handed_over: Ticket) -> None:
+    Agent.objects.filter(pk=cast.colleague.pk).update(is_active=False)
+    assert reassign_stranded_tickets(desk_id=cast.desk.pk, at=EVENING) == 1
+    ticket = Ticket.objects.get(pk=handed_over.pk)
+    assert (ticket.assignee_id, ticket.owner_id) == (cast.analyst.pk, None)
+    assert not Handover.objects.filter(ended_at=None).exists()
+    assert describe_reason(ticket.route_reasons[1]) == (
+        "Handed back to Analyst, because Colleague no longer works on tickets here."
+    )
+
+
 def test_an_agent_who_is_deleted_leaves_tickets_that_are_assigned_again(cast: Cast) -> None:
     set_shift(cast.colleague, 8, 24)
     ticket = cast.open_ticket()

@@ -29,9 +29,58 @@ CASES = {
         {"account": "Acme", "plan": "Plus"},
         "Acme is a customer with the Plus plan.",
     ),
+    ReasonCode.ROUTING_RULE: ({"rule": "VIP"}, "The routing rule “VIP” applies."),
     ReasonCode.NEXT_IN_ROTATION: (
         {"agent": "Ana Souza", "level": Level.L1.value},
         "Assigned to Ana Souza (on shift, Level 1, next in rotation).",
+    ),
+    ReasonCode.LIGHTEST_LOAD: (
+        {"agent": "Ana", "level": Level.L1.value, "load": 3, "skipped": {"away": 1, "full": 2}},
+        "Assigned to Ana (on shift, Level 1, lightest load: 3). Not available: 0 off shift, "
+        "1 away, 2 at capacity, 0 without the skills.",
+    ),
+    ReasonCode.NAMED_ENGINEER: (
+        {"agent": "Ana"},
+        "Assigned to Ana, the named engineer of this account.",
+    ),
+    ReasonCode.LAST_AGENT: (
+        {"agent": "Ana"},
+        "Assigned to Ana, who has worked on this account's latest ticket.",
+    ),
+    ReasonCode.HOME_REGION: (
+        {"agent": "Ana"},
+        "Assigned to Ana (on shift in the account's home region).",
+    ),
+    ReasonCode.ON_CALL: ({"agent": "Ana"}, "Assigned to Ana, who is on call for urgent tickets."),
+    ReasonCode.NO_AGENT_FREE: (
+        {"level": Level.L1.value, "next_at": "2026-11-26T08:45:00+00:00"},
+        "Agents at Level 1 are on shift, but none is free to take this ticket. The next one comes "
+        "on shift Thu, Nov 26, 8:45 AM.",
+    ),
+    ReasonCode.NO_AGENT_WITH_SKILLS: (
+        {"level": Level.L1.value},
+        "No agent at Level 1 in this department has the required skills.",
+    ),
+    ReasonCode.LENT: (
+        {"agent": "Ana", "owner": "Bo", "until": "2026-11-26T08:45:00+00:00"},
+        "Handed over to Ana, who works on it for Bo. It goes back on Thu, Nov 26, 8:45 AM.",
+    ),
+    ReasonCode.HANDED_BACK: ({"agent": "Bo"}, "Handed back to Bo, who is available again."),
+    ReasonCode.OWNER_LEFT: (
+        {"agent": "Ana", "owner": "Bo"},
+        "Ana keeps the ticket, because Bo no longer works on tickets here.",
+    ),
+    ReasonCode.HOLDER_LEFT: (
+        {"agent": "Bo", "holder": "Ana"},
+        "Handed back to Bo, because Ana no longer works on tickets here.",
+    ),
+    ReasonCode.OFFER_PASSED_ON: (
+        {"agent": "Bo", "before": "Ana"},
+        "Assigned to Bo, because Ana didn't accept it within the time for offers.",
+    ),
+    ReasonCode.GIVEN_BACK: (
+        {"agent": "Bo"},
+        "Assigned to Bo, who had the ticket at this level before.",
     ),
     ReasonCode.NO_AGENT_IN_DEPARTMENT: (
         {"level": Level.L2.value},
