@@ -110,7 +110,7 @@ class RuleAdmin(DeskModelAdmin):
     def get_changelist_formset(self, request: AdminRequest, **kwargs: Any) -> Any:
         return forms.modelformset_factory(
             Rule, PositionForm, formset=PositionOrder, fields=["position"], extra=0,
-            widgets={"position": UnfoldAdminIntegerFieldWidget},
+            widgets={"position": UnfoldAdminIntegerFieldWidget({"aria-label": _("Position")})},
         )  # fmt: skip
 
     @admin.display(description=_("if"))
