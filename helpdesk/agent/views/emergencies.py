@@ -16,6 +16,7 @@ from helpdesk.agent.views.form_pages import run_ticket_form
 from helpdesk.shared.components import Link
 from helpdesk.shared.drafts import keeps_draft
 from helpdesk.shared.urls import get_url
+from sla.durations import format_duration
 from tickets.emergencies import list_outcomes
 from tickets.errors import ConflictError
 from tickets.models import Emergency, EmergencyState, Ticket
@@ -101,5 +102,5 @@ def _describe(emergency: Emergency, ticket: Ticket, outcome: EmergencyState) -> 
         ],
         "pills_label": _("Outcome"),
         "emergency": emergency,
-        "minutes": int(ticket.desk.get_emergency_wait(outcome).total_seconds() // 60),
+        "wait": format_duration(int(ticket.desk.get_emergency_wait(outcome).total_seconds()) // 60),
     }
