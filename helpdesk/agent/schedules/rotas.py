@@ -17,7 +17,7 @@ from helpdesk.agent.schedules.week import DAY, Week
 from helpdesk.shared.times import format_datetime
 from routing.models import Absence, OnCallRota, OnCallSwap, OnCallTurn, SwapState
 from routing.shifts import Span, find_local_date
-from routing.staff.on_call import PLANNED_AHEAD
+from routing.staff.on_call import PLANNED_AHEAD, list_on_call
 
 WEEKS_DRAWN = 4
 COLORS = 6
@@ -29,9 +29,16 @@ def list_rota_cards(desk: Desk, reader: Agent, *, at: datetime, admin: bool) -> 
     turns = list(rows.select_related("agent", "planned_agent"))
     rotas = OnCallRota.objects.filter(desk=desk, is_active=True).select_related("region")
     absences = _read_absences(desk, at)
+    current = {turn.rota_id: turn for turn in list_on_call(desk, at)}
     return [
         _build_card(
-            rota, [turn for turn in turns if turn.rota_id == rota.pk], absences, reader, at, admin
+            rota,
+            [turn for turn in turns if turn.rota_id == rota.pk],
+            absences,
+            reader,
+            at,
+            current=current.get(rota.pk),
+            admin=admin,
         )
         for rota in rotas
     ]
@@ -48,10 +55,12 @@ def _build_card(
     absences: Sequence[Absence],
     reader: Agent,
     at: datetime,
+    *,
+    current: OnCallTurn | None,
     admin: bool,
 ) -> RotaCard:
-    current = next((turn for turn in turns if turn.start_at <= at), None)
-    details = [str(rota.get_level_display() or ""), str(rota.region or "")]
+    level = reader.desk.word_for_level(rota.level) if rota.level else ""
+    details = [str(level), str(rota.region or "")]
     now = _("Nobody is on call now.")
     if current is not None:
         now = _("%(agent)s is on call until %(time)s.") % {
