@@ -100,6 +100,10 @@ class ShiftRowForm(forms.Form):
     time_zone = TimeZoneField(label=_("Time zone"))
     works_on_holidays = forms.BooleanField(label=_("On holidays"), required=False)
 
+    def __init__(self, *args: Any, zone: str = "UTC", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["time_zone"].initial = zone
+
     def has_changed(self) -> bool:
         """A row counts once it has a time."""
         return any(self[name].data for name in ("start", "end"))

@@ -210,7 +210,8 @@ def _require_planner(request: AgentRequest) -> None:
 
 def _plan(request: AgentRequest, owner: Agent | Team, *, zone: str, intro: str) -> HttpResponse:
     is_post = request.method == "POST"
-    rows = ShiftFormSet(request.POST) if is_post else ShiftFormSet(initial=_offer(owner, zone))
+    given = {"data": request.POST} if is_post else {"initial": _offer(owner, zone)}
+    rows = ShiftFormSet(**given, form_kwargs={"zone": zone})
     error = ""
     if is_post and rows.is_valid():
         kept = [row for row in rows if row.has_changed()]
