@@ -38,7 +38,7 @@ OF_OFFERED_KIND = {"accounts.IdentityProvider": ("server_url", "client_id", "cli
 ADDED = {
     "accounts.Account", "accounts.Contact", "accounts.CrmConnection", "accounts.Department",
     "accounts.IdentityProvider", "accounts.Plan", "accounts.Product", "channels_intake.Mailbox",
-    "sla.Calendar", "tickets.FormField", "tickets.Priority", "tickets.Tag",
+    "sla.Calendar", "sla.Policy", "tickets.FormField", "tickets.Priority", "tickets.Tag",
     "routing.Rule",
 }  # fmt: skip
 # Rows that are in the way of another one: a desk has one CRM, and one department of a kind.
