@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from itertools import groupby
+
 from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from accounts.admin.fields import format_clock
-from sla.calendar import MINUTES_IN_DAY, WorkingHours
+from sla.working_hours import MINUTES_IN_DAY, Window, WorkingHours
 
 LEFT, WIDTH, ROW, TOP = 44, 576, 26, 22
 OPEN_BAR = (
@@ -65,14 +67,26 @@ def _place_bar(day: int, start: int, end: int) -> tuple[int, int, int, str]:
 
 
 def split_by_day(hours: WorkingHours) -> list[tuple[int, int, int]]:
-    """Return (weekday, start, end) in minutes of that day, in order, cut at midnight."""
-    bars = []
-    for window in hours.windows:
-        opening, closing = (int(part.total_seconds()) // 60 for part in window.span())
-        bars.append((window.weekday, opening, min(closing, MINUTES_IN_DAY)))
-        if closing > MINUTES_IN_DAY:
-            bars.append(((window.weekday + 1) % 7, 0, closing - MINUTES_IN_DAY))
-    return sorted(bars)
+    """Return (weekday, start, end) in minutes of that day, in order, cut at midnight and breaks."""
+    minutes = {day: [False] * MINUTES_IN_DAY for day in range(7)}
+    for windows, is_open in ((hours.windows, True), (hours.breaks, False)):
+        for window in windows:
+            for day, start, end in _cut_at_midnight(window):
+                minutes[day][start:end] = [is_open] * (end - start)
+    return [
+        (day, run[0], run[-1] + 1)
+        for day in range(7)
+        for is_open, grouped in groupby(range(MINUTES_IN_DAY), key=minutes[day].__getitem__)
+        if is_open and (run := list(grouped))
+    ]
+
+
+def _cut_at_midnight(window: Window) -> list[tuple[int, int, int]]:
+    opening, closing = (int(part.total_seconds()) // 60 for part in window.span())
+    first = (window.weekday, opening, min(closing, MINUTES_IN_DAY))
+    if closing <= MINUTES_IN_DAY:
+        return [first]
+    return [first, ((window.weekday + 1) % 7, 0, closing - MINUTES_IN_DAY)]
 
 
 def describe_week(bars: list[tuple[int, int, int]]) -> str:

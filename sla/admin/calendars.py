@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Model, QuerySet
 from django.forms import BaseFormSet
 from django.utils import timezone
+from django.utils.dates import WEEKDAYS
 from django.utils.formats import date_format
 from django.utils.html import format_html_join
 from django.utils.safestring import mark_safe
@@ -139,6 +140,11 @@ class WindowInline(DeskTabularInline):
 class BreakForm(DeskForm):
     start_minute = MinuteOfDayField(label=_("From"))
     end_minute = MinuteOfDayField(label=_("Until"), is_end=True)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        weekday: Any = self.fields["weekday"]
+        weekday.choices = [("", _("Every day")), *WEEKDAYS.items()]
 
 
 class BreakInline(DeskTabularInline):

@@ -10,18 +10,18 @@ from django.core.exceptions import ValidationError
 from django.db.models import Model, QuerySet
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from accounts.admin.access import AdminRequest
 from accounts.admin.base import DeskForm, DeskTabularInline
-from accounts.admin.display import show_json
 from accounts.admin.records import RecordsInline
 from accounts.countries import list_countries
 from accounts.network.addresses import get_destination_error
 from sla.holidays.countries import list_regions, list_supported
 from sla.holidays.fetching import get_http_url
+from sla.hours import decode_hours
 from sla.models import CalendarVersion, Holiday, HolidaySource, SourceKind
 
 LEAP_YEAR = 2028
@@ -220,6 +220,22 @@ class VersionInline(RecordsInline):
     """The hours of each version, which past deadlines were calculated with."""
 
     model = CalendarVersion
-    fields = ["version", "created_at", show_json("hours", _("hours"))]
+    fields = ["version", "created_at", "shown_hours"]
     readonly_fields = fields
     verbose_name_plural = _("versions")
+
+    def shown_hours(self, version: CalendarVersion) -> str:
+        hours = decode_hours(version.hours)
+        windows, breaks = len(hours.windows), len(hours.breaks)
+        holidays, exceptions = len(hours.holidays), len(hours.exceptions)
+        return " · ".join(
+            [
+                ngettext("%(count)d opening", "%(count)d openings", windows) % {"count": windows},
+                ngettext("%(count)d break", "%(count)d breaks", breaks) % {"count": breaks},
+                ngettext("%(count)d holiday", "%(count)d holidays", holidays) % {"count": holidays},
+                ngettext("%(count)d exception", "%(count)d exceptions", exceptions)
+                % {"count": exceptions},
+            ]
+        )
+
+    shown_hours.short_description = _("hours")  # type: ignore[attr-defined]

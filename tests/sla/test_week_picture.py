@@ -69,3 +69,12 @@ def test_a_full_day_is_as_wide_as_the_scale() -> None:
     rects = list(draw(on((0, 0, 1440))).iter("rect"))
     closed, bar = rects[0], rects[-1]
     assert (bar.get("x"), bar.get("width")) == (closed.get("x"), closed.get("width"))
+
+
+def test_a_break_splits_the_bars_it_cuts() -> None:
+    hours = WorkingHours(
+        "UTC", (Window(0, 480, 1200), Window(1, 1320, 360)), breaks=(Window(0, 720, 780),)
+    )
+    assert split_by_day(hours) == [(0, 480, 720), (0, 780, 1200), (1, 1320, 1440), (2, 0, 360)]
+    night = WorkingHours("UTC", (Window(1, 1320, 360),), breaks=(Window(1, 1430, 10),))
+    assert split_by_day(night) == [(1, 1320, 1430), (2, 10, 360)]
