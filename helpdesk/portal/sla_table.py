@@ -153,14 +153,14 @@ def get_sla_table(
     span = (today, today + SHOWN_HOLIDAYS)
     coming = Holiday.objects.filter(date__range=span, is_active=True)
     calendars = Calendar.objects.filter(desk=desk, pk__in=used).prefetch_related(
-        "windows", Prefetch("holidays", coming)
+        "windows", "breaks", "exceptions", Prefetch("holidays", coming)
     )
     return SlaTable(
         tables=_make_tables(plans, priorities, targets, own),
         exceptions=_list_exceptions(desk, plans),
         plans=[_describe_plan(plan, is_own=plan == own) for plan in plans],
         channels=_describe_channels(plans),
-        hours=[describe_calendar(calendar) for calendar in calendars],
+        hours=[describe_calendar(calendar, *span) for calendar in calendars],
         priorities=priorities,
     )
 

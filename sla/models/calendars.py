@@ -73,7 +73,8 @@ class Calendar(DeskModel):
         for row in self.exceptions.all():
             for day in row.list_days():
                 own[day] += [row.window] if row.window else []
-                names[day] = names.get(day) or row.name
+                if row.name:
+                    names.setdefault(day, row.name)
         return own, names
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -18,6 +19,8 @@ from helpdesk.portal.sla_table import (
 )
 from sla.models import (
     Calendar,
+    CalendarBreak,
+    CalendarException,
     CalendarWindow,
     ClockKind,
     Holiday,
@@ -87,10 +90,10 @@ def test_the_table_lists_the_desks_plans_only(in_rocket: Cast, matter: Cast) -> 
     )
 
 
-def test_the_table_takes_eight_queries(
+def test_the_table_takes_ten_queries(
     in_rocket: Cast, django_assert_num_queries: pytest.FixtureRequest
 ) -> None:
-    with django_assert_num_queries(8):  # type: ignore[operator]  # pytest-django's fixture
+    with django_assert_num_queries(10):  # type: ignore[operator]  # pytest-django's fixture
         read_table(in_rocket, own=in_rocket.plan)
 
 
@@ -178,3 +181,22 @@ def test_policies_are_listed_for_conditions_that_customers_can_know(in_rocket: C
     [shown] = read_table(in_rocket).exceptions
     assert shown.text == "Applies if the priority is High."
     assert shown.targets == [("First response", "30m (12x5)")]
+
+
+def test_breaks_and_exceptions_are_said(in_rocket: Cast) -> None:
+    mine: dict[str, Any] = {"desk": in_rocket.desk, "calendar": in_rocket.calendar}
+    CalendarBreak.objects.create(**mine, start_minute=720, end_minute=780)
+    times = {"start_minute": 480, "end_minute": 840}
+    CalendarException.objects.create(**mine, date="2026-12-24", name="Christmas Eve", **times)
+    CalendarException.objects.create(**mine, date="2026-12-25", **times)
+    CalendarException.objects.create(**mine, date="2026-12-28", name="Company day")
+    Holiday.objects.create(**mine, date="2026-12-25", name="Christmas")
+    [hours] = read_table(in_rocket).hours
+    assert "with a break 12:00 PM–1:00 PM" in hours.text
+    assert [(day.date, day.name) for day in hours.holidays] == [
+        ("Mon, Dec 28, 2026", "Company day")
+    ]
+    assert [day.name for day in hours.other_days] == [
+        "Christmas Eve · 8:00 AM–2:00 PM",
+        "Christmas · 8:00 AM–2:00 PM",
+    ]
