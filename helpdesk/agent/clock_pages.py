@@ -143,7 +143,7 @@ def _explain_run(
         "runs": _link_runs(runs, index, url),
         "sentence": sentence,
         "picture": draw_run(explanation, label=sentence),
-        "run": describe_run(explanation),
+        "run": describe_run(explanation, kind),
         "facts": tuple(_list_facts(explanation)),
     }
 

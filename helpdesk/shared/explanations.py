@@ -70,7 +70,9 @@ class RunTable(Component):
     sums: tuple[tuple[str, str], ...]
 
 
-def describe_run(explanation: Explanation, *, for_customer: bool = False) -> RunTable:
+def describe_run(
+    explanation: Explanation, kind: ClockKind, *, for_customer: bool = False
+) -> RunTable:
     """Return the parts of a run as a table: what is used and what is left make the target."""
     sums = [
         (_("Used"), explanation.used),
@@ -78,7 +80,7 @@ def describe_run(explanation: Explanation, *, for_customer: bool = False) -> Run
         (pgettext("SLA", "Target"), explanation.total),
     ]
     return RunTable(
-        caption=_("Parts of this clock's time"),
+        caption=_("%(clock)s, part by part") % {"clock": kind.label},
         rows=describe_steps(explanation, for_customer=for_customer),
         sums=tuple((label, format_exact(seconds)) for label, seconds in sums),
     )

@@ -27,6 +27,8 @@ PAGES = [
     "/rocket/agent/tickets/1001/escalation/",
     "/rocket/agent/tickets/1001/troubleshooting/",
     "/rocket/agent/tickets/1001/emergency/?outcome=downgraded",
+    "/rocket/agent/tickets/1001/clocks/",
+    "/rocket/agent/tickets/1001/clocks/first_response/",
     "/rocket/agent/customers/",
     "/rocket/agent/customers/?q=acme",
     "/rocket/agent/customers/?q=nobody",

@@ -169,7 +169,7 @@ def test_fractions_of_seconds_do_not_break_the_sum() -> None:
 
 
 def test_the_table_ends_with_the_target() -> None:
-    table = describe_run(explain_entries(local("22T09:00"), four_hours()))
+    table = describe_run(explain_entries(local("22T09:00"), four_hours()), ClockKind.FIRST_RESPONSE)
     assert [time for _label, time in table.sums] == ["2h 30m", "1h 30m", "4h"]
     assert [row.reason for row in table.rows if row.tone == "closed"] == [
         "After closing",

@@ -59,5 +59,5 @@ def _describe_clock(clock: Clock, now: datetime) -> PromisedClock | None:
         name=str(kind.label),
         sentence=sentence,
         picture=draw_run(explanation, label=sentence, for_customer=True),
-        run=describe_run(explanation, for_customer=True),
+        run=describe_run(explanation, kind, for_customer=True),
     )
