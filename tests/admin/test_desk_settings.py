@@ -32,6 +32,9 @@ SETTINGS = {
     "emergency_downgraded_minutes": 480,
     "agent_capacity": "",
     "offer_minutes": 0,
+    "quiet_minutes": 0,
+    "idle_minutes": 0,
+    "missing_minutes": 15,
     "warn_points": "75",
 }
 NO_ROWS = {
@@ -215,7 +218,7 @@ def test_a_pasted_url_passes_the_same_checks(
 
 def post_priority(client: Client, cast: Cast, name: str, **changes: Any) -> Any:
     priority = cast.priorities[name]
-    fields = {"name": name, "rank": priority.rank, "definition": ""} | changes
+    fields = {"name": name, "rank": priority.rank, "weight": 1, "definition": ""} | changes
     return client.post(f"/rocket/admin/tickets/priority/{priority.pk}/change/", fields)
 
 
@@ -346,7 +349,7 @@ def test_a_priority_is_translated_on_its_page(rocket: Cast, at_rocket: Client) -
 
 
 def test_a_new_priority_can_be_translated(rocket: Cast, at_rocket: Client) -> None:
-    fields = {"name": "Minimal", "rank": 9, "definition": "", "name_pt_br": "Mínima"}
+    fields = {"name": "Minimal", "rank": 9, "weight": 1, "definition": "", "name_pt_br": "Mínima"}
     assert at_rocket.post("/rocket/admin/tickets/priority/add/", fields).status_code == 302
     with desk_scope(rocket.desk):
         assert Priority.objects.get(rank=9).translations == {"pt-br": {"name": "Mínima"}}
@@ -358,7 +361,7 @@ def test_the_audit_log_keeps_the_desks_own_name_of_a_priority(
     post_priority(at_rocket, rocket, "High", name_de="Hoch")
     german = {"Accept-Language": "de"}
     priority = rocket.priorities["High"]
-    fields = {"name": "High", "rank": 1, "definition": "All stops.", "name_de": "Hoch"}
+    fields = {"name": "High", "rank": 1, "weight": 1, "definition": "All stops.", "name_de": "Hoch"}
     url = f"/rocket/admin/tickets/priority/{priority.pk}/change/"
     assert at_rocket.post(url, fields, headers=german).status_code == 302
     with desk_scope(rocket.desk):
