@@ -58,7 +58,9 @@ def _list_admins(desk: Desk) -> list[Agent]:
 
 def _send(desk: Desk, calendar: Calendar, admin: Agent, at: datetime) -> None:
     with use_recipient_locale(desk=desk, user=admin.user):
-        subject = gettext("The holidays of %(calendar)s end soon") % {"calendar": calendar.name}
+        subject = gettext("The holiday list of %(calendar)s ends soon") % {
+            "calendar": calendar.name
+        }
         page = f"{get_desk_url(desk)}/admin/sla/calendar/{calendar.pk}/change/"
         context = {
             "desk": desk,

@@ -112,7 +112,7 @@ SENTENCES: dict[str, str | Promise] = {
     ),
     ReasonCode.GIVEN_BACK: _("Assigned to %(agent)s, who had the ticket at this level before."),
     ReasonCode.OFFER_PASSED_ON: _(
-        "Assigned to %(agent)s, because %(before)s didn't accept it within the time for offers."
+        "Assigned to %(agent)s, because %(before)s didn't accept it in time."
     ),
     ReasonCode.NOT_A_MEMBER: _(
         "%(agent)s isn't a member of %(department)s, and only members see its tickets."

@@ -158,24 +158,24 @@ class Desk(DeskTexts):
         blank=True,
         validators=[MinValueValidator(1)],
         help_text=_(
-            "How many tickets an agent works on at most before new ones go to others, counted by"
-            " the weight of their priorities. Tickets that wait for the customer don't count."
-            " Leave empty for no limit."
+            "How many open tickets an agent can have before new ones go to others. Each counts with"
+            " the weight of its priority; tickets that wait for the customer don't count. Leave"
+            " empty for no limit."
         ),
     )
     prefers_last_agent = models.BooleanField(
         _("prefer the account's last agent"),
         default=False,
         db_default=False,
-        help_text=_("A new ticket goes to who had the account's latest ticket, if available."),
+        help_text=_("New tickets go to the agent who had the account's last ticket, if available."),
     )
     offer_minutes = models.PositiveSmallIntegerField(
         _("minutes to accept a ticket"),
         default=0,
         db_default=0,
         help_text=_(
-            "A ticket that its agent doesn't accept within this time goes to the next one. 0"
-            " switches offers off: assigned tickets stay with their agents."
+            "If an agent doesn't accept a ticket within this time, it goes to the next agent. Set"
+            " 0 to turn this off: assigned tickets then stay with their agents."
         ),
     )
     require_two_factor = models.BooleanField(

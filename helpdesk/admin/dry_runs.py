@@ -35,7 +35,7 @@ class DryRunForm(forms.Form):
     """How many tickets to try, and whether with the inactive rules."""
 
     size = forms.IntegerField(
-        label=gettext_lazy("Tickets, from the newest on"),
+        label=gettext_lazy("Number of tickets, newest first"),
         min_value=1,
         max_value=MAX_TICKETS,
         initial=DEFAULT_SIZE,

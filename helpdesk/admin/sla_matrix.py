@@ -24,7 +24,7 @@ MEANINGS = {
         "From the customer's first unanswered message to the next public reply."
     ),
     ClockKind.UPDATE: gettext_lazy(
-        "The longest time without a public reply while the ticket is your turn."
+        "The longest time without a public reply while it's your team's turn."
     ),
     ClockKind.RESOLUTION: gettext_lazy(
         "From the request to its closing. Only staff see this aim; customers never do."

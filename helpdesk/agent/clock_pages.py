@@ -124,7 +124,7 @@ def describe_clock_page(
         return ClockPage(**frame)  # the differences say why
     named = {"time": format_datetime(at or now)}
     if not runs:
-        return ClockPage(**frame, notice=_("This clock had not started on %(time)s.") % named)
+        return ClockPage(**frame, notice=_("This clock hadn't started by %(time)s.") % named)
     return ClockPage(
         **frame,
         **explained,
@@ -228,10 +228,10 @@ def _describe_facts(data: dict[str, Any]) -> str:
 def _describe_replay(clock: Clock) -> dict[str, Any]:
     count = len(clock.entries.all())
     equal = ngettext(
-        "Recomputed from its %(count)s entry and the recorded versions of calendar and policy:"
-        " everything is equal.",
+        "Recomputed from its %(count)s entry and the recorded versions of calendars and policies:"
+        " everything matches.",
         "Recomputed from its %(count)s entries and the recorded versions of calendars and policies:"
-        " everything is equal.",
+        " everything matches.",
         count,
     )
     return {

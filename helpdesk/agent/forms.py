@@ -134,8 +134,8 @@ class HoldForm(forms.Form):
     until = FutureTimeField(
         label=_("Until"),
         help_text=_(
-            "Until then the ticket isn't closed for silence, and its clocks pause. The first "
-            "response and promised updates are still due."
+            "Until then the ticket isn't closed for inactivity, and its clocks pause. The "
+            "first response and promised updates are still due."
         ),
     )
     why = LineField(

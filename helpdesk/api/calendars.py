@@ -108,8 +108,8 @@ class CalendarView(CalendarsView):
         operation_id="replace_calendar",
         summary=_("Replace a calendar"),
         description=_(
-            "Replaces a calendar with its rows. A source that stays keeps which of its holidays "
-            "are switched off. Open tickets follow unless you say otherwise. For desk admins."
+            "Replaces a calendar with everything in it. In a source that stays, holidays that are "
+            "switched off stay off. Open tickets follow unless you say otherwise. For desk admins."
         ),
     )
     def put(self, request: Request, calendar_id: int) -> Response:

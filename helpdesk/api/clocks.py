@@ -89,7 +89,7 @@ class ExplanationOutput(serializers.Serializer[Any]):
     """A run of a clock, explained as of a moment."""
 
     kind = serializers.ChoiceField(ClockKind.choices, help_text=_("The kind of clock."))
-    at = serializers.DateTimeField(help_text=_("The moment that it is explained as of."))
+    at = serializers.DateTimeField(help_text=_("The moment that the explanation is for."))
     run = serializers.IntegerField(help_text=_("The number of the run."))
     runs = serializers.IntegerField(help_text=_("How often the clock had started by then."))
     status = serializers.ChoiceField(
@@ -104,17 +104,17 @@ class ExplanationOutput(serializers.Serializer[Any]):
         allow_null=True, help_text=_("When it was met or stopped.")
     )
     target_seconds = serializers.IntegerField(help_text=_("The target."))
-    used_seconds = serializers.IntegerField(help_text=_("What of the target was used."))
-    left_seconds = serializers.IntegerField(help_text=_("What of the target was left."))
+    used_seconds = serializers.IntegerField(help_text=_("How much of the target was used."))
+    left_seconds = serializers.IntegerField(help_text=_("How much of the target was left."))
     calendar = serializers.CharField(help_text=_("The calendar's name, or an empty text."))
     calendar_version = serializers.IntegerField(
-        allow_null=True, help_text=_("The calendar's version that was counted by.")
+        allow_null=True, help_text=_("The version of the calendar that was used.")
     )
     policy = serializers.CharField(help_text=_("The policy's name, or an empty text."))
     policy_version = serializers.IntegerField(allow_null=True, help_text=_("The policy's version."))
     parts = PartOutput(many=True, help_text=_("All parts of the time, without gaps."))
     is_equal = serializers.BooleanField(
-        help_text=_("Whether recomputing the clock from its entries gave the same.")
+        help_text=_("Whether recomputing the clock from its entries gave the same result.")
     )
     differences = DifferenceOutput(many=True, help_text=_("What came out differently."))
 

@@ -23,7 +23,7 @@ class DryRunInput(StrictSerializer):
     """A dry run to start."""
 
     size = serializers.IntegerField(
-        min_value=1, max_value=MAX_TICKETS, help_text=_("Tickets to try, from the newest on.")
+        min_value=1, max_value=MAX_TICKETS, help_text=_("How many tickets to try, newest first.")
     )
     includes_inactive = serializers.BooleanField(
         default=False, help_text=_("True to try inactive rules, too. It can't be applied then.")
@@ -45,7 +45,9 @@ class DryRunRowOutput(serializers.Serializer[Any]):
 class DryRunOutput(serializers.ModelSerializer[DryRun]):
     """A dry run and its table."""
 
-    version = serializers.IntegerField(source="version.number", help_text=_("Of the rules."))
+    version = serializers.IntegerField(
+        source="version.number", help_text=_("The version of the rules.")
+    )
     rows = serializers.SerializerMethodField(help_text=_("The tickets that would change."))
 
     class Meta:
@@ -56,7 +58,7 @@ class DryRunOutput(serializers.ModelSerializer[DryRun]):
         )  # fmt: skip
 
         extra_kwargs: ClassVar[Extras] = {
-            "size": {"help_text": _("Tickets to try, from the newest on.")},
+            "size": {"help_text": _("How many tickets to try, newest first.")},
             "includes_inactive": {"help_text": _("True if inactive rules were tried, too.")},
             "state": {"help_text": _("running, done, outdated, applying or applied.")},
             "by_name": {"help_text": _("Who started it.")},

@@ -132,7 +132,7 @@ class AssigneeView(TicketChangeView):
     @extend_schema(
         operation_id="assign_ticket",
         summary=_("Assign a ticket"),
-        description=_("Assigns the ticket to an agent, or to nobody. A lending of it ends."),
+        description=_("Assigns the ticket to an agent, or to nobody. This ends its handover."),
         request=AssigneeInput,
         responses={200: TicketOutput},
     )

@@ -97,8 +97,8 @@ class EscalationInput(StrictSerializer):
         required=False,
         default="",
         help_text=_(
-            "Why a defect goes on although the record is incomplete. Without it, a 400 names what"
-            " is missing."
+            "Why a defect is escalated with an incomplete record. Without it, a 400 names what is"
+            " missing."
         ),
     )
 
@@ -156,8 +156,8 @@ class ReturnView(TicketChangeView):
         operation_id="give_ticket_back",
         summary=_("Give a ticket back"),
         description=_(
-            "Moves the ticket back to a lower level and assigns it to who had it there. 409 if "
-            "there is no such level."
+            "Moves the ticket back to a lower level and assigns it to the agent who had it there. "
+            "409 if there is no such level."
         ),
         request=ReturnInput,
         responses={200: TicketOutput},
@@ -189,7 +189,7 @@ class TroubleshootingView(DeskView):
     @extend_schema(
         operation_id="save_troubleshooting",
         summary=_("Save the troubleshooting record"),
-        description=_("Adds a version to the ticket's record, if something changes with it."),
+        description=_("Adds a version to the ticket's record if anything changed."),
         request=RecordInput,
         responses={200: RecordOutput},
     )

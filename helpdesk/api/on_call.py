@@ -133,7 +133,7 @@ class DecisionInput(StrictSerializer):
     """An answer to an offer, or its withdrawal."""
 
     decision = serializers.ChoiceField(
-        DECISIONS, help_text=_("Who is asked accepts or declines; who offered can withdraw.")
+        DECISIONS, help_text=_("Accept or decline an offer to you; withdraw your own.")
     )
 
 

@@ -111,8 +111,8 @@ class HoldView(OwedView):
         operation_id="hold_ticket",
         summary=_("Put a ticket on hold"),
         description=_(
-            "Until the given time, the ticket isn't closed for silence, and its clocks pause. The "
-            "first response and promised updates are still due."
+            "Until the given time, the ticket isn't closed for inactivity, and its clocks pause. "
+            "The first response and promised updates are still due."
         ),
         request=HoldInput,
         responses={200: TicketOutput},

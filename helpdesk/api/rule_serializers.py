@@ -94,7 +94,7 @@ class ActionField(StrictSerializer):
         help_text=_("The name of a department, tag, priority or skill; the code of a level."),
     )
     skill_level = serializers.ChoiceField(
-        SkillLevel.choices, default=1, help_text=_("Of a skill: the least level, 1 to 3.")
+        SkillLevel.choices, default=1, help_text=_("Of a skill: the minimum level, 1 to 3.")
     )
 
     def validate(self, data: dict[str, Any]) -> dict[str, Any]:
@@ -139,7 +139,7 @@ class RuleSerializer(StrictSerializer):
     stops = serializers.BooleanField(
         default=True, help_text=_("True if later rules aren't tried after it applies.")
     )
-    conditions = ConditionField(many=True, help_text=_("Kinds add up; one of each kind is enough."))
+    conditions = ConditionField(many=True, help_text=_("Of each kind, at least one must be met."))
     actions = ActionField(many=True, help_text=_("What the rule sets."))
 
     def validate_name(self, name: str) -> str:

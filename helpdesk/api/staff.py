@@ -51,11 +51,11 @@ class StaffOutput(serializers.Serializer[Any]):
     )
     capacity = serializers.IntegerField(
         allow_null=True,
-        help_text=_("The most weight of open tickets, or null for the desk's default."),
+        help_text=_("The agent's capacity, or null for the desk's default."),
     )
     presence = serializers.ChoiceField(
         PresenceState.choices,
-        help_text=_("What the agent takes now. An inactive agent counts as away."),
+        help_text=_("The presence of the agent. An inactive agent counts as away."),
     )
     last_active_at = serializers.DateTimeField(
         allow_null=True, help_text=_("When the agent last opened a page, or null.")
@@ -94,7 +94,7 @@ class StaffListView(DeskView):
     @extend_schema(
         operation_id="list_staff",
         summary=_("List agents"),
-        description=_("Returns the agents who can be assigned tickets, and who of them is there."),
+        description=_("Returns the agents who can be assigned tickets, and who is available."),
         responses=StaffOutput(many=True),
     )
     def get(self, request: Request) -> Response:

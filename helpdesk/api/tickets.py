@@ -56,7 +56,7 @@ WORDS = OpenApiParameter(
         "the newest 200 matches."
     ),
 )
-TAG = OpenApiParameter("tag", description=_("Only tickets with the tag of this name, in any case."))
+TAG = OpenApiParameter("tag", description=_("Only tickets with this tag. Case doesn't matter."))
 LEVEL = OpenApiParameter(
     "level", enum=Level.values, description=_("Only tickets at this support level.")
 )

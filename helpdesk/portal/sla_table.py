@@ -29,8 +29,8 @@ SHOWN_KINDS = {
         "resolution."
     ),
     ClockKind.NEXT_RESPONSE: gettext_lazy(
-        "From your message to our reply, after the first one. Time in which we wait for you "
-        "doesn't count."
+        "From your message to our reply, after the first one. The time we wait for you doesn't "
+        "count."
     ),
     ClockKind.UPDATE: gettext_lazy(
         "The longest you go without hearing from us while we work on your request."

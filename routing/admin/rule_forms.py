@@ -92,7 +92,7 @@ class ConditionForm(PartForm):
         help_text=_(
             "For words, answers, mailboxes, languages (such as pt) and countries. All words must "
             "occur; “or” means either, “-” before a word excludes it, quotes mean a phrase, and "
-            "“*” at the end lets the last word go on."
+            "“*” at the end also finds longer words."
         ),
     )
 

@@ -169,7 +169,7 @@ class RuleVersionAdmin(RecordsAdmin):
     def rules_text(self, version: RuleVersion) -> SafeString:
         return _list_lines(write_lines(version))
 
-    @admin.display(description=_("changes since the version before"))
+    @admin.display(description=_("changes since the previous version"))
     def changes_text(self, version: RuleVersion) -> SafeString:
         before = RuleVersion.objects.filter(desk_id=version.desk_id, number=version.number - 1)
         return _list_lines(compare(before.first(), version))

@@ -36,7 +36,7 @@ class DryRun(DeskModel):
     size = models.PositiveSmallIntegerField(
         _("tickets"),
         validators=[MinValueValidator(1), MaxValueValidator(MAX_TICKETS)],
-        help_text=_("The number of tickets, from the newest on."),
+        help_text=_("How many tickets to try, newest first."),
     )
     includes_inactive = models.BooleanField(
         _("include inactive rules"),

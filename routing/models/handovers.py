@@ -68,7 +68,7 @@ class Handover(DeskModel):
     note = models.JSONField(
         _("note"),
         default=dict,
-        help_text=_("What to know, see routing/handover/notes.py."),
+        help_text=_("Facts for the agent who takes over."),
     )
     created_at = models.DateTimeField(_("handed over"))
     until = models.DateTimeField(_("until"), null=True)

@@ -248,7 +248,7 @@ class RuleAction(DeskModel):
         max_length=4,
         blank=True,
         default="",
-        help_text=_("The level of a ticket, or the least level of a skill."),
+        help_text=_("The level of a ticket, or the minimum level of a skill."),
     )
 
     class Meta:

@@ -58,8 +58,8 @@ class PolicyAdmin(DeskModelAdmin):
             {
                 "fields": [kind.value for kind in CONDITIONS],
                 "description": _(
-                    "A ticket must meet every condition; of one with several values, any. A "
-                    "condition without a choice accepts every ticket."
+                    "A ticket must meet every condition. If you choose several values in one, "
+                    "any of them will do. An empty condition accepts every ticket."
                 ),
             },
         ),

@@ -37,7 +37,7 @@ def list_warnings(calendar: Calendar, at: datetime) -> list[str]:
     soon = get_today(calendar, at) + WARN_BEFORE
     horizon, warnings = find_horizon(calendar), []
     if horizon is not None and horizon < soon:
-        text = gettext("Its holidays are known until %(date)s only. Add those that follow.")
+        text = gettext("Its holidays are only known until %(date)s. Add the ones after that.")
         warnings.append(text % {"date": date_format(horizon)})
     for source in [] if calendar.is_always_open else calendar.holiday_sources.all():
         if warning := _describe_problem(source, soon, horizon):

@@ -51,7 +51,7 @@ def test_a_clock_is_explained_with_its_parts_and_replayed(client: Client, ticket
     assert "First response within 8 business hours (12x5), counted from Mon, " in page
     assert "overdue." in page
     assert '<th scope="row" colspan="4">Target</th> <td class="run-number">8h</td>' in page
-    assert "everything is equal" in page
+    assert "everything matches" in page
     assert "12x5, version 1" in page
 
 
@@ -119,7 +119,7 @@ def test_a_holiday_is_named(
     # The earlier ticket was counted by the version before, and still is.
     earlier = read(client, get_url(ticket))
     assert "Tiradentes" not in earlier
-    assert "everything is equal" in earlier
+    assert "everything matches" in earlier
 
 
 def test_a_clock_that_was_tampered_with_differs(
@@ -128,7 +128,7 @@ def test_a_clock_that_was_tampered_with_differs(
     with inside(rocket):
         Clock.objects.filter(ticket=ticket).update(due_at=timezone.now())
     page = read(client, get_url(ticket))
-    assert "everything is equal" not in page
+    assert "everything matches" not in page
     assert "Deadline" in page
 
 

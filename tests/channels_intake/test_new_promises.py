@@ -318,7 +318,7 @@ def test_a_replan_tells_each_person_once_and_only_of_later_times(
     assert sorted(sent.to[0] for sent in mail.outbox) == sorted(
         [desk.customer.email, desk.customer_colleague.email]
     )
-    assert all("We changed the response times of our support" in one.body for one in mail.outbox)
+    assert all("We changed our response times" in one.body for one in mail.outbox)
     assert all("You'll now get a first response from us by" in one.body for one in mail.outbox)
 
 

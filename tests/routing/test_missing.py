@@ -67,7 +67,7 @@ def test_leads_are_notified_once_per_shift(cast: Cast) -> None:
     assert report(cast, NINE + 14 * MINUTE) == []
     told = report(cast, NINE + 15 * MINUTE)
     assert told == [
-        "Analyst should be on shift since Wed, Nov 18, 9:00 AM, and isn't active.",
+        "Analyst should have been on shift since Wed, Nov 18, 9:00 AM, but isn't active.",
     ]
     for minutes in (16, 17, 100):
         assert report(cast, NINE + minutes * MINUTE) == told

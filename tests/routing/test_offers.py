@@ -53,7 +53,7 @@ def test_what_is_not_accepted_in_time_goes_to_the_next(cast: Cast) -> None:
     assert second not in (None, first)
     event = ticket.events.filter(kind=EventKind.ASSIGNED).latest("pk")
     assert describe_reason(event.data["reason"]) == (
-        f"Assigned to {second}, because {first} didn't accept it within the time for offers."
+        f"Assigned to {second}, because {first} didn't accept it in time."
     )
     offer = Offer.objects.get(ticket=ticket)
     assert first is not None

@@ -34,7 +34,7 @@ def test_equal_clocks_exit_with_success(rocket: Cast, matter: Cast) -> None:
             for number in range(3):
                 ticket = cast.open_ticket(at=NOON + number * HOUR)
             reply(ticket_id=ticket.pk, agent=cast.analyst, text="Try this.", at=NOON + 4 * HOUR)
-    assert verify("--desk", "rocket") == "3 clocks replayed, all equal.\n"
+    assert verify("--desk", "rocket") == "3 clocks replayed, no differences.\n"
 
 
 def test_a_difference_is_printed_and_fails(rocket: Cast, matter: Cast) -> None:

@@ -76,7 +76,7 @@ CASES = {
     ),
     ReasonCode.OFFER_PASSED_ON: (
         {"agent": "Bo", "before": "Ana"},
-        "Assigned to Bo, because Ana didn't accept it within the time for offers.",
+        "Assigned to Bo, because Ana didn't accept it in time.",
     ),
     ReasonCode.GIVEN_BACK: (
         {"agent": "Bo"},

@@ -139,7 +139,7 @@ class Ticket(FSMModelMixin, DeskModel):
         default=dict,
         db_default={},
         blank=True,
-        help_text=_("Set by routing rules: the least level of each skill, by the skill's ID."),
+        help_text=_("Set by routing rules: the minimum level of each skill, by the skill's ID."),
     )
     follow_up_of = models.ForeignKey(
         "self",
@@ -179,7 +179,7 @@ class Ticket(FSMModelMixin, DeskModel):
     hold_until = models.DateTimeField(
         _("on hold until"),
         null=True,
-        help_text=_("Until then the ticket isn't closed for silence, and its clocks pause."),
+        help_text=_("Until then the ticket isn't closed for inactivity, and its clocks pause."),
     )
     hold_reason = LineField(_("reason for the hold"), max_length=200, blank=True, default="")
     closed_at = models.DateTimeField(_("closed"), null=True)

@@ -67,7 +67,7 @@ def report_emergency(
         _raise_priority(change, report.priority)
         refusal = find_emergency_refusal(change.ticket)
         if refusal and isinstance(by, Contact):
-            raise NotAllowedError(_("Your plan doesn't include an emergency on this request."))
+            raise NotAllowedError(_("Your plan doesn't cover emergencies on this request."))
         emergency = _add(change, by, report, refusal)
         change.set(emergency=EmergencyState.REPORTED)
         change.touch()
@@ -142,7 +142,7 @@ def decide_emergency(
         change = Change.open(ticket_id, by=by, at=at, new=Message)
         ticket, emergency = change.ticket, find_undecided(ticket_id)
         if emergency is None or ticket.status == State.CLOSED:
-            raise ConflictError(_("There is no emergency to decide about. Reload the page."))
+            raise ConflictError(_("No emergency is waiting for a decision. Reload the page."))
         _require_outcome(emergency, chosen)
         if chosen == EmergencyState.DOWNGRADED:
             _downgrade(change, priority)

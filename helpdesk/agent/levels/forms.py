@@ -93,7 +93,7 @@ class EscalationForm(RecordForm):
     )
     incomplete = make_why_field(
         _("Why the record is incomplete"),
-        _("Only for a defect that goes on although something below is missing."),
+        _("Only needed to escalate a defect while something below is missing."),
         required=False,
     )
 

@@ -158,7 +158,7 @@ class SwapForm(forms.Form):
         queryset=OnCallTurn.objects.none(),
         required=False,
         empty_label=_("Nothing in return"),
-        help_text=_("One of the turns of the agent whom you ask."),
+        help_text=_("One of that agent's turns."),
     )
 
     def __init__(self, *args: Any, turn: OnCallTurn, by: Agent, **kwargs: Any) -> None:

@@ -158,11 +158,11 @@ def _build_swap(swap: OnCallSwap, reader: Agent) -> SwapLine:
         "other": format_turn(swap.in_return) if swap.in_return else "",
     }
     if is_asked and swap.in_return:
-        text = _("%(agent)s asks you to take %(turn)s, for your turn %(other)s.") % facts
+        text = _("%(agent)s asks you to take %(turn)s, in return for your turn %(other)s.") % facts
     elif is_asked:
         text = _("%(agent)s asks you to take %(turn)s.") % facts
     elif swap.in_return:
-        text = _("You asked %(agent)s to take %(turn)s, for %(other)s.") % facts
+        text = _("You asked %(agent)s to take %(turn)s, in return for %(other)s.") % facts
     else:
         text = _("You asked %(agent)s to take %(turn)s.") % facts
     return SwapLine(text, reverse("agent:swap_decision", args=[swap.pk]), is_asked)

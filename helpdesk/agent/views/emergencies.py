@@ -51,7 +51,7 @@ def decide(request: AgentRequest, number: int) -> HttpResponse:
     ticket = get_ticket_for_change(request.agent, number)
     emergency = find_undecided(ticket.pk)
     if emergency is None:
-        text = _("There is no emergency to decide about on this ticket.")
+        text = _("No emergency on this ticket is waiting for a decision.")
         return redirect_to_ticket(request, number, error=ConflictError(text))
     outcomes = list_outcomes(emergency.refusal)
     asked = request.GET.get("outcome", "")

@@ -15,8 +15,8 @@ from sla.explaining.verification import verify_tickets
 class Command(BaseCommand):
     help = (
         "Recompute every SLA clock of a desk from its append-only entries and the recorded versions"
-        " of calendars and policies, and the deadline of each ticket from its clocks. Prints what"
-        " differs and then exits with 1."
+        " of calendars and policies, and the deadline of each ticket from its clocks. Prints the"
+        " differences, if any, and then exits with status 1."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -35,7 +35,7 @@ class Command(BaseCommand):
                     self.stdout.write(f"{name}: {describe(difference)}")
         if different:
             raise CommandError(f"{clocks:,} clocks replayed. Differences: {different:,}.")
-        self.stdout.write(f"{clocks:,} clocks replayed, all equal.")
+        self.stdout.write(f"{clocks:,} clocks replayed, no differences.")
 
 
 def describe(difference: Difference) -> str:

@@ -31,8 +31,8 @@ def test_each_admin_is_told_once(in_rocket: Cast) -> None:
     assert [warn(in_rocket), warn(in_rocket), warn(in_rocket, days=90)] == [1, 0, 0]
     [message] = mail.outbox
     assert message.to == [in_rocket.admin.user.email]
-    assert message.subject == "The holidays of 12x5 end soon"
-    assert "known until Fri, Dec 25, 2026 only" in message.body
+    assert message.subject == "The holiday list of 12x5 ends soon"
+    assert "only known until Fri, Dec 25, 2026" in message.body
     assert f"/rocket/admin/sla/calendar/{in_rocket.calendar.pk}/change/" in message.body
 
 
