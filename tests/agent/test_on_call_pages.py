@@ -41,7 +41,7 @@ def test_the_page_shows_who_is_on_call_now_and_next(
     assert "Analyst is on call until" in page
     assert page.count("Offer this turn") == 1
     assert page.index("Analyst</span>") < page.index("Colleague</span>")
-    assert 'class="day-turn-1"' in page
+    assert 'class="day-part" data-kind="turn-1"' in page
     assert "Change rota" not in page
 
 

@@ -86,7 +86,7 @@ def test_a_day_is_drawn_on_its_own_scale() -> None:
     assert sunday.end - sunday.start == timedelta(hours=25)
     half = sunday.start + timedelta(hours=12, minutes=30)
     drawn = draw_day(sunday, [Bar(Span(sunday.start - DAY, half), "work", "<b>")])
-    assert 'class="day-work" x="0" y="0" width="120"' in drawn
+    assert 'class="day-part" data-kind="work" x="0" y="0" width="120"' in drawn
     assert "&lt;b&gt;" in drawn
     assert "style=" not in drawn
 

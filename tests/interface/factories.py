@@ -9,6 +9,7 @@ from django import forms
 from django.utils.safestring import mark_safe
 
 from helpdesk.agent.components import customers, handovers, inbox, lists, shell, ticket
+from helpdesk.agent.levels.cards import EmergencyCard, RecordCard
 from helpdesk.shared.components import (
     Delivery,
     EmptyState,
@@ -28,6 +29,7 @@ OPTIONS = (Option("1", "High", selected=True), Option("2", "Low"))
 
 class ComposerForm(forms.Form):
     form_token = forms.CharField(widget=forms.HiddenInput)
+    next_update = forms.DateTimeField(required=False)
     body = forms.CharField()
 
 
@@ -210,6 +212,10 @@ def make_panel() -> dict[str, Any]:
         "clocks": (clock,),
         "properties": (priority, assignee, make_level()),
         "requester": make_requester(),
+        "record": RecordCard("/record", "Add", "Version 1", (("Since when", "Monday"),)),
+        "emergency": EmergencyCard(
+            True, "Reported", "3m ago", "All down", "Jonas", "+49 1", "Not covered", "/decision"
+        ),
         "others": (ticket.LinkedTicket("/tickets/2", "RC-2", "Other", "open", "Open"),),
     }
 
@@ -288,6 +294,7 @@ def make_header() -> ticket.TicketHeader:
         opened_title="Sunday",
         closed_reason="Closed Sun, Nov 22, 12:00 PM: Solved",
         is_unverified=True,
+        hold="On hold until Fri, Nov 27, 5:00 PM: Vacation",
         queue_url="/tickets",
         queue_title="Tickets",
         live_url="",

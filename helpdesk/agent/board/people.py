@@ -25,6 +25,7 @@ from routing.models import PresenceState
 from routing.presence import get_idle_limit, read_presence
 
 MISSING = "missing"
+TONES = {MISSING: "red", PresenceState.AVAILABLE.value: "green"}
 
 
 def list_people(desk: Desk, at: datetime) -> tuple[StaffRow, ...]:
@@ -70,6 +71,7 @@ def _build_row(
         region=regions.get(agent.region_id or 0, ""),
         state=state,
         state_label=_("Not here") if state == MISSING else str(PresenceState(state).label),
+        state_tone=TONES.get(state, "amber"),
         load=load,
         capacity=capacity or 0,
         until=format_time(until) if until else "",

@@ -70,6 +70,7 @@ class StaffRow(Component):
     region: str
     state: str
     state_label: str
+    state_tone: str
     load: int
     capacity: int
     until: str

@@ -11,7 +11,10 @@ from django.utils.safestring import SafeString
 from routing.shifts import Span
 
 WIDTH, HEIGHT = 240, 14
-RECT = '<rect class="day-{}" x="{}" y="0" width="{}" height="{}" rx="2"><title>{}</title></rect>'
+RECT = (
+    '<rect class="day-part" data-kind="{}" x="{}" y="0" width="{}" height="{}" rx="2">'
+    "<title>{}</title></rect>"
+)
 
 
 class Bar(NamedTuple):
