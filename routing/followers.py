@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from routing.availability import is_on_shift
 from routing.candidates import list_candidates
 from routing.handover.offers import accept_by_working
-from routing.models import OnCallTurn, TraceCause
+from routing.models import TraceCause
 from routing.services import assign_next_agent, assign_to, route_again, route_ticket
+from routing.staff.on_call import list_on_call
 from tickets.changes import Change
 from tickets.events import EventKind, Followers, NowFollowers, Together
 from tickets.models import TicketEvent
@@ -85,10 +86,7 @@ def alert_on_call(events: Sequence[TicketEvent]) -> None:
     """Notify the agents who are on call of an emergency, whatever their level."""
     told = []
     for event in events:
-        turns = OnCallTurn.objects.filter(
-            desk_id=event.desk_id, start_at__lte=event.at, end_at__gt=event.at
-        )
-        agents = turns.filter(agent__is_active=True).values_list("agent_id", flat=True)
+        agents = list_on_call(event.desk, event.at).values_list("agent_id", flat=True)
         told += [(agent_id, event) for agent_id in sorted(set(agents))]
     notify_of_events(told)
 

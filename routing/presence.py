@@ -10,14 +10,18 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from accounts.models import Agent, Desk
 from accounts.rows import prepared_cursor
 from routing.availability import PresenceFacts
 from routing.models import Presence, PresenceState
 from routing.services import assign_waiting_tickets
 from routing.sql import RECORD_ACTIVITY
+from tickets.errors import InvalidValueError
 
 ACTIVE_AGAIN = timedelta(minutes=1)  # activity is recorded no more often
+LONGEST = timedelta(days=366)
 
 
 def set_presence(
@@ -31,11 +35,11 @@ def set_presence(
     """Set what an agent takes. An agent who is available again gets the unassigned tickets.
 
     until: when the agent is available again without another click. Ignored for AVAILABLE, like the
-    reason. Raises ValueError if it is not after ``at``.
+    reason. Raises InvalidValueError if it is not after ``at``, or more than LONGEST.
     """
     is_available = state == PresenceState.AVAILABLE
-    if until is not None and until <= at:
-        raise ValueError("A presence must end after it begins.")
+    if until is not None and not at < until <= at + LONGEST:
+        raise InvalidValueError("until", _("Choose a time within a year."))
     chosen = {
         "state": state,
         "reason": "" if is_available else reason,
@@ -43,7 +47,7 @@ def set_presence(
         "since": at,
         "last_active_at": at,
     }
-    presence, _ = Presence.objects.update_or_create(
+    presence, _is_new = Presence.objects.update_or_create(
         desk_id=agent.desk_id, agent=agent, defaults=chosen
     )
     if is_available:

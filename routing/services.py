@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
-from functools import partial
+from functools import partial, reduce
+from operator import or_
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -21,12 +22,15 @@ from tickets.access import can_see_ticket
 from tickets.actors import SYSTEM
 from tickets.changes import Change
 from tickets.events import EventKind
-from tickets.models import ACTIVE_STATES, NOBODY, OPEN_STATES, QueueRow, SweepKind
+from tickets.models import ACTIVE_STATES, NOBODY, OPEN_STATES, QueueRow, SweepKind, Ticket
 from tickets.reasons import ReasonCode, make_reason
 from tickets.services.properties import record_assignment, record_department
 from tickets.sweeping import Sweep
 
 BATCH = 500
+MAX_PASSES = 20  # batches in which nobody can take any
+# What tickets ask for: whoever can take one can take the others of the same needs.
+NEEDS = ("department_id", "level", "priority_id", "ticket__required_skills")
 
 
 def route_ticket(change: Change, *, cause: TraceCause, kept: Collection[str] = ()) -> Candidates:
@@ -108,9 +112,7 @@ def unassign_non_member(change: Change, *, candidates: Candidates) -> None:
     one only loses its assignee.
     """
     ticket, before = change.ticket, change.ticket.assignee
-    if before is None or can_see_ticket(
-        before, department_id=ticket.department_id, assignee_id=None
-    ):
+    if before is None or _may_see(before, ticket):
         return
     if ticket.status in OPEN_STATES:
         assign_next_agent(change, candidates=candidates)
@@ -122,6 +124,11 @@ def unassign_non_member(change: Change, *, candidates: Candidates) -> None:
     record_assignment(change, before=before, by=SYSTEM, reason=reason)
 
 
+def _may_see(agent: Agent, ticket: Ticket) -> bool:
+    """Return True if the agent sees the ticket without being its assignee."""
+    return can_see_ticket(agent, department_id=ticket.department_id, assignee_id=None)
+
+
 def list_unassigned_tickets() -> QuerySet[QueueRow]:
     """Return the tickets that need an assignee and have none."""
     return QueueRow.objects.filter(assignee_id=NOBODY, status__in=ACTIVE_STATES)
@@ -131,23 +138,40 @@ def assign_waiting_tickets(*, desk_id: int, at: datetime) -> int:
     """Assign up to BATCH unassigned tickets of the desk, by due time; return how many were.
 
     After a ticket that no agent can take, those that ask for the same are left out, so that they
-    don't keep others waiting.
+    don't keep others waiting: of a batch in which nobody can take any, the next one is tried.
     """
     waiting = list_unassigned_tickets().filter(desk_id=desk_id).order_by("due_at", "pk")
-    needs = ("department_id", "level", "priority_id", "ticket__required_skills")
-    asked = {pk: str(need) for pk, *need in waiting.values_list("pk", *needs)[:BATCH]}
-    hopeless: set[str | None] = set()
+    hopeless: dict[str, Q] = {}
+    for _pass in range(MAX_PASSES):
+        left = waiting.exclude(reduce(or_, hopeless.values())) if hopeless else waiting
+        known = len(hopeless)
+        done, is_full = _assign_batch(left, hopeless, desk_id=desk_id, at=at)
+        if done or not is_full or len(hopeless) == known:
+            return done
+    return 0
+
+
+def _assign_batch(
+    waiting: QuerySet[QueueRow], hopeless: dict[str, Q], *, desk_id: int, at: datetime
+) -> tuple[int, bool]:
+    """Assign a batch; add what nobody can take to "hopeless".
+
+    Returns how many were assigned, and True if there may be more tickets.
+    """
+    found = waiting.values_list("pk", *NEEDS)[:BATCH]
+    asked = {pk: dict(zip(NEEDS, needs, strict=True)) for pk, *needs in found}
 
     def place(ticket_id: int) -> int:
-        key = asked.get(ticket_id)
-        if key is not None and key in hopeless:
+        need = asked.get(ticket_id)
+        if need is not None and str(need) in hopeless:
             return 0
         is_assigned = _assign_waiting(ticket_id, at=at)
-        if not is_assigned:
-            hopeless.add(key)
+        if not is_assigned and need is not None:
+            hopeless[str(need)] = Q(**need)
         return is_assigned
 
-    return Sweep(SweepKind.UNASSIGNED, waiting, desk_id=desk_id, at=at).run_each(place, batch=BATCH)
+    sweep = Sweep(SweepKind.UNASSIGNED, waiting, desk_id=desk_id, at=at)
+    return sweep.run_each(place, batch=BATCH), len(asked) == BATCH
 
 
 def _assign_waiting(ticket_id: int, *, at: datetime) -> bool:
@@ -186,8 +210,9 @@ def _reassign(ticket_id: int, *, at: datetime) -> bool:
     ticket = change.ticket
     if ticket.status not in OPEN_STATES or ticket.assignee is None or ticket.assignee.can_write:
         return False
-    if ticket.owner is not None and ticket.owner.can_write:
-        _give_to_owner(change, ticket.owner)
+    owner = ticket.owner
+    if owner is not None and owner.can_write and _may_see(owner, ticket):
+        _give_to_owner(change, owner)
     else:
         _hand_over_for_good(change)
     change.save()

@@ -37,7 +37,7 @@ ORDER BY a.id
 TURNS = """
 SELECT t.agent_id, t.start_at, t.end_at, o.level
 FROM routing_oncallturn t JOIN routing_oncallrota o ON o.id = t.rota_id
-WHERE t.desk_id = %(desk)s
+WHERE t.desk_id = %(desk)s AND o.is_active
 ORDER BY t.start_at
 """
 

@@ -36,6 +36,8 @@ from tickets.reasons import Reason
 from tickets.remarks import RemarkCode
 
 FOLLOWER_KINDS = [EventKind.PARTICIPANT_ADDED, EventKind.PARTICIPANT_REMOVED]
+TYPED = ("why", "incomplete")  # by agents, in data of events
+NAMED = ("agent", "owner", "holder", "before")  # agents in reasons
 REQUESTER_KINDS = [EventKind.REQUESTER_CHANGED, EventKind.REQUESTER_LEFT]
 
 
@@ -112,7 +114,7 @@ def erase_from_tickets(person: Person, traces: Traces) -> dict[str, int]:
         "participations": Participant.objects.filter(contact_id=person.contact_id).delete()[0],
         "forms": SubmittedForm.objects.filter(contact_id=person.contact_id).delete()[0],
         "drafts": _erase_drafts(person),
-        "emergencies": _erase_emergencies(person),
+        "emergencies": _erase_emergencies(person, traces),
     }
     scrub_tickets(traces.opened, person.in_own_tickets)
     scrub_tickets(traces.followed, person.in_tickets_of_others)
@@ -132,12 +134,21 @@ def scrub_tickets(ticket_ids: Collection[int], pattern: str) -> None:
     scrub(_list_drafts(ticket_ids), pattern, any_case=False)
     given = TicketEvent.objects.filter(ticket_id__in=ticket_ids, actor_kind=ActorKind.AGENT)
     _rewrite(
-        given.filter(data__has_key="why"), lambda data: {"why": _scrub_text(pattern, data["why"])}
+        given.filter(data__has_any_keys=TYPED),
+        lambda data: {key: _scrub_text(pattern, data[key]) for key in TYPED if key in data},
     )
+    _scrub_holds(ticket_ids, pattern)
+
+
+def _scrub_holds(ticket_ids: Collection[int], pattern: str) -> None:
+    held = list(Ticket.objects.filter(pk__in=ticket_ids).exclude(hold_reason=""))
+    for ticket in held:
+        ticket.hold_reason = _scrub_text(pattern, ticket.hold_reason)
+    Ticket.objects.bulk_update(held, ["hold_reason"], batch_size=500)
 
 
 def forget_assignee(person: KnownNames, agent_id: int) -> None:
-    """Erase an agent's names from the tickets that were assigned to them: who had them, and why."""
+    """Erase an agent's names from the tickets that they had or owned: who had them, and why."""
     pattern = build_pattern(person.names)
 
     def without(data: dict[str, Any]) -> dict[str, Any]:
@@ -149,11 +160,19 @@ def forget_assignee(person: KnownNames, agent_id: int) -> None:
                 changed[key] = _scrub_reason(pattern, data[key])
         return changed
 
+    is_theirs = Q(data__assignee__contains=agent_id) | Q(data__owner__contains=agent_id)
     had = TicketEvent.objects.filter(
-        desk_id=person.desk_id, kind=EventKind.ASSIGNED, data__assignee__contains=agent_id
+        is_theirs, desk_id=person.desk_id, kind=EventKind.ASSIGNED.value
     )
     tickets = list(Ticket.objects.filter(pk__in=had.order_by().values("ticket_id")))
     _rewrite(had, without)
+    unclaimed = TicketEvent.objects.filter(
+        ticket__in=tickets, kind=EventKind.HANDOVER_UNCLAIMED.value
+    )
+    _rewrite(
+        unclaimed,
+        lambda data: {key: _scrub_text(pattern, data[key]) for key in ("sender", "receiver")},
+    )
     for ticket in tickets:
         ticket.route_reasons = [
             *ticket.route_reasons[:1],
@@ -172,12 +191,11 @@ def forget_matcher(person: KnownNames, ticket_ids: Collection[int]) -> None:
 
 
 def _scrub_reason(pattern: str, reason: Reason) -> Reason:
-    """Scrub the agent named in a reason; the codes and the desk's own names stay."""
+    """Scrub the agents named in a reason; the codes and the desk's own names stay."""
     if isinstance(reason, str):
         return _scrub_text(pattern, reason)
-    if "agent" not in reason:
-        return reason
-    return {**reason, "agent": _scrub_text(pattern, reason["agent"])}
+    found = {key: _scrub_text(pattern, reason[key]) for key in NAMED if key in reason}
+    return {**reason, **found}
 
 
 def _scrub_text(pattern: str, text: str) -> str:
@@ -209,7 +227,10 @@ def _erase_drafts(person: Person) -> int:
     return Draft.objects.filter(desk_id=person.desk_id, user__in=users).delete()[0]
 
 
-def _erase_emergencies(person: Person) -> int:
+def _erase_emergencies(person: Person, traces: Traces) -> int:
+    """Erase what they reported, and whom agents noted down to call back on their tickets."""
+    noted = Emergency.objects.filter(ticket_id__in=traces.opened, contact__isnull=True)
+    noted.update(reachable="", phone="")
     reported = Emergency.objects.filter(desk_id=person.desk_id, contact_id=person.contact_id)
     return reported.update(impact=MARK, reachable="", phone="")
 

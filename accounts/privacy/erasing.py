@@ -175,6 +175,7 @@ def erase_agent_details(agent: Agent, names: Collection[str]) -> dict[str, int]:
     AuditEntry.objects.filter(desk_id=agent.desk_id, user=user).update(user=nobody, actor=MARK)
     Account.objects.filter(account_manager=agent).update(account_manager=None)
     Account.objects.filter(success_manager=agent).update(success_manager=None)
+    Account.objects.filter(named_engineer=agent).update(named_engineer=None)
     went["departments"] = AgentDepartment.objects.filter(agent=agent).delete()[0]
     went["identities"] = Identity.objects.filter(agent=agent).delete()[0]
     user_id = user.pk

@@ -16,8 +16,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.admin.access import AdminRequest, require_desk_admin
-from accounts.audit import record_audit
-from accounts.models import AuditAction
 from helpdesk.admin.rendering import render_page
 from helpdesk.shared.methods import post_only
 from routing.models import DryRun, DryRunRow, DryRunState
@@ -112,28 +110,15 @@ def apply_run(request: AdminRequest, dry_run_id: int) -> HttpResponse:
     run = _get_run(request, dry_run_id)
     count = run.rows.filter(state="").count()
     try:
-        apply_dry_run(dry_run=run, by_name=str(request.user), at=timezone.now())
+        apply_dry_run(dry_run=run, by=request.user, at=timezone.now())
     except ConflictError as refused:
         messages.error(request, str(refused))
     else:
-        if run.state == DryRunState.DONE:
-            _record(request, run, count)
         text = ngettext(
             "%(count)s ticket is being changed.", "%(count)s tickets are being changed.", count
         )
         messages.success(request, text % {"count": count})
     return HttpResponseRedirect(reverse("admin:dry_run", args=[run.pk]))
-
-
-def _record(request: AdminRequest, run: DryRun, count: int) -> None:
-    record_audit(
-        desk=request.desk,
-        by=request.user,
-        action=AuditAction.CHANGED,
-        about=run,
-        target=f"#{run.pk}",
-        detail={"version": run.version.number, "tickets": count},
-    )
 
 
 def _get_run(request: AdminRequest, dry_run_id: int) -> DryRun:

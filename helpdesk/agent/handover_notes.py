@@ -26,10 +26,15 @@ class NoteTexts:
 
 
 def read_texts(handovers: Iterable[Handover]) -> NoteTexts:
-    """Read the texts of several handovers. Two queries."""
-    facts = [handover.note for handover in handovers]
-    asked = Message.objects.filter(pk__in={fact["asked"] for fact in facts if fact.get("asked")})
-    notes = Note.objects.filter(pk__in={fact["note"] for fact in facts if fact.get("note")})
+    """Read the texts of several handovers, those that are still on their tickets. Two queries."""
+    rows = list(handovers)
+    facts, tickets = [row.note for row in rows], {row.ticket_id for row in rows}
+    asked = Message.objects.filter(
+        pk__in={fact["asked"] for fact in facts if fact.get("asked")}, ticket_id__in=tickets
+    )
+    notes = Note.objects.filter(
+        pk__in={fact["note"] for fact in facts if fact.get("note")}, ticket_id__in=tickets
+    )
     written = notes.values_list("pk", "body_text", "agent__name")
     return NoteTexts(
         dict(asked.values_list("pk", "body_text")),

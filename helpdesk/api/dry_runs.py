@@ -138,5 +138,5 @@ class DryRunApplicationView(DryRunsView):
     def post(self, request: Request, run_id: int) -> Response:
         """Apply a dry run."""
         run = self.get_run(run_id)
-        apply_dry_run(dry_run=run, by_name=self.agent.name, at=timezone.now())
+        apply_dry_run(dry_run=run, by=self.agent, at=timezone.now())
         return Response(DryRunOutput(self.get_run(run_id)).data, status=202)

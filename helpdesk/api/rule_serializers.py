@@ -25,6 +25,8 @@ from routing.models import (
 from routing.models.rules import clean_value
 from tickets.models import FormField, Priority, Tag
 
+MAX_PARTS = 200  # conditions of a rule, and actions
+
 CONDITION_ROWS: dict[str, type[Model]] = {
     ConditionKind.PLAN: Plan,
     ConditionKind.PRODUCT: Product,
@@ -139,8 +141,12 @@ class RuleSerializer(StrictSerializer):
     stops = serializers.BooleanField(
         default=True, help_text=_("True if later rules aren't tried after it applies.")
     )
-    conditions = ConditionField(many=True, help_text=_("Of each kind, at least one must be met."))
-    actions = ActionField(many=True, help_text=_("What the rule sets."))
+    conditions = ConditionField(
+        many=True,
+        max_length=MAX_PARTS,
+        help_text=_("Of each kind, at least one must be met."),
+    )
+    actions = ActionField(many=True, max_length=MAX_PARTS, help_text=_("What the rule sets."))
 
     def validate_name(self, name: str) -> str:
         others = Rule.objects.filter(desk=self.context["desk"], name=name)

@@ -35,8 +35,12 @@ def describe_emergency_refusal(contact: Contact | None) -> str:
 def can_report_on(contact: Contact, ticket: Ticket) -> bool:
     """Return True if the contact can report an emergency on this request of their account."""
     is_open = ticket.status != State.CLOSED and ticket.emergency not in UNDECIDED
-    is_own = ticket.account_id is not None and ticket.account_id == contact.account_id
-    return is_open and is_own and can_report_emergencies(contact)
+    return is_open and is_of_their_account(contact, ticket) and can_report_emergencies(contact)
+
+
+def is_of_their_account(contact: Contact, ticket: Ticket) -> bool:
+    """Return True if the request belongs to the contact's account; a follower's may not."""
+    return ticket.account_id is not None and ticket.account_id == contact.account_id
 
 
 class EmergencyReportForm(SubmitOnceForm):

@@ -8,19 +8,34 @@ The limits are those of helpdesk.privacy.erasure.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from accounts.models import Agent, Desk
 from accounts.privacy.erasing import ERASED_NAME, KnownNames, erase_agent_details, identify_agent
-from accounts.privacy.scrubbing import scrub
+from accounts.privacy.scrubbing import MARK, scrub
 from accounts.tenancy import system_scope
 from channels_intake.erasing import erase_from_outbox, erase_mentions, forget_releaser
 from channels_intake.models import OutgoingEmail
 from helpdesk.privacy.erasure import Eraser, check_can_erase, record_erasure, scrub_everywhere
-from routing.models import Absence, OnCallTurn, Presence, Rotation, Shift
+from routing.models import (
+    Absence,
+    AgentLanguage,
+    AgentSkill,
+    DryRun,
+    OnCallMember,
+    OnCallTurn,
+    Presence,
+    Rotation,
+    RuleVersion,
+    Shift,
+    TeamMember,
+)
+from sla.models import Replan
 from tickets.erasing import forget_assignee, forget_matcher, scrub_tickets
 from tickets.errors import NotAllowedError
 from tickets.models import (
@@ -31,6 +46,21 @@ from tickets.models import (
     Notification,
     TicketEvent,
     TroubleshootingRecord,
+)
+
+# What is deleted with an agent, by the kind that the audit names.
+SCHEDULES: dict[str, tuple[type[Model], ...]] = {
+    "shifts": (Shift, Rotation, TeamMember),
+    "absences": (Absence, Presence),
+    "on_call": (OnCallTurn, OnCallMember),
+    "skills": (AgentSkill, AgentLanguage),
+}
+# Columns with the name of who changed settings.
+SIGNED: tuple[tuple[type[Model], str], ...] = (
+    (RuleVersion, "by_name"),
+    (DryRun, "by_name"),
+    (DryRun, "applied_by"),
+    (Replan, "by_name"),
 )
 
 
@@ -55,6 +85,7 @@ def erase_agent(*, desk: Desk, agent: Agent, by: Eraser, at: datetime) -> dict[s
         forget_assignee(person, erased.pk)
         forget_matcher(person, worked_on)
         forget_releaser(person, worked_on)
+        went["settings"] = _forget_admin(erased, person)
         went["events"] = acted.update(actor_name=ERASED_NAME)
         went["mentions"] = erase_mentions(person)
         went |= erase_agent_details(erased, person.names)
@@ -72,13 +103,27 @@ def _erase_from_tickets(agent: Agent, person: KnownNames) -> dict[str, int]:
         TroubleshootingRecord.objects.filter(agent=agent),
         OutgoingEmail.objects.filter(message__agent=agent),
     ]
+    named = Notification.objects.filter(
+        desk_id=agent.desk_id, ticket__isnull=True, data__agent__in=person.names
+    )
     return {
         "signatures": sum(scrub(rows, person.in_own_tickets, any_case=False) for rows in theirs),
         "drafts": Draft.objects.filter(desk_id=agent.desk_id, user=agent.user).delete()[0],
-        "notifications": Notification.objects.filter(agent=agent).delete()[0],
-        "shifts": Shift.objects.filter(agent=agent).delete()[0]
-        + Rotation.objects.filter(agent=agent).delete()[0],
-        "absences": Absence.objects.filter(agent=agent).delete()[0]
-        + Presence.objects.filter(agent=agent).delete()[0]
-        + OnCallTurn.objects.filter(agent=agent).delete()[0],
+        "notifications": Notification.objects.filter(agent=agent).delete()[0] + named.delete()[0],
+        **{kind: _delete(agent, models) for kind, models in SCHEDULES.items()},
     }
+
+
+def _delete(agent: Agent, models: Iterable[type[Model]]) -> int:
+    return sum(model._default_manager.filter(agent=agent).delete()[0] for model in models)
+
+
+def _forget_admin(agent: Agent, person: KnownNames) -> int:
+    """Erase an agent's names from the versions of settings that they saved or applied."""
+    names = [*person.names, agent.user.email]
+    return sum(
+        model._default_manager.filter(desk_id=agent.desk_id, **{f"{column}__in": names}).update(
+            **{column: MARK}
+        )
+        for model, column in SIGNED
+    )

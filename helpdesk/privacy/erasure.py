@@ -49,12 +49,14 @@ from tickets.errors import NotAllowedError
 from tickets.models import (
     Attachment,
     Draft,
+    Emergency,
     EventDelivery,
     Message,
     Note,
     SweepFailure,
     Ticket,
     TicketEvent,
+    TroubleshootingRecord,
 )
 from tickets.search.documents import refresh_all
 
@@ -64,6 +66,8 @@ SAID_AND_RECORDED: tuple[type[Model], ...] = (
     Ticket,
     Message,
     Note,
+    Emergency,
+    TroubleshootingRecord,
     Attachment,
     Draft,
     TicketEvent,

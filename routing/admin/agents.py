@@ -8,6 +8,7 @@ from __future__ import annotations
 from django import forms
 from django.contrib import messages
 from django.db.models import Model
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from unfold.widgets import UnfoldAdminSelectWidget
@@ -18,11 +19,12 @@ from accounts.admin.fields import AdminTimeZoneField, MinuteOfDayField
 from accounts.admin.registry import register_inline, register_save_hook
 from accounts.models import Agent
 from accounts.spoken_languages import list_languages
-from routing.models import AgentLanguage, AgentSkill, Rotation, Shift
+from routing.models import AgentLanguage, AgentSkill, OnCallTurn, Rotation, Shift
 from routing.services import list_stranded_tickets
 from tickets.queueing import Queue, TaskName, queue_once_after_commit
 
 REASSIGN = TaskName("routing.tasks.sweep_unassigned_tickets", queue=Queue.CLOCKS)
+PLAN_ON_CALL = TaskName("routing.tasks.plan_on_call", queue=Queue.BULK)
 
 
 class ShiftForm(DeskForm):
@@ -75,9 +77,14 @@ class RotationInline(DeskTabularInline):
 
 
 def reassign_stranded_tickets(request: AdminRequest, agent: Agent, is_new: bool) -> None:
-    """Reassign the open tickets of an agent who can no longer work on them, and say so."""
+    """Reassign the open tickets of an agent who can no longer work on them, and say so.
+
+    Others get their on-call turns, too.
+    """
     if is_new or agent.can_write:
         return
+    if OnCallTurn.objects.filter(agent=agent, end_at__gt=timezone.now()).exists():
+        queue_once_after_commit(PLAN_ON_CALL)
     count = list_stranded_tickets().filter(assignee_id=agent.pk).count()
     if not count:
         return

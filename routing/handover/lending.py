@@ -7,7 +7,7 @@ back as soon as the owner is there; the rest stays with its agent.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
@@ -20,12 +20,13 @@ from accounts.models import Agent, Desk
 from accounts.rows import fetch_rows
 from routing.assignment import pick_agent
 from routing.availability import find_shift_end
-from routing.candidates import Candidate, list_candidates
+from routing.candidates import Candidate, list_candidates, list_members
 from routing.claims import URGENT_RANK
 from routing.handover.notes import make_note
-from routing.handover.roll_call import Absence, call_roll
+from routing.handover.roll_call import Absence, Roll, call_roll
 from routing.handover.rows import end_handover, record_handover
 from routing.models import HandoverCause
+from tickets.access import can_see_ticket
 from tickets.actors import SYSTEM, Actor
 from tickets.changes import Change
 from tickets.errors import ConflictError
@@ -36,11 +37,19 @@ from tickets.services.properties import record_assignment
 from tickets.sweeping import Sweep
 
 BATCH = 200
+Lane = tuple[str, int]  # a level, and the ID of a department
 NEVER = datetime(9000, 1, 1, tzinfo=UTC)  # before the deadline that stands for none
 STATES = ", ".join(f"'{state.value}'" for state in ACTIVE_STATES)
 PROMISES = "'first_response', 'next_response', 'update', 'promised_update'"
 
-# Tickets of absent agents that it is the desk's turn on. Each part has an index of its own.
+# Tickets of absent agents that it is the desk's turn on, where others are there to take them: those
+# of a department without staff must not fill the batch. Each part has an index of its own.
+STAFFED = """
+(%(anywhere)s::bool OR EXISTS (
+  SELECT FROM unnest(%(levels)s::text[], %(departments)s::bigint[]) AS there(level, department_id)
+  WHERE there.level = q.level
+    AND (q.department_id IS NULL OR there.department_id = q.department_id)))
+""".strip()
 DUE = f"""
 WITH absent AS (
   SELECT * FROM unnest(%(agents)s::bigint[], %(backs)s::timestamptz[], %(away)s::bool[],
@@ -50,13 +59,13 @@ WITH absent AS (
 )
 SELECT q.ticket_id, q.due_at FROM absent JOIN tickets_queuerow q
   ON q.desk_id = %(desk)s AND q.assignee_id = absent.agent_id AND q.due_at < absent.back
-WHERE q.is_open AND q.status IN ({STATES}) AND q.due_kind IN ({PROMISES})
+WHERE q.is_open AND q.status IN ({STATES}) AND q.due_kind IN ({PROMISES}) AND {STAFFED}
   AND NOT (absent.is_on_call AND q.priority_id IN (SELECT id FROM urgent))
 UNION
 SELECT q.ticket_id, q.due_at FROM absent JOIN urgent ON NOT absent.is_away AND NOT absent.is_on_call
   JOIN tickets_queuerow q ON q.desk_id = %(desk)s AND q.priority_id = urgent.id
     AND q.assignee_id = absent.agent_id
-WHERE q.is_open AND q.status IN ({STATES})
+WHERE q.is_open AND q.status IN ({STATES}) AND {STAFFED}
   AND (q.hold_until IS NULL OR q.hold_until <= %(at)s::timestamptz)
 ORDER BY due_at, ticket_id LIMIT {BATCH}
 """  # noqa: S608 (enum values of our own)
@@ -68,15 +77,40 @@ def lend_due_tickets(*, desk_id: int, at: datetime) -> int:
     roll = call_roll(desk, at)
     if not roll.absent or not roll.is_anyone_there:
         return 0
-    due = find_due_tickets(desk_id, list(roll.absent.values()), at)
+    due = find_due_tickets(
+        desk_id, list(roll.absent.values()), at, staffed=_list_staffed(desk, roll)
+    )
     tickets = QueueRow.objects.filter(desk_id=desk_id, pk__in=due).order_by("due_at", "pk")
     sweep = Sweep(SweepKind.LENDING, tickets, desk_id=desk_id, at=at)
     return sweep.run_each(partial(_lend, roll.absent, at=at), batch=BATCH)
 
 
-def find_due_tickets(desk_id: int, absent: Sequence[Absence], at: datetime) -> list[int]:
-    """Return the IDs of tickets that can't wait for these agents, most urgent first."""
+def _list_staffed(desk: Desk, roll: Roll) -> set[Lane]:
+    """Return where agents are there to take tickets of others, on shift or on call."""
+    return {
+        (str(one.agent.level), department_id)
+        for one, departments in list_members(desk)
+        if one.agent.pk in roll.present or roll.absent[one.agent.pk].is_on_call
+        for department_id in departments or {0}
+    }
+
+
+def find_due_tickets(
+    desk_id: int,
+    absent: Sequence[Absence],
+    at: datetime,
+    *,
+    staffed: Collection[Lane] | None = None,
+) -> list[int]:
+    """Return the IDs of tickets that can't wait for these agents, most urgent first.
+
+    staffed: only those at these levels in these departments; None for all.
+    """
+    lanes = sorted(staffed or ())
     given = {
+        "anywhere": staffed is None,
+        "levels": [level for level, _department in lanes],
+        "departments": [department for _level, department in lanes],
         "desk": desk_id,
         "at": at,
         "agents": [one.agent_id for one in absent],
@@ -160,7 +194,7 @@ def list_lent_tickets() -> QuerySet[Ticket]:
 def hand_back_tickets(*, desk_id: int, at: datetime) -> int:
     """Hand up to BATCH lent tickets back to owners who are there again; return how many were.
 
-    If an owner no longer works here, the holder keeps the ticket.
+    If an owner no longer works here, or may no longer see the ticket, the holder keeps it.
     """
     desk = Desk.objects.get(pk=desk_id)
     roll = call_roll(desk, at)
@@ -174,16 +208,30 @@ def _hand_back(present: set[int], ticket_id: int, *, at: datetime) -> int:
     ticket, owner = change.ticket, change.ticket.owner
     if owner is None:
         return 0
-    if owner.pk in present:
+    if (obstacle := find_obstacle(owner, ticket)) and ticket.assignee is not None:
+        _give(change, ticket.assignee, owner=None, reason=obstacle)
+    elif owner.pk in present and not obstacle:
         _give(change, owner, owner=None, reason=_explain_return(owner))
-    elif not owner.can_write and ticket.assignee is not None:
-        reason = make_reason(ReasonCode.OWNER_LEFT, agent=str(ticket.assignee), owner=str(owner))
-        _give(change, ticket.assignee, owner=None, reason=reason)
     else:
         return 0
     end_handover(change)
     change.save()
     return 1
+
+
+def find_obstacle(owner: Agent, ticket: Ticket) -> dict[str, Any]:
+    """Return the reason why a lent ticket can't go back to its owner, or {}.
+
+    The owner no longer works on tickets, or the ticket was moved to a department that is hidden
+    from them meanwhile: its return would reveal it.
+    """
+    if not owner.can_write:
+        return make_reason(ReasonCode.OWNER_LEFT, agent=str(ticket.assignee), owner=str(owner))
+    if not can_see_ticket(owner, department_id=ticket.department_id, assignee_id=None):
+        return make_reason(
+            ReasonCode.NOT_A_MEMBER, agent=str(owner), department=str(ticket.department)
+        )
+    return {}
 
 
 def take_over(*, ticket_id: int, agent: Agent, at: datetime) -> Ticket:

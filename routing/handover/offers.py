@@ -20,6 +20,7 @@ from tickets.changes import Change
 from tickets.errors import ConflictError
 from tickets.events import EventKind
 from tickets.models import ActorKind, TicketEvent
+from tickets.services.common import require_writer
 from tickets.writes import Write
 
 OFFER = """
@@ -62,8 +63,9 @@ def accept_ticket(*, ticket_id: int, agent: Agent, at: datetime) -> None:
     """Accept a ticket that was offered or handed over to an agent.
 
     Raises ConflictError if it doesn't wait for the agent, for example because they have accepted it
-    already.
+    already. Raises NotAllowedError for an observer.
     """
+    require_writer(Actor.of(agent))
     with transaction.atomic():
         change = Change.open(ticket_id, by=Actor.of(agent), at=at)
         if change.ticket.assignee_id != agent.pk or not is_acceptable(ticket_id, agent):

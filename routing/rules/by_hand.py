@@ -1,4 +1,4 @@
-"""What agents have decided on tickets by hand, which a dry run leaves as it is."""
+"""What people have decided on tickets by hand, which a dry run leaves as it is."""
 
 from __future__ import annotations
 
@@ -13,16 +13,17 @@ KINDS = {
     EventKind.DEPARTMENT_CHANGED.value: ActionKind.DEPARTMENT.value,
     EventKind.PRIORITY_CHANGED.value: ActionKind.PRIORITY.value,
 }
+PEOPLE = (ActorKind.AGENT, ActorKind.CONTACT)
 
 
 def find_kept(ticket_ids: Sequence[int]) -> dict[int, frozenset[str]]:
-    """Return the kinds of actions that agents took on tickets themselves, by ticket.
+    """Return the kinds of actions that people took on tickets themselves, by ticket.
 
-    Department and priority only: rules never take a ticket to a lower level, and tags and skills
-    are only added.
+    A customer raises the priority with an emergency. Department and priority only: rules never take
+    a ticket to a lower level, and tags and skills are only added.
     """
     events = TicketEvent.objects.filter(
-        ticket_id__in=ticket_ids, kind__in=KINDS, actor_kind=ActorKind.AGENT
+        ticket_id__in=ticket_ids, kind__in=KINDS, actor_kind__in=PEOPLE
     )
     found: dict[int, set[str]] = defaultdict(set)
     for ticket_id, kind in events.values_list("ticket_id", "kind"):

@@ -14,8 +14,9 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
+from accounts.audit import Actor, record_audit
 from accounts.failures import capture_failure
-from accounts.models import Desk
+from accounts.models import AuditAction, Desk
 from routing.models import DryRun, DryRunRow, DryRunState, RowState, RuleVersion, TraceCause
 from routing.models.dry_runs import MAX_TICKETS, WORKING
 from routing.rules.book import RuleBook, get_rule_book
@@ -34,7 +35,6 @@ from tickets.services.tags import get_tag_ids
 
 WORK = TaskName("routing.tasks.work_on_dry_runs", queue=Queue.BULK)
 SLICE = 100  # tickets that are tried together
-APPLIED_TOGETHER = 10  # tickets that stay locked together
 KEPT = 10  # dry runs of a desk
 
 
@@ -46,6 +46,7 @@ class Prediction:
     before: Placement
     after: Placement
     rules: tuple[str, ...]
+    state: RowState = RowState.PREDICTED
 
 
 def start_dry_run(
@@ -53,7 +54,7 @@ def start_dry_run(
 ) -> DryRun:
     """Start a dry run over the latest tickets. Older dry runs than the newest few are deleted.
 
-    Raises ConflictError if the desk has no rules.
+    One that is being applied stays. Raises ConflictError if the desk has no rules.
     """
     version = RuleVersion.objects.filter(desk=desk).order_by("-number").first()
     if version is None or not version.rules:
@@ -69,14 +70,15 @@ def start_dry_run(
             made_at=at,
             before_id=newest + 1,
         )
-        kept = DryRun.objects.filter(desk=desk).order_by("-pk").values_list("pk", flat=True)
-        DryRun.objects.filter(desk=desk).exclude(pk__in=list(kept[:KEPT])).delete()
+        runs = DryRun.objects.filter(desk=desk)
+        kept = list(runs.order_by("-pk").values_list("pk", flat=True)[:KEPT])
+        runs.exclude(pk__in=kept).exclude(state=DryRunState.APPLYING).delete()
         queue_once_after_commit(WORK)
     return run
 
 
-def apply_dry_run(*, dry_run: DryRun, by_name: str, at: datetime) -> None:
-    """Start to apply a finished dry run. Applying it again changes nothing.
+def apply_dry_run(*, dry_run: DryRun, by: Actor, at: datetime) -> None:
+    """Start to apply a finished dry run, and audit that. Applying it again changes nothing.
 
     Raises ConflictError if the rules have changed, or if it includes inactive rules.
     """
@@ -94,11 +96,24 @@ def apply_dry_run(*, dry_run: DryRun, by_name: str, at: datetime) -> None:
             run.state = DryRunState.OUTDATED
             run.save(update_fields=["state"])
         else:
-            run.state, run.applied_by, run.applied_at = DryRunState.APPLYING, by_name, at
+            run.state, run.applied_by, run.applied_at = DryRunState.APPLYING, str(by), at
             run.save(update_fields=["state", "applied_by", "applied_at"])
+            _record_application(run, by)
             queue_once_after_commit(WORK)
     if run.state == DryRunState.OUTDATED:
         raise ConflictError(_("The rules have changed since. Start another dry run."))
+
+
+def _record_application(run: DryRun, by: Actor) -> None:
+    count = run.rows.filter(state=RowState.PREDICTED).count()
+    record_audit(
+        desk=run.desk_id,
+        by=by,
+        action=AuditAction.CHANGED,
+        about=run,
+        target=f"#{run.pk}",
+        detail={"version": run.version.number, "tickets": count},
+    )
 
 
 def is_current(run: DryRun) -> bool:
@@ -118,7 +133,7 @@ def work_on_dry_run(*, desk_id: int, at: datetime) -> int:
             run.state = DryRunState.OUTDATED
             run.save(update_fields=["state"])
             return 1
-        return _try_slice(run) if run.state == DryRunState.RUNNING else _apply_slice(run, at=at)
+        return _try_slice(run) if run.state == DryRunState.RUNNING else _apply_next(run, at=at)
 
 
 def _try_slice(run: DryRun) -> int:
@@ -129,7 +144,7 @@ def _try_slice(run: DryRun) -> int:
     found = list(related[: min(SLICE, run.size - run.tried)])
     for ticket in found:
         ticket.desk = desk
-    predicted = predict(found, get_rule_book(desk), with_inactive=run.includes_inactive)
+    predicted = _predict_all(found, get_rule_book(desk), with_inactive=run.includes_inactive)
     DryRunRow.objects.bulk_create(
         DryRunRow(
             desk=desk,
@@ -138,10 +153,10 @@ def _try_slice(run: DryRun) -> int:
             before=each.before.to_json(),
             after=each.after.to_json(),
             rules=list(each.rules),
-            state="" if each.ticket.status in OPEN_STATES else RowState.CLOSED,
+            state=each.state if each.ticket.status in OPEN_STATES else RowState.CLOSED,
         )
         for each in predicted
-        if each.after != each.before
+        if each.after != each.before or each.state == RowState.FAILED
     )
     run.tried += len(found)
     run.before_id = found[-1].pk if found else run.before_id
@@ -149,6 +164,28 @@ def _try_slice(run: DryRun) -> int:
         run.state = DryRunState.DONE
     run.save(update_fields=["tried", "before_id", "state"])
     return max(len(found), 1)
+
+
+def _predict_all(
+    tickets: Sequence[Ticket], book: RuleBook, *, with_inactive: bool
+) -> list[Prediction]:
+    """Return the predictions. A ticket that fails doesn't stop the others; its row says so."""
+    with (
+        capture_failure(_leave_to_log, event="dry_run_slice_failed", version=book.number),
+        transaction.atomic(),
+    ):
+        return predict(tickets, book, with_inactive=with_inactive)
+    return [_predict_alone(ticket, book, with_inactive=with_inactive) for ticket in tickets]
+
+
+def _predict_alone(ticket: Ticket, book: RuleBook, *, with_inactive: bool) -> Prediction:
+    with (
+        capture_failure(_leave_to_log, event="dry_run_row_failed", ticket=ticket.pk),
+        transaction.atomic(),
+    ):
+        return predict([ticket], book, with_inactive=with_inactive)[0]
+    before = get_placement(ticket, get_tag_ids(ticket))
+    return Prediction(ticket, before, before, (), RowState.FAILED)
 
 
 def predict(
@@ -185,23 +222,26 @@ def _read_tags(tickets: Sequence[Ticket]) -> dict[int, list[int]]:
     return found
 
 
-def _apply_slice(run: DryRun, *, at: datetime) -> int:
-    """Apply the next rows; each once, and only to a ticket that is as it was."""
-    left = run.rows.filter(state=RowState.PREDICTED).order_by("-ticket_id")
-    rows = list(left[:APPLIED_TOGETHER])
-    for row in rows:
-        state = RowState.FAILED
-        with (
-            capture_failure(_leave_to_log, event="dry_run_row_failed", row=row.pk),
-            transaction.atomic(),
-        ):
-            state = _apply_row(row, at=at)
-        row.state = state
-        row.save(update_fields=["state"])
-    if len(rows) < APPLIED_TOGETHER:
+def _apply_next(run: DryRun, *, at: datetime) -> int:
+    """Apply the next row, once, and only to a ticket that is as it was.
+
+    Each ticket has a transaction of its own: one that has claimed an agent must not wait for the
+    lock of another ticket, whose transaction may wait for that agent.
+    """
+    row = run.rows.filter(state=RowState.PREDICTED).order_by("-ticket_id").first()
+    if row is None:
         run.state = DryRunState.APPLIED
         run.save(update_fields=["state"])
-    return max(len(rows), 1)
+        return 1
+    state = RowState.FAILED
+    with (
+        capture_failure(_leave_to_log, event="dry_run_row_failed", row=row.pk),
+        transaction.atomic(),
+    ):
+        state = _apply_row(row, at=at)
+    row.state = state
+    row.save(update_fields=["state"])
+    return 1
 
 
 def _leave_to_log(error: str) -> None:

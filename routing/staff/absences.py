@@ -20,6 +20,7 @@ from tickets.timeline.parts import describe_time
 PLANNERS = frozenset({Role.LEAD, Role.ADMIN})
 LONGEST = timedelta(days=366)
 LATEST_ENTRY = timedelta(days=31)  # after it began, such as sick days entered on return
+PLANNED_AHEAD = timedelta(days=3 * 366)
 
 
 def can_plan(agent: Agent) -> bool:
@@ -40,7 +41,8 @@ def add_absence(
     """Enter an absence of an agent.
 
     Raises NotAllowedError for someone else's, and InvalidValueError if it ends before it starts,
-    is over, began more than LATEST_ENTRY ago, is longer than LONGEST, or overlaps another one.
+    is over, began more than LATEST_ENTRY ago, begins after PLANNED_AHEAD, is longer than LONGEST,
+    or overlaps another one.
     """
     _require_right(agent, by)
     _check_times(start_at, end_at, at)
@@ -94,6 +96,10 @@ def _check_times(start_at: datetime, end_at: datetime, at: datetime) -> None:
     if start_at < at - LATEST_ENTRY:
         raise InvalidValueError(
             "start_at", _("An absence can't be entered more than 31 days after it began.")
+        )
+    if start_at > at + PLANNED_AHEAD:
+        raise InvalidValueError(
+            "start_at", _("An absence can't start more than three years from now.")
         )
     if end_at - start_at > LONGEST:
         raise InvalidValueError("end_at", _("An absence can't be longer than a year."))

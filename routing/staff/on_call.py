@@ -39,13 +39,14 @@ def plan_rota(*, rota_id: int, at: datetime) -> int:
     """Plan the turns of a rota for the next weeks, after those that exist. Return how many are new.
 
     The agent after the last one is next. Members who were deactivated or only read now are left
-    out. Two workers plan one after the other.
+    out, and others get their turns. Two workers plan one after the other.
     """
     with transaction.atomic():
         rota = OnCallRota.objects.select_for_update(no_key=True).get(pk=rota_id)
         members = _list_members(rota)
         if not rota.is_active or not members:
             return 0
+        _free_turns_of_leavers(rota, at)
         existing = list(OnCallTurn.objects.filter(rota=rota, end_at__gt=at))
         taken = [(turn.start_at, turn.end_at) for turn in existing]
         free = [
@@ -67,6 +68,12 @@ def plan_rota(*, rota_id: int, at: datetime) -> int:
         ]
         OnCallTurn.objects.bulk_create(turns)
     return len(turns)
+
+
+def _free_turns_of_leavers(rota: OnCallRota, at: datetime) -> None:
+    """Delete the running and coming turns of agents who were deactivated or only read now."""
+    left = Q(agent__is_active=False) | Q(agent__role=Role.OBSERVER)
+    OnCallTurn.objects.filter(left, rota=rota, end_at__gt=at).delete()
 
 
 def replan_rota(*, rota_id: int, at: datetime) -> int:
@@ -197,7 +204,8 @@ def _take_offer(swap: OnCallSwap, state: SwapState, at: datetime) -> OnCallSwap:
 def _exchange(swap: OnCallSwap, *, by: Agent, at: datetime) -> None:
     [mine, *theirs] = _lock_turns(swap.turn, swap.in_return)
     is_current = mine.agent_id == swap.offered_by_id and mine.end_at > at
-    if not is_current or any(turn.agent_id != by.pk for turn in theirs):
+    has_left = bool(theirs) and not swap.offered_by.can_write
+    if not is_current or has_left or any(turn.agent_id != by.pk for turn in theirs):
         raise ConflictError(_("The rota was changed meanwhile. Reload the page."))
     _give(mine, by, swap, by)
     for turn in theirs:

@@ -16,7 +16,7 @@ from tests.agent.conftest import SignIn, inside
 from tests.cast import NOON, Cast
 from tests.departments import close_department
 from tests.routing.shifts import set_shift
-from tickets.models import Ticket
+from tickets.models import Note, Ticket
 from tickets.services import add_note
 
 PAGE = "/rocket/agent/handovers/"
@@ -174,3 +174,13 @@ def test_another_desk_sees_nothing_of_it(
     assert "No handovers" in read(other, "/matter/agent/handovers/")
     assert other.get(PAGE).status_code == 404
     assert other.post(get_url(ticket, "acceptance/")).status_code == 404
+
+
+def test_texts_that_moved_to_another_ticket_are_not_shown(
+    rocket: Cast, client: Client, ticket: Ticket
+) -> None:
+    with inside(rocket):
+        handover = lend(rocket, ticket)
+        other = rocket.open_ticket()
+        Note.objects.filter(pk=handover.note["note"]).update(ticket=other)
+    assert "Ask for logs" not in read(client)

@@ -78,6 +78,11 @@ def test_a_position_moves_the_others(rocket: Cast, admin: Client) -> None:
         ({"actions": [{"kind": "tag", "value": "none"}]}, "actions.0.value"),
         ({"actions": [{"kind": "level", "value": "l9"}]}, "actions.0.value"),
         ({"actions": [{"kind": "level", "value": "l1"}] * 2}, "actions"),
+        ({"actions": [{"kind": "level", "value": "l1"}] * 201}, "actions.non_field_errors"),
+        (
+            {"conditions": [{"kind": "channel", "value": "web"}] * 201},
+            "conditions.non_field_errors",
+        ),
         ({"surprise": 1}, "surprise"),
     ],
 )

@@ -59,6 +59,7 @@ def test_presence_is_set_with_reason_and_end(rocket: Cast, analyst: Client) -> N
     [
         ({"state": "asleep"}, "state"),
         ({"state": "away", "until": "2020-01-01T00:00:00Z"}, "until"),
+        ({"state": "away", "until": "9999-12-31T23:59:59Z"}, "until"),
         ({"state": "away", "mood": "bad"}, "mood"),
     ],
 )
@@ -182,3 +183,13 @@ def test_rows_of_another_desk_do_not_exist(rocket: Cast, matter: Cast, lead: Cli
         assert send(lead, "post", "on-call/swaps/", wrong).status_code == 400
     with desk_scope(rocket.desk):
         assert not OnCallSwap.objects.exists()
+
+
+def test_an_absence_in_the_far_future_is_refused(rocket: Cast, analyst: Client) -> None:
+    """Its times in another time zone could be beyond the calendar."""
+    data = {
+        "kind": "leave", "start_at": "9999-12-30T00:00:00Z", "end_at": "9999-12-31T23:59:59Z"
+    }  # fmt: skip
+    answer = send(analyst, "post", "absences/", data)
+    assert answer.status_code == 400
+    assert [error["field"] for error in answer.json()["errors"]] == ["start_at"]

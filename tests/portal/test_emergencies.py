@@ -8,11 +8,18 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from accounts.models import Plan
+from accounts.models import Contact, Plan
 from tests.cast import Cast
 from tickets.actors import Actor
+from tickets.errors import NotAllowedError
 from tickets.models import Emergency, Priority, Ticket
-from tickets.services import decide_emergency, escalate
+from tickets.services import (
+    EmergencyReport,
+    add_participant,
+    decide_emergency,
+    escalate,
+    report_emergency,
+)
 
 NEW = "/rocket/portal/emergency/"
 FORM = {
@@ -154,3 +161,30 @@ def test_escalations_are_lines_in_the_conversation_without_the_reason(
     page = text_of(as_customer, url)
     assert page.count(sentence) == 2  # what Escalated means, and the line in the conversation
     assert "secret" not in page
+
+
+def test_a_follower_of_another_company_reads_and_reports_nothing(
+    entitled: Cast, sign_in: Any
+) -> None:
+    """Their own plan includes emergencies; the request is another company's."""
+    follower = entitled.elsewhere
+    follower.account.plan = entitled.plan
+    follower.account.save()
+    Contact.objects.filter(pk=follower.pk).update(role="point_of_contact")
+    ticket = entitled.open_ticket(at=timezone.now())
+    by = Actor.of(entitled.analyst)
+    add_participant(ticket_id=ticket.pk, contact=follower, by=by, at=timezone.now())
+    client, url = sign_in(follower.user), f"/rocket/portal/requests/{ticket.number}/emergency/"
+    for answer in (client.get(url), client.post(url, fill(entitled))):
+        assert answer.status_code == 303
+    report = EmergencyReport("Down", priority=entitled.priorities["High"])
+    with pytest.raises(NotAllowedError, match="Only the company of this request"):
+        report_emergency(
+            ticket_id=ticket.pk,
+            by=Contact.objects.get(pk=follower.pk),
+            report=report,
+            at=timezone.now(),
+        )
+    assert not Emergency.objects.exists()
+    found = Ticket.objects.get(pk=ticket.pk)
+    assert (found.priority, found.messages.count()) == (ticket.priority, 1)

@@ -18,15 +18,18 @@ from channels_intake.models import InboundMessage
 from channels_intake.outgoing.sending import send_due
 from helpdesk.privacy.agents import erase_agent
 from helpdesk.privacy.export import export_agent
-from routing.models import Shift
+from routing.models import AgentLanguage, DryRun, RuleVersion, Shift
 from tests.cast import NOON, Cast
 from tests.channels_intake.conftest import make_mail
 from tests.privacy.conftest import take_in
 from tests.privacy.search import find_in_files, find_in_tables
+from tests.staff import add_turn, make_rota
 from tickets.actors import Actor
 from tickets.deliveries import deliver_due
 from tickets.errors import NotAllowedError
-from tickets.models import Message, Note, Notification, TicketEvent
+from tickets.events import EventKind
+from tickets.models import Message, Note, Notification, Ticket, TicketEvent
+from tickets.notifications import STAFF_MISSING, notify_staff
 from tickets.services import add_note, assign, reply
 
 EMAIL = "odalys@rocket.example"
@@ -179,3 +182,48 @@ def test_an_export_has_what_they_wrote_and_did(rocket: Cast, leaver: Agent) -> N
     assert {row["actor_name"] for row in rows["events"]} == {NAME}
     with desk_scope(rocket.desk):
         assert AuditEntry.objects.get(action="person_exported").target == f"#{leaver.pk}"
+
+
+def test_handovers_rules_and_on_call_do_not_name_them_afterwards(
+    rocket: Cast, leaver: Agent
+) -> None:
+    """They owned a lent ticket, saved rules, applied a dry run and were on call."""
+    desk = rocket.desk
+    with desk_scope(desk):
+        ticket = rocket.open_ticket()
+        names = {"names": ["Analyst", "Colleague"], "owner": [leaver.pk, leaver.pk]}
+        lent = {"code": "lent", "agent": "Colleague", "owner": NAME, "cause": "shift_end"}
+        people = [rocket.analyst.pk, rocket.colleague.pk]
+        for kind, data in (
+            (EventKind.ASSIGNED, names | {"assignee": people, "reason": lent}),
+            (EventKind.HANDOVER_UNCLAIMED, {"sender": NAME, "receiver": "Colleague"}),
+        ):
+            TicketEvent.objects.create(
+                desk=desk, ticket=ticket, kind=kind, data=data, actor_kind="system", at=NOON
+            )
+        Ticket.objects.filter(pk=ticket.pk).update(route_reasons=[{"code": "no_account"}, lent])
+        version = RuleVersion.objects.create(
+            desk=desk, number=1, made_at=NOON, by_name=EMAIL, rules=[]
+        )
+        DryRun.objects.create(
+            desk=desk, version=version, size=1, by_name=NAME, applied_by=EMAIL, made_at=NOON,
+            before_id=1,
+        )  # fmt: skip
+        rota = make_rota(rocket, leaver)
+        add_turn(rota, leaver, NOON)
+        AgentLanguage.objects.create(desk=desk, agent=leaver, code="pt")
+        Account.objects.filter(pk=rocket.account.pk).update(named_engineer=leaver)
+        notify_staff(
+            desk_id=desk.pk, agents=[rocket.lead.pk], kind=STAFF_MISSING, key="missing", at=NOON,
+            data={"agent": NAME, "start_at": NOON.isoformat()},
+        )  # fmt: skip
+    assert set(find_in_tables(CANARIES)) >= {
+        "routing_dryrun.applied_by", "routing_dryrun.by_name", "routing_ruleversion.by_name",
+        "tickets_notification.data", "tickets_ticket.route_reasons",
+    }  # fmt: skip
+    erase(rocket, leaver)
+    assert find_in_tables(CANARIES) == []
+    with desk_scope(desk):
+        assert not rota.members.exists()
+        assert not AgentLanguage.objects.filter(agent=leaver).exists()
+        assert Account.objects.get(pk=rocket.account.pk).named_engineer is None

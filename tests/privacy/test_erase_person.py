@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -19,8 +20,11 @@ from tests.cast import NOON, PASSWORD, Cast
 from tests.channels_intake.conftest import make_mail
 from tests.privacy.conftest import ADDRESS, CANARIES, NAME, SENDER, Planted, take_in
 from tests.privacy.search import find_in_files, find_in_tables
+from tickets.actors import Actor
 from tickets.errors import NotAllowedError
-from tickets.models import Message, Ticket, TicketEvent
+from tickets.events import EventKind
+from tickets.models import Emergency, Message, Ticket, TicketEvent
+from tickets.services import EmergencyReport, hold_ticket, report_emergency, save_record
 
 STORES = {
     "account_emailaddress.email",
@@ -257,3 +261,30 @@ def test_the_same_person_may_write_again_as_somebody_new(planted: Planted) -> No
     take_in(make_mail(SENDER, message_id="<one@zanzibarquux.acme.example>"))
     with desk_scope(planted.cast.desk):
         assert Contact.objects.get(email=ADDRESS).pk != planted.contact.pk
+
+
+def test_what_agents_noted_about_an_emergency_and_a_hold_goes_too(planted: Planted) -> None:
+    cast = planted.cast
+    with desk_scope(cast.desk):
+        ticket, by = planted.ticket, Actor.of(cast.analyst)
+        Ticket.objects.filter(pk=ticket.pk).update(status="open", emergency="")
+        report = EmergencyReport(f"{NAME} called", reachable=NAME, phone="+55 51 3333 0000")
+        report_emergency(ticket_id=ticket.pk, by=cast.analyst, report=report, at=NOON)
+        until = NOON + timedelta(days=1)
+        hold_ticket(ticket_id=ticket.pk, by=by, until=until, why=f"Until {NAME} is back", at=NOON)
+        save_record(
+            ticket_id=planted.others_ticket.pk,
+            agent=cast.analyst,
+            fields={"problem": f"The same as {ADDRESS} has"},
+            at=NOON,
+        )
+        escalated = TicketEvent.objects.filter(ticket=ticket).latest("pk")
+        escalated.pk, escalated.kind = None, EventKind.ESCALATED
+        escalated.data = {"level": ["l2", "rnd"], "why": "", "incomplete": f"{NAME} is out"}
+        escalated.save(force_insert=True)
+    erase(planted)
+    assert find_in_tables(CANARIES) == []
+    with desk_scope(cast.desk):
+        emergency = Emergency.objects.get()
+        assert (emergency.reachable, emergency.phone) == ("", "")
+        assert emergency.impact.endswith(" called")

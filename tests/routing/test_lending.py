@@ -8,6 +8,7 @@ import pytest
 
 from accounts.models import Agent
 from accounts.tenancy import desk_scope
+from routing.handover import lending
 from routing.handover.lending import hand_back_tickets, lend_due_tickets, take_over
 from routing.models import (
     Absence,
@@ -17,15 +18,25 @@ from routing.models import (
     Presence,
     PresenceState,
 )
+from routing.services import reassign_stranded_tickets
 from routing.tasks import sweep_handovers
 from tests.cast import NOON, Cast
+from tests.departments import close_department
 from tests.routing.shifts import set_shift
 from tickets.actors import SYSTEM, Actor
 from tickets.errors import ConflictError, NotAllowedError
 from tickets.events import EventKind
 from tickets.models import Ticket
 from tickets.reasons import describe_reason
-from tickets.services import NewMessage, add_customer_message, assign, close, hold_ticket, reply
+from tickets.services import (
+    NewMessage,
+    add_customer_message,
+    assign,
+    change_department,
+    close,
+    hold_ticket,
+    reply,
+)
 
 HOUR = timedelta(hours=1)
 EVENING = NOON + 6 * HOUR  # 19:00 UTC: the analyst's shift is over
@@ -296,3 +307,59 @@ def test_an_observer_takes_nothing_over(cast: Cast) -> None:
     lend(cast)
     with pytest.raises(NotAllowedError):
         take_over(ticket_id=ticket.pk, agent=cast.observer, at=EVENING)
+
+
+def hide_from_owner(cast: Cast, ticket: Ticket) -> None:
+    """Move a lent ticket to a department that only the colleague sees."""
+    trials = close_department(cast, "trials", members=(cast.colleague,))
+    change_department(
+        ticket_id=ticket.pk, department=trials, by=Actor.of(cast.colleague), at=EVENING
+    )
+
+
+def test_a_ticket_that_was_hidden_meanwhile_does_not_go_back(cast: Cast) -> None:
+    ticket = open_for_analyst(cast, rank=1)
+    lend(cast)
+    hide_from_owner(cast, ticket)
+    assert hand_back(cast, NOON + 19 * HOUR) == 1
+    ticket = fresh(ticket)
+    assert (ticket.assignee, ticket.owner) == (cast.colleague, None)
+    assert describe_reason(ticket.route_reasons[-1]).startswith("Analyst isn't a member of")
+    assert not Handover.objects.filter(ended_at=None).exists()
+
+
+def test_nor_if_its_holder_leaves(cast: Cast) -> None:
+    ticket = open_for_analyst(cast, rank=1)
+    lend(cast)
+    hide_from_owner(cast, ticket)
+    Agent.objects.filter(pk=cast.colleague.pk).update(is_active=False)
+    cast.desk.refresh_from_db()
+    assert reassign_stranded_tickets(desk_id=cast.desk.pk, at=EVENING) == 1
+    ticket = fresh(ticket)
+    assert (ticket.assignee, ticket.owner) == (None, None)
+
+
+def test_tickets_where_nobody_is_there_keep_no_others_waiting(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """At night nobody works at level two, and its tickets are due first."""
+    monkeypatch.setattr(lending, "DUE", lending.DUE.replace("LIMIT 200", "LIMIT 2"))
+    ticket = open_for_analyst(cast, due_at=EVENING + HOUR)
+    for agent in (cast.level_two, cast.lead, cast.admin):
+        set_shift(agent, 8, 16)
+    for _ in range(3):
+        other = cast.open_ticket()
+        assign(ticket_id=other.pk, agent=cast.level_two, by=SYSTEM, at=NOON)
+        Ticket.objects.filter(pk=other.pk).update(
+            level="l2", due_at=EVENING, due_kind="next_response"
+        )
+    assert lend(cast) == 1
+    assert fresh(ticket).assignee == cast.colleague
+
+
+def test_a_rota_that_is_turned_off_puts_nobody_on_call(cast: Cast) -> None:
+    urgent = open_for_analyst(cast, rank=1)
+    put_on_call(cast, cast.colleague)
+    OnCallRota.objects.update(is_active=False)
+    assert lend(cast, NOON + 12 * HOUR) == 0
+    assert fresh(urgent).assignee == cast.analyst

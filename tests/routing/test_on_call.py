@@ -250,3 +250,23 @@ def test_a_swap_is_decided_once(rocket: Cast) -> None:
         swap.refresh_from_db()
         expected = rocket.colleague if swap.state == "accepted" else rocket.analyst
         assert turns.list_agents()[0] == expected
+
+
+def test_others_get_the_turns_of_who_leaves(in_rocket: Cast, rota: OnCallRota) -> None:
+    plan_rota(rota_id=rota.pk, at=NOON)
+    assert list_names(rota)[0] == "Analyst"
+    Agent.objects.filter(pk=in_rocket.analyst.pk).update(is_active=False)
+    assert list(list_on_call(in_rocket.desk, NOON)) == []
+    plan_rota(rota_id=rota.pk, at=NOON)
+    turns = list(rota.turns.order_by("start_at").select_related("agent"))
+    assert {turn.agent.name for turn in turns} == {"Colleague", "Level Two"}
+    assert all(one.end_at == other.start_at for one, other in pairwise(turns))
+    assert list(list_on_call(in_rocket.desk, NOON)) == turns[:1]
+
+
+def test_who_left_gets_no_turn_in_return(in_rocket: Cast, turns: Turns) -> None:
+    swap = turns.offer(in_return=turns.theirs)
+    Agent.objects.filter(pk=in_rocket.analyst.pk).update(is_active=False)
+    with pytest.raises(ConflictError):
+        decide_swap(swap=swap, by=in_rocket.colleague, is_accepted=True, at=NOON)
+    assert turns.list_agents() == [in_rocket.analyst, in_rocket.colleague]

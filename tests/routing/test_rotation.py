@@ -9,6 +9,7 @@ from django.db import transaction
 
 from accounts.models import Agent
 from accounts.tenancy import desk_scope
+from routing import services
 from routing.assignment import pick_agent
 from routing.models import Rotation, Shift
 from routing.presence import set_away
@@ -135,3 +136,19 @@ def test_a_pick_that_is_rolled_back_leaves_the_rotation(rocket: Cast) -> None:
             transaction.set_rollback(True)
         after = list(Rotation.objects.order_by("pk").values_list("agent", "last_assigned_at"))
     assert after == before
+
+
+def test_tickets_that_nobody_can_take_keep_no_others_waiting(
+    in_rocket: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(services, "BATCH", 2)
+    shifts = list(Shift.objects.filter(agent=in_rocket.analyst))
+    Shift.objects.all().delete()
+    hopeless = [in_rocket.open_ticket(at=NOON - HOUR) for _ in range(5)]
+    ticket = in_rocket.open_ticket()
+    Ticket.objects.filter(pk__in=[one.pk for one in hopeless]).update(
+        level="rnd", due_at=NOON - HOUR
+    )
+    Shift.objects.bulk_create(shifts)
+    assert services.assign_waiting_tickets(desk_id=in_rocket.desk.pk, at=NOON) == 1
+    assert Ticket.objects.get(pk=ticket.pk).assignee == in_rocket.analyst

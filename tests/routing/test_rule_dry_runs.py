@@ -9,7 +9,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from accounts.models import AgentDepartment, Department
+from accounts.models import AgentDepartment, AuditEntry, Department, Plan
 from accounts.tenancy import desk_scope
 from routing.models import ActionKind, ConditionKind, DryRun, DryRunState, RowState, Rule, Skill
 from routing.rules import dry_runs
@@ -20,8 +20,14 @@ from tests.routing.rule_making import keep_version, make_rule
 from tickets.actors import Actor
 from tickets.errors import ConflictError
 from tickets.events import EventKind
-from tickets.models import Tag, Ticket, TicketEvent
-from tickets.services import change_department, change_priority, close
+from tickets.models import Priority, Tag, Ticket, TicketEvent
+from tickets.services import (
+    EmergencyReport,
+    change_department,
+    change_priority,
+    close,
+    report_emergency,
+)
 from tickets.services.tags import get_tag_ids
 
 SUBJECTS = ("Server is down", "CVE-2026-1?", "Invoice is wrong", "Como instalar?", "Cluster lost")
@@ -136,7 +142,7 @@ def test_a_dry_run_shows_what_1000_live_requests_get_and_applying_does_it(
     shown = [rows[ticket.pk].after if ticket.pk in rows else place(ticket) for ticket in before]
     live = [place(in_rocket.open_ticket(**each)) for each in asked]
     assert shown == live
-    apply_dry_run(dry_run=run, by_name="Ana", at=NOON)
+    apply_dry_run(dry_run=run, by="Ana", at=NOON)
     work(in_rocket)
     assert [place(ticket) for ticket in before] == shown
     assert set(run.rows.values_list("state", flat=True)) == {RowState.APPLIED}
@@ -175,7 +181,7 @@ def done(in_rocket: Cast, rules: list[Rule]) -> tuple[Ticket, DryRun]:
 
 
 def apply(cast: Cast, run: DryRun) -> str:
-    apply_dry_run(dry_run=run, by_name="Ana", at=NOON)
+    apply_dry_run(dry_run=run, by="Ana", at=NOON)
     work(cast)
     run.refresh_from_db()
     return str(run.rows.get().state)
@@ -202,7 +208,7 @@ def test_changed_rules_make_a_dry_run_outdated(
     Rule.objects.filter(pk=rules[1].pk).update(is_active=False)
     keep_version(in_rocket)
     with pytest.raises(ConflictError, match="The rules have changed since"):
-        apply_dry_run(dry_run=run, by_name="Ana", at=NOON)
+        apply_dry_run(dry_run=run, by="Ana", at=NOON)
     run.refresh_from_db()
     assert run.state == DryRunState.OUTDATED
     assert place(ticket) == run.rows.get().before
@@ -212,7 +218,7 @@ def test_rules_that_change_while_it_is_applied_stop_it(
     in_rocket: Cast, done: tuple[Ticket, DryRun], rules: list[Rule]
 ) -> None:
     ticket, run = done
-    apply_dry_run(dry_run=run, by_name="Ana", at=NOON)
+    apply_dry_run(dry_run=run, by="Ana", at=NOON)
     rules[0].delete()
     keep_version(in_rocket)
     work(in_rocket)
@@ -265,7 +271,7 @@ def test_inactive_rules_can_be_tried_but_not_applied(
     run = run_dry(in_rocket, includes_inactive=True)
     assert run.rows.get().after["department"] == security.pk
     with pytest.raises(ConflictError, match="inactive rules"):
-        apply_dry_run(dry_run=run, by_name="Ana", at=NOON)
+        apply_dry_run(dry_run=run, by="Ana", at=NOON)
 
 
 def test_the_newest_tickets_are_tried_and_few_dry_runs_are_kept(
@@ -299,3 +305,69 @@ def test_a_dry_run_reads_the_tickets_of_its_desk_only(rocket: Cast, matter: Cast
     with desk_scope(matter.desk):
         assert not DryRun.objects.filter(pk=run.pk).exists()
         assert work_on_dry_run(desk_id=matter.desk.pk, at=NOON) == 0
+
+
+def test_a_ticket_that_fails_does_not_stop_a_dry_run(
+    in_rocket: Cast, rules: list[Rule], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bad, good = (in_rocket.open_ticket(channel="web") for _ in range(2))
+    Ticket.objects.update(subject="CVE")
+    decide_on = dry_runs.decide_on
+
+    def fail(ticket: Ticket, *args: Any, **options: Any) -> Any:
+        if ticket.pk == bad.pk:
+            raise ZeroDivisionError
+        return decide_on(ticket, *args, **options)
+
+    monkeypatch.setattr(dry_runs, "decide_on", fail)
+    run = run_dry(in_rocket)
+    states = dict(run.rows.values_list("ticket_id", "state"))
+    assert run.state == DryRunState.DONE
+    assert states == {bad.pk: RowState.FAILED, good.pk: RowState.PREDICTED}
+
+
+def test_each_ticket_is_applied_in_a_transaction_of_its_own(
+    in_rocket: Cast, rules: list[Rule]
+) -> None:
+    """A claimed agent and the lock of the next ticket together could end in a deadlock."""
+    for _ in range(3):
+        in_rocket.open_ticket(channel="web")
+    Ticket.objects.update(subject="CVE")
+    run = run_dry(in_rocket)
+    apply_dry_run(dry_run=run, by=in_rocket.admin, at=NOON)
+    for applied in (1, 2, 3):
+        assert work_on_dry_run(desk_id=in_rocket.desk.pk, at=NOON) == 1
+        assert run.rows.filter(state=RowState.APPLIED).count() == applied
+    entry = AuditEntry.objects.get(target=f"#{run.pk}")
+    assert (entry.actor, entry.detail["tickets"]) == ("Admin", 3)
+
+
+def test_new_dry_runs_do_not_delete_one_that_is_being_applied(
+    in_rocket: Cast, done: tuple[Ticket, DryRun], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dry_runs, "KEPT", 1)
+    _ticket, run = done
+    apply_dry_run(dry_run=run, by="Ana", at=NOON)
+    for _ in range(2):
+        start_dry_run(desk=in_rocket.desk, size=1, includes_inactive=False, by_name="Ana", at=NOON)
+    work(in_rocket)
+    run.refresh_from_db()
+    assert run.state == DryRunState.APPLIED
+
+
+def test_a_priority_that_a_customer_raised_with_an_emergency_stays(
+    in_rocket: Cast, rules: list[Rule]
+) -> None:
+    ticket = in_rocket.open_ticket(subject="Fine", text="Fine", channel="web")
+    Plan.objects.filter(pk=in_rocket.plan.pk).update(allows_emergencies=True)
+    Priority.objects.filter(name="High").update(allows_emergencies=True)
+    high = Priority.objects.get(desk=in_rocket.desk, name="High")
+    report_emergency(
+        ticket_id=ticket.pk,
+        by=in_rocket.customer,
+        report=EmergencyReport("Down", priority=high),
+        at=NOON,
+    )
+    Ticket.objects.filter(pk=ticket.pk).update(subject="Invoice")
+    after = run_dry(in_rocket).rows.get().after
+    assert (after["priority"], len(after["tags"])) == (high.pk, 1)

@@ -54,8 +54,9 @@ def report_emergency(
 ) -> Emergency:
     """Report an emergency on an open ticket; the desk promises to decide soon.
 
-    A contact needs a plan that includes it; an agent can report any on a customer's behalf. Raises
-    EmptyTextError, NotAllowedError, and ConflictError for a closed ticket or a second report.
+    A contact needs a plan that includes it and belongs to the ticket's account; an agent can report
+    any on a customer's behalf. Raises EmptyTextError, NotAllowedError, and ConflictError for a
+    closed ticket or a second report.
     """
     require_text(report.impact)
     actor = Actor.of(by)
@@ -64,6 +65,7 @@ def report_emergency(
     with transaction.atomic():
         change = Change.open(ticket_id, by=actor, at=at, new=Emergency)
         _require_reportable(change.ticket)
+        _require_own_account(change.ticket, by)
         _raise_priority(change, report.priority)
         refusal = find_emergency_refusal(change.ticket)
         if refusal and isinstance(by, Contact):
@@ -85,6 +87,12 @@ def _require_reportable(ticket: Ticket) -> None:
         raise ConflictError(_("This ticket is closed. Reopen it first."))
     if ticket.emergency in UNDECIDED:
         raise ConflictError(_("An emergency was already reported here. A decision is on its way."))
+
+
+def _require_own_account(ticket: Ticket, by: Contact | Agent) -> None:
+    """Raise NotAllowedError for a contact of another company, who only follows the ticket."""
+    if isinstance(by, Contact) and (by.account_id is None or by.account_id != ticket.account_id):
+        raise NotAllowedError(_("Only the company of this request can report an emergency on it."))
 
 
 def _raise_priority(change: Change, priority: Priority | None) -> None:

@@ -24,6 +24,7 @@ from helpdesk.live.viewers import set_typing
 from helpdesk.shared.drafts import keeps_draft
 from routing.models import PresenceState
 from routing.presence import set_presence
+from tickets.errors import InvalidValueError
 
 
 @agent_action
@@ -47,17 +48,10 @@ def explain_presence(request: AgentRequest) -> HttpResponse:
     """Ask for a presence with its reason and its end."""
     form = PresenceForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
-        found = form.cleaned_data
-        state = PresenceState(found["state"])
-        set_presence(
-            agent=request.agent,
-            state=state,
-            reason=found["reason"],
-            until=found["until"],
-            at=timezone.now(),
-        )
-        messages.success(request, confirm(state))
-        return see_other(reverse("agent:my_schedule"))
+        try:
+            return _set(request, form)
+        except InvalidValueError as refused:
+            form.add_error(refused.field, str(refused))
     return render_form(
         request,
         form,
@@ -67,6 +61,20 @@ def explain_presence(request: AgentRequest) -> HttpResponse:
         back_label=_("My schedule"),
         status=422 if form.is_bound else 200,
     )
+
+
+def _set(request: AgentRequest, form: PresenceForm) -> HttpResponse:
+    found = form.cleaned_data
+    state = PresenceState(found["state"])
+    set_presence(
+        agent=request.agent,
+        state=state,
+        reason=found["reason"],
+        until=found["until"],
+        at=timezone.now(),
+    )
+    messages.success(request, confirm(state))
+    return see_other(reverse("agent:my_schedule"))
 
 
 @agent_action

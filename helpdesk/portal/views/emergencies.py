@@ -19,6 +19,7 @@ from helpdesk.portal.emergencies import (
     can_report_emergencies,
     can_report_on,
     describe_emergency_refusal,
+    is_of_their_account,
 )
 from helpdesk.portal.layout import redirect_after_post, render_page
 from helpdesk.portal.permissions import ContactRequest, require_contact, require_contact_or_404
@@ -60,11 +61,12 @@ def report_on_request(request: ContactRequest, number: int) -> HttpResponse:
     if not can_report_emergencies(request.contact):
         return _refuse(request)
     form = EmergencyReportForm(*_get_entered(request), desk=request.desk, ticket=ticket)
-    if form.is_bound and form.is_valid():
-        return _submit(request, form, ticket)
-    if not form.is_bound and not can_report_on(request.contact, ticket):
+    is_possible = form.is_bound or can_report_on(request.contact, ticket)
+    if not is_possible or not is_of_their_account(request.contact, ticket):
         messages.info(request, _("You can't report an emergency on this request now."))
         return redirect_after_post("portal:ticket", number)
+    if form.is_bound and form.is_valid():
+        return _submit(request, form, ticket)
     action = reverse("portal:emergency", args=[number])
     return _show_form(request, form, action=action, ticket=ticket)
 
