@@ -143,10 +143,14 @@ class RuleSerializer(StrictSerializer):
     )
     conditions = ConditionField(
         many=True,
-        max_length=MAX_PARTS,
+        max_length=MAX_PARTS,  # type: ignore[call-arg]  # of the list
         help_text=_("Of each kind, at least one must be met."),
     )
-    actions = ActionField(many=True, max_length=MAX_PARTS, help_text=_("What the rule sets."))
+    actions = ActionField(
+        many=True,
+        max_length=MAX_PARTS,  # type: ignore[call-arg]  # of the list
+        help_text=_("What the rule sets."),
+    )
 
     def validate_name(self, name: str) -> str:
         others = Rule.objects.filter(desk=self.context["desk"], name=name)
