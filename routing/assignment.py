@@ -1,4 +1,4 @@
-"""Assignment: on shift, present, skilled and below capacity; the lightest load, in rotation.
+"""Assignment to an agent on shift, present, skilled and below capacity: lightest load first.
 
 Shifts, absences and skills are cached with the candidates and checked here. Presence, load and
 order are read by the claim itself (claims.py).

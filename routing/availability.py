@@ -1,4 +1,4 @@
-"""Who is on shift, until when, and may get new tickets. Pure: the time is passed in (M55, M80).
+"""Availability of agents: on shift, until when, open to new tickets. Pure (M55, M80).
 
 An agent is on shift while one of their shifts runs and no absence does. A shift that begins on a
 public holiday of the agent's country is off, unless it is worked on holidays too.
@@ -31,7 +31,7 @@ class OnCallSpan(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class StaffFacts:
-    """When an agent works: what is configured, without the presence that changes all the time."""
+    """An agent's configured working times. Presence isn't here: it changes all the time."""
 
     shifts: tuple[ShiftFacts, ...] = ()
     absences: tuple[Span, ...] = ()

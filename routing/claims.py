@@ -92,7 +92,7 @@ class Claimant:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What a claim has read about an agent, before it took one."""
+    """An agent's presence, load and capacity as the claim read them, before it took one."""
 
     agent_id: int
     load: int

@@ -39,7 +39,7 @@ def assign_to_next_level(change: Change, event: TicketEvent) -> None:
 
 
 def give_back(change: Change, event: TicketEvent) -> None:
-    """Assign a ticket that is back at a lower level to who had it there, if they are on shift."""
+    """Assign a ticket that was given back to the agent who had it there, if they are on shift."""
     holder_id = event.data.get("held_by")
     known = next(
         (one for one in list_candidates(change.ticket).agents if one.agent.pk == holder_id), None

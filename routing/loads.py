@@ -1,4 +1,4 @@
-"""The load of agents: the weight of the tickets that they have to work on."""
+"""Load of agents: the total weight of the tickets that they have to work on."""
 
 from __future__ import annotations
 

@@ -32,7 +32,7 @@ def set_presence(
     reason: str = "",
     until: datetime | None = None,
 ) -> Presence:
-    """Set what an agent takes. An agent who is available again gets the unassigned tickets.
+    """Set an agent's presence. One who becomes available is assigned waiting tickets.
 
     until: when the agent is available again without another click. Ignored for AVAILABLE, like the
     reason. Raises InvalidValueError if it is not after ``at``, or more than LONGEST.

@@ -55,7 +55,7 @@ class Move:
 
 @dataclass(frozen=True)
 class Preview:
-    """How open tickets would follow a change, in numbers of tickets.
+    """The effect of a change on open tickets, in numbers of tickets.
 
     later: those whose customers were promised an earlier time. checked: the tickets that were
     compared; is_capped if there are more.

@@ -29,7 +29,7 @@ from sla.calendar import (
 
 
 class Reason(StrEnum):
-    """Why a part of a run counts or not. Pauses have reasons of their own (see Pause)."""
+    """Reasons why a part of a run counts or not. Pauses have their own (see Pause)."""
 
     OPEN = "open"
     BEFORE_OPENING = "before_opening"  # on a day that opens later

@@ -25,7 +25,7 @@ BATCH = 500
 
 @dataclass(frozen=True)
 class Mark:
-    """How clocks are marked. due: which still are; set: their new values; point: as a fact."""
+    """A way to mark clocks. due: the condition; set: the new values; point: as a fact."""
 
     entry: EntryKind
     event: EventKind

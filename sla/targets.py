@@ -1,4 +1,4 @@
-"""Which target a ticket has for each kind of clock: policies in order, then the matrix. Pure.
+"""Targets of a ticket for each kind of clock: policies in order, then the matrix. Pure.
 
 For each kind, the first active policy that matches and has a target of that kind decides, also if
 that target is "none". Then the cell of the account's plan and the priority decides: the one for the
@@ -19,7 +19,7 @@ Key = tuple[int | None, int | None, str]  # plan, priority, account status ("" f
 
 @dataclass(frozen=True, slots=True)
 class TicketFacts:
-    """What conditions compare. Without an account, the plan is None and the status is ""."""
+    """Facts that conditions compare. Without an account, the plan is None and the status is ""."""
 
     plan_id: int | None
     product_id: int | None

@@ -49,7 +49,7 @@ class DayException(NamedTuple):
 class WorkingHours:
     """Business hours: an IANA time zone, weekly windows and breaks, holidays and exceptions.
 
-    `names` says what a holiday or an exception is called; it counts for no arithmetic, so it
+    `names` says what a holiday or an exception is called; calculations ignore it, so it
     doesn't make two values different. Equal values share one table. ValueError for an unknown
     zone, a window out of range, or a day that is not a plain date or has two exceptions. No windows
     at all is allowed and means never open.

@@ -42,7 +42,7 @@ WHERE t.id = %(ticket)s FOR NO KEY UPDATE OF t
 
 
 class Attached(Protocol):
-    """What a follower keeps with a change, such as the clocks of its ticket."""
+    """An object that a follower keeps with a change, such as the clocks of its ticket."""
 
     def finish(self) -> None:
         """Add the fields and rows that result. It is called once, after the followers."""

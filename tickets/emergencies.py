@@ -1,4 +1,4 @@
-"""Which outcomes an emergency can have, and what follows from each. Pure."""
+"""Outcomes that an emergency can have, and what follows from each. Pure."""
 
 from __future__ import annotations
 

@@ -86,7 +86,7 @@ def _describe_staff_notification(notification: Notification) -> str:
 def notify_staff(
     *, desk_id: int, agents: Iterable[int], kind: str, data: dict[str, str], key: str, at: datetime
 ) -> int:
-    """Notify agents of something at the desk that is no ticket's event. Return how many were told.
+    """Notify agents of something other than a ticket's event. Return how many were notified.
 
     kind: of STAFF_SENTENCES, whose values are ``data``. key: what it is about; an agent is told of
     it once, however often this runs.

@@ -51,7 +51,7 @@ def apply_transition(change: Change, name: str, *, reason: str = "") -> list[str
 
 
 class SilenceTimes(NamedTuple):
-    """When a waiting ticket closes if the customer doesn't reply, and when they are reminded."""
+    """Times of a waiting ticket: the reminder, and the closing if the customer doesn't reply."""
 
     close_at: datetime
     remind_at: datetime | None

@@ -1,4 +1,4 @@
-"""What a troubleshooting record still lacks before a ticket goes to engineering (M60-M63). Pure."""
+"""Fields that engineering needs in a troubleshooting record (M60-M63). Pure."""
 
 from __future__ import annotations
 

@@ -45,7 +45,7 @@ def run_save_hooks(request: Any, row: Model, *, is_new: bool) -> None:
 
 
 def register_save_guard(model: type[Model], guard: SaveGuard) -> None:
-    """Let ``guard(request, respond)`` answer what is posted to the pages of a model's row.
+    """Let ``guard(request, respond)`` handle posts to the pages of a model's rows.
 
     respond: saves or deletes as usual and returns the response. The guard may undo that and return
     a page that asks for confirmation.

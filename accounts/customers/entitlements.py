@@ -83,9 +83,9 @@ def _find_closed_channel(plan: PlanFacts, channel: str, priority_rank: int) -> R
 
 
 def check_emergency(plan: Plan | None, *, product: str = "", covers_product: bool = True) -> Reason:
-    """Return why a plan includes no emergency about a product, or {} if it does. Pure.
+    """Return why a plan doesn't cover an emergency with a product, or {} if it does. Pure.
 
-    The only rule: the portal's button and page and the agent's decision ask it.
+    The rule is only here: the portal's button and page and the agent's decision use it.
     """
     if plan is None:
         return make_refusal(RefusalCode.EMERGENCIES_WITHOUT_PLAN)

@@ -1,4 +1,4 @@
-"""Foreign keys whose rows go first."""
+"""Nullable foreign keys whose rows are deleted before the row they refer to."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from django.db.models.deletion import Collector
 
 
 def _cascade_first(collector: Collector, field: Any, sub_objs: Any, using: str) -> None:
-    """Delete the referring rows before the row itself, also if the key may be null.
+    """Delete the referring rows before the row itself, even if the key is nullable.
 
     Django leaves the order open for such keys, as its own constraints are checked at commit. Those
     within a desk are checked with the statement (accounts/wall.py).
@@ -20,7 +20,7 @@ def _cascade_first(collector: Collector, field: Any, sub_objs: Any, using: str) 
 
 
 class OptionalParentKey(models.ForeignKey):
-    """A key that may be null, to a row that takes its own rows with it when it is deleted."""
+    """A nullable foreign key that cascades: its rows are deleted before the row they refer to."""
 
     def __init__(self, to: Any, **kwargs: Any) -> None:
         super().__init__(to, **{"on_delete": models.CASCADE, "null": True, **kwargs})

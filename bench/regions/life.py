@@ -1,4 +1,4 @@
-"""What customers and agents do in the simulation, step by step, through the services."""
+"""Customers and agents of the simulation, acting step by step through the services."""
 
 from __future__ import annotations
 

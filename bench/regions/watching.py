@@ -25,7 +25,7 @@ BACK = {"handed_back"}  # the owner's own ticket, whatever their load
 
 @dataclass
 class Findings:
-    """What happened, and what should not have."""
+    """Counts of what happened, and the rules that were broken."""
 
     violations: list[str] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)

@@ -30,7 +30,7 @@ REFRESH_SECONDS = 3  # of a page while it is being worked on
 
 
 class DryRunForm(forms.Form):
-    """How many tickets to try, and whether with the inactive rules."""
+    """Form to start a dry run: the number of tickets, and whether to try inactive rules."""
 
     size = forms.IntegerField(
         label=gettext_lazy("Number of tickets, newest first"),

@@ -54,7 +54,7 @@ def list_actions(ticket: Ticket, agent: Agent) -> dict[str, tuple[Action, ...]]:
 
 
 def _is_offered(ticket: Ticket, agent: Agent) -> bool:
-    """Return True if a ticket of the agent waits to be accepted (ticket_rows.py)."""
+    """Return True if the agent was offered this ticket and has yet to accept it."""
     return ticket.assignee_id == agent.pk == getattr(ticket, "offered_to", None)
 
 
@@ -64,7 +64,7 @@ def _build_accept(ticket: Ticket) -> Action:
 
 
 def _needs_answer(ticket: Ticket) -> bool:
-    """Return True if messages are unanswered that may need no reply; a first response is needed."""
+    """Return True if an agent can say that messages need no reply: only after a first response."""
     return ticket.unanswered_since is not None and ticket.first_responded_at is not None
 
 

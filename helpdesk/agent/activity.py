@@ -16,7 +16,7 @@ _recorded: OrderedDict[int, float] = OrderedDict()
 
 
 def note_activity(agent: Agent) -> None:
-    """Record that an agent is active, at most once a minute and process. Observers have none."""
+    """Record that an agent is active, at most once a minute per process. Skip observers."""
     now = time.monotonic()
     if not agent.can_write or now - _recorded.get(agent.pk, -1e9) < ACTIVE_AGAIN.total_seconds():
         return

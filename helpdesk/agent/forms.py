@@ -114,7 +114,7 @@ class NewTicketForm(SubmitOnceForm):
 
 
 class PromiseForm(forms.Form):
-    """When the customer will hear again (M101)."""
+    """Form for a promised update: by when, and what about (M101)."""
 
     due_at = FutureTimeField(
         label=_("Next update by"),
@@ -129,7 +129,7 @@ class PromiseForm(forms.Form):
 
 
 class HoldForm(forms.Form):
-    """Until when a ticket is on hold, and why."""
+    """Form for a hold: its end, and its reason."""
 
     until = FutureTimeField(
         label=_("Until"),

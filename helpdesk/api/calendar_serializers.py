@@ -70,7 +70,7 @@ class WindowSerializer(StrictSerializer):
 
 
 class BreakSerializer(StrictSerializer):
-    """A time that is cut out of the opening hours."""
+    """A break in the opening hours."""
 
     weekday = serializers.ChoiceField(
         choices=list(WEEKDAYS),
@@ -83,7 +83,7 @@ class BreakSerializer(StrictSerializer):
 
 
 class ExceptionSerializer(StrictSerializer):
-    """Hours of their own for dates, instead of the weekly ones; without times, closed."""
+    """Special hours for dates, in place of the weekly ones; closed without times."""
 
     date = serializers.DateField(help_text=_("The first date."))
     last_date = serializers.DateField(
@@ -113,14 +113,14 @@ class ExceptionSerializer(StrictSerializer):
 
 
 class HolidaySerializer(StrictSerializer):
-    """A holiday that is entered, and comes from no source."""
+    """A holiday that was entered by hand, not by a source."""
 
     date = serializers.DateField(help_text=_("The date that is closed."))
     name = serializers.CharField(max_length=80, allow_blank=True, default="", help_text=NAME)
 
 
 class SourceSerializer(StrictSerializer):
-    """Where holidays come from: a country, a rule of every year, or an iCalendar feed."""
+    """A source of holidays: a country, a yearly rule, or an iCalendar feed."""
 
     NEEDED = {
         SourceKind.COUNTRY: {"country"},

@@ -118,7 +118,7 @@ class CalendarView(CalendarsView):
 
 
 class SwitchInput(StrictSerializer):
-    """Whether the calendar is closed on a holiday."""
+    """A switch that closes or opens a calendar on a holiday."""
 
     is_active = serializers.BooleanField(help_text=_("True to close the calendar on this date."))
     apply_to = serializers.ChoiceField(

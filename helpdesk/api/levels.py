@@ -40,7 +40,7 @@ def _make_field(name: str) -> serializers.Field[Any, Any, Any, Any]:
 
 
 class RecordFields(StrictSerializer):
-    """What was gathered about a problem. Fields that are left out stay as they are."""
+    """The fields of a troubleshooting record. Fields that are left out stay as they are."""
 
     def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
         return super().get_fields() | {name: _make_field(name) for name in RECORD_FIELDS}

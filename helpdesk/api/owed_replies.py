@@ -1,4 +1,4 @@
-"""What the desk owes a customer: messages that need no reply, promised updates, and holds."""
+"""Replies owed to customers: "no reply needed", promised updates, and holds."""
 
 from __future__ import annotations
 

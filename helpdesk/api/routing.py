@@ -1,4 +1,4 @@
-"""Why a ticket was routed as it was: the routing rules that were tried."""
+"""Explanation of how a ticket was routed: the routing rules that were tried."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class TracedRuleOutput(serializers.Serializer[Any]):
 
 
 class TraceOutput(serializers.Serializer[Any]):
-    """One time that the rules were tried on a ticket."""
+    """The routing rules as they were tried on a ticket at one time."""
 
     at = serializers.DateTimeField(help_text=_("When."))
     cause = serializers.CharField(help_text=_("Why, in words."))

@@ -1,4 +1,4 @@
-"""What the API reads and shows of SLA policies and targets."""
+"""Serializers of SLA policies and targets, and look-ups by name."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ TARGET_HELP = _(
 
 
 class PreviewOutput(serializers.Serializer[Any]):
-    """How open tickets follow a change, in numbers of tickets."""
+    """The effect of a change on open tickets, in numbers of tickets."""
 
     moved = serializers.IntegerField(help_text=_("They get another deadline."))
     breached_now = serializers.IntegerField(help_text=_("They would be breached now."))
@@ -54,7 +54,7 @@ class TargetInput(StrictSerializer):
     )
 
     def validate_target(self, text: str) -> str:
-        """Refuse what is no target."""
+        """Raise ValidationError for a text that isn't a target."""
         try:
             if text:
                 parse_target(text)

@@ -184,7 +184,7 @@ class ShiftItem(StrictSerializer):
 
 
 class WeekPlan(StrictSerializer):
-    """The own shifts of an agent. Without any, those of their teams apply."""
+    """An agent's own shifts. An agent without any follows the shifts of their teams."""
 
     shifts = ShiftItem(many=True, help_text=_("Every shift of the week."))
 
@@ -228,7 +228,7 @@ class SkillItem(StrictSerializer):
 
 
 class Skills(StrictSerializer):
-    """What an agent can do."""
+    """Skills and languages of an agent."""
 
     skills = SkillItem(many=True, help_text=_("Every skill of the agent."))
     languages = serializers.ListField(

@@ -11,7 +11,7 @@ from accounts.models import Desk
 from tickets.models import OPEN_STATES, UNDECIDED, Priority, Ticket
 from tickets.services import EmergencyReport, decide_emergency, report_emergency
 
-IMPACT = "Nobody can sign in since this morning, and our own support team is standing still."
+IMPACT = "Nobody has been able to sign in since this morning, and our support is at a standstill."
 
 
 def plan_emergencies(

@@ -37,7 +37,7 @@ SHOWN_KINDS = {
     ),
 }
 
-# Departments and tags are the desk's own affair.
+# Customers don't know departments and tags.
 PUBLIC_CONDITIONS = {"plan", "product", "account_status", "priority", "channel"}
 
 
@@ -71,7 +71,7 @@ class KindTable:
 
 @dataclass(frozen=True, slots=True)
 class PlanInfo:
-    """What a plan includes besides its targets.
+    """The contents of a plan besides its targets.
 
     contacts: how many points of contact an account can have. is_own: the reader's plan.
     """
@@ -93,7 +93,7 @@ class ChannelLine:
 
 @dataclass(frozen=True, slots=True)
 class SlaException:
-    """What a policy promises instead: for which requests, and its targets [clock, text]."""
+    """Targets of a policy: the requests that it is for, and each target as (clock, text)."""
 
     text: str
     targets: list[tuple[str, str]]
@@ -168,7 +168,7 @@ def get_sla_table(
 def _make_tables(
     plans: Sequence[Plan], priorities: list[Priority], targets: list[Target], own: Plan | None
 ) -> list[KindTable]:
-    """Return a table for each kind that is promised; that of the first response in any case."""
+    """Return a table for each kind that is promised, and always one for the first response."""
     tables = []
     for kind, meaning in SHOWN_KINDS.items():
         found = [target for target in targets if target.clock == kind]

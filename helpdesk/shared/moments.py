@@ -1,4 +1,4 @@
-"""A moment in the past that a page or the API explains something as of."""
+"""Form field for a moment in the past, to explain something as of then."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class MomentField(forms.DateTimeField):
 
 
 class MomentForm(forms.Form):
-    """As of when a clock is explained, and which of its runs."""
+    """Form to choose the moment and the run that a clock is explained for."""
 
     at = MomentField(
         required=False,

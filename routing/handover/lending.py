@@ -42,8 +42,8 @@ NEVER = datetime(9000, 1, 1, tzinfo=UTC)  # before the deadline that stands for 
 STATES = ", ".join(f"'{state.value}'" for state in ACTIVE_STATES)
 PROMISES = "'first_response', 'next_response', 'update', 'promised_update'"
 
-# Tickets of absent agents that it is the desk's turn on, where others are there to take them: those
-# of a department without staff must not fill the batch. Each part has an index of its own.
+# Tickets of absent agents on which the desk has the next move, where others are there to take them:
+# those of a department without staff must not fill the batch. Each part has an index of its own.
 STAFFED = """
 (%(anywhere)s::bool OR EXISTS (
   SELECT FROM unnest(%(levels)s::text[], %(departments)s::bigint[]) AS there(level, department_id)

@@ -1,4 +1,4 @@
-"""Agents who are not there at a time, and when they are back. Presence is read fresh."""
+"""Roll call: agents who are not at work, and when they are back. Presence is read fresh."""
 
 from __future__ import annotations
 

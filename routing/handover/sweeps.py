@@ -42,13 +42,13 @@ def _pass_on(offer_id: int, *, at: datetime) -> int:
     offer = list_expired_offers(at).filter(pk=offer_id).first()
     if offer is None:  # accepted just now
         return 0
-    if not _is_standing(offer, change) or not _offer_to_next(change, offer):
+    if not _is_pending(offer, change) or not _offer_to_next(change, offer):
         offer.delete()  # if nobody else is there, the ticket stays with its agent
     change.save()
     return 1
 
 
-def _is_standing(offer: Offer, change: Change) -> bool:
+def _is_pending(offer: Offer, change: Change) -> bool:
     """Return True if the ticket still waits for the agent of the offer."""
     ticket = change.ticket
     is_theirs = ticket.assignee_id == offer.agent_id and ticket.owner_id is None

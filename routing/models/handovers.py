@@ -15,7 +15,7 @@ IS_UNCLAIMED = Q(ended_at__isnull=True, claimed_at__isnull=True, alarmed_at__isn
 
 
 class HandoverCause(models.TextChoices):
-    """Why a ticket went from one agent to another."""
+    """Causes of a handover."""
 
     SHIFT_END = "shift_end", pgettext_lazy("handover", "End of shift")
     REPLY_DUE = "reply_due", pgettext_lazy("handover", "Reply due before they are back")

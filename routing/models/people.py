@@ -1,4 +1,4 @@
-"""What agents can do: skills and languages. And teams, which share a week plan."""
+"""Skills and languages of agents, and teams, which share a week plan."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Skill(DeskModel):
 
 
 class SkillLevel(models.IntegerChoices):
-    """How well an agent knows a subject. A ticket can require at least one of these."""
+    """Levels of a skill. A ticket can require a minimum."""
 
     BASIC = 1, pgettext_lazy("skill level", "Basic")
     GOOD = 2, pgettext_lazy("skill level", "Good")

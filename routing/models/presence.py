@@ -11,7 +11,7 @@ from accounts.models.fields import LineField
 
 
 class PresenceState(models.TextChoices):
-    """What an agent has chosen. Without a choice, they are available on shift."""
+    """Presences that an agent can choose. Without a choice, they are available on shift."""
 
     AVAILABLE = "available", pgettext_lazy("presence", "Available")
     OWN_TICKETS = "own", pgettext_lazy("presence", "Own tickets only")

@@ -19,7 +19,7 @@ from tickets.search.queries import read_query
 
 
 class ConditionKind(models.TextChoices):
-    """What a condition looks at. Its ``value`` is a code, unless a column refers to a row."""
+    """Kinds of conditions. A condition's ``value`` is a code, unless a column refers to a row."""
 
     ACCOUNT_STATUS = "account_status", _("Account status")  # an AccountStatus, or NO_ACCOUNT
     PLAN = "plan", _("Plan")
@@ -46,7 +46,7 @@ class WordScope(models.TextChoices):
 
 
 class ActionKind(models.TextChoices):
-    """What a rule sets."""
+    """Kinds of actions: the properties that a rule can set."""
 
     DEPARTMENT = "department", _("Department")
     LEVEL = "level", _("Level")

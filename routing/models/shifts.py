@@ -70,7 +70,7 @@ class Shift(DeskModel):
 
 
 class AbsenceKind(models.TextChoices):
-    """Why an agent is absent. Only leads, admins and the agent see it."""
+    """Kinds of absences. Only leads, admins and the agent see them."""
 
     LEAVE = "leave", pgettext_lazy("absence", "Leave")
     SICK = "sick", pgettext_lazy("absence", "Sick")

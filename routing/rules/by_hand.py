@@ -1,4 +1,4 @@
-"""What people have decided on tickets by hand, which a dry run leaves as it is."""
+"""Decisions that people made by hand, which a dry run leaves alone."""
 
 from __future__ import annotations
 

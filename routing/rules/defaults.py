@@ -1,4 +1,4 @@
-"""The department of a request that no routing rule decides. Pure (M46-M48, M50)."""
+"""The default department, if no routing rule decides. Pure (M46-M48, M50)."""
 
 from __future__ import annotations
 

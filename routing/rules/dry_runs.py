@@ -40,7 +40,7 @@ KEPT = 10  # dry runs of a desk
 
 @dataclass(frozen=True, slots=True)
 class Prediction:
-    """What the rules would do with a ticket."""
+    """The predicted effect of the rules on a ticket."""
 
     ticket: Ticket
     before: Placement
@@ -123,7 +123,7 @@ def is_current(run: DryRun) -> bool:
 
 
 def work_on_dry_run(*, desk_id: int, at: datetime) -> int:
-    """Do the next slice of a dry run of the desk. Return the number of tickets, 0 for no work."""
+    """Work on the next slice of the desk's dry runs. Return the number of tickets, 0 if none."""
     with transaction.atomic():
         waiting = DryRun.objects.filter(desk_id=desk_id, state__in=WORKING).order_by("pk")
         run = waiting.select_for_update(of=("self",), skip_locked=True).first()

@@ -15,7 +15,7 @@ from routing.rules.versions import save_version
 
 @dataclass(frozen=True, slots=True)
 class NewRule:
-    """A rule as it shall be. Conditions and actions are unsaved rows without rule and desk."""
+    """A rule to save. Conditions and actions are unsaved rows without rule and desk."""
 
     name: str
     conditions: Sequence[RuleCondition] = ()

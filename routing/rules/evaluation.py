@@ -63,7 +63,7 @@ class RuleFacts:
 
 @dataclass(frozen=True, slots=True)
 class RequestFacts:
-    """What rules see of a request.
+    """Facts about a request that rules look at.
 
     Plan, product and priority are IDs, 0 for none. words: the IDs of the conditions whose words the
     request contains. An unverified sender has no account. level, priority and priority_rank: before
@@ -111,9 +111,9 @@ LOWERS_LEVEL = "lowers_level"
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What the rules that apply set. None or empty where they leave it open.
+    """The combined result of the rules that apply. None or empty where they leave it open.
 
-    skills: the least level by the skill's ID. deciding: the rule behind each single value.
+    skills: the minimum level by the skill's ID. deciding: the rule behind each single value.
     """
 
     department: int | None = None

@@ -21,7 +21,7 @@ MAX_TRACES = 20  # the newest ones
 
 
 class Result(StrEnum):
-    """What came of a rule."""
+    """Results of trying a rule."""
 
     APPLIES = "applies"
     FAILS = "fails"
@@ -59,7 +59,7 @@ class ExplainedRule:
 
 @dataclass(frozen=True, slots=True)
 class ExplainedTrace:
-    """One time that the rules were tried."""
+    """The rules as they were tried at one time."""
 
     at: datetime
     cause: str

@@ -1,4 +1,4 @@
-"""What routing rules see of a ticket: the same for a ticket that is opened and in a dry run."""
+"""Facts about a ticket for routing rules: the same when it is opened and in a dry run."""
 
 from __future__ import annotations
 

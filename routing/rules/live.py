@@ -56,7 +56,7 @@ class Decision:
 
     @property
     def outcome(self) -> Outcome:
-        """What the rules set, without what an agent decided by hand."""
+        """The outcome of the rules, without what an agent decided by hand."""
         return leave_out(self.trace.outcome, self.kept) if self.trace else Outcome()
 
     def settle(self, before: Placement) -> Placement:

@@ -1,4 +1,4 @@
-"""Where a ticket is, and where the rules would put it: what a dry run compares. Pure."""
+"""Placement of a ticket now, and after the rules: what a dry run compares. Pure."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tickets.models import Ticket
 
 @dataclass(frozen=True, slots=True)
 class Placement:
-    """What rules can set on a ticket, by IDs. skills: the least level by the skill's ID."""
+    """Properties that rules can set on a ticket, by ID. skills: the minimum levels, by skill ID."""
 
     department: int | None
     level: str

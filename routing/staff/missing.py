@@ -1,4 +1,4 @@
-"""Who should be on shift and isn't (M55): a list for leads, and one notification per shift."""
+"""Agents missing from their shift (M55): a list for leads, and one notification per shift."""
 
 from __future__ import annotations
 

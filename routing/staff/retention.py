@@ -1,4 +1,4 @@
-"""How long absences and on-call turns are kept."""
+"""Retention of absences and on-call turns."""
 
 from __future__ import annotations
 

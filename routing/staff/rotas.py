@@ -11,7 +11,7 @@ from routing.shifts import DAY, Span, find_instant, find_local_date
 
 @dataclass(frozen=True, slots=True)
 class RotaFacts:
-    """When turns change: each day, or (weekday not None) each week, at a minute of the local day.
+    """Times at which turns change: daily or, with a weekday, weekly, at a minute of the local day.
 
     It is wall-clock time, so a turn across a change of clocks is an hour shorter or longer.
     """

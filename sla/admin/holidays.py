@@ -138,7 +138,7 @@ class FeedForm(SourceForm):
 
 
 class SourceInline(DeskTabularInline):
-    """Sources of one kind, with what became of the last check."""
+    """Sources of one kind, with the result of the last check."""
 
     model = HolidaySource
     kinds: ClassVar[set[SourceKind]]
@@ -186,7 +186,7 @@ class FeedInline(SourceInline):
 
 
 class ImportedInline(DeskTabularInline):
-    """What the sources name from today on, to be switched on and off one by one."""
+    """Holidays of the sources from today on, each with a switch."""
 
     model = Holiday
     fields = ["date", "name", "shown_source", "shown_category", "is_active"]

@@ -1,4 +1,4 @@
-"""Why a clock is due when it is: each part of its run, counted or not, as of any instant. Pure.
+"""Explanation of a deadline: each part of the run, counted or not, as of any instant. Pure.
 
 The parts until the deadline add up to the target, to the second: what is used and what is left.
 Words for them are in helpdesk/shared/explanations.py.
@@ -19,7 +19,7 @@ SECOND = timedelta(seconds=1)
 
 
 class Status(StrEnum):
-    """What a clock is doing at the instant of its explanation."""
+    """States of a clock at the instant of its explanation."""
 
     RUNNING = "running"
     PAUSED = "paused"
@@ -29,7 +29,7 @@ class Status(StrEnum):
 
 
 class Phase(StrEnum):
-    """Where a part is in relation to the instant of the explanation and to the clock's end."""
+    """Positions of a part relative to the instant of the explanation and to the clock's end."""
 
     PAST = "past"
     AHEAD = "ahead"

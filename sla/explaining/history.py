@@ -24,7 +24,7 @@ class Recorded(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a run was planned by, as an entry recorded it. `facts` are all of the entry's."""
+    """The basis of a run's deadline, as an entry recorded it. `facts` are all of the entry's."""
 
     kind: str
     at: datetime
@@ -69,7 +69,7 @@ class History:
 
     @property
     def paused_at(self) -> datetime | None:
-        """When the open pause began, or None."""
+        """The start of the open pause, or None."""
         is_open = bool(self.pauses) and self.pauses[-1].end is None
         return self.pauses[-1].start if is_open else None
 

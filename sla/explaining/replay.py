@@ -47,7 +47,7 @@ class Stored(Protocol):
 
 
 class Field(StrEnum):
-    """What can differ between records and their recomputation."""
+    """Facts that can differ between records and their recomputation."""
 
     ENTRIES = "entries"
     TARGET = "target"

@@ -32,7 +32,7 @@ FREQUENCIES = {"YEARLY", "MONTHLY", "WEEKLY"}
 
 @dataclass(frozen=True)
 class Feed:
-    """What a feed says about a span of dates. skipped: events that close no day, or can't."""
+    """Holidays of a feed in a span of dates. skipped: events that close no day, or can't."""
 
     found: list[Found]
     skipped: int

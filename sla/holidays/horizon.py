@@ -1,4 +1,4 @@
-"""How far ahead a calendar's holidays are known, and warnings before they run out."""
+"""Horizon of a calendar's holidays: how far ahead they are known, and warnings near the end."""
 
 from __future__ import annotations
 

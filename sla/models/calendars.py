@@ -149,7 +149,7 @@ class CalendarBreak(DeskModel):
 
 
 class CalendarException(DeskModel):
-    """Hours of their own for a date, or for all dates of a span; without times, closed.
+    """Special hours for a date or a span of dates; closed without times.
 
     They replace the weekly hours and beat a holiday. Several rows of a date are several windows.
     """

@@ -90,7 +90,7 @@ class Clock(DeskModel):
 
 
 class Deadline(KeylessDeskModel):
-    """When a running clock is due: a narrow row that is deleted when the clock is marked (P9, P17).
+    """The deadline of a running clock: a narrow row, deleted when the clock is marked (P9, P17).
 
     A trigger on sla_clock updates it (sla/migrations/0010_kinds_of_clocks.py), so never write it.
     Only this table indexes columns that change, so that updates of clocks are HOT. A paused clock

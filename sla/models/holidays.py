@@ -19,7 +19,7 @@ from sla.models.calendars import Calendar
 
 
 class SourceKind(models.TextChoices):
-    """Where holidays come from, besides those entered one by one."""
+    """Kinds of sources of holidays, besides those entered one by one."""
 
     COUNTRY = "country", _("Public holidays of a country")
     YEARLY = "yearly", _("The same date every year")
@@ -79,7 +79,7 @@ class HolidaySource(DeskModel):
 
     @property
     def failure(self) -> str:
-        """Why the last check failed, as a sentence in the active language, or ""."""
+        """The reason that the last check failed, in the active language, or ""."""
         return describe_failure(self.error, self.error_data)
 
     def set_error(self, problem: Problem | None) -> None:

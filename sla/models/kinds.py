@@ -60,7 +60,7 @@ class TargetUnit(models.TextChoices):
 
 
 class ConditionKind(models.TextChoices):
-    """What a condition of a policy compares."""
+    """Kinds of conditions of a policy."""
 
     PLAN = "plan", _("Plan")
     PRODUCT = "product", _("Product")

@@ -40,7 +40,7 @@ class Policy(DeskModel):
 
 
 class PolicyCondition(DeskModel):
-    """One accepted value of a policy. Any of one kind must match, and all kinds that it has.
+    """An accepted value of a policy. Every kind must match; of one kind, any value will do.
 
     The value is the row of its kind, or ``value`` for an account status or a channel. A row that a
     condition names can't be deleted: the policy would then match every ticket.

@@ -10,7 +10,7 @@ from accounts.models.fields import LineField
 
 
 class ReplanCause(models.TextChoices):
-    """What an admin changed."""
+    """Kinds of settings that an admin changed."""
 
     TARGETS = "targets", _("SLA targets")
     POLICY = "policy", _("SLA policy")

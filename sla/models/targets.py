@@ -21,7 +21,7 @@ LEVEL_KINDS = [(kind.value, kind.label) for kind in ClockKind if kind.is_of_leve
 
 
 class Target(DeskModel):
-    """What is promised for one kind of clock: a cell of the SLA matrix, or a part of a policy.
+    """A target for one kind of clock: a cell of the SLA matrix, or a part of a policy.
 
     A cell is that of a plan and a priority. One with an account status applies to accounts of that
     status only, and before one without. ``amount`` is in minutes of the calendar's business hours

@@ -18,7 +18,7 @@ ANY_CHANNEL = "agent"  # every plan includes tickets that agents open
 
 @dataclass(frozen=True)
 class PolicyRule:
-    """What decides whether a policy is used. conditions: accepted values by kind.
+    """A policy, reduced to what decides if it is used. conditions: accepted values by kind.
 
     clocks: the kinds of clocks that it has targets for.
     """

@@ -1,4 +1,4 @@
-"""What entries of clocks and events about them keep."""
+"""Facts that entries of clocks and events about them keep."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""When clocks pause: while waiting for the customer, on hold, and in states the desk chooses."""
+"""Pauses of clocks: waiting for the customer, on hold, and in states that the desk chooses."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""When a clock's run is due and warns: its target, hours and pauses. Pure.
+"""Deadlines and warnings of a clock's run, from its target, hours and pauses. Pure.
 
 Runs begin at whole seconds, so that deadlines are the times of day that people agreed on.
 """

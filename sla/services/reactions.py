@@ -1,4 +1,4 @@
-"""What each event of a ticket does to its clocks. Runs in the change that caused the event.
+"""Reactions of clocks to the events of their ticket, in the change that caused the event.
 
 - First response: from the opening to the first public reply of an agent. It never pauses.
 - Next response: from the customer's first message without a reply, after the first response. Met by

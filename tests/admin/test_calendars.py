@@ -217,7 +217,7 @@ def test_admins_are_warned_before_holidays_run_out(rocket: Cast, at_rocket: Clie
         Holiday.objects.create(
             desk=rocket.desk, calendar=rocket.calendar, date=date(2020, 12, 25), name="Old"
         )
-    warning = "holidays are known until Fri, Dec 25, 2020 only"
+    warning = "holidays are only known until Fri, Dec 25, 2020"
     for page in ("/rocket/admin/", LIST, f"{LIST}{rocket.calendar.pk}/change/"):
         assert warning in at_rocket.get(page).content.decode()
     post_calendar(at_rocket, rocket, **add_country())

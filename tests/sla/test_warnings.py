@@ -1,4 +1,4 @@
-"""Warnings at the points that a desk chooses: each once, late but once after an outage."""
+"""Warnings at the points that a desk chooses: each is sent once, even after an outage."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """An independent calculator of working time: it reads the wall clock of every minute.
 
-It shares no code with sla/ and no way of thinking: there are no spans, tables or offsets, only the
+It shares neither code nor approach with sla/: there are no spans, tables or offsets, only the
 question whether a minute is open, asked for each minute of a season.
 """
 

@@ -1,4 +1,4 @@
-"""Holds: a ticket isn't closed for silence, and isn't counted, until a time."""
+"""Holds: until a time, a ticket isn't closed for inactivity, and its clocks pause."""
 
 from __future__ import annotations
 

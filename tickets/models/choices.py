@@ -17,7 +17,7 @@ class State(models.TextChoices):
 
 
 class EscalationCause(models.TextChoices):
-    """Why a ticket goes to the next level (M8)."""
+    """Reasons to escalate a ticket (M8)."""
 
     CANNOT_REPRODUCE = (
         "cannot_reproduce",
@@ -27,7 +27,7 @@ class EscalationCause(models.TextChoices):
 
 
 class EmergencyState(models.TextChoices):
-    """What became of an emergency that was reported on a ticket."""
+    """States of an emergency that was reported on a ticket."""
 
     REPORTED = "reported", pgettext_lazy("emergency", "Reported")
     ACCEPTED = "accepted", pgettext_lazy("emergency", "Accepted")

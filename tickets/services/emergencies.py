@@ -36,7 +36,7 @@ from tickets.writes import insert_row, update_row
 
 @dataclass(frozen=True, slots=True)
 class EmergencyReport:
-    """What a reporter says. priority: for a ticket whose own one is too low for an emergency."""
+    """A reporter's account of an emergency. priority: if the ticket's own one is too low."""
 
     impact: str
     reachable: str = ""

@@ -37,10 +37,10 @@ NEXT_LEVEL = {Level.L1: Level.L2, Level.L2: Level.RND, Level.RND: Level.RND}
 
 @dataclass(frozen=True, slots=True)
 class Gathered:
-    """What was gathered before an escalation.
+    """Information gathered before an escalation.
 
     agent: who wrote it. fields: of the troubleshooting record; those not given stay. version: the
-    one that the agent saw. incomplete: why the ticket goes on although something is missing.
+    one that the agent saw. incomplete: why it is escalated although something is missing.
     """
 
     agent: Agent

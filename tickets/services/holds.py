@@ -1,4 +1,4 @@
-"""Holds: until a time, a ticket isn't closed for silence, and its pausable clocks don't count.
+"""Holds: until a time, a ticket isn't closed for inactivity, and most of its clocks pause.
 
 A hold never pauses the first response or a promised update. It ends at its time, by an agent, when
 the customer writes, or when the ticket is closed.

@@ -1,4 +1,4 @@
-"""What the desk owes a customer: a reply, or an update by a promised time."""
+"""Replies and updates that the desk owes a customer."""
 
 from __future__ import annotations
 

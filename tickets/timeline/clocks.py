@@ -1,4 +1,4 @@
-"""What happened to an SLA clock, in sentences. Each names the clock that it is about."""
+"""Events of SLA clocks, in sentences. Each names the clock that it is about."""
 
 from __future__ import annotations
 

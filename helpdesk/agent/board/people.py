@@ -1,4 +1,4 @@
-"""Who is on shift or on call, with what load, and who should be there and isn't (M55)."""
+"""Agents on shift or on call with their load, and agents who are missing (M55)."""
 
 from __future__ import annotations
 

@@ -37,7 +37,7 @@ class RuleCard(Component):
 
 @dataclass(frozen=True, slots=True)
 class TraceCard(Component):
-    """One time that the rules were tried."""
+    """The rules as they were tried at one time."""
 
     title: str
     version: str

@@ -28,7 +28,7 @@ from tickets.services.troubleshooting import get_record_fields
 
 @dataclass(frozen=True, slots=True)
 class RecordCard(Component):
-    """What a troubleshooting record says. lines: (label, text). saved: who saved it, and when."""
+    """A troubleshooting record. lines: (label, text). saved: who saved it, and when."""
 
     url: str
     action: str

@@ -81,7 +81,7 @@ def _make_field(name: str) -> forms.Field:
 
 
 class EscalationForm(RecordForm):
-    """Why a ticket is escalated, and what was gathered for the next level (M8, M18)."""
+    """Form for an escalation: the reason, and what was gathered for the next level (M8, M18)."""
 
     expected = forms.ChoiceField(choices=Level.choices, required=False, widget=forms.HiddenInput)
     cause = forms.ChoiceField(
@@ -111,7 +111,7 @@ class EscalationForm(RecordForm):
 
 
 class GiveBackForm(forms.Form):
-    """Why a ticket goes back to a lower level, and to which."""
+    """Form for giving a ticket back: the lower level, and the reason."""
 
     expected = forms.ChoiceField(choices=Level.choices, required=False, widget=forms.HiddenInput)
     level = forms.ChoiceField(label=_("Level"), widget=forms.RadioSelect)

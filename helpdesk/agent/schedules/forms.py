@@ -92,7 +92,7 @@ def get_time_zone(agent: Agent) -> str:
 
 
 class ShiftRowForm(forms.Form):
-    """A shift of a week plan. An empty row is none."""
+    """A shift of a week plan. An empty row is ignored."""
 
     weekday = forms.TypedChoiceField(label=_("Weekday"), choices=list(WEEKDAYS.items()), coerce=int)
     start = _time_field(_("From"), "")
@@ -150,7 +150,7 @@ def to_time(minute: int) -> time:
 
 
 class SwapForm(forms.Form):
-    """Whom to ask for a turn, and for which of their turns."""
+    """Form to offer a turn: the agent to ask, and the turn in return."""
 
     offered_to = forms.ModelChoiceField(label=_("Ask"), queryset=Agent.objects.none())
     in_return = forms.ModelChoiceField(

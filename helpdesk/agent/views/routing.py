@@ -1,4 +1,4 @@
-"""Why a ticket is in its department: the routing rules that were tried, and what they saw."""
+"""Explanation of a ticket's department: the routing rules that were tried, and what they saw."""
 
 from __future__ import annotations
 

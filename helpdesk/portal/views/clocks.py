@@ -1,4 +1,4 @@
-"""What we promised for a request: each promised clock explained in plain words."""
+"""The response times promised for a request, each clock explained in plain words."""
 
 from __future__ import annotations
 

@@ -51,7 +51,7 @@ def list_plans(request: DeskRequest) -> HttpResponse:
 @require_safe
 @require_desk
 def list_legacy(request: DeskRequest) -> HttpResponse:
-    """Show the same of legacy plans, as long as accounts have them (M79)."""
+    """Show the same page for legacy plans, as long as accounts have any (M79)."""
     account = request.contact.account if request.contact else None
     own = account.plan if account else None
     plans = list_legacy_plans(request.desk, own=own)

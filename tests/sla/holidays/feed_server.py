@@ -11,7 +11,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 @dataclass
 class FeedServer:
-    """What the server responds with: `moved` has the redirects by path."""
+    """A server and its responses. `moved`: the redirects by path."""
 
     port: int = 0
     status: int = 200
