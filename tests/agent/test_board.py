@@ -71,7 +71,7 @@ def test_people_on_shift_are_shown_with_their_load(rocket: Cast, lead: Client) -
     assert "Load 1" in people
 
 
-def test_who_should_be_there_and_is_not_stands_first(rocket: Cast, lead: Client) -> None:
+def test_missing_agents_come_first(rocket: Cast, lead: Client) -> None:
     with inside(rocket):
         now = timezone.now()
         Shift.objects.all().delete()

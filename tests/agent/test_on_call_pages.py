@@ -79,7 +79,7 @@ def test_an_agent_asks_for_a_swap_and_the_other_accepts(
     ("decision", "state"),
     [("decline", "declined"), ("", "offered"), ("withdraw", "offered"), ("burn", "offered")],
 )
-def test_what_the_asked_agent_can_answer(
+def test_the_agent_who_is_asked_can_accept_or_decline(
     rocket: Cast,
     client: Client,
     sign_in: SignIn,

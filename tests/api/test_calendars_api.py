@@ -146,7 +146,7 @@ def test_wrong_values_are_refused_by_field_and_change_nothing(
     assert Calendar.objects.count() == 1
 
 
-def test_an_analyst_reads_and_can_not_write(in_rocket: Cast, sign_in: Any) -> None:
+def test_an_analyst_can_read_but_not_write(in_rocket: Cast, sign_in: Any) -> None:
     client = sign_in(in_rocket.analyst.user)
     assert client.get(URL).status_code == 200
     assert write(client, NIGHTS).status_code == 403
@@ -163,7 +163,7 @@ def test_a_typed_holiday_is_not_switched(in_rocket: Cast, as_admin: Client) -> N
         assert answer.status_code == 404
 
 
-def test_another_desk_s_calendar_does_not_exist(
+def test_another_desks_calendar_does_not_exist(
     in_rocket: Cast, matter: Cast, as_admin: Client
 ) -> None:
     assert as_admin.get(f"{URL}{matter.calendar.pk}/").status_code == 404

@@ -109,7 +109,7 @@ def test_skills_are_replaced_by_name(rocket: Cast, lead: Client) -> None:
     assert lead.get(f"{API}{path}").json() == data
 
 
-def test_an_analyst_plans_nobody(rocket: Cast, analyst: Client) -> None:
+def test_an_analyst_cannot_plan_others(rocket: Cast, analyst: Client) -> None:
     for path, data in [("shifts", {"shifts": []}), ("skills", {"skills": [], "languages": []})]:
         answer = send(analyst, "put", f"staff/{rocket.colleague.pk}/{path}/", data)
         assert answer.status_code == 403

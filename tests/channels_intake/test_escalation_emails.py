@@ -75,7 +75,7 @@ def test_an_unverified_sender_is_told_nothing(in_rocket: Cast, ticket: Ticket) -
     assert list_escalation_mails(in_rocket) == []
 
 
-def test_agents_who_pass_a_ticket_to_and_fro_do_not_flood_the_customer(
+def test_agents_who_pass_a_ticket_back_and_forth_do_not_flood_the_customer(
     in_rocket: Cast, ticket: Ticket
 ) -> None:
     by = Actor.of(in_rocket.level_two)

@@ -26,7 +26,7 @@ def test_a_desk_with_fewer_than_two_regions_offers_no_choice(
     assert "Home region" not in as_manager.get(PAGE).content.decode()
 
 
-def test_a_manager_chooses_and_takes_it_back(
+def test_a_manager_chooses_a_region_and_removes_it(
     in_rocket: Cast, as_manager: Client, regions: list[Region]
 ) -> None:
     page = as_manager.post(f"{PAGE}region/", {"region": regions[0].pk}, follow=True)

@@ -144,7 +144,7 @@ def test_each_promised_kind_has_a_table_and_the_resolution_aim_has_none(in_rocke
     ]  # fmt: skip
 
 
-def test_ones_own_plan_is_first_also_if_it_is_a_legacy_one(in_rocket: Cast) -> None:
+def test_the_readers_plan_comes_first_even_if_it_is_a_legacy_plan(in_rocket: Cast) -> None:
     old = Plan.objects.create(desk=in_rocket.desk, name="Gold 2019", position=9, is_retired=True)
     assert list_current_plans(in_rocket.desk, own=None) == [in_rocket.plan]
     assert list_current_plans(in_rocket.desk, own=old) == [old, in_rocket.plan]

@@ -53,7 +53,7 @@ def test_leads_and_admins_enter_those_of_others(in_rocket: Cast, by: str) -> Non
 
 
 @pytest.mark.parametrize(("who", "by"), [("analyst", "colleague"), ("observer", "observer")])
-def test_nobody_else_does(in_rocket: Cast, who: str, by: str) -> None:
+def test_nobody_else_can_enter_an_absence(in_rocket: Cast, who: str, by: str) -> None:
     with pytest.raises(NotAllowedError):
         enter(in_rocket, who, by=by)
     assert not Absence.objects.exists()

@@ -221,7 +221,7 @@ def test_the_first_of_several_people_to_come_on_shift() -> None:
     assert find_first_on_shift([], at(0, 6)) is None
 
 
-def test_somebody_who_is_on_leave_for_weeks_is_found_after_it() -> None:
+def test_an_agent_on_leave_for_weeks_is_found_after_it() -> None:
     facts = StaffFacts(work_week(), (Span(at(0, 0), at(60, 0)),))
     assert find_next_on_shift(facts, at(0, 9)) == at(60, 9)
 

@@ -92,7 +92,7 @@ def test_a_reply_that_is_due_after_the_agent_is_back_stays(cast: Cast) -> None:
     assert fresh(ticket).assignee == cast.analyst
 
 
-def test_an_aim_of_staff_is_no_promise(cast: Cast) -> None:
+def test_an_internal_aim_is_not_a_promise(cast: Cast) -> None:
     ticket = open_for_analyst(cast, due_at=EVENING + HOUR)
     Ticket.objects.filter(pk=ticket.pk).update(due_kind="resolution")
     assert lend(cast) == 0
@@ -138,7 +138,7 @@ def test_a_customers_message_is_answered_while_the_owner_sleeps(cast: Cast) -> N
     assert fresh(ticket).assignee == cast.colleague
 
 
-def test_it_comes_back_when_the_owner_is_there_again(cast: Cast) -> None:
+def test_it_comes_back_when_the_owner_is_back(cast: Cast) -> None:
     ticket = open_for_analyst(cast, due_at=EVENING + HOUR)
     lend(cast)
     assert hand_back(cast, EVENING + HOUR) == 0
@@ -197,7 +197,7 @@ def test_who_is_on_call_keeps_urgent_tickets_and_lends_the_others(cast: Cast) ->
     assert hand_back(cast, EVENING + HOUR) == 0  # being on call is not being back
 
 
-def test_at_night_who_is_on_call_gets_urgent_tickets_of_others(cast: Cast) -> None:
+def test_at_night_the_agent_on_call_gets_urgent_tickets_of_others(cast: Cast) -> None:
     urgent, other = open_for_analyst(cast, rank=1), open_for_analyst(cast, due_at=EVENING)
     put_on_call(cast, cast.colleague)
     night = NOON + 12 * HOUR  # 1:00: nobody is on shift

@@ -43,7 +43,7 @@ def report(cast: Cast, at: datetime) -> list[str]:
     return [describe_notification(note) for note in notes]
 
 
-def test_missing_is_who_is_on_shift_and_not_active(cast: Cast) -> None:
+def test_agents_on_shift_who_are_not_active_are_missing(cast: Cast) -> None:
     assert list_names(cast, NINE - MINUTE) == []
     assert list_names(cast, NINE) == ["Analyst", "Colleague"]
     record_activity(agent=cast.analyst, at=NINE)
@@ -53,7 +53,7 @@ def test_missing_is_who_is_on_shift_and_not_active(cast: Cast) -> None:
     assert list_names(cast, NINE + 15 * MINUTE) == ["Analyst"]
 
 
-def test_who_is_away_is_missing_with_the_times_of_the_shift(cast: Cast) -> None:
+def test_agents_who_are_away_are_missing_with_the_times_of_their_shift(cast: Cast) -> None:
     record_activity(agent=cast.colleague, at=NINE)
     set_presence(agent=cast.analyst, state=PresenceState.AWAY, at=NINE)
     [missing] = list_missing(cast.desk, NINE + MINUTE)
@@ -75,7 +75,7 @@ def test_leads_are_notified_once_per_shift(cast: Cast) -> None:
     assert len(report(cast, NINE + timedelta(days=7, minutes=20))) == 2
 
 
-def test_who_came_a_little_early_or_was_active_once_is_not_reported(cast: Cast) -> None:
+def test_agents_who_came_a_little_early_or_were_active_once_are_not_reported(cast: Cast) -> None:
     record_activity(agent=cast.analyst, at=NINE - 5 * MINUTE)
     record_activity(agent=cast.colleague, at=NINE + 3 * MINUTE)
     assert report(cast, NINE + 60 * MINUTE) == []

@@ -86,7 +86,7 @@ def test_turns_are_planned_eight_weeks_ahead_in_order(in_rocket: Cast, rota: OnC
     assert list_names(rota)[-1] == "Analyst"
 
 
-def test_who_left_is_not_planned(in_rocket: Cast, rota: OnCallRota) -> None:
+def test_agents_who_left_are_not_planned(in_rocket: Cast, rota: OnCallRota) -> None:
     Agent.objects.filter(pk=in_rocket.colleague.pk).update(is_active=False)
     Agent.objects.filter(pk=in_rocket.level_two.pk).update(role="observer")
     plan_rota(rota_id=rota.pk, at=NOON)

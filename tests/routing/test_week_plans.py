@@ -37,7 +37,7 @@ def test_members_follow_their_team_unless_they_have_shifts_of_their_own(in_rocke
 
 
 @pytest.mark.parametrize("who", ["analyst", "colleague", "observer"])
-def test_others_plan_nothing(in_rocket: Cast, who: str) -> None:
+def test_other_agents_cannot_plan(in_rocket: Cast, who: str) -> None:
     with pytest.raises(NotAllowedError):
         set_shifts(owner=in_rocket.analyst, shifts=DAYS, by=getattr(in_rocket, who))
     with pytest.raises(NotAllowedError):
@@ -63,7 +63,7 @@ def test_a_lead_of_another_desk_plans_nothing(in_rocket: Cast, matter: Cast) -> 
         ([ShiftFacts(0, place, place + 1, "UTC") for place in range(29)], "shifts"),
     ],
 )
-def test_shifts_that_cannot_be_are_refused(
+def test_impossible_shifts_are_refused(
     in_rocket: Cast, shifts: list[ShiftFacts], field: str
 ) -> None:
     with pytest.raises(InvalidValueError) as refused:

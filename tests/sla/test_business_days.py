@@ -124,7 +124,7 @@ def test_an_earlier_message_is_never_due_later() -> None:
         latest = due
 
 
-def test_a_day_that_is_all_break_is_no_business_day() -> None:
+def test_a_day_covered_by_breaks_is_not_a_business_day() -> None:
     hours = WorkingHours("UTC", WEEK, breaks=(Window(2, 0, 1440), Window(3, 480, 600)))
     days = [date(2026, 11, 16) + timedelta(days=number) for number in range(7)]
     assert [is_business_day(hours, day) for day in days] == [1, 1, 0, 1, 1, 0, 0]

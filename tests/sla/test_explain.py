@@ -100,7 +100,7 @@ def test_the_sentence_is_in_the_readers_language(language: str, start: tuple[str
     assert time in sentence
 
 
-def test_a_pause_is_told_and_leaves_the_deadline_open() -> None:
+def test_a_pause_is_explained_and_leaves_the_deadline_open() -> None:
     paused = pause(local("20T19:30"))
     explanation = explain_entries(local("22T08:00"), four_hours(), paused)
     check_sums(explanation)

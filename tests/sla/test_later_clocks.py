@@ -202,7 +202,9 @@ def test_the_resolution_aim_pauses_while_waiting_for_the_customer(in_rocket: Cas
 
 
 @pytest.mark.parametrize("reason", [CloseReason.SPAM, CloseReason.DUPLICATE])
-def test_spam_is_no_resolution(in_rocket: Cast, reason: CloseReason) -> None:
+def test_spam_and_duplicates_do_not_meet_the_resolution_aim(
+    in_rocket: Cast, reason: CloseReason
+) -> None:
     add_targets(in_rocket, RESOLUTION, minutes=6 * 60)
     ticket, by = in_rocket.open_ticket(), Actor.of(in_rocket.analyst)
     close(ticket_id=ticket.pk, by=by, at=NOON + HOUR, reason=reason)

@@ -267,7 +267,7 @@ def test_a_reopened_ticket_goes_on() -> None:
         [plan(pauses=[["soon"]])],
     ],
 )
-def test_unreadable_entries_are_a_difference_and_no_error(entries: list[Entry]) -> None:
+def test_unreadable_entries_are_a_difference_not_an_error(entries: list[Entry]) -> None:
     with pytest.raises(UnreadableEntryError):
         read_history(entries)
     assert list_fields(StoredClock(), *entries) == [Field.ENTRIES]

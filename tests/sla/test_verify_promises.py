@@ -70,7 +70,7 @@ def test_a_ticket_that_queues_by_another_deadline_is_found(in_rocket: Cast) -> N
     assert [each.field for each in of_ticket.differences] == [Field.QUEUED_BY]
 
 
-def test_entries_can_not_be_changed(in_rocket: Cast) -> None:
+def test_entries_cannot_be_changed(in_rocket: Cast) -> None:
     in_rocket.open_ticket()
     with pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic():
         ClockEntry.objects.update(data={})

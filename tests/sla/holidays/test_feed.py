@@ -98,7 +98,7 @@ def test_rules_that_never_match_stop_after_a_time(monkeypatch: pytest.MonkeyPatc
         b"BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\nBEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n",
     ],
 )
-def test_another_page_is_no_feed(body: bytes) -> None:
+def test_a_web_page_is_not_a_feed(body: bytes) -> None:
     with pytest.raises(SourceError, match="not an iCalendar feed"):
         read_feed(body, SINCE, UNTIL)
 

@@ -248,7 +248,7 @@ def test_a_version_that_is_rolled_back_leaves_nothing_behind(in_rocket: Cast) ->
     assert (hours.breaks, hours.is_exception(CHRISTMAS)) == ((), True)
 
 
-def test_a_version_can_not_be_asked_for_that_never_was(in_rocket: Cast) -> None:
+def test_a_version_that_never_existed_is_not_found(in_rocket: Cast) -> None:
     with pytest.raises(CalendarVersion.DoesNotExist, match="no version 7"):
         get_working_hours(in_rocket.calendar.pk, 7)
 

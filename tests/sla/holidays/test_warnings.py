@@ -36,14 +36,14 @@ def test_each_admin_is_told_once(in_rocket: Cast) -> None:
     assert f"/rocket/admin/sla/calendar/{in_rocket.calendar.pk}/change/" in message.body
 
 
-def test_the_next_end_is_told_again(in_rocket: Cast) -> None:
+def test_admins_are_warned_again_before_the_next_end(in_rocket: Cast) -> None:
     add_holiday(in_rocket)
     warn(in_rocket)
     add_holiday(in_rocket, date(2027, 12, 25))
     assert [warn(in_rocket), warn(in_rocket, days=366)] == [0, 1]
 
 
-def test_nothing_is_told_long_before(in_rocket: Cast) -> None:
+def test_admins_are_not_warned_long_before_the_end(in_rocket: Cast) -> None:
     add_holiday(in_rocket, NOON.date() + WARN_BEFORE)
     assert [warn(in_rocket), warn(in_rocket, days=1)] == [0, 1]
 
