@@ -51,10 +51,10 @@ class _Staff:
 def list_candidates(
     ticket: Ticket, *, kind: DepartmentKind | None = None, department_id: int | None = None
 ) -> Candidates:
-    """Return the candidates in the desk's department of a kind, in this one, or in the ticket's.
+    """Return the candidates in the department of a kind or an ID, or else in the ticket's own.
 
-    If the desk has no such department, all agents of the level are candidates. They are those of
-    the version that the ticket's desk was read with.
+    If the desk has no such department, all agents of the level are candidates. The list is as of
+    the configuration version that the ticket's desk was read with.
     """
     staff = _staff.get(ticket.desk_id, ticket.desk.config_version)
     wanted = department_id or ticket.department_id

@@ -16,7 +16,7 @@ SHIFT = (
     "json_build_object('weekday', s.weekday, 'start_minute', s.start_minute, 'end_minute',"
     " s.end_minute, 'time_zone', s.time_zone, 'works_on_holidays', s.works_on_holidays)"
 )
-# Own shifts replace those of the teams.
+# An agent's own shifts replace the shifts of their teams.
 STAFF = f"""
 SELECT {AGENT}, r.id IS NOT NULL AS has_turn,
   coalesce(

@@ -1,4 +1,4 @@
-"""Compare the deadlines of open tickets with those of the stored settings. Writes nothing."""
+"""Compare the deadlines of open tickets with the stored settings. Writes nothing."""
 
 from __future__ import annotations
 

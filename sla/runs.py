@@ -227,5 +227,5 @@ def _cut_at_midnights(
 
 
 def _find_midnight(zone: ZoneInfo, day: date, fold: int = 0) -> datetime:
-    """Return the instant at which a local date begins; that of a skipped midnight is the jump."""
+    """Return the instant at which a local date begins; for a skipped midnight, the jump."""
     return datetime.combine(day, time(fold=fold), zone).astimezone(UTC)

@@ -44,7 +44,7 @@ SENTENCES: dict[str, str | Promise] = {
     EventKind.MAIL_FAILED: _("An email on %(ticket)s couldn't be delivered."),
 }
 
-# Of clocks other than that of the first response.
+# For clocks other than the first response.
 CLOCK_SENTENCES: dict[str, str | Promise] = {
     EventKind.SLA_WARNED: _("%(clock)s on %(ticket)s is due soon."),
     EventKind.SLA_BREACHED: _("%(clock)s on %(ticket)s is overdue."),

@@ -26,7 +26,7 @@ PAUSED: dict[str, str | Promise] = {
 
 
 def list_clocks(ticket: Ticket, now: datetime) -> tuple[ClockPanel, ...]:
-    """Return the clocks that run, and those of the first response and the closing as they ended."""
+    """Return the running clocks, and how the first response and the resolution aim ended."""
     return tuple(
         _describe_clock(clock, ticket, now)
         for clock in sorted(ticket.clocks.all(), key=lambda clock: KIND_ORDER[clock.kind])
@@ -67,7 +67,7 @@ def _describe_pause(clock: Clock) -> str:
 
 
 def _describe_target(clock: Clock) -> str:
-    """Return the terms of a clock; one that ended keeps those of its own priority."""
+    """Return the terms of a clock. A clock that ended keeps the terms of its priority then."""
     target = clock.target
     if clock.kind == ClockKind.PROMISED_UPDATE:
         return _("Promised to the customer")

@@ -87,7 +87,7 @@ def _select_sidebar(agent: Agent, at: datetime) -> tuple[Query[Counts], Query[De
 class Row:
     """A ticket of a list.
 
-    deadline, deadline_kind: of its earliest running clock. due_at, met_at: of the first response.
+    deadline, deadline_kind: of the earliest running clock. due_at, met_at: of the first response.
     """
 
     id: int

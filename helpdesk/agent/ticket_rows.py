@@ -107,7 +107,7 @@ def _build_ticket(agent: Agent, rows: list[dict[str, object]]) -> Ticket | None:
 
 
 def _set_holding(ticket: Any, row: dict[str, object]) -> None:
-    """Set until when the assignee works on it for its owner, and who has not accepted it yet."""
+    """Set when a lent ticket goes back to its owner, and which agent has yet to accept it."""
     handover = HANDOVER.load(row)
     ticket.lent_until = handover.until if handover is not None else None
     waits = handover is not None and handover.claimed_at is None

@@ -1,4 +1,4 @@
-"""Tags: those of the desk, and those of a ticket."""
+"""Tags of the desk, and tags of a ticket."""
 
 from __future__ import annotations
 

@@ -44,7 +44,7 @@ DESK_FIELDS = [
     "hotline",
     "warn_points",
 ]
-# Of a plan: the targets of later clocks, as "targets" has those of the first response.
+# Of a plan: targets of later clocks; "targets" is about the first response.
 LATER_TARGETS = (ClockKind.NEXT_RESPONSE, ClockKind.UPDATE, ClockKind.RESOLUTION)
 PLAN_PARTS = {"targets", "products", *LATER_TARGETS}  # of a plan, in tables of their own
 DESK_TEXTS = [

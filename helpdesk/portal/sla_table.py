@@ -112,7 +112,7 @@ class SlaTable:
 
 
 def list_current_plans(desk: Desk, *, own: Plan | None) -> list[Plan]:
-    """Return the plans that the desk offers, after the reader's own, also if that is a legacy one.
+    """Return the reader's own plan, even a legacy one, then the plans that the desk offers.
 
     Takes two queries.
     """

@@ -1,4 +1,4 @@
-"""Handovers to show: the open ones, and those that the end of a shift will bring."""
+"""Handovers to show: the open ones, and the ones due at the end of a shift."""
 
 from __future__ import annotations
 

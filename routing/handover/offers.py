@@ -54,7 +54,7 @@ def offer_ticket(change: Change, *, passed: Sequence[int] = ()) -> None:
 
 
 def accept_by_working(change: Change, event: TicketEvent) -> None:
-    """End the offer of a ticket, and claim its handover: an agent has just worked on it."""
+    """End a ticket's offer and claim its handover, because an agent has just worked on it."""
     if event.actor_kind == ActorKind.AGENT:
         _accept(change)
 

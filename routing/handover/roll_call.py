@@ -44,7 +44,7 @@ class Roll:
 
     @property
     def is_anyone_there(self) -> bool:
-        """True if somebody is there for some tickets at least."""
+        """True if anyone is there, at least for some tickets."""
         return bool(self.present) or any(one.is_on_call for one in self.absent.values())
 
 

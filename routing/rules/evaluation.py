@@ -152,7 +152,7 @@ def evaluate(rules: Iterable[RuleFacts], facts: RequestFacts) -> Trace:
 
 
 def try_rule(rule: RuleFacts, facts: RequestFacts) -> Tried:
-    """Check each condition of a rule, also those after one that fails, for the explanation."""
+    """Check every condition of a rule, even after one fails, for the explanation."""
     checks = tuple(holds(condition, facts) for condition in rule.conditions)
     groups: dict[tuple[str, str], list[bool]] = defaultdict(list)
     applies = True

@@ -30,7 +30,7 @@ WHERE given.vector::tsvector @@ wanted.query::tsquery
 
 @dataclass(frozen=True, slots=True)
 class WordCondition:
-    """Words that a condition looks for, as the text of a tsquery."""
+    """The words that a condition looks for, as the text of a tsquery."""
 
     id: int
     query: str

@@ -23,7 +23,7 @@ from routing.presence import get_idle_limit, read_presence
 from tickets.notifications import STAFF_MISSING, notify_staff
 
 USUAL_LIMIT = timedelta(minutes=15)
-REPORTED_FOR = timedelta(hours=2)  # after an outage, late; after this, it helps nobody
+REPORTED_FOR = timedelta(hours=2)  # late after an outage; later than this, it helps nobody
 
 
 @dataclass(frozen=True, slots=True)

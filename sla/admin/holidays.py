@@ -39,7 +39,7 @@ class HolidayInline(DeskTabularInline):
 
 
 class SourceForm(DeskForm):
-    """A source of holidays. What is changed is looked up again."""
+    """A source of holidays. A changed source is looked up again."""
 
     kind: ClassVar[SourceKind]
 

@@ -32,7 +32,7 @@ from sla.policies.review import find_flaw, list_flaws
 
 
 class PolicyChangeList(SafeChangeList):
-    """The list of policies, with what is wrong with each."""
+    """The list of policies, with the problems of each."""
 
     def get_results(self, request: Any) -> None:
         super().get_results(request)

@@ -58,7 +58,7 @@ class TargetForm(DeskForm):
 
 
 class TargetInline(DeskTabularInline):
-    """The first-response targets of a plan. The SLA matrix shows those of all plans and clocks."""
+    """The first-response targets of a plan. The SLA matrix shows all plans and clocks."""
 
     model = Target
     form = TargetForm

@@ -43,7 +43,7 @@ class Plan:
 
 @dataclass(slots=True)
 class History:
-    """One run of a clock: its plans in order, of which the last is valid, and what ended it."""
+    """One run of a clock: its plans in order (the last one is valid), and how it ended."""
 
     number: int
     plans: list[Plan] = field(default_factory=list)

@@ -143,7 +143,7 @@ def _close_run(run: Run) -> Run:
 
 
 def _compare_warnings(clock: Stored, history: History, get_hours: GetHours) -> Iterator[Difference]:
-    """Yield a difference if the warnings aren't those of the deadline that is valid.
+    """Yield a difference if the warnings don't belong to the valid deadline.
 
     A breached clock keeps its warnings, as it keeps its deadline.
     """

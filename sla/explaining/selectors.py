@@ -1,4 +1,4 @@
-"""Reads of clocks: those of a ticket, their explanations and their replays."""
+"""Queries for a ticket's clocks, their explanations and their replays."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Replay of all clocks of a desk, in slices: memory doesn't grow with the number of tickets."""
+"""Replay of all clocks of a desk in slices, so that memory doesn't grow with the tickets."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Holidays of calendars: of countries, own yearly ones, and those of iCalendar feeds.
+"""Holidays of calendars, from countries, yearly rules and iCalendar feeds.
 
 All of them become Holiday rows that an admin can switch off one by one. Finding them is pure:
 countries.py, recurring.py and feed.py take the years or the text, and touch no database. Start with

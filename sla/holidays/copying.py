@@ -16,7 +16,7 @@ MAX_NAME = 60
 
 
 def copy_calendar(calendar: Calendar, *, name: str = "", at: datetime) -> Calendar:
-    """Return a copy of a calendar under a free name. Which holidays are off is copied, too."""
+    """Return a copy of a calendar under a free name, with the same holidays switched off."""
     with transaction.atomic():
         copy = Calendar.objects.create(
             desk_id=calendar.desk_id,

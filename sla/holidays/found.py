@@ -12,7 +12,7 @@ Day = date  # in a class with a field of that name
 
 
 class Found(NamedTuple):
-    """A date that a source closes. category: of the `holidays` package, or ""."""
+    """A date that a source marks as closed. category: of the `holidays` package, or ""."""
 
     date: date
     name: str

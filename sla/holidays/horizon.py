@@ -61,7 +61,7 @@ def describe_horizon(calendar: Calendar) -> str:
 
 
 def _describe_problem(source: HolidaySource, soon: date, horizon: date | None) -> str:
-    """Return a warning about one source; "" if it works, or if the calendar's own says it."""
+    """Return a warning about one source; "" if it works or the calendar's warning covers it."""
     if source.failure:
         return gettext("%(source)s can't be refreshed: %(reason)s") % {
             "source": source,

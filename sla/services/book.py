@@ -1,4 +1,4 @@
-"""The desk's targets, cached by version, and those of a ticket."""
+"""The desk's targets, cached by version, and the targets of a ticket."""
 
 from __future__ import annotations
 

@@ -39,7 +39,7 @@ def start(clocks: TicketClocks, *, cause: str) -> None:
 
 
 def follow_move(change: Change, event: TicketEvent) -> None:
-    """End the clocks of the level that a ticket left, and start those of its new one."""
+    """End the clocks of the level that a ticket left, and start the clocks of its new level."""
     before, after = event.data.get("level", ("", ""))
     if not get_book(change.ticket).levels and not change.ticket.due_kind.startswith("level_"):
         return
@@ -51,7 +51,7 @@ def follow_move(change: Change, event: TicketEvent) -> None:
 
 
 def follow_event(change: Change, event: TicketEvent) -> None:
-    """Meet what a note or an assignment meets."""
+    """Meet the clocks that a note or an assignment satisfies."""
     if get_book(change.ticket).levels:
         follow_work(TicketClocks.of(change), event)
 

@@ -45,7 +45,7 @@ def start_clocks(change: Change, event: TicketEvent) -> None:
 
 
 def follow_customer(change: Change, event: TicketEvent) -> None:
-    """Start what the customer's message asks for; it also continues what waited for it."""
+    """Start the clocks that a customer's message calls for, and continue paused ones."""
     if event.data.get("status", [""])[0] == State.CLOSED:
         reopen(change, event)
     elif not _has_only_first(change.ticket):
@@ -53,7 +53,7 @@ def follow_customer(change: Change, event: TicketEvent) -> None:
 
 
 def follow_reply(change: Change, event: TicketEvent) -> None:
-    """Meet what a public reply of an agent answers."""
+    """Meet the clocks that an agent's public reply answers."""
     ticket = change.ticket
     if not event.data.get("is_first") and not ticket.due_kind and _has_only_first(ticket):
         return
@@ -159,7 +159,7 @@ def replan_for_new_terms(change: Change, event: TicketEvent) -> None:
 
 
 def _has_only_first(ticket: Ticket) -> bool:
-    """Return True if no clock of the ticket can follow its state, so that none need be read."""
+    """Return True if the ticket has no clock that follows its state, so none has to be read."""
     later = get_book(ticket).kinds - {FIRST}
     return not later and ticket.due_kind in ("", FIRST, PROMISE)
 
@@ -183,7 +183,7 @@ def list_wanted(ticket: Ticket) -> set[ClockKind]:
 
 
 def _start_owed(clocks: TicketClocks, event: TicketEvent) -> None:
-    """Start what is owed after the first response, and pause or continue the rest."""
+    """Start the clocks due after the first response, and pause or continue the rest."""
     ticket = clocks.ticket
     kinds = get_book(ticket).kinds & {NEXT, UPDATE}
     is_missing = any(clocks.get_owed(ClockKind(kind)) is None for kind in kinds)
@@ -202,7 +202,7 @@ def _start(
     at: datetime,
     cause: str,
 ) -> None:
-    """Start those of these kinds that have a target and don't run."""
+    """Start the clocks of these kinds that have a target and aren't running."""
     for kind in kinds:
         if kind not in found or clocks.get_owed(kind) is not None:
             continue

@@ -77,7 +77,7 @@ def record_decision_promise(change: Change) -> None:
 
 
 def resume_emergency(change: Change) -> None:
-    """Ask for a decision again if the customer's message brings what an emergency lacked."""
+    """Ask for a decision again if the customer's message adds information an emergency lacked."""
     if change.ticket.emergency != EmergencyState.INFORMATION:
         return
     waiting = Emergency.objects.filter(ticket=change.ticket, state=EmergencyState.INFORMATION)

@@ -45,7 +45,7 @@ def save_record(
     at: datetime,
     expected: Expected = None,
 ) -> TroubleshootingRecord | None:
-    """Add a version with these fields; those that aren't given stay as they were.
+    """Add a version with these fields; fields that aren't given stay as they were.
 
     Returns the newest version; none is added if nothing changed. Raises NotAllowedError, and
     ConflictError if there is a newer version than expected.

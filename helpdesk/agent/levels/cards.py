@@ -61,7 +61,7 @@ class EmergencyCard(Component):
 def describe_record(
     rows: list[RecordRow], ticket: Ticket, agent: Agent, *, now: datetime
 ) -> RecordCard:
-    """Return the card of the newest version, or one that only offers to begin."""
+    """Return the card of the newest version, or an empty card that offers to start one."""
     row = rows[0] if rows else None
     saved = ""
     if row:

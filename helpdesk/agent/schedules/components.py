@@ -42,7 +42,7 @@ class PersonWeek(Component):
 
 @dataclass(frozen=True, slots=True)
 class WeekPlan(Component):
-    """A week of the desk. coverage: when somebody, only someone on call, or nobody is there."""
+    """A week of the desk. coverage: when anyone, only someone on call, or nobody is at work."""
 
     title: str
     zone: str

@@ -116,7 +116,7 @@ class ShiftRowForm(forms.Form):
         return found
 
     def get_shift(self) -> ShiftFacts:
-        """Return the shift of a valid row. Midnight as its end is that of the day."""
+        """Return the shift of a valid row. An end at midnight is the end of the day."""
         found = self.cleaned_data
         start, end = (found[name].hour * 60 + found[name].minute for name in ("start", "end"))
         return ShiftFacts(

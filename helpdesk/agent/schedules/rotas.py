@@ -104,7 +104,7 @@ def _describe_turn(turn: OnCallTurn, absences: Sequence[Absence]) -> str:
 
 
 def _draw_weeks(turns: Sequence[OnCallTurn], at: datetime) -> list[tuple[DayCell, ...]]:
-    """Return four weeks of days; each agent has a color of their own."""
+    """Return four weeks of days, with a color for each agent."""
     agents = list(dict.fromkeys(turn.agent_id for turn in turns))
     first = Week.at(at)
     weeks = [Week(first.monday + 7 * DAY * place, first.zone) for place in range(WEEKS_DRAWN)]

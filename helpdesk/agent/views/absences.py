@@ -32,7 +32,7 @@ FIELDS = {"start_at": "first_day", "end_at": "last_day"}
 @write_access_required
 @keeps_draft
 def enter_absence(request: AgentRequest) -> HttpResponse:
-    """Ask for an absence: of the agent, or for leads of anyone."""
+    """Show and accept the form for an absence: one's own, or for leads anyone's."""
     form = AbsenceForm(request.POST if request.method == "POST" else None, by=request.agent)
     if form.is_bound and form.is_valid():
         try:

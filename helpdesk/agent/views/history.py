@@ -136,6 +136,6 @@ def _get_clock_url(event: TicketEvent, ticket: Ticket) -> str:
         return get_clock_url(ticket, ClockKind.PROMISED_UPDATE, at=event.at)
     if not event.kind.startswith("sla."):
         return ""
-    # Events from before there were several kinds of clocks are those of the first response.
+    # Events from before there were several kinds of clocks are about the first response.
     kind = event.data.get("clock") or ClockKind.FIRST_RESPONSE
     return get_clock_url(ticket, kind, at=event.at) if kind in ClockKind.values else ""

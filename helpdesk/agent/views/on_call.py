@@ -92,7 +92,7 @@ def _offer(request: AgentRequest, turn: OnCallTurn, form: SwapForm) -> HttpRespo
 
 @agent_action
 def decide(request: AgentRequest, swap_id: int) -> HttpResponse:
-    """Accept, decline or withdraw an offer: the field "decision"."""
+    """Accept, decline or withdraw an offer, as the field "decision" says."""
     swap = OnCallSwap.objects.filter(desk=request.desk, pk=swap_id).first()
     if swap is None:
         raise Http404
