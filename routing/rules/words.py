@@ -20,11 +20,15 @@ MAX_CHARS = 20_000  # of a description that rules look at: a vector must fit int
 # Namespaces of words, with characters that no word contains. All words are in the first one.
 SPACES = {WordScope.ANYWHERE: "", WordScope.SUBJECT: "~", WordScope.DESCRIPTION: "!"}
 
+# Each text is parsed once, not once for each condition.
 MATCH = """
+WITH given AS MATERIALIZED (
+  SELECT key, vector::tsvector AS vector
+  FROM unnest(%(keys)s::bigint[], %(vectors)s::text[]) AS texts (key, vector)
+)
 SELECT given.key, wanted.id
-FROM unnest(%(keys)s::bigint[], %(vectors)s::text[]) given (key, vector),
-  unnest(%(ids)s::bigint[], %(queries)s::text[]) wanted (id, query)
-WHERE given.vector::tsvector @@ wanted.query::tsquery
+FROM unnest(%(ids)s::bigint[], %(queries)s::text[]) AS wanted (id, query)
+  JOIN given ON given.vector @@ wanted.query::tsquery
 """
 
 
