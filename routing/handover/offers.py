@@ -81,8 +81,19 @@ def is_acceptable(ticket_id: int, agent: Agent) -> bool:
     return offers.exists() or list_unclaimed(ticket_id, agent).exists()
 
 
+class _Acceptance:
+    """Written once, however many events of a change show the work."""
+
+    def __init__(self, change: Change) -> None:
+        self.change = change
+
+    def finish(self) -> None:
+        """Remove the offer, and claim the handover."""
+        ticket = self.change.ticket
+        if ticket.desk.offer_minutes:
+            self.change.write(Write(ACCEPT, {"accepted_ticket": ticket.pk}))
+        claim_handover(self.change)
+
+
 def _accept(change: Change) -> None:
-    ticket = change.ticket
-    if ticket.desk.offer_minutes:
-        change.write(Write(ACCEPT, {"accepted_ticket": ticket.pk}))
-    claim_handover(change)
+    change.before_write("acceptance", _Acceptance)

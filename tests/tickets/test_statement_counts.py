@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Contact
 from tests.cast import NOON, Cast
 from tickets.actors import Actor
+from tickets.models import Ticket
 from tickets.services import NewMessage, add_customer_message, add_note, close, reply
 
 
@@ -15,9 +18,14 @@ def count(asked: CaptureQueriesContext) -> int:
     return len([q for q in asked if "SAVEPOINT" not in q["sql"]])
 
 
+def open_second_ticket(cast: Cast) -> Ticket:
+    """Open two tickets: the first joins the rotation, the second caches the desk as it is then."""
+    cast.open_ticket()
+    return cast.open_ticket()
+
+
 def test_opening_a_ticket(in_rocket: Cast) -> None:
-    for _ticket in range(2):  # the first joins the rotation, the second finds that
-        in_rocket.open_ticket()
+    open_second_ticket(in_rocket)
     contact = Contact.objects.select_related("account__plan").get(pk=in_rocket.customer.pk)
     with CaptureQueriesContext(connection) as asked:
         in_rocket.open_ticket(contact=contact)
@@ -27,10 +35,10 @@ def test_opening_a_ticket(in_rocket: Cast) -> None:
 
 
 def test_a_reply_and_a_customers_answer(in_rocket: Cast) -> None:
-    ticket = in_rocket.open_ticket()
+    ticket = open_second_ticket(in_rocket)
     with CaptureQueriesContext(connection) as asked:
         reply(ticket_id=ticket.pk, agent=in_rocket.analyst, text="Hello", at=NOON)
-    assert count(asked) == 3  # ticket, clock, everything
+    assert count(asked) == 3  # ticket, clocks, everything
     with CaptureQueriesContext(connection) as asked:
         add_customer_message(
             ticket_id=ticket.pk, contact=in_rocket.customer, new=NewMessage("Hi", "email"), at=NOON
@@ -39,10 +47,24 @@ def test_a_reply_and_a_customers_answer(in_rocket: Cast) -> None:
 
 
 def test_a_note_and_a_close(in_rocket: Cast) -> None:
-    ticket = in_rocket.open_ticket()
+    ticket = open_second_ticket(in_rocket)
     with CaptureQueriesContext(connection) as asked:
         add_note(ticket_id=ticket.pk, agent=in_rocket.analyst, text="Odd", at=NOON)
     assert count(asked) == 2  # ticket, everything
     with CaptureQueriesContext(connection) as asked:
         close(ticket_id=ticket.pk, by=Actor.of(in_rocket.analyst), at=NOON)
-    assert count(asked) == 3  # ticket, clock, everything
+    assert count(asked) == 3  # ticket, clocks, everything
+
+
+def test_a_reply_that_promises_an_update(in_rocket: Cast) -> None:
+    ticket = open_second_ticket(in_rocket)
+    promised = NOON + timedelta(hours=4)
+    with CaptureQueriesContext(connection) as asked:
+        reply(
+            ticket_id=ticket.pk,
+            agent=in_rocket.analyst,
+            text="We found it.",
+            next_update_at=promised,
+            at=NOON,
+        )
+    assert count(asked) == 3  # ticket, clocks, everything

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -32,7 +33,7 @@ from helpdesk.portal.wording import (
     describe_next_reply_target,
 )
 from helpdesk.shared.drafts import open_draft, restore
-from sla.models import PROMISED, ClockKind
+from sla.models import PROMISED, Clock, ClockKind
 from tickets.access import get_ticket_for_contact, queue_parts_for_contact
 from tickets.models import QueueRow, State, Ticket
 from tickets.search.find import search_for_contact
@@ -137,11 +138,12 @@ def show_conversation(
     if not form.is_bound:
         restore(form, draft)
     refused = _find_refused_follow_up(request.contact, ticket, now=now)
+    clocks = list(ticket.clocks.filter(kind__in=PROMISED))
     context = {
         "ticket": describe_ticket(ticket, request.desk, now=now, refused_follow_up=refused),
         "can_reply": not refused or form.is_bound,
-        "first_response": _describe_target(request.contact, ticket, now=now),
-        "clocks_url": _get_clocks_url(ticket),
+        "first_response": _describe_target(request.contact, ticket, clocks, now=now),
+        "clocks_url": reverse("portal:clocks", args=[ticket.number]) if clocks else "",
         "field_values": list_field_values(ticket),
         "followers": [str(p.contact) for p in ticket.participants.select_related("contact")],
         "linked": list_linked_requests(request.contact, ticket, request.desk),
@@ -164,19 +166,15 @@ def _get_close_url(contact: Contact, ticket: Ticket) -> str:
     return reverse("portal:close", args=[ticket.number]) if can_close(contact, ticket) else ""
 
 
-def _describe_target(contact: Contact, ticket: Ticket, *, now: datetime) -> str:
+def _describe_target(
+    contact: Contact, ticket: Ticket, clocks: Sequence[Clock], *, now: datetime
+) -> str:
     """Return what was promised; the account's plan is named to its own people only."""
-    clocks = list(ticket.clocks.filter(kind__in=PROMISED))
     first = next((clock for clock in clocks if clock.kind == ClockKind.FIRST_RESPONSE), None)
     is_own = ticket.account_id == contact.account_id
     target = describe_first_response_target(ticket, first, now=now, shows_plan=is_own)
     following = describe_next_reply_target(clocks, now=now)
     return " ".join(filter(None, [target, following]))
-
-
-def _get_clocks_url(ticket: Ticket) -> str:
-    is_promised = ticket.clocks.filter(kind__in=PROMISED).exists()
-    return reverse("portal:clocks", args=[ticket.number]) if is_promised else ""
 
 
 def _find_refused_follow_up(contact: Contact, ticket: Ticket, *, now: datetime) -> str:
