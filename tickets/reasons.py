@@ -124,11 +124,14 @@ SENTENCES: dict[str, str | Promise] = {
     ),
 }
 
-SKIPPED = gettext_noop(
-    "Not available: %(off_shift)s off shift, %(away)s away, %(full)s at capacity, %(unskilled)s "
-    "without the skills."
-)
-NONE_SKIPPED = {"off_shift": 0, "away": 0, "full": 0, "unskilled": 0}
+SKIPPED = gettext_noop("Not available: %(agents)s.")
+# How many agents were passed over, by cause, in this order.
+SKIPPED_FOR = {
+    "off_shift": gettext_noop("%(count)s off shift"),
+    "away": gettext_noop("%(count)s away"),
+    "full": gettext_noop("%(count)s at capacity"),
+    "unskilled": gettext_noop("%(count)s without the skills"),
+}
 
 # Parameters that are codes themselves.
 WORDS: dict[str, type[TextChoices]] = {"level": Level, "status": AccountStatus}
@@ -160,9 +163,17 @@ def describe_reason(reason: Reason, desk: Desk | None = None) -> str:
     if next_at := reason.get("next_at"):
         sentence = gettext("The next one comes on shift %(time)s.")
         parts.append(sentence % {"time": describe_time(next_at)})
-    if skipped := reason.get("skipped"):
-        parts.append(gettext(SKIPPED) % {**NONE_SKIPPED, **skipped})
+    if causes := _describe_skipped(reason.get("skipped") or {}):
+        parts.append(gettext(SKIPPED) % {"agents": ", ".join(causes)})
     return " ".join(parts)
+
+
+def _describe_skipped(skipped: Mapping[str, int]) -> list[str]:
+    return [
+        gettext(words) % {"count": skipped[cause]}
+        for cause, words in SKIPPED_FOR.items()
+        if skipped.get(cause)
+    ]
 
 
 def describe_time(text: str | None) -> str:

@@ -37,8 +37,8 @@ SHOWN_KINDS = {
     ),
 }
 
-# Customers don't know departments and tags.
-PUBLIC_CONDITIONS = {"plan", "product", "account_status", "priority", "channel"}
+# Customers know neither departments and tags, nor which accounts are "Potential - VIP".
+PUBLIC_CONDITIONS = {"plan", "product", "priority", "channel"}
 
 
 @dataclass(frozen=True, slots=True)

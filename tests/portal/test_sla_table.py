@@ -175,6 +175,7 @@ def test_policies_are_listed_for_conditions_that_customers_can_know(in_rocket: C
     add_policy("Public", "first_response", kind="priority", priority=high)
     paid = in_rocket.departments["paid"]
     add_policy("Internal", "first_response", kind="department", department=paid)
+    add_policy("Sales", "first_response", kind="account_status", value="potential_vip")
     add_policy("Aim", "resolution", kind="channel", value="web")
     other = Plan.objects.create(desk=in_rocket.desk, name="Old", is_retired=True)
     add_policy("Elsewhere", "first_response", kind="plan", plan=other)

@@ -36,8 +36,8 @@ CASES = {
     ),
     ReasonCode.LIGHTEST_LOAD: (
         {"agent": "Ana", "level": Level.L1.value, "load": 3, "skipped": {"away": 1, "full": 2}},
-        "Assigned to Ana (on shift, Level 1, lightest load: 3). Not available: 0 off shift, "
-        "1 away, 2 at capacity, 0 without the skills.",
+        "Assigned to Ana (on shift, Level 1, lightest load: 3). Not available: 1 away, "
+        "2 at capacity.",
     ),
     ReasonCode.NAMED_ENGINEER: (
         {"agent": "Ana"},
