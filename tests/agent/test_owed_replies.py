@@ -79,7 +79,7 @@ def test_a_thank_you_needs_no_reply(rocket: Cast, client: Client, ticket: Ticket
         say_thanks(rocket, ticket)
         page = client.get(get_url(ticket)).content.decode()
         assert 'data-shortcut="x"' in page
-        assert "Unanswered for" in page
+        assert "Unanswered (" in page
         response = client.post(get_url(ticket, "no-reply-needed/"))
         assert response.status_code == 303
         ticket.refresh_from_db()

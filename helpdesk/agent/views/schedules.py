@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any
 
 from django import forms
@@ -32,7 +32,7 @@ from helpdesk.agent.schedules.week import DAY, Week, build_week_plan
 from helpdesk.agent.shell import build_shell
 from helpdesk.shared.components import Link
 from helpdesk.shared.numbers import parse_number
-from helpdesk.shared.times import format_ago, format_datetime
+from helpdesk.shared.times import format_ago, format_datetime, format_day
 from routing.availability import find_next_on_shift, find_shift_end
 from routing.candidates import Candidate, list_staff
 from routing.models import Absence, Presence, Shift, Team
@@ -167,13 +167,24 @@ def _describe_next(mine: list[Candidate], now: datetime) -> str:
 
 
 def _build_absence(absence: Absence) -> OwnAbsence:
-    times = {"start": format_datetime(absence.start_at), "end": format_datetime(absence.end_at)}
     return OwnAbsence(
         kind=str(absence.get_kind_display()),
-        times=_("%(start)s to %(end)s") % times,
+        times=_describe_times(absence),
         note=absence.note,
         cancel_url=reverse("agent:absence_cancellation", args=[absence.pk]),
     )
+
+
+def _describe_times(absence: Absence) -> str:
+    """Return when an absence is: "Tue, Dec 1 to Thu, Dec 3" for whole days, else with times."""
+    start, end = timezone.localtime(absence.start_at), timezone.localtime(absence.end_at)
+    if start.time() == end.time() == time.min:
+        first, last = format_day(start), format_day(end - DAY)
+        return first if first == last else _("%(start)s to %(end)s") % {"start": first, "end": last}
+    return _("%(start)s to %(end)s") % {
+        "start": format_datetime(start),
+        "end": format_datetime(end),
+    }
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
