@@ -11,6 +11,7 @@ from django.test import Client
 from accounts.models import Agent, Region, User
 from helpdesk.agent.schedules.pictures import Bar, draw_day
 from helpdesk.agent.schedules.week import Week, build_week_plan
+from helpdesk.shared.times import format_day
 from routing.candidates import list_staff
 from routing.models import Absence, Presence, Shift, Team, TeamMember
 from routing.shifts import Span
@@ -139,7 +140,7 @@ def test_an_agent_enters_and_cancels_an_absence(rocket: Cast, client: Client) ->
         start = datetime.combine(TODAY + 10 * DAY, datetime.min.time(), UTC)
         assert absence.start_at == start + timedelta(hours=3)
         assert absence.end_at == absence.start_at + 3 * DAY
-    assert "Leave: " in read(client, MINE)
+    assert f"Leave: {format_day(start)} to {format_day(start + 2 * DAY)}" in read(client, MINE)
     cancel = f"/rocket/agent/schedule/absences/{absence.pk}/cancellation/"
     assert client.post(cancel).status_code == 303
     with inside(rocket):
