@@ -5,7 +5,6 @@ from __future__ import annotations
 from difflib import unified_diff
 from typing import Any, cast
 
-from django import forms
 from django.contrib import admin, messages
 from django.db import transaction
 from django.db.models import QuerySet
@@ -14,10 +13,10 @@ from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
-from unfold.widgets import UnfoldAdminIntegerFieldWidget
 
 from accounts.admin.access import AdminRequest, is_desk_admin
-from accounts.admin.base import DeskModelAdmin, DeskTabularInline
+from accounts.admin.base import DeskTabularInline
+from accounts.admin.ordering import OrderedAdmin
 from accounts.admin.records import RecordsAdmin
 from routing.admin.rule_forms import ActionForm, ActionFormSet, ConditionForm, PartForm, RuleForm
 from routing.models import Rule, RuleAction, RuleCondition, RuleVersion
@@ -50,45 +49,15 @@ class ActionInline(PartInline):
     verbose_name_plural = _("then")
 
 
-class PositionForm(forms.ModelForm):
-    """The position of a row of the list. It has changed if its new place differs."""
-
-    new_position: int | None = None  # set by PositionOrder
-
-    def has_changed(self) -> bool:
-        if self.new_position is None:
-            return super().has_changed()
-        return bool(self.new_position != self.initial["position"])
-
-
-class PositionOrder(forms.BaseModelFormSet):
-    """The positions of the list. Any numbers make an order: they are saved as 1, 2, 3 and so on.
-
-    A row that got the number of another one goes before it.
-    """
-
-    def clean(self) -> None:
-        super().clean()
-        if any(self.errors):
-            return
-        rows = sorted(self.forms, key=self._get_place)
-        for position, row in enumerate(rows, start=1):
-            row.instance.position = row.cleaned_data["position"] = position
-            cast(PositionForm, row).new_position = position
-
-    def _get_place(self, row: Any) -> tuple[int, bool, int]:
-        typed, before = row.cleaned_data["position"], row.initial["position"]
-        return typed, typed == before, before
-
-
 @admin.register(Rule)
-class RuleAdmin(DeskModelAdmin):
+class RuleAdmin(OrderedAdmin):
     """Routing rules, put in order by dragging the rows of the list or by typing their positions."""
 
     form = RuleForm
     list_display = ["name", "position", "conditions_text", "actions_text", "is_active", "stops"]
     list_editable = ["position"]
     ordering_field = "position"
+    place_label = _("Position")
     list_before_template = "admin/_rule_order.html"
     change_form_before_template = "admin/_rule_help.html"
     fields = ["name", ("is_active", "stops")]
@@ -106,12 +75,6 @@ class RuleAdmin(DeskModelAdmin):
             "actions__skill",
             "actions__desk",
         )
-
-    def get_changelist_formset(self, request: AdminRequest, **kwargs: Any) -> Any:
-        return forms.modelformset_factory(
-            Rule, PositionForm, formset=PositionOrder, fields=["position"], extra=0,
-            widgets={"position": UnfoldAdminIntegerFieldWidget({"aria-label": _("Position")})},
-        )  # fmt: skip
 
     @admin.display(description=_("if"))
     def conditions_text(self, rule: Rule) -> SafeString:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
 from django.utils import timezone
@@ -12,12 +11,11 @@ from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from unfold.widgets import UnfoldAdminIntegerFieldWidget
 
 from accounts.admin.access import AdminRequest
 from accounts.admin.audited import SafeChangeList
-from accounts.admin.base import DeskModelAdmin
-from sla.admin.policy_forms import CONDITIONS, TARGET_HELP, PolicyForm, PolicyOrder, PositionForm
+from accounts.admin.ordering import OrderedAdmin, PlaceForm
+from sla.admin.policy_forms import CONDITIONS, TARGET_HELP, PolicyForm
 from sla.models import TARGETED, Policy
 from sla.policies.contents import (
     Version,
@@ -42,7 +40,7 @@ class PolicyChangeList(SafeChangeList):
 
 
 @admin.register(Policy)
-class PolicyAdmin(DeskModelAdmin):
+class PolicyAdmin(OrderedAdmin):
     """Policies, put in order by dragging the rows of the list or by typing their positions."""
 
     form = PolicyForm
@@ -77,12 +75,6 @@ class PolicyAdmin(DeskModelAdmin):
         found = super().get_queryset(request)
         return list_policies(request.desk).filter(pk__in=found.values("pk"))
 
-    def get_changelist_formset(self, request: AdminRequest, **kwargs: Any) -> Any:
-        return forms.modelformset_factory(
-            Policy, PositionForm, formset=PolicyOrder, fields=["position"], extra=0,
-            widgets={"position": UnfoldAdminIntegerFieldWidget},
-        )  # fmt: skip
-
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[PolicyChangeList]:
         return PolicyChangeList
 
@@ -92,7 +84,7 @@ class PolicyAdmin(DeskModelAdmin):
         super().save_model(request, obj, form, change)
 
     def save_related(self, request: AdminRequest, form: Any, formsets: Any, change: bool) -> None:
-        if not isinstance(form, PositionForm):
+        if not isinstance(form, PlaceForm):
             form.save_contents()
         super().save_related(request, form, formsets, change)
         keep_version(policy_id=form.instance.pk, by=request.agent, at=timezone.now())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -171,34 +171,3 @@ class PolicyForm(PolicyFields):
                 for clock in TARGETED
             },
         )
-
-
-class PolicyOrder(forms.BaseModelFormSet):
-    """The positions of the list. Any numbers make an order: they are saved as 1, 2, 3 and so on.
-
-    A row that got the number of another one goes before it.
-    """
-
-    def clean(self) -> None:
-        super().clean()
-        if any(self.errors):
-            return
-        for place, row in enumerate(sorted(self.forms, key=_get_place), start=1):
-            row.instance.position = row.cleaned_data["position"] = place
-            cast(PositionForm, row).new_position = place
-
-
-def _get_place(row: Any) -> tuple[int, bool, int]:
-    typed, before = row.cleaned_data["position"], row.initial["position"]
-    return typed, typed == before, before
-
-
-class PositionForm(forms.ModelForm):
-    """The position of a row of the list. It has changed if its new place differs."""
-
-    new_position: int | None = None  # set by PolicyOrder
-
-    def has_changed(self) -> bool:
-        if self.new_position is None:
-            return super().has_changed()
-        return bool(self.new_position != self.initial["position"])

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 
-from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.db.models import Max, Model
@@ -12,10 +11,10 @@ from django.http import HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from unfold.widgets import UnfoldAdminIntegerFieldWidget
 
 from accounts.admin.access import AdminRequest
-from accounts.admin.base import DeskForm, DeskModelAdmin
+from accounts.admin.base import DeskForm
+from accounts.admin.ordering import OrderedAdmin, PlaceOrder
 from accounts.admin.texts import Text, TranslatedAdmin, TranslatedForm
 from tickets.models import Priority
 from tickets.selectors import get_priority_deletion_error
@@ -71,46 +70,22 @@ class PriorityForm(TranslatedForm, DeskForm):
         return wanted
 
 
-class PriorityOrder(forms.BaseModelFormSet):
-    """The ranks of the list. Any numbers make an order: they are saved as 1, 2, 3 and so on.
+class PriorityOrder(PlaceOrder):
+    """The ranks of the list. Retired priorities come last."""
 
-    A row that got the number of another one goes before it: 1 makes it the highest. Retired
-    priorities come last.
-    """
-
-    def clean(self) -> None:
-        super().clean()
-        if any(self.errors):
-            return
-        rows = sorted(self.forms, key=self._get_place)
-        for rank, row in enumerate(rows, start=1):
-            row.instance.rank = row.cleaned_data["rank"] = rank
-            cast(RankForm, row).new_rank = rank
-
-    def _get_place(self, row: Any) -> tuple[bool, int, bool, int]:
-        typed, before = row.cleaned_data["rank"], row.initial["rank"]
-        return row.instance.is_retired, typed, typed == before, before
-
-
-class RankForm(forms.ModelForm):
-    """The rank of a row of the list. It has changed if its new place differs from the stored."""
-
-    new_rank: int | None = None  # set by PriorityOrder
-
-    def has_changed(self) -> bool:
-        if self.new_rank is None:
-            return super().has_changed()
-        return bool(self.new_rank != self.initial["rank"])
+    def get_sort_key(self, row: Any) -> tuple[Any, ...]:
+        return row.instance.is_retired, *super().get_sort_key(row)
 
 
 @admin.register(Priority)
-class PriorityAdmin(TranslatedAdmin, DeskModelAdmin):
+class PriorityAdmin(TranslatedAdmin, OrderedAdmin):
     """Priorities, put in order by dragging the rows of the list or by typing their ranks."""
 
     form = PriorityForm
     list_display = ["name", "rank", "weight", "is_mail_default", "is_retired"]
     list_editable = ["rank"]
     ordering_field = "rank"
+    place_order = PriorityOrder
     list_before_template = "admin/_priority_order.html"
     fieldsets = [
         (
@@ -126,12 +101,6 @@ class PriorityAdmin(TranslatedAdmin, DeskModelAdmin):
         )
     ]
     text_rows = (("name",), ("definition",))
-
-    def get_changelist_formset(self, request: AdminRequest, **kwargs: Any) -> Any:
-        return forms.modelformset_factory(
-            Priority, RankForm, formset=PriorityOrder, fields=["rank"], extra=0,
-            widgets={"rank": UnfoldAdminIntegerFieldWidget},
-        )  # fmt: skip
 
     def get_own_language(self, request: AdminRequest, obj: Any) -> str:
         return str(request.desk.language)
