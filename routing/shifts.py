@@ -10,14 +10,14 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from accounts.local_times import MINUTES_IN_DAY, find_instant
+
 DAY = timedelta(days=1)
-MINUTE = timedelta(minutes=1)
-MINUTES_IN_DAY = 24 * 60
 NO_DATES: frozenset[date] = frozenset()
 
 
@@ -138,32 +138,3 @@ def _place(shift: ShiftFacts, day: date) -> Span:
     end_minute = shift.start_minute + minutes
     start = find_instant(day, shift.start_minute, shift.time_zone)
     return Span(start, find_instant(day, end_minute, shift.time_zone))
-
-
-def find_instant(day: date, minute: int, time_zone: str) -> datetime:
-    """Return the instant, in UTC, at which the clock of a zone shows a minute of a local day.
-
-    minute: 1440 and more are on the next day. Of a time shown twice, the first; of a skipped time,
-    the moment of the jump.
-    """
-    zone = ZoneInfo(time_zone)
-    wanted = datetime.combine(day, time()) + minute * MINUTE
-    late = wanted.replace(tzinfo=zone).astimezone(UTC)
-    if _show(late, zone) == wanted:
-        return late
-    return _find_jump(wanted.replace(tzinfo=zone, fold=1).astimezone(UTC), late, wanted, zone)
-
-
-def _find_jump(early: datetime, late: datetime, wanted: datetime, zone: ZoneInfo) -> datetime:
-    """Return the instant between two from which on the clock shows more than a skipped time."""
-    while late - early > MINUTE:
-        middle = early + (late - early) // 2
-        middle -= timedelta(seconds=middle.second, microseconds=middle.microsecond)
-        if middle <= early:
-            break
-        early, late = (early, middle) if _show(middle, zone) > wanted else (middle, late)
-    return late
-
-
-def _show(at: datetime, zone: ZoneInfo) -> datetime:
-    return at.astimezone(zone).replace(tzinfo=None)

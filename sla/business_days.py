@@ -15,10 +15,10 @@ The rules are those of common support contracts:
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from accounts.local_times import MINUTE, MINUTES_IN_DAY, find_instant
 from sla.calendar import (
     DAY,
     HORIZON,
@@ -26,10 +26,9 @@ from sla.calendar import (
     add_working_time,
     working_time_between,
 )
-from sla.working_hours import MINUTES_IN_DAY, WorkingHours
+from sla.working_hours import WorkingHours
 
 MAX_DAYS = 366
-MINUTE = timedelta(minutes=1)
 
 
 def find_business_day_deadline(
@@ -46,7 +45,7 @@ def find_business_day_deadline(
     day = _find_receipt_day(hours, received)
     for _ in range(days):
         day = _find_next_business_day(hours, day)
-    limit = max(find_wall_time(hours.time_zone, day, by_minute), received + timedelta.resolution)
+    limit = max(find_instant(day, by_minute, hours.time_zone), received + timedelta.resolution)
     return add_working_time(hours, start, working_time_between(hours, start, limit))
 
 
@@ -60,32 +59,11 @@ def is_business_day(hours: WorkingHours, day: date) -> bool:
     return any(
         working_time_between(
             hours,
-            find_wall_time(hours.time_zone, day, window.start_minute),
-            find_wall_time(hours.time_zone, day, window.span()[1] // MINUTE),
+            find_instant(day, window.start_minute, hours.time_zone),
+            find_instant(day, window.span()[1] // MINUTE, hours.time_zone),
         )
         for window in hours.windows_on(day)
     )
-
-
-def find_wall_time(time_zone: str, day: date, minute: int) -> datetime:
-    """Return the first instant at which the wall clock shows a time of a date or later, in UTC.
-
-    minute: after local midnight; from 1440 on it is of the next day.
-    """
-    zone = ZoneInfo(time_zone)
-    wall = datetime.combine(day, time()) + minute * MINUTE
-    found = wall.replace(tzinfo=zone).astimezone(UTC)
-    if found.astimezone(zone).replace(tzinfo=None) == wall:
-        return found
-    earlier = wall.replace(tzinfo=zone, fold=1).astimezone(UTC)  # the clock skips it: before it
-    seconds = bisect_left(
-        range((found - earlier) // timedelta(seconds=1)),
-        True,
-        key=lambda number: (
-            (earlier + timedelta(seconds=number)).astimezone(zone).replace(tzinfo=None) >= wall
-        ),
-    )
-    return earlier + timedelta(seconds=seconds)
 
 
 def _find_receipt_day(hours: WorkingHours, received: datetime) -> date:
@@ -97,7 +75,7 @@ def _find_receipt_day(hours: WorkingHours, received: datetime) -> date:
 
 def _has_opened(hours: WorkingHours, day: date, at: datetime) -> bool:
     return any(
-        find_wall_time(hours.time_zone, day, window.start_minute) <= at
+        find_instant(day, window.start_minute, hours.time_zone) <= at
         for window in hours.windows_on(day)
     )
 

@@ -33,7 +33,6 @@ from itertools import accumulate, pairwise
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from sla.working_hours import MINUTES_IN_DAY as MINUTES_IN_DAY
 from sla.working_hours import Window as Window
 from sla.working_hours import WorkingHours as WorkingHours
 

@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-MINUTES_IN_DAY = 24 * 60
+from accounts.local_times import MINUTES_IN_DAY
 
 
 class Window(NamedTuple):

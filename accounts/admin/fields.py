@@ -14,11 +14,11 @@ from unfold.widgets import (
     UnfoldAdminTextInputWidget,
 )
 
+from accounts.local_times import MINUTES_IN_DAY, format_clock
 from accounts.matching import read_domain
 from accounts.zones import TimeZoneField
 
 _CLOCK = re.compile(r"([01]?\d|2[0-4])[:.]([0-5]\d)")
-MINUTES_IN_DAY = 1440
 MAX_DOMAINS = 200
 MAX_WARN_POINTS = 5
 MAX_PASTED_CHARS = 2000
@@ -58,11 +58,6 @@ class MinuteOfDayField(forms.Field):
 
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
         return {"placeholder": "HH:MM", "autocomplete": "off", "size": 6, "maxlength": 5}
-
-
-def format_clock(minute: int) -> str:
-    """Format minutes after midnight as HH:MM; the end of the day is 24:00."""
-    return f"{minute // 60:02}:{minute % 60:02}"
 
 
 class PercentsField(forms.Field):

@@ -14,7 +14,8 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from accounts.admin.fields import MinuteOfDayField, format_clock
+from accounts.admin.fields import MinuteOfDayField
+from accounts.local_times import format_clock
 from accounts.network.addresses import get_destination_error
 from helpdesk.api.serializers import StrictSerializer
 from sla.calendar_editing import CalendarContent

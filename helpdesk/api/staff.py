@@ -13,6 +13,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.local_times import MINUTES_IN_DAY
 from accounts.models import Agent, Role
 from helpdesk.api.base import DeskView
 from helpdesk.api.serializers import StrictSerializer
@@ -34,7 +35,7 @@ from routing.models import (
     SkillLevel,
 )
 from routing.presence import get_idle_limit, read_presence, set_presence
-from routing.shifts import MINUTES_IN_DAY, ShiftFacts
+from routing.shifts import ShiftFacts
 from routing.staff.week_plans import set_shifts, set_skills
 
 MAX_ID = 2**63 - 1

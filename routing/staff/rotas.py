@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from routing.shifts import DAY, Span, find_instant, find_local_date
+from accounts.local_times import find_instant
+from routing.shifts import DAY, Span, find_local_date
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,8 +14,8 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from accounts.admin.fields import format_clock
-from sla.working_hours import MINUTES_IN_DAY, Window, WorkingHours
+from accounts.local_times import MINUTES_IN_DAY, format_clock
+from sla.working_hours import Window, WorkingHours
 
 
 def draw_years(hours: WorkingHours, today: date) -> SafeString:

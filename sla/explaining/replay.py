@@ -13,11 +13,11 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, NamedTuple, Protocol
 
+from accounts.local_times import MINUTES_IN_DAY
 from sla.business_days import find_business_day_deadline
 from sla.calendar import NeverOpensError, WorkingHours, working_time_between
 from sla.explaining.history import History, Plan, Recorded, UnreadableEntryError, read_history
 from sla.runs import Run, find_due, read_pauses
-from sla.working_hours import MINUTES_IN_DAY
 
 # The hours of a calendar's version; both are None for a clock without a calendar.
 GetHours = Callable[[int | None, int | None], WorkingHours]

@@ -15,6 +15,7 @@ from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from accounts.local_times import format_clock
 from accounts.models import DeskModel
 from accounts.models.fields import LineField
 from sla.working_hours import DayException, Window, WorkingHours
@@ -83,11 +84,6 @@ MAX_EXCEPTION = timedelta(days=366)
 HOURS_PARTS = ("windows", "breaks", "exceptions", "holidays")
 
 
-def format_minute(minute: int) -> str:
-    """Format minutes after midnight as HH:MM; the end of the day is 24:00."""
-    return f"{minute // 60:02}:{minute % 60:02}"
-
-
 class CalendarWindow(DeskModel):
     """Opening hours on a weekday; an end at or before the start means the next day."""
 
@@ -110,7 +106,7 @@ class CalendarWindow(DeskModel):
         ordering = ["weekday", "start_minute"]
 
     def __str__(self) -> str:
-        times = f"{format_minute(self.start_minute)}-{format_minute(self.end_minute)}"
+        times = f"{format_clock(self.start_minute)}-{format_clock(self.end_minute)}"
         return f"{self.get_weekday_display()} {times}"
 
 
@@ -138,7 +134,7 @@ class CalendarBreak(DeskModel):
         ordering = ["weekday", "start_minute"]
 
     def __str__(self) -> str:
-        times = f"{format_minute(self.start_minute)}-{format_minute(self.end_minute)}"
+        times = f"{format_clock(self.start_minute)}-{format_clock(self.end_minute)}"
         day = _("Every day") if self.weekday is None else self.get_weekday_display()
         return f"{day} {times}"
 
@@ -201,7 +197,7 @@ class CalendarException(DeskModel):
         span = self.date.isoformat()
         if self.last_date:
             span += f" - {self.last_date.isoformat()}"
-        times = "-".join(map(format_minute, self.window)) if self.window else gettext("closed")
+        times = "-".join(map(format_clock, self.window)) if self.window else gettext("closed")
         return f"{span} {times} {self.name}".strip()
 
     def clean(self) -> None:

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from accounts.local_times import MINUTES_IN_DAY, find_instant
 from accounts.public_holidays import PublicHolidays
 from routing.availability import (
     OnCallSpan,
@@ -26,7 +27,7 @@ from routing.availability import (
     list_work,
 )
 from routing.models import PresenceState
-from routing.shifts import MINUTES_IN_DAY, ShiftFacts, Span, find_instant, list_spans
+from routing.shifts import ShiftFacts, Span, list_spans
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 MONDAY = datetime(2026, 11, 16, tzinfo=UTC)

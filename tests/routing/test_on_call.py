@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from accounts.local_times import find_instant
 from accounts.models import Agent, AuditEntry
 from accounts.tenancy import desk_scope
 from routing.models import OnCallRota, OnCallSwap, OnCallTurn
-from routing.shifts import find_instant
 from routing.staff.on_call import (
     decide_swap,
     list_on_call,

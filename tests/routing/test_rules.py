@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from accounts.local_times import MINUTES_IN_DAY
 from accounts.models import AccountStatus, DepartmentKind
 from routing.rules import AccountFacts, choose_department
-from routing.shifts import MINUTES_IN_DAY, ShiftFacts, is_on_shift
+from routing.shifts import ShiftFacts, is_on_shift
 from tickets.reasons import describe_reason
 
 MONDAY = datetime(2026, 11, 16, tzinfo=UTC)

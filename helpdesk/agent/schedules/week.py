@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.local_times import find_instant
 from accounts.models import Agent, Desk, Region
 from accounts.zones import get_zone_name
 from helpdesk.agent.schedules.components import DayCell, DayHead, PersonWeek, WeekPlan
@@ -21,7 +22,7 @@ from helpdesk.shared.times import format_day, format_full_date, format_time
 from routing.availability import list_work
 from routing.candidates import Candidate
 from routing.models import Absence
-from routing.shifts import Span, find_instant, find_local_date, merge_spans, subtract_spans
+from routing.shifts import Span, find_local_date, merge_spans, subtract_spans
 from routing.staff.absences import can_plan
 
 DAY = timedelta(days=1)
