@@ -7,11 +7,14 @@ from collections.abc import Callable
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils import timezone
 from django_htmx.http import HttpResponseClientRedirect
 
 from helpdesk.agent.permissions import AgentRequest
+from helpdesk.agent.ticket_queries import get_ticket_for_change
 from helpdesk.shared.undo import Undo, add_undoable
 from tickets.access import tickets_for_agent
+from tickets.actors import Actor
 from tickets.errors import ServiceError
 from tickets.visibility import TicketVisibility
 
@@ -65,3 +68,17 @@ def apply_change(
     except ServiceError as error:
         return redirect_to_ticket(request, number, error=error)
     return redirect_to_ticket(request, number, success=success, undo=undo)
+
+
+def apply_service(
+    request: AgentRequest, number: int, service: Callable[..., object], *, success: str
+) -> HttpResponse:
+    """Call a service that takes nothing but a ticket, its actor and the time.
+
+    Then redirect as apply_change does.
+    """
+    ticket = get_ticket_for_change(request.agent, number)
+    by, at = Actor.of(request.agent), timezone.now()
+    return apply_change(
+        request, number, lambda: service(ticket_id=ticket.pk, by=by, at=at), success=success
+    )

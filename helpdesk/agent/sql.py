@@ -21,7 +21,7 @@ from tickets.models import NOBODY
 from tickets.visibility import ROLES_SEEING_ALL, TicketVisibility
 
 
-def _quote(values: Iterable[Enum]) -> str:
+def quote_values(values: Iterable[Enum]) -> str:
     """Return values of an enum as a list for IN; as literals, for partial indexes to match."""
     return ", ".join(f"'{value.value}'" for value in values)
 
@@ -76,7 +76,7 @@ def select_counts(
              LIMIT %(max_unread)s) counted) AS unread,
           (SELECT count(*) FROM (
              SELECT FROM channels_intake_inboundmessage i
-             WHERE i.desk_id = %(desk)s AND i.state IN ({_quote(HELD_STATES)})
+             WHERE i.desk_id = %(desk)s AND i.state IN ({quote_values(HELD_STATES)})
                AND i.discarded_at IS NULL
              LIMIT %(max_unread)s) counted) AS quarantined,
           (SELECT p.state FROM routing_presence p

@@ -25,6 +25,7 @@ from routing.claims import URGENT_RANK
 from routing.handover.notes import make_note
 from routing.handover.roll_call import Absence, Roll, call_roll
 from routing.handover.rows import end_handover, record_handover
+from routing.loads import STATES
 from routing.models import HandoverCause
 from tickets.access import can_see_ticket
 from tickets.actors import SYSTEM, Actor
@@ -39,7 +40,6 @@ from tickets.sweeping import Sweep
 BATCH = 200
 Lane = tuple[str, int]  # a level, and the ID of a department
 NEVER = datetime(9000, 1, 1, tzinfo=UTC)  # before the deadline that stands for none
-STATES = ", ".join(f"'{state.value}'" for state in ACTIVE_STATES)
 PROMISES = "'first_response', 'next_response', 'update', 'promised_update'"
 
 # Tickets of absent agents on which the desk has the next move, where others are there to take them:

@@ -11,8 +11,6 @@ from django.utils.translation import pgettext_lazy
 from accounts.models import Agent, DeskModel
 from tickets.models import Ticket
 
-IS_UNCLAIMED = Q(ended_at__isnull=True, claimed_at__isnull=True, alarmed_at__isnull=True)
-
 
 class HandoverCause(models.TextChoices):
     """Causes of a handover."""

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.utils.translation import get_language
 
-from helpdesk.agent.sql import PRIORITY_NAME
+from helpdesk.agent.sql import PRIORITY_NAME, quote_values
 from helpdesk.agent.statements import Query
 from tickets.events import EventKind
 from tickets.models import ACTIVE_STATES, NOBODY
@@ -64,7 +64,7 @@ HOURS = f"""
 SELECT extract(hour FROM e.at AT TIME ZONE %(zone)s)::int AS hour, e.kind, count(*) AS amount
 FROM tickets_ticketevent e
 WHERE e.desk_id = %(desk)s AND e.at >= %(since)s AND e.at < %(until)s
-  AND e.kind IN ({", ".join(f"'{kind.value}'" for kind in COUNTED)})
+  AND e.kind IN ({quote_values(COUNTED)})
 GROUP BY 1, 2
 """  # noqa: S608 (values of an enum)
 
@@ -92,7 +92,7 @@ SELECT q.number, q.subject, {PRIORITY_NAME} AS priority, q.updated_at AS since,
 FROM (
   SELECT ticket_id, number, subject, priority_id, updated_at FROM tickets_queuerow
   WHERE desk_id = %(desk)s AND assignee_id = {NOBODY}
-    AND status IN ({", ".join(f"'{state.value}'" for state in ACTIVE_STATES)})
+    AND status IN ({quote_values(ACTIVE_STATES)})
   ORDER BY updated_at LIMIT %(most)s
 ) q
 JOIN tickets_ticket t ON t.id = q.ticket_id

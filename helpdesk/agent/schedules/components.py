@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from django.utils.safestring import SafeString
 
-from helpdesk.shared.components import Component, Link
+from helpdesk.shared.components import Component
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +49,6 @@ class WeekPlan(Component):
     days: tuple[DayHead, ...]
     people: tuple[PersonWeek, ...]
     coverage: tuple[DayCell, ...]
-    earlier_url: str = ""
-    later_url: str = ""
-    today_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +109,3 @@ class TeamLine(Component):
     name: str
     detail: str
     url: str
-
-
-Tabs = tuple[Link, ...]

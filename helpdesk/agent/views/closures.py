@@ -14,7 +14,7 @@ from helpdesk.agent.permissions import (
     agent_required,
     write_access_required,
 )
-from helpdesk.agent.redirects import apply_change
+from helpdesk.agent.redirects import apply_service
 from helpdesk.agent.ticket_queries import get_ticket_for_change
 from helpdesk.agent.views.form_pages import run_ticket_form
 from helpdesk.shared.drafts import keeps_draft
@@ -43,11 +43,5 @@ def close_ticket(request: AgentRequest, number: int) -> HttpResponse:
 @agent_action
 def reopen_ticket(request: AgentRequest, number: int) -> HttpResponse:
     """Reopen a closed ticket."""
-    ticket = get_ticket_for_change(request.agent, number)
-    by, at = Actor.of(request.agent), timezone.now()
-    return apply_change(
-        request,
-        number,
-        lambda: reopen(ticket_id=ticket.pk, by=by, at=at),
-        success=_("Ticket reopened."),
-    )
+    success = _("Ticket reopened.")
+    return apply_service(request, number, reopen, success=success)

@@ -14,7 +14,7 @@ from helpdesk.agent.permissions import (
     agent_required,
     write_access_required,
 )
-from helpdesk.agent.redirects import apply_change
+from helpdesk.agent.redirects import apply_service
 from helpdesk.agent.ticket_queries import get_ticket_for_change
 from helpdesk.agent.views.form_pages import run_ticket_form
 from helpdesk.shared.drafts import keeps_draft
@@ -32,14 +32,8 @@ from tickets.services import (
 @agent_action
 def need_no_reply(request: AgentRequest, number: int) -> HttpResponse:
     """Mark the customer's messages as needing no reply, such as a thank-you."""
-    ticket = get_ticket_for_change(request.agent, number)
-    by, at = Actor.of(request.agent), timezone.now()
-    return apply_change(
-        request,
-        number,
-        lambda: mark_no_reply_needed(ticket_id=ticket.pk, by=by, at=at),
-        success=_("Marked as needing no reply."),
-    )
+    success = _("Marked as needing no reply.")
+    return apply_service(request, number, mark_no_reply_needed, success=success)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -64,14 +58,8 @@ def promise_next_update(request: AgentRequest, number: int) -> HttpResponse:
 @agent_action
 def withdraw_next_update(request: AgentRequest, number: int) -> HttpResponse:
     """Withdraw the promise of an update."""
-    ticket = get_ticket_for_change(request.agent, number)
-    by, at = Actor.of(request.agent), timezone.now()
-    return apply_change(
-        request,
-        number,
-        lambda: withdraw_promise(ticket_id=ticket.pk, by=by, at=at),
-        success=_("Promise withdrawn."),
-    )
+    success = _("Promise withdrawn.")
+    return apply_service(request, number, withdraw_promise, success=success)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -97,11 +85,5 @@ def put_on_hold(request: AgentRequest, number: int) -> HttpResponse:
 @agent_action
 def end_ticket_hold(request: AgentRequest, number: int) -> HttpResponse:
     """End the ticket's hold."""
-    ticket = get_ticket_for_change(request.agent, number)
-    by, at = Actor.of(request.agent), timezone.now()
-    return apply_change(
-        request,
-        number,
-        lambda: end_hold(ticket_id=ticket.pk, by=by, at=at),
-        success=_("Hold ended."),
-    )
+    success = _("Hold ended.")
+    return apply_service(request, number, end_hold, success=success)
