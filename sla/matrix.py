@@ -18,6 +18,8 @@ from tickets.models import Priority
 
 
 class MatrixConflictError(Exception):
+    """The matrix of one kind of clock, as entered, with the errors of its cells."""
+
     """Another admin saved a cell after it was read here."""
 
 

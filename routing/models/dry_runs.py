@@ -13,6 +13,8 @@ MAX_TICKETS = 5_000
 
 
 class DryRunState(models.TextChoices):
+    """States of a dry run."""
+
     RUNNING = "running", _("Running")
     DONE = "done", _("Done")
     OUTDATED = "outdated", _("Outdated: the rules have changed")
@@ -65,6 +67,8 @@ class DryRun(DeskModel):
 
 
 class RowState(models.TextChoices):
+    """Results of a dry run for a ticket."""
+
     PREDICTED = "", _("Predicted")
     CLOSED = "closed", _("Closed: not changed")
     APPLIED = "applied", _("Applied")

@@ -13,6 +13,8 @@ from accounts.models.fields import LineField
 
 
 class TurnLength(models.TextChoices):
+    """Lengths of on-call turns."""
+
     DAY = "day", pgettext_lazy("length of an on-call turn", "One day")
     WEEK = "week", pgettext_lazy("length of an on-call turn", "One week")
 
@@ -133,6 +135,8 @@ class OnCallTurn(DeskModel):
 
 
 class SwapState(models.TextChoices):
+    """States of an offered swap."""
+
     OFFERED = "offered", pgettext_lazy("swap", "Offered")
     ACCEPTED = "accepted", pgettext_lazy("swap", "Accepted")
     DECLINED = "declined", pgettext_lazy("swap", "Declined")

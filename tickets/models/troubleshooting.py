@@ -19,11 +19,15 @@ MAX_LINE = 250
 
 
 class Frequency(models.TextChoices):
+    """How often a problem occurs."""
+
     CONSISTENT = "consistent", pgettext_lazy("how often a problem occurs", "Every time")
     INTERMITTENT = "intermittent", pgettext_lazy("how often a problem occurs", "Now and then")
 
 
 class YesOrNo(models.TextChoices):
+    """An answer; empty means not asked yet."""
+
     YES = "yes", _("Yes")
     NO = "no", _("No")
 
