@@ -102,7 +102,8 @@ def wall(hours: WorkingHours, text: str) -> datetime:
 def test_deadlines(case: tuple[WorkingHours, str, int, int, str]) -> None:
     hours, start, days, by_minute, expected = case
     due = find_business_day_deadline(hours, wall(hours, start), days, by_minute)
-    assert due == wall(hours, expected)
+    # In UTC: Python never holds a time that a zone shows twice equal to one of another zone.
+    assert due == wall(hours, expected).astimezone(UTC)
     assert due.tzinfo is UTC
 
 
