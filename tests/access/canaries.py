@@ -25,7 +25,11 @@ NON_TEXT_COLUMNS = {
     "rfc_message_id", "authentication", "automatic", "preview_problem",
     "client_id", "channel_id", "page_token",
 }  # fmt: skip
-APPEND_ONLY = {"tickets.TicketEvent", "sla.ClockEntry", "accounts.AuditEntry"}
+# Rows that can't be changed: fill_desk writes the canary of a troubleshooting record.
+APPEND_ONLY = {
+    "tickets.TicketEvent", "tickets.TroubleshootingRecord", "sla.ClockEntry",
+    "sla.CalendarVersion", "routing.RuleVersion", "accounts.AuditEntry",
+}  # fmt: skip
 
 
 def get_canary(cast: Cast) -> str:

@@ -51,6 +51,7 @@ from routing.models import (
 )
 from routing.rules.versions import save_version
 from sla.models import Calendar, Holiday, HolidaySource, LevelTarget, Policy, Replan, SourceKind
+from tests.access.canaries import NOTE_WORD
 from tests.access.policy import PEOPLE
 from tests.access.routes import Route
 from tests.cast import NOON, PASSWORD, Cast, make_cast
@@ -68,6 +69,7 @@ from tickets.models import (
     TicketTag,
 )
 from tickets.services import add_note, reply
+from tickets.services.troubleshooting import save_record
 
 ADMIN_MODELS = {
     f"{model._meta.app_label}_{model._meta.model_name}": model for model in admin.site._registry
@@ -172,6 +174,8 @@ def fill_desk(cast: Cast, *, tickets: int, words: str) -> dict[str, Any]:
             ticket_id=ticket.pk, agent=cast.analyst, text=f"Hush secret{words}", at=NOON,
             files=(_build_file(f"secret{words}"),),
         )  # fmt: skip
+        record = {"problem": f"Hush secret{words} {NOTE_WORD}"}
+        save_record(ticket_id=ticket.pk, agent=cast.analyst, fields=record, at=NOON)
         create_settings(cast)
         event = TicketEvent.objects.filter(ticket=ticket).first()
         notification = Notification.objects.create(

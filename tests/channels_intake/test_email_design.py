@@ -43,6 +43,8 @@ CONTEXT = {
     "author": "Ana <b>",
     "body_text": f"It stops at start-up. {LONG}",
     "files_left_out": f"{LONG}.log",
+    "warnings": [f"The holidays of {LONG} are only known until Fri, Dec 25, 2026."],
+    "page": f"{SITE}/rocket/admin/sla/calendar/1/change/",
     "link": f"{SITE}/rocket/invitation/token/",
     "site": f"{SITE}/rocket",
     "code": "ABCD-EFGH-JKLM-NPQR",
@@ -72,6 +74,7 @@ def context(rocket: Cast) -> dict[str, Any]:
     people = {"user": rocket.analyst.user, "asker": rocket.admin.user, "inviter": "Ana"}
     invitation = {"kind": "contact", "name": "Bo", "expires_at": CONTEXT["timestamp"]}
     rows = {"desk": rocket.desk, "ticket": ticket, "mailbox": rocket.mailbox}
+    rows["calendar"] = rocket.calendar
     return {**CONTEXT, **people, **rows, "invitation": invitation, "current_site": rocket.desk}
 
 

@@ -21,8 +21,10 @@ from helpdesk.desks.tables import list_desk_models
 from tests.access.canaries import APPEND_ONLY, is_text
 from tests.access.people import World, create_world
 from tests.access.routes import ROUTES, Route
-from tests.cast import Cast
+from tests.cast import NOON, Cast
 from tests.interface.conftest import Site
+from tickets.models import RECORD_FIELDS, TroubleshootingRecord
+from tickets.services.troubleshooting import save_record
 
 pytestmark = pytest.mark.browser
 
@@ -39,6 +41,7 @@ READERS = {"agent": "d", "portal": "nm", "login": "nm"}
 def world(db: None) -> World:
     world = create_world()
     lengthen_texts(world.rocket)
+    lengthen_record(world)
     return world
 
 
@@ -56,6 +59,15 @@ def lengthen_texts(cast: Cast) -> None:
             address = f"{'m' * 50}{user_id}@{'d' * 60}.example"
             User.objects.filter(pk=user_id).update(name="W" * LONGEST, email=address)
     Desk.objects.filter(pk=cast.desk.pk).update(name="D" * 80, hotline="+" + "5" * 39)
+
+
+def lengthen_record(world: World) -> None:
+    """Add a version of the ticket's troubleshooting record with one long word in each text."""
+    columns = [TroubleshootingRecord._meta.get_field(name) for name in RECORD_FIELDS]
+    texts = {column.name: make_text(column, 0) for column in columns if not column.choices}
+    ticket, agent = world.values["ticket"], world.rocket.analyst
+    with desk_scope(world.rocket.desk):
+        save_record(ticket_id=ticket.pk, agent=agent, fields=texts, at=NOON)
 
 
 def make_text(field: Any, pk: int) -> str:

@@ -44,7 +44,6 @@ from tickets.models import (
     SearchRefresh,
     SubmittedForm,
     Ticket,
-    TroubleshootingRecord,
 )
 
 # Tables without a desk, each with its reason. Whatever is added here is visible to every desk.
@@ -116,9 +115,6 @@ def fill_every_table(cast: Cast) -> None:
         unsent.update(state=MailState.QUEUED)
         NewTerms.objects.create(**mine, account=cast.account, at=NOON, upto=ticket.pk, reached=0)
         SearchRefresh.objects.create(**mine, ticket=ticket)
-        TroubleshootingRecord.objects.create(
-            **mine, ticket=ticket, version=1, agent=cast.analyst, created_at=NOON, problem=words
-        )
         Emergency.objects.create(
             **mine, ticket=ticket, contact=cast.customer, impact=words, reported_at=NOON
         )
