@@ -73,7 +73,9 @@ urlpatterns = [
 
 
 @pytest.fixture
-def handler() -> Any:
+def handler(monkeypatch: pytest.MonkeyPatch) -> Any:
+    # With more threads, a second request may start another before the first is noticed to be idle.
+    monkeypatch.setattr("helpdesk.handler.THREADS", 1)
     SEEN.clear()
     with override_settings(ROOT_URLCONF=__name__, MIDDLEWARE=[f"{__name__}.Noting"]):
         yield PageHandler()
