@@ -93,7 +93,7 @@ def make_rota(
 ) -> OnCallRota:
     """Create a rota with members in this order."""
     rota = OnCallRota.objects.create(
-        desk=cast.desk, name=f"Nights {level}", region=region, level=level
+        desk=cast.desk, name=f"Nights {level}".strip(), region=region, level=level
     )
     OnCallMember.objects.bulk_create(
         OnCallMember(desk=cast.desk, rota=rota, agent=agent, position=place)

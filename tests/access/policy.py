@@ -1,7 +1,8 @@
 """Access policy: what each kind of person gets at each route. A test fails for a missing line.
 
-Each line has three columns: GET, POST (an empty form) and DELETE (which only the API accepts). Each
-column has one symbol per person, in the order of PEOPLE::
+Each line has three columns: GET, POST (an empty form) and DELETE (which only the API accepts). The
+second table has PUT and PATCH, which only the API accepts, with an empty body. Each column has one
+symbol per person, in the order of PEOPLE::
 
     +  done or shown (2xx)                     -  not found, as if it did not exist (404)
     >  redirect below login/, to sign in or    !  forbidden (403)
@@ -300,13 +301,29 @@ crm_webhook                                ........... ??????????? ...........
 invitation                                 +++++++++++ +++++++++++ ...........
 """
 
+API_TABLE = """
+#                                          PUT         PATCH
+#                                          nckmeaudfoi nckmeaudfoi
+api:assignee                               !----?-?-!- !----...-!-
+api:calendar                               !----!!?-!- !----...-!-
+api:hold                                   !----?-?-!- !----...-!-
+api:holiday                                !----!!?-!- !----...-!-
+api:presence                               !----???-!- !----...-!-
+api:promise                                !----?-?-!- !----...-!-
+api:rule                                   !----!!?-!- !----...-!-
+api:shifts                                 !----!!?-!- !----...-!-
+api:skills                                 !----!!?-!- !----...-!-
+api:sla_policy                             !----!!?-!- !----...-!-
+api:ticket_tags                            !----?-?-!- !----...-!-
+api:troubleshooting                        !----...-!- !----?-?-!-
+api:OTHER                                  !----...-!- !----...-!-
+"""
 
-def parse_table() -> dict[str, dict[str, str]]:
+
+def parse_table(table: str, *methods: str) -> dict[str, dict[str, str]]:
     """Return the symbols by route (or class of routes) and method."""
-    lines = [line.split() for line in TABLE.splitlines() if line and not line.startswith("#")]
-    return {
-        name: dict(zip(("GET", "POST", "DELETE"), signs, strict=True)) for name, *signs in lines
-    }
+    lines = [line.split() for line in table.splitlines() if line and not line.startswith("#")]
+    return {name: dict(zip(methods, signs, strict=True)) for name, *signs in lines}
 
 
 def get_line_name(route: str) -> str:
@@ -320,4 +337,8 @@ def get_line_name(route: str) -> str:
     return route
 
 
-POLICY = parse_table()
+POLICY = parse_table(TABLE, "GET", "POST", "DELETE")
+API_POLICY = parse_table(API_TABLE, "PUT", "PATCH")
+for route in POLICY:
+    if route.startswith("api:"):
+        POLICY[route] |= API_POLICY.get(route, API_POLICY["api:OTHER"])

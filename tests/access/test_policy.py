@@ -11,14 +11,15 @@ from django.db import transaction
 
 from accounts.models import Visibility
 from tests.access.people import create_world
-from tests.access.policy import PEOPLE, POLICY, RECORDS, SETTINGS, get_line_name
-from tests.access.probing import RouteResponse, probe_all
+from tests.access.policy import API_POLICY, PEOPLE, POLICY, RECORDS, SETTINGS, get_line_name
+from tests.access.probing import RouteResponse, list_routes_of, probe_all
 from tests.access.routes import ROUTES, Route
 
 pytestmark = pytest.mark.django_db  # creates the database for the module fixture
 
-METHODS = ["GET", "POST", "DELETE"]
-SIZE = f"{len(ROUTES)} routes x {len(METHODS)} methods x {len(PEOPLE)} people"
+METHODS = ["GET", "POST", "DELETE", "PUT", "PATCH"]
+PROBES = len(PEOPLE) * sum(len(list_routes_of(method)) for method in METHODS)
+SIZE = f"{len(ROUTES)} routes, {PROBES} requests of {len(PEOPLE)} people"
 
 # Tables that a GET may write: sessions, counters of sign-in limits, and agents' last activity.
 MAY_BE_WRITTEN = {"django_session", "django_cache", "routing_presence"}
@@ -51,6 +52,7 @@ def test_every_route_has_a_line_and_every_line_a_route() -> None:
     needed = {get_line_name(route.name) for route in ROUTES}
     assert needed - POLICY.keys() == set(), "routes without a line in tests/access/policy.py"
     assert POLICY.keys() - needed == set(), "lines without a route"
+    assert API_POLICY.keys() - needed == {"api:OTHER"}, "lines without a route"
 
 
 def test_every_line_covers_every_person() -> None:
@@ -72,7 +74,7 @@ def test_each_person_gets_what_the_table_says(responses: list[RouteResponse], si
         != response.symbol
     ]
     assert deviations == []
-    assert len(responses) == len(ROUTES) * len(METHODS) * len(PEOPLE)
+    assert len(responses) == PROBES
 
 
 def test_in_a_visible_department_all_analysts_get_the_same() -> None:

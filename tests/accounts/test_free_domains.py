@@ -13,7 +13,7 @@ from accounts.models import Account, AccountDomain, AuditEntry, Contact, CrmConn
 from accounts.services import match_verified_address
 from channels_intake.incoming.reading import process_inbound
 from channels_intake.incoming.store import store_inbound
-from tests.admin.test_desk_settings import post_settings
+from tests.admin.posting import post_settings
 from tests.cast import NOON, Cast
 from tests.channels_intake.conftest import make_mail
 from tickets.models import Ticket

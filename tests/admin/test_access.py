@@ -10,6 +10,7 @@ from django.test import Client
 
 from accounts.models import Account, Agent, User
 from accounts.tenancy import desk_scope
+from tests.admin.posting import PRIORITY
 from tests.cast import Cast
 from tickets.models import Priority
 
@@ -87,10 +88,9 @@ def test_lists_show_only_rows_of_the_desk(rocket: Cast, matter: Cast, at_rocket:
 
 
 def test_the_desk_cannot_be_set_by_a_form(rocket: Cast, matter: Cast, at_rocket: Client) -> None:
-    fields = {
+    fields = PRIORITY | {
         "name": "Blocker",
         "rank": "9",
-        "definition": "",
         "desk": matter.desk.pk,
         "desk_id": matter.desk.pk,
     }

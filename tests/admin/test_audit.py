@@ -11,6 +11,7 @@ from django.test import Client
 
 from accounts.models import AuditEntry, Product, User
 from accounts.tenancy import desk_scope
+from tests.admin.posting import SETTINGS
 from tests.cast import Cast
 
 PRODUCTS = "/rocket/admin/accounts/product"
@@ -90,24 +91,7 @@ def test_changes_by_an_installation_admin_are_audited_at_the_desk(
     rocket: Cast, matter: Cast, client: Client
 ) -> None:
     client.force_login(User.objects.create_superuser("root@host.example", "x"))
-    fields = {
-        "slug": "rocket",
-        "name": "Rocket",
-        "time_zone": "America/Sao_Paulo",
-        "language": "en",
-        "accent": "indigo",
-        "ticket_prefix": "RKT",
-        "silence_days": 7,
-        "reminder_days": 5,
-        "reopen_days": 14,
-        "email_source_days": 365,
-        "notification_days": 90,
-        "emergency_decision_minutes": 15,
-        "emergency_accepted_minutes": 60,
-        "emergency_courtesy_minutes": 60,
-        "emergency_information_minutes": 60,
-        "emergency_downgraded_minutes": 480,
-    }
+    fields = SETTINGS | {"slug": "rocket", "accent": "indigo", "ticket_prefix": "RKT"}
     answer = client.post(f"/admin/accounts/desk/{rocket.desk.pk}/change/", fields)
     assert answer.status_code == 302
     assert entries(rocket) == [("Desk changed", "Rocket", {"ticket_prefix": ["RC", "RKT"]})]

@@ -24,7 +24,7 @@ from accounts.tenancy import desk_scope, system_scope
 from channels_intake.models import InboundMessage, InboundState, MailState, OutgoingEmail
 from helpdesk.desks.export import export_desk
 from helpdesk.desks.suspension import resume_desk, suspend_desk
-from tests.admin.test_desk_settings import AGENT, post_settings
+from tests.admin.posting import AGENT, post_settings
 from tests.cast import NOON, Cast
 from tests.previews import make_previews
 from tickets.files import NewFile

@@ -9,7 +9,7 @@ from django.test import Client
 from django.utils import translation
 
 from accounts.models import Desk, User
-from tests.admin.test_desk_settings import SETTINGS, post_settings
+from tests.admin.posting import SETTINGS, post_settings
 from tests.cast import Cast
 
 

@@ -14,7 +14,7 @@ from PIL import Image
 
 from accounts.models import AuditEntry, Desk
 from accounts.tenancy import desk_scope
-from tests.admin.test_desk_settings import post_settings
+from tests.admin.posting import post_settings
 from tests.cast import Cast
 
 SECRET = b"gps: in the garden"

@@ -11,42 +11,9 @@ from django.utils import translation
 
 from accounts.models import STATE_WORDS, AccountDomain, Agent, AuditEntry, Desk, User
 from accounts.tenancy import desk_scope
+from tests.admin.posting import AGENT, PRIORITY, post_priority, post_settings
 from tests.cast import Cast
 from tickets.models import Priority
-
-SETTINGS = {
-    "name": "Rocket",
-    "time_zone": "America/Sao_Paulo",
-    "language": "en",
-    "accent": "teal",
-    "hotline": "",
-    "silence_days": 7,
-    "reminder_days": 5,
-    "reopen_days": 14,
-    "email_source_days": 365,
-    "notification_days": 90,
-    "emergency_decision_minutes": 15,
-    "emergency_accepted_minutes": 60,
-    "emergency_courtesy_minutes": 60,
-    "emergency_information_minutes": 60,
-    "emergency_downgraded_minutes": 480,
-    "agent_capacity": "",
-    "offer_minutes": 0,
-    "quiet_minutes": 0,
-    "idle_minutes": 0,
-    "missing_minutes": 15,
-    "warn_points": "75",
-}
-NO_ROWS = {
-    f"{prefix}-{which}_FORMS": 0
-    for prefix in ["agentdepartment_set", "shifts", "rotation"]
-    for which in ["TOTAL", "INITIAL"]
-}
-AGENT = {"name": "New Person", "role": "analyst", "level": "l1", "is_active": "on", **NO_ROWS}
-
-
-def post_settings(client: Client, desk: Desk, **changes: Any) -> Any:
-    return client.post(f"/rocket/admin/accounts/desk/{desk.pk}/change/", SETTINGS | changes)
 
 
 def test_status_names_are_set_one_by_one(rocket: Cast, at_rocket: Client) -> None:
@@ -216,12 +183,6 @@ def test_a_pasted_url_passes_the_same_checks(
     assert told in answer.content.decode()
 
 
-def post_priority(client: Client, cast: Cast, name: str, **changes: Any) -> Any:
-    priority = cast.priorities[name]
-    fields = {"name": name, "rank": priority.rank, "weight": 1, "definition": ""} | changes
-    return client.post(f"/rocket/admin/tickets/priority/{priority.pk}/change/", fields)
-
-
 def test_the_email_default_moves_and_is_never_unset(rocket: Cast, at_rocket: Client) -> None:
     assert post_priority(at_rocket, rocket, "Medium").status_code == 200
     assert post_priority(at_rocket, rocket, "High", is_mail_default="on").status_code == 302
@@ -349,7 +310,7 @@ def test_a_priority_is_translated_on_its_page(rocket: Cast, at_rocket: Client) -
 
 
 def test_a_new_priority_can_be_translated(rocket: Cast, at_rocket: Client) -> None:
-    fields = {"name": "Minimal", "rank": 9, "weight": 1, "definition": "", "name_pt_br": "Mínima"}
+    fields = PRIORITY | {"name": "Minimal", "rank": 9, "name_pt_br": "Mínima"}
     assert at_rocket.post("/rocket/admin/tickets/priority/add/", fields).status_code == 302
     with desk_scope(rocket.desk):
         assert Priority.objects.get(rank=9).translations == {"pt-br": {"name": "Mínima"}}
@@ -361,7 +322,7 @@ def test_the_audit_log_keeps_the_desks_own_name_of_a_priority(
     post_priority(at_rocket, rocket, "High", name_de="Hoch")
     german = {"Accept-Language": "de"}
     priority = rocket.priorities["High"]
-    fields = {"name": "High", "rank": 1, "weight": 1, "definition": "All stops.", "name_de": "Hoch"}
+    fields = PRIORITY | {"name": "High", "rank": 1, "definition": "All stops.", "name_de": "Hoch"}
     url = f"/rocket/admin/tickets/priority/{priority.pk}/change/"
     assert at_rocket.post(url, fields, headers=german).status_code == 302
     with desk_scope(rocket.desk):

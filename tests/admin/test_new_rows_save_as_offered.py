@@ -26,6 +26,7 @@ TYPED = {
     "address": "new@desk.example",
     "rank": "9",
     "position": "9",
+    "minutes": "8h",
     "client_id": "1000.NEW",
     "client_secret": "new secret",
     "refresh_token": "1000.token",
@@ -37,9 +38,10 @@ OF_OFFERED_KIND = {"accounts.IdentityProvider": ("server_url", "client_id", "cli
 # The forms that a desk admin can open to add a row; agents are added by an invitation.
 ADDED = {
     "accounts.Account", "accounts.Contact", "accounts.CrmConnection", "accounts.Department",
-    "accounts.IdentityProvider", "accounts.Plan", "accounts.Product", "channels_intake.Mailbox",
-    "sla.Calendar", "sla.Policy", "tickets.FormField", "tickets.Priority", "tickets.Tag",
-    "routing.Rule",
+    "accounts.IdentityProvider", "accounts.Plan", "accounts.Product", "accounts.Region",
+    "channels_intake.Mailbox", "routing.OnCallRota", "routing.Rule", "routing.Skill",
+    "routing.Team", "sla.Calendar", "sla.LevelTarget", "sla.Policy", "tickets.FormField",
+    "tickets.Priority", "tickets.Tag",
 }  # fmt: skip
 # Rows that are in the way of another one: a desk has one CRM, and one department of a kind.
 UNIQUE = {"accounts.CrmConnection": {}, "accounts.Department": {"kind": "trials"}}

@@ -15,6 +15,7 @@ from accounts.tenancy import desk_scope
 from channels_intake.incoming.senders import read_sender
 from sla.matrix import read_matrix
 from sla.models import Target
+from tests.admin.posting import post_priority
 from tests.admin.test_browser_policy import Visit, visit  # noqa: F401 (a fixture)
 from tests.cast import NOON, Cast
 from tickets import selectors
@@ -50,11 +51,8 @@ def save_order(client: Client, cast: Cast, **ranks: Any) -> Any:
 
 
 def retire(client: Client, cast: Cast, name: str) -> Any:
-    row = cast.priorities[name]
-    fields = {"name": name, "rank": row.rank, "definition": "", "is_retired": "on"}
-    if row.is_mail_default:
-        fields["is_mail_default"] = "on"
-    return client.post(f"{LIST}{row.pk}/change/", fields)
+    kept = {"is_mail_default": "on"} if cast.priorities[name].is_mail_default else {}
+    return post_priority(client, cast, name, is_retired="on", **kept)
 
 
 def test_a_dragged_order_is_saved(rocket: Cast, at_rocket: Client) -> None:

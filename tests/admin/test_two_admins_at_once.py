@@ -20,14 +20,20 @@ TYPED = {
     "server_url": ("https://one.example", "https://two.example"),
     "email": ("one@acme.example", "two@acme.example"),
     "address": ("one@rocket.example", "two@rocket.example"),
+    "minutes": ("1h", "2h"),
 }
+# Fields with a set of values that can't be typed.
+CHOSEN = {
+    "role", "kind", "language", "time_zone", "accent", "status", "level", "clock", "turn_length",
+}  # fmt: skip
 # Not stored in the test's row.
 REQUIRED = {"accounts.IdentityProvider": {"client_secret": "a secret"}}
 GUARDED = {
     "accounts.Account", "accounts.Agent", "accounts.Contact", "accounts.CrmConnection",
     "accounts.Department", "accounts.Desk", "accounts.IdentityProvider", "accounts.Plan",
-    "accounts.Product", "channels_intake.Mailbox", "sla.Calendar", "tickets.FormField",
-    "tickets.Priority", "tickets.Tag", "routing.Rule",
+    "accounts.Product", "accounts.Region", "channels_intake.Mailbox", "routing.OnCallRota",
+    "routing.Rule", "routing.Skill", "routing.Team", "sla.Calendar", "sla.LevelTarget",
+    "sla.Policy", "tickets.FormField", "tickets.Priority", "tickets.Tag",
 }  # fmt: skip
 
 
@@ -62,7 +68,7 @@ def find_text(page: dict[str, Any]) -> str:
         and page[name]
         and not page[name].isdecimal()
         and page[name] not in ("on", "True", "False")
-        and name not in ("role", "kind", "language", "time_zone", "accent", "status")
+        and name not in CHOSEN
     )
 
 
