@@ -128,7 +128,7 @@ def test_on_a_phone_the_menu_opens_and_closes(visit: Visit) -> None:
 
 def test_a_target_is_changed_in_the_matrix(visit: Visit, rocket: Cast) -> None:
     visit.open("sla/matrix/")
-    cell = visit.page.get_by_label("Standard, High: first response within")
+    cell = visit.page.get_by_label("Standard, High: First response", exact=True)
     expect(cell).to_have_value("8h")
     cell.fill("1 h 30 min")
     visit.page.get_by_role("button", name="Save SLA targets").click()
