@@ -7,20 +7,30 @@ changes, so its value is cached by process.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache, partial
+from functools import lru_cache
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import prefetch_related_objects
 
 from sla.models import HOURS_PARTS, Calendar, CalendarVersion
 from sla.working_hours import DayException, Window, WorkingHours
 
-# Versions that this process wrote in a transaction that has not committed. It may still roll back,
-# as every preview does, and another change may then get the same number. Not so first versions:
-# the ID of a calendar is never used again.
-_uncommitted: set[tuple[int, int]] = set()
+
+@dataclass(frozen=True, slots=True)
+class _Pending:
+    """A hook that marks a version as not yet committed: Django drops it with a rollback.
+
+    As every preview rolls back, another change may then get the same number. Not so first versions:
+    the ID of a calendar is never used again.
+    """
+
+    key: tuple[int, int]
+
+    def __call__(self) -> None:
+        """Do nothing at commit: the version can be cached as soon as this is no longer waiting."""
 
 
 def get_working_hours(calendar_id: int, version: int) -> WorkingHours:
@@ -28,9 +38,11 @@ def get_working_hours(calendar_id: int, version: int) -> WorkingHours:
 
     Raises CalendarVersion.DoesNotExist for a version that never was.
     """
-    if (calendar_id, version) in _uncommitted:
-        return _load(calendar_id, version)
-    return _load_once(calendar_id, version)
+    is_pending = any(
+        isinstance(hook, _Pending) and hook.key == (calendar_id, version)
+        for _savepoints, hook, _is_robust in connection.run_on_commit
+    )
+    return (_load if is_pending else _load_once)(calendar_id, version)
 
 
 def save_version(calendar: Calendar, *, is_new: bool = False) -> bool:
@@ -49,7 +61,7 @@ def save_version(calendar: Calendar, *, is_new: bool = False) -> bool:
         if not is_new:
             locked.version += 1
             locked.save(update_fields=["version"])
-            _cache_after_commit(locked)
+            transaction.on_commit(_Pending((locked.pk, locked.version)))
         CalendarVersion.objects.create(
             desk_id=locked.desk_id, calendar=locked, version=locked.version, hours=hours
         )
@@ -92,12 +104,6 @@ def decode_hours(data: Mapping[str, Any]) -> WorkingHours:
         breaks=tuple(Window(*window) for window in data["breaks"]),
         names=tuple((date.fromisoformat(day), name) for day, name in sorted(data["names"].items())),
     )
-
-
-def _cache_after_commit(calendar: Calendar) -> None:
-    key = (calendar.pk, calendar.version)
-    _uncommitted.add(key)
-    transaction.on_commit(partial(_uncommitted.discard, key))
 
 
 def _load(calendar_id: int, version: int) -> WorkingHours:

@@ -11,14 +11,15 @@ from django.db.models import QuerySet
 
 from sla.calendar import NeverOpensError
 from sla.hours import get_working_hours
-from sla.models import PROMISED, TARGETED, Clock, ClockKind, Target
+from sla.models import PROMISED, TARGETED, Clock, ClockKind, ConditionKind, Target
 from sla.runs import Run
-from sla.services import find_ticket_targets
+from sla.services import find_ticket_targets, get_book
 from sla.services.levels import find_level_targets
 from sla.services.planning import count_seconds, cut_to_second, make_schedule, read_pauses
 from sla.services.reactions import find_beginning, list_wanted
 from sla.targets import Found
 from tickets.models import OPEN_STATES, Ticket
+from tickets.services.tags import load_tag_ids
 
 MAX_CHECKED = 2_000  # open tickets of a preview
 
@@ -112,6 +113,8 @@ def compare_tickets(tickets: Sequence[Ticket], touched: Touched, *, at: datetime
 
     The same as replan_ticket does, which the tests compare: sla/services/reactions.py.
     """
+    if tickets and get_book(tickets[0]).asks_for(ConditionKind.TAG):
+        load_tag_ids(tickets)
     return [move for ticket in tickets for move in _compare(ticket, touched, at)]
 
 

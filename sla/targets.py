@@ -50,13 +50,17 @@ class PolicyTerms:
 
 @dataclass(frozen=True)
 class Book:
-    """All targets of a desk. policies: the active ones, in order. levels: by level and kind."""
+    """All targets of a desk. policies: the active ones, in order. levels: by level and kind.
+
+    has_leftovers: open tickets may have clocks of kinds that no target starts anymore.
+    """
 
     policies: tuple[PolicyTerms, ...] = ()
     cells: Mapping[Key, Mapping[str, Target]] = field(default_factory=dict)
     levels: Mapping[str, Mapping[str, Target]] = field(default_factory=dict)
     plan_names: Mapping[int, str] = field(default_factory=dict)
     priority_names: Mapping[int, str] = field(default_factory=dict)
+    has_leftovers: bool = False
 
     @cached_property
     def kinds(self) -> frozenset[str]:

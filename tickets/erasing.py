@@ -143,7 +143,7 @@ def scrub_tickets(ticket_ids: Collection[int], pattern: str) -> None:
 def _scrub_holds(ticket_ids: Collection[int], pattern: str) -> None:
     held = list(Ticket.objects.filter(pk__in=ticket_ids).exclude(hold_reason=""))
     for ticket in held:
-        ticket.hold_reason = _scrub_text(pattern, ticket.hold_reason)
+        ticket.hold_reason = _scrub_text(pattern, ticket.hold_reason)[:200]  # its column
     Ticket.objects.bulk_update(held, ["hold_reason"], batch_size=500)
 
 

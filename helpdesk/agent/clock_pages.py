@@ -66,7 +66,7 @@ CAUSES: dict[str, str | Promise] = {
     EventKind.SENDER_VERIFIED: gettext_lazy("Verified sender"),
     EventKind.REQUESTER_CHANGED: gettext_lazy("Another requester"),
     "policy": gettext_lazy("Changed policy"),
-    "matrix": gettext_lazy("Changed target"),
+    "targets": gettext_lazy("Changed target"),
     "calendar": gettext_lazy("Changed calendar"),
 }
 STOPS: dict[str, str | Promise] = {

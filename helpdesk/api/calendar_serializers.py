@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from calendar import monthrange
+from datetime import timedelta
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -107,7 +108,7 @@ class ExceptionSerializer(StrictSerializer):
             text = gettext("Enter both times, or leave both empty for a closed day.")
             raise serializers.ValidationError({"closes": [text]})
         last = attrs["last_date"]
-        if last and not attrs["date"] <= last <= attrs["date"] + MAX_EXCEPTION:
+        if last and not timedelta() <= last - attrs["date"] <= MAX_EXCEPTION:
             text = gettext("The last date must be within a year after the first.")
             raise serializers.ValidationError({"last_date": [text]})
         return attrs

@@ -39,7 +39,7 @@ from sla.holidays.refresh import fill_new_sources, get_today
 from sla.hours import save_version
 from sla.models import Calendar, CalendarBreak, CalendarException, CalendarWindow
 from sla.week_picture import draw_week
-from sla.working_hours import Window, WorkingHours
+from sla.working_hours import DayException, Window, WorkingHours
 
 OFFERED_HOURS = [
     {"weekday": day, "start_minute": 9 * 60, "end_minute": 17 * 60} for day in range(5)
@@ -87,21 +87,42 @@ class WindowFormSet(ConflictGuardFormSet):
                     "Add opening hours or mark the calendar as 24x7."
                 )
             )
-        if not self._opens(windows):
+        if not self._opens(windows, self._list_breaks()):
             raise ValidationError(
                 gettext(
                     "The breaks leave no time open, so SLA targets of this calendar would never be "
                     "due. Shorten a break."
                 )
             )
+        if not self._opens(windows, self._list_breaks(), self._list_exceptions()):
+            raise ValidationError(
+                gettext("This calendar would never open, so no SLA target would ever be due.")
+            )
 
-    def _opens(self, windows: list[Window]) -> bool:
-        """Return False if breaks cut out every opening."""
-        breaks = next((each for each in self.siblings if each.model is CalendarBreak), None)
-        if breaks is None or not breaks.is_valid():
-            return True
-        cut = [each for row in list_kept_rows(breaks) for each in _read_break(row)]
-        hours = WorkingHours("UTC", tuple(windows), breaks=tuple(cut))
+    def _list_breaks(self) -> list[Window]:
+        return [each for row in self._list_rows(CalendarBreak) for each in _read_break(row)]
+
+    def _list_exceptions(self) -> list[DayException]:
+        """Return the dates with hours of their own, or closed."""
+        own: dict[date, list[tuple[int, int]]] = {}
+        for row in self._list_rows(CalendarException):
+            exception = _read_exception(row)
+            for day in exception.list_days():
+                own.setdefault(day, []).extend([exception.window] if exception.window else [])
+        return [DayException(day, tuple(spans)) for day, spans in own.items()]
+
+    def _list_rows(self, model: type[Model]) -> list[dict[str, Any]]:
+        """Return the rows of another table of the page; none if it has errors of its own."""
+        table = next((each for each in self.siblings if each.model is model), None)
+        return list_kept_rows(table) if table is not None and table.is_valid() else []
+
+    def _opens(
+        self, windows: list[Window], breaks: list[Window], exceptions: Sequence[DayException] = ()
+    ) -> bool:
+        """Return False if breaks or exceptions leave nothing open within ten years."""
+        hours = WorkingHours(
+            "UTC", tuple(windows), breaks=tuple(breaks), exceptions=tuple(exceptions)
+        )
         try:
             find_next_opening(hours, timezone.now())
         except NeverOpensError:
@@ -117,6 +138,11 @@ def list_kept_rows(formset: BaseFormSet[Any]) -> list[dict[str, Any]]:
 
 def _read_window(row: dict[str, Any]) -> Window:
     return Window(row["weekday"], row["start_minute"], row["end_minute"])
+
+
+def _read_exception(row: dict[str, Any]) -> CalendarException:
+    names = ("date", "last_date", "start_minute", "end_minute")
+    return CalendarException(**{name: row[name] for name in names})
 
 
 def _read_break(row: dict[str, Any]) -> list[Window]:
@@ -172,8 +198,7 @@ class ExceptionFormSet(ConflictGuardFormSet):
         closed: set[date] = set()
         opened: set[date] = set()
         for row in list_kept_rows(self):
-            names = ("date", "last_date", "start_minute", "end_minute")
-            exception = CalendarException(**{name: row[name] for name in names})
+            exception = _read_exception(row)
             (opened if exception.window else closed).update(exception.list_days())
         if both := closed & opened:
             text = gettext("%(date)s is closed by one exception and open by another. Remove one.")

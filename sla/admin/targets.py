@@ -8,6 +8,7 @@ from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminTextInputWidget
 
@@ -21,7 +22,16 @@ from sla.durations import (
     format_duration_input,
     parse_duration,
 )
-from sla.models import ClockKind, LevelTarget, Target, TargetUnit
+from sla.models import (
+    ClockKind,
+    LevelTarget,
+    ReplanCause,
+    ReplanScope,
+    Target,
+    TargetUnit,
+)
+from sla.previews import Touched
+from sla.replanning import request_replan
 
 
 class DurationField(forms.Field):
@@ -88,6 +98,34 @@ class LevelTargetAdmin(DeskModelAdmin):
     list_select_related = ["calendar"]
     fields = ["level", "clock", "minutes", "calendar"]
 
+    def save_model(self, request: AdminRequest, obj: Any, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        if change:
+            _keep_change(request, obj)
+
+    def delete_model(self, request: AdminRequest, obj: LevelTarget) -> None:
+        super().delete_model(request, obj)
+        _keep_change(request, obj)
+
+    def delete_queryset(self, request: AdminRequest, queryset: QuerySet[LevelTarget]) -> None:
+        targets = list(queryset)
+        super().delete_queryset(request, queryset)
+        for target in targets:
+            _keep_change(request, target)
+
     @admin.display(description=_("within"), ordering="minutes")
     def within(self, target: LevelTarget) -> str:
         return format_duration(target.minutes)
+
+
+def _keep_change(request: AdminRequest, target: LevelTarget) -> None:
+    """Record that tickets at the level keep the clocks that they have."""
+    request_replan(
+        desk_id=target.desk_id,
+        by=request.user.email,
+        cause=ReplanCause.TARGETS,
+        scope=ReplanScope.NEW,
+        touched=Touched(),
+        at=timezone.now(),
+        subject=str(target),
+    )

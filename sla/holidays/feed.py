@@ -45,7 +45,7 @@ def read_feed(body: bytes, since: date, until: date) -> Feed:
     """
     if len(body) > MAX_MIB * 1024 * 1024:
         raise SourceError(SourceProblem.LARGE_FEED, {"limit": MAX_MIB})
-    if body.count(b"BEGIN:VEVENT") > MAX_EVENTS:
+    if body.upper().count(b"BEGIN:VEVENT") > MAX_EVENTS:  # names are case-insensitive
         raise SourceError(SourceProblem.MANY_EVENTS, {"limit": MAX_EVENTS})
     reader = _Reader(since, until)
     reader.read(_parse_events(body))
@@ -122,7 +122,7 @@ def _get_span(event: Event) -> tuple[date, date] | None:
         start, end = event.start, event.end
     except (ValueError, TypeError, AttributeError, OverflowError):  # incomplete or malformed
         return None
-    if isinstance(start, datetime) or isinstance(end, datetime):
+    if isinstance(start, datetime) or isinstance(end, datetime) or start == date.max:
         return None
     end = max(end, start + DAY)  # some write the last date, or none
     return (start, end) if end - start <= MAX_SPAN else None

@@ -111,10 +111,13 @@ class PolicyCondition(DeskModel):
 
 
 class PolicyVersion(DeskModel):
-    """A policy as it was saved: its name, conditions and targets."""
+    """A policy as it was saved: its name, conditions and targets.
+
+    It outlives the policy, so that each deadline that came from it can be explained and replayed.
+    """
 
     policy = models.ForeignKey(
-        Policy, on_delete=models.CASCADE, db_index=False, related_name="versions"
+        Policy, on_delete=models.SET_NULL, null=True, db_index=False, related_name="versions"
     )
     version = models.PositiveIntegerField(_("version"))
     at = models.DateTimeField(_("time"))
@@ -136,4 +139,4 @@ class PolicyVersion(DeskModel):
         ]
 
     def __str__(self) -> str:
-        return f"{self.policy} {self.version}"
+        return f"{self.data.get('name', self.policy)} {self.version}"

@@ -67,6 +67,6 @@ def _move(policy: Policy, position: int) -> None:
 
 @transaction.atomic
 def delete_policy(*, policy: Policy, by: Agent) -> None:
-    """Delete a policy with its versions, and audit that."""
+    """Delete a policy, and audit that. Its versions stay, for the deadlines that it led to."""
     record_audit(desk=policy.desk_id, by=by, action=AuditAction.DELETED, about=policy, detail={})
     policy.delete()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 
+from django.db.models import Q
+
 from accounts.models import Plan
 from accounts.versions import DeskCache
 from sla.calendar import WorkingHours
@@ -14,11 +16,16 @@ from sla.models import (
     ConditionKind,
     LevelTarget,
     Policy,
+    Replan,
+    ReplanScope,
     Target,
 )
 from sla.targets import Book, Found, Key, PolicyTerms, TicketFacts, find_targets
 from tickets.models import Priority, Ticket
 from tickets.services.tags import get_tag_ids
+
+# Changes that open tickets didn't follow, or not all of them yet. Each renews the desk's version.
+NOT_FOLLOWED = Q(scope=ReplanScope.NEW) | Q(done_at__isnull=True) | Q(failed__gt=0)
 
 
 def get_book(ticket: Ticket) -> Book:
@@ -74,6 +81,7 @@ def load_book(desk_id: int) -> Book:
         levels=_load_levels(desk_id),
         plan_names=dict(Plan.objects.filter(desk_id=desk_id).values_list("pk", "name")),
         priority_names=dict(Priority.objects.filter(desk_id=desk_id).values_list("pk", "name")),
+        has_leftovers=Replan.objects.filter(NOT_FOLLOWED, desk_id=desk_id).exists(),
     )
 
 

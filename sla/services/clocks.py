@@ -93,9 +93,12 @@ class TicketClocks:
     def replan(self, clock: Clock, found: Found, *, cause: str) -> None:
         """Reschedule a running clock from its own start by another target or another version."""
         was = collect_times(clock) | {"target_id": clock.target_id}
-        points = list(clock.warn_points)
+        points, warnings = list(clock.warn_points), list(clock.warn_times)
+        sent = clock.warned, clock.warn_at
         if not self._plan(clock, found.target, started_at=clock.started_at):
             return
+        if warnings == clock.warn_times and points == clock.warn_points:
+            clock.warned, clock.warn_at = sent  # those that were sent stay sent
         now = collect_times(clock) | {"target_id": clock.target_id}
         if was == now and points == clock.warn_points:
             return
@@ -109,8 +112,10 @@ class TicketClocks:
         """Pause a clock. One whose deadline has passed is breached first."""
         if clock.breached_at is None and clock.due_at <= self.change.at:
             self._breach(clock)
-        clock.pauses = [*clock.pauses, [self.change.at.isoformat(), None, reason]]
-        clock.paused_at = self.change.at
+        # A sweep that was just ahead of this change may have breached it at a later instant.
+        is_late = clock.breached_at is not None
+        clock.paused_at = max(self.change.at, clock.due_at) if is_late else self.change.at
+        clock.pauses = [*clock.pauses, [clock.paused_at.isoformat(), None, reason]]
         self._enter(clock, EntryKind.PAUSED, collect_times(clock) | {"reason": reason})
 
     def resume(self, clock: Clock) -> None:

@@ -41,7 +41,7 @@ def start(clocks: TicketClocks, *, cause: str) -> None:
 def follow_move(change: Change, event: TicketEvent) -> None:
     """End the clocks of the level that a ticket left, and start the clocks of its new level."""
     before, after = event.data.get("level", ("", ""))
-    if not get_book(change.ticket).levels and not change.ticket.due_kind.startswith("level_"):
+    if not _has_clocks(change.ticket):
         return
     clocks = TicketClocks.of(change)
     if before != after:
@@ -50,10 +50,18 @@ def follow_move(change: Change, event: TicketEvent) -> None:
     settle_pauses(clocks)
 
 
+def _has_clocks(ticket: Ticket) -> bool:
+    """Return False if no clock of the ticket can be one of its level, so that none need be read."""
+    book = get_book(ticket)
+    return bool(book.levels) or book.has_leftovers or ticket.due_kind.startswith("level_")
+
+
 def follow_event(change: Change, event: TicketEvent) -> None:
     """Meet the clocks that a note or an assignment satisfies."""
-    if get_book(change.ticket).levels:
-        follow_work(TicketClocks.of(change), event)
+    if _has_clocks(change.ticket):
+        clocks = TicketClocks.of(change)
+        follow_work(clocks, event)
+        settle_pauses(clocks)
 
 
 def follow_work(clocks: TicketClocks, event: TicketEvent) -> None:

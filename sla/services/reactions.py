@@ -160,8 +160,9 @@ def replan_for_new_terms(change: Change, event: TicketEvent) -> None:
 
 def _has_only_first(ticket: Ticket) -> bool:
     """Return True if the ticket has no clock that follows its state, so none has to be read."""
-    later = get_book(ticket).kinds - {FIRST}
-    return not later and ticket.due_kind in ("", FIRST, PROMISE)
+    book = get_book(ticket)
+    is_only = not book.has_leftovers and not book.kinds - {FIRST}
+    return is_only and ticket.due_kind in ("", FIRST, PROMISE)
 
 
 def _list_missing(clocks: TicketClocks, found: dict[ClockKind, Found]) -> list[ClockKind]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from accounts.tenancy import desk_scope
 from sla.calendar import working_time_between
@@ -17,6 +18,7 @@ from sla.working_hours import WorkingHours
 from tests.admin.test_targets_and_hours import post_calendar
 from tests.cast import NOON, Cast
 
+DAY = timedelta(days=1)
 CHRISTMAS = date(2026, 12, 25)
 LIST = "/rocket/admin/sla/calendar/"
 
@@ -53,6 +55,23 @@ def test_breaks_that_leave_nothing_open_are_refused(rocket: Cast, at_rocket: Cli
     answer = post_calendar(at_rocket, rocket, **never)
     assert "The breaks leave no time open" in answer.content.decode()
     assert read_hours(rocket).breaks == ()
+
+
+def test_exceptions_that_close_every_date_are_refused(rocket: Cast, at_rocket: Client) -> None:
+    today = timezone.localdate()
+    years = [
+        {
+            f"exceptions-{number}-date": today + 365 * number * DAY,
+            f"exceptions-{number}-last_date": today + (365 * number + 364) * DAY,
+        }
+        for number in range(11)
+    ]
+    never: dict[str, Any] = {"exceptions-TOTAL_FORMS": len(years), "replan_scope": "new"}
+    for year in years:
+        never |= year
+    answer = post_calendar(at_rocket, rocket, **never)
+    assert "This calendar would never open" in answer.content.decode()
+    assert read_hours(rocket).exceptions == ()
 
 
 def test_an_exception_replaces_the_hours_of_its_dates(rocket: Cast, at_rocket: Client) -> None:

@@ -106,6 +106,10 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
         {"exceptions": [{"date": "2026-12-24", "last_date": "2036-12-24"}]},
         "exceptions.0.last_date",
     ),
+    "an exception before the last date there is": (
+        {"exceptions": [{"date": "9999-12-31", "last_date": "9999-12-30"}]},
+        "exceptions.0.last_date",
+    ),
     "a date closed and open": (
         {
             "exceptions": [
@@ -168,3 +172,8 @@ def test_another_desks_calendar_does_not_exist(
 ) -> None:
     assert as_admin.get(f"{URL}{matter.calendar.pk}/").status_code == 404
     assert write(as_admin, NIGHTS, matter.calendar).status_code == 404
+
+
+def test_an_exception_can_be_on_the_last_date_there_is(as_admin: Client) -> None:
+    last = {"date": "9999-12-31", "last_date": "9999-12-31"}
+    assert write(as_admin, NIGHTS | {"exceptions": [last]}).status_code == 201

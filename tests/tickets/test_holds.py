@@ -116,9 +116,10 @@ def test_an_agent_ends_or_moves_a_hold_with_an_event_each(in_rocket: Cast) -> No
 
 
 @pytest.mark.parametrize(
-    ("days", "why", "field"), [(0, "x", "until"), (-1, "x", "until"), (1, " ", "why")]
+    ("days", "why", "field"),
+    [(0, "x", "until"), (-1, "x", "until"), (367, "x", "until"), (1, " ", "why")],
 )
-def test_a_past_end_or_no_reason_is_refused(
+def test_a_past_or_distant_end_or_no_reason_is_refused(
     in_rocket: Cast, days: float, why: str, field: str
 ) -> None:
     ticket = wait(in_rocket)

@@ -19,6 +19,7 @@ from tickets.errors import ConflictError, InvalidValueError
 from tickets.events import EventKind
 from tickets.models import HoldEnd, QueueRow, State, SweepKind, Ticket
 from tickets.services.common import require_writer
+from tickets.services.owed_replies import require_future
 from tickets.sweeping import Sweep
 from tickets.transitions import list_silence_times
 
@@ -29,12 +30,11 @@ def hold_ticket(*, ticket_id: int, by: Actor, until: datetime, why: str, at: dat
     """Put a ticket on hold until a time, or move the end of its hold.
 
     Raises NotAllowedError, ConflictError for a closed ticket, and InvalidValueError for an end that
-    isn't in the future or a missing reason.
+    isn't within the next year or a missing reason.
     """
     require_writer(by)
     reason = " ".join(why.split())[:200]
-    if until <= at:
-        raise InvalidValueError("until", _("Choose a time in the future."))
+    require_future(until, at=at, field="until")
     if not reason:
         raise InvalidValueError("why", _("Say why the ticket is on hold."))
     with transaction.atomic():

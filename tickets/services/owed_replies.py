@@ -106,7 +106,7 @@ def withdraw_promise(*, ticket_id: int, by: Actor, at: datetime) -> Ticket:
 
 
 def require_future(due_at: datetime, *, at: datetime, field: str) -> None:
-    """Raise InvalidValueError for a promised time that isn't in the future, or too far in it."""
+    """Raise InvalidValueError for a chosen time that isn't in the future, or too far in it."""
     if due_at <= at:
         raise InvalidValueError(field, _("Choose a time in the future."))
     if due_at > at + MAX_PROMISE:

@@ -70,6 +70,7 @@ SKIPPED = {
     "without an interval": day(1, "20200101", "RRULE:FREQ=YEARLY;INTERVAL=0"),
     "with an unknown rule": day(1, "20200101", "RRULE:FREQ=FOO"),
     "with an empty rule": day(1, "20200101", "RRULE:X"),
+    "on the last date there is": day(1, "99991231", "DTEND;VALUE=DATE:99991231"),
 }
 
 
@@ -106,6 +107,11 @@ def test_a_web_page_is_not_a_feed(body: bytes) -> None:
 def test_too_many_events_are_refused_unread() -> None:
     with pytest.raises(SourceError, match="more than 5000 events"):
         read_feed(b"BEGIN:VEVENT\n" * (MAX_EVENTS + 1), SINCE, UNTIL)
+
+
+def test_events_are_counted_whatever_their_case() -> None:
+    with pytest.raises(SourceError, match="more than 5000 events"):
+        read_feed(b"begin:vEvent\n" * (MAX_EVENTS + 1), SINCE, UNTIL)
 
 
 def test_a_large_feed_is_refused_unread() -> None:
