@@ -60,7 +60,9 @@ def change_targets(cast: Cast, at: datetime, random: Random) -> None:
     """Change or remove targets, for open tickets too or not."""
     kind, scope = random.choice(LATER), random.choice(list(ReplanScope))
     targets = Target.objects.filter(clock=kind)
-    change = random.choice((targets.delete, lambda: targets.update(amount=random.randrange(9, 600))))
+    change = random.choice(
+        (targets.delete, lambda: targets.update(amount=random.randrange(9, 600)))
+    )
     change_settings(
         desk_id=cast.desk.pk, by="", cause=ReplanCause.TARGETS, scope=scope, change=change, at=at
     )
