@@ -39,8 +39,8 @@ def get_working_hours(calendar_id: int, version: int) -> WorkingHours:
     Raises CalendarVersion.DoesNotExist for a version that never was.
     """
     is_pending = any(
-        isinstance(hook, _Pending) and hook.key == (calendar_id, version)
-        for _savepoints, hook, _is_robust in connection.run_on_commit
+        isinstance(hook[1], _Pending) and hook[1].key == (calendar_id, version)
+        for hook in connection.run_on_commit  # savepoints, function, and more
     )
     return (_load if is_pending else _load_once)(calendar_id, version)
 
