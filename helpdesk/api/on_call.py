@@ -129,7 +129,7 @@ class SwapListView(DeskView):
             ) from None
 
 
-class DecisionInput(StrictSerializer):
+class SwapDecisionInput(StrictSerializer):
     """An answer to an offer, or its withdrawal."""
 
     decision = serializers.ChoiceField(
@@ -138,7 +138,7 @@ class DecisionInput(StrictSerializer):
 
 
 class SwapView(DeskView):
-    serializer_class = DecisionInput
+    serializer_class = SwapDecisionInput
 
     @extend_schema(
         operation_id="decide_swap",
@@ -152,7 +152,7 @@ class SwapView(DeskView):
         swap = rows.first()
         if swap is None:
             raise Http404
-        serializer = DecisionInput(data=request.data)
+        serializer = SwapDecisionInput(data=request.data)
         serializer.is_valid(raise_exception=True)
         decision, at = serializer.validated_data["decision"], timezone.now()
         if decision == "withdraw":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db.models import Model
 from django.utils.translation import gettext
@@ -30,6 +30,9 @@ TARGET_HELP = _(
     "Such as “8h”, “30m”, “2 business days”, “next business day by 18:00” or “none”. Empty for no "
     "target of its own."
 )
+
+STATUS_HELP = _("Only for accounts with this status. Empty for all accounts.")
+APPLIES_HELP = _("Which tickets follow a change: new ones only, or open ones, too.")
 
 
 class PreviewOutput(serializers.Serializer[Any]):
@@ -70,18 +73,28 @@ class CellInput(TargetInput):
     priority = NameField(
         slug_field="name", queryset=Priority.objects.all(), help_text=_("Its name.")
     )
-    clock = serializers.ChoiceField(ClockKind.choices[:4], default=ClockKind.FIRST_RESPONSE)
-    account_status = serializers.ChoiceField(
-        AccountStatus.choices, required=False, default="", allow_blank=True
+    clock = serializers.ChoiceField(
+        ClockKind.choices[:4],
+        default=ClockKind.FIRST_RESPONSE,
+        help_text=_("The kind of clock."),
     )
-    applies_to = serializers.ChoiceField(["new", "open", "preview"], default="new")
+    account_status = serializers.ChoiceField(
+        AccountStatus.choices,
+        required=False,
+        default="",
+        allow_blank=True,
+        help_text=STATUS_HELP,
+    )
+    applies_to = serializers.ChoiceField(
+        ["new", "open", "preview"], default="new", help_text=APPLIES_HELP
+    )
 
 
 class PolicyInput(StrictSerializer):
     """An SLA policy."""
 
-    name = serializers.CharField(max_length=80)
-    is_active = serializers.BooleanField(default=True)
+    name = serializers.CharField(max_length=80, help_text=_("Its name."))
+    is_active = serializers.BooleanField(default=True, help_text=_("False to switch it off."))
     position = serializers.IntegerField(
         min_value=1, max_value=1000, required=False, help_text=_("1 for the first.")
     )
@@ -93,18 +106,28 @@ class PolicyInput(StrictSerializer):
     targets = serializers.DictField(
         child=TargetInput(), default=dict, help_text=_("Targets by clock.")
     )
-    applies_to = serializers.ChoiceField(["new", "open", "preview"], default="new")
+    applies_to = serializers.ChoiceField(
+        ["new", "open", "preview"], default="new", help_text=APPLIES_HELP
+    )
 
 
 class PolicyOutput(serializers.ModelSerializer[Policy]):
     """An SLA policy."""
 
-    conditions = serializers.SerializerMethodField()
-    targets = serializers.SerializerMethodField()
+    conditions = serializers.SerializerMethodField(
+        help_text=_("Accepted values by kind, such as {“priority”: [“High”]}.")
+    )
+    targets = serializers.SerializerMethodField(help_text=_("Targets by clock."))
 
     class Meta:
         model = Policy
         fields = ("id", "name", "position", "is_active", "version", "conditions", "targets")
+        extra_kwargs: ClassVar[dict[str, dict[str, Any]]] = {
+            "name": {"help_text": _("Its name.")},
+            "position": {"help_text": _("1 for the first.")},
+            "is_active": {"help_text": _("False to switch it off.")},
+            "version": {"help_text": _("The policy's version.")},
+        }
 
     @extend_schema_field(serializers.DictField(child=serializers.ListField()))
     def get_conditions(self, policy: Policy) -> dict[str, list[str]]:
@@ -123,14 +146,20 @@ class PolicyOutput(serializers.ModelSerializer[Policy]):
 class TargetOutput(serializers.ModelSerializer[Target]):
     """A target of the matrix."""
 
-    plan = serializers.CharField(source="plan.name")
-    priority = serializers.CharField(source="priority.name")
-    target = serializers.SerializerMethodField()
-    calendar = serializers.CharField(source="calendar.name", default="")
+    plan = serializers.CharField(source="plan.name", help_text=_("Its name."))
+    priority = serializers.CharField(source="priority.name", help_text=_("Its name."))
+    target = serializers.SerializerMethodField(help_text=TARGET_HELP)
+    calendar = serializers.CharField(
+        source="calendar.name", default="", help_text=_("The name of its calendar.")
+    )
 
     class Meta:
         model = Target
         fields = ("plan", "priority", "account_status", "clock", "target", "calendar")
+        extra_kwargs: ClassVar[dict[str, dict[str, Any]]] = {
+            "account_status": {"help_text": STATUS_HELP},
+            "clock": {"help_text": _("The kind of clock.")},
+        }
 
     def get_target(self, target: Target) -> str:
         """Return the target as text."""

@@ -103,7 +103,11 @@ class PolicyListView(SettingsView):
 class PolicyView(SettingsView):
     serializer_class = PolicyOutput
 
-    @extend_schema(operation_id="show_sla_policy", summary=_("Show an SLA policy"))
+    @extend_schema(
+        operation_id="show_sla_policy",
+        summary=_("Show an SLA policy"),
+        description=_("Returns a policy with its conditions and targets."),
+    )
     def get(self, request: Request, policy_id: int) -> Response:
         """Show a policy."""
         policy = get_object_or_404(list_policies(self.agent.desk), pk=policy_id)
@@ -176,6 +180,7 @@ class TargetListView(SettingsView):
     @extend_schema(
         operation_id="list_sla_targets",
         summary=_("List the targets of the SLA matrix"),
+        description=_("Returns the targets of all plans, without those of policies."),
         responses={200: TargetOutput(many=True)},
     )
     def get(self, request: Request) -> Response:

@@ -76,6 +76,13 @@ def test_every_operation_has_a_summary_and_a_description(schema: dict[str, Any])
         "start_dry_run",
         "show_dry_run",
         "apply_dry_run",
+        "list_sla_policies",
+        "create_sla_policy",
+        "show_sla_policy",
+        "change_sla_policy",
+        "delete_sla_policy",
+        "list_sla_targets",
+        "set_sla_target",
     }
     for operation in operations:
         assert operation["summary"]
