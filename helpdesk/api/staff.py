@@ -36,7 +36,7 @@ from routing.models import (
 )
 from routing.presence import get_idle_limit, read_presence, set_presence
 from routing.shifts import ShiftFacts
-from routing.staff.week_plans import set_shifts, set_skills
+from routing.staff.week_plans import require_planner, set_shifts, set_skills
 
 MAX_ID = 2**63 - 1
 
@@ -210,6 +210,7 @@ class WeekPlanView(DeskView):
     def put(self, request: Request, agent_id: int) -> Response:
         """Replace an agent's own shifts."""
         agent = get_colleague(self.agent, agent_id)
+        require_planner(agent, self.agent)
         serializer = WeekPlan(data=request.data)
         serializer.is_valid(raise_exception=True)
         shifts = [ShiftFacts(**dict(shift)) for shift in serializer.validated_data["shifts"]]
@@ -261,6 +262,7 @@ class SkillsView(DeskView):
     def put(self, request: Request, agent_id: int) -> Response:
         """Replace an agent's skills and languages."""
         agent = get_colleague(self.agent, agent_id)
+        require_planner(agent, self.agent)
         serializer = Skills(data=request.data)
         serializer.is_valid(raise_exception=True)
         given = serializer.validated_data

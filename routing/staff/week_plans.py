@@ -28,7 +28,7 @@ def set_shifts(*, owner: Agent | Team, shifts: Sequence[ShiftFacts], by: Agent) 
     An agent without shifts of their own follows those of their teams. Raises NotAllowedError, and
     InvalidValueError for a shift that can't be or that overlaps another one of the same zone.
     """
-    _require_planner(owner, by)
+    require_planner(owner, by)
     _check_shifts(shifts)
     mine = {"agent": owner} if isinstance(owner, Agent) else {"team": owner}
     rows = [
@@ -56,7 +56,8 @@ def set_shifts(*, owner: Agent | Team, shifts: Sequence[ShiftFacts], by: Agent) 
         )
 
 
-def _require_planner(owner: Agent | Team, by: Agent) -> None:
+def require_planner(owner: Agent | Team, by: Agent) -> None:
+    """Raise NotAllowedError unless the agent may plan the work of an agent or a team."""
     if by.desk_id != owner.desk_id or not can_plan(by):
         raise NotAllowedError(_("Only leads and desk admins can plan the work of others."))
 
@@ -108,7 +109,7 @@ def set_skills(
 
     Raises NotAllowedError, and InvalidValueError for an unknown level or language.
     """
-    _require_planner(agent, by)
+    require_planner(agent, by)
     if unknown := set(skills.values()) - set(SkillLevel.values):
         text = _("Level %(level)s doesn't exist. Levels are 1 to 3.")
         raise InvalidValueError("skills", text % {"level": min(unknown)})
