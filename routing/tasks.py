@@ -8,6 +8,7 @@ from functools import partial
 from celery import shared_task
 from django.utils import timezone
 
+from accounts.failures import capture_failure
 from accounts.models import Agent
 from accounts.sweeps import sweep_desks
 from routing.handover.lending import hand_back_tickets, lend_due_tickets, list_lent_tickets
@@ -113,10 +114,19 @@ def plan_on_call() -> int:
 
 
 def plan_desk_once(*, desk_id: int, at: datetime) -> int:
-    """Plan the turns of a desk's rotas. Returns 0: there is never a second batch."""
-    for rota in OnCallRota.objects.filter(desk_id=desk_id, is_active=True):
-        plan_rota(rota_id=rota.pk, at=at)
+    """Plan the turns of a desk's rotas; one that fails doesn't stop the others.
+
+    Returns 0: there is never a second batch.
+    """
+    rotas = OnCallRota.objects.filter(desk_id=desk_id, is_active=True)
+    for rota_id in list(rotas.values_list("pk", flat=True)):
+        with capture_failure(_leave_to_log, event="rota_failed", rota=rota_id):
+            plan_rota(rota_id=rota_id, at=at)
     return 0
+
+
+def _leave_to_log(error: str) -> None:
+    """Record nothing: the failure is only logged, and the next run tries again."""
 
 
 @shared_task

@@ -39,7 +39,8 @@ from accounts.models.customers import ERASED_AT
 from accounts.privacy.scrubbing import MARK, build_pattern
 
 ERASED_NAME = "Erased person"
-NAMING = ("account_manager", "success_manager", "members")  # fields of settings that name agents
+# Fields of settings that name agents.
+NAMING = ("account_manager", "success_manager", "named_engineer", "members")
 MIN_PART = 3  # letters; shorter parts of a name are also in too many other words
 
 

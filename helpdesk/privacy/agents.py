@@ -15,9 +15,9 @@ from django.db import transaction
 from django.db.models import Model
 from django.utils.translation import gettext as _
 
-from accounts.models import Agent, Desk
+from accounts.models import Agent, AuditEntry, Desk
 from accounts.privacy.erasing import ERASED_NAME, KnownNames, erase_agent_details, identify_agent
-from accounts.privacy.scrubbing import MARK, scrub
+from accounts.privacy.scrubbing import MARK, build_pattern, scrub
 from accounts.tenancy import system_scope
 from channels_intake.erasing import erase_from_outbox, erase_mentions, forget_releaser
 from channels_intake.models import OutgoingEmail
@@ -28,11 +28,13 @@ from routing.models import (
     AgentSkill,
     DryRun,
     OnCallMember,
+    OnCallRota,
     OnCallTurn,
     Presence,
     Rotation,
     RuleVersion,
     Shift,
+    Team,
     TeamMember,
 )
 from sla.models import Replan
@@ -55,6 +57,8 @@ SCHEDULES: dict[str, tuple[type[Model], ...]] = {
     "on_call": (OnCallTurn, OnCallMember),
     "skills": (AgentSkill, AgentLanguage),
 }
+# What the audit calls by an agent's name: absences, turns, and changes of rotas and teams.
+STAFFED = [model._meta.label_lower for model in (Absence, OnCallTurn, OnCallRota, Team)]
 # Columns with the name of who changed settings.
 SIGNED: tuple[tuple[type[Model], str], ...] = (
     (RuleVersion, "by_name"),
@@ -85,7 +89,7 @@ def erase_agent(*, desk: Desk, agent: Agent, by: Eraser, at: datetime) -> dict[s
         forget_assignee(person, erased.pk)
         forget_matcher(person, worked_on)
         forget_releaser(person, worked_on)
-        went["settings"] = _forget_admin(erased, person)
+        went["settings"] = _erase_from_settings(erased, person)
         went["events"] = acted.update(actor_name=ERASED_NAME)
         went["mentions"] = erase_mentions(person)
         went |= erase_agent_details(erased, person.names)
@@ -118,10 +122,11 @@ def _delete(agent: Agent, models: Iterable[type[Model]]) -> int:
     return sum(model._default_manager.filter(agent=agent).delete()[0] for model in models)
 
 
-def _forget_admin(agent: Agent, person: KnownNames) -> int:
-    """Erase an agent's names from the versions of settings that they saved or applied."""
+def _erase_from_settings(agent: Agent, person: KnownNames) -> int:
+    """Erase an agent's names from the schedules and settings that the desk keeps the history of."""
     names = [*person.names, agent.user.email]
-    return sum(
+    staffed = AuditEntry.objects.filter(desk_id=agent.desk_id, detail__model__in=STAFFED)
+    return scrub(staffed, build_pattern(person.names), any_case=False) + sum(
         model._default_manager.filter(desk_id=agent.desk_id, **{f"{column}__in": names}).update(
             **{column: MARK}
         )

@@ -173,7 +173,9 @@ def test_an_agent_marks_and_decides_an_emergency_with_the_customers_text(
     assert answer.status_code == 303
     assert Emergency.objects.get().state == "courtesy"
     assert ticket.messages.last().body_text == "Wir helfen."
-    assert url_of(ticket, "emergency/?") not in text_of(as_analyst, url_of(ticket))
+    page = text_of(as_analyst, url_of(ticket))
+    assert "Reported by an agent" in page  # not by who decided
+    assert url_of(ticket, "emergency/?") not in page
 
 
 def test_a_downgrade_offers_lower_priorities_only(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,8 @@ from channels_intake.models import InboundMessage
 from channels_intake.outgoing.sending import send_due
 from helpdesk.privacy.agents import erase_agent
 from helpdesk.privacy.export import export_agent
-from routing.models import AgentLanguage, DryRun, RuleVersion, Shift
+from routing.models import AbsenceKind, AgentLanguage, DryRun, RuleVersion, Shift
+from routing.staff.absences import add_absence
 from tests.cast import NOON, Cast
 from tests.channels_intake.conftest import make_mail
 from tests.privacy.conftest import take_in
@@ -212,6 +214,18 @@ def test_handovers_rules_and_on_call_do_not_name_them_afterwards(
         rota = make_rota(rocket, leaver)
         add_turn(rota, leaver, NOON)
         AgentLanguage.objects.create(desk=desk, agent=leaver, code="pt")
+        kind, days = AbsenceKind.LEAVE, timedelta(days=2)
+        add_absence(
+            agent=leaver, kind=kind, start_at=NOON, end_at=NOON + days, by=rocket.lead, at=NOON
+        )
+        record_audit(
+            desk=desk, by=rocket.admin, action=AuditAction.CHANGED, about=rota,
+            detail={"rows": [{"name": f"{NAME} in Nights"}]},
+        )  # fmt: skip
+        record_audit(
+            desk=desk, by=rocket.admin, action=AuditAction.CHANGED, about=rocket.account,
+            detail={"changes": {"named_engineer": ["", NAME]}},
+        )  # fmt: skip
         Account.objects.filter(pk=rocket.account.pk).update(named_engineer=leaver)
         notify_staff(
             desk_id=desk.pk, agents=[rocket.lead.pk], kind=STAFF_MISSING, key="missing", at=NOON,

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from accounts.local_times import find_instant
 from accounts.models import Agent, AuditEntry
 from accounts.tenancy import desk_scope
+from routing import tasks
 from routing.models import OnCallRota, OnCallSwap, OnCallTurn
 from routing.staff.on_call import (
     decide_swap,
@@ -270,3 +271,18 @@ def test_who_left_gets_no_turn_in_return(in_rocket: Cast, turns: Turns) -> None:
     with pytest.raises(ConflictError):
         decide_swap(swap=swap, by=in_rocket.colleague, is_accepted=True, at=NOON)
     assert turns.list_agents() == [in_rocket.analyst, in_rocket.colleague]
+
+
+def test_a_rota_that_fails_does_not_stop_the_others(
+    in_rocket: Cast, rota: OnCallRota, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = make_rota(in_rocket, in_rocket.lead, level="l2")
+
+    def fail(*, rota_id: int, at: datetime) -> int:
+        if rota_id == rota.pk:
+            raise ZeroDivisionError
+        return plan_rota(rota_id=rota_id, at=at)
+
+    monkeypatch.setattr(tasks, "plan_rota", fail)
+    tasks.plan_desk_once(desk_id=in_rocket.desk.pk, at=NOON)
+    assert (rota.turns.count(), other.turns.count()) == (0, 9)

@@ -122,7 +122,7 @@ def describe_emergency(
     row = rows[0]
     is_undecided = row.state in UNDECIDED and ticket.status != State.CLOSED
     facts = {
-        "name": row.reporter or row.decider or _("an agent"),
+        "name": row.reporter or _("an agent"),
         "time": format_ago(row.reported_at, now=now),
     }
     return EmergencyCard(

@@ -31,8 +31,7 @@ class EmergencyRow:
     phone: str
     refusal: dict[str, str]
     reported_at: datetime
-    reporter: str | None
-    decider: str | None
+    reporter: str | None  # None for an agent
 
 
 def select_record(ticket_id: int) -> Query[RecordRow]:
@@ -56,10 +55,9 @@ def select_emergency(ticket_id: int) -> Query[EmergencyRow]:
     """Return the statement of a ticket's last emergency."""
     sql = """
         SELECT e.id, e.state, e.impact, e.reachable, e.phone, e.refusal, e.reported_at,
-          c.name AS reporter, a.name AS decider
+          c.name AS reporter
         FROM tickets_emergency e
         LEFT JOIN accounts_contact c ON c.id = e.contact_id
-        LEFT JOIN accounts_agent a ON a.id = e.decided_by_id
         WHERE e.ticket_id = %(ticket)s
         ORDER BY e.id DESC
         LIMIT 1
