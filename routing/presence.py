@@ -10,18 +10,15 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.utils.translation import gettext as _
-
 from accounts.models import Agent, Desk
 from accounts.rows import prepared_cursor
 from routing.availability import PresenceFacts
 from routing.models import Presence, PresenceState
 from routing.services import assign_waiting_tickets
 from routing.sql import RECORD_ACTIVITY
-from tickets.errors import InvalidValueError
+from tickets.services.owed_replies import require_future
 
 ACTIVE_AGAIN = timedelta(minutes=1)  # activity is recorded no more often
-LONGEST = timedelta(days=366)
 
 
 def set_presence(
@@ -35,11 +32,11 @@ def set_presence(
     """Set an agent's presence. One who becomes available is assigned waiting tickets.
 
     until: when the agent is available again without another click. Ignored for AVAILABLE, like the
-    reason. Raises InvalidValueError if it is not after ``at``, or more than LONGEST.
+    reason. Raises InvalidValueError if it isn't after ``at``, or is more than a year ahead.
     """
     is_available = state == PresenceState.AVAILABLE
-    if until is not None and not at < until <= at + LONGEST:
-        raise InvalidValueError("until", _("Choose a time within a year."))
+    if until is not None:
+        require_future(until, at=at, field="until")
     chosen = {
         "state": state,
         "reason": "" if is_available else reason,

@@ -11,6 +11,7 @@ from routing.availability import PresenceFacts
 from routing.models import Presence, PresenceState
 from routing.presence import read_presence, record_activity, set_presence
 from tests.cast import NOON, Cast
+from tickets.errors import InvalidValueError
 from tickets.models import Ticket
 
 MINUTE = timedelta(minutes=1)
@@ -50,7 +51,7 @@ def test_a_presence_with_an_end_is_over_by_itself(in_rocket: Cast) -> None:
 
 
 def test_a_presence_that_ends_before_it_begins_is_refused(in_rocket: Cast) -> None:
-    with pytest.raises(ValueError, match="must end after"):
+    with pytest.raises(InvalidValueError, match="in the future"):
         choose(in_rocket, PresenceState.AWAY, until=NOON)
 
 
