@@ -31,11 +31,8 @@ class Calendar(DeskModel):
     time_zone = models.CharField(_("time zone"), max_length=64)
     is_always_open = models.BooleanField(_("24x7"), default=False)
     version = models.PositiveIntegerField(_("version"), default=1, editable=False)
-    warned_until = models.DateField(
-        null=True,
-        editable=False,
-        help_text="The end of known holidays that admins were emailed about last.",
-    )
+    # The end of known holidays that admins were emailed about last.
+    warned_until = models.DateField(null=True, editable=False)
 
     class Meta:
         verbose_name = _("calendar")

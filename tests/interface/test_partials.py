@@ -19,10 +19,11 @@ from django.utils.html import urlize
 from django.utils.safestring import mark_safe
 
 from accounts.models import Desk
+from helpdesk.agent.levels.cards import RecordCard
 from helpdesk.shared.linked_text import link_addresses
 from helpdesk.shared.undo import Undo
 from helpdesk.templatetags.ui import draw_icon, draw_partial, drawn, tone
-from tests.interface import factories
+from tests.interface import factories, plan_factories
 from tests.interface.test_templates_and_styles import TEMPLATES
 from tickets.models import Channel, State
 
@@ -50,6 +51,8 @@ PARTIALS: dict[str, list[dict[str, Any]]] = {
     "agent/_nav_item.html": [{"item": factories.make_shell()["agent_nav"][0].entries[0]}],
     "agent/_reasons.html": [{"reasons": factories.make_requester().reasons}],
     "agent/_self.html": [factories.make_shell()],
+    "agent/board/_board.html": [plan_factories.make_board()],
+    "agent/board/_tickets.html": [plan_factories.make_waiting()],
     "agent/customers/_people.html": [{"people": [factories.make_contact()]}],
     "agent/customers/_terms.html": [
         {"terms": factories.make_terms()},
@@ -61,6 +64,13 @@ PARTIALS: dict[str, list[dict[str, Any]]] = {
     "agent/queue/_row.html": [{"row": factories.make_row()}],
     "agent/queue/_rows.html": [ROWS, factories.make_list()],
     "agent/queue/_toolbar.html": [{"filters": factories.make_toolbar()}],
+    "agent/schedule/_day.html": [
+        {"cell": plan_factories.make_day(is_today=is_today)} for is_today in (True, False)
+    ],
+    "agent/schedule/_legend.html": [{}],
+    "agent/schedule/_swaps.html": [plan_factories.make_swaps()],
+    "agent/schedule/_tabs.html": [plan_factories.make_tabs()],
+    "agent/schedule/_week.html": [plan_factories.make_week()],
     "agent/ticket/_account.html": [
         factories.make_panel(),
         {"requester": factories.make_requester(account=None, followers=())},
@@ -70,6 +80,7 @@ PARTIALS: dict[str, list[dict[str, Any]]] = {
     "agent/ticket/_composer.html": [factories.make_ticket(), factories.make_ticket(kind="note")],
     "agent/ticket/_conversation.html": [factories.make_conversation()],
     "agent/ticket/_delivery.html": [{"message": factories.make_message()}],
+    "agent/ticket/_emergency.html": [factories.make_panel()],
     "agent/ticket/_entry.html": [
         {"entry": entry} for entry in factories.make_conversation()["entries"]
     ],
@@ -88,6 +99,10 @@ PARTIALS: dict[str, list[dict[str, Any]]] = {
     "agent/ticket/_properties.html": [factories.make_panel()],
     "agent/ticket/_property.html": [
         {"property": one, "choices": ""} for one in factories.make_panel()["properties"]
+    ],
+    "agent/ticket/_record.html": [
+        factories.make_panel(),
+        {"record": RecordCard("/record", "Start record", "", ())},
     ],
     "agent/ticket/_sla.html": [factories.make_panel()],
     "agent/ticket/_swap.html": [{"url": "/priority"}],
