@@ -7,6 +7,7 @@ from django.test import Client
 from django.urls import URLPattern
 
 from helpdesk.agent.urls import urlpatterns
+from sla.models import ClockKind
 from tests.agent.conftest import SignIn, inside
 from tests.cast import Cast
 from tickets.models import Ticket
@@ -18,9 +19,17 @@ PAGES = [
 ]
 WRITES = {
     "presence",
+    "presence_details",
+    "absence",
+    "absence_cancellation",
+    "agent_shifts",
+    "team_shifts",
+    "swap",
+    "swap_decision",
     "read_notifications",
     "notification",
     "new_ticket",
+    "acceptance",
     "answers",
     "assignee",
     "status",
@@ -28,6 +37,11 @@ WRITES = {
     "decision",
     "department",
     "escalation",
+    "no_reply",
+    "promise",
+    "promise_withdrawal",
+    "hold",
+    "hold_end",
     "give_back",
     "troubleshooting",
     "emergency",
@@ -54,8 +68,15 @@ def address(pattern: URLPattern, desk: str, number: int) -> str:
         "attachment_id",
         "contact_id",
         "account_id",
+        "absence_id",
+        "agent_id",
+        "team_id",
+        "turn_id",
+        "swap_id",
     ):
         route = route.replace(f"<int:{name}>", str(number))
+    route = route.replace("<slug:clock_kind>", ClockKind.FIRST_RESPONSE)
+    assert "<" not in route, route
     return f"/{desk}/agent/{route}"
 
 
