@@ -22,6 +22,7 @@ from accounts.models import (
 from accounts.tenancy import desk_scope
 from channels_intake.models import Mailbox
 from routing.models import Rotation, Shift
+from sla.hours import save_version
 from sla.models import Calendar, Target
 from tickets.models import Priority
 
@@ -60,6 +61,7 @@ def _fill(desk: Desk, agents: int, accounts: int, contacts: int, *, password: st
         for rank, name in enumerate(["High", "Medium", "Low"], start=1)
     )
     calendar = Calendar.objects.create(desk=desk, name="24x7", time_zone="UTC", is_always_open=True)
+    save_version(calendar, is_new=True)
     plan = Plan.objects.create(desk=desk, name="Plan")
     Target.objects.bulk_create(
         Target(desk=desk, plan=plan, priority=priority, amount=480, calendar=calendar)

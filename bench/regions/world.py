@@ -23,6 +23,7 @@ from accounts.models import (
     User,
 )
 from routing.models import Absence, OnCallRota, OnCallTurn, Shift
+from sla.hours import save_version
 from sla.models import Calendar, ClockKind, Target
 from tickets.models import Priority
 
@@ -196,6 +197,7 @@ def _cut_absences(person: Person, start: datetime, end: datetime) -> list[Times]
 
 def _find_customers(desk: Desk, priorities: dict[str, Priority]) -> list[Contact]:
     calendar = Calendar.objects.create(desk=desk, name="24x7", time_zone="UTC", is_always_open=True)
+    save_version(calendar, is_new=True)
     plan = Plan.objects.create(desk=desk, name="Premier")
     Target.objects.bulk_create(
         Target(
