@@ -249,7 +249,7 @@ def test_an_event_is_published_without_words(in_rocket: Cast) -> None:
     number, *who, facts = json.loads(text)
     assert [number, *who] == [ticket.number, department, assignee]
     assert set(facts) == {
-        "account", "assignee", "channel", "department", "due", "priority", "status"
+        "account", "assignee", "channel", "department", "due", "level", "priority", "status"
     }  # fmt: skip
     assert "Secret" not in text
     assert version.isdecimal()
