@@ -313,9 +313,11 @@ api:promise                                !----?-?-!- !----...-!-
 api:rule                                   !----!!?-!- !----...-!-
 api:shifts                                 !----!!?-!- !----...-!-
 api:skills                                 !----!!?-!- !----...-!-
-api:sla_policy                             !----!!?-!- !----...-!-
+api:sla_policies                           !----!!.-!- !----!!.-!-
+api:sla_policy                             !----!!?-!- !----!!.-!-
+api:sla_targets                            !----!!.-!- !----!!.-!-
 api:ticket_tags                            !----?-?-!- !----...-!-
-api:troubleshooting                        !----...-!- !----?-?-!-
+api:troubleshooting                        !----...-!- !----+-+-!-
 api:OTHER                                  !----...-!- !----...-!-
 """
 
