@@ -63,7 +63,25 @@ def test_a_plan_covers_its_channels(
     assert check_entitlement(plan, channel, rank).get("code", "") == code
 
 
-@pytest.mark.parametrize("code", list(RefusalCode))
+OF_EMERGENCIES = {
+    RefusalCode.EMERGENCIES_NOT_IN_PLAN,
+    RefusalCode.EMERGENCIES_WITHOUT_PLAN,
+    RefusalCode.TOO_LOW_FOR_EMERGENCY,
+}
+
+
+@pytest.mark.parametrize("code", sorted(OF_EMERGENCIES))
+def test_a_refused_emergency_promises_nothing_less(code: RefusalCode) -> None:
+    """The request itself stays covered, so nothing is said about response times."""
+    reason = make_refusal(code, plan="Basic", priority="Low")
+    for_agents, for_customer = describe_refusal(reason), describe_refusal_for_customer(reason)
+    assert "mergenc" in for_agents
+    assert "mergency" in for_customer
+    assert "%(" not in for_agents + for_customer
+    assert code.value not in for_agents + for_customer
+
+
+@pytest.mark.parametrize("code", sorted(set(RefusalCode) - OF_EMERGENCIES))
 def test_a_reason_says_it_to_agents_and_to_customers(code: RefusalCode) -> None:
     reason = make_refusal(code, plan="Basic", product="Calls")
     for_agents, for_customer = describe_refusal(reason), describe_refusal_for_customer(reason)

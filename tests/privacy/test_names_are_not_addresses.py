@@ -30,14 +30,21 @@ SETTINGS = {
     "accounts.Account", "accounts.AccountDomain", "accounts.Agent", "accounts.Contact",
     "accounts.CrmConnection", "accounts.CrmLink", "accounts.CrmMark", "accounts.Department",
     "accounts.GroupRole", "accounts.Identity", "accounts.IdentityProvider", "accounts.Invitation",
-    "accounts.Plan", "accounts.Product", "channels_intake.Mailbox", "channels_intake.ReplyToken",
-    "routing.Shift", "sla.Calendar", "sla.CalendarException", "sla.CalendarVersion",
+    "accounts.Plan", "accounts.Product", "accounts.Region", "channels_intake.Mailbox",
+    "channels_intake.ReplyToken", "routing.Absence", "routing.AgentLanguage",
+    "routing.OnCallRota", "routing.Presence", "routing.Rule", "routing.RuleAction",
+    "routing.RuleCondition", "routing.RuleVersion", "routing.Shift", "routing.Skill",
+    "routing.Team", "sla.Policy", "sla.PolicyCondition", "sla.PolicyVersion", "tickets.Tag",
+    "sla.Calendar", "sla.CalendarException", "sla.CalendarVersion",
     "sla.ClockEntry", "sla.Holiday", "sla.HolidaySource", "tickets.FormField",
     "tickets.Priority", "tickets.SubmittedForm",
 }  # fmt: skip
 COPIES = {"tickets.QueueRow"}  # a trigger on the scrubbed ticket keeps its subject up to date
 # Their only texts are names and codes of the program.
-PROGRAM_NAMES = {"routing.Handover", "tickets.DoneDelivery"}
+PROGRAM_NAMES = {
+    "routing.DryRun", "routing.DryRunRow", "routing.Handover", "routing.RuleTrace", "sla.Clock",
+    "sla.Replan", "tickets.DoneDelivery", "tickets.Notification",
+}  # fmt: skip
 
 
 def names_of(cast: Cast) -> list[list[str]]:
