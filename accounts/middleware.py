@@ -17,10 +17,10 @@ from django.urls import set_script_prefix
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from accounts.database_errors import log_database_error
-from accounts.languages import get_reader_language, get_time_zone, use_locale
+from accounts.database.database_errors import log_database_error
+from accounts.database.request_sql import read_agent, read_desks
 from accounts.models import Agent, Contact, Desk, User
-from accounts.request_sql import read_agent, read_desks
+from accounts.places.languages import get_reader_language, get_time_zone, use_locale
 from accounts.tenancy import desk_scope, no_desk_scope, release_connection
 
 INBOUND = "/inbound/"  # where mail providers post (channels_intake.urls)

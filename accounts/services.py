@@ -11,7 +11,6 @@ from django.db import transaction
 from django.utils.translation import get_language
 
 from accounts.audit import record_audit
-from accounts.languages import find_language
 from accounts.matching import (
     ContactFact,
     DomainFact,
@@ -21,6 +20,7 @@ from accounts.matching import (
     normalize_email,
 )
 from accounts.models import AccountDomain, AuditAction, Contact, Desk, User
+from accounts.places.languages import find_language
 
 
 class AddressTakenError(Exception):

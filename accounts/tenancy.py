@@ -122,7 +122,7 @@ def _apply_to_all(scope: Scope) -> None:
 
 
 def _list_open() -> Sequence[BaseDatabaseWrapper]:
-    """Return this thread's connections to the primary and the replica (accounts/replica.py)."""
+    """Return this thread's connections to the primary and to the replica, if there is one."""
     return connections.all(initialized_only=True)
 
 

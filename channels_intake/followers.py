@@ -35,7 +35,7 @@ from tickets.models import (
     Ticket,
     TicketEvent,
 )
-from tickets.remarks import RemarkCode
+from tickets.sentences.remarks import RemarkCode
 
 DAY = timedelta(days=1)
 NOTIFIED_CLOSE_REASONS = {CloseReason.SOLVED, CloseReason.SILENCE, CloseReason.DUPLICATE}

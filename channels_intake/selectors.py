@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 from accounts.models import Agent, Desk
 from channels_intake.models import HELD_STATES, InboundMessage, MailState, OutgoingEmail
 from tickets.access import tickets_for_agent
-from tickets.visibility import TicketVisibility
+from tickets.rules.visibility import TicketVisibility
 
 # Several emails together have the state of the worst.
 WORST_FIRST = [MailState.FAILED, MailState.QUEUED, MailState.SENT, MailState.DELIVERED]

@@ -27,7 +27,7 @@ from django.utils.translation import gettext as _
 from accounts.import_export.files import MAX_BYTES as MAX_CSV_BYTES
 from accounts.tenancy import no_desk_scope, release_connection
 from channels_intake.webhooks import MAX_BODY_BYTES
-from helpdesk.shared.refusals import build_refusal, use_browser_language
+from helpdesk.shared.http.refusals import build_refusal, use_browser_language
 
 MIB = 1024 * 1024
 # More than the webhooks' own limit, which names its reason.

@@ -8,8 +8,8 @@ import structlog
 from django.conf import settings
 from django.utils.translation import gettext
 
-from accounts.languages import use_recipient_locale
 from accounts.models import Agent, Desk, Role
+from accounts.places.languages import use_recipient_locale
 from channels_intake.outgoing.composing import get_desk_url
 from channels_intake.outgoing.errors import MAIL_SERVER_ERRORS
 from channels_intake.outgoing.rendering import build_automatic_email

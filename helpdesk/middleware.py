@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 
 from accounts.middleware import INBOUND, DeskRequest
 from helpdesk.shared.drafts import to_place
-from helpdesk.shared.methods import find_page
-from helpdesk.shared.refusals import build_refusal, use_browser_language
+from helpdesk.shared.http.methods import find_page
+from helpdesk.shared.http.refusals import build_refusal, use_browser_language
 
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 Handler = Callable[[HttpRequest], HttpResponseBase]

@@ -156,8 +156,8 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",  # before static files, which carry the policy too
-    "helpdesk.shared.streaming.StaticFilesMiddleware",
-    "helpdesk.shared.compression.CompressionMiddleware",
+    "helpdesk.shared.http.streaming.StaticFilesMiddleware",
+    "helpdesk.shared.http.compression.CompressionMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "helpdesk.middleware.NeverCacheMiddleware",
     "helpdesk.middleware.Utf8FormsMiddleware",
@@ -177,7 +177,7 @@ MIDDLEWARE = [
     "helpdesk.login.two_factor.middleware.TwoFactorMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "helpdesk.middleware.MethodNotAllowedMiddleware",
-    "helpdesk.shared.rate_limits.RetryAfterMiddleware",
+    "helpdesk.shared.http.rate_limits.RetryAfterMiddleware",
 ]
 
 ROOT_URLCONF = "helpdesk.urls"
@@ -237,7 +237,7 @@ DATABASES = {
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {
             "pool": {"min_size": 1, "max_size": DATABASE_POOL_SIZE, "timeout": 5},
-            # Only for accounts.rows.prepared_cursor: Django's own cursors never prepare.
+            # Only for accounts.database.rows.prepared_cursor: Django's own cursors never prepare.
             "prepare_threshold": 5,
         },
     }
@@ -245,7 +245,7 @@ DATABASES = {
 if DATABASE_REPLICA_URL:
     # For exports and reports, one at a time per thread; no connection is kept meanwhile.
     DATABASES["replica"] = DATABASE_REPLICA_URL | {"TEST": {"MIRROR": "default"}}
-DATABASE_ROUTERS = ["accounts.replica.ReplicaRouter"]
+DATABASE_ROUTERS = ["accounts.database.replica.ReplicaRouter"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {
     # In PostgreSQL, so that sign-in limits survive a restart of Valkey. Beyond MAX_ENTRIES live
@@ -329,7 +329,7 @@ ACCOUNT_RATE_LIMITS = {  # times / period / counted per; beyond it the response 
     "invitation": "20/m/ip",
     "provider_test": "10/m/user",
     "mailbox_code": "20/d/user,5/d/key",  # key: the address, at any desk
-    # Plumbline's own forms, see helpdesk/shared/rate_limits.py.
+    # Plumbline's own forms, see helpdesk/shared/http/rate_limits.py.
     "portal_request": "30/h/user",
     "portal_answer": "60/h/user",
     "portal_emergency": "10/h/user",  # each alerts leads and whoever is on call

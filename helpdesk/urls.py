@@ -20,5 +20,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("invitation/<str:token>/", show_invitation, name="invitation"),
 ]
 
-handler429 = "helpdesk.shared.rate_limits.too_many_requests"
+handler429 = "helpdesk.shared.http.rate_limits.too_many_requests"
 handler500 = "helpdesk.errors.show_server_error"

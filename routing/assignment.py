@@ -28,7 +28,7 @@ from routing.claims import (
 from routing.models import Rotation, Shift
 from routing.shifts import ShiftFacts
 from tickets.models import Ticket
-from tickets.reasons import ReasonCode, make_reason
+from tickets.sentences.reasons import ReasonCode, make_reason
 
 PREFERENCES = {
     NAMED_ENGINEER: ReasonCode.NAMED_ENGINEER,

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from accounts.public_holidays import NO_HOLIDAYS, PublicHolidays
+from accounts.places.public_holidays import NO_HOLIDAYS, PublicHolidays
 from routing import shifts
 from routing.models.presence import PresenceState
 from routing.shifts import ShiftFacts, Span

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from accounts.database.rows import fetch_rows
 from accounts.models import Agent, Department, DepartmentKind, Desk
-from accounts.public_holidays import PublicHolidays
-from accounts.rows import fetch_rows
+from accounts.places.public_holidays import PublicHolidays
 from accounts.versions import DeskCache
 from routing.availability import OnCallSpan, StaffFacts
 from routing.shifts import ShiftFacts, Span

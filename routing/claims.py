@@ -14,7 +14,7 @@ from typing import Any
 
 import structlog
 
-from accounts.rows import fetch_prepared
+from accounts.database.rows import fetch_prepared
 from routing.loads import write_load
 from routing.models import PresenceState
 from tickets.models import NOBODY, Ticket

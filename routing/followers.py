@@ -14,7 +14,7 @@ from tickets.changes import Change
 from tickets.events import EventKind, Followers, NowFollowers, Together
 from tickets.models import TicketEvent
 from tickets.notifications import notify_of_events
-from tickets.reasons import ReasonCode, make_reason
+from tickets.sentences.reasons import ReasonCode, make_reason
 
 
 def route_and_assign(change: Change, event: TicketEvent) -> None:

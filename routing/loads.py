@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from accounts.rows import fetch_rows
+from accounts.database.rows import fetch_rows
 from tickets.models import ACTIVE_STATES
 
 MAX_COUNTED = 500  # tickets per agent; above that, all loads are alike

@@ -10,8 +10,8 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
+from accounts.database.rows import prepared_cursor
 from accounts.models import Agent, Desk
-from accounts.rows import prepared_cursor
 from routing.availability import PresenceFacts
 from routing.models import Presence, PresenceState
 from routing.services import assign_waiting_tickets

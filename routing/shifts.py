@@ -15,7 +15,7 @@ from functools import lru_cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from accounts.local_times import MINUTES_IN_DAY, find_instant
+from accounts.places.local_times import MINUTES_IN_DAY, find_instant
 
 DAY = timedelta(days=1)
 NO_DATES: frozenset[date] = frozenset()

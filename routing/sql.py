@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from accounts.instances import Columns
+from accounts.database.instances import Columns
 from accounts.models import Agent, Role
 from routing.models import PresenceState
 

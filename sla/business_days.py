@@ -18,7 +18,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from accounts.local_times import MINUTE, MINUTES_IN_DAY, find_instant
+from accounts.places.local_times import MINUTE, MINUTES_IN_DAY, find_instant
 from sla.calendar import (
     DAY,
     HORIZON,

@@ -1,6 +1,6 @@
 """Hand-written statements about clocks. Columns are read by name."""
 
-from accounts.instances import Columns
+from accounts.database.instances import Columns
 from sla.models import Clock
 
 CLOCK = Columns(Clock, "c")

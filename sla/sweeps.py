@@ -12,7 +12,7 @@ from functools import partial
 
 from django.db.models import QuerySet
 
-from accounts.rows import fetch_rows
+from accounts.database.rows import fetch_rows
 from sla.models import Deadline, EntryKind
 from tickets.actors import SYSTEM
 from tickets.changes import record_many

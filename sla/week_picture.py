@@ -9,7 +9,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from accounts.local_times import MINUTES_IN_DAY, format_clock
+from accounts.places.local_times import MINUTES_IN_DAY, format_clock
 from sla.working_hours import Window, WorkingHours
 
 LEFT, WIDTH, ROW, TOP = 44, 576, 26, 22

@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from accounts.local_times import MINUTES_IN_DAY
+from accounts.places.local_times import MINUTES_IN_DAY
 
 
 class Window(NamedTuple):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.cast import NOON
-from tickets.previews import list_due_previews, make_preview
+from tickets.attachments.previews import list_due_previews, make_preview
 
 
 def make_previews() -> int:

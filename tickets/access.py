@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.models import Agent, Contact, ContactRole
 from tickets.models import Attachment, Participant, QueueRow, Ticket
-from tickets.visibility import TicketVisibility
+from tickets.rules.visibility import TicketVisibility
 
 
 def can_see_ticket(agent: Agent, *, department_id: int | None, assignee_id: int | None) -> bool:
@@ -20,7 +20,7 @@ def can_see_ticket(agent: Agent, *, department_id: int | None, assignee_id: int 
 
 
 def tickets_for_agent(agent: Agent) -> QuerySet[Ticket]:
-    """Return the tickets that an agent may see (tickets/visibility.py)."""
+    """Return the tickets that an agent may see (tickets/rules/visibility.py)."""
     return Ticket.objects.filter(TicketVisibility.for_agent(agent).as_q(), desk_id=agent.desk_id)
 
 

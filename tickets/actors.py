@@ -17,7 +17,7 @@ class Actor:
     """The acting person, passed to every service. An event keeps the name as it was then.
 
     role: the agent's role, "customer", "system", or "inactive" for an agent who was deactivated;
-    tickets/transitions.py says what each role may do.
+    tickets/rules/transitions.py says what each role may do.
     """
 
     kind: ActorKind

@@ -14,9 +14,9 @@ from typing import Any, Protocol, TypeVar, cast
 from django.db import connection, transaction
 from django.db.models import Model
 
-from accounts.instances import Columns
+from accounts.database.instances import Columns
+from accounts.database.rows import fetch_prepared
 from accounts.models import Agent, Desk
-from accounts.rows import fetch_prepared
 from tickets.actors import Actor
 from tickets.deliveries.after_commit import handle_after_commit
 from tickets.event_rows import make_row, write_rows

@@ -32,8 +32,8 @@ from tickets.models import (
     TicketEvent,
     TroubleshootingRecord,
 )
-from tickets.reasons import Reason
-from tickets.remarks import RemarkCode
+from tickets.sentences.reasons import Reason
+from tickets.sentences.remarks import RemarkCode
 
 FOLLOWER_KINDS = [EventKind.PARTICIPANT_ADDED, EventKind.PARTICIPANT_REMOVED]
 TYPED = ("why", "incomplete")  # by agents, in data of events

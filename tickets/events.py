@@ -25,8 +25,8 @@ class EventKind(StrEnum):
     """Kinds of ticket events. The comment names what ``data`` of the event holds.
 
     status, level, assignee, names, priority, product and department are pairs [before, after]. A
-    reason is {"code": ..., parameters} as in tickets/reasons.py; ``why`` is text that a person
-    typed. uncovered: since this event the plan doesn't cover the ticket, and why
+    reason is {"code": ..., parameters} as in tickets/sentences/reasons.py; ``why`` is text that a
+    person typed. uncovered: since this event the plan doesn't cover the ticket, and why
     (accounts/customers/refusals.py).
     """
 

@@ -18,14 +18,14 @@ from django.db.models import (
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from accounts.database.rows import prepared_cursor
 from accounts.models import Agent, Role
-from accounts.rows import prepared_cursor
-from tickets.clock_names import FIRST_RESPONSE, get_clock_name
 from tickets.events import EventKind, Followers, Together
 from tickets.models import ActorKind, Notification, TicketEvent
+from tickets.rules.visibility import TicketVisibility
+from tickets.sentences.clock_names import FIRST_RESPONSE, get_clock_name
 from tickets.timeline import describe_event
 from tickets.timeline.parts import describe_time
-from tickets.visibility import TicketVisibility
 
 BATCH = 500  # old notifications deleted together
 FOR_LEADS = frozenset(

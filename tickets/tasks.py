@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from accounts.sweeps import SLICE_SECONDS, sweep_desks, take_turns
 from accounts.tenancy import in_desk
-from tickets import previews
+from tickets.attachments import previews
 from tickets.deliveries import deliver, deliver_due
 from tickets.deliveries.archive import keep_archive
 from tickets.models import (

@@ -14,7 +14,7 @@ from typing import Any, cast
 from django.db import DEFAULT_DB_ALIAS, connections, models
 from django.db.models import Field, Model
 
-from accounts.rows import fetch_and_commit, fetch_prepared
+from accounts.database.rows import fetch_and_commit, fetch_prepared
 
 # Their values are saved as they are.
 PLAIN_FIELDS = {

@@ -17,9 +17,9 @@ from unfold.widgets import UnfoldAdminSelectWidget
 from accounts.admin.access import AdminRequest
 from accounts.admin.base import DeskForm, DeskModelAdmin, DeskTabularInline
 from accounts.admin.registry import run_save_hooks
-from accounts.countries import list_countries
 from accounts.models import Agent, AgentDepartment, Level, Role, User
-from accounts.public_holidays import list_subdivisions
+from accounts.places.countries import list_countries
+from accounts.places.public_holidays import list_subdivisions
 from accounts.staff import save_agent
 
 

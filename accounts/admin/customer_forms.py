@@ -12,9 +12,9 @@ from unfold.widgets import UnfoldAdminSelectWidget
 
 from accounts.admin.base import DeskForm
 from accounts.admin.fields import AccountDomainField
-from accounts.countries import list_countries
 from accounts.customers.entitlements import get_point_of_contact_error, validate_account_terms
 from accounts.models import Account, Contact, ContactRole
+from accounts.places.countries import list_countries
 
 POINT = ContactRole.POINT_OF_CONTACT
 EMAIL_CHANGE_HELP = _("If you change the address, only the owner of the new one can sign in.")

@@ -14,9 +14,9 @@ from unfold.widgets import (
     UnfoldAdminTextInputWidget,
 )
 
-from accounts.local_times import MINUTES_IN_DAY, format_clock
 from accounts.matching import read_domain
-from accounts.zones import TimeZoneField
+from accounts.places.local_times import MINUTES_IN_DAY, format_clock
+from accounts.places.zones import TimeZoneField
 
 _CLOCK = re.compile(r"([01]?\d|2[0-4])[:.]([0-5]\d)")
 MAX_DOMAINS = 200

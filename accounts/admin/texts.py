@@ -20,7 +20,7 @@ from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
 from accounts.admin.access import AdminRequest
 from accounts.admin.conflicts import ConflictGuardMixin
-from accounts.languages import list_offered_languages
+from accounts.places.languages import list_offered_languages
 from accounts.texts import find_text
 
 if TYPE_CHECKING:

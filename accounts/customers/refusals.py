@@ -97,7 +97,7 @@ def describe_refusal_for_customer(reason: Mapping[str, str]) -> str:
 
 
 def _describe(sentences: Mapping[str, Promise], reason: Mapping[str, str]) -> str:
-    """A code that this version does not know is returned unchanged, as in tickets/reasons.py."""
+    """Return an unknown code unchanged, as tickets/sentences/reasons.py does."""
     code = reason.get("code", "")
     sentence = sentences.get(code)
     return code if sentence is None else fill_sentence(sentence, reason, code=code)

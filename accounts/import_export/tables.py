@@ -16,6 +16,7 @@ from django.db import transaction
 from tablib import Dataset
 
 from accounts.audit import record_audit
+from accounts.database.replica import reading_from_replica
 from accounts.import_export.files import CsvTable, UnreadableCsvError, read_csv, write_csv
 from accounts.import_export.resources import (
     AccountResource,
@@ -24,7 +25,6 @@ from accounts.import_export.resources import (
     TableResource,
 )
 from accounts.models import AuditAction, Desk, User
-from accounts.replica import reading_from_replica
 
 RESOURCES: dict[str, type[TableResource]] = {
     "accounts": AccountResource,

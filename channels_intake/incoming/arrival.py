@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from accounts.database.rows import fetch_prepared
 from accounts.models import Desk
-from accounts.rows import fetch_prepared
 from channels_intake.incoming.decision import Facts, Link, Review, Standing
 from channels_intake.incoming.delivery_reports import ReportedMail, find_reported_mail
 from channels_intake.incoming.destinations import is_addressed

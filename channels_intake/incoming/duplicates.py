@@ -14,7 +14,7 @@ from typing import Any
 import psycopg
 from django.db import IntegrityError, connection, transaction
 
-from accounts.rows import prepared_cursor
+from accounts.database.rows import prepared_cursor
 from channels_intake.incoming.sql import RESULT, SAVE_RESULT
 from channels_intake.mime.envelope import Envelope
 from channels_intake.models import ONCE_PER_DESK, InboundMessage, InboundState, Mailbox

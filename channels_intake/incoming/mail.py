@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from accounts.languages import find_language
 from accounts.match_reasons import MatchCode, Reason, make_reason
 from accounts.models import Contact
+from accounts.places.languages import find_language
 from accounts.tenancy import desk_scope
 from channels_intake.incoming.arrival import Arrival, collect_facts, get_facts
 from channels_intake.incoming.decision import (
@@ -47,10 +47,10 @@ from channels_intake.mime.sanitize import sanitize
 from channels_intake.models import InboundMessage, InboundState, Mailbox
 from channels_intake.reasons import InboundReason
 from tickets.actors import Actor
-from tickets.files import NewFile
+from tickets.attachments.files import NewFile
 from tickets.models import Channel, Message, Ticket
 from tickets.queueing import Queue, TaskName, queue_once_after_commit
-from tickets.remarks import Remark, RemarkCode, make_remark
+from tickets.sentences.remarks import Remark, RemarkCode, make_remark
 from tickets.services import (
     NewMessage,
     NewTicket,

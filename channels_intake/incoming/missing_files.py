@@ -13,7 +13,7 @@ from accounts.tenancy import desk_scope, system_scope
 from channels_intake.incoming.reading import read_envelope
 from channels_intake.models import InboundMessage
 from channels_intake.reasons import InboundReason
-from tickets.files import fill_missing
+from tickets.attachments.files import fill_missing
 from tickets.models import Attachment
 
 BATCH = 20

@@ -15,8 +15,8 @@ from typing import Any
 from django.conf import settings
 from django.db import IntegrityError, transaction
 
+from accounts.database.rows import fetch_prepared
 from accounts.failures import capture_failure
-from accounts.rows import fetch_prepared
 from accounts.tenancy import system_scope
 from channels_intake.incoming.destinations import (
     Destination,

@@ -10,7 +10,7 @@ from channels_intake.mime.envelope import Authentication, Envelope
 from channels_intake.mime.masking import mask_tokens
 from channels_intake.models import Mailbox
 from tickets.models import Ticket
-from tickets.remarks import Remark, RemarkCode, make_remark
+from tickets.sentences.remarks import Remark, RemarkCode, make_remark
 
 MAX_CC_SHOWN = 20
 MAX_SUBJECT_CHARS: int = Ticket._meta.get_field("subject").max_length or 0

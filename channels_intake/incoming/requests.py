@@ -13,15 +13,15 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts.customers.entitlements import PortalRefusal, get_portal_refusal
-from accounts.languages import find_language
 from accounts.match_reasons import MatchCode, make_reason
 from accounts.matching import normalize_email
 from accounts.models import Contact, Desk, Product
+from accounts.places.languages import find_language
 from channels_intake.incoming.senders import get_default_priority, get_or_create_contact
 from channels_intake.mime.envelope import Address
 from tickets.actors import Actor
+from tickets.attachments.files import NewFile
 from tickets.errors import ServiceError
-from tickets.files import NewFile
 from tickets.models import Channel, Message, Priority, Ticket
 from tickets.services import (
     NewMessage,

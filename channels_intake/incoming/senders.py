@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from accounts.languages import find_language
+from accounts.database.rows import fetch_prepared
 from accounts.matching import (
     ContactFact,
     DomainFact,
@@ -16,7 +16,7 @@ from accounts.matching import (
     normalize_email,
 )
 from accounts.models import Agent, Contact, Desk
-from accounts.rows import fetch_prepared
+from accounts.places.languages import find_language
 from channels_intake.incoming.sql import ACCOUNT, CONTACT, PLAN, PRIORITY, READ_SENDER
 from channels_intake.incoming.threads import split_plus_tag
 from channels_intake.mime.envelope import Address, Authentication, Envelope

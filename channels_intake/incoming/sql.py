@@ -1,6 +1,6 @@
 """Hand-written SQL for the statements that every email runs. Columns are read by name."""
 
-from accounts.instances import Columns
+from accounts.database.instances import Columns
 from accounts.models import Account, Contact, Desk, Plan
 from channels_intake.models import InboundMessage, InboundState, Mailbox
 from tickets.models import Priority, Ticket

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from django.db import connection
 
-from accounts.rows import fetch_prepared
+from accounts.database.rows import fetch_prepared
 from accounts.tenancy import release_connection, system_scope
 from channels_intake.incoming.destinations import list_forms, normalize_all
 from channels_intake.incoming.sql import DESK_OF_POST, STORE

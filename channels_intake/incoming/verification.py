@@ -21,7 +21,7 @@ from accounts.models import Contact
 from channels_intake.mime.envelope import Authentication
 from channels_intake.models import InboundMessage
 from tickets.models import Ticket
-from tickets.reasons import Proof
+from tickets.sentences.reasons import Proof
 from tickets.services import verify_sender
 
 BY_SIGN_UP = Proof.MAILED_LINK

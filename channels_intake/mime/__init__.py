@@ -1,5 +1,6 @@
 """Email parsing and sanitizing: raw bytes in, a clean Envelope out.
 
-Pure: no database, no clock. May import accounts.matching, tickets.remarks and tickets.subjects.
+Pure: no database, no clock. May import accounts.matching, tickets.sentences.remarks and
+tickets.subjects.
 Start with parsing.py; envelope.py is the result.
 """

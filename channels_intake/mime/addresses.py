@@ -12,7 +12,7 @@ from accounts.matching import normalize_email
 from channels_intake.mime.charsets import decode_charset
 from channels_intake.mime.envelope import Address
 from channels_intake.mime.text import decode_header
-from tickets.remarks import RemarkCode
+from tickets.sentences.remarks import RemarkCode
 
 Headers = Sequence[tuple[str, str]]
 

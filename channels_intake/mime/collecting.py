@@ -17,7 +17,7 @@ from channels_intake.mime.html_tokens import shrink_data_addresses
 from channels_intake.mime.masking import mask_tokens
 from channels_intake.mime.parts import Part
 from channels_intake.mime.text import MAX_FILE_NAME_CHARS, remove_unstorable
-from tickets.remarks import Remark, RemarkCode, make_remark
+from tickets.sentences.remarks import Remark, RemarkCode, make_remark
 
 MAX_NOTES = 20
 MAX_BYTES_PER_CHAR = 16  # a letter of four bytes in quoted-printable, with its line breaks

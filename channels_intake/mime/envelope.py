@@ -4,7 +4,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
-from tickets.remarks import Remark
+from tickets.sentences.remarks import Remark
 
 MEBIBYTE = 1024 * 1024
 

@@ -33,7 +33,7 @@ from channels_intake.mime.message_ids import read_message_id, read_references
 from channels_intake.mime.parts import Part, read_tree
 from channels_intake.mime.text import decode_header
 from channels_intake.mime.via import find_author, read_reply_to
-from tickets.remarks import RemarkCode
+from tickets.sentences.remarks import RemarkCode
 
 CHANNEL = "email"
 MAX_SUBJECT_CHARS = 2_000  # a ticket's is shorter; a remark has the rest

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from channels_intake.mime.envelope import Limits
 from channels_intake.mime.text import parse_parameters
-from tickets.remarks import Remark, RemarkCode, make_remark
+from tickets.sentences.remarks import Remark, RemarkCode, make_remark
 
 MAX_PART_HEADER_BYTES = 64 * 1024
 MAX_HEADER_VALUE_BYTES = 100_000

@@ -13,9 +13,9 @@ from typing import Any
 
 from django.db.models import F
 
-from accounts.instances import RowLoader
+from accounts.database.instances import RowLoader
+from accounts.database.rows import fetch_prepared
 from accounts.models import Desk
-from accounts.rows import fetch_prepared
 from channels_intake.models import AWAITED, LEAST_URGENT, MailState, OutgoingEmail
 from tickets.models import Ticket
 

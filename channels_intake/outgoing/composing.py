@@ -20,10 +20,10 @@ from django.utils.translation import pgettext
 
 from accounts.customers.entitlements import get_portal_refusal
 from accounts.customers.refusals import describe_refusal_for_customer
-from accounts.languages import use_recipient_locale
 from accounts.matching import canonicalize_address
 from accounts.models import Contact, Desk
-from accounts.zones import get_zone_name
+from accounts.places.languages import use_recipient_locale
+from accounts.places.zones import get_zone_name
 from channels_intake.mime.text import one_line
 from channels_intake.models import Mailbox, MailKind, OutgoingEmail
 from channels_intake.outgoing.automatic_mail import is_verified

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from anymail.exceptions import AnymailError, AnymailRecipientsRefused, AnymailRequestsAPIError
 from django.utils.translation import gettext as _
 
-from tickets.reasons import ReasonCode, describe_reason, make_reason
+from tickets.sentences.reasons import ReasonCode, describe_reason, make_reason
 
 MAX_REASON_CHARS = 1000
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from accounts.rows import fetch_prepared
+from accounts.database.rows import fetch_prepared
 from channels_intake.models import OutgoingEmail
 from channels_intake.models.outgoing import new_token
 

@@ -16,8 +16,8 @@ import structlog
 from django.conf import settings
 from django.db import transaction
 
+from accounts.database.rows import fetch_prepared
 from accounts.failures import capture_failure
-from accounts.rows import fetch_prepared
 from channels_intake.models import MailState, OutgoingEmail
 from channels_intake.outgoing.claims import (
     FIRST_RETRY_DELAY,

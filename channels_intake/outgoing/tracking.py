@@ -13,7 +13,7 @@ from channels_intake.outgoing.errors import OWN_REASONS
 from tickets.actors import SYSTEM
 from tickets.changes import record
 from tickets.events import EventKind
-from tickets.reasons import ReasonCode, make_reason
+from tickets.sentences.reasons import ReasonCode, make_reason
 
 DELIVERED = {"delivered"}
 FAILED = {"bounced", "rejected", "failed"}

@@ -14,7 +14,7 @@ from accounts.admin.access import AdminRequest, require_desk_admin
 from accounts.audit import record_audit
 from accounts.crm.pull import reset_connection
 from accounts.models import AuditAction, ConnectionState, CrmConnection
-from helpdesk.shared.methods import post_only
+from helpdesk.shared.http.methods import post_only
 from tickets.queueing import Queue, TaskName, queue_once_after_commit
 
 PULL = TaskName("accounts.tasks.pull_connection", queue=Queue.BULK)

@@ -15,7 +15,7 @@ from channels_intake.outgoing.errors import MAIL_SERVER_ERRORS
 from helpdesk.admin.rendering import render_page
 from helpdesk.desks.forms import CreateDeskForm
 from helpdesk.desks.suspension import resume_desk, suspend_desk
-from helpdesk.shared.methods import post_only
+from helpdesk.shared.http.methods import post_only
 
 
 def add_desk(request: AdminRequest) -> HttpResponse:

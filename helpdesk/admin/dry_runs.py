@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.admin.access import AdminRequest, require_desk_admin
 from helpdesk.admin.rendering import render_page
-from helpdesk.shared.methods import post_only
+from helpdesk.shared.http.methods import post_only
 from routing.models import DryRun, DryRunRow, DryRunState
 from routing.models.dry_runs import MAX_TICKETS, WORKING
 from routing.rules.dry_run_table import Changes, Names, count_changes, list_changes, read_names

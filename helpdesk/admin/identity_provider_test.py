@@ -12,8 +12,8 @@ from django.utils import timezone
 from accounts.admin.access import AdminRequest, require_desk_admin
 from accounts.models import IdentityProvider
 from helpdesk.login.sso.checks import check_connection
-from helpdesk.shared.methods import post_only
-from helpdesk.shared.rate_limits import rate_limited
+from helpdesk.shared.http.methods import post_only
+from helpdesk.shared.http.rate_limits import rate_limited
 
 
 @post_only

@@ -33,7 +33,7 @@ from accounts.import_export.tables import (
 )
 from accounts.models import AuditAction
 from helpdesk.admin.rendering import render_page
-from helpdesk.shared.methods import post_only
+from helpdesk.shared.http.methods import post_only
 
 KINDS = [("accounts", _("Accounts")), ("domains", _("Domains")), ("contacts", _("Contacts"))]
 EXPORT_LABELS = {

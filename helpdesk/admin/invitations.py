@@ -20,7 +20,7 @@ from accounts.invitations.sending import InvitationError, invite, withdraw_invit
 from accounts.models import Account, ContactRole, Desk, Invitation, InvitedAs, Level, Role, User
 from helpdesk.admin.rendering import render_page
 from helpdesk.invitations.emails import send_invitation_and_report
-from helpdesk.shared.methods import post_only
+from helpdesk.shared.http.methods import post_only
 
 AS_AGENT = [(f"{InvitedAs.AGENT}:{role.value}", role.label) for role in Role]
 AS_CONTACT = [(f"{InvitedAs.CONTACT}:{role.value}", role.label) for role in ContactRole]

@@ -19,15 +19,15 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.admin.access import AdminRequest, is_installation_admin, require_desk_admin
 from accounts.audit import record_audit
-from accounts.languages import use_recipient_locale
 from accounts.models import AuditAction
+from accounts.places.languages import use_recipient_locale
 from channels_intake.mailboxes import VerificationError, create_code, verify_by_code, verify_mailbox
 from channels_intake.models import Mailbox
 from channels_intake.outgoing.composing import get_desk_url
 from channels_intake.outgoing.errors import MAIL_SERVER_ERRORS
 from channels_intake.outgoing.rendering import build_automatic_email
 from helpdesk.admin.rendering import render_page
-from helpdesk.shared.rate_limits import describe_wait, is_within_limit
+from helpdesk.shared.http.rate_limits import describe_wait, is_within_limit
 
 
 class CodeForm(forms.Form):

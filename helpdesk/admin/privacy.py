@@ -30,8 +30,8 @@ from helpdesk.admin.rendering import render_page
 from helpdesk.privacy.agents import erase_agent
 from helpdesk.privacy.erasure import erase_person
 from helpdesk.privacy.export import export_agent, export_person
-from helpdesk.shared.methods import post_only
-from helpdesk.shared.streaming import StreamedFile
+from helpdesk.shared.http.methods import post_only
+from helpdesk.shared.http.streaming import StreamedFile
 from tickets.errors import NotAllowedError
 from tickets.models import Attachment, Message, Note, Ticket
 

@@ -13,7 +13,7 @@ from django.utils import timezone
 from accounts.admin.access import AdminRequest
 from accounts.audit import record_outside_of_desks
 from channels_intake.models import InboundMessage
-from helpdesk.shared.methods import post_only
+from helpdesk.shared.http.methods import post_only
 from helpdesk.shared.quarantine import DecisionForm
 from tickets.errors import ServiceError
 

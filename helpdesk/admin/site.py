@@ -50,7 +50,7 @@ from helpdesk.admin.sla_matrix import edit_sla_matrix
 from helpdesk.admin.two_factor_reset import reset_for_agent, reset_for_user
 from helpdesk.admin.unsent import take_unsent
 from helpdesk.login.signed_out.refusing import refuse_signed_out
-from helpdesk.shared.methods import post_only
+from helpdesk.shared.http.methods import post_only
 from helpdesk.shared.quarantine import MAX_COUNTED, count_quarantined
 from sla.holidays.horizon import list_warnings_of_desk
 

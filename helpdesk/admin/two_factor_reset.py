@@ -19,13 +19,13 @@ from accounts.admin.access import (
     require_desk_admin,
     require_installation_admin,
 )
-from accounts.languages import use_recipient_locale
 from accounts.logins.changes import remove_two_factor
 from accounts.models import Agent, Desk, User
+from accounts.places.languages import use_recipient_locale
 from accounts.sweeps import list_desks_of_login
 from channels_intake.outgoing.errors import MAIL_SERVER_ERRORS
 from channels_intake.outgoing.rendering import build_automatic_email
-from helpdesk.shared.methods import post_only
+from helpdesk.shared.http.methods import post_only
 
 
 @post_only

@@ -25,12 +25,12 @@ from helpdesk.agent.components.customers import (
 )
 from helpdesk.agent.components.ticket import Reason
 from helpdesk.agent.customer_cards import describe_account, describe_contact
-from helpdesk.agent.queue_queries import MAX_COUNTED
-from helpdesk.agent.rows import LOWEST_RANK
-from helpdesk.agent.ticket_queries import hide_origins
+from helpdesk.agent.lists.queue_queries import MAX_COUNTED
+from helpdesk.agent.lists.rows import LOWEST_RANK
+from helpdesk.agent.ticket_page.ticket_queries import hide_origins
 from helpdesk.shared.cursors import LAST_CHANGE
 from helpdesk.shared.numbers import format_capped_count
-from helpdesk.shared.times import format_ago, format_title, to_iso
+from helpdesk.shared.wording.times import format_ago, format_title, to_iso
 from sla.models import ClockKind, Target
 from tickets.access import queue_for_agent
 from tickets.models import Priority, QueueRow, State, Ticket, TicketEvent

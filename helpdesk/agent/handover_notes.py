@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Desk
 from routing.models import Handover
-from tickets.clock_names import get_clock_name
 from tickets.models import Message, Note
-from tickets.reasons import describe_time
+from tickets.sentences.clock_names import get_clock_name
+from tickets.sentences.reasons import describe_time
 
 MAX_TEXT = 300
 

@@ -16,7 +16,7 @@ from accounts.models import Agent, Desk
 from helpdesk.agent.activity import note_activity
 from helpdesk.live import hub
 from helpdesk.login.signed_out.refusing import refuse_signed_out
-from helpdesk.shared.methods import post_only
+from helpdesk.shared.http.methods import post_only
 
 P = ParamSpec("P")
 

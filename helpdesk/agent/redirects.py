@@ -11,12 +11,12 @@ from django.utils import timezone
 from django_htmx.http import HttpResponseClientRedirect
 
 from helpdesk.agent.permissions import AgentRequest
-from helpdesk.agent.ticket_queries import get_ticket_for_change
+from helpdesk.agent.ticket_page.ticket_queries import get_ticket_for_change
 from helpdesk.shared.undo import Undo, add_undoable
 from tickets.access import tickets_for_agent
 from tickets.actors import Actor
 from tickets.errors import ServiceError
-from tickets.visibility import TicketVisibility
+from tickets.rules.visibility import TicketVisibility
 
 
 def see_other(url: str) -> HttpResponse:

@@ -10,13 +10,13 @@ from django.utils.translation import pgettext
 
 from accounts.models import Agent, Desk, Level, Role
 from helpdesk.agent.components.shell import NavItem, NavSection, ShellUrls, SignedInAgent
+from helpdesk.agent.lists.queue_queries import MAX_COUNTED, MAX_UNREAD, Sidebar, read_sidebar
 from helpdesk.agent.permissions import AgentRequest
 from helpdesk.agent.presence import describe_choice, list_choices
-from helpdesk.agent.queue_queries import MAX_COUNTED, MAX_UNREAD, Sidebar, read_sidebar
 from helpdesk.shared.avatars import get_initials, get_tone
 from helpdesk.shared.numbers import format_capped_count
 from helpdesk.shared.urls import get_url
-from tickets.visibility import ROLES_SEEING_ALL, TicketVisibility
+from tickets.rules.visibility import ROLES_SEEING_ALL, TicketVisibility
 
 DECIDES_ON_QUARANTINE = frozenset({Role.LEAD, Role.ADMIN})
 

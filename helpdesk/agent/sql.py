@@ -1,8 +1,8 @@
 """Hand-written statements of the agent pages (statements.py sends them).
 
 They are on the hot paths that bench/ measures. Columns are read by name, values of enums come from
-the enums, and what an agent may see is the one rule of tickets.visibility. Every count and list
-has a limit, so that no page slows down with the desk's size.
+the enums, and what an agent may see is the one rule of tickets.rules.visibility. Every count and
+list has a limit, so that no page slows down with the desk's size.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from accounts.models import Agent, Level, Role
 from channels_intake.models import HELD_STATES
 from helpdesk.agent.statements import Query
 from tickets.models import NOBODY
-from tickets.visibility import ROLES_SEEING_ALL, TicketVisibility
+from tickets.rules.visibility import ROLES_SEEING_ALL, TicketVisibility
 
 
 def quote_values(values: Iterable[Enum]) -> str:

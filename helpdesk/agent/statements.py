@@ -13,7 +13,7 @@ from django.db import connection
 from django.db.backends.utils import CursorWrapper
 from psycopg.rows import kwargs_row
 
-from accounts.rows import fetch_prepared, prepared_cursor
+from accounts.database.rows import fetch_prepared, prepared_cursor
 
 T = TypeVar("T")
 _PARAMETER = re.compile(r"%\((\w+)\)s")
@@ -24,7 +24,7 @@ class Query(Generic[T]):
     """A statement with its parameters. row is called with the columns of each row by name.
 
     times: columns that hold times, for fetch_together. is_constant: its text varies little, so
-    PostgreSQL keeps its plan (accounts.rows).
+    PostgreSQL keeps its plan (accounts.database.rows).
     """
 
     sql: str

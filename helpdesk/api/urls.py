@@ -3,28 +3,33 @@
 from django.urls import path
 from drf_spectacular.views import SpectacularAPIView
 
-from helpdesk.api.absences import AbsenceListView, AbsenceView
 from helpdesk.api.base import IsAgent
-from helpdesk.api.calendars import CalendarListView, CalendarView, HolidayView
-from helpdesk.api.clocks import ClockListView, ClockView
-from helpdesk.api.conversation import NoteView, ReplyView
-from helpdesk.api.dry_runs import DryRunApplicationView, DryRunListView, DryRunView
-from helpdesk.api.emergencies import EmergencyDecisionView, EmergencyView
-from helpdesk.api.handovers import AcceptanceView, AssigneeView, HandoverListView, LoadListView
-from helpdesk.api.levels import EscalationView, ReturnView, TroubleshootingView
-from helpdesk.api.on_call import SwapListView, SwapView, TurnListView
-from helpdesk.api.owed_replies import HoldView, NoReplyView, PromiseView
-from helpdesk.api.routing import TicketRoutingView
-from helpdesk.api.rules import RuleListView, RuleProblemsView, RuleView
-from helpdesk.api.sla_settings import PolicyListView, PolicyView, TargetListView
-from helpdesk.api.staff import (
+from helpdesk.api.configuration.calendars import CalendarListView, CalendarView, HolidayView
+from helpdesk.api.configuration.dry_runs import DryRunApplicationView, DryRunListView, DryRunView
+from helpdesk.api.configuration.rules import RuleListView, RuleProblemsView, RuleView
+from helpdesk.api.configuration.sla_settings import PolicyListView, PolicyView, TargetListView
+from helpdesk.api.staff.absences import AbsenceListView, AbsenceView
+from helpdesk.api.staff.handovers import (
+    AcceptanceView,
+    AssigneeView,
+    HandoverListView,
+    LoadListView,
+)
+from helpdesk.api.staff.on_call import SwapListView, SwapView, TurnListView
+from helpdesk.api.staff.staff import (
     PresenceView,
     SkillsView,
     StaffListView,
     WeekPlanView,
 )
-from helpdesk.api.tags import TagListView, TicketTagsView
-from helpdesk.api.tickets import TicketListView, TicketView
+from helpdesk.api.tickets.clocks import ClockListView, ClockView
+from helpdesk.api.tickets.conversation import NoteView, ReplyView
+from helpdesk.api.tickets.emergencies import EmergencyDecisionView, EmergencyView
+from helpdesk.api.tickets.levels import EscalationView, ReturnView, TroubleshootingView
+from helpdesk.api.tickets.owed_replies import HoldView, NoReplyView, PromiseView
+from helpdesk.api.tickets.routing import TicketRoutingView
+from helpdesk.api.tickets.tags import TagListView, TicketTagsView
+from helpdesk.api.tickets.tickets import TicketListView, TicketView
 
 app_name = "api"
 urlpatterns = [

@@ -8,7 +8,7 @@ from functools import cache
 
 from PIL import Image, ImageDraw, ImageFont
 
-from tickets.files import NewFile
+from tickets.attachments.files import NewFile
 
 LOG_LINES = [
     "INFO  startup complete, 3 workers ready",

@@ -10,7 +10,7 @@ from accounts.models import Agent, Level
 from helpdesk.demo.planning import Case
 from helpdesk.demo.stories import Step, fill_in
 from tickets.actors import Actor
-from tickets.files import NewFile
+from tickets.attachments.files import NewFile
 from tickets.models import CloseReason, EscalationCause, Ticket
 from tickets.models.troubleshooting import Frequency, YesOrNo
 from tickets.services import (

@@ -10,8 +10,8 @@ from django.db import connections, transaction
 from django.db.models import Q
 
 from accounts.audit import record_audit
+from accounts.database.replica import reading_from_replica
 from accounts.models import AuditAction, Desk, User
-from accounts.replica import reading_from_replica
 from accounts.tenancy import desk_scope
 from helpdesk.desks.tables import list_desk_models
 from helpdesk.shared.archive import Archive, read_rows

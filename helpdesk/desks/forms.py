@@ -10,8 +10,8 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import ACCENTS, User
+from accounts.places.zones import TimeZoneField
 from accounts.presets import PRESETS
-from accounts.zones import TimeZoneField
 from helpdesk.desks.creation import CreatedDesk, DeskCreationError, create_desk
 from helpdesk.invitations.emails import send_invitation
 

@@ -9,8 +9,8 @@ from django.contrib import messages
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from accounts.languages import use_recipient_locale
 from accounts.models import Contact, Desk, Invitation, User
+from accounts.places.languages import use_recipient_locale
 from accounts.tenancy import desk_scope
 from channels_intake.mailboxes import get_default_mailbox
 from channels_intake.outgoing.errors import MAIL_SERVER_ERRORS

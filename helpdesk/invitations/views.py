@@ -29,7 +29,7 @@ from channels_intake.incoming.verification import BY_SIGN_UP, verify_tickets_of
 from helpdesk.invitations.forms import AcceptForm
 from helpdesk.login.views import sign_in_with_new_password
 from helpdesk.portal.permissions import DeskRequest, require_desk
-from helpdesk.shared.rate_limits import rate_limited
+from helpdesk.shared.http.rate_limits import rate_limited
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -16,14 +16,14 @@ from django.conf import settings
 from django.contrib.auth import get_user
 from django.http import HttpRequest
 
+from accounts.database.rows import fetch_rows
 from accounts.middleware import DeskRequest
 from accounts.models import Agent
 from accounts.models.sql import CLOSED_DEPARTMENTS
-from accounts.rows import fetch_rows
 from accounts.tenancy import desk_scope, release_connection, system_scope
 from helpdesk.login.sso.sessions import get_sso_end, is_sso_session_invalid
 from helpdesk.login.two_factor.policy import get_pending_step
-from tickets.visibility import TicketVisibility
+from tickets.rules.visibility import TicketVisibility
 
 # Access must not depend on rows that are missing here; helpdesk/live/access.py lists their models.
 # An ended session or a suspended desk has no stamp.

@@ -18,7 +18,7 @@ import structlog
 from django.conf import settings
 from django.db import InterfaceError, OperationalError
 
-from accounts.database_errors import log_database_error
+from accounts.database.database_errors import log_database_error
 from helpdesk.live.breaker import make_async_client
 from helpdesk.live.checks import find_access, read_stamps
 from helpdesk.live.history import History, catch_up

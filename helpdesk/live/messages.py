@@ -44,7 +44,7 @@ class Held(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A ticket that changed, who may see it now (tickets.visibility), and which lists it affects.
+    """A ticket that changed, who may see it now, and which lists it affects.
 
     department_id, assignee_id: 0 means none. facts: see list_facts.
     """

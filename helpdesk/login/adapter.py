@@ -30,9 +30,9 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 
-from accounts.languages import use_recipient_locale
 from accounts.matching import normalize_email
 from accounts.models import Agent, Contact, Desk, User
+from accounts.places.languages import use_recipient_locale
 from accounts.services import AddressTakenError, claim_contact
 from accounts.staff import drop_unverified_password
 from channels_intake.incoming.verification import BY_SIGN_UP, verify_tickets_of

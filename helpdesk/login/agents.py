@@ -6,7 +6,7 @@ from urllib.parse import urlencode, urlsplit
 
 from django.urls import reverse
 
-from helpdesk.shared.refusals import get_interface
+from helpdesk.shared.http.refusals import get_interface
 
 AGENT_INTERFACES = {"agent", "admin"}
 

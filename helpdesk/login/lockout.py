@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.matching import normalize_email
 from helpdesk.login.known_browsers import find_known_browser
-from helpdesk.shared.rate_limits import describe_wait, get_wait, note_wait
+from helpdesk.shared.http.rate_limits import describe_wait, get_wait, note_wait
 
 APP = "helpdesk.login"
 FAILED = gettext_lazy("Too many failed sign-in attempts. %(try_again)s")

@@ -15,10 +15,10 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import FormView
 
-from accounts.languages import get_reader_language
 from accounts.logins.changes import set_preferences
 from accounts.models import Desk, User
-from accounts.zones import TimeZoneField
+from accounts.places.languages import get_reader_language
+from accounts.places.zones import TimeZoneField
 
 
 class PreferencesForm(forms.Form):

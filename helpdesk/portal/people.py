@@ -17,7 +17,7 @@ from helpdesk.shared.avatars import get_initials
 from helpdesk.shared.components import Option
 from helpdesk.shared.fields import LineField
 from helpdesk.shared.numbers import parse_number
-from helpdesk.shared.times import format_full_date
+from helpdesk.shared.wording.times import format_full_date
 
 CONTACT, POINT = ContactRole.CONTACT, ContactRole.POINT_OF_CONTACT
 ROLE_LABELS = {

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Contact, Desk
 from helpdesk.portal.wording import describe_state_for_customer
 from helpdesk.shared.entries import label_answers
-from helpdesk.shared.times import format_age, format_datetime, format_title, to_iso
+from helpdesk.shared.wording.times import format_age, format_datetime, format_title, to_iso
 from tickets.access import tickets_for_contact
 from tickets.models import FormField, QueueRow, State, Ticket
 from tickets.search.hits import Hit, describe_hits

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.customers.refusals import describe_refusal_for_customer
 from accounts.models import Desk
-from helpdesk.shared.times import format_full_datetime
+from helpdesk.shared.wording.times import format_full_datetime
 from sla.models import PROMISED, Clock, ClockKind
 from tickets.events import EventKind
 from tickets.models import CloseReason, State, Ticket

@@ -15,6 +15,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from accounts.audit import record_audit
+from accounts.database.replica import reading_from_replica
 from accounts.models import (
     Agent,
     AgentDepartment,
@@ -25,7 +26,6 @@ from accounts.models import (
     Invitation,
     User,
 )
-from accounts.replica import reading_from_replica
 from accounts.tenancy import desk_scope
 from channels_intake.models import InboundMessage, MailKind, OutgoingEmail
 from helpdesk.shared.archive import Archive, read_rows

@@ -38,7 +38,7 @@ class Order:
 
 
 # Priorities by rank, then each by deadline. The rank is the priority's own, so a list in this order
-# is read priority by priority (helpdesk/agent/queue_queries.py).
+# is read priority by priority (helpdesk/agent/lists/queue_queries.py).
 BY_PRIORITY = Order(("priority_rank", "due_at", "ticket_id"))
 LAST_CHANGE = Order(("updated_at", "ticket_id"), is_descending=True)
 

@@ -16,8 +16,8 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Desk, User
 from helpdesk.shared.components import Component
-from helpdesk.shared.methods import find_page
-from helpdesk.shared.rate_limits import is_within_limit, too_many_requests
+from helpdesk.shared.http.methods import find_page
+from helpdesk.shared.http.rate_limits import is_within_limit, too_many_requests
 from tickets.errors import ServiceError
 from tickets.models import Draft, SubmittedForm
 from tickets.services.drafts import discard_draft, get_draft, save_draft

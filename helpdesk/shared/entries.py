@@ -20,10 +20,10 @@ from django.utils.translation import gettext_lazy
 
 from helpdesk.shared.avatars import get_initials, get_tone
 from helpdesk.shared.components import FileItem, MessageItem
-from helpdesk.shared.linked_text import link_addresses
-from helpdesk.shared.times import format_datetime, format_title, to_iso
+from helpdesk.shared.wording.linked_text import link_addresses
+from helpdesk.shared.wording.times import format_datetime, format_title, to_iso
+from tickets.attachments.previews import PreviewProblem
 from tickets.models import Attachment, Channel, Message, Note
-from tickets.previews import PreviewProblem
 
 CHANNEL_LABELS = {channel.value: channel.label for channel in Channel}
 _INLINE_IMAGE = re.compile(r'data-cid="([^"]*)"')

@@ -20,7 +20,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.matching import normalize_email
-from tickets.files import NewFile, clean_file_name
+from tickets.attachments.files import NewFile, clean_file_name
 
 MAX_TEXT_LENGTH = 50_000  # characters
 MAX_FILES = 10

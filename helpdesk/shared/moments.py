@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from accounts.zones import get_zone_name
+from accounts.places.zones import get_zone_name
 from sla.calendar import EARLIEST
 
 

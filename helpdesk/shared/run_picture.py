@@ -13,8 +13,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from helpdesk.shared.components import Component
-from helpdesk.shared.explanations import StepRow, describe_steps
-from helpdesk.shared.times import format_datetime, format_day
+from helpdesk.shared.wording.explanations import StepRow, describe_steps
+from helpdesk.shared.wording.times import format_datetime, format_day
 from sla.calendar import DAY
 from sla.explaining.explain import Explanation, Status
 

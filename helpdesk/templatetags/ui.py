@@ -20,8 +20,8 @@ from django.utils.translation import get_language
 from channels_intake.outgoing.composing import format_moment
 from helpdesk.shared.fields import FileLimits
 from helpdesk.shared.patterns import fill, fill_each
-from helpdesk.shared.script_texts import SCRIPT_TEXTS
 from helpdesk.shared.undo import Undo, get_undo
+from helpdesk.shared.wording.script_texts import SCRIPT_TEXTS
 from tickets.search.snippets import Segment
 
 register = template.Library()

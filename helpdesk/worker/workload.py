@@ -19,6 +19,7 @@ from channels_intake.models import AWAITED, InboundMessage, InboundState, Unsent
 from routing.handover.sweeps import list_expired_offers, list_unclaimed_handovers
 from sla.models import Replan
 from sla.sweeps import list_clocks_to_warn, list_due_clocks
+from tickets.attachments.previews import list_due_previews
 from tickets.models import (
     DeliveryState,
     EventDelivery,
@@ -27,7 +28,6 @@ from tickets.models import (
     SearchRefresh,
     State,
 )
-from tickets.previews import list_due_previews
 from tickets.queueing import Queue
 
 MAX_COUNT = 1000  # anything above is reported as MAX_COUNT + 1

@@ -18,7 +18,7 @@ from accounts.admin.base import DeskForm, DeskTabularInline
 from accounts.admin.fields import AdminTimeZoneField, MinuteOfDayField
 from accounts.admin.registry import register_inline, register_save_hook
 from accounts.models import Agent
-from accounts.spoken_languages import list_languages
+from accounts.places.spoken_languages import list_languages
 from routing.models import AgentLanguage, AgentSkill, OnCallTurn, Rotation, Shift
 from routing.services import list_stranded_tickets
 from tickets.queueing import Queue, TaskName, queue_once_after_commit

@@ -13,8 +13,8 @@ from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from accounts.admin.base import DeskForm
 from accounts.admin.conflicts import ConflictGuardFormSet
-from accounts.countries import list_countries
 from accounts.models import AccountStatus, Department, Desk, Plan, Product
+from accounts.places.countries import list_countries
 from routing.models import (
     ActionKind,
     ConditionKind,

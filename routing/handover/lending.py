@@ -16,8 +16,8 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from accounts.database.rows import fetch_rows
 from accounts.models import Agent, Desk
-from accounts.rows import fetch_rows
 from routing.assignment import pick_agent
 from routing.availability import find_shift_end
 from routing.candidates import Candidate, list_candidates, list_members
@@ -32,7 +32,7 @@ from tickets.actors import SYSTEM, Actor
 from tickets.changes import Change
 from tickets.errors import ConflictError
 from tickets.models import ACTIVE_STATES, QueueRow, SweepKind, Ticket
-from tickets.reasons import ReasonCode, make_reason
+from tickets.sentences.reasons import ReasonCode, make_reason
 from tickets.services.common import require_writer
 from tickets.services.properties import record_assignment
 from tickets.sweeping import Sweep

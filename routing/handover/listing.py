@@ -15,7 +15,7 @@ from routing.handover.roll_call import Absence
 from routing.models import Handover
 from tickets.access import tickets_for_agent
 from tickets.models import Ticket
-from tickets.visibility import TicketVisibility
+from tickets.rules.visibility import TicketVisibility
 
 MAX_LISTED = 200
 SOON = timedelta(hours=2)  # before the end of a shift

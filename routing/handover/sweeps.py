@@ -15,7 +15,7 @@ from tickets.actors import SYSTEM
 from tickets.changes import Change
 from tickets.events import EventKind
 from tickets.models import ACTIVE_STATES, State, SweepKind
-from tickets.reasons import ReasonCode, make_reason
+from tickets.sentences.reasons import ReasonCode, make_reason
 from tickets.services.properties import record_assignment
 from tickets.sweeping import Sweep
 

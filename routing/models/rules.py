@@ -10,10 +10,10 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from accounts.countries import list_countries
 from accounts.matching import normalize_email
 from accounts.models import AccountStatus, DeskModel, KeylessDeskModel, Level
 from accounts.models.fields import LineField
+from accounts.places.countries import list_countries
 from tickets.models import Channel
 from tickets.search.queries import read_query
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from accounts.models import AccountStatus, DepartmentKind
-from tickets.reasons import ReasonCode, make_reason
+from tickets.sentences.reasons import ReasonCode, make_reason
 
 TRIALS = {AccountStatus.TRIAL, AccountStatus.POTENTIAL, AccountStatus.POTENTIAL_VIP}
 
@@ -22,7 +22,7 @@ class AccountFacts:
 def choose_department(
     account: AccountFacts | None, *, is_unverified: bool
 ) -> tuple[DepartmentKind, dict[str, str]]:
-    """Return the kind of department for a request, and the reason (tickets/reasons.py)."""
+    """Return the kind of department for a request, and the reason."""
     if is_unverified:
         return DepartmentKind.COMMUNITY, make_reason(ReasonCode.UNVERIFIED_SENDER)
     if account is None:

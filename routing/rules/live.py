@@ -22,10 +22,10 @@ from routing.rules.placement import Placement, get_placement, leave_out, settle
 from routing.rules.words import find_words
 from tickets.actors import SYSTEM
 from tickets.changes import Change
-from tickets.coverage import update_coverage
 from tickets.events import EventKind
 from tickets.models import Ticket
-from tickets.reasons import ReasonCode, make_reason
+from tickets.rules.coverage import update_coverage
+from tickets.sentences.reasons import ReasonCode, make_reason
 from tickets.services.tags import change_tags, get_tag_ids
 from tickets.writes import Write
 

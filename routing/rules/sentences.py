@@ -12,9 +12,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from accounts.countries import get_country_name
-from accounts.languages import list_offered_languages
 from accounts.models import AccountStatus, Desk
+from accounts.places.countries import get_country_name
+from accounts.places.languages import list_offered_languages
 from routing.models import ActionKind, ConditionKind, SkillLevel, WordScope
 from routing.models.rules import NO_ACCOUNT, UNVERIFIED, VERIFIED
 from routing.rules.evaluation import DECIDED_BEFORE, LOWERS_LEVEL, RAISED_BY_EMAIL

@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from accounts.rows import fetch_prepared
+from accounts.database.rows import fetch_prepared
 from routing.models import WordScope
 from tickets.search.queries import Query, read_query
 from tickets.search.tsquery import write_tsquery

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from accounts.local_times import find_instant
+from accounts.places.local_times import find_instant
 from routing.shifts import DAY, Span, find_local_date
 
 

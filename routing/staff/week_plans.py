@@ -10,9 +10,9 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.audit import record_audit
-from accounts.local_times import MINUTES_IN_DAY
 from accounts.models import Agent, AuditAction
-from accounts.spoken_languages import list_languages
+from accounts.places.local_times import MINUTES_IN_DAY
+from accounts.places.spoken_languages import list_languages
 from routing.models import AgentLanguage, AgentSkill, Shift, SkillLevel, Team
 from routing.shifts import ShiftFacts
 from routing.staff.absences import can_plan

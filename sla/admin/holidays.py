@@ -17,8 +17,8 @@ from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 from accounts.admin.access import AdminRequest
 from accounts.admin.base import DeskForm, DeskTabularInline
 from accounts.admin.records import RecordsInline
-from accounts.countries import list_countries
 from accounts.network.addresses import get_destination_error
+from accounts.places.countries import list_countries
 from sla.holidays.countries import list_regions, list_supported
 from sla.holidays.fetching import get_http_url
 from sla.hours import decode_hours

@@ -1,7 +1,7 @@
 """Explanation of a deadline: each part of the run, counted or not, as of any instant. Pure.
 
 The parts until the deadline add up to the target, to the second: what is used and what is left.
-Words for them are in helpdesk/shared/explanations.py.
+Words for them are in helpdesk/shared/wording/explanations.py.
 """
 
 from __future__ import annotations

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, NamedTuple, Protocol
 
-from accounts.local_times import MINUTES_IN_DAY
+from accounts.places.local_times import MINUTES_IN_DAY
 from sla.business_days import find_business_day_deadline
 from sla.calendar import NeverOpensError, WorkingHours, working_time_between
 from sla.explaining.history import History, Plan, Recorded, UnreadableEntryError, read_history

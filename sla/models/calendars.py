@@ -15,9 +15,9 @@ from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from accounts.local_times import format_clock
 from accounts.models import DeskModel
 from accounts.models.fields import LineField
+from accounts.places.local_times import format_clock
 from sla.working_hours import DayException, Window, WorkingHours
 
 

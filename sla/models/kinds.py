@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from tickets.clock_names import CLOCK_NAMES
+from tickets.sentences.clock_names import CLOCK_NAMES
 
 
 class ClockKind(models.TextChoices):

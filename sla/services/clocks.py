@@ -9,7 +9,7 @@ from typing import Any
 
 import structlog
 
-from accounts.rows import fetch_prepared
+from accounts.database.rows import fetch_prepared
 from sla.calendar import NeverOpensError
 from sla.hours import get_working_hours
 from sla.models import PROMISED, Clock, ClockKind, EntryKind, Target

@@ -56,7 +56,7 @@ from tests.access.policy import PEOPLE
 from tests.access.routes import Route
 from tests.cast import NOON, PASSWORD, Cast, make_cast
 from tests.staff import fill_staff
-from tickets.files import NewFile
+from tickets.attachments.files import NewFile
 from tickets.models import (
     FormField,
     Message,

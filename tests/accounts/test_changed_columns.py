@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from django.db import NotSupportedError, connection, transaction
 
-from accounts.request_sql import read_desks
+from accounts.database.request_sql import read_desks
 from accounts.tenancy import desk_scope, owner_scope
 from tests.cast import Cast
 from tickets.actors import SYSTEM

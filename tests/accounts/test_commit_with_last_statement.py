@@ -9,8 +9,8 @@ from django.db import IntegrityError, connection, transaction
 from psycopg import Connection, RawCursor
 from psycopg.pq import TransactionStatus
 
+from accounts.database.rows import fetch_and_commit
 from accounts.models import Account
-from accounts.rows import fetch_and_commit
 from accounts.tenancy import desk_scope
 from tests.cast import NOON, Cast
 from tickets.models import EventDelivery, Ticket
@@ -41,7 +41,7 @@ def test_the_transaction_is_over_with_its_last_statement(rocket: Cast) -> None:
 
 
 def test_psycopg_has_the_private_functions_that_the_commit_hooks_into() -> None:
-    """If this fails after an update of psycopg, change _PreparedCursor in accounts/rows.py."""
+    """If this fails after an update of psycopg, change _PreparedCursor (accounts/database)."""
     assert inspect.isgeneratorfunction(RawCursor._maybe_prepare_gen)
     assert inspect.isgeneratorfunction(Connection._exec_command)
     # Both are queued before anything is sent: no lock is held while the server waits for the rest.

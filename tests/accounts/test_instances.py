@@ -7,10 +7,10 @@ from django.db import connection
 from django.db.models import Model
 from django.test.utils import CaptureQueriesContext
 
-from accounts.instances import Columns, RowLoader
+from accounts.database.instances import Columns, RowLoader
+from accounts.database.request_sql import read_agent, read_desks
+from accounts.database.rows import fetch_prepared
 from accounts.models import Account, Agent, Contact, Desk, Plan
-from accounts.request_sql import read_agent, read_desks
-from accounts.rows import fetch_prepared
 from tests.cast import Cast
 from tests.departments import close_department
 from tickets.models import Message, Ticket

@@ -7,8 +7,8 @@ from datetime import date
 import pytest
 from django.utils import translation
 
-from accounts.public_holidays import PublicHolidays, list_subdivisions
-from accounts.spoken_languages import get_language_name, list_languages
+from accounts.places.public_holidays import PublicHolidays, list_subdivisions
+from accounts.places.spoken_languages import get_language_name, list_languages
 
 
 @pytest.mark.parametrize(

@@ -6,12 +6,12 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from accounts.models import Account
-from accounts.rows import (
+from accounts.database.rows import (
     fetch_prepared,
     fetch_rows,
     prepared_cursor,
 )
+from accounts.models import Account
 from accounts.tenancy import desk_scope, no_desk_scope, system_scope
 from tests.cast import Cast
 

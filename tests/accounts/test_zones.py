@@ -9,7 +9,7 @@ import pytest
 from django import forms
 from django.core.management import call_command
 
-from accounts.zones import TimeZoneField, get_zone_name, group_time_zones
+from accounts.places.zones import TimeZoneField, get_zone_name, group_time_zones
 
 WINTER = datetime(2026, 1, 15, 12, tzinfo=UTC)
 SUMMER = datetime(2026, 7, 15, 12, tzinfo=UTC)

@@ -27,7 +27,7 @@ from helpdesk.desks.suspension import resume_desk, suspend_desk
 from tests.admin.posting import AGENT, post_settings
 from tests.cast import NOON, Cast
 from tests.previews import make_previews
-from tickets.files import NewFile
+from tickets.attachments.files import NewFile
 from tickets.models import Attachment, Message, TicketEvent
 
 PREFIX = "/rocket/admin"

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from helpdesk.agent.rows import describe_deadline
+from helpdesk.agent.lists.rows import describe_deadline
 from tests.cast import NOON
 
 HOUR = timedelta(hours=1)

@@ -8,7 +8,7 @@ from django.test import Client
 from tests.agent.conftest import SignIn, inside
 from tests.cast import NOON, Cast
 from tests.previews import make_previews
-from tickets.files import NewFile
+from tickets.attachments.files import NewFile
 from tickets.models import Attachment, Ticket
 from tickets.services import add_note
 

@@ -13,7 +13,7 @@ from tests.cast import NOON, Cast
 from tickets.actors import Actor
 from tickets.events import EventKind
 from tickets.models import Participant, Ticket
-from tickets.remarks import RemarkCode, make_remark
+from tickets.sentences.remarks import RemarkCode, make_remark
 from tickets.services import NewMessage, add_customer_message, add_participant
 
 

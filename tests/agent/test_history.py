@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 
 from accounts.models import Desk
-from helpdesk.agent.views.history import ICONS
+from helpdesk.agent.views.tickets.history import ICONS
 from helpdesk.templatetags.ui import draw_icon
 from tests.agent.conftest import count_statements, inside
 from tests.cast import NOON, Cast

@@ -13,9 +13,10 @@ from django.db.models import QuerySet
 
 from accounts.models import Agent
 from accounts.tenancy import APP_ROLE, desk_scope
-from helpdesk.agent import queue_queries, sql
-from helpdesk.agent.filters import ORDERS, Sort
-from helpdesk.agent.queue_queries import SOON, read_sidebar, select_rows, select_view
+from helpdesk.agent import sql
+from helpdesk.agent.lists import queue_queries
+from helpdesk.agent.lists.filters import ORDERS, Sort
+from helpdesk.agent.lists.queue_queries import SOON, read_sidebar, select_rows, select_view
 from helpdesk.shared.cursors import Cursor
 from tests.cast import NOON, Cast
 from tickets.models import NO_DEADLINE, QueueRow, State, Ticket

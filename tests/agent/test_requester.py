@@ -20,7 +20,7 @@ from tickets.deliveries import deliver_due
 from tickets.errors import NotAllowedError
 from tickets.events import EventKind
 from tickets.models import Message, Participant, Ticket
-from tickets.remarks import RemarkCode, make_remark
+from tickets.sentences.remarks import RemarkCode, make_remark
 from tickets.services import add_participant, change_requester
 
 JAN = "jan@nordwind.example"

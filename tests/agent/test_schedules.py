@@ -11,7 +11,7 @@ from django.test import Client
 from accounts.models import Agent, Region, User
 from helpdesk.agent.schedules.pictures import Bar, draw_day
 from helpdesk.agent.schedules.week import Week, build_week_plan
-from helpdesk.shared.times import format_day
+from helpdesk.shared.wording.times import format_day
 from routing.candidates import list_staff
 from routing.models import Absence, Presence, Shift, Team, TeamMember
 from routing.shifts import Span

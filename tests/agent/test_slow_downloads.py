@@ -9,7 +9,7 @@ from django.test import Client
 
 from tests.agent.test_files import keep, path
 from tests.cast import Cast
-from tickets.files import NewFile
+from tickets.attachments.files import NewFile
 from tickets.models import Ticket
 
 

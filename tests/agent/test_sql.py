@@ -8,9 +8,10 @@ import pytest
 from django.db import ProgrammingError, connection, transaction
 
 from accounts.models import Agent
-from helpdesk.agent import sql, statements, ticket_sql
+from helpdesk.agent import sql, statements
 from helpdesk.agent.sql import Choice
 from helpdesk.agent.statements import Query
+from helpdesk.agent.ticket_page import ticket_sql
 from tests.cast import NOON, Cast
 from tests.departments import close_department
 from tickets.events import EventKind

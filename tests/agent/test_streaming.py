@@ -6,7 +6,7 @@ import asyncio
 import io
 import warnings
 
-from helpdesk.shared.streaming import StreamedFile
+from helpdesk.shared.http.streaming import StreamedFile
 
 
 def test_a_file_is_served_in_pieces() -> None:

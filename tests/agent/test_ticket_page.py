@@ -15,9 +15,9 @@ from tests.agent.conftest import SignIn, count_cost, inside
 from tests.cast import NOON, Cast
 from tests.previews import make_previews
 from tickets.actors import Actor
-from tickets.files import NewFile
+from tickets.attachments.files import NewFile
 from tickets.models import FormField, Message, Note, Ticket
-from tickets.remarks import RemarkCode, make_remark
+from tickets.sentences.remarks import RemarkCode, make_remark
 from tickets.services import (
     NewMessage,
     add_customer_message,

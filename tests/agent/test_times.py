@@ -7,10 +7,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.utils import timezone, translation
 
-from accounts.languages import use_locale
 from accounts.models import Desk
+from accounts.places.languages import use_locale
 from helpdesk.shared.avatars import get_initials, get_tone
-from helpdesk.shared.times import (
+from helpdesk.shared.wording.times import (
     format_age,
     format_datetime,
     format_full_datetime,

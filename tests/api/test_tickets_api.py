@@ -17,7 +17,7 @@ from accounts.tenancy import desk_scope
 from sla.models import Clock
 from tests.cast import NOON, Cast
 from tickets.models import Channel, Message, Note, State, Ticket
-from tickets.remarks import RemarkCode, make_remark
+from tickets.sentences.remarks import RemarkCode, make_remark
 from tickets.services import NewMessage, add_customer_message
 
 URL = "/rocket/api/tickets/"

@@ -12,7 +12,7 @@ from channels_intake.models import InboundMessage, MailState, OutgoingEmail, Rep
 from tests.cast import NOON, Cast
 from tests.channels_intake.conftest import make_mail
 from tickets.actors import Actor
-from tickets.files import NewFile
+from tickets.attachments.files import NewFile
 from tickets.models import Ticket, TicketEvent
 from tickets.services import add_note, close, close_silent, remind_silent, reply
 

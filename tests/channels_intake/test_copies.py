@@ -16,7 +16,7 @@ from helpdesk.privacy.erasure import erase_person
 from tests.cast import NOON, Cast
 from tests.channels_intake.conftest import make_mail
 from tickets.actors import Actor
-from tickets.files import NewFile
+from tickets.attachments.files import NewFile
 from tickets.models import Message, Ticket
 from tickets.services import (
     NewMessage,

@@ -8,7 +8,7 @@ import pytest
 
 from channels_intake.mime.envelope import Address, Authentication, AutomaticKind, Envelope
 from channels_intake.mime.parsing import parse_message
-from tickets.remarks import RemarkCode, make_remark
+from tickets.sentences.remarks import RemarkCode, make_remark
 
 MAILS = sorted((Path(__file__).parent / "mails").glob("*.eml"))
 

@@ -12,7 +12,7 @@ from channels_intake.mime.envelope import Limits
 from channels_intake.mime.masking import mask_tokens
 from channels_intake.mime.parsing import parse_message
 from channels_intake.mime.text import MAX_FILE_NAME_CHARS
-from tickets.remarks import RemarkCode, make_remark
+from tickets.sentences.remarks import RemarkCode, make_remark
 
 HEAD = b"From: Ann <ann@acme.example>\r\nTo: support@rocket.example\r\nSubject: hi\r\n"
 MIXED = HEAD + b"Content-Type: multipart/mixed; boundary=b\r\n\r\n"

@@ -4,7 +4,7 @@ import pytest
 
 from channels_intake.mime.addresses import quote_address
 from channels_intake.mime.parsing import parse_message
-from tickets.remarks import RemarkCode, make_remark
+from tickets.sentences.remarks import RemarkCode, make_remark
 
 ANN = "ann@acme.example"
 

@@ -23,7 +23,7 @@ from sla.models import Target
 from tests.cast import NOON, Cast
 from tests.channels_intake.conftest import make_mail
 from tickets.actors import Actor
-from tickets.files import NewFile
+from tickets.attachments.files import NewFile
 from tickets.models import CloseReason, Ticket
 from tickets.services import change_priority, close, remind_silent, reply
 

@@ -19,7 +19,7 @@ from channels_intake.incoming.requests import (
 from channels_intake.incoming.senders import get_or_create_contacts
 from tests.cast import NOON, Cast
 from tickets.actors import Actor
-from tickets.files import NewFile
+from tickets.attachments.files import NewFile
 from tickets.models import State, TicketEvent
 from tickets.services import close
 

@@ -9,7 +9,7 @@ from channels_intake.mime.parsing import parse_message
 from channels_intake.mime.quoting import split_quoted
 from channels_intake.mime.sanitize import sanitize_html
 from tests.channels_intake.mutations import make_corpus
-from tickets.remarks import describe_remark
+from tickets.sentences.remarks import describe_remark
 
 MUTATED_MAILS = 600
 MAX_SECONDS = 2

@@ -32,7 +32,7 @@ from channels_intake.providers import form_data
 from channels_intake.providers.errors import UnreadableError
 from channels_intake.providers.form_data import read_form
 from tests.channels_intake.test_email_parsing_bad import HEAD, MIXED, part
-from tickets.remarks import RemarkCode
+from tickets.sentences.remarks import RemarkCode
 
 TEXT = b"Content-Type: text/plain"
 FORM = "application/x-www-form-urlencoded"

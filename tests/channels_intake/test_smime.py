@@ -6,7 +6,7 @@ import pytest
 
 from channels_intake.mime.parsing import parse_message
 from channels_intake.mime.smime import extract_signed
-from tickets.remarks import RemarkCode, make_remark
+from tickets.sentences.remarks import RemarkCode, make_remark
 
 INNER = b"Content-Type: text/plain; charset=iso-8859-1\r\n\r\nDer Z\xe4hler steht.\r\n"
 SIGNED, ENCRYPTED, DATA = (bytes.fromhex(f"06092a864886f70d01070{n}") for n in (2, 3, 1))

@@ -27,6 +27,7 @@ from routing.models import Absence, OnCallRota, OnCallSwap
 from sla.models import Clock, ClockKind
 from tests.demo.conftest import Demo
 from tickets.access import tickets_for_agent
+from tickets.attachments.previews import list_due_previews
 from tickets.models import (
     Attachment,
     Channel,
@@ -42,7 +43,6 @@ from tickets.models import (
     TicketEvent,
     TroubleshootingRecord,
 )
-from tickets.previews import list_due_previews
 
 FIRST_MONDAY = datetime(2026, 1, 5, tzinfo=UTC)
 

@@ -6,7 +6,7 @@ from django.template.loader import render_to_string
 
 from accounts.models import Contact
 from helpdesk.shared.entries import describe_message
-from helpdesk.shared.files import serve_attachment
+from helpdesk.shared.http.files import serve_attachment
 from tests.cast import NOON
 from tickets.models import Attachment, Channel, Message
 

@@ -9,7 +9,7 @@ from django.utils import translation
 from playwright.sync_api import expect
 
 from helpdesk.shared.fields import MAX_FILES
-from helpdesk.shared.times import MINUTES, OVERDUE
+from helpdesk.shared.wording.times import MINUTES, OVERDUE
 from tests.interface import factories
 
 pytestmark = pytest.mark.browser

@@ -20,8 +20,8 @@ from django.utils.safestring import mark_safe
 
 from accounts.models import Desk
 from helpdesk.agent.levels.cards import RecordCard
-from helpdesk.shared.linked_text import link_addresses
 from helpdesk.shared.undo import Undo
+from helpdesk.shared.wording.linked_text import link_addresses
 from helpdesk.templatetags.ui import draw_icon, draw_partial, drawn, tone
 from tests.interface import factories, plan_factories
 from tests.interface.test_templates_and_styles import TEMPLATES

@@ -9,7 +9,7 @@ from django.template.loader import get_template
 from heroicons.templatetags.heroicons import heroicon_micro
 
 from helpdesk.shared import bundles
-from helpdesk.shared.script_texts import SCRIPT_TEXTS
+from helpdesk.shared.wording.script_texts import SCRIPT_TEXTS
 from tests.interface.css import (
     HTMX_CLASSES,
     SHEETS,

@@ -9,8 +9,8 @@ import pytest
 from django.test import Client
 from django.utils import translation
 
-from accounts.languages import list_offered_languages
 from accounts.models import Desk
+from accounts.places.languages import list_offered_languages
 from accounts.tenancy import desk_scope
 from tests.agent.conftest import SignIn
 from tests.cast import NOON, Cast

@@ -1,4 +1,4 @@
-"""English dates of the admin and of Django's filters match those of helpdesk/shared/times.py."""
+"""English dates of the admin and of Django's filters match those of the pages."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from django.utils import translation
 from django.utils.formats import date_format, get_format, localize, reset_format_cache
 
 from accounts.tenancy import desk_scope
-from helpdesk.shared import times
+from helpdesk.shared.wording import times
 from tests.agent.conftest import SignIn
 from tests.cast import Cast
 

@@ -6,7 +6,8 @@ import pytest
 from django.test import Client
 from django.utils import timezone, translation
 
-from accounts.languages import (
+from accounts.models import Contact, Desk, User
+from accounts.places.languages import (
     find_accepted_language,
     find_language,
     get_desk_time_zone,
@@ -16,7 +17,6 @@ from accounts.languages import (
     use_locale,
     use_recipient_locale,
 )
-from accounts.models import Contact, Desk, User
 from tests.cast import Cast
 
 SAO_PAULO = "America/Sao_Paulo"

@@ -31,7 +31,7 @@ from tests.departments import close_department
 from tests.live.streams import events, listening, open_stream, publish, until_subscribed
 from tests.login.conftest import code_of, give_app, sign_in_with_password
 from tests.stack import Stack, eventually
-from tickets.visibility import TicketVisibility
+from tickets.rules.visibility import TicketVisibility
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -9,8 +9,8 @@ import pytest
 from django.http import QueryDict
 
 from accounts.models import Agent, Role
-from helpdesk.agent.list_parameters import ListParameters
-from helpdesk.agent.live_interests import build_stream_url, read_interest
+from helpdesk.agent.lists.list_parameters import ListParameters
+from helpdesk.agent.lists.live_interests import build_stream_url, read_interest
 from helpdesk.live.messages import Change, list_facts
 from tests.cast import Cast
 from tickets.actors import Actor

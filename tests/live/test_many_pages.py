@@ -22,7 +22,7 @@ from helpdesk.live.messages import Change
 from helpdesk.live.pages import Page
 from tests.cast import Cast
 from tests.live.streams import Stream, events, open_stream, publish, until_subscribed
-from tickets.visibility import TicketVisibility
+from tickets.rules.visibility import TicketVisibility
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

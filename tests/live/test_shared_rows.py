@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from accounts.models import Agent
 from accounts.tenancy import desk_scope
-from helpdesk.agent import shared_rows
+from helpdesk.agent.lists import shared_rows
 from helpdesk.agent.views import queue
 from helpdesk.live import hub
 from tests.cast import Cast

@@ -9,7 +9,7 @@ import pytest
 from django.http import HttpResponse
 from django.test import Client, RequestFactory
 
-from helpdesk.shared.rate_limits import (
+from helpdesk.shared.http.rate_limits import (
     format_wait,
     is_within_limit,
     note_wait,

@@ -7,7 +7,7 @@ from django.test import Client
 
 from tests.cast import NOON, Cast
 from tests.portal.conftest import user_of
-from tickets.files import NewFile
+from tickets.attachments.files import NewFile
 from tickets.models import Attachment, Ticket
 from tickets.services import add_note
 

@@ -10,7 +10,7 @@ from accounts.tenancy import desk_scope
 from tests.cast import NOON, Cast
 from tests.portal.conftest import user_of
 from tickets.actors import Actor
-from tickets.files import NewFile
+from tickets.attachments.files import NewFile
 from tickets.models import Attachment, State, Ticket
 from tickets.services import add_participant
 

@@ -26,8 +26,8 @@ from tests.cast import NOON, Cast
 from tests.channels_intake.conftest import TRUSTED, make_mail
 from tests.previews import make_previews
 from tickets.actors import Actor
+from tickets.attachments.files import NewFile
 from tickets.deliveries import deliver_due
-from tickets.files import NewFile
 from tickets.models import Message, Ticket
 from tickets.services import add_note, add_participant, assign, reply
 from tickets.submissions import submit_once

@@ -15,7 +15,7 @@ import pytest
 from django.conf import settings
 from django.db import connection, connections
 
-from accounts.replica import REPLICA
+from accounts.database.replica import REPLICA
 from helpdesk.supervisor import embedded, system_user
 from helpdesk.supervisor.children import get_user_options
 from helpdesk.supervisor.embedded import SUPERUSER, EmbeddedPostgres

@@ -12,10 +12,10 @@ from django.db import DatabaseError, connection, connections, transaction
 from django.test import Client
 from structlog.testing import capture_logs
 
-from accounts import replica as replicas
+from accounts.database import replica as replicas
+from accounts.database.replica import REPLICA, reading_from_replica
 from accounts.import_export.tables import export_csv
 from accounts.models import Account, AuditEntry
-from accounts.replica import REPLICA, reading_from_replica
 from accounts.tenancy import desk_scope, no_desk_scope, system_scope
 from helpdesk.desks.export import export_desk
 from helpdesk.privacy.export import export_agent, export_person

@@ -17,7 +17,7 @@ from routing.tasks import sweep_unassigned_tickets
 from tests.cast import NOON, Cast
 from tickets.events import EventKind
 from tickets.models import Ticket
-from tickets.reasons import describe_reason
+from tickets.sentences.reasons import describe_reason
 
 
 @pytest.mark.parametrize(

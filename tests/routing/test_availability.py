@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from accounts.local_times import MINUTES_IN_DAY, find_instant
-from accounts.public_holidays import PublicHolidays
+from accounts.places.local_times import MINUTES_IN_DAY, find_instant
+from accounts.places.public_holidays import PublicHolidays
 from routing.availability import (
     OnCallSpan,
     PresenceFacts,

@@ -16,7 +16,7 @@ from routing.shifts import ShiftFacts
 from tests.cast import NOON, Cast
 from tests.routing.fresh import list_candidates
 from tickets.models import Ticket
-from tickets.reasons import describe_reason
+from tickets.sentences.reasons import describe_reason
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from tests.cast import NOON, Cast
 from tests.races.threads import at_once
 from tickets.actors import SYSTEM, Actor
 from tickets.models import Priority, Ticket
-from tickets.reasons import describe_reason
+from tickets.sentences.reasons import describe_reason
 from tickets.services import assign, hold_ticket, reply
 
 MINUTE = timedelta(minutes=1)

@@ -18,7 +18,7 @@ from tickets.actors import Actor
 from tickets.deliveries import deliver
 from tickets.events import EventKind
 from tickets.models import Notification, Ticket
-from tickets.reasons import describe_reason
+from tickets.sentences.reasons import describe_reason
 from tickets.services import add_note, assign, escalate, give_back
 
 HOUR = timedelta(hours=1)

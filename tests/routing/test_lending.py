@@ -27,7 +27,7 @@ from tickets.actors import SYSTEM, Actor
 from tickets.errors import ConflictError, NotAllowedError
 from tickets.events import EventKind
 from tickets.models import Ticket
-from tickets.reasons import describe_reason
+from tickets.sentences.reasons import describe_reason
 from tickets.services import (
     NewMessage,
     add_customer_message,

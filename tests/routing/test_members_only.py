@@ -10,7 +10,7 @@ from tests.departments import close_department
 from tickets.actors import SYSTEM, Actor
 from tickets.errors import NotAllowedError
 from tickets.models import Ticket
-from tickets.reasons import describe_reason
+from tickets.sentences.reasons import describe_reason
 from tickets.services import assign, change_department, escalate
 
 

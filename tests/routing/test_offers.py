@@ -16,7 +16,7 @@ from tickets.actors import Actor
 from tickets.errors import ConflictError
 from tickets.events import EventKind
 from tickets.models import Ticket
-from tickets.reasons import describe_reason
+from tickets.sentences.reasons import describe_reason
 from tickets.services import add_note, assign, close, reply
 
 MINUTE = timedelta(minutes=1)

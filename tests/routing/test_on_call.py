@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from accounts.local_times import find_instant
 from accounts.models import Agent, AuditEntry
+from accounts.places.local_times import find_instant
 from accounts.tenancy import desk_scope
 from routing import tasks
 from routing.models import OnCallRota, OnCallSwap, OnCallTurn

@@ -11,7 +11,7 @@ from tests.departments import close_department
 from tickets.actors import SYSTEM, Actor
 from tickets.events import EventKind
 from tickets.models import Ticket
-from tickets.reasons import describe_reason
+from tickets.sentences.reasons import describe_reason
 from tickets.services import assign, close
 
 LATER = NOON + timedelta(hours=1)

@@ -19,7 +19,7 @@ from tests.routing.fresh import list_candidates
 from tickets.actors import Actor
 from tickets.events import EventKind
 from tickets.models import Ticket
-from tickets.reasons import describe_reason
+from tickets.sentences.reasons import describe_reason
 from tickets.services import assign
 
 HOUR = timedelta(hours=1)

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from accounts.local_times import MINUTES_IN_DAY
 from accounts.models import AccountStatus, DepartmentKind
+from accounts.places.local_times import MINUTES_IN_DAY
 from routing.rules import AccountFacts, choose_department
 from routing.shifts import ShiftFacts, is_on_shift
-from tickets.reasons import describe_reason
+from tickets.sentences.reasons import describe_reason
 
 MONDAY = datetime(2026, 11, 16, tzinfo=UTC)
 BERLIN = ZoneInfo("Europe/Berlin")

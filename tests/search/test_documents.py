@@ -11,7 +11,7 @@ from accounts.models import Account
 from accounts.tenancy import desk_scope
 from helpdesk.privacy.erasure import erase_person
 from tests.cast import NOON, Cast
-from tickets.files import NewFile
+from tickets.attachments.files import NewFile
 from tickets.models import Message, Note, SearchDocument, SearchRefresh, Ticket
 from tickets.search import documents
 from tickets.search.documents import refresh

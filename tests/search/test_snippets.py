@@ -13,7 +13,7 @@ from helpdesk.templatetags.ui import marked
 from tests.agent.conftest import SignIn
 from tests.cast import NOON, Cast
 from tests.departments import close_department
-from tickets.files import NewFile
+from tickets.attachments.files import NewFile
 from tickets.models import Ticket
 from tickets.search.queries import read_query
 from tickets.search.snippets import LENGTH, Segment, find_snippet, mark

@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.utils import timezone, translation
 
-from helpdesk.shared.explanations import describe_run, explain_in_a_sentence
 from helpdesk.shared.run_picture import draw_run
+from helpdesk.shared.wording.explanations import describe_run, explain_in_a_sentence
 from sla.calendar import Window, WorkingHours
 from sla.explaining.explain import Explanation, Phase, Status, explain
 from sla.explaining.history import read_history

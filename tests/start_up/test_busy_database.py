@@ -13,7 +13,7 @@ from psycopg_pool import PoolTimeout
 from structlog.testing import capture_logs
 
 from accounts import middleware
-from accounts.database_errors import is_pool_exhausted
+from accounts.database.database_errors import is_pool_exhausted
 from tests.cast import Cast
 
 pytestmark = pytest.mark.django_db

@@ -17,7 +17,7 @@ from tickets.access import (
     tickets_for_agent,
     tickets_for_contact,
 )
-from tickets.files import NewFile
+from tickets.attachments.files import NewFile
 from tickets.models import Attachment, Ticket
 from tickets.services import add_note
 

@@ -8,11 +8,11 @@ import pytest
 
 from tests.cast import NOON, Cast
 from tickets.actors import Actor
+from tickets.attachments.files import NewFile
 from tickets.errors import EmptyTextError, InvalidTransitionError, NotAllowedError
 from tickets.events import EventKind
-from tickets.files import NewFile
 from tickets.models import NO_DEADLINE, Message, Note, State, Ticket
-from tickets.remarks import RemarkCode, make_remark
+from tickets.sentences.remarks import RemarkCode, make_remark
 from tickets.services import NewMessage, add_customer_message, add_note, close, reply
 
 LATER = NOON + timedelta(hours=1)

@@ -16,7 +16,7 @@ from tickets.actors import Actor
 from tickets.errors import NotAllowedError
 from tickets.events import EventKind
 from tickets.models import NO_DEADLINE, Ticket
-from tickets.reasons import Proof
+from tickets.sentences.reasons import Proof
 from tickets.services import (
     NewMessage,
     add_customer_message,

@@ -10,9 +10,7 @@ from accounts.models import Plan, Product
 from routing.models import OnCallRota, OnCallTurn
 from tests.cast import NOON, Cast
 from tickets.actors import Actor
-from tickets.coverage import find_emergency_refusal
 from tickets.deliveries import deliver_due
-from tickets.emergencies import OUTCOMES, get_next_step, list_outcomes
 from tickets.errors import (
     ConflictError,
     EmptyTextError,
@@ -28,6 +26,8 @@ from tickets.models import (
     State,
     Ticket,
 )
+from tickets.rules.coverage import find_emergency_refusal
+from tickets.rules.emergencies import OUTCOMES, get_next_step, list_outcomes
 from tickets.services import (
     EmergencyReport,
     NewMessage,

@@ -17,6 +17,7 @@ from tickets.errors import (
 )
 from tickets.events import EventKind
 from tickets.models import EscalationCause, State, Ticket, TroubleshootingRecord
+from tickets.rules.troubleshooting import NEEDED, VERSIONS, list_missing
 from tickets.services import (
     Gathered,
     change_status,
@@ -27,7 +28,6 @@ from tickets.services import (
     save_record,
 )
 from tickets.timeline import describe_event
-from tickets.troubleshooting import NEEDED, VERSIONS, list_missing
 
 COMPLETE = dict.fromkeys(NEEDED, "known") | {
     "frequency": "consistent",

@@ -12,7 +12,7 @@ from PIL import Image
 
 from tests.cast import NOON, Cast
 from tests.previews import make_previews
-from tickets.files import NewFile, clean_file_name, fill_missing
+from tickets.attachments.files import NewFile, clean_file_name, fill_missing
 from tickets.models import Attachment
 from tickets.services import add_note
 

@@ -17,7 +17,7 @@ from sla.models import Clock, Target
 from tests.cast import NOON, Cast
 from tickets.events import EventKind
 from tickets.models import NewTerms, SweepFailure, Ticket, TicketEvent
-from tickets.reasons import describe_reason
+from tickets.sentences.reasons import describe_reason
 from tickets.services import reply, terms
 from tickets.services.terms import apply_new_terms
 from tickets.tasks import sweep_new_terms

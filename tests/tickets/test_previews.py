@@ -16,10 +16,16 @@ from PIL import Image, ImageFile
 from accounts.pictures.images import MAX_PIXELS, PictureError, PictureProblem
 from accounts.tenancy import desk_scope
 from tests.cast import NOON, Cast
-from tickets import previews, tasks
-from tickets.files import NewFile
+from tickets import tasks
+from tickets.attachments import previews
+from tickets.attachments.files import NewFile
+from tickets.attachments.previews import (
+    MAX_ATTEMPTS,
+    PreviewProblem,
+    make_due_preview,
+    make_preview,
+)
 from tickets.models import Attachment
-from tickets.previews import MAX_ATTEMPTS, PreviewProblem, make_due_preview, make_preview
 from tickets.services import add_note
 
 Queued = list[tuple[str, dict[str, Any]]]

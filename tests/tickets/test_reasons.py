@@ -9,7 +9,14 @@ import pytest
 from django.utils import translation
 
 from accounts.models import AccountStatus, Level
-from tickets.reasons import PROOFS, SENTENCES, Proof, ReasonCode, describe_reason, make_reason
+from tickets.sentences.reasons import (
+    PROOFS,
+    SENTENCES,
+    Proof,
+    ReasonCode,
+    describe_reason,
+    make_reason,
+)
 
 CASES = {
     ReasonCode.UNVERIFIED_SENDER: (

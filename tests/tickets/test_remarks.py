@@ -7,7 +7,7 @@ import json
 import pytest
 from django.utils import translation
 
-from tickets.remarks import _SENTENCES, Remark, RemarkCode, describe_remark, make_remark
+from tickets.sentences.remarks import _SENTENCES, Remark, RemarkCode, describe_remark, make_remark
 
 PARAMETERS = {
     "number": 2,

@@ -12,7 +12,7 @@ from tickets.actors import CONTACT_ROLE, SYSTEM_ROLE, Actor
 from tickets.changes import Change
 from tickets.errors import InvalidTransitionError, NotAllowedError
 from tickets.models import ActorKind, State, Ticket
-from tickets.transitions import TRANSITION_ROLES, apply_transition
+from tickets.rules.transitions import TRANSITION_ROLES, apply_transition
 
 OPEN, WORKED, WAITS, SENT, DONE = (
     State.OPEN,

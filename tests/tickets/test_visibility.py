@@ -10,15 +10,15 @@ from django.test import Client
 
 from accounts.models import Agent, Department, Role, Visibility
 from accounts.staff import set_department_members
-from helpdesk.agent.queue_queries import read_page, read_sidebar, select_view
+from helpdesk.agent.lists.queue_queries import read_page, read_sidebar, select_view
 from helpdesk.live.messages import Change
 from tests.agent.conftest import SignIn
 from tests.cast import NOON, Cast
 from tickets.access import can_see_ticket, get_ticket_for_agent, tickets_for_agent
 from tickets.models import Notification, Ticket
 from tickets.notifications import list_unread_notifications
+from tickets.rules.visibility import ROLES_SEEING_ALL, TicketVisibility
 from tickets.search.find import search_for_agent
-from tickets.visibility import ROLES_SEEING_ALL, TicketVisibility
 
 SEEDS = range(8)
 AMOUNT = 12

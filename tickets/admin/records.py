@@ -22,9 +22,9 @@ from tickets.models import (
     Ticket,
     TicketEvent,
 )
-from tickets.reasons import describe_reason
 from tickets.search.find import search_tickets
 from tickets.selectors import MAX_SEARCH_LENGTH
+from tickets.sentences.reasons import describe_reason
 
 
 class ParticipantInline(RecordsInline):

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from accounts.instances import RowLoader
+from accounts.database.instances import RowLoader
+from accounts.database.rows import fetch_prepared, prepared_cursor
 from accounts.models import Account, Contact, Desk, Plan, User
-from accounts.rows import fetch_prepared, prepared_cursor
 from tickets.models import DeliveryState, Ticket, TicketEvent
 
 PAUSES = [timedelta(seconds=s) for s in (30, 120, 600, 3600)]

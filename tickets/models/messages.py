@@ -13,7 +13,7 @@ from accounts.models import DeskModel
 from accounts.models.fields import LineField, LinesField
 from tickets.models.choices import Channel
 from tickets.models.tickets import Ticket
-from tickets.remarks import describe_remark
+from tickets.sentences.remarks import describe_remark
 
 
 class Message(DeskModel):

@@ -15,11 +15,11 @@ from accounts.matching import normalize_email
 from accounts.models import Agent, Contact, Desk
 from tickets.access import queue_parts_for_contact, tickets_for_contact
 from tickets.models import QueueRow
+from tickets.rules.visibility import TicketVisibility
 from tickets.search.queries import read_query
 from tickets.search.references import find_numbers, read_number
 from tickets.search.spaces import get_desk_space
 from tickets.search.tsquery import has_positions, write_tsquery
-from tickets.visibility import TicketVisibility
 
 MAX_HITS = 200
 MAX_HITS_OF_CONTACT = 1_000

@@ -8,17 +8,17 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from accounts.database.rows import fetch_prepared
 from accounts.match_reasons import Reason
 from accounts.models import Agent, Contact
 from accounts.models.customers import ERASED_AT
-from accounts.rows import fetch_prepared
 from tickets.actors import DESK_ROLES, Actor
+from tickets.attachments.files import NewFile, clean_file_name
 from tickets.changes import Change
 from tickets.errors import ConflictError, EmptyTextError, NotAllowedError
-from tickets.files import NewFile, clean_file_name
 from tickets.models import Channel, Message, Note
-from tickets.remarks import Remark
 from tickets.search.documents import add_to_search
+from tickets.sentences.remarks import Remark
 from tickets.services.sql import SHARE_LOCK_ACCOUNT, SHARE_LOCK_CONTACT
 from tickets.writes import insert_row
 

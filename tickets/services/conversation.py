@@ -9,12 +9,13 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Agent, Contact
 from tickets.actors import Actor
+from tickets.attachments.files import NewFile, attach_files, clean_file_name
 from tickets.changes import Change
-from tickets.coverage import update_coverage
 from tickets.errors import ConflictError, NewerMessageError
 from tickets.events import EventKind
-from tickets.files import NewFile, attach_files, clean_file_name
 from tickets.models import CloseReason, HoldEnd, Message, Note, State
+from tickets.rules.coverage import update_coverage
+from tickets.rules.transitions import apply_transition
 from tickets.search.documents import add_to_search
 from tickets.services.common import (
     NewMessage,
@@ -26,7 +27,6 @@ from tickets.services.common import (
 )
 from tickets.services.holds import end_hold_of
 from tickets.services.owed_replies import record_promise, require_future, resume_emergency
-from tickets.transitions import apply_transition
 
 AFTER_REPLY = {
     "waiting": "wait_for_customer",

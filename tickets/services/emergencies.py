@@ -15,8 +15,6 @@ from django.utils.translation import gettext as _
 from accounts.models import Agent, Contact
 from tickets.actors import Actor
 from tickets.changes import Change
-from tickets.coverage import find_emergency_refusal, update_coverage
-from tickets.emergencies import get_next_step, list_outcomes
 from tickets.errors import ConflictError, InvalidValueError, NotAllowedError
 from tickets.events import EventKind
 from tickets.models import (
@@ -28,6 +26,8 @@ from tickets.models import (
     State,
     Ticket,
 )
+from tickets.rules.coverage import find_emergency_refusal, update_coverage
+from tickets.rules.emergencies import get_next_step, list_outcomes
 from tickets.services.common import NewMessage, require_text, require_writer
 from tickets.services.conversation import record_reply
 from tickets.services.owed_replies import record_decision_promise

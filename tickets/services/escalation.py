@@ -21,6 +21,8 @@ from tickets.models import (
     TicketEvent,
     TroubleshootingRecord,
 )
+from tickets.rules.transitions import apply_transition
+from tickets.rules.troubleshooting import list_missing
 from tickets.services.common import require_writer
 from tickets.services.troubleshooting import (
     Expected,
@@ -28,8 +30,6 @@ from tickets.services.troubleshooting import (
     get_record_fields,
     update_record,
 )
-from tickets.transitions import apply_transition
-from tickets.troubleshooting import list_missing
 
 LEVELS = list(Level)
 NEXT_LEVEL = {Level.L1: Level.L2, Level.L2: Level.RND, Level.RND: Level.RND}

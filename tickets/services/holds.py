@@ -18,10 +18,10 @@ from tickets.changes import Change
 from tickets.errors import ConflictError, InvalidValueError
 from tickets.events import EventKind
 from tickets.models import HoldEnd, QueueRow, State, SweepKind, Ticket
+from tickets.rules.transitions import list_silence_times
 from tickets.services.common import require_writer
 from tickets.services.owed_replies import require_future
 from tickets.sweeping import Sweep
-from tickets.transitions import list_silence_times
 
 BATCH = 100
 

@@ -11,15 +11,15 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from accounts.database.rows import fetch_prepared
 from accounts.models import Account, Contact, Desk, Product
-from accounts.rows import fetch_prepared
 from tickets.actors import Actor
+from tickets.attachments.files import attach_files
 from tickets.changes import Change
-from tickets.coverage import find_refusal
 from tickets.errors import ConflictError
 from tickets.events import EventKind
-from tickets.files import attach_files
 from tickets.models import Message, Participant, Priority, Ticket
+from tickets.rules.coverage import find_refusal
 from tickets.services.common import NewMessage, Origin, add_message, require_person
 from tickets.services.sql import BEGIN_TICKET, NUMBER
 from tickets.writes import Write

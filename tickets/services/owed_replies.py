@@ -12,8 +12,8 @@ from tickets.changes import Change
 from tickets.errors import ConflictError, InvalidValueError
 from tickets.events import EventKind
 from tickets.models import Emergency, EmergencyState, State, Ticket
+from tickets.rules.transitions import apply_transition
 from tickets.services.common import require_writer
-from tickets.transitions import apply_transition
 from tickets.writes import update_row
 
 MAX_PROMISE = timedelta(days=366)

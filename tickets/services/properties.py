@@ -14,11 +14,11 @@ from accounts.models import Agent, Contact, Department, Product
 from tickets.access import can_see_ticket
 from tickets.actors import SYSTEM, Actor
 from tickets.changes import Change
-from tickets.coverage import update_coverage
 from tickets.errors import ConflictError, NotAllowedError
 from tickets.events import EventKind
 from tickets.models import NO_DEADLINE, Participant, Priority, Ticket
-from tickets.reasons import ReasonCode, describe_reason, make_reason
+from tickets.rules.coverage import update_coverage
+from tickets.sentences.reasons import ReasonCode, describe_reason, make_reason
 from tickets.services.common import require_writer
 
 # The id that the caller saw as the property's value, None if it saw none, or False for any. If the

@@ -11,10 +11,10 @@ from accounts.match_reasons import MatchCode, make_reason
 from accounts.models import Contact
 from tickets.actors import SYSTEM, Actor
 from tickets.changes import Change
-from tickets.coverage import update_coverage
 from tickets.events import EventKind
 from tickets.models import Message, Participant, Ticket
-from tickets.remarks import RemarkCode, make_remark
+from tickets.rules.coverage import update_coverage
+from tickets.sentences.remarks import RemarkCode, make_remark
 from tickets.services.common import require_writer, share_lock_contact
 
 

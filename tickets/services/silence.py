@@ -11,8 +11,8 @@ from tickets.actors import SYSTEM
 from tickets.changes import Change
 from tickets.events import EventKind
 from tickets.models import CloseReason, QueueRow, State, SweepKind, Ticket
+from tickets.rules.transitions import apply_transition
 from tickets.sweeping import Sweep
-from tickets.transitions import apply_transition
 
 BATCH = 100
 

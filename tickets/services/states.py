@@ -8,10 +8,10 @@ from django.db import transaction
 
 from tickets.actors import Actor
 from tickets.changes import Change
-from tickets.coverage import update_coverage
 from tickets.events import EventKind
 from tickets.models import CloseReason, Ticket
-from tickets.transitions import apply_transition
+from tickets.rules.coverage import update_coverage
+from tickets.rules.transitions import apply_transition
 
 
 def change_status(*, ticket_id: int, move: str, by: Actor, at: datetime) -> Ticket:

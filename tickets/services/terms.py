@@ -15,10 +15,10 @@ from django.db.models import Max, QuerySet
 
 from tickets.actors import SYSTEM
 from tickets.changes import Change
-from tickets.coverage import update_coverage
 from tickets.events import EventKind
 from tickets.models import OPEN_STATES, NewTerms, QueueRow, SweepKind, Ticket
 from tickets.queueing import Queue, TaskName, queue_once_after_commit
+from tickets.rules.coverage import update_coverage
 from tickets.sweeping import Sweep
 
 APPLY_TERMS = TaskName("tickets.tasks.sweep_new_terms", queue=Queue.BULK)

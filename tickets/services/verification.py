@@ -12,9 +12,9 @@ from accounts.models import Contact, Desk
 from accounts.services import match_verified_address
 from tickets.actors import Actor
 from tickets.changes import Change
-from tickets.coverage import update_coverage
 from tickets.events import EventKind
-from tickets.reasons import Proof
+from tickets.rules.coverage import update_coverage
+from tickets.sentences.reasons import Proof
 from tickets.services.common import share_lock_account, share_lock_contact
 
 MATCH_CODES = {

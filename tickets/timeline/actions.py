@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.models import AccountStatus, Desk
 from tickets.models import CloseReason
-from tickets.reasons import PROOFS
+from tickets.sentences.reasons import PROOFS
 from tickets.timeline.parts import (
     Facts,
     describe_state,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 
 from accounts.models import Desk
-from tickets.clock_names import FIRST_RESPONSE, get_clock_name
+from tickets.sentences.clock_names import FIRST_RESPONSE, get_clock_name
 from tickets.timeline.parts import Facts, describe_time, join
 
 

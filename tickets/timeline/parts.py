@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 
 from accounts.customers.refusals import describe_refusal
 from accounts.models import Desk
-from tickets.reasons import describe_reason
-from tickets.reasons import describe_time as describe_time
+from tickets.sentences.reasons import describe_reason
+from tickets.sentences.reasons import describe_time as describe_time
 
 Facts = Mapping[str, Any]
 

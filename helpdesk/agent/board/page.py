@@ -23,13 +23,13 @@ from helpdesk.agent.board.sql import (
     select_unclaimed,
 )
 from helpdesk.agent.components.board import HourBar, LaneRow, WaitingTicket
-from helpdesk.agent.queue_queries import SOON
-from helpdesk.shared.times import format_age, format_time, to_iso
+from helpdesk.agent.lists.queue_queries import SOON
 from helpdesk.shared.urls import get_url
+from helpdesk.shared.wording.times import format_age, format_time, to_iso
 from routing.availability import list_work
 from routing.candidates import list_staff
 from tickets.events import EventKind
-from tickets.reasons import describe_reason
+from tickets.sentences.reasons import describe_reason
 
 DAYS = 14  # of breaches and unassigned tickets
 HOURS = 24

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Desk, Region
 from helpdesk.agent.components.board import StaffRow
 from helpdesk.shared.avatars import get_initials, get_tone
-from helpdesk.shared.times import format_time
+from helpdesk.shared.wording.times import format_time
 from routing.availability import (
     PresenceFacts,
     find_shift_end,

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from helpdesk.shared.components import Component, Link
-from helpdesk.shared.explanations import RunTable
 from helpdesk.shared.run_picture import RunPicture
+from helpdesk.shared.wording.explanations import RunTable
 
 
 @dataclass(frozen=True, slots=True)

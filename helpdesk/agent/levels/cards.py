@@ -13,8 +13,8 @@ from accounts.customers.refusals import describe_refusal
 from accounts.models import Agent
 from helpdesk.agent.levels.sql import EmergencyRow, RecordRow
 from helpdesk.shared.components import Component
-from helpdesk.shared.times import format_ago, format_datetime
 from helpdesk.shared.urls import get_url
+from helpdesk.shared.wording.times import format_ago, format_datetime
 from tickets.models import (
     RECORD_FIELDS,
     UNDECIDED,

@@ -11,9 +11,9 @@ from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts.local_times import MINUTES_IN_DAY, find_instant
 from accounts.models import Agent, Role
-from accounts.zones import TimeZoneField
+from accounts.places.local_times import MINUTES_IN_DAY, find_instant
+from accounts.places.zones import TimeZoneField
 from helpdesk.shared.fields import FutureTimeField, LineField
 from routing.models import AbsenceKind, OnCallTurn, PresenceState
 from routing.shifts import DAY, ShiftFacts

@@ -14,7 +14,7 @@ from accounts.models import Agent, Desk
 from helpdesk.agent.schedules.components import DayCell, RotaCard, SwapLine, TurnLine
 from helpdesk.agent.schedules.pictures import Bar, draw_day
 from helpdesk.agent.schedules.week import DAY, Week
-from helpdesk.shared.times import format_datetime
+from helpdesk.shared.wording.times import format_datetime
 from routing.models import Absence, OnCallRota, OnCallSwap, OnCallTurn, SwapState
 from routing.shifts import Span, find_local_date
 from routing.staff.on_call import PLANNED_AHEAD, list_on_call

@@ -12,13 +12,13 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.local_times import find_instant
 from accounts.models import Agent, Desk, Region
-from accounts.zones import get_zone_name
+from accounts.places.local_times import find_instant
+from accounts.places.zones import get_zone_name
 from helpdesk.agent.schedules.components import DayCell, DayHead, PersonWeek, WeekPlan
 from helpdesk.agent.schedules.pictures import Bar, clip, draw_day
 from helpdesk.shared.avatars import get_initials, get_tone
-from helpdesk.shared.times import format_day, format_full_date, format_time
+from helpdesk.shared.wording.times import format_day, format_full_date, format_time
 from routing.availability import list_work
 from routing.candidates import Candidate
 from routing.models import Absence

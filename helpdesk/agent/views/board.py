@@ -12,7 +12,7 @@ from django.views.decorators.vary import vary_on_headers
 from helpdesk.agent.board.page import build_board
 from helpdesk.agent.permissions import AgentRequest, agent_page
 from helpdesk.agent.shell import build_shell
-from tickets.visibility import ROLES_SEEING_ALL
+from tickets.rules.visibility import ROLES_SEEING_ALL
 
 
 @vary_on_headers("HX-Request")

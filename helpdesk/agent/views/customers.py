@@ -15,12 +15,12 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import Account, Contact
 from helpdesk.agent import customers
-from helpdesk.agent.account_filter import list_account_names
 from helpdesk.agent.customer_cards import describe_account
-from helpdesk.agent.list_parameters import ACCOUNT_NAME
+from helpdesk.agent.lists.account_filter import list_account_names
+from helpdesk.agent.lists.list_parameters import ACCOUNT_NAME
+from helpdesk.agent.lists.queue_queries import read_page
+from helpdesk.agent.lists.rows import build_rows
 from helpdesk.agent.permissions import AgentRequest, agent_page
-from helpdesk.agent.queue_queries import read_page
-from helpdesk.agent.rows import build_rows
 from helpdesk.agent.shell import build_shell
 from helpdesk.shared.components import EmptyState, Link, Pagination
 from helpdesk.shared.cursors import Cursor

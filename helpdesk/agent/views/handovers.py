@@ -18,11 +18,11 @@ from helpdesk.agent.handover_notes import NoteTexts, describe_note, read_texts
 from helpdesk.agent.permissions import AgentRequest, agent_action, agent_page
 from helpdesk.agent.redirects import apply_change
 from helpdesk.agent.shell import build_shell
-from helpdesk.agent.ticket_queries import get_ticket_for_change
+from helpdesk.agent.ticket_page.ticket_queries import get_ticket_for_change
 from helpdesk.shared.components import Link
 from helpdesk.shared.numbers import parse_number
-from helpdesk.shared.times import format_ago, format_datetime, format_title, to_iso
 from helpdesk.shared.urls import get_url
+from helpdesk.shared.wording.times import format_ago, format_datetime, format_title, to_iso
 from routing.handover.lending import take_over
 from routing.handover.listing import DueHandover, list_due_handovers, list_open_handovers
 from routing.handover.offers import accept_ticket

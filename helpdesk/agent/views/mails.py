@@ -26,8 +26,8 @@ from helpdesk.agent.components.inbox import EmailFile, EmailSource
 from helpdesk.agent.permissions import AgentRequest, agent_page
 from helpdesk.agent.shell import build_shell, can_read_quarantine
 from helpdesk.shared.components import Link
-from helpdesk.shared.files import MISSING, serve_source
-from helpdesk.shared.times import format_full_datetime
+from helpdesk.shared.http.files import MISSING, serve_source
+from helpdesk.shared.wording.times import format_full_datetime
 from tickets.models import Ticket
 
 MAX_SOURCE_BYTES = 200_000

@@ -10,12 +10,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from helpdesk.agent.components.inbox import Notice
+from helpdesk.agent.lists.queue_queries import MAX_UNREAD
 from helpdesk.agent.permissions import AgentRequest, agent_page, agent_required
-from helpdesk.agent.queue_queries import MAX_UNREAD
 from helpdesk.agent.redirects import see_other
 from helpdesk.agent.shell import build_shell
-from helpdesk.shared.methods import post_only
-from helpdesk.shared.times import format_ago, format_title, to_iso
+from helpdesk.shared.http.methods import post_only
+from helpdesk.shared.wording.times import format_ago, format_title, to_iso
 from tickets.models import Notification
 from tickets.notifications import (
     STAFF_MISSING,

@@ -18,7 +18,7 @@ from helpdesk.agent.permissions import (
 from helpdesk.agent.presence import confirm
 from helpdesk.agent.redirects import see_other
 from helpdesk.agent.schedules.forms import PresenceForm
-from helpdesk.agent.ticket_queries import get_ticket_for_change
+from helpdesk.agent.ticket_page.ticket_queries import get_ticket_for_change
 from helpdesk.agent.views.form_pages import render_form
 from helpdesk.live.viewers import set_typing
 from helpdesk.shared.drafts import keeps_draft

@@ -28,7 +28,7 @@ from helpdesk.agent.views.mails import describe_source, read_source
 from helpdesk.shared.components import Link, Pagination
 from helpdesk.shared.numbers import parse_number
 from helpdesk.shared.quarantine import DecisionForm
-from helpdesk.shared.times import format_ago, format_datetime, format_title, to_iso
+from helpdesk.shared.wording.times import format_ago, format_datetime, format_title, to_iso
 from tickets.errors import ServiceError
 
 MAX_SHOWN = 50

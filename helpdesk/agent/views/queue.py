@@ -15,14 +15,13 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_
 from django.views.decorators.vary import vary_on_headers
 
 from accounts.models import Desk, Level
-from helpdesk.agent.account_filter import find_account
 from helpdesk.agent.components.lists import QueueHeader
-from helpdesk.agent.filters import apply_filters, split_filters
-from helpdesk.agent.found_pages import FOUND_SIZE, FoundPages
-from helpdesk.agent.list_parameters import ListParameters
-from helpdesk.agent.live_interests import build_stream_url
-from helpdesk.agent.permissions import AgentRequest, agent_page
-from helpdesk.agent.queue_queries import (
+from helpdesk.agent.lists.account_filter import find_account
+from helpdesk.agent.lists.filters import apply_filters, split_filters
+from helpdesk.agent.lists.found_pages import FOUND_SIZE, FoundPages
+from helpdesk.agent.lists.list_parameters import ListParameters
+from helpdesk.agent.lists.live_interests import build_stream_url
+from helpdesk.agent.lists.queue_queries import (
     MAX_WALKED,
     Page,
     read_found,
@@ -30,11 +29,12 @@ from helpdesk.agent.queue_queries import (
     read_sidebar_with_choices,
     select_view,
 )
-from helpdesk.agent.rows import build_found_rows, build_rows
-from helpdesk.agent.shared_rows import Rendered, render_once
+from helpdesk.agent.lists.rows import build_found_rows, build_rows
+from helpdesk.agent.lists.shared_rows import Rendered, render_once
+from helpdesk.agent.lists.toolbar import build_toolbar
+from helpdesk.agent.permissions import AgentRequest, agent_page
 from helpdesk.agent.shell import frame_shell
 from helpdesk.agent.sql import DepartmentCount
-from helpdesk.agent.toolbar import build_toolbar
 from helpdesk.shared.components import EmptyState, Link, Pagination
 from helpdesk.shared.cursors import Cursor
 from helpdesk.shared.numbers import parse_number

@@ -32,7 +32,7 @@ from helpdesk.agent.schedules.week import DAY, Week, build_week_plan
 from helpdesk.agent.shell import build_shell
 from helpdesk.shared.components import Link
 from helpdesk.shared.numbers import parse_number
-from helpdesk.shared.times import format_ago, format_datetime, format_day
+from helpdesk.shared.wording.times import format_ago, format_datetime, format_day
 from routing.availability import find_next_on_shift, find_shift_end
 from routing.candidates import Candidate, list_staff
 from routing.models import Absence, Presence, Shift, Team

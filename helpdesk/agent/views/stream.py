@@ -8,7 +8,7 @@ from django.http import Http404, HttpResponse
 from django.views.decorators.http import require_safe
 
 from accounts.middleware import DeskRequest
-from helpdesk.agent.live_interests import read_interest
+from helpdesk.agent.lists.live_interests import read_interest
 from helpdesk.agent.permissions import AgentRequest
 from helpdesk.live.application import HANDOVER, Handover
 from helpdesk.live.checks import Reader, get_access
@@ -28,9 +28,10 @@ def stream_tickets(request: DeskRequest) -> HttpResponse:
     """Open a stream with ``event: ticket`` and the number of each changed ticket of the page.
 
     Only tickets that the agent may see. What the page shows is in the parameters
-    (helpdesk/agent/live_interests.py); without any, it is notified of all tickets. ``event: held``
-    has the number of quarantined emails when it changes. ?ticket=7: the page shows that ticket.
-    Then the agent counts as viewing it, and ``event: viewers`` names the other agents there.
+    (helpdesk/agent/lists/live_interests.py); without any, it is notified of all tickets.
+    ``event: held`` has the number of quarantined emails when it changes.
+    ?ticket=7: the page shows that ticket. Then the agent counts as viewing it, and
+    ``event: viewers`` names the other agents there.
     ?since: the version of the desk when the page was rendered. It hears at once what changed since,
     or ``event: missed`` if that is no longer known.
 

@@ -1,4 +1,4 @@
-"""Dates and times of English admin pages and Django's date filters, as helpdesk/shared/times.py.
+"""Dates and times of English admin pages and filters, as in helpdesk/shared/wording/times.py.
 
 Django reads this module by FORMAT_MODULE_PATH; what is missing here comes from its own.
 """

@@ -17,7 +17,7 @@ from accounts.models import Agent, Contact, Desk, User
 from helpdesk.login.adapter import get_desk
 from helpdesk.login.signed_out.form_owners import find_form_owner
 from helpdesk.shared.drafts import has_draft, read_fields, to_place
-from helpdesk.shared.methods import find_page
+from helpdesk.shared.http.methods import find_page
 from tickets.errors import ServiceError
 from tickets.services.drafts import save_draft
 from tickets.submissions import find_submitted

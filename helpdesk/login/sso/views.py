@@ -34,8 +34,8 @@ from helpdesk.login.sso.pending import (
 )
 from helpdesk.login.sso.saml import service_provider
 from helpdesk.login.sso.saml.response import ServiceProvider
-from helpdesk.shared.methods import post_only
-from helpdesk.shared.rate_limits import rate_limited
+from helpdesk.shared.http.methods import post_only
+from helpdesk.shared.http.rate_limits import rate_limited
 
 log = structlog.get_logger(__name__)
 

@@ -14,8 +14,8 @@ from helpdesk.portal.layout import render_page
 from helpdesk.portal.permissions import ContactRequest, require_contact_or_404
 from helpdesk.portal.views.tickets import get_ticket
 from helpdesk.shared.components import Component
-from helpdesk.shared.explanations import RunTable, describe_run, explain_in_a_sentence
 from helpdesk.shared.run_picture import RunPicture, draw_run
+from helpdesk.shared.wording.explanations import RunTable, describe_run, explain_in_a_sentence
 from sla.explaining.history import UnreadableEntryError
 from sla.explaining.selectors import explain_run, list_promised_clocks, list_runs
 from sla.models import Clock, ClockKind

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from helpdesk.portal.layout import redirect_after_post
 from helpdesk.portal.permissions import ContactRequest, require_contact_or_404
 from helpdesk.portal.views.tickets import can_close, get_ticket
-from helpdesk.shared.methods import post_only
+from helpdesk.shared.http.methods import post_only
 from tickets.actors import Actor
 from tickets.errors import InvalidTransitionError
 from tickets.models import CloseReason, State

@@ -7,7 +7,7 @@ from django.http import HttpResponse
 
 from helpdesk.portal.permissions import ContactRequest, require_contact_or_404
 from helpdesk.shared.drafts import receive_draft
-from helpdesk.shared.methods import post_only
+from helpdesk.shared.http.methods import post_only
 from tickets.models import SubmittedForm
 
 

@@ -25,8 +25,8 @@ from helpdesk.portal.layout import redirect_after_post, render_page
 from helpdesk.portal.permissions import ContactRequest, require_contact, require_contact_or_404
 from helpdesk.portal.views.tickets import get_ticket
 from helpdesk.shared.drafts import discard, keeps_draft, open_draft, restore
-from helpdesk.shared.rate_limits import rate_limited
-from helpdesk.shared.times import format_datetime
+from helpdesk.shared.http.rate_limits import rate_limited
+from helpdesk.shared.wording.times import format_datetime
 from tickets.actors import Actor
 from tickets.errors import ServiceError
 from tickets.models import Channel, Ticket

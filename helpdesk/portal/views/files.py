@@ -6,7 +6,7 @@ from django.http import FileResponse, Http404, HttpResponse
 from django.views.decorators.http import require_safe
 
 from helpdesk.portal.permissions import ContactRequest, require_contact_or_404
-from helpdesk.shared.files import serve_attachment
+from helpdesk.shared.http.files import serve_attachment
 from tickets.access import get_attachment_for_contact
 from tickets.models import Attachment
 

@@ -18,7 +18,7 @@ from helpdesk.portal.layout import render_page
 from helpdesk.portal.pagination import get_page
 from helpdesk.portal.permissions import DeskRequest
 from helpdesk.portal.tickets import describe_requests
-from helpdesk.shared.files import serve_logo
+from helpdesk.shared.http.files import serve_logo
 from tickets.access import queue_parts_for_contact
 
 NEWEST = 5

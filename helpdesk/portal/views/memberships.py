@@ -11,7 +11,7 @@ from helpdesk.login.adapter import claim_contact_at_desk, has_verified_email
 from helpdesk.login.signed_out.refusing import refuse_signed_out
 from helpdesk.portal.layout import redirect_after_post
 from helpdesk.portal.permissions import DeskRequest, require_desk
-from helpdesk.shared.methods import post_only
+from helpdesk.shared.http.methods import post_only
 
 
 @post_only

@@ -39,8 +39,8 @@ from helpdesk.portal.people import (
     list_regions,
 )
 from helpdesk.portal.permissions import ManagerRequest, require_manager
-from helpdesk.shared.methods import post_only
-from helpdesk.shared.rate_limits import rate_limited
+from helpdesk.shared.http.methods import post_only
+from helpdesk.shared.http.rate_limits import rate_limited
 
 PAGE_SIZE = 50
 Change = Callable[..., Contact]

@@ -26,8 +26,8 @@ from helpdesk.portal.sla_table import (
     list_current_plans,
     list_legacy_plans,
 )
-from helpdesk.shared.methods import post_only
-from helpdesk.shared.rate_limits import rate_limited
+from helpdesk.shared.http.methods import post_only
+from helpdesk.shared.http.rate_limits import rate_limited
 
 
 @require_safe

@@ -13,8 +13,8 @@ from helpdesk.portal.layout import redirect_after_post
 from helpdesk.portal.permissions import ContactRequest, require_contact_or_404
 from helpdesk.portal.views.tickets import get_ticket, show_conversation
 from helpdesk.shared.drafts import discard, keeps_draft
-from helpdesk.shared.methods import post_only
-from helpdesk.shared.rate_limits import rate_limited
+from helpdesk.shared.http.methods import post_only
+from helpdesk.shared.http.rate_limits import rate_limited
 from tickets.models import Channel, Ticket
 from tickets.submissions import submit_once
 

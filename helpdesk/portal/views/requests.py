@@ -22,7 +22,7 @@ from helpdesk.portal.permissions import ContactRequest, require_contact
 from helpdesk.portal.wording import NOT_A_RESOLUTION
 from helpdesk.shared.avatars import get_initials
 from helpdesk.shared.drafts import discard, keeps_draft, open_draft, restore
-from helpdesk.shared.rate_limits import rate_limited
+from helpdesk.shared.http.rate_limits import rate_limited
 from tickets.actors import Actor
 from tickets.models import Channel, FormField, Ticket
 from tickets.submissions import submit_once

@@ -14,7 +14,7 @@ from channels_intake.incoming.requests import accept_website_form
 from helpdesk.portal.forms import WebsiteForm
 from helpdesk.portal.layout import redirect_after_post, render_page
 from helpdesk.portal.permissions import DeskRequest, require_desk
-from helpdesk.shared.rate_limits import is_within_limit, rate_limited, too_many_requests
+from helpdesk.shared.http.rate_limits import is_within_limit, rate_limited, too_many_requests
 from tickets.models import Ticket
 from tickets.submissions import submit_once
 

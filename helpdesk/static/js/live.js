@@ -70,7 +70,7 @@ document.addEventListener("ticket", (event) => {
   notifySoon(`[data-live-ticket="${number}"]`, "ticket-changed");
 });
 
-// Rows rendered for this version, even for another page, are recent enough (helpdesk/agent/shared_rows.py).
+// Rows rendered for this version, even for another page, are recent enough (helpdesk/agent/lists/shared_rows.py).
 document.addEventListener("htmx:config:request", (event) => {
   const { ctx } = event.detail ?? {};
   if (version && ctx?.sourceElement?.matches?.("[data-live-queue]")) ctx.request.headers["Live-Version"] = String(version);

@@ -1,5 +1,5 @@
 // <time datetime="…" data-relative>: "3m", "2h", "5d"; data-relative="ago": "3m ago". From a week on the text stays as
-// the server wrote it. The texts are those of helpdesk/shared/times.py.
+// the server wrote it. The texts are those of helpdesk/shared/wording/times.py.
 const TICK_MS = 60_000;
 const MINUTE = 60;
 const HOUR = 60 * MINUTE;

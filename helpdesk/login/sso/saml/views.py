@@ -16,7 +16,7 @@ from helpdesk.login.sso.pending import SsoError
 from helpdesk.login.sso.saml.response import verify_response
 from helpdesk.login.sso.saml.service_provider import build_metadata, store_identity
 from helpdesk.login.sso.views import build_service_provider, find_provider, refuse
-from helpdesk.shared.rate_limits import rate_limited
+from helpdesk.shared.http.rate_limits import rate_limited
 
 
 # Exempt from CSRF: the provider's page posts here without cookie or token. The signature counts,

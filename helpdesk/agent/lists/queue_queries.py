@@ -1,0 +1,277 @@
+"""Queries of the sidebar and of ticket lists, bounded regardless of the desk's size."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from django.db.models import QuerySet
+from django.utils.translation import get_language
+
+from accounts.models import Agent, Level
+from helpdesk.agent import sql, statements
+from helpdesk.agent.lists.priority_order import cut_by_priority
+from helpdesk.agent.sql import Choice, Counts, DepartmentCount
+from helpdesk.agent.statements import Query
+from helpdesk.shared.cursors import (
+    BY_PRIORITY,
+    LAST_CHANGE,
+    Cursor,
+    Order,
+    is_beyond,
+    select_newer,
+    select_older,
+)
+from helpdesk.shared.numbers import parse_number
+from tickets.access import queue_for_agent
+from tickets.models import NOBODY, QueueRow, State
+
+PAGE_SIZE = 50
+MAX_COUNTED = 1000
+MAX_UNREAD = 100
+SOON = timedelta(hours=1)
+MAX_WALKED = 1000  # tickets checked per page with filters that have no index
+
+
+@dataclass(frozen=True, slots=True)
+class Sidebar:
+    """The figures of the sidebar. A count of its limit plus one means "more than the limit".
+
+    choices: for a queue, what it can be filtered by: "priority", "agent" and "account".
+    """
+
+    counts: Counts
+    departments: list[DepartmentCount]
+    choices: dict[str, list[Choice]] = field(default_factory=dict)
+
+    @property
+    def open_tickets(self) -> int:
+        """Number of open tickets that the agent sees, summed up from the departments."""
+        found = self.counts.no_department + sum(each.open_tickets for each in self.departments)
+        return min(found, MAX_COUNTED + 1)
+
+
+def read_sidebar(agent: Agent, *, at: datetime) -> Sidebar:
+    """Read the figures of an agent's sidebar in one statement. at: the time of "overdue"."""
+    counts, departments = statements.fetch_together(*_select_sidebar(agent, at))
+    return Sidebar(counts[0], departments)
+
+
+def read_sidebar_with_choices(agent: Agent, *, at: datetime, account_id: int = 0) -> Sidebar:
+    """Read the sidebar and the choices of a queue's filters in one statement.
+
+    account_id: the account the queue is filtered by, the only one among the choices.
+    """
+    counts, departments, priorities, agents, accounts = statements.fetch_together(
+        *_select_sidebar(agent, at),
+        sql.select_priorities(agent.desk_id),
+        sql.select_agents(agent.desk_id),
+        sql.select_account(agent.desk_id, account_id=account_id),
+    )
+    choices = {"priority": priorities, "agent": agents, "account": accounts}
+    return Sidebar(counts[0], departments, choices)
+
+
+def _select_sidebar(agent: Agent, at: datetime) -> tuple[Query[Counts], Query[DepartmentCount]]:
+    return (
+        sql.select_counts(
+            agent, at=at, soon=at + SOON, max_counted=MAX_COUNTED, max_unread=MAX_UNREAD
+        ),
+        sql.select_departments(agent, max_counted=MAX_COUNTED),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A ticket of a list.
+
+    deadline, deadline_kind: of the earliest running clock. due_at, met_at: of the first response.
+    """
+
+    id: int
+    number: int
+    subject: str
+    channel: str
+    status: str
+    first_responded_at: datetime | None
+    reopen_until: datetime | None
+    updated_at: datetime
+    deadline: datetime
+    deadline_kind: str
+    unanswered_since: datetime | None
+    priority_rank: int
+    priority_name: str
+    assignee_name: str | None
+    contact_name: str
+    contact_email: str
+    account_id: int | None
+    account_name: str | None
+    due_at: datetime | None
+    met_at: datetime | None
+    is_unread: bool
+
+
+_COLUMNS = (
+    "ticket_id",
+    "number",
+    "subject",
+    "channel",
+    "status",
+    "first_responded_at",
+    "reopen_until",
+    "updated_at",
+    "due_at",
+    "due_kind",
+    "unanswered_since",
+    "response_due_at",
+    "priority_id",
+    "assignee_id",
+    "contact_id",
+    "account_id",
+)
+# The field of an order: its attribute of Row, where that has another name.
+_ATTRIBUTES = {"due_at": "deadline", "ticket_id": "id"}
+
+
+class Page(NamedTuple):
+    """A page of rows, with the cursors before and after it in its order, or None at an end."""
+
+    rows: list[Row]
+    newer: Cursor | None
+    older: Cursor | None
+
+
+def select_view(agent: Agent, view: str, *, at: datetime) -> QuerySet[QueueRow]:
+    """Return the tickets of a view that the agent may see.
+
+    view: "" (open), "mine", "unassigned", "unanswered", "soon" and "overdue" (at this time), "all",
+    a state, a level, or a department's id. Each has its own index
+    (tests/agent/test_queue_plans.py). Raises ValueError for anything else.
+    """
+    tickets = queue_for_agent(agent)
+    open_tickets = tickets.filter(is_open=True)
+    named = {
+        "": open_tickets,
+        "all": tickets,
+        "mine": open_tickets.filter(assignee_id=agent.pk),
+        "unassigned": open_tickets.filter(assignee_id=NOBODY),
+        "unanswered": open_tickets.filter(unanswered_since__isnull=False),
+        "soon": open_tickets.filter(due_at__gte=at, due_at__lte=at + SOON),
+        "overdue": open_tickets.filter(due_at__lt=at),
+        State.CLOSED.value: tickets.filter(status=State.CLOSED, is_open=False),
+    }
+    if view in named:
+        return named[view]
+    if view in State.values:
+        return open_tickets.filter(status=view)
+    if view in Level.values:
+        return open_tickets.filter(level=view)
+    department_id = parse_number(view)
+    if department_id is None:
+        raise ValueError(view)
+    return open_tickets.filter(department_id=department_id)
+
+
+def read_page(
+    tickets: QuerySet[QueueRow],
+    *,
+    agent: Agent,
+    order: Order = LAST_CHANGE,
+    older_than: Cursor | None = None,
+    newer_than: Cursor | None = None,
+    among: QuerySet[QueueRow] | None = None,
+) -> Page:
+    """Read up to PAGE_SIZE rows before or after a cursor, in one statement without an offset.
+
+    among: the tickets before filters without an index were applied; ``tickets`` are those that
+    match. At most MAX_WALKED of them are checked, which takes another statement. The page may then
+    be short, and the next one continues where it ended.
+    """
+    backwards = newer_than is not None
+    start, end = newer_than or older_than, None
+    if among is not None:
+        end = _find_end(among, start, order, backwards=backwards)
+    if end is not None:
+        is_left = is_beyond(order, end, backwards=not backwards, inclusive=True)
+        tickets = tickets.filter(is_left)
+    found = select_rows(
+        tickets, agent, order=order, cursor=start, backwards=backwards, size=PAGE_SIZE
+    ).fetch()
+    rows = found[:PAGE_SIZE][::-1] if backwards else found[:PAGE_SIZE]
+    has_more = len(found) > PAGE_SIZE
+    first, last = _get_cursor(rows, 0, order), _get_cursor(rows, -1, order)
+    if backwards:
+        return Page(rows, first if has_more else end, last or (end and start))
+    return Page(rows, first if start else None, last if has_more else end)
+
+
+def _find_end(
+    tickets: QuerySet[QueueRow], start: Cursor | None, order: Order, *, backwards: bool
+) -> Cursor | None:
+    """Return the position of the last ticket that is checked, or None if all are."""
+    page = _cut(tickets, order, cursor=start, backwards=backwards, size=MAX_WALKED)
+    places = list(page.values_list(*order.fields)[MAX_WALKED - 1 :])
+    return Cursor(places[0]) if len(places) > 1 else None
+
+
+def _cut(
+    tickets: QuerySet[QueueRow],
+    order: Order,
+    *,
+    cursor: Cursor | None,
+    backwards: bool,
+    size: int,
+) -> QuerySet[QueueRow]:
+    if cursor is not None and backwards:
+        return select_newer(tickets, cursor, size=size, order=order)
+    return select_older(tickets, cursor, size=size, order=order)
+
+
+def _get_cursor(rows: Sequence[Row], index: int, order: Order) -> Cursor | None:
+    if not rows:
+        return None
+    names = (_ATTRIBUTES.get(name, name) for name in order.fields)
+    return Cursor(tuple(getattr(rows[index], name) for name in names))
+
+
+def read_found(tickets: QuerySet[QueueRow], agent: Agent, ids: Sequence[int]) -> list[Row]:
+    """Read the rows of those of the tickets that a search found, in the search's order."""
+    if not ids:
+        return []
+    found = select_rows(tickets.filter(pk__in=ids), agent, size=len(ids)).fetch()
+    rows = {row.id: row for row in found}
+    return [rows[ticket_id] for ticket_id in ids if ticket_id in rows]
+
+
+def select_rows(
+    tickets: QuerySet[QueueRow],
+    agent: Agent,
+    *,
+    order: Order = LAST_CHANGE,
+    cursor: Cursor | None = None,
+    backwards: bool = False,
+    size: int = PAGE_SIZE,
+) -> Query[Row]:
+    """Return the statement for ``size`` + 1 rows after a cursor in the order, or before it.
+
+    Rows before it are returned nearest first.
+    """
+    if order == BY_PRIORITY:
+        page_sql, params = cut_by_priority(
+            tickets, agent, cursor, columns=_COLUMNS, backwards=backwards, size=size
+        )
+    else:
+        page = _cut(tickets, order, cursor=cursor, backwards=backwards, size=size)
+        page_sql, params = page.values(*_COLUMNS).query.sql_with_params()
+    direction = "DESC" if order.is_descending != backwards else "ASC"
+    columns = ("priority.rank" if name == "priority_rank" else f"t.{name}" for name in order.fields)
+    ordered_by = ", ".join(f"{column} {direction}" for column in columns)
+    desks = [agent.desk_id] * 4
+    return Query(
+        sql.TICKET_ROWS.format(page=page_sql, order=ordered_by),
+        [*params, get_language(), *desks, agent.pk],
+        Row,
+        is_constant=False,
+    )

@@ -1,0 +1,133 @@
+"""The toolbar of a ticket list: filters, active filters and order (templates/agent/queue)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import Desk
+from helpdesk.agent.components.lists import (
+    ActiveFilter,
+    FilterField,
+    Pairs,
+    SortMenu,
+    Toolbar,
+)
+from helpdesk.agent.lists.filters import AssigneeChoice, Attention, Due, list_sorts
+from helpdesk.agent.lists.list_parameters import ACCOUNT_NAME, ListParameters
+from helpdesk.agent.lists.queue_queries import Sidebar
+from helpdesk.shared.components import Option
+from helpdesk.shared.entries import CHANNEL_LABELS
+from helpdesk.shared.urls import get_url
+from tickets.models import Channel, State
+
+# A filter's label, and its option for no filter.
+LABELS = {
+    "status": (gettext_lazy("Status"), gettext_lazy("Any status")),
+    "priority": (gettext_lazy("Priority"), gettext_lazy("Any priority")),
+    "department": (gettext_lazy("Department"), gettext_lazy("Any department")),
+    "level": (gettext_lazy("Level"), gettext_lazy("Any level")),
+    "assignee": (gettext_lazy("Assignee"), gettext_lazy("Any assignee")),
+    "account": (gettext_lazy("Account"), gettext_lazy("Any account")),
+    "channel": (gettext_lazy("Channel"), gettext_lazy("Any channel")),
+    "needs": (gettext_lazy("Attention"), gettext_lazy("All tickets")),
+    "due": (gettext_lazy("First response"), gettext_lazy("Any deadline")),
+}
+
+
+def build_toolbar(
+    parameters: ListParameters, sidebar: Sidebar, desk: Desk, *, account_error: str = ""
+) -> Toolbar:
+    """Return the toolbar of a list. The sidebar was read with choices.
+
+    account_error: why no account was found by the name that was typed.
+    """
+    options = {name: _list_options(name, sidebar, desk) for name in parameters.names}
+    return Toolbar(
+        action=parameters.build_url(without="filters").partition("?")[0],
+        hidden=_list_pairs(parameters, *parameters.names),
+        fields=tuple(
+            _build_account_field(parameters, options[name], account_error)
+            if name == "account"
+            else _build_field(name, options[name], parameters.filters.get(name, ""))
+            for name in parameters.names
+        ),
+        active=tuple(
+            _build_active_filter(name, options[name], parameters) for name in parameters.filters
+        ),
+        clear_url=parameters.build_url(without="filters") if parameters.filters else "",
+        sort=None if parameters.words else _build_sort_menu(parameters),
+        is_open=bool(account_error),
+    )
+
+
+def _list_pairs(parameters: ListParameters, *left_out: str) -> Pairs:
+    pairs = parameters.get_parameters().items()
+    return tuple((name, value) for name, value in pairs if name not in left_out)
+
+
+def _list_options(name: str, sidebar: Sidebar, desk: Desk) -> Pairs:
+    match name:
+        case "status":
+            return tuple((state.value, desk.word_for(state.value)) for state in State)
+        case "department":
+            return tuple((str(d.id), d.name) for d in sidebar.departments if not d.is_hidden)
+        case "level":
+            return tuple(desk.list_levels())
+        case "assignee":
+            return (*_list_choices(AssigneeChoice), *_list_named(sidebar, "agent"))
+        case "channel":
+            return tuple((value.value, str(CHANNEL_LABELS[value.value])) for value in Channel)
+        case "needs":
+            return _list_choices(Attention)
+        case "due":
+            return _list_choices(Due)
+        case _:
+            return _list_named(sidebar, name)
+
+
+def _list_choices(choices: Iterable[AssigneeChoice | Attention | Due]) -> Pairs:
+    return tuple((str(choice.value), str(choice.label)) for choice in choices)
+
+
+def _list_named(sidebar: Sidebar, kind: str) -> Pairs:
+    return tuple((str(choice.id), choice.name) for choice in sidebar.choices[kind])
+
+
+def _build_field(name: str, options: Pairs, value: str) -> FilterField:
+    label, any_label = LABELS[name]
+    return FilterField(name, str(label), _mark([("", str(any_label)), *options], value))
+
+
+def _build_account_field(parameters: ListParameters, options: Pairs, error: str) -> FilterField:
+    label, any_label = LABELS["account"]
+    return FilterField(
+        ACCOUNT_NAME,
+        str(label),
+        names_url=get_url("agent:account_names"),
+        text=parameters.account_name or dict(options).get(parameters.account_id, ""),
+        any_label=str(any_label),
+        error=error,
+    )
+
+
+def _mark(options: Iterable[tuple[str, str]], value: str) -> tuple[Option, ...]:
+    return tuple(Option(key, label, selected=key == value) for key, label in options)
+
+
+def _build_active_filter(name: str, options: Pairs, parameters: ListParameters) -> ActiveFilter:
+    value = parameters.filters[name]
+    return ActiveFilter(
+        label=str(LABELS[name][0]),
+        value=dict(options).get(value) or _("unknown"),
+        url=parameters.build_url(without=name),
+    )
+
+
+def _build_sort_menu(parameters: ListParameters) -> SortMenu:
+    options = [(sort.value, str(sort.label)) for sort in list_sorts(parameters.view)]
+    return SortMenu(
+        hidden=_list_pairs(parameters, "sort"), options=_mark(options, parameters.sort.value)
+    )

@@ -1,0 +1,4 @@
+"""The ticket page: the conversation, the panel, the clocks, and the actions a state allows.
+
+May import helpdesk.agent.sql and statements. Start with ticket_queries.py, which reads the page.
+"""

@@ -1,0 +1,103 @@
+"""The conversation of a ticket as its template shows it: messages, notes and events by time."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import Desk
+from channels_intake.models import MailState
+from channels_intake.outgoing.errors import describe_failure
+from channels_intake.selectors import MailStatus
+from helpdesk.agent.ticket_page.ticket_queries import Conversation
+from helpdesk.shared.components import Delivery, EventItem, Link, MessageItem
+from helpdesk.shared.entries import describe_message, describe_note, describe_timestamp
+from helpdesk.shared.urls import get_url
+from helpdesk.shared.wording.times import format_age
+from tickets.models import Attachment, Message, Note, Ticket, TicketEvent
+from tickets.timeline import describe_event
+
+DELIVERY = {
+    MailState.FAILED: ("failed", gettext_lazy("Could not be delivered")),
+    MailState.QUEUED: ("waiting", gettext_lazy("Waiting to be sent")),
+    MailState.SENT: ("sent", gettext_lazy("Sent")),
+    MailState.DELIVERED: ("delivered", gettext_lazy("Delivered")),
+}
+
+
+def describe_conversation(ticket: Ticket, conversation: Conversation) -> dict[str, Any]:
+    """Return the context of agent/ticket/_conversation.html."""
+    names, since = conversation.priority_names, ticket.unanswered_since
+    timed = [
+        *(
+            (m.created_at, 1, m.pk, _build_message(m, conversation, since=since))
+            for m in conversation.messages
+        ),
+        *((n.created_at, 2, n.pk, _build_note(n, conversation)) for n in conversation.notes),
+        *((e.at, 3, e.pk, _build_event(e, ticket.desk, names)) for e in conversation.events),
+    ]
+    timed.sort(key=lambda item: item[:3])
+    whole = f"{get_url('agent:ticket', ticket.number)}?all=1"
+    return {
+        "entries": [item[3] for item in timed],
+        "last_message": conversation.last_message_id,
+        "earlier_url": whole if conversation.has_earlier else "",
+        "earlier_text": _("Show the entire conversation"),
+    }
+
+
+def get_file_url(file: Attachment) -> str:
+    """Return where an agent downloads a file."""
+    return get_url("agent:file", file.pk)
+
+
+def _build_message(
+    message: Message, conversation: Conversation, *, since: datetime | None
+) -> MessageItem:
+    """Return a message. since: when the first unanswered one was written, or None."""
+    files = conversation.files.get(("message", message.pk), [])
+    source_id = getattr(message, "source_id", None)
+    item = replace(
+        describe_message(message, files, file_url=get_file_url),
+        source_url=get_url("agent:received_mail", source_id) if source_id else "",
+    )
+    if since is not None and message.created_at >= since and item.kind == "customer":
+        age = format_age(message.created_at, now=timezone.now())
+        item = replace(item, unanswered_iso=item.at_iso, unanswered_text=age)
+    status = conversation.emails.get(message.pk)
+    return _add_delivery(item, status) if status else item
+
+
+def _add_delivery(item: MessageItem, status: MailStatus) -> MessageItem:
+    state, label = DELIVERY[status.state]
+    text = str(label)
+    failed = next((mail for mail in status.mails if mail.state == MailState.FAILED), None)
+    if failed:
+        text = _("Could not be delivered to %(address)s: %(reason)s") % {
+            "address": failed.to_address,
+            "reason": describe_failure(failed.last_error) or _("no reason given"),
+        }
+    sent = [mail for mail in status.mails if mail.state != MailState.QUEUED]
+    return replace(
+        item,
+        to=", ".join(mail.to_address for mail in status.mails),
+        delivery=Delivery(state, text),
+        sent_urls=tuple(
+            Link(get_url("agent:sent_mail", mail.pk), mail.to_address) for mail in sent
+        ),
+    )
+
+
+def _build_note(note: Note, conversation: Conversation) -> MessageItem:
+    files = conversation.files.get(("note", note.pk), [])
+    return describe_note(note, files, file_url=get_file_url)
+
+
+def _build_event(event: TicketEvent, desk: Desk, names: dict[str, str]) -> EventItem:
+    text = describe_event(event, desk, priority_names=names)
+    return EventItem(text=text, **describe_timestamp(event.at))

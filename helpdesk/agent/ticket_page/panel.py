@@ -1,0 +1,243 @@
+"""Header and panel of a ticket: its facts, SLA target, properties and requester."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from accounts.customers.refusals import describe_refusal
+from accounts.match_reasons import describe_match_reason
+from accounts.models import Agent, Desk
+from helpdesk.agent.components.customers import (
+    ManagerCard,
+    RequesterPanel,
+)
+from helpdesk.agent.components.ticket import (
+    FollowerCard,
+    LinkedTicket,
+    Property,
+    Reason,
+    TicketHeader,
+)
+from helpdesk.agent.customer_cards import describe_account, describe_contact
+from helpdesk.agent.levels.cards import describe_emergency, describe_record
+from helpdesk.agent.lists.rows import LOWEST_RANK
+from helpdesk.agent.sql import Choice, DepartmentCount
+from helpdesk.agent.ticket_page.clock_panel import list_clocks
+from helpdesk.agent.ticket_page.ticket_queries import TicketPanel
+from helpdesk.agent.ticket_page.ticket_sql import OtherTicket
+from helpdesk.shared.avatars import get_initials, get_tone
+from helpdesk.shared.components import Option
+from helpdesk.shared.entries import CHANNEL_LABELS, label_answers
+from helpdesk.shared.urls import get_url
+from helpdesk.shared.wording.times import (
+    format_ago,
+    format_datetime,
+    format_title,
+    to_iso,
+)
+from tickets.models import CloseReason, State, Ticket, get_word_key
+from tickets.sentences.reasons import describe_reason
+
+
+def describe_ticket(ticket: Ticket, *, part_url: str, now: datetime) -> TicketHeader:
+    """Return the header of a ticket. part_url: where the open tab reloads its part from."""
+    return TicketHeader(
+        number=ticket.reference,
+        raw_number=ticket.number,
+        subject=ticket.subject,
+        channel=ticket.channel,
+        channel_label=str(CHANNEL_LABELS[ticket.channel]),
+        status=ticket.status,
+        status_word=ticket.desk.word_for(ticket.word_key),
+        priority_rank=min(ticket.priority.rank, LOWEST_RANK),
+        priority_name=ticket.priority.localized_name,
+        requester=str(ticket.contact),
+        opened_iso=to_iso(ticket.created_at),
+        opened_text=format_ago(ticket.created_at, now=now),
+        opened_title=format_title(ticket.created_at),
+        closed_reason=_describe_close(ticket),
+        is_unverified=ticket.is_unverified,
+        hold=_describe_hold(ticket),
+        queue_url=get_url("agent:queue"),
+        queue_title=_("Tickets"),
+        live_url=get_url("agent:stream", query={"ticket": ticket.number}),
+        typing_url=get_url("agent:typing", ticket.number),
+        part_url=part_url,
+        panel_url=get_url("agent:panel", ticket.number),
+    )
+
+
+def _describe_hold(ticket: Ticket) -> str:
+    if ticket.hold_until is None:
+        return ""
+    named = {"time": format_datetime(ticket.hold_until), "reason": ticket.hold_reason}
+    return _("On hold until %(time)s: %(reason)s") % named
+
+
+def _describe_close(ticket: Ticket) -> str:
+    if ticket.status != State.CLOSED or ticket.closed_at is None:
+        return ""
+    time = format_datetime(ticket.closed_at)
+    if not ticket.close_reason:
+        return _("Closed %(time)s.") % {"time": time}
+    reason = CloseReason(ticket.close_reason).label
+    return _("Closed %(time)s: %(reason)s") % {"time": time, "reason": reason}
+
+
+def describe_panel(
+    ticket: Ticket,
+    panel: TicketPanel,
+    *,
+    agent: Agent,
+    departments: list[DepartmentCount],
+    now: datetime,
+) -> dict[str, Any]:
+    """Return the context of agent/ticket/_panel.html. The ticket comes from get_ticket."""
+    return {
+        "clocks": list_clocks(ticket, now),
+        "uncovered": describe_refusal(ticket.uncovered),
+        "properties": list_properties(ticket, panel, agent=agent, departments=departments),
+        "requester": _describe_requester(ticket, panel, agent),
+        "record": describe_record(panel.records, ticket, agent, now=now),
+        "emergency": describe_emergency(panel.emergencies, ticket, agent, now=now),
+        "others": tuple(_describe_other(other, ticket.desk) for other in panel.others),
+    }
+
+
+def _describe_requester(ticket: Ticket, panel: TicketPanel, agent: Agent) -> RequesterPanel:
+    suggested = panel.suggestions if agent.can_write else []
+    can_follow = get_url("agent:participants", ticket.number) if agent.can_write else ""
+    asked = ((question.key, question.name) for question in panel.questions)
+    return RequesterPanel(
+        contact=describe_contact(ticket.contact),
+        account=describe_account(ticket.account) if ticket.account else None,
+        managers=tuple(ManagerCard(str(m.title), m.name, m.email) for m in panel.managers),
+        reasons=tuple(
+            Reason(describe_match_reason(reason), sure=not ticket.is_unverified)
+            for reason in ticket.match_reasons
+        ),
+        route_reasons=tuple(
+            describe_reason(reason, ticket.desk) for reason in ticket.route_reasons
+        ),
+        tags=tuple(panel.tags),
+        routing_url=get_url("agent:routing", ticket.number),
+        answers=tuple(label_answers(ticket.fields, asked)),
+        followers=tuple(FollowerCard(f.id, f.name, f.email) for f in panel.followers),
+        copied=tuple(one.email for one in suggested if not one.is_reply_to),
+        reply_to=next((one.email for one in suggested if one.is_reply_to), ""),
+        requester_url=get_url("agent:ticket_requester", ticket.number),
+        removal_url=get_url("agent:participant_removal", ticket.number),
+        participants_url=can_follow,
+    )
+
+
+def list_properties(
+    ticket: Ticket, panel: TicketPanel, *, agent: Agent, departments: list[DepartmentCount]
+) -> tuple[Property, ...]:
+    """Return assignee, priority, product, department and level.
+
+    With options if the agent may write. The product only at a desk that has products.
+    """
+
+    def get_action(name: str) -> str:
+        return get_url(f"agent:{name}", ticket.number) if agent.can_write else ""
+
+    return (
+        _describe_assignee(ticket, panel, get_action("assignee")),
+        Property(
+            label=_("Priority"),
+            kind="priority",
+            value=ticket.priority.localized_name,
+            rank=min(ticket.priority.rank, LOWEST_RANK),
+            action=get_action("priority"),
+            name="priority",
+            options=_list_options(panel.priorities, ticket.priority_id),
+            expected=str(ticket.priority_id),
+        ),
+        *_describe_product(ticket, panel, get_action("product")),
+        _describe_department(ticket, departments, get_action("department")),
+        Property(label=_("Level"), value=ticket.desk.word_for_level(ticket.level), name="level"),
+    )
+
+
+def _describe_assignee(ticket: Ticket, panel: TicketPanel, action: str) -> Property:
+    assignee = ticket.assignee.name if ticket.assignee else ""
+    shown = _describe_holder(ticket) or assignee or _("Unassigned")
+    unassigned = Option("", _("Unassigned"), selected=not assignee)
+    return Property(
+        label=_("Assignee"),
+        kind="person",
+        value=shown,
+        initials=get_initials(assignee) if assignee else "",
+        tone=get_tone(assignee) if assignee else "",
+        action=action,
+        name="assignee",
+        options=(unassigned, *_list_options(panel.agents, ticket.assignee_id)),
+        expected=str(ticket.assignee_id or ""),
+    )
+
+
+def _describe_holder(ticket: Ticket) -> str:
+    """Return who works on a lent ticket, for whom and until when; "" if it isn't lent."""
+    if ticket.owner is None or ticket.assignee is None:
+        return ""
+    named = {"holder": ticket.assignee.name, "owner": ticket.owner.name}
+    until = getattr(ticket, "lent_until", None)
+    if until is None:
+        return _("%(holder)s, for %(owner)s") % named
+    return _("%(holder)s, for %(owner)s until %(time)s") % {
+        **named,
+        "time": format_datetime(until),
+    }
+
+
+def _describe_product(ticket: Ticket, panel: TicketPanel, action: str) -> tuple[Property, ...]:
+    names = {product.id: product.name for product in panel.products}
+    if not names:
+        return ()
+    none = Option("", _("Not set"), selected=ticket.product_id is None)
+    return (
+        Property(
+            label=_("Product"),
+            value=names.get(ticket.product_id or 0, none.label),
+            action=action,
+            name="product",
+            options=(none, *_list_options(panel.products, ticket.product_id)),
+            expected=str(ticket.product_id or ""),
+        ),
+    )
+
+
+def _describe_department(
+    ticket: Ticket, departments: list[DepartmentCount], action: str
+) -> Property:
+    choices = [Choice(department.id, department.name) for department in departments]
+    return Property(
+        label=_("Department"),
+        value=ticket.department.name if ticket.department else _("No department"),
+        action=action,
+        name="department",
+        options=_list_options(choices, ticket.department_id),
+        expected=str(ticket.department_id or ""),
+    )
+
+
+def _list_options(choices: Iterable[Choice], selected: int | None) -> tuple[Option, ...]:
+    return tuple(
+        Option(str(choice.id), choice.name, selected=choice.id == selected) for choice in choices
+    )
+
+
+def _describe_other(other: OtherTicket, desk: Desk) -> LinkedTicket:
+    word_key = get_word_key(other.status, other.first_responded_at, other.reopen_until)
+    return LinkedTicket(
+        url=get_url("agent:ticket", other.number),
+        number=f"{desk.ticket_prefix}-{other.number}",
+        subject=other.subject,
+        status=other.status,
+        status_word=desk.word_for(word_key),
+    )

@@ -1,0 +1,260 @@
+"""Reads of the ticket page: a fixed number of statements for any conversation (P3)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from django.http import Http404
+
+from accounts.customers.managers import Manager, get_manager_ids, list_managers
+from accounts.models import Agent, Visibility
+from channels_intake.selectors import MailStatus, group_by_message
+from helpdesk.agent import sql, statements
+from helpdesk.agent.levels.sql import (
+    EmergencyRow,
+    RecordRow,
+    select_emergency,
+    select_record,
+)
+from helpdesk.agent.sql import Choice
+from helpdesk.agent.statements import Query
+from helpdesk.agent.ticket_page import ticket_sql
+from helpdesk.agent.ticket_page.ticket_rows import read_messages, read_ticket
+from helpdesk.agent.ticket_page.ticket_sql import (
+    Follower,
+    Offer,
+    OfferKind,
+    OtherTicket,
+    Suggestion,
+)
+from tickets.access import tickets_for_agent
+from tickets.events import EventKind
+from tickets.models import Attachment, Draft, Message, Note, Ticket, TicketEvent
+from tickets.rules.visibility import TicketVisibility
+
+MAX_COPIED = 20
+MAX_MESSAGES = 100  # shown at first; the earlier ones on demand
+MAX_OTHER_TICKETS = 5
+BEGINNING = datetime.min.replace(tzinfo=UTC)
+# The events that a conversation shows between its messages; the History tab shows all.
+SHOWN_EVENTS = (
+    EventKind.STATUS_CHANGED,
+    EventKind.TICKET_CLOSED,
+    EventKind.TICKET_REOPENED,
+    EventKind.ESCALATED,
+    EventKind.GIVEN_BACK,
+    EventKind.TROUBLESHOOTING_CHANGED,
+    EventKind.EMERGENCY_REPORTED,
+    EventKind.EMERGENCY_DECIDED,
+    EventKind.ASSIGNED,
+    EventKind.LEFT_UNASSIGNED,
+    EventKind.HANDOVER_UNCLAIMED,
+    EventKind.PRIORITY_CHANGED,
+    EventKind.PRODUCT_CHANGED,
+    EventKind.DEPARTMENT_CHANGED,
+    EventKind.SENDER_VERIFIED,
+    EventKind.PARTICIPANT_ADDED,
+    EventKind.REQUESTER_CHANGED,
+    EventKind.REQUESTER_LEFT,
+    EventKind.CUSTOMER_REMINDED,
+    EventKind.SLA_BREACHED,
+    EventKind.MAIL_RELEASED,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class TicketPanel:
+    """The data of a ticket's panel, apart from the ticket itself."""
+
+    agents: list[Choice]  # the ticket can be assigned to
+    priorities: list[Choice]
+    products: list[Choice]
+    followers: list[Follower]
+    suggestions: list[Suggestion]
+    questions: list[Offer]
+    tags: list[str]
+    managers: list[Manager]
+    others: list[OtherTicket]
+    records: list[RecordRow]  # the newest version of its troubleshooting record, or none
+    emergencies: list[EmergencyRow]  # the last one, or none
+
+
+def get_ticket(agent: Agent, number: int) -> Ticket:
+    """Return the ticket with its relations and clock, for its page. Raises Http404."""
+    ticket = read_ticket(agent, number)
+    if ticket is None:
+        raise Http404
+    return ticket
+
+
+def get_ticket_for_change(agent: Agent, number: int) -> Ticket:
+    """Return the ticket for a change. Raises Http404."""
+    try:
+        ticket = tickets_for_agent(agent).select_related("contact").get(number=number)
+    except Ticket.DoesNotExist:
+        raise Http404 from None
+    ticket.desk = agent.desk
+    return ticket
+
+
+def read_panel(ticket: Ticket, agent: Agent) -> TicketPanel:
+    """Read what a ticket's panel shows to an agent, in one statement."""
+    return _build_panel(ticket, statements.fetch_together(*_select_panel(ticket, agent)))
+
+
+def _select_panel(ticket: Ticket, agent: Agent) -> tuple[Query[Any], ...]:
+    department = ticket.department
+    return (
+        sql.select_assignable_agents(
+            ticket.desk_id,
+            department_id=ticket.department_id,
+            assignee_id=ticket.assignee_id,
+            members_only=bool(department and department.visibility == Visibility.MEMBERS),
+        ),
+        ticket_sql.select_offers(
+            ticket.desk_id, priority_id=ticket.priority_id, ticket_id=ticket.pk
+        ),
+        ticket_sql.select_followers(ticket.pk),
+        ticket_sql.select_suggestions(ticket.pk, limit=MAX_COPIED),
+        ticket_sql.select_active_agents(list(get_manager_ids(ticket.account).values())),
+        ticket_sql.select_other_tickets(
+            agent, contact_id=ticket.contact_id, ticket_id=ticket.pk, limit=MAX_OTHER_TICKETS
+        ),
+        select_record(ticket.pk),
+        select_emergency(ticket.pk),
+    )
+
+
+def _build_panel(ticket: Ticket, found: Sequence[list[Any]]) -> TicketPanel:
+    agents, offers, followers, suggestions, managers, others, records, emergencies = found
+    known = [(manager.id, manager.name, manager.email) for manager in managers]
+    return TicketPanel(
+        agents=agents,
+        priorities=_list_choices(offers, OfferKind.PRIORITY),
+        products=_list_choices(offers, OfferKind.PRODUCT),
+        followers=followers,
+        suggestions=suggestions,
+        questions=[offer for offer in offers if offer.kind == OfferKind.QUESTION],
+        tags=[offer.name for offer in offers if offer.kind == OfferKind.TAG],
+        managers=list_managers(ticket.account, known),
+        others=others,
+        records=records,
+        emergencies=emergencies,
+    )
+
+
+def _list_choices(offers: list[Offer], kind: OfferKind) -> list[Choice]:
+    return [Choice(offer.id, offer.name) for offer in offers if offer.kind == kind]
+
+
+def find_reply_to(ticket: Ticket) -> Suggestion | None:
+    """Return the Reply-To person of the ticket's first email, unless that is the requester."""
+    found = ticket_sql.select_suggestions(ticket.pk, limit=MAX_COPIED).fetch()
+    return next((one for one in found if one.is_reply_to), None)
+
+
+@dataclass(slots=True)
+class Conversation:
+    """The messages of a ticket, oldest first, with notes, events, files and emails.
+
+    has_earlier: there are messages before these. files: by ("message" or "note", its id).
+    emails: the delivery of each message, by its id. draft: what the reader has begun to write.
+    priority_names: in the active language, by the desk's own names.
+    """
+
+    messages: list[Message]
+    has_earlier: bool
+    notes: list[Note] = field(default_factory=list)
+    events: list[TicketEvent] = field(default_factory=list)
+    files: dict[tuple[str, int], list[Attachment]] = field(
+        default_factory=lambda: defaultdict(list)
+    )
+    emails: dict[int, MailStatus] = field(default_factory=dict)
+    draft: Draft | None = None
+    priority_names: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def last_message_id(self) -> int:
+        """The id that a reply names as the last message its author has seen; 0 for none."""
+        return max((message.pk for message in self.messages), default=0)
+
+
+def read_conversation(ticket: Ticket, *, whole: bool = False) -> Conversation:
+    """Read a ticket's conversation in two statements.
+
+    Of more than MAX_MESSAGES messages, only the newest are read, with what happened since then,
+    unless ``whole``.
+    """
+    conversation = _read_messages(ticket, whole=whole)
+    _fill(conversation, statements.fetch_together(*_select_beside(ticket, conversation)))
+    return conversation
+
+
+def read_conversation_and_panel(
+    ticket: Ticket, agent: Agent, *, whole: bool = False, draft: Query[Draft] | None = None
+) -> tuple[Conversation, TicketPanel]:
+    """Read both in two statements. draft: the statement of the agent's draft, if any."""
+    conversation = _read_messages(ticket, whole=whole)
+    beside, panel = _select_beside(ticket, conversation), _select_panel(ticket, agent)
+    found = statements.fetch_together(*beside, *panel, *([draft] if draft else []))
+    _fill(conversation, found[: len(beside)])
+    drafts = found[len(beside) + len(panel) :]
+    conversation.draft = next((one for rows in drafts for one in rows), None)
+    return conversation, _build_panel(ticket, found[len(beside) : len(beside) + len(panel)])
+
+
+def _read_messages(ticket: Ticket, *, whole: bool) -> Conversation:
+    messages = read_messages(ticket, limit=None if whole else MAX_MESSAGES + 1)
+    has_earlier = not whole and len(messages) > MAX_MESSAGES
+    return Conversation(messages[has_earlier:], has_earlier=has_earlier)
+
+
+def _select_beside(ticket: Ticket, conversation: Conversation) -> tuple[Query[Any], ...]:
+    message_ids = [message.pk for message in conversation.messages]
+    since = conversation.messages[0].created_at if conversation.has_earlier else BEGINNING
+    return (
+        ticket_sql.select_notes(ticket.pk, since=since),
+        ticket_sql.select_events(ticket.pk, kinds=SHOWN_EVENTS, since=since),
+        ticket_sql.select_files(ticket.pk, message_ids=message_ids, since=since),
+        ticket_sql.select_emails(message_ids),
+        ticket_sql.select_priority_names(ticket.desk_id),
+    )
+
+
+def _fill(conversation: Conversation, found: Sequence[list[Any]]) -> None:
+    conversation.notes, conversation.events, files, emails, names = found
+    for file in files:
+        owner = ("message", file.message_id) if file.message_id else ("note", file.note_id or 0)
+        conversation.files[owner].append(file)
+    conversation.emails = group_by_message(emails)
+    conversation.priority_names = {one.name: one.localized_name for one in names}
+
+
+def list_events(
+    ticket: Ticket, agent: Agent, *, before: int | None, limit: int
+) -> list[TicketEvent]:
+    """Return up to ``limit`` + 1 events of a ticket, newest first, older than the event ``before``.
+
+    The ticket that this one follows up on is named only if the agent may see it.
+    """
+    found = TicketEvent.objects.filter(ticket=ticket)
+    if before:
+        found = found.filter(pk__lt=before)
+    events = list(found.order_by("-id")[: limit + 1])
+    hide_origins(events, agent)
+    return events
+
+
+def hide_origins(events: list[TicketEvent], agent: Agent) -> None:
+    """Remove from events the number of a followed-up ticket that the agent may not see."""
+    named = {number for event in events if (number := event.data.get("follow_up_of"))}
+    if not (named and TicketVisibility.for_agent(agent).is_restricted):
+        return
+    seen = set(tickets_for_agent(agent).filter(number__in=named).values_list("number", flat=True))
+    for event in events:
+        if event.data.get("follow_up_of") not in seen:
+            event.data.pop("follow_up_of", None)

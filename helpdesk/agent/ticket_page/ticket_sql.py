@@ -1,0 +1,290 @@
+"""Hand-written statements of the ticket page (see sql.py)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from django.utils.translation import get_language
+
+from accounts.models import Agent
+from channels_intake.mime.masking import MASK
+from channels_intake.models import OutgoingEmail
+from helpdesk.agent.sql import PRIORITY_NAME
+from helpdesk.agent.statements import Query
+from tickets.events import EventKind
+from tickets.models import Attachment, Draft, Note, TicketEvent
+from tickets.rules.visibility import TicketVisibility
+from tickets.sentences.remarks import RemarkCode
+
+
+@dataclass(frozen=True, slots=True)
+class Follower:
+    """A follower of a ticket (CC)."""
+
+    id: int
+    name: str
+    email: str
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A person whom a ticket's emails name: in CC, to be a follower, or in Reply-To, as requester.
+
+    name: only of Reply-To.
+    """
+
+    email: str
+    name: str
+    is_reply_to: bool
+
+
+COPIED = """
+    SELECT DISTINCT copied.email, '' AS name, FALSE AS is_reply_to
+    FROM tickets_message m
+    CROSS JOIN jsonb_array_elements(m.remarks) remark
+    CROSS JOIN unnest(string_to_array(remark ->> 'addresses', ', ')) copied (email)
+    WHERE m.ticket_id = %(ticket)s AND remark ->> 'code' = %(copied)s
+      AND copied.email NOT LIKE %(masked)s
+      AND NOT EXISTS (
+        SELECT FROM tickets_ticket t JOIN accounts_contact c ON c.id = t.contact_id
+        WHERE t.id = m.ticket_id AND c.email = copied.email)
+      AND NOT EXISTS (
+        SELECT FROM tickets_participant p JOIN accounts_contact c ON c.id = p.contact_id
+        WHERE p.ticket_id = m.ticket_id AND c.email = copied.email)
+      AND NOT EXISTS (
+        SELECT FROM channels_intake_mailbox b
+        WHERE b.desk_id = m.desk_id AND b.address IN (
+          copied.email, regexp_replace(copied.email, '[+][^@]*@', '@')))
+      AND NOT EXISTS (
+        SELECT FROM accounts_agent a JOIN accounts_user u ON u.id = a.user_id
+        WHERE a.desk_id = m.desk_id AND a.is_active AND u.email = copied.email)
+    ORDER BY copied.email
+    LIMIT %(limit)s
+"""
+REPLY_TO = """
+    SELECT remark ->> 'address' AS email, coalesce(remark ->> 'name', '') AS name,
+      TRUE AS is_reply_to
+    FROM tickets_ticket t
+    JOIN accounts_contact c ON c.id = t.contact_id
+    CROSS JOIN LATERAL (
+      SELECT m.remarks FROM tickets_message m WHERE m.ticket_id = t.id
+      ORDER BY m.created_at, m.id LIMIT 1) opening
+    CROSS JOIN jsonb_array_elements(opening.remarks) remark
+    WHERE t.id = %(ticket)s AND remark ->> 'code' = %(reply_to)s
+      AND remark ->> 'address' <> c.email AND remark ->> 'address' NOT LIKE %(masked)s
+    LIMIT 1
+"""
+
+
+def select_suggestions(ticket_id: int, *, limit: int) -> Query[Suggestion]:
+    """Return the statement of the people whom an agent may add to a ticket or make its requester.
+
+    In CC, without the requester, the followers, and the desk's own mailboxes and agents; and in
+    Reply-To of the first email, without the requester.
+    """
+    given = {
+        "ticket": ticket_id,
+        "copied": RemarkCode.CC_NOT_ADDED.value,
+        "reply_to": RemarkCode.REPLY_TO.value,
+        "masked": f"%{MASK}%",
+        "limit": limit,
+    }
+    return Query(f"({COPIED}) UNION ALL ({REPLY_TO})", given, Suggestion)
+
+
+def select_followers(ticket_id: int) -> Query[Follower]:
+    """Return the statement of a ticket's followers, in the order they were added."""
+    sql = """
+        SELECT c.id, c.name, c.email FROM tickets_participant p
+        JOIN accounts_contact c ON c.id = p.contact_id
+        WHERE p.ticket_id = %(ticket)s
+        ORDER BY p.id
+        """
+    return Query(sql, {"ticket": ticket_id}, Follower)
+
+
+class OfferKind(StrEnum):
+    """What a desk has set up for its tickets."""
+
+    PRIORITY = "priority"
+    PRODUCT = "product"
+    QUESTION = "question"  # of the desk's own request form
+    TAG = "tag"  # that the ticket has
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A priority or a product that a ticket can get, a question, or a tag. key: of a question."""
+
+    kind: str
+    id: int
+    name: str
+    key: str
+
+
+def select_offers(desk_id: int, *, priority_id: int, ticket_id: int) -> Query[Offer]:
+    """Return the statement of a desk's priorities, highest first, products and own questions.
+
+    The present priority is among them even if it is retired. And of the ticket's tags, by name.
+    """
+    sql = f"""
+        SELECT '{OfferKind.PRIORITY}' AS kind, id, {PRIORITY_NAME} AS name, '' AS key,
+          rank AS position, '' AS sorted_by
+        FROM tickets_priority priority
+        WHERE desk_id = %(desk)s AND (NOT is_retired OR id = %(present)s)
+        UNION ALL
+        SELECT '{OfferKind.PRODUCT}', id, name, '', 0, name
+        FROM accounts_product WHERE desk_id = %(desk)s
+        UNION ALL
+        SELECT '{OfferKind.QUESTION}', id, label, key, position, ''
+        FROM tickets_formfield WHERE desk_id = %(desk)s
+        UNION ALL
+        SELECT '{OfferKind.TAG}', tag.id, tag.name, '', 0, tag.name
+        FROM tickets_tickettag t JOIN tickets_tag tag ON tag.id = t.tag_id
+        WHERE t.ticket_id = %(ticket)s
+        ORDER BY kind, position, sorted_by, id
+        """  # noqa: S608 (constants)
+    params = {
+        "desk": desk_id,
+        "present": priority_id,
+        "ticket": ticket_id,
+        "language": get_language(),
+    }
+    return Query(sql, params, _build_offer)
+
+
+def _build_offer(*, position: int, sorted_by: str, **columns: Any) -> Offer:
+    return Offer(**columns)
+
+
+@dataclass(frozen=True, slots=True)
+class ActiveAgent:
+    """An active agent with their email."""
+
+    id: int
+    name: str
+    email: str
+
+
+def select_active_agents(agent_ids: Sequence[int]) -> Query[ActiveAgent]:
+    """Return the statement of those of these agents that are active."""
+    sql = """
+        SELECT a.id, a.name, u.email FROM accounts_agent a
+        JOIN accounts_user u ON u.id = a.user_id
+        WHERE a.id = ANY(%(agents)s) AND a.is_active
+        """
+    return Query(sql, {"agents": list(agent_ids)}, ActiveAgent)
+
+
+@dataclass(frozen=True, slots=True)
+class OtherTicket:
+    """Another ticket of the same requester."""
+
+    number: int
+    subject: str
+    status: str
+    first_responded_at: datetime | None
+    reopen_until: datetime | None
+
+
+def select_other_tickets(
+    agent: Agent, *, contact_id: int, ticket_id: int, limit: int
+) -> Query[OtherTicket]:
+    """Return the statement of a contact's other tickets that the agent sees, last changed first."""
+    visibility = TicketVisibility.for_agent(agent)
+    sql = f"""
+        SELECT t.number, t.subject, t.status, t.first_responded_at, t.reopen_until
+        FROM tickets_queuerow t
+        WHERE t.desk_id = %(desk)s AND t.contact_id = %(contact)s AND t.ticket_id <> %(ticket)s
+          AND {visibility.as_sql("t")}
+        ORDER BY t.updated_at DESC, t.ticket_id DESC
+        LIMIT %(limit)s
+        """  # noqa: S608 (constants)
+    of = {"desk": agent.desk_id, "contact": contact_id, "ticket": ticket_id}
+    params = {**of, "limit": limit, **visibility.params}
+    return Query(sql, params, OtherTicket, times=("first_responded_at", "reopen_until"))
+
+
+def select_notes(ticket_id: int, *, since: datetime) -> Query[Note]:
+    """Return the statement of a ticket's notes with the names of their authors, oldest first."""
+    sql = """
+        SELECT n.id, n.created_at, n.body_text, a.name AS author FROM tickets_note n
+        JOIN accounts_agent a ON a.id = n.agent_id
+        WHERE n.ticket_id = %(ticket)s AND n.created_at >= %(since)s
+        ORDER BY n.id
+        """
+    params = {"ticket": ticket_id, "since": since}
+    return Query(sql, params, _build_note, times=("created_at",))
+
+
+def _build_note(*, author: str, **columns: Any) -> Note:
+    return Note(agent=Agent(name=author), **columns)
+
+
+def select_events(
+    ticket_id: int, *, kinds: Sequence[EventKind], since: datetime
+) -> Query[TicketEvent]:
+    """Return the statement of a ticket's events of these kinds, oldest first."""
+    sql = """
+        SELECT id, kind, at, actor_kind, actor_name, data FROM tickets_ticketevent
+        WHERE ticket_id = %(ticket)s AND kind = ANY(%(kinds)s) AND at >= %(since)s
+        ORDER BY id
+        """
+    params = {"ticket": ticket_id, "kinds": [kind.value for kind in kinds], "since": since}
+    return Query(sql, params, TicketEvent, times=("at",))
+
+
+def select_files(
+    ticket_id: int, *, message_ids: Sequence[int], since: datetime
+) -> Query[Attachment]:
+    """Return the statement of the files of these messages and of a ticket's notes."""
+    sql = """
+        SELECT id, created_at, message_id, note_id, name, size, content_id, file, preview,
+          preview_due_at, preview_problem
+        FROM tickets_attachment
+        WHERE message_id = ANY(%(messages)s) OR note_id = ANY(ARRAY(
+          SELECT id FROM tickets_note WHERE ticket_id = %(ticket)s AND created_at >= %(since)s))
+        ORDER BY id
+        """
+    params = {"messages": list(message_ids), "ticket": ticket_id, "since": since}
+    return Query(sql, params, Attachment, times=("created_at", "preview_due_at"))
+
+
+def select_emails(message_ids: Sequence[int]) -> Query[OutgoingEmail]:
+    """Return the statement of the emails that carried these messages, oldest first."""
+    sql = """
+        SELECT id, message_id, to_address, state, last_error FROM channels_intake_outgoingemail
+        WHERE message_id = ANY(%(messages)s)
+        ORDER BY id
+        """
+    return Query(sql, {"messages": list(message_ids)}, OutgoingEmail)
+
+
+def select_draft(*, desk_id: int, user_id: int, place: str) -> Query[Draft]:
+    """Return the statement of a person's draft of a form, as tickets.services.drafts finds it."""
+    sql = """
+        SELECT id, fields, was_refused FROM tickets_draft
+        WHERE desk_id = %(desk)s AND user_id = %(user)s AND place = %(place)s
+        """
+    return Query(sql, {"desk": desk_id, "user": user_id, "place": place}, Draft)
+
+
+@dataclass(frozen=True, slots=True)
+class PriorityName:
+    """A priority's name as its desk wrote it, and in the active language."""
+
+    name: str
+    localized_name: str
+
+
+def select_priority_names(desk_id: int) -> Query[PriorityName]:
+    """Return the statement of the names of a desk's priorities, retired ones too."""
+    sql = f"""
+        SELECT name, {PRIORITY_NAME} AS localized_name FROM tickets_priority priority
+        WHERE desk_id = %(desk)s
+        """  # noqa: S608 (constants)
+    return Query(sql, {"desk": desk_id, "language": get_language()}, PriorityName)

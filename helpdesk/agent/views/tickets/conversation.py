@@ -1,0 +1,86 @@
+"""The composer: public replies and internal notes of agents."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext
+
+from helpdesk.agent.forms import ComposerForm
+from helpdesk.agent.permissions import AgentRequest, agent_action
+from helpdesk.agent.redirects import see_other
+from helpdesk.agent.sending import submit_agent_form_once
+from helpdesk.agent.ticket_page.ticket_queries import get_ticket, get_ticket_for_change
+from helpdesk.agent.views.tickets.ticket import render_ticket
+from helpdesk.live.viewers import set_typing
+from helpdesk.shared.drafts import discard, keeps_draft
+from tickets.errors import NewerMessageError, ServiceError
+from tickets.models import Ticket
+from tickets.notifications import mark_ticket_read
+from tickets.services import add_note, reply
+
+
+@agent_action
+@keeps_draft
+def add_entry(request: AgentRequest, number: int) -> HttpResponse:
+    """Add the composer's reply or note, and redirect to the ticket (303).
+
+    An error returns the page with the input kept: 422, or 409 if a public message arrived since the
+    reply was begun. That page shows the message and asks once whether to send the reply anyway.
+    A second submission of the same form gets the response of the first.
+    """
+    ticket = get_ticket_for_change(request.agent, number)
+    form, now = ComposerForm(request.POST, request.FILES), timezone.now()
+    if not form.is_valid():
+        return _show_again(request, number, form, status=422)
+    try:
+        __, is_first = submit_agent_form_once(
+            request, form, lambda: _add(request, ticket, form, at=now), at=now
+        )
+    except NewerMessageError:
+        return _show_again(request, number, form, status=409)
+    except ServiceError as error:
+        form.add_error("body", str(error))
+        return _show_again(request, number, form, status=422)
+    set_typing(request.agent, number, "")
+    mark_ticket_read(agent=request.agent, ticket_id=ticket.pk, at=now)
+    if is_first:
+        text = gettext("Note added.") if _is_note(form) else gettext("Reply sent.")
+        messages.success(request, text)
+    return see_other(f"{reverse('agent:ticket', args=[number])}#composer")
+
+
+def _add(request: AgentRequest, ticket: Ticket, form: ComposerForm, *, at: datetime) -> Ticket:
+    entry = form.cleaned_data
+    common = {
+        "ticket_id": ticket.pk,
+        "agent": request.agent,
+        "text": entry["body"],
+        "files": entry["files"],
+        "at": at,
+    }
+    if _is_note(form):
+        add_note(**common)
+    else:
+        reply(
+            **common,
+            then=entry["next"],
+            next_update_at=entry["next_update"],
+            last_seen_message=entry["last_seen"],
+        )
+    discard(request, request.path)
+    return ticket
+
+
+def _is_note(form: ComposerForm) -> bool:
+    return form.cleaned_data["kind"] == "note"
+
+
+def _show_again(
+    request: AgentRequest, number: int, form: ComposerForm, *, status: int
+) -> HttpResponse:
+    return render_ticket(request, get_ticket(request.agent, number), form=form, status=status)

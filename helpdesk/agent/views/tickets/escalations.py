@@ -1,0 +1,107 @@
+"""Escalation of a ticket to the next level, and giving it back (M8, M9, M18, M60-M63)."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from accounts.models import Level
+from helpdesk.agent.levels.forms import EscalationForm, GiveBackForm
+from helpdesk.agent.permissions import AgentRequest, agent_required, write_access_required
+from helpdesk.agent.redirects import redirect_to_ticket
+from helpdesk.agent.ticket_page.ticket_queries import get_ticket_for_change
+from helpdesk.agent.views.form_pages import run_ticket_form
+from helpdesk.shared.drafts import keeps_draft
+from tickets.actors import Actor
+from tickets.errors import ConflictError, IncompleteRecordError
+from tickets.models import State, Ticket
+from tickets.services import Gathered, escalate, give_back
+from tickets.services.escalation import NEXT_LEVEL, can_escalate, list_levels_below
+from tickets.services.troubleshooting import find_record
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@agent_required
+@write_access_required
+@keeps_draft
+def escalate_ticket(request: AgentRequest, number: int) -> HttpResponse:
+    """Ask for the reason and for what was gathered, then escalate."""
+    ticket = get_ticket_for_change(request.agent, number)
+    if request.method != "POST" and not can_escalate(ticket):  # a form is kept with its error
+        text = _("This ticket can't be escalated any further.")
+        return redirect_to_ticket(request, number, error=ConflictError(text))
+    after = NEXT_LEVEL[Level(ticket.level)]
+    form = EscalationForm(
+        request.POST if request.method == "POST" else None,
+        record=find_record(ticket.pk),
+        level=ticket.level,
+        after=after,
+    )
+    level = request.desk.word_for_level(after)
+
+    def change() -> str:
+        _escalate(request, ticket, form)
+        return _("Escalated to %(level)s.") % {"level": level}
+
+    return run_ticket_form(
+        request,
+        ticket,
+        form,
+        change,
+        title=_("Escalate to %(level)s") % {"level": level},
+        button=_("Escalate"),
+        template="agent/record_form.html",
+    )
+
+
+def _escalate(request: AgentRequest, ticket: Ticket, form: EscalationForm) -> None:
+    given = form.cleaned_data
+    gathered = Gathered(
+        request.agent, form.get_record(), given["record_version"], given.get("incomplete", "")
+    )
+    try:
+        escalate(
+            ticket_id=ticket.pk,
+            by=Actor.of(request.agent),
+            at=timezone.now(),
+            why=given["why"],
+            cause=given["cause"],
+            gathered=gathered,
+            expected=given["expected"],
+        )
+    except IncompleteRecordError as error:
+        form.add_missing(error.missing)
+        raise
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@agent_required
+@write_access_required
+@keeps_draft
+def give_ticket_back(request: AgentRequest, number: int) -> HttpResponse:
+    """Ask for the reason, then give the ticket back to a lower level."""
+    ticket = get_ticket_for_change(request.agent, number)
+    below = list_levels_below(Level(ticket.level))
+    levels = [(level.value, request.desk.word_for_level(level)) for level in below]
+    if not levels or (request.method != "POST" and ticket.status == State.CLOSED):
+        text = _("There is no lower level to give this ticket back to.")
+        return redirect_to_ticket(request, number, error=ConflictError(text))
+    entered = request.POST if request.method == "POST" else None
+    form = GiveBackForm(entered, current=ticket.level, levels=levels)
+
+    def change() -> str:
+        given = form.cleaned_data
+        give_back(
+            ticket_id=ticket.pk,
+            by=Actor.of(request.agent),
+            at=timezone.now(),
+            why=given["why"],
+            level=given["level"],
+            expected=given["expected"],
+        )
+        return _("Given back to %(level)s.") % {"level": dict(levels)[given["level"]]}
+
+    title = _("Give back to a lower level")
+    return run_ticket_form(request, ticket, form, change, title=title, button=_("Give back"))

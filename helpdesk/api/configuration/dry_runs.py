@@ -1,0 +1,142 @@
+"""Dry runs of routing rules: start one, read its table, apply it."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.http import Http404
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from helpdesk.api.configuration.rules import RulesView
+from helpdesk.api.serializers import Extras, StrictSerializer
+from routing.models import DryRun
+from routing.models.dry_runs import MAX_TICKETS
+from routing.rules.dry_runs import apply_dry_run, start_dry_run
+
+
+class DryRunInput(StrictSerializer):
+    """A dry run to start."""
+
+    size = serializers.IntegerField(
+        min_value=1, max_value=MAX_TICKETS, help_text=_("How many tickets to try, newest first.")
+    )
+    includes_inactive = serializers.BooleanField(
+        default=False, help_text=_("True to try inactive rules, too. It can't be applied then.")
+    )
+
+
+class DryRunRowOutput(serializers.Serializer[Any]):
+    """A ticket that the rules would change. Departments, priorities, tags and skills are IDs."""
+
+    number = serializers.IntegerField(source="ticket.number", help_text=_("The ticket's number."))
+    before = serializers.DictField(help_text=_("What it has now."))
+    after = serializers.DictField(help_text=_("What the rules set."))
+    rules = serializers.ListField(
+        child=serializers.CharField(), help_text=_("The names of the rules that apply.")
+    )
+    state = serializers.CharField(help_text=_("Empty, applied, changed, closed or failed."))
+
+
+class DryRunOutput(serializers.ModelSerializer[DryRun]):
+    """A dry run and its table."""
+
+    version = serializers.IntegerField(
+        source="version.number", help_text=_("The version of the rules.")
+    )
+    rows = serializers.SerializerMethodField(help_text=_("The tickets that would change."))
+
+    class Meta:
+        model = DryRun
+        fields = (
+            "id", "version", "size", "includes_inactive", "state", "by_name", "made_at", "tried",
+            "applied_by", "applied_at", "rows",
+        )  # fmt: skip
+
+        extra_kwargs: ClassVar[Extras] = {
+            "size": {"help_text": _("How many tickets to try, newest first.")},
+            "includes_inactive": {"help_text": _("True if inactive rules were tried, too.")},
+            "state": {"help_text": _("running, done, outdated, applying or applied.")},
+            "by_name": {"help_text": _("Who started it.")},
+            "made_at": {"help_text": _("When it was started.")},
+            "tried": {"help_text": _("How many tickets have been tried.")},
+            "applied_by": {"help_text": _("Who applied it, or empty.")},
+            "applied_at": {"help_text": _("When it was applied, or null.")},
+        }
+
+    def get_rows(self, run: DryRun) -> list[dict[str, Any]]:
+        rows = run.rows.select_related("ticket").order_by("-ticket_id")
+        return list(DryRunRowOutput(rows, many=True).data)
+
+
+class DryRunsView(RulesView):
+    """Dry runs show tickets of all departments, so only desk admins see them."""
+
+    serializer_class = DryRunOutput
+
+    def get_run(self, run_id: int) -> DryRun:
+        """Return the desk's dry run, for an admin. Raises Http404."""
+        self.require_admin()
+        runs = DryRun.objects.filter(desk=self.agent.desk_id).select_related("version")
+        run = runs.filter(pk=run_id).first() if run_id < 2**63 else None
+        if run is None:
+            raise Http404
+        return run
+
+
+class DryRunListView(DryRunsView):
+    @extend_schema(
+        operation_id="start_dry_run",
+        summary=_("Start a dry run of the routing rules"),
+        description=_(
+            "Tries the rules on the latest tickets without changing them. Ask for it again until "
+            "its state is “done”. For desk admins."
+        ),
+        request=DryRunInput,
+        responses={201: DryRunOutput},
+    )
+    def post(self, request: Request) -> Response:
+        """Start a dry run."""
+        self.require_admin()
+        serializer = DryRunInput(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        run = start_dry_run(
+            desk=self.agent.desk,
+            **serializer.validated_data,
+            by_name=self.agent.name,
+            at=timezone.now(),
+        )
+        return Response(DryRunOutput(run).data, status=201)
+
+
+class DryRunView(DryRunsView):
+    @extend_schema(
+        operation_id="show_dry_run",
+        summary=_("Show a dry run of the routing rules"),
+        description=_("Returns a dry run with its table. For desk admins."),
+    )
+    def get(self, request: Request, run_id: int) -> Response:
+        """Show a dry run."""
+        return Response(DryRunOutput(self.get_run(run_id)).data)
+
+
+class DryRunApplicationView(DryRunsView):
+    @extend_schema(
+        operation_id="apply_dry_run",
+        summary=_("Apply a dry run of the routing rules"),
+        description=_(
+            "Changes the open tickets of its table as shown. Tickets that have changed since are "
+            "left alone. Refused with 409 if the rules have changed. For desk admins."
+        ),
+        request=None,
+        responses={202: DryRunOutput},
+    )
+    def post(self, request: Request, run_id: int) -> Response:
+        """Apply a dry run."""
+        run = self.get_run(run_id)
+        apply_dry_run(dry_run=run, by=self.agent, at=timezone.now())
+        return Response(DryRunOutput(self.get_run(run_id)).data, status=202)

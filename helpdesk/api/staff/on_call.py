@@ -1,0 +1,162 @@
+"""On-call turns and swaps."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.models import Agent
+from helpdesk.api.base import DeskView
+from helpdesk.api.serializers import StrictSerializer
+from helpdesk.api.staff.staff import MAX_ID, get_colleague
+from routing.models import OnCallSwap, OnCallTurn
+from routing.staff.on_call import PLANNED_AHEAD, decide_swap, offer_swap, withdraw_swap
+
+DECISIONS = ("accept", "decline", "withdraw")
+
+
+class TurnOutput(serializers.Serializer[Any]):
+    """A turn on call."""
+
+    id = serializers.IntegerField(help_text=_("The turn's id."))
+    rota = serializers.CharField(source="rota.name", help_text=_("The name of the rota."))
+    level = serializers.CharField(
+        source="rota.level", help_text=_("The level that the rota covers; empty for all.")
+    )
+    agent_id = serializers.IntegerField(help_text=_("The id of the agent on call."))
+    agent = serializers.CharField(source="agent.name", help_text=_("The name of that agent."))
+    start_at = serializers.DateTimeField(help_text=_("When the turn starts."))
+    end_at = serializers.DateTimeField(help_text=_("When the turn ends."))
+
+
+class TurnListView(DeskView):
+    serializer_class = TurnOutput
+    pagination_class = None
+
+    @extend_schema(
+        operation_id="list_on_call_turns",
+        summary=_("List on-call turns"),
+        description=_("Returns the turns of the coming eight weeks, the current ones first."),
+        responses=TurnOutput(many=True),
+    )
+    def get(self, request: Request) -> Response:
+        """List the turns of the coming weeks."""
+        now = timezone.now()
+        coming = OnCallTurn.objects.filter(
+            desk=self.agent.desk_id,
+            rota__is_active=True,
+            end_at__gt=now,
+            start_at__lt=now + PLANNED_AHEAD,
+        )
+        return Response(TurnOutput(coming.select_related("rota", "agent"), many=True).data)
+
+
+class SwapInput(StrictSerializer):
+    """An offer of one of your turns to another agent."""
+
+    turn_id = serializers.IntegerField(
+        min_value=1, max_value=MAX_ID, help_text=_("The id of your turn.")
+    )
+    agent_id = serializers.IntegerField(
+        min_value=1, max_value=MAX_ID, help_text=_("The id of the agent whom you ask.")
+    )
+    in_return_id = serializers.IntegerField(
+        min_value=1,
+        max_value=MAX_ID,
+        required=False,
+        allow_null=True,
+        default=None,
+        help_text=_("The id of a turn of that agent that you take in return, or null."),
+    )
+
+
+class SwapOutput(serializers.Serializer[OnCallSwap]):
+    """A swap of on-call turns."""
+
+    id = serializers.IntegerField(help_text=_("The swap's id."))
+    turn_id = serializers.IntegerField(help_text=_("The id of the offered turn."))
+    in_return_id = serializers.IntegerField(
+        allow_null=True, help_text=_("The id of the turn in return, or null.")
+    )
+    offered_by_id = serializers.IntegerField(help_text=_("The id of the agent who offers it."))
+    offered_to_id = serializers.IntegerField(help_text=_("The id of the agent who is asked."))
+    state = serializers.CharField(help_text=_("Offered, accepted, declined or withdrawn."))
+
+
+class SwapListView(DeskView):
+    serializer_class = SwapInput
+
+    @extend_schema(
+        operation_id="offer_swap",
+        summary=_("Offer an on-call turn"),
+        description=_("Asks another agent to take one of your turns, and notifies them."),
+        responses={201: SwapOutput},
+    )
+    def post(self, request: Request) -> Response:
+        """Offer a turn to another agent."""
+        serializer = SwapInput(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        given = serializer.validated_data
+        other = given["in_return_id"]
+        swap = offer_swap(
+            turn=self._get_turn(given["turn_id"], "turn_id"),
+            to=self._get_agent(given["agent_id"]),
+            by=self.agent,
+            at=timezone.now(),
+            in_return=self._get_turn(other, "in_return_id") if other else None,
+        )
+        return Response(SwapOutput(swap).data, status=201)
+
+    def _get_turn(self, turn_id: int, field: str) -> OnCallTurn:
+        turn = OnCallTurn.objects.filter(desk=self.agent.desk_id, pk=turn_id).first()
+        if turn is None:
+            raise serializers.ValidationError({field: [_("There is no such turn.")]})
+        return turn
+
+    def _get_agent(self, agent_id: int) -> Agent:
+        try:
+            return get_colleague(self.agent, agent_id)
+        except Http404:
+            raise serializers.ValidationError(
+                {"agent_id": [_("There is no such agent.")]}
+            ) from None
+
+
+class SwapDecisionInput(StrictSerializer):
+    """An answer to an offer, or its withdrawal."""
+
+    decision = serializers.ChoiceField(
+        DECISIONS, help_text=_("Accept or decline an offer to you; withdraw your own.")
+    )
+
+
+class SwapView(DeskView):
+    serializer_class = SwapDecisionInput
+
+    @extend_schema(
+        operation_id="decide_swap",
+        summary=_("Answer or withdraw a swap"),
+        description=_("Accepting exchanges the agents of the turns. 409 if it was decided before."),
+        responses={200: SwapOutput},
+    )
+    def post(self, request: Request, swap_id: int) -> Response:
+        """Accept, decline or withdraw an offer."""
+        rows = OnCallSwap.objects.filter(desk=self.agent.desk_id, pk=min(swap_id, MAX_ID))
+        swap = rows.first()
+        if swap is None:
+            raise Http404
+        serializer = SwapDecisionInput(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        decision, at = serializer.validated_data["decision"], timezone.now()
+        if decision == "withdraw":
+            decided = withdraw_swap(swap=swap, by=self.agent, at=at)
+        else:
+            decided = decide_swap(swap=swap, by=self.agent, is_accepted=decision == "accept", at=at)
+        return Response(SwapOutput(decided).data)

@@ -1,0 +1,4 @@
+"""Tickets over the API: list, open and show them, and every change of a ticket.
+
+Start with tickets.py.
+"""

@@ -1,0 +1,1 @@
+"""Requests and responses of all interfaces: methods, rate limits, refusals, files, compression."""

@@ -1,0 +1,75 @@
+"""Files of messages and notes, stored under random names. Images get a preview later."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+from datetime import datetime
+
+from tickets.attachments.previews import plan_previews, queue_previews
+from tickets.attachments.storage import store_file
+from tickets.models import Attachment, Message, Note
+
+
+@dataclass(frozen=True, slots=True)
+class NewFile:
+    """A file before it is stored."""
+
+    name: str
+    content_type: str
+    content: bytes
+    content_id: str = ""
+
+
+def clean_file_name(name: str) -> str:
+    """Return a name that is safe in pages and headers: no path, control or direction characters."""
+    last = re.split(r"[\\/]", name)[-1]
+    kept = "".join(
+        c for c in last if c.isprintable() and c not in '<>:"|?*' and not 0x202A <= ord(c) <= 0x202E
+    )
+    return kept.strip(" .")[-200:] or "file"
+
+
+def attach_files(
+    files: tuple[NewFile, ...], *, to: Message | Note, at: datetime
+) -> list[Attachment]:
+    """Store files with a message or note.
+
+    A file that can't be stored is marked as missing, never lost silently: the text stays, and the
+    raw email still holds the file.
+    """
+    attachments = [_attachment(file, to=to, at=at) for file in files]
+    contents = [file.content for file in files]
+    plan_previews(list(zip(attachments, contents, strict=True)), at=at)
+    Attachment.objects.bulk_create(attachments)
+    queue_previews(attachments)
+    return attachments
+
+
+def _attachment(file: NewFile, *, to: Message | Note, at: datetime) -> Attachment:
+    return Attachment(
+        desk_id=to.desk_id,
+        message=to if isinstance(to, Message) else None,
+        note=to if isinstance(to, Note) else None,
+        name=clean_file_name(file.name),
+        content_type=file.content_type[:120],
+        size=len(file.content),
+        sha256=hashlib.sha256(file.content).hexdigest(),
+        content_id=file.content_id[:250],
+        file=store_file(file.content, desk_id=to.desk_id),
+        created_at=at,
+    )
+
+
+def fill_missing(attachment: Attachment, content: bytes, *, at: datetime) -> bool:
+    """Retry to store a missing file. Return False if it still can't be stored."""
+    name = store_file(content, desk_id=attachment.desk_id)
+    if name:
+        attachment.file = name
+        plan_previews([(attachment, content)], at=at)
+        attachment.save(
+            update_fields=["file", "preview_due_at", "preview_pixels", "preview_problem"]
+        )
+        queue_previews([attachment])
+    return bool(name)
