@@ -56,7 +56,7 @@ SWAP_DECIDED = "on_call.swap_decided"
 STAFF_SENTENCES: dict[str, str | Promise] = {
     STAFF_MISSING: _("%(agent)s should have been on shift since %(start_at)s, but isn't active."),
     SWAP_OFFERED: _("%(agent)s asks you to be on call from %(start_at)s."),
-    SWAP_DECIDED: _("%(agent)s answered your on-call swap for %(start_at)s."),
+    SWAP_DECIDED: _("%(agent)s responded to your on-call swap request for %(start_at)s."),
 }
 
 

@@ -121,7 +121,7 @@ class PromiseForm(forms.Form):
         help_text=_("The customer sees this time. Your next public reply keeps the promise."),
     )
     why = LineField(
-        label=_("What it will be about"),
+        label=_("Topic of the update"),
         max_length=200,
         required=False,
         help_text=_("For your colleagues; the customer doesn't see it."),

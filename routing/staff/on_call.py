@@ -154,7 +154,7 @@ def _lock_turns(turn: OnCallTurn, in_return: OnCallTurn | None) -> list[OnCallTu
     rows = OnCallTurn.objects.select_for_update(of=("self",)).order_by("pk")
     found = {row.pk: row for row in rows.filter(pk__in=wanted)}
     if len(found) != len(set(wanted)):
-        raise ConflictError(_("The rota was changed meanwhile. Reload the page."))
+        raise ConflictError(_("The rota was changed in the meantime. Reload the page."))
     return [found[pk] for pk in wanted]
 
 
@@ -211,7 +211,7 @@ def _exchange(swap: OnCallSwap, *, by: Agent, at: datetime) -> None:
     is_current = mine.agent_id == swap.offered_by_id and mine.end_at > at
     has_left = bool(theirs) and not swap.offered_by.can_write
     if not is_current or has_left or any(turn.agent_id != by.pk for turn in theirs):
-        raise ConflictError(_("The rota was changed meanwhile. Reload the page."))
+        raise ConflictError(_("The rota was changed in the meantime. Reload the page."))
     _give(mine, by, swap, by)
     for turn in theirs:
         _give(turn, swap.offered_by, swap, by)

@@ -211,7 +211,7 @@ class ExceptionInline(DeskTabularInline):
     formset = ExceptionFormSet
     fields = ["date", "last_date", "start_minute", "end_minute", "name"]
     verbose_name = _("exception")
-    verbose_name_plural = _("date exceptions (they replace opening hours and beat holidays)")
+    verbose_name_plural = _("date exceptions (they override opening hours and holidays)")
 
 
 class CalendarForm(DeskForm):

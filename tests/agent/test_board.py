@@ -88,7 +88,7 @@ def test_missing_agents_come_first(rocket: Cast, lead: Client) -> None:
         Presence.objects.create(desk=rocket.desk, agent=rocket.analyst, last_active_at=now)
     text = lead.get(BOARD).content.decode()
     people = text.split('<ul class="board-people">')[1].split("</ul>")[0]
-    assert people.index("Not here") < people.index("Available")
+    assert people.index("Missing") < people.index("Available")
     assert people.index("Colleague") < people.index("Analyst")
 
 

@@ -21,7 +21,8 @@ PORTAL_TICKET = "portal/ticket.html"
 
 def make_queue(**changes: object) -> dict[str, object]:
     passed = (datetime.now(UTC) - timedelta(minutes=3, seconds=20)).isoformat()
-    facts = {"due_iso": passed, "updated_iso": passed, "unread": False, **changes}
+    times = {"due_iso": passed, "updated_iso": passed, "waiting_iso": passed}
+    facts = {**times, "unread": False, **changes}
     return factories.make_queue(*(factories.make_row(number, **facts) for number in (1, 2, 3)))
 
 
@@ -69,12 +70,12 @@ def test_a_passed_deadline_says_so_without_a_reload(show):
 
 def test_times_are_shown_in_the_language_of_the_page(show):
     with translation.override("en-xa"):
-        page = show(QUEUE, **make_queue(due_text="", updated_text=""))
-    with translation.override("en-xa"):
+        page = show(QUEUE, **make_queue(due_text="", updated_text="", waiting_text=""))
         span = str(MINUTES) % {"minutes": 3}
-        due, updated = str(OVERDUE) % {"time": span}, span
-    assert page.locator("time[data-countdown]").first.inner_text() == due
-    assert page.locator("time[data-relative]").first.inner_text() == updated
+        overdue = str(OVERDUE) % {"time": span}
+    assert page.locator("time[data-countdown]").first.inner_text() == overdue
+    assert page.locator("time.ticket-updated").first.inner_text() == span
+    assert page.locator(".ticket-waiting time").first.inner_text() == span
 
 
 def test_a_right_to_left_page_has_its_sidebar_on_the_right(show):

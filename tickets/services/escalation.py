@@ -138,7 +138,7 @@ def give_back(
     """
     require_writer(by)
     if not why.strip():
-        raise EmptyTextError(_("Say why you give the ticket back."))
+        raise EmptyTextError(_("Enter why you're giving the ticket back."))
     with transaction.atomic():
         change = Change.open(ticket_id, by=by, at=at)
         ticket = change.ticket

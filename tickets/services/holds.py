@@ -36,7 +36,7 @@ def hold_ticket(*, ticket_id: int, by: Actor, until: datetime, why: str, at: dat
     reason = " ".join(why.split())[:200]
     require_future(until, at=at, field="until")
     if not reason:
-        raise InvalidValueError("why", _("Say why the ticket is on hold."))
+        raise InvalidValueError("why", _("Enter why the ticket is on hold."))
     with transaction.atomic():
         change = Change.open(ticket_id, by=by, at=at)
         ticket, before = change.ticket, change.ticket.hold_until

@@ -149,7 +149,7 @@ def _build_hours(
 def _describe_hour(hour: str, breached: int, unassigned: int) -> str:
     breaches = ngettext("%(count)s breach", "%(count)s breaches", breached) % {"count": breached}
     waiting = ngettext(
-        "%(count)s ticket without an agent", "%(count)s tickets without an agent", unassigned
+        "%(count)s unassigned ticket", "%(count)s unassigned tickets", unassigned
     ) % {"count": unassigned}
     return _("%(hour)s: %(breaches)s, %(waiting)s") % {
         "hour": hour,

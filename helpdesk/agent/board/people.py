@@ -70,7 +70,7 @@ def _build_row(
         level=desk.word_for_level(agent.level),
         region=regions.get(agent.region_id or 0, ""),
         state=state,
-        state_label=_("Not here") if state == MISSING else str(PresenceState(state).label),
+        state_label=_("Missing") if state == MISSING else str(PresenceState(state).label),
         state_tone=TONES.get(state, "amber"),
         load=load,
         capacity=capacity or 0,

@@ -36,7 +36,7 @@ from sla.models.calendars import MAX_EXCEPTION
 
 LEAP_YEAR = 2028
 MAX_ROWS = 400
-WEEKDAY = _("0 for Monday to 6 for Sunday.")
+WEEKDAY = _("0 (Monday) to 6 (Sunday).")
 NAME = _("One line, shown with the date.")
 
 
@@ -78,7 +78,7 @@ class BreakSerializer(StrictSerializer):
         choices=list(WEEKDAYS),
         allow_null=True,
         default=None,
-        help_text=_("0 for Monday to 6 for Sunday; null for every day."),
+        help_text=_("0 (Monday) to 6 (Sunday), or null for every day."),
     )
     start = TimeOfDayField(source="start_minute", help_text=_("HH:MM."))
     end = TimeOfDayField(source="end_minute", is_end=True, help_text=_("HH:MM."))
@@ -225,7 +225,7 @@ class CalendarSerializer(StrictSerializer):
         child=ExceptionSerializer(),
         max_length=MAX_ROWS,
         default=list,
-        help_text=_("They beat holidays."),
+        help_text=_("They override holidays."),
     )
     holidays: Any = serializers.ListSerializer(
         child=HolidaySerializer(),
@@ -237,7 +237,7 @@ class CalendarSerializer(StrictSerializer):
         child=SourceSerializer(),
         max_length=MAX_ROWS,
         default=list,
-        help_text=_("Where others come from."),
+        help_text=_("Sources of imported holidays."),
     )
     imported = ImportedSerializer(
         many=True, read_only=True, help_text=_("Coming holidays of the sources.")
@@ -246,7 +246,7 @@ class CalendarSerializer(StrictSerializer):
         choices=ReplanScope.values,
         default=ReplanScope.OPEN,
         write_only=True,
-        help_text=_("Which tickets follow a change: new ones only, or open ones, too."),
+        help_text=_("Whether a change applies to new tickets only, or to open tickets as well."),
     )
 
     def validate_time_zone(self, name: str) -> str:

@@ -124,7 +124,7 @@ class SwitchInput(StrictSerializer):
     apply_to = serializers.ChoiceField(
         choices=ReplanScope.values,
         default=ReplanScope.OPEN,
-        help_text=_("Which tickets follow a change: new ones only, or open ones, too."),
+        help_text=_("Whether a change applies to new tickets only, or to open tickets as well."),
     )
 
 

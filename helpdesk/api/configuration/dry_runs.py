@@ -34,7 +34,7 @@ class DryRunRowOutput(serializers.Serializer[Any]):
     """A ticket that the rules would change. Departments, priorities, tags and skills are IDs."""
 
     number = serializers.IntegerField(source="ticket.number", help_text=_("The ticket's number."))
-    before = serializers.DictField(help_text=_("What it has now."))
+    before = serializers.DictField(help_text=_("Current values."))
     after = serializers.DictField(help_text=_("What the rules set."))
     rules = serializers.ListField(
         child=serializers.CharField(), help_text=_("The names of the rules that apply.")
@@ -93,7 +93,7 @@ class DryRunListView(DryRunsView):
         operation_id="start_dry_run",
         summary=_("Start a dry run of the routing rules"),
         description=_(
-            "Tries the rules on the latest tickets without changing them. Ask for it again until "
+            "Tries the rules on the latest tickets without changing them. Poll the dry run until "
             "its state is “done”. For desk admins."
         ),
         request=DryRunInput,

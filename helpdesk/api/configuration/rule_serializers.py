@@ -130,12 +130,12 @@ class RuleSerializer(StrictSerializer):
     """A routing rule."""
 
     id = serializers.IntegerField(read_only=True)
-    name = serializers.CharField(max_length=80, help_text=_("Unique at the desk."))
+    name = serializers.CharField(max_length=80, help_text=_("Unique within the desk."))
     position = serializers.IntegerField(
         min_value=1,
         max_value=32767,
         required=False,
-        help_text=_("Its place in the order, from 1 on. If left out, it stays or comes last."),
+        help_text=_("Starts at 1. If omitted, the rule keeps its position, or is added last."),
     )
     is_active = serializers.BooleanField(default=True, help_text=_("False to switch it off."))
     stops = serializers.BooleanField(

@@ -32,7 +32,7 @@ TARGET_HELP = _(
 )
 
 STATUS_HELP = _("Only for accounts with this status. Empty for all accounts.")
-APPLIES_HELP = _("Which tickets follow a change: new ones only, or open ones, too.")
+APPLIES_HELP = _("Whether a change applies to new tickets only, or to open tickets as well.")
 
 
 class PreviewOutput(serializers.Serializer[Any]):

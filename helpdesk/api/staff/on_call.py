@@ -117,7 +117,7 @@ class SwapListView(DeskView):
     def _get_turn(self, turn_id: int, field: str) -> OnCallTurn:
         turn = OnCallTurn.objects.filter(desk=self.agent.desk_id, pk=turn_id).first()
         if turn is None:
-            raise serializers.ValidationError({field: [_("There is no such turn.")]})
+            raise serializers.ValidationError({field: [_("This turn doesn't exist.")]})
         return turn
 
     def _get_agent(self, agent_id: int) -> Agent:
@@ -125,7 +125,7 @@ class SwapListView(DeskView):
             return get_colleague(self.agent, agent_id)
         except Http404:
             raise serializers.ValidationError(
-                {"agent_id": [_("There is no such agent.")]}
+                {"agent_id": [_("This agent doesn't exist.")]}
             ) from None
 
 

@@ -58,9 +58,7 @@ class DecisionInput(StrictSerializer):
 class EmergencyOutput(serializers.ModelSerializer[Emergency]):
     """An emergency on a ticket."""
 
-    state = serializers.ChoiceField(
-        EmergencyState.choices, help_text=_("What became of it so far.")
-    )
+    state = serializers.ChoiceField(EmergencyState.choices, help_text=_("Its current state."))
     reporter = serializers.CharField(
         source="contact.name",
         allow_null=True,

@@ -68,7 +68,7 @@ class RecordOutput(serializers.ModelSerializer[TroubleshootingRecord]):
     class Meta:
         model = TroubleshootingRecord
         fields = ("version", "author", "created_at", "fields_of_record")
-        extra_kwargs: ClassVar[Extras] = {"version": {"help_text": _("Counts from 1.")}}
+        extra_kwargs: ClassVar[Extras] = {"version": {"help_text": _("Starts at 1.")}}
 
     def get_fields_of_record(self, record: TroubleshootingRecord) -> dict[str, str]:
         return get_record_fields(record)

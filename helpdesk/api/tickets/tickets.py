@@ -99,7 +99,7 @@ class TicketListView(DeskView):
         level = self.request.query_params.get("level", "")
         if level:
             if level not in Level.values:
-                raise ValidationError({"level": [gettext("There is no such level.")]})
+                raise ValidationError({"level": [gettext("This level doesn't exist.")]})
             tickets = tickets.filter(level=level)
         words = self.request.query_params.get("q", "").strip()[:MAX_SEARCH_LENGTH]
         if tag := self.request.query_params.get("tag", "").strip():
