@@ -70,10 +70,10 @@ class RowState(models.TextChoices):
     """Results of a dry run for a ticket."""
 
     PREDICTED = "", _("Predicted")
-    CLOSED = "closed", _("Closed: not changed")
+    CLOSED = "closed", _("Closed, not changed")
     APPLIED = "applied", _("Applied")
-    CHANGED = "changed", _("Changed meanwhile: not applied")
-    FAILED = "failed", _("Failed: not applied")
+    CHANGED = "changed", _("Changed in the meantime, not applied")
+    FAILED = "failed", _("Failed, not applied")
 
 
 class DryRunRow(KeylessDeskModel):

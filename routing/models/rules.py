@@ -107,7 +107,7 @@ class Rule(DeskModel):
 
     name = LineField(_("name"), max_length=80)
     position = models.PositiveSmallIntegerField(
-        _("position"), default=0, help_text=_("Rules are tried from 1 on.")
+        _("position"), default=0, help_text=_("Rules are tried in this order.")
     )
     is_active = models.BooleanField(
         _("active"),

@@ -21,7 +21,7 @@ class ReplanScope(models.TextChoices):
     """The tickets that a change applies to."""
 
     NEW = "new", _("New tickets only")
-    OPEN = "open", _("Open tickets, too")
+    OPEN = "open", _("New and open tickets")
 
 
 class Replan(DeskModel):

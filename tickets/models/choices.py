@@ -60,7 +60,7 @@ class CloseReason(models.TextChoices):
 class HoldEnd(models.TextChoices):
     """Causes for the end of a hold."""
 
-    TIME = "time", pgettext_lazy("end of a hold", "Its time came")
+    TIME = "time", pgettext_lazy("end of a hold", "Reached its end")
     BY_AGENT = "by_agent", pgettext_lazy("end of a hold", "Ended by an agent")
     CUSTOMER_RESPONDED = "customer_responded", pgettext_lazy("end of a hold", "The customer wrote")
 

@@ -69,7 +69,7 @@ class Ticket(FSMModelMixin, DeskModel):
         choices=EmergencyState.choices,
         blank=True,
         default="",
-        help_text=_("What became of the last emergency that was reported on the ticket."),
+        help_text=_("State of the last emergency reported on the ticket."),
     )
     assignee = models.ForeignKey(
         "accounts.Agent",

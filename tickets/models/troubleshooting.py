@@ -22,7 +22,7 @@ class Frequency(models.TextChoices):
     """How often a problem occurs."""
 
     CONSISTENT = "consistent", pgettext_lazy("how often a problem occurs", "Every time")
-    INTERMITTENT = "intermittent", pgettext_lazy("how often a problem occurs", "Now and then")
+    INTERMITTENT = "intermittent", pgettext_lazy("how often a problem occurs", "Intermittently")
 
 
 class YesOrNo(models.TextChoices):
