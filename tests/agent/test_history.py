@@ -144,6 +144,24 @@ FACTS: dict[EventKind, tuple[dict[str, Any], str]] = {
         {"due_at": DUE},
         "First response due soon, on Wed, Nov 18, 6:00 PM.",
     ),
+    EventKind.NO_REPLY_NEEDED: (
+        {"since": DUE, "status": ["open", "waiting"]},
+        "Ana marked the customer's messages as needing no reply. The ticket is now Pending.",
+    ),
+    EventKind.UPDATE_PROMISED: (
+        {"due_at": DUE, "why": "Waiting for the vendor"},
+        "Ana promised the customer an update by Wed, Nov 18, 6:00 PM."
+        " Reason: Waiting for the vendor",
+    ),
+    EventKind.PROMISE_WITHDRAWN: ({"due_at": DUE}, "Ana withdrew the promise of an update."),
+    EventKind.HOLD_STARTED: (
+        {"until": DUE, "why": "On vacation"},
+        "Ana put the ticket on hold until Wed, Nov 18, 6:00 PM. Reason: On vacation",
+    ),
+    EventKind.HOLD_ENDED: (
+        {"until": DUE, "cause": "customer_responded"},
+        "The hold ended because the customer wrote.",
+    ),
     EventKind.SLA_BREACHED: (
         {"due_at": DUE},
         "First response overdue. It was due Wed, Nov 18, 6:00 PM.",
