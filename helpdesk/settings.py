@@ -481,6 +481,19 @@ REST_FRAMEWORK = {
     "DEFAULT_PARSER_CLASSES": ["helpdesk.api.parsing.SafeJSONParser"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
 }
-SPECTACULAR_SETTINGS = {"TITLE": "Plumbline API", "VERSION": "1", "SERVE_INCLUDE_SCHEMA": False}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Plumbline API",
+    "VERSION": "1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    # Names of choices that several fields of the schema have; it can't choose one itself.
+    "ENUM_NAME_OVERRIDES": {
+        "ClockKindEnum": "sla.models.ClockKind",
+        "LevelEnum": "accounts.models.Level",
+        "PresenceEnum": "routing.models.PresenceState",
+        "SkillLevelEnum": "routing.models.SkillLevel",
+        "TicketStatusEnum": "tickets.models.State",
+        "YesOrNoEnum": "tickets.models.troubleshooting.YesOrNo",
+    },
+}
 
 LOGGING = logs.configure(LOG_LEVEL, as_json=MODE == "production")

@@ -93,6 +93,7 @@ def report_missing_agents() -> int:
         list_watched_shifts(),
         report_once,
         at=timezone.now(),
+        again=requeue,
     )
 
 
@@ -110,6 +111,7 @@ def plan_on_call() -> int:
         OnCallRota.objects.filter(is_active=True),
         plan_desk_once,
         at=timezone.now(),
+        again=requeue,
     )
 
 
