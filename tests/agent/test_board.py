@@ -118,6 +118,29 @@ def test_breaches_are_counted_by_the_hour_of_the_day(rocket: Cast, matter: Cast)
     assert (counted.hour, counted.amount) == (8, 2)  # 23:30 UTC is 8:30 in Tokyo
 
 
+def test_a_bar_shows_its_number_and_an_hour_without_one_has_no_bar(
+    rocket: Cast, lead: Client
+) -> None:
+    at = timezone.now() - timedelta(days=1)
+    with inside(rocket):
+        ticket = rocket.open_ticket()
+        TicketEvent.objects.bulk_create(
+            TicketEvent(
+                desk=rocket.desk,
+                ticket=ticket,
+                kind=EventKind.SLA_BREACHED,
+                at=at,
+                actor_kind="system",
+            )
+            for _ in range(3)
+        )
+    hours = lead.get(BOARD).content.decode().split('<ol class="board-hours">')[1]
+    bars = [bar.split(">")[0] for bar in hours.split('class="board-bar"')[1:]]
+    [breached] = [bar for bar in bars if 'data-series="breached"' in bar]
+    assert 'data-count="3"' in breached
+    assert 'data-height="20"' in breached
+
+
 def test_the_hour_in_which_a_region_leaves_is_marked(in_rocket: Cast) -> None:
     Shift.objects.all().delete()
     region = Region.objects.create(desk=in_rocket.desk, name="Americas", time_zone="UTC")

@@ -10,7 +10,7 @@ from sla.runs import Reason
 
 NOTES: dict[Phase, str | Promise] = {
     Phase.PAST: "",
-    Phase.AHEAD: pgettext_lazy("part of an SLA clock", "(still to come)"),
+    Phase.AHEAD: pgettext_lazy("part of an SLA clock", "(upcoming)"),
     Phase.AFTER_END: pgettext_lazy("part of an SLA clock", "(not needed)"),
 }
 PAUSES = (Reason.WAITING, Reason.STATE, Reason.HOLD, Reason.TICKET_CLOSED)
