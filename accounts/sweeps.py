@@ -34,9 +34,13 @@ def list_desks_with_work(reason: str, due: QuerySet, *, by: str = "pk") -> list[
     Suspended desks are left out: no ticket is closed while a reply to it waits unread.
     """
     with system_scope(reason):
-        due = due.filter(desk__is_suspended=False).order_by()
-        oldest = due.values("desk_id").annotate(since=Min(by)).order_by("since", "desk_id")
-        return list(oldest.values_list("desk_id", flat=True))
+        return list(find_desks_with_work(due, by=by).values_list("desk_id", flat=True))
+
+
+def find_desks_with_work(due: QuerySet, *, by: str) -> QuerySet:
+    """Return the query of ``list_desks_with_work``."""
+    due = due.filter(desk__is_suspended=False).order_by()
+    return due.values("desk_id").annotate(since=Min(by)).order_by("since", "desk_id")
 
 
 def take_turns(

@@ -52,6 +52,7 @@ def _pick(name: str) -> str:
 
 
 # Every second ticket is desk 1's. Tickets are as old as their ID is low; open ones changed lately.
+# Formatted with an amount and the conditions of open tickets and of those without a reply.
 TICKETS = f"""
 CREATE TEMP TABLE bench_tickets AS
 SELECT *, {EXTRA} AS extra,
@@ -64,7 +65,7 @@ FROM (
     {_pick("targets")} AS target,
     {FIRST_NUMBER} + row_number() OVER (PARTITION BY p.desk ORDER BY g) AS number,
     count(*) OVER (PARTITION BY p.desk) AS tickets,
-    h % 100 < 5 AS is_open, h % 100 = 0 AS is_unanswered, (h / 100) % 4 AS state,
+    {{is_open}} AS is_open, {{is_unanswered}} AS is_unanswered, (h / 100) % 4 AS state,
     now() - interval '3 years' * (1 - g::float8 / {{amount}}) AS created
   FROM (
     SELECT g, (hashint8(g)::bigint + 2147483648) AS h FROM generate_series(1, {{amount}}) g
@@ -73,6 +74,8 @@ FROM (
     ELSE 2 + floor(99 * power(h / 4294967296.0, 2)) END
 ) numbered ORDER BY id;
 """
+SOME_OPEN = {"is_open": "h % 100 < 5", "is_unanswered": "h % 100 = 0"}
+ALL_OPEN = {"is_open": "true", "is_unanswered": "true"}
 MINE = {"desk_id": "desk", "ticket_id": "id"}
 STATE = "(ARRAY['open', 'investigating', 'waiting', 'escalated'])[1 + state]"
 STATUS = f"CASE WHEN NOT is_open THEN 'closed' WHEN is_unanswered THEN 'open' ELSE {STATE} END"

@@ -117,6 +117,18 @@ def _wait_for_workers(count: int) -> None:
 
 def prepare() -> Servers:
     """Start PostgreSQL and Valkey, set up Django, migrate, and collect static files."""
+    servers = start()
+    call_command("migrate", verbosity=0, skip_checks=True)
+    call_command("collectstatic", verbosity=0, interactive=False, skip_checks=True)
+    with servers.superuser() as db:
+        db.execute("CREATE EXTENSION IF NOT EXISTS pg_stat_statements")
+        db.execute("ALTER SYSTEM SET pg_stat_statements.track = 'none'")  # bench/statements.py
+        db.execute("SELECT pg_reload_conf()")
+    return servers
+
+
+def start() -> Servers:
+    """Start PostgreSQL and Valkey and set up Django, without changing the database."""
     most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]  # streams need one file each
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
     folder = _make_folder()
@@ -129,12 +141,6 @@ def prepare() -> Servers:
     for name in ("EMAIL_PROVIDER", "BEHIND_HTTPS", "SITE_URL"):
         os.environ.pop(name, None)
     django.setup()
-    call_command("migrate", verbosity=0, skip_checks=True)
-    call_command("collectstatic", verbosity=0, interactive=False, skip_checks=True)
-    with servers.superuser() as db:
-        db.execute("CREATE EXTENSION IF NOT EXISTS pg_stat_statements")
-        db.execute("ALTER SYSTEM SET pg_stat_statements.track = 'none'")  # bench/statements.py
-        db.execute("SELECT pg_reload_conf()")
     return servers
 
 

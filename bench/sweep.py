@@ -17,7 +17,7 @@ from bench.ready import SERVERS
 from django.db import connection, transaction
 from django.utils import timezone
 
-from accounts.sweeps import sweep_desks
+from accounts.sweeps import find_desks_with_work, sweep_desks
 from accounts.tenancy import system_scope
 from bench.cpu import get_cpu_by_program, get_session_seconds
 from bench.goals import Report
@@ -25,7 +25,7 @@ from bench.mail import TIMEOUT, wait_until
 from bench.statements import count_blocks
 from bench.workload import count_waiting
 from sla.models import Clock
-from sla.sweeps import list_due_clocks, mark_breached
+from sla.sweeps import list_clocks_to_warn, list_due_clocks, mark_breached
 from tickets.models import Notification
 from tickets.queueing import without_queueing
 
@@ -43,8 +43,12 @@ def run(report: Report) -> None:
     """Measure and report."""
     now = timezone.now()
     with system_scope("measure the sweep"):
-        due = list_due_clocks(now).order_by().values_list("desk_id").distinct()
-        report.add("sweep.empty", count_blocks(due.explain(analyze=True, buffers=True)))
+        breaches = find_desks_with_work(list_due_clocks(now), by="due_at")
+        warnings = find_desks_with_work(list_clocks_to_warn(now), by="warn_at")
+        blocks = [
+            count_blocks(due.explain(analyze=True, buffers=True)) for due in (breaches, warnings)
+        ]
+        report.add("sweep.empty", max(blocks), f"breaches {blocks[0]}, warnings {blocks[1]}")
     for amount in DUE:
         ours, bare = measure(amount, sweep, now), measure(amount, sweep_bare, now)
         report.add(f"sweep.{amount}", ours / bare, f"{ours * 1000:.1f} of {bare * 1000:.1f} ms")

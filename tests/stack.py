@@ -100,16 +100,31 @@ class Stack:
 
     def start_workers(self, options: str = "") -> None:
         """Start the two workers of `make demo`, each with its classes of work."""
-        for name, queues in WORKERS.items():
-            self._start(
-                name,
-                f"celery -A helpdesk worker --queues {queues} --concurrency 3"
-                f" --hostname {name}@%h --loglevel INFO --without-mingle",
-                *options.split(),
-            )
         for name in WORKERS:
-            log = self.folder / f"{name}.log"
-            eventually(lambda log=log: "ready." in log.read_text(), what=f"{name} is ready")
+            self.start_worker_of_demo(name, options)
+        for name in WORKERS:
+            self.wait_for_worker(name)
+
+    def start_worker_of_demo(self, name: str, options: str = "") -> None:
+        """Start one of the two workers of `make demo`, and don't wait for it."""
+        self._start(
+            name,
+            f"celery -A helpdesk worker --queues {WORKERS[name]} --concurrency 3"
+            f" --hostname {name}@%h --loglevel INFO --without-mingle",
+            *options.split(),
+        )
+
+    def wait_for_worker(self, name: str) -> None:
+        log = self.folder / f"{name}.log"
+        eventually(lambda: "ready." in log.read_text(), what=f"{name} is ready")
+
+    def start_scheduler(self, name: str, options: str = "") -> None:
+        """Start a scheduler with a file of its own."""
+        self._start(
+            name,
+            f"celery -A helpdesk beat --schedule {self.folder / name}-schedule --pidfile=",
+            *options.split(),
+        )
 
     def _start(self, name: str, command: str, *more: str) -> None:
         program, *arguments = command.split()
@@ -136,7 +151,11 @@ class Stack:
 
     def kill_worker(self) -> None:
         """Kill the worker and all its pool processes with SIGKILL."""
-        process = self.processes.pop("worker")
+        self.kill("worker")
+
+    def kill(self, name: str) -> None:
+        """Kill a process and all its children with SIGKILL."""
+        process = self.processes.pop(name)
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()
 

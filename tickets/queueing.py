@@ -31,6 +31,9 @@ log = structlog.get_logger(__name__)
 # How long the flag of a lost task blocks the next one: as long as the broker waits before it
 # redelivers a dead worker's task. A worker that starts clears the flags of its queues.
 PENDING_SECONDS = 300
+# The same for clocks, whose jobs must notice a breach within a minute of it. A job that waits for
+# longer is queued once more, which is harmless.
+CLOCK_PENDING_SECONDS = 30
 HANDOVER_SECONDS = 10  # the same until its task is queued, because the process may be killed before
 PENDING = "plumbline-pending"  # the header that names the flag of a task queued once
 TURN = "plumbline-turn"  # the header of a desk's task: the set of waiting tasks, and its own entry
@@ -188,12 +191,17 @@ def queue_once(task: TaskName, **kwargs: object) -> bool:
         if not _set_pending(flag):
             return True
         if _send(task, kwargs, headers={PENDING: flag}):
-            _valkey().expire(flag, PENDING_SECONDS)  # does nothing if the task has started
+            # Does nothing if the task has started.
+            _valkey().expire(flag, _get_pending_seconds(task.queue))
             return True
         _valkey().delete(flag)
     except redis.RedisError as error:
         log.warning("broker_unavailable", task=task, error=str(error))
     return False
+
+
+def _get_pending_seconds(queue: Queue) -> int:
+    return CLOCK_PENDING_SECONDS if queue == Queue.CLOCKS else PENDING_SECONDS
 
 
 def _set_pending(flag: str) -> bool:

@@ -5,13 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any, Protocol
 
 from sla.runs import Pause, Run, read_pauses
 
+CalendarIds = Mapping[str, int]
+NO_NAMES: CalendarIds = MappingProxyType({})
+
 
 class UnreadableEntryError(ValueError):
     """An entry lacks facts, names an unknown version, or comes before the first start."""
+
+
+class VersionNotKeptError(UnreadableEntryError):
+    """An entry names a version of a calendar from before versions were kept."""
 
 
 class Recorded(Protocol):
@@ -74,10 +82,21 @@ class History:
         return self.pauses[-1].start if is_open else None
 
 
-def read_history(entries: Iterable[Recorded], *, calendar_id: int | None = None) -> list[History]:
+def is_old(entry: Recorded) -> bool:
+    """Return True if an entry that plans a run is from before calendars had versions.
+
+    It holds only the name of its calendar.
+    """
+    return entry.kind in ("started", "replanned") and "seconds" not in entry.data
+
+
+def read_history(
+    entries: Iterable[Recorded], *, calendar_id: int | None = None, names: CalendarIds = NO_NAMES
+) -> list[History]:
     """Return the runs of a clock, oldest first. Raises UnreadableEntryError.
 
-    calendar_id: that of the clock. Entries from before there were versions don't name theirs.
+    names: the IDs of calendars by name, for old entries. calendar_id: that of the clock, for old
+    entries whose calendar has another name now.
     """
     histories: list[History] = []
     for entry in entries:
@@ -85,7 +104,8 @@ def read_history(entries: Iterable[Recorded], *, calendar_id: int | None = None)
             number = entry.data.get("run") or len(histories) + 1
             histories.append(History(number))
         try:
-            _READERS[entry.kind](histories[-1], entry, calendar_id)
+            named = names.get(entry.data.get("calendar"), calendar_id) if is_old(entry) else None
+            _READERS[entry.kind](histories[-1], entry, named)
         except (LookupError, TypeError, ValueError) as error:
             raise UnreadableEntryError(f"{entry.kind} {entry.at}: {error!r}") from error
     return histories

@@ -16,7 +16,16 @@ from typing import Any, NamedTuple, Protocol
 from accounts.places.local_times import MINUTES_IN_DAY
 from sla.business_days import find_business_day_deadline
 from sla.calendar import NeverOpensError, WorkingHours, working_time_between
-from sla.explaining.history import History, Plan, Recorded, UnreadableEntryError, read_history
+from sla.explaining.history import (
+    NO_NAMES,
+    CalendarIds,
+    History,
+    Plan,
+    Recorded,
+    UnreadableEntryError,
+    VersionNotKeptError,
+    read_history,
+)
 from sla.runs import Run, find_due, read_pauses
 
 # The hours of a calendar's version; both are None for a clock without a calendar.
@@ -63,6 +72,7 @@ class Field(StrEnum):
     MET = "met_at"
     STOPPED = "stopped_at"
     QUEUED_BY = "queued_by"  # the ticket's own deadline
+    NOT_KEPT = "not_kept"  # not a difference: there is nothing to recompute a deadline with
 
 
 class Difference(NamedTuple):
@@ -74,12 +84,35 @@ class Difference(NamedTuple):
     computed: str
 
 
+class Replayed(NamedTuple):
+    """What differs; nothing means equal. is_complete: False if a version was not kept."""
+
+    differences: list[Difference]
+    is_complete: bool
+
+
 def replay(
-    clock: Stored, entries: Iterable[Recorded], get_hours: GetHours, get_terms: GetTerms
+    clock: Stored,
+    entries: Iterable[Recorded],
+    get_hours: GetHours,
+    get_terms: GetTerms,
+    names: CalendarIds = NO_NAMES,
+) -> Replayed:
+    """Recompute a clock from its entries. names: as read_history takes them."""
+    found = _replay(clock, entries, get_hours, get_terms, names)
+    differences = [each for each in found if each.field != Field.NOT_KEPT]
+    return Replayed(differences, len(differences) == len(found))
+
+
+def _replay(
+    clock: Stored,
+    entries: Iterable[Recorded],
+    get_hours: GetHours,
+    get_terms: GetTerms,
+    names: CalendarIds,
 ) -> list[Difference]:
-    """Recompute a clock from its entries. Return what differs; nothing means equal."""
     try:
-        histories = read_history(entries, calendar_id=clock.calendar_id)
+        histories = read_history(entries, calendar_id=clock.calendar_id, names=names)
     except UnreadableEntryError as error:
         return [Difference(Field.ENTRIES, None, str(error), "")]
     if not histories:
@@ -97,6 +130,9 @@ def _recompute(plan: Plan, get_hours: GetHours) -> Iterator[Difference]:
     """Yield how a plan's deadline and amount differ from what its own facts lead to."""
     try:
         hours = get_hours(plan.calendar_id, plan.version)
+    except VersionNotKeptError as error:
+        yield Difference(Field.NOT_KEPT, plan.at, str(error), "")
+        return
     except UnreadableEntryError as error:
         yield Difference(Field.CALENDAR, plan.at, str(error), "")
         return

@@ -7,10 +7,18 @@ from datetime import datetime
 from functools import partial
 
 from sla.explaining.explain import Explanation, explain
-from sla.explaining.history import History, UnreadableEntryError, read_history
-from sla.explaining.replay import AROUND_THE_CLOCK, Difference, Terms, replay
+from sla.explaining.history import (
+    NO_NAMES,
+    CalendarIds,
+    History,
+    UnreadableEntryError,
+    VersionNotKeptError,
+    is_old,
+    read_history,
+)
+from sla.explaining.replay import AROUND_THE_CLOCK, Replayed, Terms, replay
 from sla.hours import get_working_hours
-from sla.models import CalendarVersion, Clock, ClockKind, PolicyVersion
+from sla.models import Calendar, CalendarVersion, Clock, ClockKind, PolicyVersion
 from sla.working_hours import WorkingHours
 from tickets.models import Ticket
 
@@ -30,14 +38,18 @@ def list_promised_clocks(ticket: Ticket) -> list[Clock]:
 def get_hours(calendar_id: int | None, version: int | None) -> WorkingHours:
     """Return the hours of a calendar's version; without a calendar, around the clock.
 
-    Raises UnreadableEntryError for a version from before they were kept.
+    Raises VersionNotKeptError for a version from before they were kept, and UnreadableEntryError
+    for one that never was.
     """
     if calendar_id is None or version is None:
         return AROUND_THE_CLOCK
     try:
         return get_working_hours(calendar_id, version)
     except CalendarVersion.DoesNotExist as error:
-        raise UnreadableEntryError(str(error)) from error
+        kept = CalendarVersion.objects.filter(calendar=calendar_id).order_by("version").first()
+        was_before = kept is not None and version < kept.version
+        raised = VersionNotKeptError if was_before else UnreadableEntryError
+        raise raised(str(error)) from error
 
 
 def list_runs(clock: Clock, at: datetime) -> list[History]:
@@ -47,7 +59,14 @@ def list_runs(clock: Clock, at: datetime) -> list[History]:
     Raises UnreadableEntryError.
     """
     known = [entry for entry in clock.entries.all() if entry.at.replace(microsecond=0) <= at]
-    return read_history(known, calendar_id=clock.calendar_id)
+    return read_history(known, calendar_id=clock.calendar_id, names=_name_calendars(clock))
+
+
+def _name_calendars(clock: Clock) -> CalendarIds:
+    """Return the IDs of the desk's calendars by name, if an entry of the clock needs them."""
+    if not any(map(is_old, clock.entries.all())):
+        return NO_NAMES
+    return dict(Calendar.objects.filter(desk_id=clock.desk_id).values_list("name", "pk"))
 
 
 def explain_run(runs: list[History], index: int, at: datetime) -> Explanation:
@@ -63,9 +82,11 @@ def explain_run(runs: list[History], index: int, at: datetime) -> Explanation:
     return explain(history, get_hours(plan.calendar_id, plan.version), at)
 
 
-def replay_clock(clock: Clock) -> list[Difference]:
+def replay_clock(clock: Clock) -> Replayed:
     """Recompute a clock from its entries, calendars' versions and policies' versions."""
-    return replay(clock, clock.entries.all(), get_hours, partial(get_terms, clock.desk_id))
+    get_terms_of_desk = partial(get_terms, clock.desk_id)
+    names = _name_calendars(clock)
+    return replay(clock, clock.entries.all(), get_hours, get_terms_of_desk, names)
 
 
 def get_terms(desk_id: int, name: str, version: int) -> Collection[Terms]:

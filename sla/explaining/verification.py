@@ -16,11 +16,15 @@ SLICE = 500
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """A replayed clock, or the ticket's own deadline (kind ""), and what differs."""
+    """A replayed clock, or the ticket's own deadline (kind ""), and what differs.
+
+    is_complete: False if a deadline is from before the versions of calendars were kept.
+    """
 
     number: int
     kind: str
     differences: list[Difference]
+    is_complete: bool = True
 
 
 def verify_tickets(*, desk_id: int, number: int | None = None) -> Iterator[Verdict]:
@@ -43,7 +47,7 @@ def verify_tickets(*, desk_id: int, number: int | None = None) -> Iterator[Verdi
 def _verify_ticket(ticket: Ticket) -> Iterator[Verdict]:
     clocks = ticket.clocks.all()
     for clock in clocks:
-        yield Verdict(ticket.number, clock.kind, replay_clock(clock))
+        yield Verdict(ticket.number, clock.kind, *replay_clock(clock))
     recorded = (ticket.due_at, ticket.due_kind)
     computed = find_earliest(ticket.status, clocks)
     differs = [] if recorded == computed else [_describe_difference(recorded, computed)]

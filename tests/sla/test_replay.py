@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from sla.calendar import Window, WorkingHours
-from sla.explaining.history import UnreadableEntryError, read_history
+from sla.explaining.history import UnreadableEntryError, VersionNotKeptError, read_history
 from sla.explaining.replay import Field, Terms, replay
 
 WEEKDAYS = WorkingHours("UTC", tuple(Window(day, 480, 1200) for day in range(5)))
@@ -76,7 +76,7 @@ def get_terms(name: str, version: int) -> set[Terms]:
 
 
 def list_fields(clock: StoredClock, *entries: Entry) -> list[Field]:
-    return [difference.field for difference in replay(clock, entries, get_hours, get_terms)]
+    return [difference.field for difference in replay(clock, entries, get_hours, get_terms)[0]]
 
 
 def test_a_started_clock_is_equal() -> None:
@@ -128,7 +128,7 @@ def test_each_run_is_recomputed() -> None:
         ),
     ]
     clock = StoredClock(run=2, started_at=second, due_at=second + 8 * HOUR)
-    (difference,) = replay(clock, entries, get_hours, get_terms)
+    ((difference,), _is_complete) = replay(clock, entries, get_hours, get_terms)
     assert difference.field == Field.DUE
     assert difference.at == MONDAY
     assert difference.recorded == (MONDAY + 9 * HOUR).isoformat()
@@ -234,14 +234,51 @@ def test_a_promised_time_needs_no_calendar() -> None:
 
 
 def test_entries_from_before_versions_are_read() -> None:
+    assert list_fields(StoredClock(), plan_of_old(1)) == []
+
+
+def plan_of_old(version: int, calendar: str = "12x5") -> Entry:
+    """Return an entry from before calendars had versions, which has only the calendar's name."""
     data = {
         "due_at": (MONDAY + 8 * HOUR).isoformat(),
         "started_at": MONDAY.isoformat(),
         "minutes": 480,
-        "calendar": "12x5",
-        "version": 1,
+        "calendar": calendar,
+        "version": version,
     }
-    assert list_fields(StoredClock(), Entry("started", MONDAY, data)) == []
+    return Entry("started", MONDAY, data)
+
+
+def test_an_old_entry_is_recomputed_with_the_calendar_it_names() -> None:
+    later = plan("replanned", MONDAY + HOUR, calendar=7, version=2, seconds=6 * 3600)
+    later.data["due_at"] = (MONDAY + 6 * HOUR).isoformat()
+    later.data["target"] = {"unit": "minutes", "amount": 360, "by_minute": None}
+    old = plan_of_old(1, calendar="24x7")
+    clock = StoredClock(
+        due_at=MONDAY + 6 * HOUR, target_seconds=6 * 3600, calendar_version=2
+    )  # it has another calendar now
+    asked: list[int | None] = []
+
+    def note_calendar(calendar_id: int | None, version: int | None) -> WorkingHours:
+        asked.append(calendar_id)
+        return VERSIONS[7, version]
+
+    found = replay(clock, [old, later], note_calendar, get_terms, {"24x7": 9})
+    assert (found.differences, asked[:2]) == ([], [9, 7])
+
+
+def test_a_version_that_was_not_kept_is_no_difference_but_said() -> None:
+    def get_kept(calendar_id: int | None, version: int | None) -> WorkingHours:
+        if version == 1:
+            raise VersionNotKeptError
+        return VERSIONS[calendar_id, version]
+
+    clock = StoredClock()
+    assert replay(clock, [plan_of_old(1)], get_kept, get_terms) == ([], False)
+    clock.due_at = MONDAY
+    found = replay(clock, [plan_of_old(1)], get_kept, get_terms)
+    assert [each.field for each in found.differences] == [Field.DUE]
+    assert replay(StoredClock(), [plan()], get_hours, get_terms).is_complete
 
 
 def test_a_reopened_ticket_goes_on() -> None:

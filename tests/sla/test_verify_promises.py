@@ -62,6 +62,27 @@ def test_an_entry_with_a_wrong_deadline_is_found_at_its_time(in_rocket: Cast) ->
     assert [each.at for each in verdict.differences] == [NOON + HOUR]
 
 
+def test_deadlines_from_before_versions_were_kept_are_counted_not_doubted(rocket: Cast) -> None:
+    with desk_scope(rocket.desk):
+        ticket = rocket.open_ticket()
+        clock = Clock.objects.get(ticket=ticket)
+        facts = {
+            "due_at": clock.due_at.isoformat(),
+            "started_at": clock.started_at.isoformat(),
+            "minutes": 480,
+            "calendar": rocket.calendar.name,
+            "version": rocket.calendar.version - 1,  # its first version is the first that was kept
+        }
+        Clock.objects.filter(pk=clock.pk).update(calendar_version=facts["version"])
+        ClockEntry.objects.create(
+            desk=rocket.desk, clock=clock, kind="replanned", at=NOON + HOUR, data=facts
+        )
+    assert verify("--desk", "rocket") == (
+        "Clocks with a deadline from before the versions of calendars were kept, which can't be"
+        " recomputed: 1.\n1 clocks replayed, no differences.\n"
+    )
+
+
 def test_a_ticket_that_queues_by_another_deadline_is_found(in_rocket: Cast) -> None:
     ticket = in_rocket.open_ticket()
     Ticket.objects.filter(pk=ticket.pk).update(due_at=NOON)

@@ -23,6 +23,7 @@ from tests.stack import Stack, eventually
 from tickets import queueing
 from tickets.models import EventDelivery
 from tickets.queueing import (
+    CLOCK_PENDING_SECONDS,
     DELIVER,
     DELIVER_ALL,
     HANDOVER_SECONDS,
@@ -82,6 +83,20 @@ def test_the_flag_of_a_lost_task_expires(valkey: redis.Redis) -> None:
     queue_once(READ)
     (flag,) = valkey.scan_iter("plumbline-pending:*")
     assert 0 < valkey.ttl(flag) <= PENDING_SECONDS
+
+
+def test_a_lost_job_of_the_clocks_delays_the_next_one_by_less_than_a_minute(
+    valkey: redis.Redis,
+) -> None:
+    """A job that a killed worker had fetched, while the other workers go on."""
+    jobs = [job for job in TIMETABLE if job.task.queue == Queue.CLOCKS and job.period == SOON]
+    for job in jobs:
+        assert queue_once(job.task)
+    flags = list(valkey.scan_iter("plumbline-pending:*"))
+    assert len(flags) == len(jobs) > 1
+    for flag in flags:
+        assert HANDOVER_SECONDS < valkey.ttl(flag) <= CLOCK_PENDING_SECONDS
+    assert CLOCK_PENDING_SECONDS + SOON < 60
 
 
 def test_a_process_killed_before_its_task_is_queued_delays_the_next_one_by_seconds(

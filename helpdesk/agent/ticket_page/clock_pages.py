@@ -25,7 +25,7 @@ from helpdesk.shared.wording.explanations import (
 )
 from helpdesk.shared.wording.times import format_datetime, format_title, to_iso
 from sla.explaining.explain import Explanation, Status
-from sla.explaining.history import History, UnreadableEntryError
+from sla.explaining.history import History, UnreadableEntryError, VersionNotKeptError
 from sla.explaining.replay import Difference, Field
 from sla.explaining.selectors import explain_run, list_runs, replay_clock
 from sla.models import Clock, ClockEntry, ClockKind, EntryKind
@@ -39,6 +39,9 @@ TONES = {
     Status.MET: "green",
     Status.STOPPED: "",
 }
+NOT_KEPT = gettext_lazy(
+    "Its deadline is from before the versions of calendars were kept, so it can't be explained."
+)
 FIELDS: dict[str, str | Promise] = {
     Field.ENTRIES: gettext_lazy("The entries can't be read"),
     Field.TARGET: gettext_lazy("Amount of the target"),
@@ -91,6 +94,8 @@ def describe_clock_card(clock: Clock, ticket: Ticket, *, now: datetime) -> Clock
     try:
         runs = list_runs(clock, now)
         explanation = explain_run(runs, len(runs) - 1, now)
+    except VersionNotKeptError:
+        return replace(card, sentence=str(NOT_KEPT))
     except (UnreadableEntryError, IndexError):
         return card
     sentence = explain_in_a_sentence(explanation, kind)
@@ -120,6 +125,8 @@ def describe_clock_page(
     try:
         runs = list_runs(clock, at or now)
         explained = _explain_run(runs, number, kind, url, at=at or now) if runs else {}
+    except VersionNotKeptError:
+        return ClockPage(**frame, notice=str(NOT_KEPT))
     except UnreadableEntryError:
         return ClockPage(**frame)  # the differences say why
     named = {"time": format_datetime(at or now)}
@@ -234,9 +241,15 @@ def _describe_replay(clock: Clock) -> dict[str, Any]:
         " everything matches.",
         count,
     )
+    replayed = replay_clock(clock)
     return {
-        "differences": tuple(map(_describe_difference, replay_clock(clock))),
-        "equal": equal % {"count": count},
+        "differences": tuple(map(_describe_difference, replayed.differences)),
+        "equal": equal % {"count": count}
+        if replayed.is_complete
+        else _(
+            "A deadline from before the versions of calendars were kept can't be recomputed."
+            " Everything else matches."
+        ),
     }
 
 

@@ -116,6 +116,12 @@ class ExplanationOutput(serializers.Serializer[Any]):
     is_equal = serializers.BooleanField(
         help_text=_("Whether recomputing the clock from its entries gave the same result.")
     )
+    is_complete = serializers.BooleanField(
+        help_text=_(
+            "False if a deadline can't be recomputed: it is from before the versions of calendars"
+            " were kept."
+        )
+    )
     differences = DifferenceOutput(many=True, help_text=_("What came out differently."))
 
 
@@ -189,7 +195,7 @@ def _describe_clock(clock: Clock) -> dict[str, Any]:
 
 def _explain(clock: Clock, runs: list[History], index: int, at: datetime) -> dict[str, Any]:
     explanation = explain_run(runs, index, at)
-    facts, differences = explanation.plan.facts, replay_clock(clock)
+    facts, replayed = explanation.plan.facts, replay_clock(clock)
     return {
         "kind": clock.kind,
         "at": explanation.at,
@@ -208,8 +214,9 @@ def _explain(clock: Clock, runs: list[History], index: int, at: datetime) -> dic
         "policy": facts.get("policy") or "",
         "policy_version": facts.get("policy_version"),
         "parts": _list_parts(explanation),
-        "is_equal": not differences,
-        "differences": [difference._asdict() for difference in differences],
+        "is_equal": not replayed.differences,
+        "is_complete": replayed.is_complete,
+        "differences": [difference._asdict() for difference in replayed.differences],
     }
 
 

@@ -25,14 +25,20 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         desk = get_desk(options["desk"])
-        clocks = different = 0
+        clocks = different = incomplete = 0
         with desk_scope(desk):
             for verdict in verify_tickets(desk_id=desk.pk, number=options["ticket"]):
                 clocks += bool(verdict.kind)
                 different += len(verdict.differences)
+                incomplete += not verdict.is_complete
                 name = f"{desk.ticket_prefix}-{verdict.number} {verdict.kind or 'ticket'}"
                 for difference in verdict.differences:
                     self.stdout.write(f"{name}: {describe(difference)}")
+        if incomplete:
+            self.stdout.write(
+                f"Clocks with a deadline from before the versions of calendars were kept, which"
+                f" can't be recomputed: {incomplete:,}."
+            )
         if different:
             raise CommandError(f"{clocks:,} clocks replayed. Differences: {different:,}.")
         self.stdout.write(f"{clocks:,} clocks replayed, no differences.")
