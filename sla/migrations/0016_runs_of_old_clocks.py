@@ -18,7 +18,7 @@ SET ROLE NONE;
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("sla", "0014_calendar_texts"),
+        ("sla", "0015_plainer_words"),
     ]
 
     operations = [
