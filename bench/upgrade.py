@@ -19,6 +19,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from accounts.tenancy import owner_scope
 from bench.servers import Servers, start
 
 # Columns that every release has.
@@ -101,9 +102,10 @@ def main() -> None:
         thread.start()
     watcher, begin = Watcher(probes), time.monotonic()
     try:
-        executor = MigrationExecutor(connection, watcher.note)
-        plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
-        executor.migrate(executor.loader.graph.leaf_nodes(), plan)
+        with owner_scope():
+            executor = MigrationExecutor(connection, watcher.note)
+            plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
+            executor.migrate(executor.loader.graph.leaf_nodes(), plan)
     finally:
         done.set()
         for thread in threads:
