@@ -34,7 +34,7 @@ def main() -> None:
     begin = time.monotonic()
     desk = Desk.objects.create(
         slug="regions", name="Three regions", ticket_prefix="TR", time_zone="UTC",
-        agent_capacity=CAPACITY, quiet_minutes=15,
+        agent_capacity=CAPACITY, quiet_minutes=15, idle_minutes=0,
     )  # fmt: skip
     random = Random(options.seed)
     with desk_scope(desk), without_queueing():

@@ -45,8 +45,9 @@ def make_world() -> None:
     with transaction.atomic():
         for number in range(1, DESKS + 1):
             desk = Desk.objects.create(
-                slug=f"bench{number}", name=f"Bench {number}", ticket_prefix="B", time_zone="UTC"
-            )
+                slug=f"bench{number}", name=f"Bench {number}", ticket_prefix="B", time_zone="UTC",
+                idle_minutes=0,
+            )  # fmt: skip
             with desk_scope(desk):
                 _fill(desk, *(LARGE if number == 1 else SMALL), password=password)
 

@@ -15,8 +15,9 @@ from typing import Any
 
 from accounts.models import Agent
 from routing.availability import can_take_new, find_first_on_shift, is_on_call, is_on_shift
-from routing.candidates import Candidate, Candidates
+from routing.candidates import Candidate, Candidates, list_on_call
 from routing.claims import (
+    EMERGENCIES,
     HOME_REGION,
     LAST_AGENT,
     NAMED_ENGINEER,
@@ -37,6 +38,8 @@ PREFERENCES = {
     ON_CALL: ReasonCode.ON_CALL,
 }
 OFF_SHIFT, UNSKILLED, AWAY, FULL = "off_shift", "unskilled", "away", "full"
+INACTIVE = "inactive"  # on shift, but not there: no activity for the desk's limit
+MAX_NAMED = 3  # of the inactive agents
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +55,32 @@ def pick_agent(
 ) -> Pick:
     """Claim an agent for a ticket.
 
-    without: IDs of agents who can't get it. Must run in a transaction: the claim holds until it
-    ends.
+    For an emergency that no candidate can take, that is an agent on call for the ticket's level,
+    whatever their own level, skills and load. without: IDs of agents who can't get it. Must run in
+    a transaction: the claim holds until it ends.
     """
+    pick = _pick_candidate(candidates, ticket, at=at, without=without)
+    if pick.agent is None and ticket.emergency in EMERGENCIES:
+        return _pick_on_call(ticket, at=at, without=without) or pick
+    return pick
+
+
+def _pick_on_call(ticket: Ticket, *, at: datetime, without: Collection[int]) -> Pick | None:
+    """Claim an agent on call who may see the ticket. None if there is none, or all are away."""
+    able = [one.agent for one in list_on_call(ticket, at) if one.agent.pk not in without]
+    _join(able)
+    claimants = [Claimant(agent.pk, None, agent.region_id, is_on_call=True) for agent in able]
+    standings = claim_agent(ticket, claimants, at=at) if able else []
+    claimed = next((one for one in standings if one.is_claimed), None)
+    if claimed is None:
+        return None
+    agent = copy(next(agent for agent in able if agent.pk == claimed.agent_id))
+    return Pick(agent, _explain_choice(agent, claimed, standings, Counter()))
+
+
+def _pick_candidate(
+    candidates: Candidates, ticket: Ticket, *, at: datetime, without: Collection[int]
+) -> Pick:
     others = [one for one in candidates.agents if one.agent.pk not in without]
     obstacles = {one.agent.pk: _find_obstacle(one, ticket, at) for one in others}
     able = [one for one in others if not obstacles[one.agent.pk]]
@@ -68,7 +94,9 @@ def pick_agent(
             skipped[_find_cause(one)] += 1
     claimed = next((one for one in standings if one.is_claimed), None)
     if claimed is None:
-        return Pick(None, _explain_absence(others, skipped, ticket, at))
+        missing = [one.agent_id for one in standings if _find_cause(one) == INACTIVE]
+        named = [str(one.agent) for one in able if one.agent.pk in missing]
+        return Pick(None, _explain_absence(others, skipped, ticket, at, missing=named))
     # A copy: candidates are kept, and what is read later of an agent stays with the instance.
     agent = copy(next(one.agent for one in able if one.agent.pk == claimed.agent_id))
     return Pick(agent, _explain_choice(agent, claimed, standings, skipped))
@@ -103,7 +131,9 @@ def has_skills(skills: Mapping[int, int], required: Mapping[str, int]) -> bool:
 def _find_cause(one: Standing) -> str:
     if one.preference == ON_CALL:  # not on shift, and the ticket isn't urgent
         return OFF_SHIFT
-    return AWAY if one.is_away else FULL
+    if one.is_away:
+        return AWAY
+    return INACTIVE if one.is_inactive else FULL
 
 
 def _make_claimant(one: Candidate, ticket: Ticket, at: datetime) -> Claimant:
@@ -114,9 +144,17 @@ def _make_claimant(one: Candidate, ticket: Ticket, at: datetime) -> Claimant:
 
 
 def _explain_absence(
-    others: Sequence[Candidate], skipped: Counter[str], ticket: Ticket, at: datetime
+    others: Sequence[Candidate],
+    skipped: Counter[str],
+    ticket: Ticket,
+    at: datetime,
+    *,
+    missing: Sequence[str] = (),
 ) -> dict[str, Any]:
-    """Return why nobody gets a ticket, and when the next agent comes on shift."""
+    """Return why nobody gets a ticket, and when the next agent comes on shift.
+
+    missing: the names of agents who are on shift, but not there.
+    """
     if not others:
         return make_reason(ReasonCode.NO_AGENT_IN_DEPARTMENT, level=ticket.level)
     skilled = [one for one in others if has_skills(one.skills, ticket.required_skills)]
@@ -124,7 +162,10 @@ def _explain_absence(
         return make_reason(ReasonCode.NO_AGENT_WITH_SKILLS, level=ticket.level)
     code = ReasonCode.NO_AGENT_ON_SHIFT
     facts: dict[str, Any] = {"level": ticket.level}
-    if skipped[AWAY] or skipped[FULL] or any(is_on_shift(one.facts, at) for one in skilled):
+    if missing and not skipped[AWAY] and not skipped[FULL]:
+        code, facts["agents"] = ReasonCode.NO_AGENT_ACTIVE, ", ".join(missing[:MAX_NAMED])
+        facts["skipped"] = {cause: skipped[cause] for cause in skipped if cause != INACTIVE}
+    elif skipped[AWAY] or skipped[FULL] or any(is_on_shift(one.facts, at) for one in skilled):
         code, facts["skipped"] = ReasonCode.NO_AGENT_FREE, dict(skipped)
     absent = [one.facts for one in skilled if not is_on_shift(one.facts, at)]
     if start := find_first_on_shift(absent, at):

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from accounts.models import Desk
 from accounts.places.public_holidays import NO_HOLIDAYS, PublicHolidays
 from routing import shifts
 from routing.models.presence import PresenceState
@@ -139,17 +140,37 @@ def can_take_new(facts: StaffFacts, at: datetime, margin: timedelta) -> bool:
 
 
 def get_state(presence: PresenceFacts, at: datetime, *, idle: timedelta | None) -> PresenceState:
-    """Return an agent's presence at a time.
+    """Return an agent's presence at a time; AWAY for one who isn't active.
 
-    idle: the desk's limit without activity, after which an available agent counts as away; None if
-    nobody does.
+    idle: as of ``is_inactive``.
     """
-    chosen = PresenceState(presence.state)
-    if presence.until is not None and presence.until <= at:
-        chosen = PresenceState.AVAILABLE
-    if chosen == PresenceState.AVAILABLE and idle and is_idle(presence, at, idle=idle):
+    if is_inactive(presence, at, idle=idle):
         return PresenceState.AWAY
-    return chosen
+    return get_choice(presence, at)
+
+
+def get_choice(presence: PresenceFacts, at: datetime) -> PresenceState:
+    """Return the presence that an agent has chosen for this time."""
+    if presence.until is not None and presence.until <= at:
+        return PresenceState.AVAILABLE
+    return PresenceState(presence.state)
+
+
+def is_inactive(presence: PresenceFacts, at: datetime, *, idle: timedelta | None) -> bool:
+    """Return True if an agent who should be working isn't active, without having said so.
+
+    This is the one rule by which an agent on shift counts as not there; the claim of an agent asks
+    the same in SQL (IS_INACTIVE in routing/sql.py). idle: the desk's limit without activity; None
+    if activity doesn't matter there. Agents who have set themselves as away or on call say
+    themselves what they can be assigned.
+    """
+    works = get_choice(presence, at) in (PresenceState.AVAILABLE, PresenceState.OWN_TICKETS)
+    return works and idle is not None and is_idle(presence, at, idle=idle)
+
+
+def get_idle_limit(desk: Desk) -> timedelta | None:
+    """Return how long an agent may be without activity before they count as not there."""
+    return timedelta(minutes=desk.idle_minutes) if desk.idle_minutes else None
 
 
 def is_idle(presence: PresenceFacts, at: datetime, *, idle: timedelta) -> bool:

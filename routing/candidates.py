@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from accounts.database.rows import fetch_rows
 from accounts.models import Agent, Department, DepartmentKind, Desk
 from accounts.places.public_holidays import PublicHolidays
 from accounts.versions import DeskCache
-from routing.availability import OnCallSpan, StaffFacts
+from routing.availability import OnCallSpan, StaffFacts, is_on_call
 from routing.shifts import ShiftFacts, Span
 from routing.sql import AGENT, STAFF, TURNS
+from tickets.access import can_see_ticket
 from tickets.models import Ticket
 
 
@@ -68,6 +70,16 @@ def list_candidates(
         if one.agent.level == ticket.level and (department is None or department.pk in departments)
     ]
     return Candidates(department, agents)
+
+
+def list_on_call(ticket: Ticket, at: datetime) -> list[Candidate]:
+    """Return the agents on call at a time for a ticket's level who may see it, of any level."""
+    return [
+        one
+        for one in list_staff(ticket.desk)
+        if is_on_call(one.facts, at, ticket.level)
+        and can_see_ticket(one.agent, department_id=ticket.department_id, assignee_id=None)
+    ]
 
 
 def list_staff(desk: Desk) -> list[Candidate]:

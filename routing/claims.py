@@ -9,30 +9,41 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import structlog
 
 from accounts.database.rows import fetch_prepared
+from routing.availability import get_idle_limit
 from routing.loads import write_load
 from routing.models import PresenceState
-from tickets.models import NOBODY, Ticket
+from routing.sql import CHOICE, IS_INACTIVE
+from tickets.models import NOBODY, EmergencyState, Ticket
 
 log = structlog.get_logger(__name__)
 
 MAX_ATTEMPTS = 25  # each waits for a transaction that is claiming the same agent
 NO_LIMIT = 2**31 - 1
 URGENT_RANK = 1  # the desk's highest priority
+# Emergencies, which are as urgent whatever the ticket's priority.
+EMERGENCIES = frozenset(
+    {
+        EmergencyState.REPORTED.value,
+        EmergencyState.ACCEPTED.value,
+        EmergencyState.COURTESY.value,
+    }
+)
 
 # Order of preference. For a preference, a higher load is accepted.
 NAMED_ENGINEER, LAST_AGENT, HOME_REGION, ANYONE, ON_CALL = range(5)
 
 # A ticket that weighs more than the whole capacity takes all of it. Agents on call outside of their
-# shifts get urgent tickets only; how long ago they were active doesn't matter.
+# shifts get urgent tickets and emergencies only; how long ago they were active doesn't matter.
 CLAIM = f"""
 WITH ticket AS (
-  SELECT coalesce(p.weight, 1) AS weight, coalesce(p.rank = {URGENT_RANK}, false) AS is_urgent,
+  SELECT coalesce(p.weight, 1) AS weight,
+    %(is_emergency)s::bool OR coalesce(p.rank = {URGENT_RANK}, false) AS is_urgent,
     c.named_engineer_id AS engineer, c.home_region_id AS region,
     (SELECT q.assignee_id FROM tickets_queuerow q
       WHERE %(prefers_last)s::bool AND q.desk_id = %(desk)s AND q.account_id = %(account)s
@@ -43,15 +54,12 @@ WITH ticket AS (
 ), seen AS MATERIALIZED (
   SELECT r.id, r.agent_id, r.claims, given.capacity, {write_load("r.agent_id")} AS load,
     ticket.weight,
-    CASE WHEN given.is_on_call THEN NOT ticket.is_urgent
-        OR coalesce(own.state = '{PresenceState.AWAY.value}'
-          AND (own.until IS NULL OR own.until > %(at)s::timestamptz), false)
-      WHEN own.state <> '{PresenceState.AVAILABLE.value}'
-        AND (own.until IS NULL OR own.until > %(at)s::timestamptz)
-        THEN NOT (own.state = '{PresenceState.ON_CALL.value}' AND ticket.is_urgent)
-      WHEN %(active_since)s::timestamptz IS NULL THEN false
-      ELSE own.last_active_at IS NULL OR own.last_active_at <= %(active_since)s::timestamptz
+    CASE WHEN given.is_on_call
+        THEN NOT ticket.is_urgent OR {CHOICE} = '{PresenceState.AWAY.value}'
+      WHEN {CHOICE} = '{PresenceState.ON_CALL.value}' THEN NOT ticket.is_urgent
+      ELSE {CHOICE} <> '{PresenceState.AVAILABLE.value}'
     END AS is_away,
+    NOT given.is_on_call AND {IS_INACTIVE} AS is_inactive,
     CASE WHEN given.is_on_call THEN {ON_CALL}
       WHEN r.agent_id = ticket.engineer THEN {NAMED_ENGINEER}
       WHEN r.agent_id = ticket.last THEN {LAST_AGENT}
@@ -61,7 +69,8 @@ WITH ticket AS (
     JOIN routing_rotation r ON r.agent_id = given.agent_id
     LEFT JOIN routing_presence own ON own.agent_id = r.agent_id
 ), free AS (
-  SELECT * FROM seen WHERE NOT is_away AND load + least(weight, capacity) <= capacity
+  SELECT * FROM seen
+  WHERE NOT is_away AND NOT is_inactive AND load + least(weight, capacity) <= capacity
 ), claimed AS (
   UPDATE routing_rotation SET last_assigned_at = %(at)s::timestamptz, claims = claims + 1
   WHERE id = (
@@ -72,7 +81,7 @@ WITH ticket AS (
   RETURNING id
 )
 SELECT seen.agent_id, seen.load, seen.capacity, seen.preference, seen.is_away,
-  free.id IS NOT NULL AS is_free, claimed.id IS NOT NULL AS is_claimed
+  seen.is_inactive, free.id IS NOT NULL AS is_free, claimed.id IS NOT NULL AS is_claimed
 FROM seen LEFT JOIN free USING (id) LEFT JOIN claimed USING (id)
 """  # noqa: S608 (names and enum values of our own)
 
@@ -99,6 +108,7 @@ class Standing:
     capacity: int
     preference: int
     is_away: bool
+    is_inactive: bool
     is_free: bool
     is_claimed: bool
 
@@ -106,8 +116,8 @@ class Standing:
 def claim_agent(ticket: Ticket, claimants: Sequence[Claimant], *, at: datetime) -> list[Standing]:
     """Claim the best of the agents for a ticket; return what is known about all of them.
 
-    None is claimed if all are away or at capacity. Must run in a transaction: the claim holds until
-    it ends.
+    None is claimed if all are away, inactive or at capacity. Must run in a transaction: the claim
+    holds until it ends.
     """
     params = _bind(ticket, claimants, at)
     skip = "SKIP LOCKED"
@@ -122,14 +132,15 @@ def claim_agent(ticket: Ticket, claimants: Sequence[Claimant], *, at: datetime) 
 
 
 def _bind(ticket: Ticket, claimants: Sequence[Claimant], at: datetime) -> dict[str, Any]:
-    idle = ticket.desk.idle_minutes
+    idle = get_idle_limit(ticket.desk)
     return {
         "desk": ticket.desk_id,
         "ticket": ticket.pk,
         "priority": ticket.priority_id,
         "account": ticket.account_id or 0,
         "prefers_last": ticket.desk.prefers_last_agent,
-        "active_since": at - timedelta(minutes=idle) if idle else None,
+        "active_since": at - idle if idle else None,
+        "is_emergency": ticket.emergency in EMERGENCIES,
         "agents": [one.agent_id for one in claimants],
         "capacities": [NO_LIMIT if one.capacity is None else one.capacity for one in claimants],
         "regions": [one.region_id or 0 for one in claimants],

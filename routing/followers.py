@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from routing.availability import is_on_shift
 from routing.candidates import list_candidates
+from routing.handover.lending import lend_ticket
 from routing.handover.offers import accept_by_working
+from routing.handover.roll_call import call_roll
 from routing.models import TraceCause
 from routing.services import assign_next_agent, assign_to, route_again, route_ticket
+from routing.staff.missing import list_leads
 from routing.staff.on_call import list_on_call
 from tickets.changes import Change
 from tickets.events import EventKind, Followers, NowFollowers, Together
@@ -39,12 +41,12 @@ def assign_to_next_level(change: Change, event: TicketEvent) -> None:
 
 
 def give_back(change: Change, event: TicketEvent) -> None:
-    """Assign a ticket that was given back to the agent who had it there, if they are on shift."""
+    """Assign a ticket that was given back to the agent who had it there, if they are at work."""
     holder_id = event.data.get("held_by")
     known = next(
         (one for one in list_candidates(change.ticket).agents if one.agent.pk == holder_id), None
     )
-    if known is None or not is_on_shift(known.facts, change.at):
+    if known is None or holder_id not in call_roll(change.ticket.desk, change.at).present:
         assign_to_next_level(change, event)
         return
     assign_to(change, known.agent, make_reason(ReasonCode.GIVEN_BACK, agent=str(known.agent)))
@@ -61,6 +63,20 @@ def ensure_assigned(change: Change, event: TicketEvent) -> None:
         assign_next_agent(change)
 
 
+def place_emergency(change: Change, event: TicketEvent) -> None:
+    """Give an emergency to an agent who is at work or on call, unless its assignee is.
+
+    An absent assignee stays its owner.
+    """
+    ticket, assignee_id = change.ticket, change.ticket.assignee_id
+    if assignee_id is None:
+        assign_next_agent(change)
+        return
+    absence = call_roll(ticket.desk, change.at).absent.get(assignee_id)
+    if absence is not None and not absence.is_on_call:
+        lend_ticket(change, absence)
+
+
 NOW: NowFollowers = {
     EventKind.TICKET_OPENED: route_and_assign,
     EventKind.TERMS_CHANGED: reroute,
@@ -70,6 +86,7 @@ NOW: NowFollowers = {
     EventKind.GIVEN_BACK: give_back,
     EventKind.CUSTOMER_RESPONDED: ensure_assigned,
     EventKind.TICKET_REOPENED: ensure_assigned,
+    EventKind.EMERGENCY_REPORTED: place_emergency,
     EventKind.AGENT_REPLIED: accept_by_working,
     EventKind.NOTE_ADDED: accept_by_working,
     EventKind.STATUS_CHANGED: accept_by_working,
@@ -91,4 +108,18 @@ def alert_on_call(events: Sequence[TicketEvent]) -> None:
     notify_of_events(told)
 
 
-LATER: Followers = {EventKind.EMERGENCY_REPORTED: Together(alert_on_call)}
+def alert_leads(events: Sequence[TicketEvent]) -> None:
+    """Notify leads of tickets that wait because nobody who is on shift is active."""
+    waiting = [
+        event
+        for event in events
+        if (event.data.get("reason") or {}).get("code") == ReasonCode.NO_AGENT_ACTIVE
+    ]
+    leads = list_leads(waiting[0].desk_id) if waiting else []
+    notify_of_events([(lead, event) for event in waiting for lead in leads])
+
+
+LATER: Followers = {
+    EventKind.EMERGENCY_REPORTED: Together(alert_on_call),
+    EventKind.LEFT_UNASSIGNED: Together(alert_leads),
+}

@@ -8,17 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import Any
 
-from accounts.database.rows import prepared_cursor
+from accounts.database.rows import fetch_prepared
 from accounts.models import Agent, Desk
-from routing.availability import PresenceFacts
+from routing.availability import PresenceFacts, get_idle_limit, is_inactive
 from routing.models import Presence, PresenceState
-from routing.services import assign_waiting_tickets
 from routing.sql import RECORD_ACTIVITY
+from tickets.queueing import Queue, TaskName, queue_once_after_commit
 from tickets.services.owed_replies import require_future
 
 ACTIVE_AGAIN = timedelta(minutes=1)  # activity is recorded no more often
+ASSIGN = TaskName("routing.tasks.assign_waiting_of_desk", queue=Queue.CLOCKS)
 
 
 def set_presence(
@@ -29,7 +29,7 @@ def set_presence(
     reason: str = "",
     until: datetime | None = None,
 ) -> Presence:
-    """Set an agent's presence. One who becomes available is assigned waiting tickets.
+    """Set an agent's presence. For one who becomes available, waiting tickets are assigned soon.
 
     until: when the agent is available again without another click. Ignored for AVAILABLE, like the
     reason. Raises InvalidValueError if it isn't after ``at``, or is more than a year ahead.
@@ -48,7 +48,7 @@ def set_presence(
         desk_id=agent.desk_id, agent=agent, defaults=chosen
     )
     if is_available:
-        assign_waiting_tickets(desk_id=agent.desk_id, at=at)
+        queue_once_after_commit(ASSIGN, desk_id=agent.desk_id)
     return presence
 
 
@@ -59,15 +59,20 @@ def set_away(*, agent: Agent, is_away: bool, at: datetime) -> None:
 
 
 def record_activity(*, agent: Agent, at: datetime) -> None:
-    """Record that an agent is active, in one statement, at most once a minute."""
-    values: dict[str, Any] = {
+    """Record that an agent is active, in one statement, at most once a minute.
+
+    For one who wasn't active for longer than the desk's limit, waiting tickets are assigned soon.
+    """
+    values = {
         "desk": agent.desk_id,
         "agent": agent.pk,
         "at": at,
         "before": at - ACTIVE_AGAIN,
     }
-    with prepared_cursor() as cursor:
-        cursor.execute(RECORD_ACTIVITY, values)
+    for row in fetch_prepared(RECORD_ACTIVITY, values):
+        before = PresenceFacts(last_active_at=row["last_active_at"])
+        if is_inactive(before, at, idle=get_idle_limit(agent.desk)):
+            queue_once_after_commit(ASSIGN, desk_id=agent.desk_id)
 
 
 def read_presence(desk: Desk, agent_ids: Iterable[int] | None = None) -> dict[int, PresenceFacts]:
@@ -76,8 +81,3 @@ def read_presence(desk: Desk, agent_ids: Iterable[int] | None = None) -> dict[in
     if agent_ids is not None:
         rows = rows.filter(agent_id__in=list(agent_ids))
     return {row.agent_id: PresenceFacts(row.state, row.until, row.last_active_at) for row in rows}
-
-
-def get_idle_limit(desk: Desk) -> timedelta | None:
-    """Return how long an available agent may be inactive before they count as away."""
-    return timedelta(minutes=desk.idle_minutes) if desk.idle_minutes else None

@@ -30,7 +30,13 @@ from tickets.sweeping import Sweep
 BATCH = 500
 MAX_PASSES = 20  # batches in which nobody can take any
 # What tickets ask for: whoever can take one can take the others of the same needs.
-NEEDS = ("department_id", "level", "priority_id", "ticket__required_skills")
+NEEDS = (
+    "department_id",
+    "level",
+    "priority_id",
+    "ticket__required_skills",
+    "ticket__emergency",
+)
 
 
 def route_ticket(change: Change, *, cause: TraceCause, kept: Collection[str] = ()) -> Candidates:

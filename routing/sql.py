@@ -41,10 +41,27 @@ WHERE t.desk_id = %(desk)s AND o.is_active
 ORDER BY t.start_at
 """
 
-# A second process that records the same minute changes nothing.
+# What an agent has chosen for %(at)s. own: their row of routing_presence, or none.
+CHOICE = f"""
+(CASE WHEN own.until <= %(at)s::timestamptz THEN '{PresenceState.AVAILABLE.value}'
+  ELSE coalesce(own.state, '{PresenceState.AVAILABLE.value}') END)
+""".strip()
+# The same as routing.availability.is_inactive (tests/routing/test_present.py compares them).
+# active_since: the time of the desk's limit, or NULL without one.
+IS_INACTIVE = f"""
+({CHOICE} IN ('{PresenceState.AVAILABLE.value}', '{PresenceState.OWN_TICKETS.value}')
+  AND %(active_since)s::timestamptz IS NOT NULL
+  AND coalesce(own.last_active_at <= %(active_since)s::timestamptz, true))
+""".strip()
+
+# A second process that records the same minute changes nothing. Returns the time before, if it did.
 RECORD_ACTIVITY = f"""
+WITH before AS (
+  SELECT last_active_at FROM routing_presence WHERE agent_id = %(agent)s
+)
 INSERT INTO routing_presence AS p (desk_id, agent_id, state, reason, last_active_at)
 VALUES (%(desk)s, %(agent)s, '{PresenceState.AVAILABLE.value}', '', %(at)s)
 ON CONFLICT (agent_id) DO UPDATE SET last_active_at = excluded.last_active_at
 WHERE p.last_active_at IS NULL OR p.last_active_at <= %(before)s
+RETURNING (SELECT last_active_at FROM before) AS last_active_at
 """  # noqa: S608 (values of our own enum)

@@ -10,7 +10,8 @@ from django.utils import timezone
 
 from accounts.failures import capture_failure
 from accounts.models import Agent
-from accounts.sweeps import sweep_desks
+from accounts.sweeps import SLICE_SECONDS, sweep_desks, take_turns
+from accounts.tenancy import in_desk
 from routing.handover.lending import hand_back_tickets, lend_due_tickets, list_lent_tickets
 from routing.handover.sweeps import (
     end_stale_handovers,
@@ -56,6 +57,20 @@ def sweep_unassigned_tickets() -> int:
         at=now,
         again=requeue,
     )
+
+
+@shared_task
+@in_desk
+def assign_waiting_of_desk(*, desk_id: int) -> int:
+    """Assign a desk's unassigned tickets, because an agent has become available."""
+    done, is_left = take_turns(
+        [desk_id],
+        lambda _: assign_waiting_tickets(desk_id=desk_id, at=timezone.now()),
+        seconds=SLICE_SECONDS,
+    )
+    if is_left:
+        requeue(desk_id=desk_id)
+    return done
 
 
 @shared_task

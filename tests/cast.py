@@ -88,9 +88,16 @@ class Cast:
 def make_cast(
     slug: str, *, prefix: str, domain: str, priorities: list[str], mail_default: str
 ) -> Cast:
-    """Create a desk with people of every role and one plan (8 working hours for each priority)."""
+    """Create a desk with people of every role and one plan (8 working hours for each priority).
+
+    Its agents count as there whenever they are on shift: nobody is active in most tests.
+    """
     desk = Desk.objects.create(
-        slug=slug, name=slug.title(), ticket_prefix=prefix, time_zone="America/Sao_Paulo"
+        slug=slug,
+        name=slug.title(),
+        ticket_prefix=prefix,
+        time_zone="America/Sao_Paulo",
+        idle_minutes=0,
     )
     with desk_scope(desk):
         return _fill(desk, domain=domain, priorities=priorities, mail_default=mail_default)

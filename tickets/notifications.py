@@ -40,6 +40,7 @@ SENTENCES: dict[str, str | Promise] = {
     EventKind.SLA_WARNED: _("The first response on %(ticket)s is due soon."),
     EventKind.SLA_BREACHED: _("The first response on %(ticket)s is overdue."),
     EventKind.HANDOVER_UNCLAIMED: _("Nobody has claimed %(ticket)s, which was handed over."),
+    EventKind.LEFT_UNASSIGNED: _("Nobody on shift is active to take %(ticket)s."),
     EventKind.EMERGENCY_REPORTED: _("%(actor)s reported an emergency on %(ticket)s."),
     EventKind.MAIL_FAILED: _("An email on %(ticket)s couldn't be delivered."),
 }
@@ -161,7 +162,10 @@ def _list_leads(events: Sequence[TicketEvent]) -> Collection[int]:
     return list(leads.values_list("pk", flat=True))
 
 
-LATER: Followers = dict.fromkeys(SENTENCES, Together(notify))
+# Of an unassigned ticket, routing decides whether leads have to know.
+LATER: Followers = {
+    kind: Together(notify) for kind in SENTENCES if kind != EventKind.LEFT_UNASSIGNED
+}
 
 
 def _list_visible(agent: Agent) -> QuerySet[Notification]:

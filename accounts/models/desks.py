@@ -117,12 +117,12 @@ class Desk(DeskTexts):
         ),
     )
     idle_minutes = models.PositiveSmallIntegerField(
-        _("minutes until an agent counts as away"),
-        default=0,
+        _("minutes until an agent counts as not there"),
+        default=30,
         validators=[MaxValueValidator(480)],
         help_text=_(
             "An agent who is on shift and opens no page for this long gets no new tickets until"
-            " they are active again. 0 never counts anyone as away."
+            " they are active again. With 0, everyone on shift gets tickets, signed in or not."
         ),
     )
     missing_minutes = models.PositiveSmallIntegerField(

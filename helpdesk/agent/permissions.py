@@ -13,9 +13,9 @@ from django.views.decorators.http import require_safe
 from django_htmx.middleware import HtmxDetails
 
 from accounts.models import Agent, Desk
-from helpdesk.agent.activity import note_activity
 from helpdesk.live import hub
 from helpdesk.login.signed_out.refusing import refuse_signed_out
+from helpdesk.shared.activity import note_activity
 from helpdesk.shared.http.methods import post_only
 
 P = ParamSpec("P")

@@ -188,6 +188,7 @@ def _list_inbox(sidebar: Sidebar, current: str | None) -> tuple[NavItem, ...]:
         url=get_url("agent:handovers"),
         label=_("Handovers"),
         icon="arrows-right-left",
+        count=format_capped_count(sidebar.counts.handovers, MAX_UNREAD),
         current=current == "handovers",
         keys="g h",
     )

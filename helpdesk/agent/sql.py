@@ -38,7 +38,8 @@ def _count_tickets(visibility: TicketVisibility, condition: str) -> str:
 class Counts:
     """Counts of the sidebar, each up to its limit plus one, and the agent's presence.
 
-    no_department: open tickets outside of every department. presence: a PresenceState, or None.
+    no_department: open tickets outside of every department. handovers: those that wait for the
+    agent to accept them. presence: a PresenceState, or None.
     """
 
     no_department: int
@@ -50,6 +51,7 @@ class Counts:
     level_two: int
     engineering: int
     unread: int
+    handovers: int
     quarantined: int
     presence: str | None
 
@@ -74,6 +76,10 @@ def select_counts(
              WHERE n.agent_id = %(agent)s AND n.read_at IS NULL
                AND (n.ticket_id IS NULL OR {visibility.as_sql_by_id("n.ticket_id")})
              LIMIT %(max_unread)s) counted) AS unread,
+          (SELECT count(*) FROM (
+             SELECT FROM routing_handover h
+             WHERE h.receiver_id = %(agent)s AND h.ended_at IS NULL AND h.claimed_at IS NULL
+             LIMIT %(max_unread)s) counted) AS handovers,
           (SELECT count(*) FROM (
              SELECT FROM channels_intake_inboundmessage i
              WHERE i.desk_id = %(desk)s AND i.state IN ({quote_values(HELD_STATES)})
@@ -168,6 +174,10 @@ contacts AS MATERIALIZED (
 accounts AS MATERIALIZED (
   SELECT id, name FROM accounts_account
   WHERE desk_id = %s AND id = ANY(ARRAY(SELECT account_id FROM page))),
+emergencies AS MATERIALIZED (
+  SELECT DISTINCT ON (ticket_id) ticket_id, state FROM tickets_emergency
+  WHERE ticket_id = ANY(ARRAY(SELECT ticket_id FROM page))
+  ORDER BY ticket_id, id DESC),
 unread AS MATERIALIZED (
   SELECT DISTINCT ticket_id FROM tickets_notification
   WHERE agent_id = %s AND read_at IS NULL
@@ -180,12 +190,13 @@ SELECT t.ticket_id AS id, t.number, t.subject, t.channel, t.status, t.first_resp
   contact.name AS contact_name, contact.email AS contact_email,
   account.id AS account_id, account.name AS account_name,
   t.response_due_at AS due_at, t.first_responded_at AS met_at,
-  unread.ticket_id IS NOT NULL AS is_unread
+  unread.ticket_id IS NOT NULL AS is_unread, emergency.state AS emergency
 FROM page t
 LEFT JOIN priorities priority ON priority.id = t.priority_id
 LEFT JOIN contacts contact ON contact.id = t.contact_id
 LEFT JOIN accounts account ON account.id = t.account_id
 LEFT JOIN agents assignee ON assignee.id = t.assignee_id
+LEFT JOIN emergencies emergency ON emergency.ticket_id = t.ticket_id
 LEFT JOIN unread ON unread.ticket_id = t.ticket_id
 ORDER BY {{order}}
 """  # noqa: S608 (constants)

@@ -16,6 +16,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView, exception_handler
 
 from accounts.models import Agent
+from helpdesk.shared.activity import note_activity
 from tickets.access import get_ticket_for_agent
 from tickets.errors import EmptyTextError, InvalidValueError, NotAllowedError, ServiceError
 from tickets.models import Ticket
@@ -52,6 +53,13 @@ class DeskView(GenericAPIView):
         if request.desk is None:
             raise Http404
         return super().dispatch(request, *args, **kwargs)
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Check permissions; who changes something is active (programs may only read all day)."""
+        super().initial(request, *args, **kwargs)
+        if request.method not in SAFE_METHODS:
+            self.agent.desk = self.request.desk  # type: ignore[attr-defined]  # by accounts.middleware
+            note_activity(self.agent)
 
     def get_exception_handler(self) -> Any:
         return handle_api_error

@@ -74,6 +74,7 @@ class DeskParts:
 def create_demo_desk(data: dict[str, Any], *, now: datetime) -> DeskParts:
     """Create a desk from its data file, with holidays from last year to next year."""
     desk = Desk.objects.create(
+        idle_minutes=0,  # in the month that is played, agents open no pages (staff.sign_in)
         **{name: data[name] for name in DESK_FIELDS},
         **{name: data[name] for name in (*DESK_ASSIGNMENT, *DESK_TEXTS) if name in data},
     )

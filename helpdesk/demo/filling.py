@@ -22,7 +22,7 @@ from helpdesk.demo.planning import Planner
 from helpdesk.demo.rules import create_rules
 from helpdesk.demo.simulation import Simulation
 from helpdesk.demo.source import SLUGS, read_data
-from helpdesk.demo.staff import create_rotas, create_staff
+from helpdesk.demo.staff import create_rotas, create_staff, sign_in
 from helpdesk.demo.stories import read_story
 from tickets.deliveries import deliver_one
 from tickets.deliveries.rows import finish
@@ -83,6 +83,7 @@ def fill_desk(slug: str, *, users: UserFactory, now: datetime) -> None:
         create_rules(cast, read_data(slug, "rules"), now=now)
         create_tickets(cast, slug, now=now)
         create_rotas(cast, staff, now=now)
+        sign_in(cast, staff, now=now)
         settle_deliveries(now=now)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from accounts.models import AgentDepartment, Department, DepartmentKind
 from helpdesk.demo.people import Cast
-from routing.models import RuleAction, RuleCondition
+from routing.models import RuleAction, RuleCondition, Skill
 from routing.rules.editing import NewRule, save_rule
 from tickets.models import FormField, Tag
 
@@ -20,6 +20,7 @@ def create_rules(cast: Cast, data: dict[str, Any], *, now: datetime) -> None:
     named: dict[str, dict[str, Any]] = {
         "tag": {name: Tag.objects.create(desk=desk, name=name) for name in data["tags"]},
         "priority": {priority.name: priority for priority in cast.parts.priorities},
+        "skill": {skill.name: skill for skill in Skill.objects.filter(desk=desk)},
         "department": _create_departments(cast, data["departments"]),
     }
     questions = {question.key: question for question in FormField.objects.filter(desk=desk)}
@@ -27,10 +28,7 @@ def create_rules(cast: Cast, data: dict[str, Any], *, now: datetime) -> None:
         new = NewRule(
             name=rule["name"],
             conditions=[_make_condition(one, questions) for one in rule["conditions"]],
-            actions=[
-                RuleAction(kind=one["kind"], **{one["kind"]: named[one["kind"]][one["value"]]})
-                for one in rule["actions"]
-            ],
+            actions=[_make_action(one, named[one["kind"]]) for one in rule["actions"]],
             is_active=rule.get("is_active", True),
             stops=rule.get("stops", True),
         )
@@ -49,6 +47,12 @@ def _create_departments(cast: Cast, names: list[str]) -> dict[str, Department]:
         )
         found[name] = department
     return found
+
+
+def _make_action(data: dict[str, str], named: dict[str, Any]) -> RuleAction:
+    """Return the action of a rule. level: the least level of a skill."""
+    target = {data["kind"]: named[data["value"]]}
+    return RuleAction(kind=data["kind"], value=data.get("level", ""), **target)
 
 
 def _make_condition(data: dict[str, Any], questions: dict[str, FormField]) -> RuleCondition:

@@ -14,6 +14,7 @@ from routing.models import (
     OnCallMember,
     OnCallRota,
     OnCallTurn,
+    Presence,
     Shift,
     Skill,
     Team,
@@ -95,6 +96,20 @@ def create_rotas(cast: Cast, data: dict[str, Any], *, now: datetime) -> None:
         plan_rota(rota_id=rota.pk, at=now)
         if "asks" in one:
             _ask_for_swap(rota, agents[one["asks"]], now=now)
+
+
+def sign_in(cast: Cast, data: dict[str, Any], *, now: datetime) -> None:
+    """Make agents active now, except those who don't show up, and let activity count from now on.
+
+    Nobody but visitors opens pages in a demo, so agents stay present for long.
+    """
+    desk, missing = cast.parts.desk, data["does_not_show_up"]
+    for agent in cast.agents:
+        if agent.can_write and agent.name not in missing:
+            Presence.objects.update_or_create(
+                desk=desk, agent=agent, defaults={"last_active_at": now}
+            )
+    Desk.objects.filter(pk=desk.pk).update(idle_minutes=data["idle_minutes"])
 
 
 def _ask_for_swap(rota: OnCallRota, asked: Agent, *, now: datetime) -> None:

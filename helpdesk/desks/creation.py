@@ -36,6 +36,8 @@ from sla.hours import save_version
 from sla.models import Calendar, CalendarWindow, Target
 from tickets.models import Priority
 
+TOP_WEIGHT = 3  # of the highest priority: an Urgent ticket is as much work as three others
+
 
 class DeskCreationError(ValueError):
     """A desk cannot be created. ``field`` is the argument at fault, the text explains why."""
@@ -182,6 +184,7 @@ def _fill(desk: Desk, preset: DeskPreset) -> None:
             rank=rank,
             name=one.name,
             definition=one.definition,
+            weight=TOP_WEIGHT if rank == 1 else 1,
             is_mail_default=one.is_mail_default,
             allows_emergencies=one.allows_emergencies,
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from django.db.models import Q
@@ -87,17 +87,42 @@ def _describe_next_step(ticket: Ticket, *, now: datetime, refused: str) -> str:
     return refused or gettext("If you reply, we'll open a new request that is linked to this one.")
 
 
+def describe_targets(
+    ticket: Ticket, clocks: Sequence[Clock], *, now: datetime, shows_plan: bool = True
+) -> str:
+    """Return by when the customer hears from the desk, as one time: the earliest promise binds.
+
+    Arguments and the rest of the text are those of ``describe_first_response_target``.
+    """
+    first = next((clock for clock in clocks if clock.kind == ClockKind.FIRST_RESPONSE), None)
+    following = _find_next_reply(clocks)
+    is_owed = first is not None and first.is_owed and ticket.first_responded_at is None
+    is_earlier = bool(following and is_owed and first and following.due_at < first.due_at)
+    target = describe_first_response_target(
+        ticket, first, now=now, shows_plan=shows_plan, is_superseded=is_earlier
+    )
+    if is_owed and not is_earlier:
+        return target
+    return " ".join(filter(None, [target, describe_next_reply_target(clocks, now=now)]))
+
+
 def describe_first_response_target(
-    ticket: Ticket, clock: Clock | None, *, now: datetime, shows_plan: bool = True
+    ticket: Ticket,
+    clock: Clock | None,
+    *,
+    now: datetime,
+    shows_plan: bool = True,
+    is_superseded: bool = False,
 ) -> str:
     """Return when the first response is due (M43), what it was before, or why none is promised.
 
     "" once it was given, or if there is nothing to say. shows_plan: the reader belongs to the
-    ticket's account.
+    ticket's account. is_superseded: the customer hears from the desk earlier, so that time is left
+    out.
     """
     if ticket.first_responded_at is not None or ticket.status == State.CLOSED:
         return ""
-    is_running = clock is not None and clock.stopped_at is None
+    is_running = clock is not None and clock.stopped_at is None and not is_superseded
     parts = [
         _describe_due(clock, now=now) if clock and is_running else "",
         _describe_former_target(ticket, clock),
@@ -128,12 +153,10 @@ def describe_next_reply_target(clocks: Iterable[Clock], *, now: datetime) -> str
 
     clocks: those of the ticket; those that customers don't know of are left out.
     """
-    first = ClockKind.FIRST_RESPONSE
-    known = [clock for clock in clocks if clock.kind in PROMISED and clock.kind != first]
-    running = [clock for clock in known if clock.is_owed and clock.paused_at is None]
-    if not running:
+    clock = _find_next_reply(clocks)
+    if clock is None:
         return ""
-    due_at = min(clock.due_at for clock in running)
+    due_at = clock.due_at
     moment = {"moment": format_full_datetime(due_at)}
     if now > due_at:
         late = gettext(
@@ -141,6 +164,14 @@ def describe_next_reply_target(clocks: Iterable[Clock], *, now: datetime) -> str
         )
         return late % moment
     return gettext("You'll hear from us by %(moment)s.") % moment
+
+
+def _find_next_reply(clocks: Iterable[Clock]) -> Clock | None:
+    """Return the earliest running clock of what was promised besides the first response."""
+    first = ClockKind.FIRST_RESPONSE
+    known = [clock for clock in clocks if clock.kind in PROMISED and clock.kind != first]
+    running = [clock for clock in known if clock.is_owed and clock.paused_at is None]
+    return min(running, key=lambda clock: clock.due_at, default=None)
 
 
 def _describe_due(clock: Clock, *, now: datetime) -> str:

@@ -20,7 +20,7 @@ from accounts.database.rows import fetch_rows
 from accounts.models import Agent, Desk
 from routing.assignment import pick_agent
 from routing.availability import find_shift_end
-from routing.candidates import Candidate, list_candidates, list_members
+from routing.candidates import list_candidates, list_members, list_staff
 from routing.claims import URGENT_RANK
 from routing.handover.notes import make_note
 from routing.handover.roll_call import Absence, Roll, call_roll
@@ -154,19 +154,19 @@ def lend_ticket(change: Change, absence: Absence) -> bool:
         until=absence.back.isoformat() if absence.back else "",
     )
     _give(change, pick.agent, owner=owner, reason=reason)
-    until = _find_end(candidates.agents, pick.agent, change.at)
+    until = _find_end(ticket.desk, pick.agent, change.at)
     record_handover(
         change, sender=sender, cause=cause, note=note, until=absence.back, alarm_at=until
     )
     return True
 
 
-def _find_end(agents: Sequence[Candidate], agent: Agent, at: datetime) -> datetime:
+def _find_end(desk: Desk, agent: Agent, at: datetime) -> datetime:
     """Return the end of an agent's shift: by then they have accepted a ticket, or leads are told.
 
     A day later if the shift has no end, or the agent is only on call.
     """
-    facts = next(one.facts for one in agents if one.agent.pk == agent.pk)
+    facts = next(one.facts for one in list_staff(desk) if one.agent.pk == agent.pk)
     return find_shift_end(facts, at) or at + timedelta(days=1)
 
 

@@ -54,7 +54,10 @@ def offer_ticket(change: Change, *, passed: Sequence[int] = ()) -> None:
 
 
 def accept_by_working(change: Change, event: TicketEvent) -> None:
-    """End a ticket's offer and claim its handover, because an agent has just worked on it."""
+    """End a ticket's offer, because an agent has just worked on it.
+
+    If the agent is the receiver of its handover, that is claimed.
+    """
     if event.actor_kind == ActorKind.AGENT:
         _accept(change)
 

@@ -10,13 +10,14 @@ from accounts.models import Desk
 from routing.availability import (
     PresenceFacts,
     find_next_on_shift,
+    get_idle_limit,
     get_state,
     is_on_call,
     is_on_shift,
 )
 from routing.candidates import Candidate, list_staff
 from routing.models import PresenceState
-from routing.presence import get_idle_limit, read_presence
+from routing.presence import read_presence
 
 AWAY_FOR = timedelta(hours=1)  # assumed of an agent who is away without saying until when
 

@@ -31,13 +31,15 @@ ended AS (
   UPDATE routing_handover SET ended_at = %(ended_at)s::timestamptz
   WHERE ticket_id = %(ended_ticket)s AND ended_at IS NULL)
 """
-# Who works on a ticket of someone who left owns it: that handover is done.
+# Only the receiver accepts a handover; for one without, its assignee by now. Who works on a ticket
+# of someone who left owns it: that handover is done.
 CLAIM = f"""
 claimed_handover AS (
   UPDATE routing_handover SET claimed_at = %(claimed_at)s::timestamptz,
     ended_at = CASE WHEN cause = '{HandoverCause.DEPARTURE.value}'
       THEN %(claimed_at)s::timestamptz END
-  WHERE ticket_id = %(claimed_ticket)s AND ended_at IS NULL AND claimed_at IS NULL)
+  WHERE ticket_id = %(claimed_ticket)s AND ended_at IS NULL AND claimed_at IS NULL
+    AND coalesce(receiver_id, %(claimed_holder)s::bigint) = %(claimed_by)s::bigint)
 """  # noqa: S608 (values of our own enum)
 
 
@@ -77,8 +79,13 @@ def end_handover(change: Change) -> None:
 
 
 def claim_handover(change: Change) -> None:
-    """Mark the open handover of a ticket, if there is one, as claimed."""
-    given = {"claimed_at": change.at, "claimed_ticket": change.ticket.pk}
+    """Mark the open handover of a ticket as claimed, if the acting agent is its receiver."""
+    given = {
+        "claimed_at": change.at,
+        "claimed_ticket": change.ticket.pk,
+        "claimed_holder": change.ticket.assignee_id,
+        "claimed_by": change.by.id,
+    }
     change.write(Write(CLAIM, given))
 
 

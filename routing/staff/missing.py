@@ -13,13 +13,14 @@ from routing.availability import (
     PresenceFacts,
     find_shift_end,
     find_shift_start,
-    get_state,
-    is_idle,
+    get_choice,
+    get_idle_limit,
+    is_inactive,
     is_on_shift,
 )
 from routing.candidates import Candidate, list_staff
 from routing.models import PresenceState, Shift
-from routing.presence import get_idle_limit, read_presence
+from routing.presence import read_presence
 from tickets.notifications import STAFF_MISSING, notify_staff
 
 USUAL_LIMIT = timedelta(minutes=15)
@@ -41,7 +42,10 @@ class Missing:
 
 
 def list_missing(desk: Desk, at: datetime) -> list[Missing]:
-    """Return the agents who should be on shift now and are away or inactive, by name."""
+    """Return the agents who should be on shift now and are away or inactive, by name.
+
+    Without a limit of the desk, the time after which it reports them decides.
+    """
     limit = get_idle_limit(desk) or timedelta(minutes=desk.missing_minutes) or USUAL_LIMIT
     presence = read_presence(desk)
     found = (
@@ -58,8 +62,8 @@ def _find_missing(
     known = presence or PresenceFacts()
     if not is_on_shift(one.facts, at):
         return None
-    is_away = get_state(known, at, idle=None) == PresenceState.AWAY
-    if not is_away and not is_idle(known, at, idle=limit):
+    is_away = get_choice(known, at) == PresenceState.AWAY
+    if not is_away and not is_inactive(known, at, idle=limit):
         return None
     return Missing(
         one.agent,
@@ -83,7 +87,7 @@ def report_missing(*, desk_id: int, at: datetime) -> int:
     """
     desk = Desk.objects.get(pk=desk_id)
     late = list(_list_late(desk, at))
-    leads = _list_leads(desk) if late else []
+    leads = list_leads(desk_id) if late else []
     for missing in late:
         start = (missing.since or at).isoformat()
         notify_staff(
@@ -107,8 +111,9 @@ def _list_late(desk: Desk, at: datetime) -> Iterator[Missing]:
             yield missing
 
 
-def _list_leads(desk: Desk) -> list[int]:
-    working = Agent.objects.filter(desk=desk, is_active=True)
+def list_leads(desk_id: int) -> list[int]:
+    """Return the IDs of a desk's leads; of its admins if it has none."""
+    working = Agent.objects.filter(desk_id=desk_id, is_active=True)
     for role in (Role.LEAD, Role.ADMIN):
         if found := list(working.filter(role=role).values_list("pk", flat=True)):
             return found

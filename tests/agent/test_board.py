@@ -8,12 +8,14 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from accounts.models import Region
+from accounts.models import Desk, Region
 from helpdesk.agent.board.page import find_handovers
 from helpdesk.agent.board.sql import select_hours
 from routing.models import Handover, HandoverCause, Presence, Shift
+from routing.presence import set_away
 from tests.agent.conftest import SignIn, inside
 from tests.cast import NOON, Cast
+from tests.staff import add_turn, make_rota
 from tickets.events import EventKind
 from tickets.models import NO_DEADLINE, Ticket, TicketEvent
 
@@ -73,6 +75,7 @@ def test_people_on_shift_are_shown_with_their_load(rocket: Cast, lead: Client) -
 
 def test_missing_agents_come_first(rocket: Cast, lead: Client) -> None:
     with inside(rocket):
+        Desk.objects.filter(pk=rocket.desk.pk).update(idle_minutes=30)
         now = timezone.now()
         Shift.objects.all().delete()
         start = (now - HOUR).astimezone(timezone.get_fixed_timezone(0))
@@ -90,6 +93,25 @@ def test_missing_agents_come_first(rocket: Cast, lead: Client) -> None:
     people = text.split('<ul class="board-people">')[1].split("</ul>")[0]
     assert people.index("Missing") < people.index("Available")
     assert people.index("Colleague") < people.index("Analyst")
+
+
+def test_agents_on_call_off_shift_are_not_shown_as_available(rocket: Cast, lead: Client) -> None:
+    with inside(rocket):
+        Desk.objects.filter(pk=rocket.desk.pk).update(idle_minutes=30)
+        Shift.objects.all().delete()
+        rota = make_rota(rocket, rocket.analyst, rocket.colleague)
+        add_turn(rota, rocket.analyst, timezone.now() - HOUR)
+        other = make_rota(rocket, rocket.colleague, level="l2")
+        add_turn(other, rocket.colleague, timezone.now() - HOUR)
+        set_away(agent=rocket.colleague, is_away=True, at=timezone.now())
+    text = lead.get(BOARD).content.decode()
+    people = text.split('<ul class="board-people">')[1].split("</ul>")[0]
+    analyst, colleague = people.split("</li>")[:2]
+    assert "Analyst" in analyst
+    assert "On call" in analyst
+    assert "urgent tickets only" not in analyst
+    assert "Away" in colleague
+    assert "Available" not in people
 
 
 def test_breaches_are_counted_by_the_hour_of_the_day(rocket: Cast, matter: Cast) -> None:

@@ -184,3 +184,19 @@ def test_texts_that_moved_to_another_ticket_are_not_shown(
         other = rocket.open_ticket()
         Note.objects.filter(pk=handover.note["note"]).update(ticket=other)
     assert "Ask for logs" not in read(client)
+
+
+def test_the_sidebar_counts_what_waits_for_the_agent(
+    rocket: Cast, client: Client, sign_in: SignIn, ticket: Ticket
+) -> None:
+    def read_count(browser: Client) -> str:
+        entry = read(browser, "/rocket/agent/").split('href="/rocket/agent/handovers/"')[1]
+        return entry.split("</a>")[0]
+
+    assert "nav-count" not in read_count(client)
+    with inside(rocket):
+        lend(rocket, ticket)
+    assert '<span class="nav-count">1</span>' in read_count(client)
+    assert "nav-count" not in read_count(sign_in(rocket.lead.user))
+    client.post(get_url(ticket, "acceptance/"))
+    assert "nav-count" not in read_count(client)

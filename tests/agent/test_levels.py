@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from accounts.models import Contact
 from tests.agent.conftest import SignIn
@@ -233,3 +234,16 @@ def test_engineering_is_sorted_by_severity_and_then_by_due_time(
     low, medium, first, second = (ticket.reference for ticket in opened)
     assert list_numbers(as_analyst, view="rnd") == [first, second, medium, low]
     assert list_numbers(as_analyst, view="rnd", sort="newest") == [second, first, medium, low]
+
+
+def test_a_queue_marks_emergencies_in_words_until_they_are_downgraded(
+    in_rocket: Cast, as_analyst: Client, ticket: Ticket
+) -> None:
+    queue = "/rocket/agent/"
+    assert "ticket-emergency" not in text_of(as_analyst, queue)
+    report = EmergencyReport("Nobody can log in", "Ana", "+55 51 3333 0000")
+    report_emergency(ticket_id=ticket.pk, by=in_rocket.analyst, report=report, at=timezone.now())
+    row = text_of(as_analyst, queue).split("ticket-emergency")[1].split("</span>")[0]
+    assert "Emergency" in row
+    Emergency.objects.update(state="downgraded")
+    assert "ticket-emergency" not in text_of(as_analyst, queue)

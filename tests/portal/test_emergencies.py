@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db.models import F
 from django.test import Client
 from django.utils import timezone
 
@@ -188,3 +190,27 @@ def test_a_follower_of_another_company_reads_and_reports_nothing(
     assert not Emergency.objects.exists()
     found = Ticket.objects.get(pk=ticket.pk)
     assert (found.priority, found.messages.count()) == (ticket.priority, 1)
+
+
+def test_the_navigation_links_to_it_for_entitled_customers_only(
+    entitled: Cast, as_customer: Client, client: Client
+) -> None:
+    def read_nav(browser: Client) -> str:
+        return text_of(browser, "/rocket/portal/plans/").split("<nav")[1].split("</nav>")[0]
+
+    assert f'href="{NEW}"' in read_nav(as_customer)
+    assert NEW not in read_nav(client)
+    Plan.objects.filter(pk=entitled.plan.pk).update(allows_emergencies=False)
+    assert NEW not in read_nav(as_customer)
+
+
+def test_the_customer_reads_one_time_the_earliest(entitled: Cast, as_customer: Client) -> None:
+    as_customer.post(NEW, fill(entitled))
+    ticket = Ticket.objects.get()
+    page = text_of(as_customer, f"/rocket/portal/requests/{ticket.number}/")
+    assert page.count("hear from us by") == 1
+    assert "first response by" not in page
+    ticket.clocks.filter(kind="promised_update").update(due_at=F("due_at") + timedelta(days=99))
+    page = text_of(as_customer, f"/rocket/portal/requests/{ticket.number}/")
+    assert page.count("first response by") == 1
+    assert "hear from us by" not in page

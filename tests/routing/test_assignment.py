@@ -125,6 +125,7 @@ def test_an_agent_who_is_back_gets_the_unassigned_tickets(in_rocket: Cast) -> No
     ticket = in_rocket.open_ticket()
     assert ticket.assignee is None
     set_away(agent=in_rocket.colleague, is_away=False, at=NOON)
+    assert assign_waiting_tickets(desk_id=in_rocket.desk.pk, at=NOON) == 1
     assert Ticket.objects.get(pk=ticket.pk).assignee == in_rocket.colleague
 
 

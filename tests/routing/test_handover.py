@@ -19,7 +19,7 @@ from tickets.deliveries import deliver
 from tickets.events import EventKind
 from tickets.models import Notification, Ticket
 from tickets.sentences.reasons import describe_reason
-from tickets.services import add_note, assign, escalate, give_back
+from tickets.services import add_note, assign, close, escalate, give_back, reopen, reply
 
 HOUR = timedelta(hours=1)
 EVENING, MIDNIGHT = NOON + 6 * HOUR, NOON + 11 * HOUR
@@ -70,6 +70,16 @@ def test_leads_and_the_holder_are_notified_of_it(cast: Cast, handed_over: Ticket
 
 
 @pytest.mark.parametrize("claim", ["accept", "note"])
+def test_only_its_receiver_accepts_a_handover(cast: Cast, handed_over: Ticket) -> None:
+    for agent in (cast.analyst, cast.lead):  # its owner, and another
+        add_note(ticket_id=handed_over.pk, agent=agent, text="A thought", at=EVENING)
+        close(ticket_id=handed_over.pk, by=Actor.of(agent), at=EVENING)
+        reopen(ticket_id=handed_over.pk, by=Actor.of(agent), at=EVENING)
+    assert Handover.objects.get(ticket=handed_over).claimed_at is None
+    reply(ticket_id=handed_over.pk, agent=cast.colleague, text="Hello", at=EVENING)
+    assert Handover.objects.get(ticket=handed_over).claimed_at == EVENING
+
+
 def test_a_claimed_handover_raises_none(cast: Cast, handed_over: Ticket, claim: str) -> None:
     if claim == "accept":
         accept_ticket(ticket_id=handed_over.pk, agent=cast.colleague, at=EVENING)

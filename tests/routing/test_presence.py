@@ -7,9 +7,12 @@ from datetime import timedelta
 import pytest
 
 from accounts.tenancy import desk_scope
+from routing import presence as services
 from routing.availability import PresenceFacts
 from routing.models import Presence, PresenceState
 from routing.presence import read_presence, record_activity, set_presence
+from routing.services import assign_waiting_tickets
+from routing.tasks import assign_waiting_of_desk
 from tests.cast import NOON, Cast
 from tickets.errors import InvalidValueError
 from tickets.models import Ticket
@@ -62,6 +65,7 @@ def test_coming_back_drops_reason_and_end_and_takes_waiting_tickets(in_rocket: C
     assert ticket.assignee is None
     presence = choose(in_rocket, PresenceState.AVAILABLE)
     assert (presence.reason, presence.until) == ("", None)
+    assert assign_waiting_tickets(desk_id=in_rocket.desk.pk, at=NOON) == 1
     assert Ticket.objects.get(pk=ticket.pk).assignee == in_rocket.colleague
 
 
@@ -79,6 +83,44 @@ def test_an_idle_agent_gets_none_until_they_are_active(in_rocket: Cast) -> None:
 def test_an_agent_who_was_never_active_counts_as_idle(in_rocket: Cast) -> None:
     limit_idleness(in_rocket)
     assert open_two(in_rocket) == {"None"}
+
+
+def test_coming_back_queues_the_assignment_and_assigns_nothing_itself(
+    in_rocket: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    queued: list[tuple[str, int]] = []
+    monkeypatch.setattr(
+        services,
+        "queue_once_after_commit",
+        lambda task, *, desk_id: queued.append((task, desk_id)),
+    )
+    for who in ("analyst", "colleague"):
+        choose(in_rocket, PresenceState.AWAY, who)
+    ticket = in_rocket.open_ticket()
+    choose(in_rocket, PresenceState.OWN_TICKETS)
+    assert queued == []
+    choose(in_rocket, PresenceState.AVAILABLE)
+    assert queued == [(services.ASSIGN, in_rocket.desk.pk)]
+    assert Ticket.objects.get(pk=ticket.pk).assignee is None
+    for count in (1, 0):  # safe to run twice
+        assert assign_waiting_of_desk(desk_id=in_rocket.desk.pk) == count
+    assert Ticket.objects.get(pk=ticket.pk).assignee == in_rocket.colleague
+
+
+def test_activity_after_a_while_queues_the_assignment(
+    in_rocket: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    limit_idleness(in_rocket)
+    in_rocket.analyst.desk.refresh_from_db()
+    queued: list[int] = []
+    monkeypatch.setattr(
+        services, "queue_once_after_commit", lambda task, *, desk_id: queued.append(desk_id)
+    )
+    counts = []
+    for minutes in (0, 2, 21, 42):  # the first time, still active, 19 minutes, 21 minutes
+        record_activity(agent=in_rocket.analyst, at=NOON + minutes * MINUTE)
+        counts.append(len(queued))
+    assert counts == [1, 1, 1, 2]
 
 
 def test_activity_is_recorded_once_a_minute(in_rocket: Cast) -> None:

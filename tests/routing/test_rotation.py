@@ -113,7 +113,7 @@ def test_the_oldest_unassigned_ticket_is_assigned_first(in_rocket: Cast) -> None
             end_minute=1440,
             time_zone="UTC",
         )
-    set_away(agent=in_rocket.analyst, is_away=False, at=NOON)
+    assert services.assign_waiting_tickets(desk_id=in_rocket.desk.pk, at=NOON) == 2
     events = {ticket: ticket.events.get(kind=EventKind.ASSIGNED).pk for ticket in (late, early)}
     assert events[early] < events[late]
 

@@ -6,9 +6,12 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from accounts.models import Plan, Product
-from routing.models import OnCallRota, OnCallTurn
+from accounts.models import Agent, AgentDepartment, Department, Plan, Product, Visibility
+from routing.models import OnCallRota, OnCallTurn, PresenceState, Shift
+from routing.presence import set_presence
+from routing.services import assign_waiting_tickets
 from tests.cast import NOON, Cast
+from tests.staff import add_turn, make_rota
 from tickets.actors import Actor
 from tickets.deliveries import deliver_due
 from tickets.errors import (
@@ -34,6 +37,7 @@ from tickets.services import (
     add_customer_message,
     close,
     decide_emergency,
+    reply,
     report_emergency,
 )
 
@@ -236,3 +240,77 @@ def test_outcomes_and_next_steps() -> None:
     assert get_next_step(EmergencyState.ACCEPTED, State.ESCALATED) == ""
     assert get_next_step(EmergencyState.COURTESY, State.INVESTIGATING) == ""
     assert get_next_step(EmergencyState.INFORMATION, State.INVESTIGATING) == "waiting"
+
+
+def put_on_call(cast: Cast, agent: Agent, level: str = "") -> None:
+    """Let nobody be on shift any more, and one agent be on call."""
+    Shift.objects.all().delete()
+    add_turn(make_rota(cast, agent, level=level), agent, NOON - timedelta(days=1))
+
+
+def report(cast: Cast, ticket: Ticket) -> Ticket:
+    report_emergency(ticket_id=ticket.pk, by=cast.customer, report=REPORT, at=NOON)
+    return Ticket.objects.select_related("assignee", "owner").get(pk=ticket.pk)
+
+
+@pytest.mark.parametrize(("level", "is_assigned"), [("", True), ("l1", True), ("l2", False)])
+def test_with_nobody_on_shift_the_agent_on_call_at_its_level_is_assigned(
+    entitled: Cast, level: str, is_assigned: bool
+) -> None:
+    put_on_call(entitled, entitled.level_two, level)
+    ticket = entitled.open_ticket(priority=entitled.priorities["Medium"])
+    assert ticket.assignee is None  # of another level, and not urgent
+    found = report(entitled, ticket)
+    assert found.assignee == (entitled.level_two if is_assigned else None)
+
+
+def test_agents_on_shift_come_before_the_agent_on_call(entitled: Cast) -> None:
+    add_turn(make_rota(entitled, entitled.level_two), entitled.level_two, NOON - timedelta(days=1))
+    found = report(entitled, entitled.open_ticket())
+    assert found.assignee in {entitled.analyst, entitled.colleague}
+
+
+def test_an_agent_on_call_who_is_away_is_not_assigned(entitled: Cast) -> None:
+    put_on_call(entitled, entitled.level_two)
+    set_presence(agent=entitled.level_two, state=PresenceState.AWAY, at=NOON)
+    assert report(entitled, entitled.open_ticket()).assignee is None
+
+
+def test_an_agent_on_call_is_not_assigned_what_is_hidden_from_them(entitled: Cast) -> None:
+    put_on_call(entitled, entitled.level_two)
+    Department.objects.update(visibility=Visibility.MEMBERS)
+    AgentDepartment.objects.filter(agent=entitled.level_two).delete()
+    assert report(entitled, entitled.open_ticket()).assignee is None
+
+
+def test_an_emergency_of_an_absent_agent_goes_to_who_is_on_call_and_comes_back(
+    entitled: Cast, ticket: Ticket
+) -> None:
+    owner = ticket.assignee
+    put_on_call(entitled, entitled.level_two)
+    found = report(entitled, ticket)
+    assert (found.assignee, found.owner) == (entitled.level_two, owner)
+    assert found.handovers.get().receiver == entitled.level_two
+
+
+def test_an_unassigned_emergency_does_not_wait_behind_tickets_that_nobody_can_take(
+    entitled: Cast,
+) -> None:
+    Shift.objects.all().delete()
+    entitled.open_ticket()
+    ticket = report(entitled, entitled.open_ticket(at=NOON + timedelta(minutes=1)))
+    assert ticket.assignee is None
+    put_on_call(entitled, entitled.level_two)
+    assert assign_waiting_tickets(desk_id=entitled.desk.pk, at=NOON) == 1
+    assert Ticket.objects.get(pk=ticket.pk).assignee == entitled.level_two
+
+
+def test_an_emergency_that_an_agent_reports_is_worked_on(entitled: Cast, ticket: Ticket) -> None:
+    reply(ticket_id=ticket.pk, agent=entitled.analyst, text="Try this.", at=NOON)
+    assert Ticket.objects.get(pk=ticket.pk).status == State.WAITING
+    at = NOON + timedelta(minutes=5)
+    report_emergency(ticket_id=ticket.pk, by=entitled.analyst, report=REPORT, at=at)
+    found = Ticket.objects.get(pk=ticket.pk)
+    assert (found.status, found.close_at, found.remind_at) == (State.INVESTIGATING, None, None)
+    event = ticket.events.get(kind=EventKind.STATUS_CHANGED)
+    assert event.data["status"] == [State.WAITING, State.INVESTIGATING]

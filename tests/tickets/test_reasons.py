@@ -64,6 +64,11 @@ CASES = {
         "Agents at Level 1 are on shift, but none is free to take this ticket. The next one comes "
         "on shift Thu, Nov 26, 8:45 AM.",
     ),
+    ReasonCode.NO_AGENT_ACTIVE: (
+        {"level": "l1", "agents": "Ana Souza, Bruno Lima"},
+        "Nobody on shift at Level 1 is active, so nobody can take this ticket yet. On shift, but"
+        " not active: Ana Souza, Bruno Lima.",
+    ),
     ReasonCode.NO_AGENT_WITH_SKILLS: (
         {"level": Level.L1.value},
         "No agent at Level 1 in this department has the required skills.",

@@ -46,6 +46,7 @@ class ReasonCode(StrEnum):
     NO_AGENT_IN_DEPARTMENT = "no_agent_in_department"  # level
     NO_AGENT_ON_SHIFT = "no_agent_on_shift"  # level
     NO_AGENT_FREE = "no_agent_free"  # level
+    NO_AGENT_ACTIVE = "no_agent_active"  # level, agents: some of their names
     NO_AGENT_WITH_SKILLS = "no_agent_with_skills"  # level
     LENT = "lent"  # agent: the holder; owner, cause: a HandoverCause, until: a time or ""
     HANDED_BACK = "handed_back"  # agent: the owner
@@ -99,6 +100,10 @@ SENTENCES: dict[str, str | Promise] = {
     ReasonCode.NO_AGENT_FREE: _(
         "Agents at %(level)s are on shift, but none is free to take this ticket."
     ),
+    ReasonCode.NO_AGENT_ACTIVE: _(
+        "Nobody on shift at %(level)s is active, so nobody can take this ticket yet. On shift, but"
+        " not active: %(agents)s."
+    ),
     ReasonCode.NO_AGENT_WITH_SKILLS: _(
         "No agent at %(level)s in this department has the required skills."
     ),
@@ -129,6 +134,7 @@ SKIPPED = gettext_noop("Not available: %(agents)s.")
 SKIPPED_FOR = {
     "off_shift": gettext_noop("%(count)s off shift"),
     "away": gettext_noop("%(count)s away"),
+    "inactive": gettext_noop("%(count)s not active"),
     "full": gettext_noop("%(count)s at capacity"),
     "unskilled": gettext_noop("%(count)s without the skills"),
 }

@@ -28,6 +28,7 @@ from tickets.models import (
 )
 from tickets.rules.coverage import find_emergency_refusal, update_coverage
 from tickets.rules.emergencies import get_next_step, list_outcomes
+from tickets.rules.transitions import apply_transition
 from tickets.services.common import NewMessage, require_text, require_writer
 from tickets.services.conversation import record_reply
 from tickets.services.owed_replies import record_decision_promise
@@ -55,8 +56,8 @@ def report_emergency(
     """Report an emergency on an open ticket; the desk promises to decide soon.
 
     A contact needs a plan that includes it and belongs to the ticket's account; an agent can report
-    any on a customer's behalf. Raises EmptyTextError, NotAllowedError, and ConflictError for a
-    closed ticket or a second report.
+    any on a customer's behalf, and continues with a ticket that waits for the customer. Raises
+    EmptyTextError, NotAllowedError, and ConflictError for a closed ticket or a second report.
     """
     require_text(report.impact)
     actor = Actor.of(by)
@@ -66,6 +67,8 @@ def report_emergency(
         change = Change.open(ticket_id, by=actor, at=at, new=Emergency)
         _require_reportable(change.ticket)
         _require_own_account(change.ticket, by)
+        if isinstance(by, Agent) and change.ticket.status == State.WAITING:
+            _resume_work(change)
         _raise_priority(change, report.priority)
         refusal = find_emergency_refusal(change.ticket)
         if refusal and isinstance(by, Contact):
@@ -93,6 +96,13 @@ def _require_own_account(ticket: Ticket, by: Contact | Agent) -> None:
     """Raise NotAllowedError for a contact of another company, who only follows the ticket."""
     if isinstance(by, Contact) and (by.account_id is None or by.account_id != ticket.account_id):
         raise NotAllowedError(_("Only the company of this request can report an emergency on it."))
+
+
+def _resume_work(change: Change) -> None:
+    """Continue with a ticket that waits for its customer, whose message would have done that."""
+    move = "investigate"
+    status = apply_transition(change, move)
+    change.record(EventKind.STATUS_CHANGED, {"status": status, "move": move})
 
 
 def _raise_priority(change: Change, priority: Priority | None) -> None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from accounts.models import Desk, Region
 from helpdesk.agent.components.board import StaffRow
@@ -14,15 +15,16 @@ from helpdesk.shared.wording.times import format_time
 from routing.availability import (
     PresenceFacts,
     find_shift_end,
-    find_shift_start,
-    get_state,
+    get_choice,
+    get_idle_limit,
+    is_inactive,
     is_on_call,
     is_on_shift,
 )
 from routing.candidates import Candidate, list_staff
 from routing.loads import list_loads
 from routing.models import PresenceState
-from routing.presence import get_idle_limit, read_presence
+from routing.presence import read_presence
 
 MISSING = "missing"
 TONES = {MISSING: "red", PresenceState.AVAILABLE.value: "green"}
@@ -70,7 +72,7 @@ def _build_row(
         level=desk.word_for_level(agent.level),
         region=regions.get(agent.region_id or 0, ""),
         state=state,
-        state_label=_("Missing") if state == MISSING else str(PresenceState(state).label),
+        state_label=_describe_state(state),
         state_tone=TONES.get(state, "amber"),
         load=load,
         capacity=capacity or 0,
@@ -79,12 +81,22 @@ def _build_row(
 
 
 def _find_state(one: Candidate, desk: Desk, presence: PresenceFacts, at: datetime) -> str:
-    """Return the agent's presence; MISSING if they haven't shown up since their shift began."""
-    start = find_shift_start(one.facts, at)
-    late = timedelta(minutes=desk.missing_minutes)
-    if start is not None and at - start >= late:
-        last = presence.last_active_at
-        chose = presence.state != PresenceState.AVAILABLE
-        if not chose and (last is None or last < start - late):
-            return MISSING
-    return get_state(presence, at, idle=get_idle_limit(desk)).value
+    """Return the agent's presence; MISSING if they are on shift, but not active.
+
+    Off shift, agents on call are ON_CALL unless they are away. Nobody who is MISSING here is
+    assigned new tickets.
+    """
+    if not is_on_shift(one.facts, at):
+        is_away = get_choice(presence, at) == PresenceState.AWAY
+        return (PresenceState.AWAY if is_away else PresenceState.ON_CALL).value
+    if is_inactive(presence, at, idle=get_idle_limit(desk)):
+        return MISSING
+    return get_choice(presence, at).value
+
+
+def _describe_state(state: str) -> str:
+    if state == MISSING:
+        return _("Missing")
+    if state == PresenceState.ON_CALL:
+        return pgettext("presence", "On call")
+    return str(PresenceState(state).label)

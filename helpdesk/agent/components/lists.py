@@ -63,6 +63,7 @@ class TicketRow(Component):
     unread: bool
     marked_subject: SafeString | None = None
     snippet: SafeString | None = None
+    emergency: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,6 +88,7 @@ class Row:
     """A ticket of a list.
 
     deadline, deadline_kind: of the earliest running clock. due_at, met_at: of the first response.
+    emergency: the state of the latest one, or None.
     """
 
     id: int
@@ -111,6 +112,7 @@ class Row:
     due_at: datetime | None
     met_at: datetime | None
     is_unread: bool
+    emergency: str | None
 
 
 _COLUMNS = (

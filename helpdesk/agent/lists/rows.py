@@ -24,10 +24,11 @@ from helpdesk.shared.wording.times import (
     to_iso,
 )
 from helpdesk.templatetags.ui import marked
-from tickets.models import NO_DEADLINE, State, get_word_key
+from tickets.models import NO_DEADLINE, EmergencyState, State, get_word_key
 from tickets.search.hits import describe_hits
 from tickets.sentences.clock_names import FIRST_RESPONSE, get_clock_name
 
+URGENT = frozenset(EmergencyState) - {EmergencyState.DOWNGRADED}
 LOWEST_RANK = 4  # the lowest rank with a mark of its own
 
 
@@ -122,6 +123,7 @@ def _build_row(
         updated_text=format_age(row.updated_at, now=now),
         updated_title=updated_title,
         unread=row.is_unread,
+        emergency=row.emergency in URGENT and row.status != State.CLOSED,
     )
 
 

@@ -21,6 +21,7 @@ from routing.availability import (
     PresenceFacts,
     find_next_on_shift,
     find_shift_end,
+    get_idle_limit,
     get_state,
     is_on_call,
     is_on_shift,
@@ -34,7 +35,7 @@ from routing.models import (
     Skill,
     SkillLevel,
 )
-from routing.presence import get_idle_limit, read_presence, set_presence
+from routing.presence import read_presence, set_presence
 from routing.shifts import ShiftFacts
 from routing.staff.week_plans import require_planner, set_shifts, set_skills
 

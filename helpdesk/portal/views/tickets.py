@@ -28,12 +28,9 @@ from helpdesk.portal.tickets import (
     list_field_values,
     list_linked_requests,
 )
-from helpdesk.portal.wording import (
-    describe_first_response_target,
-    describe_next_reply_target,
-)
+from helpdesk.portal.wording import describe_targets
 from helpdesk.shared.drafts import open_draft, restore
-from sla.models import PROMISED, Clock, ClockKind
+from sla.models import PROMISED, Clock
 from tickets.access import get_ticket_for_contact, queue_parts_for_contact
 from tickets.models import QueueRow, State, Ticket
 from tickets.search.find import search_for_contact
@@ -170,11 +167,8 @@ def _describe_target(
     contact: Contact, ticket: Ticket, clocks: Sequence[Clock], *, now: datetime
 ) -> str:
     """Return what was promised; the account's plan is named to its own people only."""
-    first = next((clock for clock in clocks if clock.kind == ClockKind.FIRST_RESPONSE), None)
     is_own = ticket.account_id == contact.account_id
-    target = describe_first_response_target(ticket, first, now=now, shows_plan=is_own)
-    following = describe_next_reply_target(clocks, now=now)
-    return " ".join(filter(None, [target, following]))
+    return describe_targets(ticket, clocks, now=now, shows_plan=is_own)
 
 
 def _find_refused_follow_up(contact: Contact, ticket: Ticket, *, now: datetime) -> str:
