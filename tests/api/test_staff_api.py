@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 
 from accounts.tenancy import desk_scope
+from helpdesk.shared import activity
 from routing.models import Absence, OnCallSwap, OnCallTurn, Presence, Shift, Skill
 from tests.agent.conftest import SignIn
 from tests.cast import Cast
@@ -52,6 +53,21 @@ def test_presence_is_set_with_reason_and_end(rocket: Cast, analyst: Client) -> N
     with desk_scope(rocket.desk):
         presence = Presence.objects.get(agent=rocket.analyst)
     assert (presence.state, presence.reason) == ("own", "Migration")
+
+
+def test_who_changes_something_by_the_api_is_active_and_who_reads_is_not(
+    rocket: Cast, analyst: Client
+) -> None:
+    activity._recorded.clear()
+    with desk_scope(rocket.desk):
+        ticket = rocket.open_ticket()
+    analyst.get(f"{API}tickets/{ticket.number}/")
+    with desk_scope(rocket.desk):
+        assert not Presence.objects.filter(agent=rocket.analyst).exists()
+    answer = send(analyst, "post", f"tickets/{ticket.number}/notes/", {"text": "A thought"})
+    assert answer.status_code < 300, answer.content
+    with desk_scope(rocket.desk):
+        assert Presence.objects.get(agent=rocket.analyst).last_active_at is not None
 
 
 @pytest.mark.parametrize(

@@ -43,6 +43,9 @@ def test_a_new_desk_is_complete(db: None, preset: str, names: list[str], first: 
     with desk_scope(created.desk):
         assert list(Priority.objects.values_list("name", flat=True)) == names
         assert Priority.objects.filter(is_mail_default=True).count() == 1
+        weights = list(Priority.objects.order_by("rank").values_list("weight", flat=True))
+        assert weights == [3] + [1] * (len(names) - 1)
+        assert created.desk.idle_minutes == 30
         assert set(Department.objects.values_list("kind", flat=True)) == {
             "paid",
             "community",
