@@ -69,7 +69,6 @@ def test_leads_and_the_holder_are_notified_of_it(cast: Cast, handed_over: Ticket
     assert set(told) == {cast.lead.pk, cast.colleague.pk}
 
 
-@pytest.mark.parametrize("claim", ["accept", "note"])
 def test_only_its_receiver_accepts_a_handover(cast: Cast, handed_over: Ticket) -> None:
     for agent in (cast.analyst, cast.lead):  # its owner, and another
         add_note(ticket_id=handed_over.pk, agent=agent, text="A thought", at=EVENING)
@@ -80,6 +79,7 @@ def test_only_its_receiver_accepts_a_handover(cast: Cast, handed_over: Ticket) -
     assert Handover.objects.get(ticket=handed_over).claimed_at == EVENING
 
 
+@pytest.mark.parametrize("claim", ["accept", "note"])
 def test_a_claimed_handover_raises_none(cast: Cast, handed_over: Ticket, claim: str) -> None:
     if claim == "accept":
         accept_ticket(ticket_id=handed_over.pk, agent=cast.colleague, at=EVENING)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -249,7 +250,8 @@ def put_on_call(cast: Cast, agent: Agent, level: str = "") -> None:
 
 
 def report(cast: Cast, ticket: Ticket) -> Ticket:
-    report_emergency(ticket_id=ticket.pk, by=cast.customer, report=REPORT, at=NOON)
+    high = replace(REPORT, priority=cast.priorities["High"])
+    report_emergency(ticket_id=ticket.pk, by=cast.customer, report=high, at=NOON)
     return Ticket.objects.select_related("assignee", "owner").get(pk=ticket.pk)
 
 

@@ -20,7 +20,7 @@ STATEMENTS = [f"SET ROLE {SYSTEM_ROLE}", TURN_ON, "SET ROLE none"]
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0021_minutes_without_activity"),
-        ("routing", "0009_clearer_texts"),
+        ("routing", "0010_plainer_words"),
     ]
 
     operations = [
