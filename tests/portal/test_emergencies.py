@@ -205,7 +205,7 @@ def test_the_navigation_links_to_it_for_entitled_customers_only(
 
 
 def test_the_customer_reads_one_time_the_earliest(entitled: Cast, as_customer: Client) -> None:
-    as_customer.post(NEW, fill(entitled))
+    as_customer.post(NEW, fill(entitled), follow=True)  # to the message, shown once
     ticket = Ticket.objects.get()
     page = text_of(as_customer, f"/rocket/portal/requests/{ticket.number}/")
     assert page.count("hear from us by") == 1
