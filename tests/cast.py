@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
+from itertools import product
 from typing import Any
 
 from allauth.account.models import EmailAddress
+from django.contrib.auth.hashers import make_password
 
 from accounts.models import (
     Account,
@@ -31,6 +34,14 @@ from tickets.services import NewMessage, NewTicket, Origin, open_ticket
 # A Wednesday, 10:00 in Sao Paulo (UTC-3), during every shift.
 NOON = datetime(2026, 11, 18, 13, 0, tzinfo=UTC)
 PASSWORD = "correct horse battery staple"
+AGENTS = {
+    "analyst": ("l1", "analyst"),
+    "colleague": ("l1", "analyst"),
+    "level_two": ("l2", "analyst"),
+    "lead": ("l2", "lead"),
+    "admin": ("l2", "admin"),
+    "observer": ("l1", "observer"),
+}
 
 
 @dataclass
@@ -104,28 +115,9 @@ def make_cast(
 
 
 def _fill(desk: Desk, *, domain: str, priorities: list[str], mail_default: str) -> Cast:
-    departments = {
-        kind: Department.objects.create(desk=desk, name=name, kind=kind)
-        for kind, name in [
-            ("paid", "Paid Support"),
-            ("community", "Community"),
-            ("trials", "Trials"),
-        ]
-    }
-    ranked = {
-        name: Priority.objects.create(
-            desk=desk, name=name, rank=rank, is_mail_default=name == mail_default
-        )
-        for rank, name in enumerate(priorities, start=1)
-    }
-    calendar = Calendar.objects.create(desk=desk, name="12x5", time_zone="America/Sao_Paulo")
-    CalendarWindow.objects.bulk_create(
-        CalendarWindow(
-            desk=desk, calendar=calendar, weekday=weekday, start_minute=480, end_minute=1200
-        )
-        for weekday in range(5)
-    )
-    save_version(calendar, is_new=True)
+    departments = _create_departments(desk)
+    ranked = _create_priorities(desk, priorities, mail_default)
+    calendar = _create_calendar(desk)
     plan = Plan.objects.create(desk=desk, name="Standard")
     Target.objects.bulk_create(
         Target(desk=desk, plan=plan, priority=priority, amount=480, calendar=calendar)
@@ -134,22 +126,6 @@ def _fill(desk: Desk, *, domain: str, priorities: list[str], mail_default: str) 
     account = Account.objects.create(desk=desk, name=f"{domain} Inc.", plan=plan)
     AccountDomain.objects.create(desk=desk, account=account, domain=domain)
     other = Account.objects.create(desk=desk, name="Elsewhere Ltd.", plan=plan)
-    people = {
-        "analyst": ("l1", "analyst"),
-        "colleague": ("l1", "analyst"),
-        "level_two": ("l2", "analyst"),
-        "lead": ("l2", "lead"),
-        "admin": ("l2", "admin"),
-        "observer": ("l1", "observer"),
-    }
-    agents = {who: _create_agent(desk, who, departments, *kind) for who, kind in people.items()}
-    contacts = {
-        "customer": _create_contact(desk, "customer", domain, account),
-        "customer_colleague": _create_contact(desk, "coworker", domain, account),
-        "manager": _create_contact(desk, "boss", domain, account, role="manager"),
-        "elsewhere": _create_contact(desk, "someone", f"elsewhere-{desk.slug}.example", other),
-        "stranger": _create_contact(desk, f"stranger.{desk.slug}", "gmail.com", None),
-    }
     mailbox = Mailbox.objects.create(
         desk=desk,
         address=f"support@{desk.slug}.example",
@@ -167,46 +143,108 @@ def _fill(desk: Desk, *, domain: str, priorities: list[str], mail_default: str) 
         account=account,
         other_account=other,
         mailbox=mailbox,
-        **agents,
-        **contacts,
+        **_create_agents(desk, departments),
+        **_create_contacts(desk, domain, account, other),
     )
 
 
-def _create_user(email: str, name: str, **fields: Any) -> User:
-    """Create a user with a verified email address."""
-    user = User.objects.create_user(email, PASSWORD, name=name, **fields)
-    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
-    return user
+def _create_departments(desk: Desk) -> dict[str, Department]:
+    names = {"paid": "Paid Support", "community": "Community", "trials": "Trials"}
+    created = Department.objects.bulk_create(
+        Department(desk=desk, name=name, kind=kind) for kind, name in names.items()
+    )
+    return dict(zip(names, created, strict=True))
 
 
-def _create_agent(
-    desk: Desk, who: str, departments: dict[str, Department], level: str, role: str
-) -> Agent:
-    name = who.replace("_", " ").title()
-    user = _create_user(f"{who}@{desk.slug}.example", name, is_staff=role == "admin")
-    agent = Agent.objects.create(desk=desk, user=user, name=user.name, level=level, role=role)
+def _create_priorities(desk: Desk, names: list[str], mail_default: str) -> dict[str, Priority]:
+    created = Priority.objects.bulk_create(
+        Priority(desk=desk, name=name, rank=rank, is_mail_default=name == mail_default)
+        for rank, name in enumerate(names, start=1)
+    )
+    return dict(zip(names, created, strict=True))
+
+
+def _create_calendar(desk: Desk) -> Calendar:
+    calendar = Calendar.objects.create(desk=desk, name="12x5", time_zone="America/Sao_Paulo")
+    CalendarWindow.objects.bulk_create(
+        CalendarWindow(
+            desk=desk, calendar=calendar, weekday=weekday, start_minute=480, end_minute=1200
+        )
+        for weekday in range(5)
+    )
+    save_version(calendar, is_new=True)
+    return calendar
+
+
+@cache
+def hash_password() -> str:
+    """Return the hash of PASSWORD as the running product reads it, which takes it a second."""
+    return make_password(PASSWORD, hasher="pbkdf2_sha256")
+
+
+def _create_users(users: list[User]) -> list[User]:
+    """Create users with verified email addresses and the password of the cast."""
+    password = make_password(PASSWORD)
+    for user in users:
+        user.password = password
+    created = User.objects.bulk_create(users)
+    EmailAddress.objects.bulk_create(
+        EmailAddress(user=user, email=user.email, verified=True, primary=True) for user in created
+    )
+    return created
+
+
+def _create_agents(desk: Desk, departments: dict[str, Department]) -> dict[str, Agent]:
+    """Create agents by attribute. They belong to all departments and never go off shift."""
+    users = _create_users(
+        [
+            User(
+                email=f"{who}@{desk.slug}.example",
+                name=who.replace("_", " ").title(),
+                is_staff=role == "admin",
+            )
+            for who, (_, role) in AGENTS.items()
+        ]
+    )
+    agents = Agent.objects.bulk_create(
+        Agent(desk=desk, user=user, name=user.name, level=level, role=role)
+        for user, (level, role) in zip(users, AGENTS.values(), strict=True)
+    )
     AgentDepartment.objects.bulk_create(
         AgentDepartment(desk=desk, agent=agent, department=department)
-        for department in departments.values()
+        for agent, department in product(agents, departments.values())
     )
+    always = {"start_minute": 0, "end_minute": 1440, "time_zone": "UTC"}
     Shift.objects.bulk_create(
-        Shift(
+        Shift(desk=desk, agent=agent, weekday=weekday, **always)
+        for agent, weekday in product(agents, range(7))
+    )
+    return dict(zip(AGENTS, agents, strict=True))
+
+
+def _create_contacts(
+    desk: Desk, domain: str, account: Account, other: Account
+) -> dict[str, Contact]:
+    """Create contacts with sign-ins, by attribute. Only the manager sees all of the account."""
+    people = {
+        "customer": (f"customer@{domain}", account),
+        "customer_colleague": (f"coworker@{domain}", account),
+        "manager": (f"boss@{domain}", account),
+        "elsewhere": (f"someone@elsewhere-{desk.slug}.example", other),
+        "stranger": (f"stranger.{desk.slug}@gmail.com", None),
+    }
+    users = _create_users(
+        [User(email=email, name=email.partition("@")[0].title()) for email, _ in people.values()]
+    )
+    contacts = Contact.objects.bulk_create(
+        Contact(
             desk=desk,
-            agent=agent,
-            weekday=weekday,
-            start_minute=0,
-            end_minute=1440,
-            time_zone="UTC",
+            email=user.email,
+            name=user.name,
+            account=of,
+            user=user,
+            role="manager" if who == "manager" else "point_of_contact",
         )
-        for weekday in range(7)
+        for user, (who, (_, of)) in zip(users, people.items(), strict=True)
     )
-    return agent
-
-
-def _create_contact(
-    desk: Desk, who: str, domain: str, account: Account | None, role: str = "point_of_contact"
-) -> Contact:
-    user = _create_user(f"{who}@{domain}", who.title())
-    return Contact.objects.create(
-        desk=desk, email=user.email, name=user.name, account=account, user=user, role=role
-    )
+    return dict(zip(people, contacts, strict=True))

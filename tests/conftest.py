@@ -7,21 +7,32 @@ import shutil
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
+from typing import Any
 
-import psycopg
 import pytest
 import redis
 from django.conf import settings
 from django.db import connection
-from django.test import Client
+from django.test import Client, TransactionTestCase
 from playwright.sync_api import Browser, expect, sync_playwright
 
 from accounts.models import User
 from accounts.tenancy import desk_scope
 from tests.cast import Cast, make_cast
+from tests.databases import create_template, empty_tables, vacuum
 from tests.stack import Stack
 
+TransactionTestCase._fixture_teardown = empty_tables
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None, django_db_blocker: Any
+) -> None:
+    """Copy the database of each worker of pytest-xdist from one that is migrated once."""
+    with django_db_blocker.unblock():
+        connection.settings_dict["TEST"]["TEMPLATE"] = create_template()
 
 
 @pytest.fixture
@@ -51,28 +62,34 @@ def matter(db: None) -> Cast:
 @pytest.fixture
 def vacuumed(db: None) -> None:
     """Vacuum and analyze, for tests that read a query plan or count blocks."""
-    with psycopg.connect(**connection.get_connection_params(), autocommit=True) as owner:
-        owner.execute("VACUUM (ANALYZE)")
+    vacuum()
 
 
-FORGET = """
+FORGET_SIZES = """
 SELECT pg_clear_relation_stats('public', c.relname) FROM pg_class c
 WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'i')
+"""
+FORGET_VALUES = """
+SELECT pg_clear_attribute_stats('public', c.relname, a.attname, false)
+FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
+WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r'
+  AND a.attnum > 0 AND NOT a.attisdropped
 """
 
 
 @pytest.fixture
 def unmeasured(db: None) -> None:
-    """Forget the sizes of all tables until the test ends, for tests that read a query plan.
+    """Forget the sizes and values of all tables until the test ends, for tests of query plans.
 
-    Autovacuum may have found a table empty, where every index costs the same. The planner takes a
-    table without a known size for ten pages.
+    Autovacuum may have found a table empty, where every index costs the same, or full of another
+    test's rows. The planner takes a table without a known size for ten pages.
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT current_user")
         [(role,)] = cursor.fetchall()
         cursor.execute("RESET ROLE")
-        cursor.execute(FORGET)
+        cursor.execute(FORGET_SIZES)
+        cursor.execute(FORGET_VALUES)
         cursor.execute(f"SET ROLE {role}")
 
 

@@ -5,10 +5,14 @@ pytest-xdist in the environment. DATABASE_URL and REDIS_URL, if set, are used in
 """
 
 import atexit
+import gc
 import os
 import shutil
 import tempfile
+from collections.abc import Generator
 from pathlib import Path
+
+import pytest
 
 from helpdesk.catalogs import compile_catalogs, write_pseudo_locales
 from helpdesk.supervisor.embedded import EmbeddedPostgres, EmbeddedValkey
@@ -37,6 +41,17 @@ def start_services() -> None:
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     atexit.register(postgres.stop)
     atexit.register(valkey.stop)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Never look for garbage among the modules and the thousands of tests, which all stay."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 os.environ["PLUMBLINE_MODE"] = "test"

@@ -15,11 +15,11 @@ from helpdesk.agent.lists.queue_queries import select_rows, select_view
 from helpdesk.shared.cursors import Cursor
 from tests.agent.conftest import inside
 from tests.agent.test_queue import QUEUE, make_many, numbers
-from tests.agent.test_queue_plans import ROWS_BLOCKS, explain, full
+from tests.agent.test_queue_plans import ROWS_BLOCKS, crowd, explain, full
 from tests.cast import NOON, Cast
 from tickets.models import NO_DEADLINE, QueueRow, State, Ticket
 
-__all__ = ["full"]  # a desk with thousands of tickets
+__all__ = ["crowd", "full"]  # a desk with thousands of tickets
 
 PHONED = 1034  # the number of the only closed ticket that came by phone
 

@@ -5,11 +5,18 @@ from __future__ import annotations
 import pytest
 
 from accounts.models import Agent
-from tests.agent.test_queue_plans import PLACES, VIEWS, check_view, explain_badges, full
+from tests.agent.test_queue_plans import (
+    PLACES,
+    VIEWS,
+    check_view,
+    crowd,
+    explain_badges,
+    full,
+)
 from tests.cast import Cast
 from tests.departments import close_department
 
-__all__ = ["full"]  # the desk with thousands of tickets
+__all__ = ["crowd", "full"]  # the desk with thousands of tickets
 
 
 @pytest.mark.parametrize("place", PLACES)

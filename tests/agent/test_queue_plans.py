@@ -18,7 +18,8 @@ from helpdesk.agent.lists import queue_queries
 from helpdesk.agent.lists.filters import ORDERS, Sort
 from helpdesk.agent.lists.queue_queries import SOON, read_sidebar, select_rows, select_view
 from helpdesk.shared.cursors import Cursor
-from tests.cast import NOON, Cast
+from tests.cast import NOON, Cast, make_cast
+from tests.databases import keep_rows, vacuum
 from tickets.models import NO_DEADLINE, QueueRow, State, Ticket
 
 AMOUNT = 6000
@@ -26,18 +27,43 @@ OPEN_SHARE = 7  # one in so many is open
 ROWS_BLOCKS = 150  # P2 and issue 8: 51 rows of the queue, and all that they name
 
 
-@pytest.fixture
-def full(vacuumed: None, rocket: Cast, matter: Cast) -> Iterator[Cast]:
+@pytest.fixture(scope="module")
+def crowd(django_db_setup: None, django_db_blocker: Any) -> Iterator[Cast]:
     """A desk with thousands of tickets, most of them closed, beside another; with statistics."""
-    for cast in (rocket, matter):
-        with desk_scope(cast.desk):
-            Ticket.objects.bulk_create([make_row(cast, i) for i in range(AMOUNT)], batch_size=2000)
+    with keep_rows(django_db_blocker):
+        vacuum()
+        casts = [make_crowded_cast("crowd"), make_crowded_cast("throng")]
+        for cast in casts:
+            rows = [make_row(cast, i) for i in range(AMOUNT)]
+            with desk_scope(cast.desk):
+                Ticket.objects.bulk_create(rows, batch_size=2000)
+        analyze("tickets_ticket", "tickets_queuerow")
+        yield casts[0]
+
+
+@pytest.fixture
+def full(crowd: Cast, db: None) -> Iterator[Cast]:
+    """The crowd's desk with its scope entered. What a test changes is rolled back."""
+    with desk_scope(crowd.desk):
+        yield crowd
+
+
+def make_crowded_cast(slug: str) -> Cast:
+    return make_cast(
+        slug,
+        prefix=slug[:2].upper(),
+        domain=f"{slug}.example",
+        priorities=["High", "Medium", "Low"],
+        mail_default="Medium",
+    )
+
+
+def analyze(*tables: str) -> None:
+    """Collect the statistics of tables within this transaction."""
     with connection.cursor() as cursor:
         cursor.execute("SET ROLE none")
-        cursor.execute("ANALYZE tickets_ticket, tickets_queuerow")
+        cursor.execute(f"ANALYZE {', '.join(tables)}")
         cursor.execute(f"SET ROLE {APP_ROLE}")
-    with desk_scope(rocket.desk):
-        yield rocket
 
 
 def make_row(cast: Cast, i: int) -> Ticket:

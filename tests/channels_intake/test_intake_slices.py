@@ -11,7 +11,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from accounts.tenancy import desk_scope, system_scope
+from accounts.tenancy import desk_scope, owner_scope, system_scope
 from channels_intake.incoming import reading, slices
 from channels_intake.incoming.reading import list_due, process_inbound
 from channels_intake.incoming.slices import PER_DESK, read_slice
@@ -233,7 +233,14 @@ def test_the_look_ups_of_an_email_use_their_indexes_as_the_application(rocket: C
     assert plan.count("inbound_once_per_desk") == 2  # the thread and the duplicate
 
 
-@pytest.mark.usefixtures("unmeasured")
+@pytest.fixture
+def fresh(unmeasured: None) -> None:
+    """An inbox of no size until the test ends, whatever other tests left in its files."""
+    with owner_scope(), connection.cursor() as cursor:
+        cursor.execute("TRUNCATE channels_intake_inboundmessage CASCADE")
+
+
+@pytest.mark.usefixtures("fresh")
 def test_finding_due_email_reads_as_few_blocks_with_a_flood_as_without(
     rocket: Cast, matter: Cast
 ) -> None:

@@ -14,12 +14,11 @@ from email.policy import default
 from pathlib import Path
 
 import pytest
-from django.contrib.auth.hashers import make_password
 from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
 
 from accounts.tenancy import desk_scope
-from tests.cast import PASSWORD, Cast
+from tests.cast import PASSWORD, Cast, hash_password
 from tests.clocks import get_clock
 from tests.mails import post_mail, postmark_payload
 from tests.stack import Stack, eventually
@@ -97,7 +96,7 @@ class Journey:
 def journey(rocket: Cast, stack: Stack, chromium: Browser) -> Journey:
     for person in (rocket.analyst, rocket.customer):
         # The running product accepts no password hash as fast as that of the tests.
-        person.user.password = make_password(PASSWORD, hasher="pbkdf2_sha256")
+        person.user.password = hash_password()
         person.user.save()
     stack.start_web()
     stack.start_worker()

@@ -6,13 +6,12 @@ import re
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from django.contrib.auth.hashers import make_password
 from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
 
 from accounts.models import Agent
 from accounts.tenancy import desk_scope
-from tests.cast import PASSWORD, Cast
+from tests.cast import PASSWORD, Cast, hash_password
 from tests.stack import Stack
 from tickets.models import Message, Ticket, TicketEvent
 from tickets.services import NewMessage, add_customer_message
@@ -28,7 +27,7 @@ class Room:
         self.cast, self.ticket, self.stack, self.chromium = cast, ticket, stack, chromium
 
     def open_page(self, agent: Agent) -> Page:
-        agent.user.password = make_password(PASSWORD, hasher="pbkdf2_sha256")
+        agent.user.password = hash_password()
         agent.user.save()
         page = self.chromium.new_context(viewport={"width": 1440, "height": 900}).new_page()
         page.goto(f"{self.stack.url}/rocket/login/")

@@ -5,16 +5,18 @@ What it reads is counted, so a plan that gets worse fails.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 from django.db import connection
 
 from accounts.models import Agent, AgentDepartment, Department, Visibility
 from accounts.tenancy import APP_ROLE, desk_scope
-from tests.agent.test_queue_plans import make_row
+from tests.agent.test_queue_plans import analyze, make_crowded_cast, make_row
 from tests.cast import Cast
+from tests.databases import keep_rows, vacuum
 from tickets.models import Ticket
 from tickets.search.find import MAX_HITS, search_for_agent, search_for_contact, search_tickets
 from tickets.search.words import VERSION
@@ -41,9 +43,32 @@ FROM (SELECT *, (number - 1001) / %(step)s AS i FROM tickets_ticket) t WHERE des
 """
 
 
+@pytest.fixture(scope="module")
+def crowds(django_db_setup: None, django_db_blocker: Any) -> Iterator[tuple[Cast, Cast]]:
+    """A desk with thousands of documents, beside another; with statistics."""
+    with keep_rows(django_db_blocker):
+        vacuum()
+        casts = make_crowded_cast("rocket"), make_crowded_cast("matter")
+        fill_documents(casts)
+        analyze("tickets_searchdocument", "tickets_ticket")
+        yield casts
+
+
 @pytest.fixture
-def full(vacuumed: None, rocket: Cast, matter: Cast) -> Iterator[Cast]:
-    for cast, amount in ((rocket, AMOUNT), (matter, OTHERS)):
+def full(crowds: tuple[Cast, Cast], db: None) -> Iterator[Cast]:
+    """The larger desk with its scope entered. What a test changes is rolled back."""
+    with desk_scope(crowds[0].desk):
+        yield crowds[0]
+
+
+@pytest.fixture
+def other(crowds: tuple[Cast, Cast], db: None) -> Cast:
+    """The smaller desk."""
+    return crowds[1]
+
+
+def fill_documents(casts: Sequence[Cast]) -> None:
+    for cast, amount in zip(casts, (AMOUNT, OTHERS), strict=True):
         with desk_scope(cast.desk), connection.cursor() as cursor:
             rows = [make_row(cast, i) for i in range(amount)]
             for i, row in enumerate(rows):
@@ -51,12 +76,6 @@ def full(vacuumed: None, rocket: Cast, matter: Cast) -> Iterator[Cast]:
             Ticket.objects.bulk_create(rows, batch_size=2000)
             given = {"desk": cast.desk.pk, "own": cast.desk.slug, "version": VERSION}
             cursor.execute(DOCUMENTS, given | {"rare": RARE, "old": OLD, "step": STEP})
-    with connection.cursor() as cursor:
-        cursor.execute("SET ROLE none")
-        cursor.execute("ANALYZE tickets_searchdocument, tickets_ticket")
-        cursor.execute(f"SET ROLE {APP_ROLE}")
-    with desk_scope(rocket.desk):
-        yield rocket
 
 
 @dataclass(frozen=True)
@@ -144,18 +163,18 @@ def test_a_frequent_word_of_old_tickets_only_is_found(full: Cast) -> None:
 
 @pytest.mark.parametrize("words", ["rocket", "server -w1 -quokka rocket", "rock"])
 def test_a_word_that_is_frequent_at_other_desks_costs_nothing(
-    full: Cast, matter: Cast, words: str
+    full: Cast, other: Cast, words: str
 ) -> None:
-    with desk_scope(matter.desk):
+    with desk_scope(other.desk):
         with Watch() as watch:
-            assert search_tickets(desk=matter.desk, words=words) == []
+            assert search_tickets(desk=other.desk, words=words) == []
         assert watch.reads == Reads({WORDS}, 0)
 
 
-def test_a_small_desk_reads_its_own_documents_only(full: Cast, matter: Cast) -> None:
-    with desk_scope(matter.desk):
+def test_a_small_desk_reads_its_own_documents_only(full: Cast, other: Cast) -> None:
+    with desk_scope(other.desk):
         with Watch() as watch:
-            assert len(search_tickets(desk=matter.desk, words="server")) == MAX_HITS
+            assert len(search_tickets(desk=other.desk, words="server")) == MAX_HITS
         assert watch.reads.indexes == {WORDS}
         assert watch.reads.rows <= OTHERS + MAX_HITS + 50
 
