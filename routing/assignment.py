@@ -115,7 +115,7 @@ def make_shift_facts(shift: Shift) -> ShiftFacts:
 
 def _find_obstacle(one: Candidate, ticket: Ticket, at: datetime) -> str:
     """Return why a candidate can't get a ticket, or "" if only presence and load may prevent it."""
-    if not has_skills(one.skills, ticket.required_skills):
+    if not has_skills(one, ticket.required_skills):
         return UNSKILLED
     margin = timedelta(minutes=ticket.desk.quiet_minutes)
     if can_take_new(one.facts, at, margin) or is_on_call(one.facts, at, ticket.level):
@@ -123,9 +123,16 @@ def _find_obstacle(one: Candidate, ticket: Ticket, at: datetime) -> str:
     return OFF_SHIFT
 
 
-def has_skills(skills: Mapping[int, int], required: Mapping[str, int]) -> bool:
-    """Return True if an agent's skills have the required levels, by the IDs of the skills."""
-    return all(skills.get(int(skill), 0) >= level for skill, level in required.items())
+def has_skills(one: Candidate, required: Mapping[str, int]) -> bool:
+    """Return True if an agent's skills have the required levels, by the IDs of the skills.
+
+    A skill that the desk has deleted since asks for nothing.
+    """
+    return all(
+        one.skills.get(int(skill), 0) >= level
+        for skill, level in required.items()
+        if int(skill) in one.known_skills
+    )
 
 
 def _find_cause(one: Standing) -> str:
@@ -157,7 +164,7 @@ def _explain_absence(
     """
     if not others:
         return make_reason(ReasonCode.NO_AGENT_IN_DEPARTMENT, level=ticket.level)
-    skilled = [one for one in others if has_skills(one.skills, ticket.required_skills)]
+    skilled = [one for one in others if has_skills(one, ticket.required_skills)]
     if not skilled:
         return make_reason(ReasonCode.NO_AGENT_WITH_SKILLS, level=ticket.level)
     code = ReasonCode.NO_AGENT_ON_SHIFT

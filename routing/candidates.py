@@ -23,8 +23,9 @@ from tickets.models import Ticket
 class Candidate:
     """An agent whose level, department and role fit a ticket.
 
-    has_turn: True if the agent has a Rotation row. skills: level by the skill's ID. languages:
-    codes such as "pt". Presence is not here: it changes all the time and is read with the claim.
+    has_turn: True if the agent has a Rotation row. skills: level by the skill's ID; known_skills:
+    those of the desk. languages: codes such as "pt". Presence is not here: it changes all the time
+    and is read with the claim.
     """
 
     agent: Agent
@@ -32,6 +33,7 @@ class Candidate:
     facts: StaffFacts
     skills: Mapping[int, int] = field(default_factory=dict)
     languages: frozenset[str] = frozenset()
+    known_skills: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +121,8 @@ def _make_candidate(agent: Agent, row: dict[str, Any], turns: list[OnCallSpan]) 
         holidays=PublicHolidays(agent.country, agent.subdivision),
     )
     skills = {int(skill): level for skill, level in (row["skills"] or {}).items()}
-    return Candidate(agent, row["has_turn"], facts, skills, frozenset(row["languages"]))
+    languages, known = frozenset(row["languages"]), frozenset(row["known_skills"])
+    return Candidate(agent, row["has_turn"], facts, skills, languages, known)
 
 
 _staff = DeskCache(_load_staff)

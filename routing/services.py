@@ -123,7 +123,7 @@ def unassign_non_member(change: Change, *, candidates: Candidates) -> None:
     if ticket.status in OPEN_STATES:
         assign_next_agent(change, candidates=candidates)
         return
-    change.set(assignee=None)
+    change.set(assignee=None, owner=None)
     reason = make_reason(
         ReasonCode.NOT_A_MEMBER, agent=str(before), department=str(ticket.department)
     )

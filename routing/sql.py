@@ -27,6 +27,7 @@ SELECT {AGENT}, r.id IS NOT NULL AS has_turn,
     ORDER BY b.start_at) AS absences,
   (SELECT json_object_agg(k.skill_id, k.level) FROM routing_agentskill k
     WHERE k.agent_id = a.id) AS skills,
+  ARRAY(SELECT d.id FROM routing_skill d WHERE d.desk_id = a.desk_id) AS known_skills,
   ARRAY(SELECT l.code FROM routing_agentlanguage l WHERE l.agent_id = a.id) AS languages,
   ARRAY(SELECT w.department_id FROM accounts_agentdepartment w WHERE w.agent_id = a.id)
     AS departments

@@ -17,6 +17,7 @@ from channels_intake.outgoing.composing import compose_mail
 from channels_intake.outgoing.facts import Facts
 from tickets.events import EventKind
 from tickets.models import OPEN_STATES, Ticket, TicketEvent
+from tickets.services.owed_replies import find_open_promise
 
 PROMISING = (MailKind.RECEIPT, MailKind.PHONE, MailKind.PROMISE)
 TOLERANCE = timedelta(minutes=1)  # rounding; any other later time is worth an email
@@ -88,9 +89,8 @@ def compose_moved_promise(event: TicketEvent, facts: Facts) -> Mails:
 
 def compose_moved_update(event: TicketEvent, facts: Facts) -> Mails:
     """Email the customer if an agent moved or withdrew a promised update without replying."""
-    kinds = [*PROMISES, EventKind.AGENT_REPLIED]  # a reply meets the promise
-    earlier = event.ticket.events.filter(kind__in=kinds, pk__lt=event.pk).order_by("-pk").first()
-    if earlier is None or earlier.kind != EventKind.UPDATE_PROMISED:
+    earlier = find_open_promise(event.ticket, before=event)
+    if earlier is None:
         return []
     is_withdrawn = event.kind == EventKind.PROMISE_WITHDRAWN
     times = (_read_time(earlier, "due_at"), None if is_withdrawn else _read_time(event, "due_at"))

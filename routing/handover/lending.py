@@ -31,7 +31,7 @@ from tickets.access import can_see_ticket
 from tickets.actors import SYSTEM, Actor
 from tickets.changes import Change
 from tickets.errors import ConflictError
-from tickets.models import ACTIVE_STATES, QueueRow, SweepKind, Ticket
+from tickets.models import QueueRow, SweepKind, Ticket
 from tickets.sentences.reasons import ReasonCode, make_reason
 from tickets.services.common import require_writer
 from tickets.services.properties import record_assignment
@@ -50,7 +50,7 @@ STAFFED = """
   WHERE there.level = q.level
     AND (q.department_id IS NULL OR there.department_id = q.department_id)))
 """.strip()
-DUE = f"""
+ALL_DUE = f"""
 WITH absent AS (
   SELECT * FROM unnest(%(agents)s::bigint[], %(backs)s::timestamptz[], %(away)s::bool[],
     %(on_call)s::bool[]) AS given(agent_id, back, is_away, is_on_call)
@@ -67,8 +67,10 @@ SELECT q.ticket_id, q.due_at FROM absent JOIN urgent ON NOT absent.is_away AND N
     AND q.assignee_id = absent.agent_id
 WHERE q.is_open AND q.status IN ({STATES}) AND {STAFFED}
   AND (q.hold_until IS NULL OR q.hold_until <= %(at)s::timestamptz)
-ORDER BY due_at, ticket_id LIMIT {BATCH}
 """  # noqa: S608 (enum values of our own)
+DUE = f"{ALL_DUE}ORDER BY due_at, ticket_id LIMIT {BATCH}"
+# Asked again under the ticket's lock: a reply or a hold may have come first.
+IS_DUE = f"SELECT ticket_id FROM ({ALL_DUE}) AS due WHERE ticket_id = %(ticket)s"  # noqa: S608
 
 
 def lend_due_tickets(*, desk_id: int, at: datetime) -> int:
@@ -106,8 +108,15 @@ def find_due_tickets(
 
     staffed: only those at these levels in these departments; None for all.
     """
+    given = _bind(desk_id, absent, at, staffed)
+    return [row["ticket_id"] for row in fetch_rows(DUE, given)]
+
+
+def _bind(
+    desk_id: int, absent: Sequence[Absence], at: datetime, staffed: Collection[Lane] | None
+) -> dict[str, Any]:
     lanes = sorted(staffed or ())
-    given = {
+    return {
         "anywhere": staffed is None,
         "levels": [level for level, _department in lanes],
         "departments": [department for _level, department in lanes],
@@ -118,18 +127,22 @@ def find_due_tickets(
         "away": [one.is_away for one in absent],
         "on_call": [one.is_on_call for one in absent],
     }
-    return [row["ticket_id"] for row in fetch_rows(DUE, given)]
 
 
 def _lend(absent: Mapping[int, Absence], ticket_id: int, *, at: datetime) -> int:
     change = Change.open(ticket_id, by=SYSTEM, at=at)
     ticket = change.ticket
     absence = absent.get(ticket.assignee_id or 0)
-    if absence is None or ticket.status not in ACTIVE_STATES:
+    if absence is None or not _is_due(ticket, absence, at):
         return 0
     is_lent = lend_ticket(change, absence)
     change.save()
     return int(is_lent)
+
+
+def _is_due(ticket: Ticket, absence: Absence, at: datetime) -> bool:
+    given = _bind(ticket.desk_id, [absence], at, staffed=None)
+    return bool(fetch_rows(IS_DUE, given | {"ticket": ticket.pk}))
 
 
 def lend_ticket(change: Change, absence: Absence) -> bool:
@@ -170,7 +183,9 @@ def _find_end(desk: Desk, agent: Agent, at: datetime) -> datetime:
     return find_shift_end(facts, at) or at + timedelta(days=1)
 
 
-def _give(change: Change, agent: Agent, *, owner: Agent | None, reason: dict[str, Any]) -> None:
+def _give(
+    change: Change, agent: Agent | None, *, owner: Agent | None, reason: dict[str, Any]
+) -> None:
     ticket, before, owned = change.ticket, change.ticket.assignee, change.ticket.owner_id
     change.set(assignee=agent, owner=owner, route_reasons=[*ticket.route_reasons[:1], reason])
     record_assignment(
@@ -208,9 +223,9 @@ def _hand_back(present: set[int], ticket_id: int, *, at: datetime) -> int:
     ticket, owner = change.ticket, change.ticket.owner
     if owner is None:
         return 0
-    if (obstacle := find_obstacle(owner, ticket)) and ticket.assignee is not None:
+    if obstacle := find_obstacle(owner, ticket):
         _give(change, ticket.assignee, owner=None, reason=obstacle)
-    elif owner.pk in present and not obstacle:
+    elif owner.pk in present:
         _give(change, owner, owner=None, reason=_explain_return(owner))
     else:
         return 0
@@ -226,7 +241,8 @@ def find_obstacle(owner: Agent, ticket: Ticket) -> dict[str, Any]:
     from them meanwhile: its return would reveal it.
     """
     if not owner.can_write:
-        return make_reason(ReasonCode.OWNER_LEFT, agent=str(ticket.assignee), owner=str(owner))
+        holder = str(ticket.assignee or "–")
+        return make_reason(ReasonCode.OWNER_LEFT, agent=holder, owner=str(owner))
     if not can_see_ticket(owner, department_id=ticket.department_id, assignee_id=None):
         return make_reason(
             ReasonCode.NOT_A_MEMBER, agent=str(owner), department=str(ticket.department)

@@ -21,8 +21,9 @@ from routing.models import (
     SwapState,
     TurnLength,
 )
+from routing.shifts import Span
 from routing.staff.absences import can_plan
-from routing.staff.rotas import RotaFacts, list_turns, order_from, overlaps
+from routing.staff.rotas import RotaFacts, list_free, list_turns, order_from
 from tickets.errors import ConflictError, InvalidValueError, NotAllowedError
 from tickets.notifications import SWAP_DECIDED, SWAP_OFFERED, notify_staff
 
@@ -48,13 +49,10 @@ def plan_rota(*, rota_id: int, at: datetime) -> int:
             return 0
         if gone := _list_turns_of_leavers(rota_id, at):
             OnCallTurn.objects.filter(pk__in=gone).delete()
-        existing = list(OnCallTurn.objects.filter(rota=rota, end_at__gt=at))
-        taken = [(turn.start_at, turn.end_at) for turn in existing]
-        free = [
-            span
-            for span in list_turns(make_rota_facts(rota), at, at + PLANNED_AHEAD)
-            if not overlaps(span, taken)
-        ]
+        spans = list(list_turns(make_rota_facts(rota), at, at + PLANNED_AHEAD))
+        existing = OnCallTurn.objects.filter(rota=rota, end_at__gt=spans[0].start)
+        taken = [Span(turn.start_at, turn.end_at) for turn in existing]
+        free = list_free(spans, taken, at=at)
         agents = cycle(order_from(members, _find_last_agent(rota)))
         turns = [
             OnCallTurn(
@@ -210,7 +208,8 @@ def _exchange(swap: OnCallSwap, *, by: Agent, at: datetime) -> None:
     [mine, *theirs] = _lock_turns(swap.turn, swap.in_return)
     is_current = mine.agent_id == swap.offered_by_id and mine.end_at > at
     has_left = bool(theirs) and not swap.offered_by.can_write
-    if not is_current or has_left or any(turn.agent_id != by.pk for turn in theirs):
+    has_begun = any(turn.agent_id != by.pk or turn.start_at <= at for turn in theirs)
+    if not is_current or has_left or has_begun:
         raise ConflictError(_("The rota was changed in the meantime. Reload the page."))
     _give(mine, by, swap, by)
     for turn in theirs:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from accounts.places.local_times import find_instant
-from routing.shifts import DAY, Span, find_local_date
+from routing.shifts import DAY, Span, find_local_date, subtract_spans
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +48,10 @@ def order_from(members: Sequence[int], last: int | None) -> list[int]:
     return [*members[place:], *members[:place]]
 
 
-def overlaps(span: Span, others: Sequence[tuple[datetime, datetime]]) -> bool:
-    """Return True if the span shares time with one of the others."""
-    return any(start < span.end and end > span.start for start, end in others)
+def list_free(turns: Sequence[Span], taken: Sequence[Span], *, at: datetime) -> list[Span]:
+    """Return the parts of turns that nobody has taken, without those that are over.
+
+    Where the times of a rota have changed, a turn that stays is followed by a shorter one, so that
+    somebody is always on call.
+    """
+    return [part for part in subtract_spans(turns, taken) if part.end > at]

@@ -55,22 +55,21 @@ def refresh_source(*, source_id: int, at: datetime) -> bool:
     source = HolidaySource.objects.select_related("calendar", "desk").filter(pk=source_id).first()
     if source is None:
         return False
+    problem: Problem | None = None
+    found: list[Found] = []
+    skipped = 0
     try:
         found, skipped = _find(source, at)
     except FAILURES as error:
-        _fail(source, error.problem, at)
-        return False
+        problem = error.problem
     with transaction.atomic():
-        calendar = Calendar.objects.select_for_update().get(pk=source.calendar_id)
+        calendar = Calendar.objects.select_for_update().filter(pk=source.calendar_id).first()
         locked = HolidaySource.objects.select_for_update().filter(pk=source_id).first()
-        if locked is None or locked.url != source.url:
+        if calendar is None or locked is None or locked.url != source.url:
             return False  # removed or changed while the feed was fetched
-        try:
-            with transaction.atomic():
-                store_holidays(locked, found, at=at, skipped=skipped)
-                check_opens(calendar, at)
-        except FAILURES as error:
-            _fail(locked, error.problem, at)
+        problem = problem or _store_checked(locked, calendar, found, at=at, skipped=skipped)
+        if problem is not None:
+            _fail(locked, problem, at)
             return False
         if not save_version(calendar):
             return False
@@ -84,6 +83,19 @@ def refresh_source(*, source_id: int, at: datetime) -> bool:
             subject=calendar.name,
         )
     return True
+
+
+def _store_checked(
+    source: HolidaySource, calendar: Calendar, found: Sequence[Found], *, at: datetime, skipped: int
+) -> Problem | None:
+    """Store holidays of a locked source, or return why they can't be used; nothing is stored."""
+    try:
+        with transaction.atomic():
+            store_holidays(source, found, at=at, skipped=skipped)
+            check_opens(calendar, at)
+    except FAILURES as error:
+        return error.problem
+    return None
 
 
 def fill_new_sources(calendar: Calendar, *, at: datetime) -> None:

@@ -168,6 +168,8 @@ def test_an_absence_between_times_is_in_the_zone_of_the_agent(
         ({"last_day": (TODAY + 9 * DAY).isoformat()}, "must end after it starts"),
         ({"first_day": "2020-01-01", "last_day": "2020-01-02"}, "already over"),
         ({"first_day": "soon"}, "Enter a valid date"),
+        ({"first_day": "0001-01-01"}, "greater than or equal to 1970-01-01"),
+        ({"last_day": "9999-12-31"}, "less than or equal to 2099-12-31"),
         ({"kind": "party"}, "Select a valid choice"),
     ],
 )

@@ -8,7 +8,7 @@ import pytest
 
 from accounts.models import Account, Agent, Department, DepartmentKind
 from accounts.tenancy import desk_scope
-from routing.models import Presence, PresenceState, Shift
+from routing.models import Presence, PresenceState, Shift, Skill
 from routing.presence import set_away
 from routing.rules import AccountFacts, choose_department
 from routing.services import assign_waiting_tickets
@@ -154,3 +154,12 @@ def test_an_account_without_a_plan_is_routed_to_community(in_rocket: Cast) -> No
     Account.objects.filter(pk=in_rocket.account.pk).update(plan=None)
     in_rocket.customer.refresh_from_db()
     assert in_rocket.open_ticket().department == in_rocket.departments["community"]
+
+
+def test_a_skill_that_was_deleted_is_no_longer_asked_for(in_rocket: Cast) -> None:
+    skill = Skill.objects.create(desk=in_rocket.desk, name="LDAP")
+    ticket = in_rocket.open_ticket()
+    Ticket.objects.filter(pk=ticket.pk).update(assignee=None, required_skills={str(skill.pk): 2})
+    assert assign_waiting_tickets(desk_id=in_rocket.desk.pk, at=NOON) == 0
+    skill.delete()
+    assert assign_waiting_tickets(desk_id=in_rocket.desk.pk, at=NOON) == 1

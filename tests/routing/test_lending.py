@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
 from accounts.models import Agent
 from accounts.tenancy import desk_scope
 from routing.handover import lending
-from routing.handover.lending import hand_back_tickets, lend_due_tickets, take_over
+from routing.handover.lending import (
+    find_due_tickets,
+    hand_back_tickets,
+    lend_due_tickets,
+    take_over,
+)
 from routing.models import (
     Absence,
     Handover,
@@ -337,6 +344,50 @@ def test_nor_if_its_holder_leaves(cast: Cast) -> None:
     assert reassign_stranded_tickets(desk_id=cast.desk.pk, at=EVENING) == 1
     ticket = fresh(ticket)
     assert (ticket.assignee, ticket.owner) == (None, None)
+
+
+def test_a_closed_ticket_without_a_holder_loses_its_owner(cast: Cast) -> None:
+    """It would be looked at every minute, before all others."""
+    ticket = open_for_analyst(cast, rank=1)
+    lend(cast)
+    hide_from_owner(cast, ticket)
+    close(ticket_id=ticket.pk, by=Actor.of(cast.colleague), at=EVENING)
+    Ticket.objects.filter(pk=ticket.pk).update(assignee=None)  # as when the holder is deleted
+    assert hand_back(cast, NOON + 19 * HOUR) == 1
+    assert hand_back(cast, NOON + 19 * HOUR) == 0
+    assert fresh(ticket).owner is None
+
+
+def hold(cast: Cast, ticket: Ticket) -> None:
+    by, until = Actor.of(cast.analyst), EVENING + 8 * HOUR
+    hold_ticket(ticket_id=ticket.pk, by=by, until=until, why="Vendor", at=EVENING)
+
+
+def answer(cast: Cast, ticket: Ticket) -> None:
+    reply(ticket_id=ticket.pk, agent=cast.analyst, text="Look", at=EVENING, then="")
+
+
+@pytest.mark.parametrize(("work", "rank"), [(hold, 1), (answer, 2)])
+def test_work_that_comes_first_keeps_the_ticket_with_its_agent(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch, work: Callable[[Cast, Ticket], None], rank: int
+) -> None:
+    """The agent replies or puts it on hold after the sweep has found it."""
+    ticket = open_for_analyst(cast, rank=rank)
+    answer(cast, ticket)
+    if work is answer:
+        due = {"due_at": EVENING + HOUR, "due_kind": "next_response"}
+        Ticket.objects.filter(pk=ticket.pk).update(**due)
+    find = find_due_tickets
+
+    def find_and_work(*args: Any, **given: Any) -> list[int]:
+        found = find(*args, **given)
+        assert found == [ticket.pk]
+        work(cast, ticket)
+        return found
+
+    monkeypatch.setattr(lending, "find_due_tickets", find_and_work)
+    assert lend(cast) == 0
+    assert fresh(ticket).assignee == cast.analyst
 
 
 def test_tickets_where_nobody_is_there_keep_no_others_waiting(

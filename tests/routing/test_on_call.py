@@ -13,7 +13,7 @@ from accounts.models import Agent, AuditEntry
 from accounts.places.local_times import find_instant
 from accounts.tenancy import desk_scope
 from routing import tasks
-from routing.models import OnCallRota, OnCallSwap, OnCallTurn
+from routing.models import OnCallRota, OnCallSwap, OnCallTurn, TurnLength
 from routing.staff.on_call import (
     decide_swap,
     list_on_call,
@@ -117,6 +117,43 @@ def test_a_changed_order_keeps_the_running_turn_and_agreed_swaps(
     assert len(names) == 9
 
 
+def list_gaps(rota: OnCallRota) -> list[datetime]:
+    """Return the ends of turns that no other one follows at once, without the last one."""
+    return [one.end_at for one, other in pairwise(rota.turns.all()) if one.end_at != other.start_at]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"change_weekday": 2},
+        {"change_minute": 17 * 60},
+        {"turn_length": TurnLength.DAY},
+        {"time_zone": "Asia/Tokyo"},
+    ],
+)
+def test_other_times_of_a_rota_leave_no_time_without_an_agent(
+    in_rocket: Cast, rota: OnCallRota, changes: dict[str, object]
+) -> None:
+    plan_rota(rota_id=rota.pk, at=NOON)
+    running, _second, swapped, *_ = rota.turns.all()
+    offer_swap(turn=swapped, to=in_rocket.analyst, by=in_rocket.level_two, at=NOON)
+    OnCallRota.objects.filter(pk=rota.pk).update(**changes)
+    replan_rota(rota_id=rota.pk, at=NOON)
+    assert rota.turns.filter(pk__in=[running.pk, swapped.pk]).count() == 2
+    assert list_gaps(rota) == []
+    assert plan_rota(rota_id=rota.pk, at=NOON) == 0
+
+
+def test_a_longer_turn_does_not_cover_the_days_that_are_over(
+    in_rocket: Cast, rota: OnCallRota
+) -> None:
+    OnCallRota.objects.filter(pk=rota.pk).update(turn_length=TurnLength.DAY)
+    plan_rota(rota_id=rota.pk, at=NOON - 2 * DAY)
+    OnCallRota.objects.filter(pk=rota.pk).update(turn_length=TurnLength.WEEK)
+    replan_rota(rota_id=rota.pk, at=NOON)
+    assert list_gaps(rota) == []
+
+
 @pytest.mark.django_db(transaction=True)
 def test_two_workers_plan_each_turn_once(rocket: Cast) -> None:
     with desk_scope(rocket.desk):
@@ -187,7 +224,9 @@ def test_both_are_notified(in_rocket: Cast, turns: Turns) -> None:
     told = {note.agent: describe_notification(note) for note in Notification.objects.all()}
     assert told == {
         in_rocket.colleague: "Analyst asks you to be on call from Thu, Nov 19, 1:00 PM.",
-        in_rocket.analyst: "Colleague answered your on-call swap for Thu, Nov 19, 1:00 PM.",
+        in_rocket.analyst: (
+            "Colleague responded to your on-call swap request for Thu, Nov 19, 1:00 PM."
+        ),
     }
     assert turns.list_agents() == [in_rocket.analyst, in_rocket.colleague]
 
@@ -230,10 +269,23 @@ def test_impossible_offers_are_refused(in_rocket: Cast, matter: Cast, turns: Tur
 def test_a_swap_of_turns_that_changed_hands_is_refused(in_rocket: Cast, turns: Turns) -> None:
     swap = turns.offer(in_return=turns.theirs)
     OnCallTurn.objects.filter(pk=turns.theirs.pk).update(agent=in_rocket.level_two)
-    with pytest.raises(ConflictError, match="changed meanwhile"):
+    with pytest.raises(ConflictError, match="changed in the meantime"):
         decide_swap(swap=swap, by=in_rocket.colleague, is_accepted=True, at=NOON)
     swap.refresh_from_db()
     assert swap.state == "offered"
+
+
+def test_a_turn_that_has_begun_is_not_given_in_return(in_rocket: Cast) -> None:
+    """The one who takes the later turn would have served the earlier one, too."""
+    rota = make_rota(in_rocket, in_rocket.analyst, in_rocket.colleague)
+    mine = add_turn(rota, in_rocket.analyst, NOON + 2 * WEEK)
+    theirs = add_turn(rota, in_rocket.colleague, NOON + WEEK)
+    given = {"turn": mine, "in_return": theirs, "to": in_rocket.colleague}
+    swap = offer_swap(by=in_rocket.analyst, at=NOON, **given)
+    with pytest.raises(ConflictError, match="changed in the meantime"):
+        decide_swap(swap=swap, by=in_rocket.colleague, is_accepted=True, at=NOON + WEEK)
+    mine.refresh_from_db()
+    assert mine.agent == in_rocket.analyst
 
 
 @pytest.mark.django_db(transaction=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -38,8 +39,10 @@ from tickets.services import (
     add_customer_message,
     close,
     decide_emergency,
+    reopen,
     reply,
     report_emergency,
+    withdraw_promise,
 )
 
 REPORT = EmergencyReport("Nobody can log in", "Ana", "+55 51 3333 0000")
@@ -316,3 +319,47 @@ def test_an_emergency_that_an_agent_reports_is_worked_on(entitled: Cast, ticket:
     assert (found.status, found.close_at, found.remind_at) == (State.INVESTIGATING, None, None)
     event = ticket.events.get(kind=EventKind.STATUS_CHANGED)
     assert event.data["status"] == [State.WAITING, State.INVESTIGATING]
+
+
+def reopen_by_agent(cast: Cast, ticket: Ticket) -> None:
+    reopen(ticket_id=ticket.pk, by=Actor.of(cast.analyst), at=NOON + timedelta(hours=1))
+
+
+def reopen_by_customer(cast: Cast, ticket: Ticket) -> None:
+    new, at = NewMessage("Still down", "email"), NOON + timedelta(hours=1)
+    add_customer_message(ticket_id=ticket.pk, contact=cast.customer, new=new, at=at)
+
+
+@pytest.mark.parametrize("reopen_ticket", [reopen_by_agent, reopen_by_customer])
+def test_a_reopened_ticket_promises_the_decision_that_it_still_owes(
+    entitled: Cast, ticket: Ticket, reopen_ticket: Callable[[Cast, Ticket], None]
+) -> None:
+    report_emergency(ticket_id=ticket.pk, by=entitled.customer, report=REPORT, at=NOON)
+    close(ticket_id=ticket.pk, by=Actor.of(entitled.analyst), at=NOON)
+    reopen_ticket(entitled, ticket)
+    assert list_promises(ticket)[-1] == NOON + timedelta(minutes=75)
+    clock = ticket.clocks.get(kind="promised_update")
+    assert (clock.due_at, clock.stopped_at) == (NOON + timedelta(minutes=75), None)
+
+
+def test_a_reply_without_a_decision_leaves_the_decision_promised(
+    entitled: Cast, ticket: Ticket
+) -> None:
+    report_emergency(ticket_id=ticket.pk, by=entitled.customer, report=REPORT, at=NOON)
+    at = NOON + timedelta(minutes=5)
+    reply(ticket_id=ticket.pk, agent=entitled.analyst, text="We are looking.", at=at)
+    assert list_promises(ticket)[-1] == NOON + timedelta(minutes=20)
+    assert ticket.clocks.get(kind="promised_update").is_owed
+    decide(entitled, ticket, "accepted", at=at)
+    reply(ticket_id=ticket.pk, agent=entitled.analyst, text="It runs again.", at=at)
+    assert not ticket.clocks.get(kind="promised_update").is_owed
+
+
+def test_the_promise_of_a_decision_cannot_be_withdrawn(entitled: Cast, ticket: Ticket) -> None:
+    report_emergency(ticket_id=ticket.pk, by=entitled.customer, report=REPORT, at=NOON)
+    by = Actor.of(entitled.analyst)
+    with pytest.raises(ConflictError, match="Decide about the emergency first"):
+        withdraw_promise(ticket_id=ticket.pk, by=by, at=NOON)
+    decide(entitled, ticket, "accepted")
+    withdraw_promise(ticket_id=ticket.pk, by=by, at=NOON)
+    assert ticket.clocks.get(kind="promised_update").stopped_at == NOON

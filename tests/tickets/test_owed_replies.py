@@ -22,6 +22,7 @@ from tickets.services import (
     reply,
     withdraw_promise,
 )
+from tickets.services.owed_replies import find_open_promise
 
 HOUR = timedelta(hours=1)
 
@@ -130,3 +131,41 @@ def test_a_promise_needs_a_future_time_an_open_ticket_and_an_agent(in_rocket: Ca
     close(ticket_id=ticket.pk, by=by, at=NOON)
     with pytest.raises(ConflictError):
         promise_update(ticket_id=ticket.pk, by=by, due_at=NOON + HOUR, at=NOON)
+
+
+def count_withdrawals(ticket: Ticket) -> int:
+    return ticket.events.filter(kind=EventKind.PROMISE_WITHDRAWN).count()
+
+
+def test_a_promise_is_withdrawn_once(in_rocket: Cast) -> None:
+    ticket, by = in_rocket.open_ticket(), Actor.of(in_rocket.analyst)
+    withdraw_promise(ticket_id=ticket.pk, by=by, at=NOON)
+    assert count_withdrawals(ticket) == 0
+    promise_update(ticket_id=ticket.pk, by=by, due_at=NOON + HOUR, at=NOON)
+    for _ in range(2):
+        withdraw_promise(ticket_id=ticket.pk, by=by, at=NOON)
+    assert count_withdrawals(ticket) == 1
+
+
+@pytest.mark.parametrize("is_closed", [True, False])
+def test_a_promise_that_was_kept_or_ended_cannot_be_withdrawn(
+    in_rocket: Cast, is_closed: bool
+) -> None:
+    ticket, by = in_rocket.open_ticket(), Actor.of(in_rocket.analyst)
+    promise_update(ticket_id=ticket.pk, by=by, due_at=NOON + HOUR, at=NOON)
+    if is_closed:
+        close(ticket_id=ticket.pk, by=by, at=NOON)
+    else:
+        reply(ticket_id=ticket.pk, agent=in_rocket.analyst, text="Look", at=NOON)
+    assert find_open_promise(ticket) is None
+    withdraw_promise(ticket_id=ticket.pk, by=by, at=NOON)
+    assert count_withdrawals(ticket) == 0
+
+
+def test_a_promise_in_a_reply_is_open(in_rocket: Cast) -> None:
+    ticket = in_rocket.open_ticket()
+    given = {"agent": in_rocket.analyst, "text": "Look", "at": NOON}
+    reply(ticket_id=ticket.pk, next_update_at=NOON + HOUR, **given)
+    promised = find_open_promise(ticket)
+    assert promised is not None
+    assert find_open_promise(ticket, before=promised) is None

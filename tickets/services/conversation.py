@@ -26,7 +26,12 @@ from tickets.services.common import (
     share_lock_contact,
 )
 from tickets.services.holds import end_hold_of
-from tickets.services.owed_replies import record_promise, require_future, resume_emergency
+from tickets.services.owed_replies import (
+    keep_emergency,
+    record_promise,
+    require_future,
+    resume_emergency,
+)
 
 AFTER_REPLY = {
     "waiting": "wait_for_customer",
@@ -56,10 +61,9 @@ def add_customer_message(
             raise NotReopenableError(_("This ticket is closed and can't be reopened."))
         message = add_message(change, new, change.reserved, author=contact)
         data: dict[str, object] = {"message": message.pk}
-        kind = EventKind.MACHINE_RESPONDED
+        kind, was_closed = EventKind.MACHINE_RESPONDED, ticket.status == State.CLOSED
         if not new.is_automatic:
             kind = EventKind.CUSTOMER_RESPONDED
-            was_closed = ticket.status == State.CLOSED
             change.set(unanswered_since=ticket.unanswered_since or at)
             end_hold_of(change, HoldEnd.CUSTOMER_RESPONDED)
             data["status"] = apply_transition(change, "customer_responds")
@@ -68,6 +72,8 @@ def add_customer_message(
         change.touch()
         change.record(kind, data, channel=str(new.channel))
         if kind == EventKind.CUSTOMER_RESPONDED:
+            if was_closed:
+                keep_emergency(change)
             resume_emergency(change)
         change.save(is_last=not new.files)
         attach_files(new.files, to=message, at=at)
@@ -89,7 +95,8 @@ def reply(
     """Send a public reply; the ticket then waits for the customer (M16), or does as ``then`` says.
 
     then: "waiting", "investigating", "closed", or "" to leave the state alone. next_update_at: when
-    the customer will hear again, which starts a clock (not with "closed"). last_seen_message:
+    the customer will hear again, which starts a clock (not with "closed"); if an emergency is still
+    undecided, the desk's time for that by default. last_seen_message:
     the id of the newest public message that the agent has seen; raises NewerMessageError if a newer
     one arrived, so that no reply crosses an unread message. Also raises NotAllowedError,
     InvalidTransitionError, EmptyTextError, InvalidValueError.
@@ -130,8 +137,12 @@ def record_reply(
         data["status"] = apply_transition(change, AFTER_REPLY[then], reason=reason)
     change.touch()
     change.record(EventKind.AGENT_REPLIED, data)
-    if next_update_at is not None and ticket.status != State.CLOSED:
+    if ticket.status == State.CLOSED:
+        return message
+    if next_update_at is not None:
         record_promise(change, next_update_at)
+    else:
+        keep_emergency(change)
     return message
 
 

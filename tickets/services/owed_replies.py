@@ -11,12 +11,19 @@ from tickets.actors import Actor
 from tickets.changes import Change
 from tickets.errors import ConflictError, InvalidValueError
 from tickets.events import EventKind
-from tickets.models import Emergency, EmergencyState, State, Ticket
+from tickets.models import Emergency, EmergencyState, State, Ticket, TicketEvent
 from tickets.rules.transitions import apply_transition
 from tickets.services.common import require_writer
 from tickets.writes import update_row
 
 MAX_PROMISE = timedelta(days=366)
+# Events that begin the promise of an update, or end it.
+PROMISE_KINDS = (
+    EventKind.UPDATE_PROMISED,
+    EventKind.PROMISE_WITHDRAWN,
+    EventKind.AGENT_REPLIED,
+    EventKind.TICKET_CLOSED,
+)
 
 
 def mark_no_reply_needed(*, ticket_id: int, by: Actor, at: datetime) -> Ticket:
@@ -76,6 +83,12 @@ def record_decision_promise(change: Change) -> None:
     record_promise(change, change.at + wait)
 
 
+def keep_emergency(change: Change) -> None:
+    """Promise a decision anew where a reply or the closing has ended the promise of one."""
+    if change.ticket.emergency == EmergencyState.REPORTED:
+        record_decision_promise(change)
+
+
 def resume_emergency(change: Change) -> None:
     """Ask for a decision again if the customer's message adds information an emergency lacked."""
     if change.ticket.emergency != EmergencyState.INFORMATION:
@@ -94,15 +107,33 @@ def resume_emergency(change: Change) -> None:
 def withdraw_promise(*, ticket_id: int, by: Actor, at: datetime) -> Ticket:
     """Withdraw the promise of an update. Does nothing to a ticket without one.
 
-    The customer no longer sees it; the history keeps both. Raises NotAllowedError.
+    The customer no longer sees it; the history keeps both. Raises NotAllowedError, and
+    ConflictError if it is the promise to decide about an emergency.
     """
     require_writer(by)
     with transaction.atomic():
         change = Change.open(ticket_id, by=by, at=at)
+        if find_open_promise(change.ticket) is None:
+            return change.ticket
+        if change.ticket.emergency == EmergencyState.REPORTED:
+            raise ConflictError(_("Decide about the emergency first: the customer waits for it."))
         change.touch()
         change.record(EventKind.PROMISE_WITHDRAWN)
         change.save()
     return change.ticket
+
+
+def find_open_promise(ticket: Ticket, *, before: TicketEvent | None = None) -> TicketEvent | None:
+    """Return the event of the promised update that a ticket still owes, or None.
+
+    A reply keeps a promise, and the closing ends it. before: as of just before this event.
+    """
+    events = TicketEvent.objects.filter(ticket=ticket, kind__in=PROMISE_KINDS)
+    if before is not None:
+        events = events.filter(pk__lt=before.pk)
+    latest = events.order_by("-pk").first()
+    is_open = latest is not None and latest.kind == EventKind.UPDATE_PROMISED
+    return latest if is_open else None
 
 
 def require_future(due_at: datetime, *, at: datetime, field: str) -> None:

@@ -12,6 +12,7 @@ from tickets.events import EventKind
 from tickets.models import CloseReason, Ticket
 from tickets.rules.coverage import update_coverage
 from tickets.rules.transitions import apply_transition
+from tickets.services.owed_replies import keep_emergency
 
 
 def change_status(*, ticket_id: int, move: str, by: Actor, at: datetime) -> Ticket:
@@ -44,6 +45,7 @@ def reopen(*, ticket_id: int, by: Actor, at: datetime) -> Ticket:
         # The account's terms may be others by now: only open tickets follow them.
         data = {"status": status} | update_coverage(change)
         change.record(EventKind.TICKET_REOPENED, data)
+        keep_emergency(change)
         change.save()
     return change.ticket
 

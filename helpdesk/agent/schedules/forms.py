@@ -6,6 +6,7 @@ from datetime import date, datetime, time
 from typing import Any
 
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils import timezone
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext
@@ -19,6 +20,8 @@ from routing.models import AbsenceKind, OnCallTurn, PresenceState
 from routing.shifts import DAY, ShiftFacts
 from routing.staff.absences import can_plan
 from routing.staff.week_plans import MAX_SHIFTS
+
+EARLIEST, LATEST = date(1970, 1, 1), date(2099, 12, 31)
 
 
 class PresenceForm(forms.Form):
@@ -39,7 +42,12 @@ class PresenceForm(forms.Form):
 
 
 def _date_field(label: Any) -> forms.DateField:
-    return forms.DateField(label=label, widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"))
+    """Return a field for a date that has an instant in every zone."""
+    return forms.DateField(
+        label=label,
+        widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"),
+        validators=[MinValueValidator(EARLIEST), MaxValueValidator(LATEST)],
+    )
 
 
 def _time_field(label: Any, help_text: Any) -> forms.TimeField:

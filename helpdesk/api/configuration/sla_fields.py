@@ -189,7 +189,7 @@ def _find_values(desk: Desk, kind: str, names: list[str]) -> list[Key]:
         if name not in known:
             text = gettext("“%(name)s” doesn't exist.") % {"name": name}
             raise ValidationError({f"conditions.{kind}": [text]})
-    return [known[name] for name in names]
+    return [known[name] for name in dict.fromkeys(names)]
 
 
 def _list_values(desk: Desk, kind: ConditionKind) -> dict[str, Key]:

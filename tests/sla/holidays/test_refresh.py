@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 
 import pytest
 from django.db import transaction
+from django.db.models import Model
 from pytest_django.fixtures import Settings
 
 from accounts.models import Desk
 from accounts.tenancy import desk_scope
 from sla.business_days import MINUTE
 from sla.calendar import working_time_between
+from sla.holidays import refresh
+from sla.holidays.failures import SourceError, SourceProblem
 from sla.holidays.refresh import (
     EVERY,
     fill_source,
@@ -20,7 +23,15 @@ from sla.holidays.refresh import (
     refresh_source,
 )
 from sla.hours import get_working_hours, save_version
-from sla.models import CalendarVersion, CalendarWindow, Holiday, HolidaySource, Replan, SourceKind
+from sla.models import (
+    Calendar,
+    CalendarVersion,
+    CalendarWindow,
+    Holiday,
+    HolidaySource,
+    Replan,
+    SourceKind,
+)
 from sla.tasks import refresh_holidays
 from tests.cast import NOON, Cast
 from tests.sla.holidays.feed_server import FeedServer, serve_feeds
@@ -197,6 +208,44 @@ def test_open_tickets_follow_a_refreshed_calendar(in_rocket: Cast, feeds: FeedSe
     replan = Replan.objects.get()
     assert (replan.cause, replan.scope, replan.done_at) == ("calendar", "open", None)
     assert replan.touched["calendars"] == [in_rocket.calendar.pk]
+
+
+def fail_meanwhile(change: Callable[[], object], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the next fetch of a feed fail, and make a change before it does."""
+
+    def fetch(url: str) -> bytes:
+        change()
+        raise SourceError(SourceProblem.BAD_STATUS, {"status": 500})
+
+    monkeypatch.setattr(refresh, "fetch_feed", fetch)
+
+
+@pytest.mark.parametrize(
+    ("removed", "lookup"), [(HolidaySource, "pk"), (Calendar, "holiday_sources")]
+)
+def test_a_source_that_is_removed_while_its_feed_fails_leaves_nothing_to_do(
+    in_rocket: Cast,
+    feeds: FeedServer,
+    monkeypatch: pytest.MonkeyPatch,
+    removed: type[Model],
+    lookup: str,
+) -> None:
+    source = add_feed(in_rocket, feeds)
+    source.calendar = Calendar.objects.create(desk=in_rocket.desk, name="Nights", time_zone="UTC")
+    source.save()
+    fail_meanwhile(removed._default_manager.filter(**{lookup: source.pk}).delete, monkeypatch)
+    assert refresh_source(source_id=source.pk, at=NOON) is False
+
+
+def test_a_failure_of_an_earlier_url_says_nothing_about_the_new_one(
+    in_rocket: Cast, feeds: FeedServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = add_feed(in_rocket, feeds)
+    rows = HolidaySource.objects.filter(pk=source.pk)
+    fail_meanwhile(lambda: rows.update(url="https://example.org/new.ics"), monkeypatch)
+    assert refresh_source(source_id=source.pk, at=NOON) is False
+    source.refresh_from_db()
+    assert (source.error, source.checked_at) == ("", None)
 
 
 def test_each_source_is_due_once_a_day(in_rocket: Cast) -> None:
