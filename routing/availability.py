@@ -1,7 +1,8 @@
 """Availability of agents: on shift, until when, open to new tickets. Pure (M55, M80).
 
-An agent is on shift while one of their shifts runs and no absence does. A shift that begins on a
-public holiday of the agent's country is off, unless it is worked on holidays too.
+An agent is on shift while one of their shifts runs and no absence does. A weekly shift that begins
+on a public holiday of the agent's country is off, unless it is worked on holidays too. Extra shifts
+are worked on any day.
 """
 
 from __future__ import annotations
@@ -38,6 +39,7 @@ class StaffFacts:
     absences: tuple[Span, ...] = ()
     on_call: tuple[OnCallSpan, ...] = ()
     holidays: PublicHolidays = NO_HOLIDAYS
+    extra_shifts: tuple[Span, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +56,10 @@ class PresenceFacts:
 
 def is_on_shift(facts: StaffFacts, at: datetime) -> bool:
     """Return True if the agent is at work at this time."""
-    return not is_absent(facts, at) and shifts.is_on_shift(
-        facts.shifts, at, holidays=facts.holidays
-    )
+    if is_absent(facts, at):
+        return False
+    is_extra = any(span.covers(at) for span in facts.extra_shifts)
+    return is_extra or shifts.is_on_shift(facts.shifts, at, holidays=facts.holidays)
 
 
 def is_absent(facts: StaffFacts, at: datetime) -> bool:
@@ -77,7 +80,9 @@ def list_work(facts: StaffFacts, start: datetime, end: datetime) -> list[Span]:
 
     They are cut at both ends.
     """
-    spans = shifts.list_spans(facts.shifts, start, end, holidays=facts.holidays)
+    weekly = shifts.list_spans(facts.shifts, start, end, holidays=facts.holidays)
+    extra = (span for span in facts.extra_shifts if span.start < end and span.end > start)
+    spans = shifts.merge_spans([*weekly, *extra])
     inside = (Span(max(span.start, start), min(span.end, end)) for span in spans)
     return shifts.subtract_spans(inside, facts.absences)
 
@@ -109,7 +114,7 @@ def find_shift_start(facts: StaffFacts, at: datetime) -> datetime | None:
 
 def find_next_on_shift(facts: StaffFacts, at: datetime) -> datetime | None:
     """Return the first time from ``at`` on when the agent is on shift, or None within HORIZON."""
-    if not facts.shifts:
+    if not facts.shifts and not facts.extra_shifts:
         return None
     start = at
     while start < at + HORIZON:

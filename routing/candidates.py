@@ -119,6 +119,7 @@ def _make_candidate(agent: Agent, row: dict[str, Any], turns: list[OnCallSpan]) 
         absences=tuple(Span(start, end) for start, end in row["absences"]),
         on_call=tuple(turns),
         holidays=PublicHolidays(agent.country, agent.subdivision),
+        extra_shifts=tuple(Span(start, end) for start, end in row["extra_shifts"]),
     )
     skills = {int(skill): level for skill, level in (row["skills"] or {}).items()}
     languages, known = frozenset(row["languages"]), frozenset(row["known_skills"])

@@ -25,6 +25,8 @@ SELECT {AGENT}, r.id IS NOT NULL AS has_turn,
       ON m.team_id = s.team_id WHERE m.agent_id = a.id)) AS shifts,
   ARRAY(SELECT ARRAY[b.start_at, b.end_at] FROM routing_absence b WHERE b.agent_id = a.id
     ORDER BY b.start_at) AS absences,
+  ARRAY(SELECT ARRAY[x.start_at, x.end_at] FROM routing_extrashift x WHERE x.agent_id = a.id
+    ORDER BY x.start_at) AS extra_shifts,
   (SELECT json_object_agg(k.skill_id, k.level) FROM routing_agentskill k
     WHERE k.agent_id = a.id) AS skills,
   ARRAY(SELECT d.id FROM routing_skill d WHERE d.desk_id = a.desk_id) AS known_skills,

@@ -21,7 +21,7 @@ from routing.handover.sweeps import (
     pass_on_offers,
     raise_alarms,
 )
-from routing.models import Absence, DryRun, OnCallRota, OnCallTurn
+from routing.models import Absence, DryRun, ExtraShift, OnCallRota, OnCallTurn
 from routing.models.dry_runs import WORKING
 from routing.rules.dry_runs import work_on_dry_run
 from routing.services import (
@@ -30,7 +30,7 @@ from routing.services import (
     list_unassigned_tickets,
     reassign_stranded_tickets,
 )
-from routing.staff.missing import list_watched_shifts, report_missing
+from routing.staff.missing import list_watched_agents, report_missing
 from routing.staff.on_call import plan_rota
 from routing.staff.retention import delete_old, list_old
 from tickets.queueing import requeue
@@ -105,7 +105,7 @@ def report_missing_agents() -> int:
     """Notify leads of agents who should be on shift and aren't active (M55)."""
     return sweep_desks(
         "find desks that report missing agents",
-        list_watched_shifts(),
+        list_watched_agents(),
         report_once,
         at=timezone.now(),
         again=requeue,
@@ -148,7 +148,7 @@ def _leave_to_log(error: str) -> None:
 
 @shared_task
 def sweep_old_schedules() -> int:
-    """Delete absences and on-call turns that ended more than 400 days ago."""
+    """Delete absences, extra shifts and on-call turns that ended more than 400 days ago."""
     now = timezone.now()
     return sum(
         sweep_desks(
@@ -158,7 +158,7 @@ def sweep_old_schedules() -> int:
             at=now,
             again=requeue,
         )
-        for model in (Absence, OnCallTurn)
+        for model in (Absence, ExtraShift, OnCallTurn)
     )
 
 

@@ -10,6 +10,7 @@ from routing.models import (
     AbsenceKind,
     AgentLanguage,
     AgentSkill,
+    ExtraShift,
     OnCallMember,
     OnCallRota,
     OnCallSwap,
@@ -38,6 +39,7 @@ def fill_staff(cast: Cast) -> None:
     give_shift(team)
     # Of the lead: the access table compares what the analyst and the colleague get.
     add_absence(cast.lead, at, created_by=cast.lead)
+    add_extra_shift(cast.lead, at, created_by=cast.lead)
     rota = make_rota(cast, cast.lead, cast.level_two, region=region)
     mine, theirs = (
         add_turn(rota, agent, at + WEEK * place)
@@ -84,6 +86,19 @@ def add_absence(
         kind=kind,
         start_at=start,
         end_at=start + timedelta(days=days),
+        created_by=created_by,
+    )
+
+
+def add_extra_shift(
+    agent: Agent, start: datetime, *, hours: int = 8, created_by: Agent | None = None
+) -> ExtraShift:
+    """Create an extra shift."""
+    return ExtraShift.objects.create(
+        desk=agent.desk,
+        agent=agent,
+        start_at=start,
+        end_at=start + timedelta(hours=hours),
         created_by=created_by,
     )
 

@@ -10,26 +10,24 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.db.models import Model, Q
 
+from accounts.crm.account_values import check_status, check_terms, find_place
 from accounts.crm.mapping import ACCOUNTS, CrmAccount
 from accounts.crm.outcomes import ConflictError, Outcome, What, lock_rows, skip_record, write_links
-from accounts.crm.reasons import ON_SAME_PAGE, CrmReason, combine_problems
-from accounts.customers.entitlements import validate_account_terms
+from accounts.crm.reasons import ON_SAME_PAGE, CrmReason
 from accounts.matching import find_domain_problem
 from accounts.models import (
     Account,
     AccountDomain,
     AccountProduct,
-    AccountStatus,
     Agent,
     CrmConnection,
     CrmLink,
     Plan,
     Product,
+    Region,
 )
-from accounts.sentences import Problem
 
 TERMS = {"status", "plan"}  # fields that decide departments and SLA targets (M36, M46)
 
@@ -110,6 +108,9 @@ class AccountPage:
         mine = {"desk_id": self.desk_id}
         self.plans = {plan.name: plan for plan in Plan.objects.filter(**mine)}
         self.products = {product.name: product for product in Product.objects.filter(**mine)}
+        self.regions: dict[str, int] = {}
+        if any(r.home_region for r in records):
+            self.regions = dict(Region.objects.filter(**mine).values_list("name", "pk"))
         managers = {r.account_manager for r in records} | {r.success_manager for r in records}
         agents = Agent.objects.filter(**mine, user__email__in=managers - {""})
         self.agents = dict(agents.values_list("user__email", "pk"))
@@ -156,17 +157,18 @@ class AccountPage:
     def _find_changes(self, record: CrmAccount, account: Account) -> dict[str, Any]:
         values: dict[str, Any] = {"name": record.name}
         if "status" in record.named and record.status:
-            values["status"] = _check_status(record.status)
+            values["status"] = check_status(record.status)
         if "plan" in record.named:
             if record.plan and record.plan not in self.plans:
                 raise ConflictError(CrmReason.UNKNOWN_PLAN, {"plan": record.plan})
             values["plan"] = self.plans.get(record.plan)
+        values |= find_place(record, self.regions)
         # A CRM manager who isn't an agent here doesn't replace one that an admin chose.
         for who in ("account_manager", "success_manager"):
             if who in record.named and (agent_id := self.agents.get(getattr(record, who))):
                 values[f"{who}_id"] = agent_id
         changes = {name: value for name, value in values.items() if getattr(account, name) != value}
-        _check_terms(account, changes)
+        check_terms(account, changes)
         return changes
 
     def _claim_domains(self, record: CrmAccount, change: _Change) -> None:
@@ -235,34 +237,6 @@ class AccountPage:
             for product in c.add_products
         )
         write_links({id(c.link): c.link for c in self.changes if c.has_new_link}.values())
-
-
-def _check_terms(account: Account, changes: dict[str, Any]) -> None:
-    """Refuse what an admin could not choose either: see `validate_account_terms`.
-
-    Fields that the record does not change are not checked. Raises ConflictError.
-    """
-    if not {"plan", "success_manager_id"} & set(changes):
-        return
-    wanted = Account(
-        plan=changes.get("plan", account.plan),
-        success_manager_id=changes.get("success_manager_id", account.success_manager_id),
-    )
-    try:
-        validate_account_terms(wanted, before=account)
-    except ValidationError as refused:
-        problems = [
-            Problem(error.code or "", dict(error.params or {}))
-            for errors in refused.error_dict.values()
-            for error in errors
-        ]
-        raise ConflictError(*combine_problems(problems)) from refused
-
-
-def _check_status(status: str) -> str:
-    if status not in AccountStatus.values:
-        raise ConflictError(CrmReason.UNKNOWN_STATUS, {"status": status})
-    return status
 
 
 def _get_given(

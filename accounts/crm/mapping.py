@@ -29,12 +29,14 @@ FIELDS = {
         "plan",
         "account_manager",
         "success_manager",
+        "country",
+        "home_region",
         "products",
     ),
     CONTACTS: ("email", "name", "account"),
 }
 REQUIRED = {ACCOUNTS: ("name",), CONTACTS: ("email",)}
-MAPPED = ("status", "plan", "products")
+MAPPED = ("status", "plan", "country", "home_region", "products")
 DEFAULT_MAPPING: dict[str, dict[str, Any]] = {
     ACCOUNTS: {
         "name": "Account_Name",
@@ -65,6 +67,8 @@ class CrmAccount:
     plan: str = ""
     account_manager: str = ""
     success_manager: str = ""
+    country: str = ""
+    home_region: str = ""
     products: tuple[str, ...] = ()
     named: frozenset[str] = frozenset()
 
@@ -167,6 +171,8 @@ def read_account(record: Mapping[str, Any], mapping: Mapping[str, Any]) -> CrmAc
         plan=word("plan"),
         account_manager=normalize_email(_read_text(record, part.get("account_manager", []))),
         success_manager=normalize_email(_read_text(record, part.get("success_manager", []))),
+        country=word("country"),
+        home_region=word("home_region"),
         products=tuple(
             translate(mapping, "products", p) for p in _read_list(record, part.get("products", []))
         ),

@@ -16,7 +16,7 @@ from tablib import Dataset
 from accounts.customers.entitlements import get_contact_limit_error, validate_account_terms
 from accounts.followers import notify_people_left, notify_terms_changed
 from accounts.import_export.base import TableMeta, TableResource
-from accounts.import_export.widgets import Choice, Domain, Email, Lookup, Text, YesNo
+from accounts.import_export.widgets import Choice, Country, Domain, Email, Lookup, Text, YesNo
 from accounts.matching import normalize_email
 from accounts.models import (
     Account,
@@ -27,11 +27,14 @@ from accounts.models import (
     Contact,
     ContactRole,
     Plan,
+    Region,
 )
 
 NO_SUCH_ACCOUNT = _("There is no account named “%(name)s”.")
 NO_SUCH_AGENT = _("There is no agent with the email address “%(name)s”.")
 NO_SUCH_PLAN = _("There is no plan named “%(name)s”.")
+NO_SUCH_REGION = _("There is no region named “%(name)s”.")
+AGENTS = ("account_manager", "success_manager", "named_engineer")  # columns that name agents
 
 
 def _list_cells(dataset: Dataset, column: str) -> set[str]:
@@ -43,7 +46,7 @@ def _list_cells(dataset: Dataset, column: str) -> set[str]:
 
 
 class AccountResource(TableResource):
-    """Accounts by name. Plans are named, managers identified by email; blank means none."""
+    """Accounts by name. Plans and regions are named, agents are emails; blank means none."""
 
     key, optional = "name", ("status",)
     name = Field("name", "name", widget=Text())
@@ -55,24 +58,37 @@ class AccountResource(TableResource):
     success_manager = Field(
         "success_manager", "success_manager", widget=Lookup(NO_SUCH_AGENT, "user.email")
     )
+    named_engineer = Field(
+        "named_engineer", "named_engineer", widget=Lookup(NO_SUCH_AGENT, "user.email")
+    )
+    home_region = Field("home_region", "home_region", widget=Lookup(NO_SUCH_REGION))
+    country = Field("country", "country", widget=Country())
 
     class Meta(TableMeta):
         model = Account
-        fields = ("name", "status", "plan", "account_manager", "success_manager")
+        fields = (
+            "name",
+            "status",
+            "plan",
+            "account_manager",
+            "success_manager",
+            "named_engineer",
+            "home_region",
+            "country",
+        )
         import_id_fields = ("name",)
 
     def get_queryset(self) -> QuerySet:
-        return (
-            super()
-            .get_queryset()
-            .select_related("plan", "account_manager__user", "success_manager__user")
-        )
+        related = ("plan", "home_region", *(f"{name}__user" for name in AGENTS))
+        return super().get_queryset().select_related(*related)
 
     def before_import(self, dataset: Dataset, **kwargs: Any) -> None:
         self.look_up("plan", Plan.objects.filter(desk=self.desk), "name")
         agents = Agent.objects.filter(desk=self.desk).select_related("user")
         self.look_up("account_manager", agents, "user__email")
-        self.fields["success_manager"].widget.rows = self.fields["account_manager"].widget.rows
+        for name in AGENTS:
+            self.fields[name].widget.rows = self.fields["account_manager"].widget.rows
+        self.look_up("home_region", Region.objects.filter(desk=self.desk), "name")
         self.changed_terms: list[Account] = []
         if not kwargs.get("dry_run"):
             # Lock before reading: tickets may be opened under these terms right now.

@@ -10,6 +10,7 @@ from django.utils.translation import get_language, gettext, override
 from import_export.widgets import Widget
 
 from accounts.matching import normalize_email, read_domain
+from accounts.places.countries import find_country_code
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -79,6 +80,18 @@ class Choice(Text):
             stored = {value.lower(): value for value, _label in self.choices}
             self.values[language] = shown | source | stored
         return self.values[language]
+
+
+class Country(Text):
+    """A country by its code or name; blank means none. An export has the code."""
+
+    def clean(self, value: Any, row: Any = None, **kwargs: Any) -> str:
+        text = clean_text(value)
+        code = find_country_code(text) if text else ""
+        if text and not code:
+            message = gettext("“%(text)s” is not a country. Enter its name or code, such as BR.")
+            raise ValueError(message % {"text": text[:100]})
+        return code
 
 
 class YesNo(Text):

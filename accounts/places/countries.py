@@ -23,6 +23,18 @@ def get_country_name(code: str) -> str:
     return dict(list_countries()).get(code, code)
 
 
+def find_country_code(text: str) -> str:
+    """Return the code of a country that is written as its code or its name, in any case.
+
+    Names are read in English and in the active language. "" if there is no such country.
+    """
+    wanted = text.strip().casefold()
+    for code, name in [*_list_countries("en"), *list_countries()]:
+        if wanted in (code.casefold(), name.casefold()):
+            return code
+    return ""
+
+
 @cache
 def _list_countries(locale: str) -> list[tuple[str, str]]:
     try:

@@ -27,6 +27,7 @@ from routing.models import (
     AgentLanguage,
     AgentSkill,
     DryRun,
+    ExtraShift,
     OnCallMember,
     OnCallRota,
     OnCallTurn,
@@ -52,13 +53,14 @@ from tickets.models import (
 
 # What is deleted with an agent, by the kind that the audit names.
 SCHEDULES: dict[str, tuple[type[Model], ...]] = {
-    "shifts": (Shift, Rotation, TeamMember),
+    "shifts": (Shift, ExtraShift, Rotation, TeamMember),
     "absences": (Absence, Presence),
     "on_call": (OnCallTurn, OnCallMember),
     "skills": (AgentSkill, AgentLanguage),
 }
-# What the audit calls by an agent's name: absences, turns, and changes of rotas and teams.
-STAFFED = [model._meta.label_lower for model in (Absence, OnCallTurn, OnCallRota, Team)]
+# What the audit calls by an agent's name: absences, extra shifts, turns, and changes of rotas and
+# teams.
+STAFFED = [model._meta.label_lower for model in (Absence, ExtraShift, OnCallTurn, OnCallRota, Team)]
 # Columns with the name of who changed settings.
 SIGNED: tuple[tuple[type[Model], str], ...] = (
     (RuleVersion, "by_name"),

@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from functools import reduce
+from operator import or_
 from typing import IO, Any
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Model, Q, QuerySet
 
 from accounts.audit import record_audit
 from accounts.database.replica import reading_from_replica
@@ -23,6 +25,7 @@ from accounts.models import (
     AuditEntry,
     Contact,
     Desk,
+    Identity,
     Invitation,
     User,
 )
@@ -33,10 +36,18 @@ from routing.models import (
     Absence,
     AgentLanguage,
     AgentSkill,
+    ExtraShift,
+    Handover,
+    Offer,
+    OnCallMember,
+    OnCallSwap,
     OnCallTurn,
     Presence,
+    Rotation,
     Shift,
+    TeamMember,
 )
+from sla.models import PolicyVersion
 from tickets.models import (
     ActorKind,
     Attachment,
@@ -50,6 +61,33 @@ from tickets.models import (
     TicketEvent,
     TroubleshootingRecord,
 )
+
+RowsOf = dict[str, tuple[type[Model], tuple[str, ...]]]
+# Rows of an agent's export, by the columns that name the agent.
+AGENT_ROWS: RowsOf = {
+    "departments": (AgentDepartment, ("agent",)),
+    "identities": (Identity, ("agent",)),
+    "shifts": (Shift, ("agent",)),
+    "extra_shifts": (ExtraShift, ("agent",)),
+    "absences": (Absence, ("agent",)),
+    "teams": (TeamMember, ("agent",)),
+    "presence": (Presence, ("agent",)),
+    "rotation": (Rotation, ("agent",)),
+    "offers": (Offer, ("agent",)),
+    "handovers": (Handover, ("sender", "receiver")),
+    "on_call_rotas": (OnCallMember, ("agent",)),
+    "on_call_turns": (OnCallTurn, ("agent", "planned_agent")),
+    "on_call_swaps": (OnCallSwap, ("offered_by", "offered_to")),
+    "skills": (AgentSkill, ("agent",)),
+    "languages": (AgentLanguage, ("agent",)),
+    "messages": (Message, ("agent",)),
+    "notes": (Note, ("agent",)),
+    "troubleshooting": (TroubleshootingRecord, ("agent",)),
+    "policy_versions": (PolicyVersion, ("by",)),
+    "notifications": (Notification, ("agent",)),
+}
+# The same, by the columns that name the agent's user.
+USER_ROWS: RowsOf = {"drafts": (Draft, ("user",)), "changes": (AuditEntry, ("user",))}
 
 
 def export_person(
@@ -122,21 +160,19 @@ def _rows_of_agent(desk: Desk, agent: Agent) -> dict[str, QuerySet]:
     did = Q(actor_kind=ActorKind.AGENT, actor_id=agent.pk)
     return {
         "agent": Agent.objects.filter(pk=agent.pk),
-        "departments": AgentDepartment.objects.filter(desk=desk, agent=agent),
-        "shifts": Shift.objects.filter(desk=desk, agent=agent),
-        "absences": Absence.objects.filter(desk=desk, agent=agent),
-        "presence": Presence.objects.filter(desk=desk, agent=agent),
-        "on_call_turns": OnCallTurn.objects.filter(desk=desk, agent=agent),
-        "skills": AgentSkill.objects.filter(desk=desk, agent=agent),
-        "languages": AgentLanguage.objects.filter(desk=desk, agent=agent),
-        "messages": Message.objects.filter(desk=desk, agent=agent),
-        "notes": Note.objects.filter(desk=desk, agent=agent),
-        "troubleshooting": TroubleshootingRecord.objects.filter(desk=desk, agent=agent),
+        **_rows_that_name(desk, AGENT_ROWS, agent),
         "events": TicketEvent.objects.filter(did, desk=desk),
-        "notifications": Notification.objects.filter(desk=desk, agent=agent),
-        "drafts": Draft.objects.filter(desk=desk, user=agent.user),
-        "changes": AuditEntry.objects.filter(desk=desk, user=agent.user),
+        **_rows_that_name(desk, USER_ROWS, agent.user),
         "invitations": Invitation.objects.filter(desk=desk, email=agent.user.email),
+    }
+
+
+def _rows_that_name(desk: Desk, rows: RowsOf, person: Agent | User) -> dict[str, QuerySet]:
+    return {
+        name: model._default_manager.filter(
+            reduce(or_, (Q(**{column: person}) for column in columns)), desk=desk
+        )
+        for name, (model, columns) in rows.items()
     }
 
 

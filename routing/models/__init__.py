@@ -27,7 +27,7 @@ from routing.models.rules import (
     TraceCause,
     WordScope,
 )
-from routing.models.shifts import Absence, AbsenceKind, Shift
+from routing.models.shifts import Absence, AbsenceKind, ExtraShift, Shift
 
 __all__ = [
     "Absence",
@@ -39,6 +39,7 @@ __all__ = [
     "DryRun",
     "DryRunRow",
     "DryRunState",
+    "ExtraShift",
     "Handover",
     "HandoverCause",
     "Offer",

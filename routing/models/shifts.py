@@ -69,6 +69,38 @@ class Shift(DeskModel):
         return f"{self.agent or self.team}, {self.get_weekday_display()}"
 
 
+class ExtraShift(DeskModel):
+    """A time in which an agent works once, beside the weekly shifts and on public holidays, too."""
+
+    agent = models.ForeignKey(
+        Agent, on_delete=models.CASCADE, related_name="extra_shifts", verbose_name=_("agent")
+    )
+    start_at = models.DateTimeField(_("start"))
+    end_at = models.DateTimeField(_("end"))
+    created_by = models.ForeignKey(
+        Agent,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("entered by"),
+    )
+
+    class Meta:
+        verbose_name = _("extra shift")
+        verbose_name_plural = _("extra shifts")
+        ordering = ["start_at", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(end_at__gt=models.F("start_at")), name="extra_shift_has_length"
+            )
+        ]
+        indexes = [models.Index(fields=["desk", "end_at"], name="extra_shift_by_end")]
+
+    def __str__(self) -> str:
+        return f"{self.agent}, {self.start_at:%Y-%m-%d}"
+
+
 class AbsenceKind(models.TextChoices):
     """Kinds of absences. Only leads, admins and the agent see them."""
 

@@ -19,7 +19,7 @@ from routing.availability import (
     is_on_shift,
 )
 from routing.candidates import Candidate, list_staff
-from routing.models import PresenceState, Shift
+from routing.models import PresenceState
 from routing.presence import read_presence
 from tickets.notifications import STAFF_MISSING, notify_staff
 
@@ -74,9 +74,9 @@ def _find_missing(
     )
 
 
-def list_watched_shifts() -> QuerySet[Shift]:
-    """Return the shifts of desks that report missing agents."""
-    return Shift.objects.filter(desk__missing_minutes__gt=0)
+def list_watched_agents() -> QuerySet[Agent]:
+    """Return the active agents of desks that report missing ones."""
+    return Agent.objects.filter(desk__missing_minutes__gt=0, is_active=True)
 
 
 def report_missing(*, desk_id: int, at: datetime) -> int:

@@ -94,6 +94,22 @@ def test_half_a_surrogate_pair_can_be_stored() -> None:
     assert name.encode() == b"Acme ?"
 
 
+def test_country_and_home_region_are_mapped_with_values() -> None:
+    mapping = {
+        **MAPPING,
+        "Accounts": {
+            **MAPPING["Accounts"],
+            "country": "Billing_Country",
+            "home_region": "Territory",
+        },
+        "values": {**MAPPING["values"], "home_region": {"Europe": "EMEA"}},
+    }
+    assert check_mapping(mapping) == []
+    places = {"Billing_Country": "Brazil", "Territory": "Europe"}
+    found = read_account({**ACME, **places}, mapping)
+    assert (found.country, found.home_region) == ("Brazil", "EMEA")
+
+
 def test_a_word_without_a_meaning_stays_and_a_star_stands_for_the_rest() -> None:
     assert read_account({**ACME, "Account_Type": "Partner"}, MAPPING).status == "Partner"
     assert read_account({**ACME, "Account_Type": "Partner"}, DEFAULT_MAPPING).status == "community"

@@ -20,6 +20,7 @@ from accounts.models import (
     CrmSetAside,
     Plan,
     Product,
+    Region,
 )
 from accounts.tenancy import desk_scope
 from tests.accounts.conftest import connect
@@ -262,6 +263,31 @@ def test_products_come_with_the_account_and_only_the_crms_own_go_again(
     run = pull(connection=crm, at=LATER)
     assert set(firm.products.all()) == {server, cloud}
     assert run.report[0]["fields"] == "products"
+
+
+def test_the_country_and_the_home_region_come_from_the_crm(
+    crm: CrmConnection, zoho: ZohoFake, rocket: Cast
+) -> None:
+    places = {"country": "Billing_Country", "home_region": "Territory"}
+    crm.mapping = {**crm.mapping, "Accounts": {**crm.mapping["Accounts"], **places}}
+    crm.save()
+    emea = Region.objects.create(desk=rocket.desk, name="EMEA")
+    base = {"Account_Type": "Customer"}
+    zoho.put("Accounts", 1, Account_Name="A", Billing_Country="Brazil", Territory="EMEA", **base)
+    zoho.put("Accounts", 2, Account_Name="B", Billing_Country="Atlantis", **base)
+    zoho.put("Accounts", 3, Account_Name="C", Territory="Mars", **base)
+    pull(connection=crm, at=NOON)
+    firm = Account.objects.get(name="A")
+    assert (firm.country, firm.home_region) == ("BR", emea)
+    assert {row.explanation for row in crm.set_asides.all()} == {
+        "There is no country “Atlantis”.",
+        "There is no region “Mars” here.",
+    }
+    # The CRM no longer says where it is. The region that was chosen here stays.
+    zoho.put("Accounts", 1, at=LATER, Billing_Country="", Territory="")
+    pull(connection=crm, at=LATER)
+    firm.refresh_from_db()
+    assert (firm.country, firm.home_region) == ("", emea)
 
 
 def test_fields_that_the_mapping_does_not_name_stay_as_they_were_edited(

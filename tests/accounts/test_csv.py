@@ -16,7 +16,7 @@ from accounts.import_export.tables import (
     import_csv,
     preview_csv,
 )
-from accounts.models import Account, AccountDomain, AuditEntry, Contact, Plan
+from accounts.models import Account, AccountDomain, AuditEntry, Contact, Plan, Region
 from accounts.tenancy import desk_scope
 from tests.cast import NOON, Cast
 
@@ -100,6 +100,36 @@ def test_accounts_are_made_and_changed_by_name(in_rocket: Cast) -> None:
     )
     made = Account.objects.get(name="New Ltd.")
     assert (made.status, made.plan, made.account_manager) == ("customer", in_rocket.plan, None)
+
+
+def test_the_home_region_the_country_and_the_named_engineer_of_an_account(in_rocket: Cast) -> None:
+    emea = Region.objects.create(desk=in_rocket.desk, name="EMEA")
+    head = "name,home region,country,named engineer"
+    text = f"{head}\nElsewhere Ltd.,EMEA,brazil,{in_rocket.lead.user.email}\nNew Ltd.,,de,"
+    assert tallies(run_import(in_rocket, "accounts", text)) == (1, 1, 0, 0)
+    changed = Account.objects.get(name="Elsewhere Ltd.")
+    assert (changed.home_region, changed.country, changed.named_engineer) == (
+        emea,
+        "BR",
+        in_rocket.lead,
+    )
+    assert Account.objects.get(name="New Ltd.").country == "DE"
+    exported = export_csv(desk=in_rocket.desk, kind="accounts")
+    assert f"{in_rocket.lead.user.email},EMEA,BR" in exported
+    assert tallies(run_import(in_rocket, "accounts", text)) == (0, 0, 2, 0)
+    wrong = f"{head}\nElsewhere Ltd.,Mars,,\nNew Ltd.,,Atlantis,"
+    report = run_import(in_rocket, "accounts", wrong)
+    assert [(line.column, line.reason) for line in report.rejected] == [
+        ("home_region", "There is no region named “Mars”."),
+        ("country", "“Atlantis” is not a country. Enter its name or code, such as BR."),
+    ]
+
+
+def test_a_region_of_another_desk_does_not_exist(in_rocket: Cast, matter: Cast) -> None:
+    with desk_scope(matter.desk):
+        Region.objects.create(desk=matter.desk, name="APAC")
+    report = run_import(in_rocket, "accounts", "name,home_region\nElsewhere Ltd.,APAC")
+    assert tallies(report) == (0, 0, 0, 1)
 
 
 def test_columns_that_are_not_there_stay_as_they_are(in_rocket: Cast) -> None:

@@ -12,7 +12,7 @@ from django.db import transaction
 from accounts.models import Agent, AgentDepartment, Desk
 from accounts.tenancy import desk_scope
 from accounts.versions import DeskCache
-from routing.models import Absence, AgentSkill, Rotation, Shift, Skill
+from routing.models import Absence, AgentSkill, ExtraShift, Rotation, Shift, Skill
 from routing.presence import record_activity, set_away
 from sla.hours import save_version
 from sla.models import CalendarWindow, Target
@@ -41,6 +41,9 @@ CHANGES: dict[str, Callable[[Cast], object]] = {
     ),
     "an agent is on leave": lambda cast: Absence.objects.create(
         desk=cast.desk, agent=cast.analyst, start_at=NOON, end_at=NOON + timedelta(days=1)
+    ),
+    "an agent works an extra shift": lambda cast: ExtraShift.objects.create(
+        desk=cast.desk, agent=cast.analyst, start_at=NOON, end_at=NOON + timedelta(hours=8)
     ),
     "the desk is renamed": lambda cast: Desk.objects.filter(pk=cast.desk.pk).update(name="R"),
     "a copy of the desk is saved that was read before": lambda cast: cast.desk.save(),

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.test import Client
 
+from helpdesk.agent.schedules.rotas import COLORS
 from routing.models import OnCallSwap, OnCallTurn
 from tests.agent.conftest import SignIn, count_statements, inside
 from tests.cast import Cast
@@ -42,7 +46,18 @@ def test_the_page_shows_who_is_on_call_now_and_next(
     assert page.count("Offer this turn") == 1
     assert page.index("Analyst</span>") < page.index("Colleague</span>")
     assert 'class="day-part" data-kind="turn-1"' in page
+    assert '<span class="turn-mark" data-turn="1" aria-hidden="true">C</span>' in page
     assert "Change rota" not in page
+
+
+def test_no_color_of_a_person_is_one_that_means_a_state() -> None:
+    """The fourth of a rota was drawn in the red of an error."""
+    css = (Path(settings.BASE_DIR) / "helpdesk/static/css/schedule.css").read_text()
+    turns = re.findall(r"--turn: ([^;]+);", css)
+    assert len(set(turns)) == COLORS
+    hues = [float(hue) for turn in turns for hue in re.findall(r" ([\d.]+)\)", turn)]
+    states = (25, 66, 152)  # red, amber, green
+    assert all(abs(hue - state) > 20 for hue in hues for state in states)
 
 
 def test_a_turn_of_someone_on_leave_is_marked(

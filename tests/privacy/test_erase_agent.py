@@ -9,6 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from django.apps import apps
 
 from accounts.audit import record_audit
 from accounts.models import Account, Agent, AuditAction, AuditEntry, Contact, User
@@ -18,14 +19,24 @@ from channels_intake.incoming.requests import accept_request
 from channels_intake.models import InboundMessage
 from channels_intake.outgoing.sending import send_due
 from helpdesk.privacy.agents import erase_agent
-from helpdesk.privacy.export import export_agent
-from routing.models import AbsenceKind, AgentLanguage, DryRun, RuleVersion, Shift
+from helpdesk.privacy.export import AGENT_ROWS, USER_ROWS, export_agent
+from routing.models import (
+    AbsenceKind,
+    AgentLanguage,
+    DryRun,
+    Handover,
+    Offer,
+    OnCallSwap,
+    OnCallTurn,
+    RuleVersion,
+    Shift,
+)
 from routing.staff.absences import add_absence
 from tests.cast import NOON, Cast
 from tests.channels_intake.conftest import make_mail
 from tests.privacy.conftest import take_in
 from tests.privacy.search import find_in_files, find_in_tables
-from tests.staff import add_turn, make_rota
+from tests.staff import add_extra_shift, add_turn, make_rota
 from tickets.actors import Actor
 from tickets.deliveries import deliver_due
 from tickets.errors import NotAllowedError
@@ -184,6 +195,70 @@ def test_an_export_has_what_they_wrote_and_did(rocket: Cast, leaver: Agent) -> N
     assert {row["actor_name"] for row in rows["events"]} == {NAME}
     with desk_scope(rocket.desk):
         assert AuditEntry.objects.get(action="person_exported").target == f"#{leaver.pk}"
+
+
+def test_an_export_has_their_schedule_and_what_they_handed_over(
+    rocket: Cast, leaver: Agent
+) -> None:
+    with desk_scope(rocket.desk):
+        rota = make_rota(rocket, leaver)
+        turn = add_turn(rota, rocket.lead, NOON)
+        OnCallTurn.objects.filter(pk=turn.pk).update(planned_agent=leaver)
+        OnCallSwap.objects.create(
+            desk=rocket.desk, turn=turn, offered_by=leaver, offered_to=rocket.lead, offered_at=NOON
+        )
+        add_extra_shift(leaver, NOON)
+        ticket = rocket.open_ticket()
+        Offer.objects.create(desk=rocket.desk, ticket=ticket, agent=leaver, expires_at=NOON)
+        for who in ({"sender": leaver}, {"receiver": leaver, "ended_at": NOON}):
+            Handover.objects.create(
+                desk=rocket.desk, ticket=ticket, cause="shift_end", created_at=NOON, **who
+            )
+    target = io.BytesIO()
+    export_agent(desk=rocket.desk, agent=leaver, to=target, at=NOON, by=rocket.admin.user)
+    archive = zipfile.ZipFile(target)
+    names = ("extra_shifts", "on_call_rotas", "on_call_turns", "on_call_swaps", "offers")
+    counts = {name: len(archive.read(f"{name}.jsonl").splitlines()) for name in names}
+    assert counts == dict.fromkeys(names, 1)
+    assert len(archive.read("handovers.jsonl").splitlines()) == 2
+
+
+# Columns that name an agent or a user, in rows that aren't part of the agent's export.
+NOT_EXPORTED = {
+    ("accounts.Account", "account_manager"): "the customer's data",
+    ("accounts.Account", "success_manager"): "the customer's data",
+    ("accounts.Account", "named_engineer"): "the customer's data",
+    ("accounts.Contact", "user"): "the export of them as a contact",
+    ("accounts.Agent", "user"): "the agent's own row",
+    ("accounts.Invitation", "invited_by"): "addresses of others; what they did is in the changes",
+    ("accounts.User_groups", "user"): "sign-in, of no desk",
+    ("accounts.User_user_permissions", "user"): "sign-in, of no desk",
+    ("account.EmailAddress", "user"): "the address is in login.jsonl",
+    ("mfa.Authenticator", "user"): "secrets",
+    ("admin.LogEntry", "user"): "changes outside of desks",
+    ("routing.Absence", "created_by"): "absences of others; in the changes",
+    ("routing.ExtraShift", "created_by"): "extra shifts of others; in the changes",
+    ("tickets.Emergency", "decided_by"): "the customer's words; the decision is in the events",
+    ("tickets.Ticket", "assignee"): "the customer's data; assignments are in the events",
+    ("tickets.Ticket", "owner"): "the customer's data; handovers are exported",
+}
+
+
+def test_every_column_that_names_an_agent_is_exported_or_said_not_to_be() -> None:
+    named = {
+        (model._meta.label, field.name)
+        for model in apps.get_models(include_auto_created=True)
+        for field in model._meta.concrete_fields
+        if field.related_model in (Agent, User)
+    }
+    exported = {
+        (model._meta.label, column)
+        for rows in (AGENT_ROWS, USER_ROWS)
+        for model, columns in rows.values()
+        for column in columns
+    }
+    assert exported & set(NOT_EXPORTED) == set()
+    assert named == exported | set(NOT_EXPORTED)
 
 
 def test_handovers_rules_and_on_call_do_not_name_them_afterwards(

@@ -131,22 +131,33 @@ def test_shifts_that_hand_over_leave_neither_a_gap_nor_an_overlap(
     st.lists(shifts, max_size=6),
     st.sampled_from(DAYS),
     st.lists(st.tuples(st.integers(-72, 96), st.integers(1, 60)), max_size=3),
+    st.lists(st.tuples(st.integers(-48, 96), st.integers(1, 24)), max_size=3),
 )
 @settings(max_examples=100, deadline=None)
 def test_spans_and_single_times_agree(
-    given_shifts: list[ShiftFacts], day: date, absent: list[tuple[int, int]]
+    given_shifts: list[ShiftFacts],
+    day: date,
+    absent: list[tuple[int, int]],
+    extra: list[tuple[int, int]],
 ) -> None:
     start = datetime(day.year, day.month, day.day, tzinfo=UTC)
-    absences = tuple(
-        Span(start + hour * HOUR, start + (hour + length) * HOUR) for hour, length in absent
+    absences, extra_shifts = (
+        tuple(Span(start + hour * HOUR, start + (hour + length) * HOUR) for hour, length in times)
+        for times in (absent, extra)
     )
-    facts = StaffFacts(tuple(given_shifts), absences, holidays=PublicHolidays("DE", "BY"))
+    holidays = PublicHolidays("DE", "BY")
+    facts = StaffFacts(tuple(given_shifts), absences, (), holidays, extra_shifts)
+    weekly = StaffFacts(tuple(given_shifts), absences, (), holidays)
     work = list_work(facts, start, start + 2 * DAY)
     assert all(one.end < other.start for one, other in pairwise(work))
     for step in range(0, 48 * 60, 13):
         moment = start + timedelta(minutes=step)
         covering = [span for span in work if span.covers(moment)]
         assert bool(covering) is is_on_shift(facts, moment)
+        is_extra = any(span.covers(moment) for span in extra_shifts)
+        is_absent = any(span.covers(moment) for span in absences)
+        works = is_on_shift(weekly, moment) or (is_extra and not is_absent)
+        assert is_on_shift(facts, moment) is works
         if covering and covering[0].end < start + 2 * DAY:
             assert find_shift_end(facts, moment) == covering[0].end
         follows = [span.start for span in work if span.start >= moment]
@@ -179,6 +190,34 @@ def test_a_shift_that_begins_on_a_public_holiday_is_off() -> None:
 def test_some_shifts_are_worked_on_holidays_too() -> None:
     shift = ShiftFacts(4, 540, 1020, "UTC", works_on_holidays=True)
     assert is_on_shift(StaffFacts((shift,), holidays=PublicHolidays("BR")), at(4, 12))
+
+
+def test_an_extra_shift_is_worked_once_and_on_a_holiday_too() -> None:
+    """November 20, a Friday, is a holiday in Brazil; the Saturday after it is nobody's shift."""
+    extra = (Span(at(4, 12), at(4, 20)), Span(at(5, 12), at(5, 16)))
+    facts = StaffFacts(
+        work_week(zone="America/Sao_Paulo"), holidays=PublicHolidays("BR"), extra_shifts=extra
+    )
+    assert is_on_shift(facts, at(4, 15))
+    assert find_shift_end(facts, at(4, 15)) == at(4, 20)
+    assert find_next_on_shift(facts, at(4, 20)) == at(5, 12)
+    assert not can_take_new(facts, at(5, 15.8), timedelta(minutes=30))
+    assert not is_on_shift(facts, at(12, 13))
+
+
+def test_an_extra_evening_goes_on_from_the_weekly_shift_unless_leave_ends_it() -> None:
+    evening = Span(at(0, 17), at(0, 21))
+    facts = StaffFacts(work_week(), extra_shifts=(evening,))
+    assert find_shift_end(facts, at(0, 10)) == at(0, 21)
+    assert find_shift_start(facts, at(0, 20)) == at(0, 9)
+    sick = StaffFacts(work_week(), (Span(at(0, 18), at(1, 0)),), extra_shifts=(evening,))
+    assert find_shift_end(sick, at(0, 10)) == at(0, 18)
+
+
+def test_extra_shifts_alone_are_shifts() -> None:
+    facts = StaffFacts(extra_shifts=(Span(at(5, 9), at(5, 13)),))
+    assert find_next_on_shift(facts, at(0, 0)) == at(5, 9)
+    assert find_next_on_shift(facts, at(5, 13)) is None
 
 
 def test_round_the_clock_has_no_end_and_no_shifts_have_no_next() -> None:

@@ -19,13 +19,26 @@ class DayHead(Component):
 
 
 @dataclass(frozen=True, slots=True)
+class TurnMark(Component):
+    """An agent on call on a day, in the color of the picture, "0" to "5"."""
+
+    name: str
+    initials: str
+    color: str
+
+
+@dataclass(frozen=True, slots=True)
 class DayCell(Component):
-    """A person's day: drawn, and the same in words. notes: leave, holidays, on call."""
+    """A person's day: drawn, and the same in words. notes: leave, holidays, on call.
+
+    turns: for the days of a rota, the agents on call.
+    """
 
     picture: SafeString
     times: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     is_today: bool = False
+    turns: tuple[TurnMark, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +81,14 @@ class OwnAbsence(Component):
     times: str
     note: str
     cancel_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class ExtraShiftLine(Component):
+    """An extra shift that isn't over. cancel_url: a post to it cancels it; "" for who may not."""
+
+    times: str
+    cancel_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)

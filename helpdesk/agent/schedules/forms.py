@@ -90,6 +90,34 @@ class AbsenceForm(forms.Form):
         )
 
 
+class ExtraShiftForm(forms.Form):
+    """A shift of one day. An end at or before the start is on the next day.
+
+    zone: the agent's time zone.
+    """
+
+    day = _date_field(_("Day"))
+    start = forms.TimeField(label=_("From"), widget=forms.TimeInput({"type": "time"}, "%H:%M"))
+    end = forms.TimeField(
+        label=_("To"),
+        widget=forms.TimeInput({"type": "time"}, "%H:%M"),
+        help_text=_("A time at or before the start means the next day."),
+    )
+
+    def __init__(self, *args: Any, zone: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.zone = zone
+
+    def get_times(self) -> tuple[datetime, datetime]:
+        """Return start and end of a valid form."""
+        found = self.cleaned_data
+        last = found["day"] if found["end"] > found["start"] else found["day"] + DAY
+        return (
+            _find_instant(found["day"], found["start"], self.zone),
+            _find_instant(last, found["end"], self.zone),
+        )
+
+
 def _find_instant(day: date, at: time, zone: str) -> datetime:
     return find_instant(day, at.hour * 60 + at.minute, zone)
 

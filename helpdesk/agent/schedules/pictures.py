@@ -18,7 +18,7 @@ RECT = (
 
 
 class Bar(NamedTuple):
-    """A part of a day. kind: "work", "absence", "call", "gap" or "turn-N" (a color)."""
+    """A part of a day. kind: "work", "extra", "absence", "call", "gap" or "turn-N" (a color)."""
 
     span: Span
     kind: str

@@ -11,9 +11,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from accounts.models import Agent, Desk
-from helpdesk.agent.schedules.components import DayCell, RotaCard, SwapLine, TurnLine
+from helpdesk.agent.schedules.components import DayCell, RotaCard, SwapLine, TurnLine, TurnMark
 from helpdesk.agent.schedules.pictures import Bar, draw_day
 from helpdesk.agent.schedules.week import DAY, Week
+from helpdesk.shared.avatars import get_initials
 from helpdesk.shared.wording.times import format_datetime
 from routing.models import Absence, OnCallRota, OnCallSwap, OnCallTurn, SwapState
 from routing.shifts import Span, find_local_date
@@ -125,13 +126,22 @@ def _draw_day(
     bars = [
         Bar(
             Span(turn.start_at, turn.end_at),
-            f"turn-{agents.index(turn.agent_id) % COLORS}",
+            f"turn-{_pick_color(turn, agents)}",
             turn.agent.name,
         )
         for turn in here
     ]
-    names = dict.fromkeys(turn.agent.name for turn in here)
-    return DayCell(draw_day(whole, bars), (str(day.day),), tuple(names), is_today)
+    marks = dict.fromkeys(_mark_turn(turn, agents) for turn in here)
+    return DayCell(draw_day(whole, bars), (str(day.day),), is_today=is_today, turns=tuple(marks))
+
+
+def _mark_turn(turn: OnCallTurn, agents: Sequence[int]) -> TurnMark:
+    name = turn.agent.name
+    return TurnMark(name, get_initials(name), _pick_color(turn, agents))
+
+
+def _pick_color(turn: OnCallTurn, agents: Sequence[int]) -> str:
+    return str(agents.index(turn.agent_id) % COLORS)
 
 
 def format_turn(turn: OnCallTurn) -> str:

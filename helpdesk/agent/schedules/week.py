@@ -131,13 +131,20 @@ def _build_cell(
     work = list_work(one.facts, whole.start, whole.end)
     calls = clip([Span(turn.start, turn.end) for turn in one.facts.on_call], whole)
     away = clip([Span(row.start_at, row.end_at) for row in absences], whole)
+    extra = subtract_spans(clip(one.facts.extra_shifts, whole), away)
     here = [row for row in absences if row.start_at < whole.end and row.end_at > whole.start]
     words = {str(row.get_kind_display()) if knows_why else _("Absent") for row in here}
     holiday = one.facts.holidays.get_name(day)
-    notes = [*sorted(words), holiday, _("On call") if calls else ""]
+    notes = [
+        *sorted(words),
+        holiday,
+        _("Extra shift") if extra else "",
+        _("On call") if calls else "",
+    ]
     bars = [
         *(Bar(span, "call", _("On call")) for span in calls),
         *(Bar(span, "work", format_span(span)) for span in work),
+        *(Bar(span, "extra", _("Extra shift")) for span in extra),
         *(Bar(span, "absence", _("Absent")) for span in away),
     ]
     return DayCell(

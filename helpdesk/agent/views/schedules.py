@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
-from accounts.models import Agent, Region, Role
+from accounts.models import Agent, Region
 from helpdesk.agent.permissions import (
     AgentRequest,
     agent_page,
@@ -30,6 +30,7 @@ from helpdesk.agent.schedules.forms import ShiftFormSet, describe_shift, get_tim
 from helpdesk.agent.schedules.rotas import list_swaps
 from helpdesk.agent.schedules.week import DAY, Week, build_week_plan
 from helpdesk.agent.shell import build_shell
+from helpdesk.agent.views.extra_shifts import find_planned_agent, list_extra_shifts
 from helpdesk.shared.components import Link
 from helpdesk.shared.numbers import parse_number
 from helpdesk.shared.wording.times import format_ago, format_datetime, format_day
@@ -145,6 +146,7 @@ def show_my_schedule(request: AgentRequest) -> HttpResponse:
         "next_shift": _describe_next(mine, now),
         "presence": Presence.objects.filter(agent=agent).first(),
         "absences": [_build_absence(absence) for absence in absences],
+        "extra_shifts": list_extra_shifts(agent, now),
         "swaps": list_swaps(request.desk, agent),
         "can_write": agent.can_write,
     }
@@ -193,10 +195,7 @@ def _describe_times(absence: Absence) -> str:
 def plan_agent(request: AgentRequest, agent_id: int) -> HttpResponse:
     """Let a lead change an agent's week plan."""
     _require_planner(request)
-    agents = Agent.objects.select_related("user", "region", "desk").exclude(role=Role.OBSERVER)
-    agent = agents.filter(desk=request.desk, pk=agent_id, is_active=True).first()
-    if agent is None:
-        raise Http404
+    agent = find_planned_agent(request, agent_id)
     intro = _("Without shifts of their own, an agent works those of their teams.")
     return _plan(request, agent, zone=get_time_zone(agent), intro=intro)
 
@@ -236,12 +235,23 @@ def _plan(request: AgentRequest, owner: Agent | Team, *, zone: str, intro: str) 
             return see_other(reverse("agent:schedule"))
     context: dict[str, Any] = {
         **build_shell(request, current="schedule"),
+        **_list_extra(owner),
         "owner": str(owner),
         "intro": intro,
         "rows": rows,
         "error": error or _read_error(rows),
     }
     return render(request, "agent/schedule/shifts.html", context, status=422 if is_post else 200)
+
+
+def _list_extra(owner: Agent | Team) -> dict[str, Any]:
+    """Return an agent's extra shifts and where one is added. Teams have none."""
+    if isinstance(owner, Team):
+        return {"extra_url": "", "extra_shifts": []}
+    return {
+        "extra_url": reverse("agent:extra_shift", args=[owner.pk]),
+        "extra_shifts": list_extra_shifts(owner, timezone.now(), can_cancel=True),
+    }
 
 
 def _offer(owner: Agent | Team, zone: str) -> list[dict[str, Any]]:
