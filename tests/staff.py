@@ -31,6 +31,7 @@ def fill_staff(cast: Cast) -> None:
     desk, at = cast.desk, NOON - timedelta(days=300)
     region = Region.objects.create(desk=desk, name="Americas", time_zone="America/Sao_Paulo")
     Agent.objects.filter(pk=cast.analyst.pk).update(region=region)
+    Skill.objects.create(desk=desk, name="Unused")
     skill = Skill.objects.create(desk=desk, name="LDAP")
     AgentSkill.objects.create(desk=desk, agent=cast.analyst, skill=skill)
     AgentLanguage.objects.create(desk=desk, agent=cast.analyst, code="pt")

@@ -15,7 +15,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView, exception_handler
 
-from accounts.models import Agent
+from accounts.models import Agent, Role
 from helpdesk.shared.activity import note_activity
 from tickets.access import get_ticket_for_agent
 from tickets.errors import EmptyTextError, InvalidValueError, NotAllowedError, ServiceError
@@ -42,6 +42,17 @@ class IsAgent(BasePermission):
         if agent is None and request.user.is_authenticated:
             raise Http404
         return agent is not None and (request.method in SAFE_METHODS or agent.can_write)
+
+
+class IsAdminToWrite(IsAgent):
+    """Let agents read, and desk admins write."""
+
+    message = _("Only desk admins can change this setting.")
+
+    def has_permission(self, request: Request, view: APIView) -> bool:
+        if not super().has_permission(request, view):
+            return False
+        return request.method in SAFE_METHODS or request.agent.role == Role.ADMIN  # type: ignore[attr-defined]  # by accounts.middleware
 
 
 class DeskView(GenericAPIView):

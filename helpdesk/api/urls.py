@@ -4,11 +4,19 @@ from django.urls import path
 from drf_spectacular.views import SpectacularAPIView
 
 from helpdesk.api.base import IsAgent
+from helpdesk.api.configuration.assignment import (
+    AgentView,
+    AssignmentView,
+    PriorityListView,
+    PriorityView,
+)
 from helpdesk.api.configuration.calendars import CalendarListView, CalendarView, HolidayView
 from helpdesk.api.configuration.dry_runs import DryRunApplicationView, DryRunListView, DryRunView
+from helpdesk.api.configuration.level_targets import LevelTargetListView, LevelTargetView
 from helpdesk.api.configuration.rules import RuleListView, RuleProblemsView, RuleView
 from helpdesk.api.configuration.sla_settings import PolicyListView, PolicyView, TargetListView
 from helpdesk.api.staff.absences import AbsenceListView, AbsenceView
+from helpdesk.api.staff.extra_shifts import ExtraShiftListView, ExtraShiftView
 from helpdesk.api.staff.handovers import (
     AcceptanceView,
     AssigneeView,
@@ -16,11 +24,21 @@ from helpdesk.api.staff.handovers import (
     LoadListView,
 )
 from helpdesk.api.staff.on_call import SwapListView, SwapView, TurnListView
+from helpdesk.api.staff.rotas import RotaListView, RotaView
 from helpdesk.api.staff.staff import (
     PresenceView,
     SkillsView,
     StaffListView,
     WeekPlanView,
+)
+from helpdesk.api.staff.teams import (
+    RegionListView,
+    RegionView,
+    SkillListView,
+    SkillView,
+    TeamListView,
+    TeamShiftsView,
+    TeamView,
 )
 from helpdesk.api.tickets.clocks import ClockListView, ClockView
 from helpdesk.api.tickets.conversation import NoteView, ReplyView
@@ -50,6 +68,8 @@ urlpatterns = [
     path("sla/policies/", PolicyListView.as_view(), name="sla_policies"),
     path("sla/policies/<int:policy_id>/", PolicyView.as_view(), name="sla_policy"),
     path("sla/targets/", TargetListView.as_view(), name="sla_targets"),
+    path("sla/level-targets/", LevelTargetListView.as_view(), name="level_targets"),
+    path("sla/level-targets/<int:target_id>/", LevelTargetView.as_view(), name="level_target"),
     path("tickets/<int:number>/routing/", TicketRoutingView.as_view(), name="ticket_routing"),
     path("tickets/<int:number>/tags/", TicketTagsView.as_view(), name="ticket_tags"),
     path("tags/", TagListView.as_view(), name="tags"),
@@ -65,12 +85,27 @@ urlpatterns = [
     ),
     path("handovers/", HandoverListView.as_view(), name="handovers"),
     path("staff/", StaffListView.as_view(), name="staff"),
+    path("staff/<int:agent_id>/", AgentView.as_view(), name="agent"),
     path("staff/<int:agent_id>/shifts/", WeekPlanView.as_view(), name="shifts"),
     path("staff/<int:agent_id>/skills/", SkillsView.as_view(), name="skills"),
+    path("extra-shifts/", ExtraShiftListView.as_view(), name="extra_shifts"),
+    path("extra-shifts/<int:shift_id>/", ExtraShiftView.as_view(), name="extra_shift"),
+    path("regions/", RegionListView.as_view(), name="regions"),
+    path("regions/<int:region_id>/", RegionView.as_view(), name="region"),
+    path("teams/", TeamListView.as_view(), name="teams"),
+    path("teams/<int:team_id>/", TeamView.as_view(), name="team"),
+    path("teams/<int:team_id>/shifts/", TeamShiftsView.as_view(), name="team_shifts"),
+    path("skills/", SkillListView.as_view(), name="skill_list"),
+    path("skills/<int:skill_id>/", SkillView.as_view(), name="skill"),
+    path("priorities/", PriorityListView.as_view(), name="priorities"),
+    path("priorities/<int:priority_id>/", PriorityView.as_view(), name="priority"),
+    path("assignment/", AssignmentView.as_view(), name="assignment"),
     path("presence/", PresenceView.as_view(), name="presence"),
     path("absences/", AbsenceListView.as_view(), name="absences"),
     path("absences/<int:absence_id>/", AbsenceView.as_view(), name="absence"),
     path("on-call/", TurnListView.as_view(), name="on_call"),
+    path("on-call/rotas/", RotaListView.as_view(), name="rotas"),
+    path("on-call/rotas/<int:rota_id>/", RotaView.as_view(), name="rota"),
     path("on-call/swaps/", SwapListView.as_view(), name="swaps"),
     path("on-call/swaps/<int:swap_id>/", SwapView.as_view(), name="swap"),
     path("loads/", LoadListView.as_view(), name="loads"),

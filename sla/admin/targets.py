@@ -22,16 +22,8 @@ from sla.durations import (
     format_duration_input,
     parse_duration,
 )
-from sla.models import (
-    ClockKind,
-    LevelTarget,
-    ReplanCause,
-    ReplanScope,
-    Target,
-    TargetUnit,
-)
-from sla.previews import Touched
-from sla.replanning import request_replan
+from sla.level_targets import record_kept_clocks
+from sla.models import ClockKind, LevelTarget, Target, TargetUnit
 
 
 class DurationField(forms.Field):
@@ -119,13 +111,4 @@ class LevelTargetAdmin(DeskModelAdmin):
 
 
 def _keep_change(request: AdminRequest, target: LevelTarget) -> None:
-    """Record that tickets at the level keep the clocks that they have."""
-    request_replan(
-        desk_id=target.desk_id,
-        by=request.user.email,
-        cause=ReplanCause.TARGETS,
-        scope=ReplanScope.NEW,
-        touched=Touched(),
-        at=timezone.now(),
-        subject=str(target),
-    )
+    record_kept_clocks(target=target, by=request.user.email, at=timezone.now())

@@ -30,6 +30,7 @@ from accounts.models import (
     Invitation,
     Product,
     PullState,
+    Region,
     User,
     Visibility,
 )
@@ -41,6 +42,7 @@ from routing.models import (
     DryRun,
     DryRunRow,
     ExtraShift,
+    OnCallRota,
     OnCallSwap,
     OnCallTurn,
     Rotation,
@@ -48,6 +50,7 @@ from routing.models import (
     RuleAction,
     RuleCondition,
     RuleTrace,
+    Skill,
     Team,
 )
 from routing.rules.versions import save_version
@@ -204,6 +207,11 @@ def fill_desk(cast: Cast, *, tickets: int, words: str) -> dict[str, Any]:
             "contact_id": cast.elsewhere.pk,
             "agent_id": cast.colleague.pk,
             "absence_id": Absence.objects.filter(desk=cast.desk).first().pk,
+            "region_id": Region.objects.filter(desk=cast.desk).first().pk,
+            "rota_id": OnCallRota.objects.filter(desk=cast.desk).first().pk,
+            "skill_id": Skill.objects.filter(desk=cast.desk, name="Unused").get().pk,
+            "priority_id": cast.priorities["High"].pk,
+            "target_id": LevelTarget.objects.filter(desk=cast.desk).first().pk,
             "shift_id": ExtraShift.objects.filter(desk=cast.desk).first().pk,
             "team_id": Team.objects.filter(desk=cast.desk).first().pk,
             "turn_id": OnCallTurn.objects.filter(desk=cast.desk).first().pk,

@@ -13,6 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from helpdesk.api.configuration.rules import RulesView
+from helpdesk.api.pagination import NewestFirst
 from helpdesk.api.serializers import Extras, StrictSerializer
 from routing.models import DryRun
 from routing.models.dry_runs import MAX_TICKETS
@@ -88,7 +89,34 @@ class DryRunsView(RulesView):
         return run
 
 
+class DryRunLine(DryRunOutput):
+    """A dry run without its table."""
+
+    rows = None
+
+    class Meta(DryRunOutput.Meta):
+        fields = tuple(name for name in DryRunOutput.Meta.fields if name != "rows")
+
+
 class DryRunListView(DryRunsView):
+    pagination_class = NewestFirst
+
+    @extend_schema(
+        operation_id="list_dry_runs",
+        summary=_("List dry runs of the routing rules"),
+        description=_(
+            "Returns the dry runs that are kept, newest first, 50 per page, without their tables. "
+            "For desk admins."
+        ),
+        responses=DryRunLine(many=True),
+    )
+    def get(self, request: Request) -> Response:
+        """List dry runs."""
+        self.require_admin()
+        runs = DryRun.objects.filter(desk=self.agent.desk_id).select_related("version")
+        page: Any = self.paginate_queryset(runs)
+        return self.get_paginated_response(DryRunLine(page, many=True).data)
+
     @extend_schema(
         operation_id="start_dry_run",
         summary=_("Start a dry run of the routing rules"),

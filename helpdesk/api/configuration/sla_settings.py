@@ -10,13 +10,11 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
 from rest_framework.exceptions import ValidationError
-from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
-from accounts.models import Desk, Role
-from helpdesk.api.base import DeskView, IsAgent
+from accounts.models import Desk
+from helpdesk.api.base import DeskView, IsAdminToWrite
 from helpdesk.api.configuration.sla_fields import (
     CellInput,
     PolicyInput,
@@ -40,21 +38,16 @@ APPLIES = _(
 )
 
 
-class IsAdminToWrite(IsAgent):
+class IsAdminToWriteSla(IsAdminToWrite):
     """Let agents read, and desk admins write."""
 
     message = _("Only a desk admin can change SLA settings.")
-
-    def has_permission(self, request: Request, view: APIView) -> bool:
-        if not super().has_permission(request, view):
-            return False
-        return request.method in SAFE_METHODS or request.agent.role == Role.ADMIN  # type: ignore[attr-defined]  # by accounts.middleware
 
 
 class SettingsView(DeskView):
     """A view of SLA settings."""
 
-    permission_classes = [IsAdminToWrite]
+    permission_classes = [IsAdminToWriteSla]
 
     def change(
         self, cause: ReplanCause, applies_to: str, change: Any, *, subject: str, status: int = 200

@@ -104,6 +104,15 @@ class AbsenceView(DeskView):
     serializer_class = AbsenceOutput
 
     @extend_schema(
+        operation_id="show_absence",
+        summary=_("Show an absence"),
+        description=_("Returns one absence of an agent with its times."),
+    )
+    def get(self, request: Request, absence_id: int) -> Response:
+        """Show an absence."""
+        return Response(show_absence(self._get_absence(absence_id), self.agent))
+
+    @extend_schema(
         operation_id="cancel_absence",
         summary=_("Cancel an absence"),
         description=_("Removes a future absence, or ends one that has begun."),
@@ -111,9 +120,13 @@ class AbsenceView(DeskView):
     )
     def delete(self, request: Request, absence_id: int) -> Response:
         """Cancel an absence."""
+        absence = self._get_absence(absence_id)
+        cancel_absence(absence=absence, by=self.agent, at=timezone.now())
+        return Response(status=204)
+
+    def _get_absence(self, absence_id: int) -> Absence:
         rows = Absence.objects.select_related("agent").filter(desk=self.agent.desk_id)
         absence = rows.filter(pk=min(absence_id, MAX_ID)).first()
         if absence is None:
             raise Http404
-        cancel_absence(absence=absence, by=self.agent, at=timezone.now())
-        return Response(status=204)
+        return absence

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import Q, QuerySet
 from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -14,9 +15,11 @@ from rest_framework.response import Response
 
 from accounts.models import Agent
 from helpdesk.api.base import DeskView
+from helpdesk.api.pagination import NewestFirst
 from helpdesk.api.serializers import StrictSerializer
 from helpdesk.api.staff.staff import MAX_ID, get_colleague
 from routing.models import OnCallSwap, OnCallTurn
+from routing.staff.absences import can_plan
 from routing.staff.on_call import PLANNED_AHEAD, decide_swap, offer_swap, withdraw_swap
 
 DECISIONS = ("accept", "decline", "withdraw")
@@ -90,8 +93,32 @@ class SwapOutput(serializers.Serializer[OnCallSwap]):
     state = serializers.CharField(help_text=_("Offered, accepted, declined or withdrawn."))
 
 
-class SwapListView(DeskView):
+class SwapsView(DeskView):
+    def get_queryset(self) -> QuerySet[OnCallSwap]:
+        """Return the swaps by and to the agent; for leads and admins, those of all agents."""
+        swaps = OnCallSwap.objects.filter(desk=self.agent.desk_id)
+        if can_plan(self.agent):
+            return swaps
+        return swaps.filter(Q(offered_by=self.agent) | Q(offered_to=self.agent))
+
+
+class SwapListView(SwapsView):
     serializer_class = SwapInput
+    pagination_class = NewestFirst
+
+    @extend_schema(
+        operation_id="list_swaps",
+        summary=_("List swaps"),
+        description=_(
+            "Returns swaps that you offered or were asked for, newest first, 50 per page; for "
+            "leads and admins, those of all agents."
+        ),
+        responses=SwapOutput(many=True),
+    )
+    def get(self, request: Request) -> Response:
+        """List swaps."""
+        page: Any = self.paginate_queryset(self.get_queryset())
+        return self.get_paginated_response(SwapOutput(page, many=True).data)
 
     @extend_schema(
         operation_id="offer_swap",
@@ -137,8 +164,21 @@ class SwapDecisionInput(StrictSerializer):
     )
 
 
-class SwapView(DeskView):
+class SwapView(SwapsView):
     serializer_class = SwapDecisionInput
+
+    @extend_schema(
+        operation_id="show_swap",
+        summary=_("Show a swap"),
+        description=_("Returns one swap with its state and turns."),
+        responses=SwapOutput,
+    )
+    def get(self, request: Request, swap_id: int) -> Response:
+        """Show a swap."""
+        swap = self.get_queryset().filter(pk=min(swap_id, MAX_ID)).first()
+        if swap is None:
+            raise Http404
+        return Response(SwapOutput(swap).data)
 
     @extend_schema(
         operation_id="decide_swap",

@@ -30,6 +30,7 @@ from routing.candidates import Candidate, list_staff
 from routing.models import (
     AgentLanguage,
     AgentSkill,
+    Presence,
     PresenceState,
     Shift,
     Skill,
@@ -133,6 +134,19 @@ class PresenceInput(StrictSerializer):
 
 class PresenceView(DeskView):
     serializer_class = PresenceInput
+
+    @extend_schema(
+        operation_id="show_presence",
+        summary=_("Show your presence"),
+        description=_("Returns which tickets can be assigned to you now, and until when."),
+        responses=PresenceInput,
+    )
+    def get(self, request: Request) -> Response:
+        """Show the presence of the signed-in agent. One that has ended is shown as available."""
+        stored = Presence.objects.filter(agent=self.agent).first()
+        if stored is None or (stored.until is not None and stored.until <= timezone.now()):
+            stored = Presence(agent=self.agent)
+        return Response(PresenceInput(stored).data)
 
     @extend_schema(
         operation_id="set_presence",

@@ -1,0 +1,180 @@
+"""What automatic assignment counts: weights of priorities, and settings of the desk and agents."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema, extend_schema_view
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.models import Agent, Desk, Region
+from helpdesk.api.base import DeskView, IsAdminToWrite
+from helpdesk.api.configuration.setting_rows import SettingListView, SettingRowView, SettingView
+from helpdesk.api.serializers import NameField, StrictSerializer
+from helpdesk.api.staff.staff import get_colleague
+from tickets.models import Priority
+from tickets.services.settings_rows import save_setting
+
+MAX_SMALL = 32767
+
+
+class WeightInput(StrictSerializer):
+    """The weight of a priority."""
+
+    weight = serializers.IntegerField(
+        min_value=1,
+        max_value=20,
+        help_text=_("How much of an agent's capacity an open ticket takes."),
+    )
+
+
+class PriorityOutput(serializers.Serializer[Priority]):
+    """A priority of the desk."""
+
+    id = serializers.IntegerField(help_text=_("The priority's id."))
+    name = serializers.CharField(help_text=_("The priority's name."))
+    rank = serializers.IntegerField(help_text=_("1 is the highest."))
+    weight = serializers.IntegerField(
+        help_text=_("How much of an agent's capacity an open ticket takes.")
+    )
+    is_retired = serializers.BooleanField(help_text=_("True if it is no longer offered."))
+
+
+class PrioritiesView(SettingView):
+    model = Priority
+    serializer_class = WeightInput
+
+    def describe(self, row: Any) -> dict[str, Any]:
+        return dict(PriorityOutput(row).data)
+
+
+@extend_schema_view(
+    get=extend_schema(
+        operation_id="list_priorities",
+        summary=_("List priorities"),
+        description=_("Returns the priorities of this desk with their weights, the highest first."),
+        responses=PriorityOutput(many=True),
+    ),
+)
+class PriorityListView(PrioritiesView, SettingListView):
+    """All priorities. They are added in the admin site, with a definition for customers."""
+
+    http_method_names = ["get", "head", "options"]
+
+
+@extend_schema_view(
+    get=extend_schema(
+        operation_id="show_priority",
+        summary=_("Show a priority"),
+        description=_("Returns one priority of this desk with its weight."),
+        responses=PriorityOutput,
+    ),
+    put=extend_schema(
+        operation_id="set_priority_weight",
+        summary=_("Set the weight of a priority"),
+        description=_("Applies to all open tickets with this priority at once. For desk admins."),
+        request=WeightInput,
+        responses=PriorityOutput,
+    ),
+)
+class PriorityView(PrioritiesView, SettingRowView):
+    """One priority."""
+
+    parameter = "priority_id"
+    http_method_names = ["get", "put", "head", "options"]
+
+
+class AssignmentSettings(StrictSerializer):
+    """How the desk assigns tickets."""
+
+    agent_capacity = serializers.IntegerField(
+        min_value=1,
+        max_value=MAX_SMALL,
+        allow_null=True,
+        help_text=_("The capacity of agents without one of their own, or null for no limit."),
+    )
+    prefers_last_agent = serializers.BooleanField(
+        help_text=_("True if new tickets go to the agent who had the account's last one.")
+    )
+    offer_minutes = serializers.IntegerField(
+        min_value=0,
+        max_value=1440,
+        help_text=_("Minutes to accept an assigned ticket; 0 if that isn't asked."),
+    )
+
+
+class AssignmentView(DeskView):
+    permission_classes = [IsAdminToWrite]
+    serializer_class = AssignmentSettings
+
+    @extend_schema(
+        operation_id="show_assignment_settings",
+        summary=_("Show the settings of assignment"),
+        description=_("Returns how this desk assigns tickets to agents."),
+    )
+    def get(self, request: Request) -> Response:
+        """Show the settings."""
+        return Response(AssignmentSettings(self.agent.desk).data)
+
+    @extend_schema(
+        operation_id="set_assignment_settings",
+        summary=_("Change the settings of assignment"),
+        description=_("Replaces how this desk assigns tickets to agents. For desk admins."),
+    )
+    def put(self, request: Request) -> Response:
+        """Replace the settings."""
+        serializer = AssignmentSettings(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        desk = Desk.objects.get(pk=self.agent.desk_id)
+        save_setting(row=desk, values=serializer.validated_data, by=self.agent)
+        return Response(AssignmentSettings(desk).data)
+
+
+class AgentSettings(StrictSerializer):
+    """What assignment knows of an agent, beside shifts and skills."""
+
+    capacity = serializers.IntegerField(
+        min_value=1,
+        max_value=MAX_SMALL,
+        allow_null=True,
+        help_text=_("The agent's capacity, or null for the desk's default."),
+    )
+    region = NameField(
+        "name",
+        queryset=Region.objects.all(),
+        allow_null=True,
+        help_text=_("The name of the agent's region, or null."),
+    )
+
+
+class AgentView(DeskView):
+    permission_classes = [IsAdminToWrite]
+    serializer_class = AgentSettings
+
+    @extend_schema(
+        operation_id="show_agent",
+        summary=_("Show an agent's capacity and region"),
+        description=_("Returns what assignment knows of an agent, beside shifts and skills."),
+    )
+    def get(self, request: Request, agent_id: int) -> Response:
+        """Show an agent's capacity and region."""
+        return self._show(get_colleague(self.agent, agent_id))
+
+    @extend_schema(
+        operation_id="set_agent",
+        summary=_("Change an agent's capacity and region"),
+        description=_("Replaces the capacity and the region of an agent. For desk admins."),
+    )
+    def put(self, request: Request, agent_id: int) -> Response:
+        """Replace an agent's capacity and region."""
+        agent = get_colleague(self.agent, agent_id)
+        serializer = AgentSettings(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        save_setting(row=agent, values=serializer.validated_data, by=self.agent)
+        return self._show(agent)
+
+    def _show(self, agent: Agent) -> Response:
+        return Response(AgentSettings(agent).data)

@@ -1,0 +1,136 @@
+"""Base views of a desk's settings: read by agents, changed by desk admins.
+
+Subclasses name the model, the serializer and the parameter of the URL, and describe the operations.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+from zoneinfo import available_timezones
+
+from django.db.models import QuerySet
+from django.http import Http404
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.models import Agent, DeskModel, Role
+from helpdesk.api.base import DeskView, IsAdminToWrite
+from helpdesk.api.pagination import MAX_ID
+from tickets.services.settings_rows import delete_setting, save_setting
+
+
+class ZoneField(serializers.CharField):
+    """An IANA time zone."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        text = _("An IANA time zone, such as America/Sao_Paulo.")
+        super().__init__(max_length=64, **{"help_text": text, **kwargs})
+
+    def to_internal_value(self, data: Any) -> str:
+        name = super().to_internal_value(data)
+        if name not in available_timezones():
+            raise serializers.ValidationError(gettext("This time zone is unknown."))
+        return name
+
+
+class MemberIdsField(serializers.ListField):
+    """The ids of agents."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        child = serializers.IntegerField(min_value=1, max_value=MAX_ID)
+        super().__init__(child=child, max_length=500, **kwargs)
+
+
+class SettingView(DeskView):
+    """A view of rows of one model of the desk."""
+
+    permission_classes = [IsAdminToWrite]
+    pagination_class = None
+    model: ClassVar[type[DeskModel]]
+    related: ClassVar[tuple[str, ...]] = ()
+
+    def get_rows(self) -> QuerySet[Any]:
+        """Return the desk's rows in their order."""
+        rows = self.model._default_manager.filter(desk=self.agent.desk_id)
+        return rows.select_related(*self.related)
+
+    def describe(self, row: Any) -> dict[str, Any]:
+        """Return a row as the API shows it."""
+        return dict(self.get_serializer_class()(row).data)
+
+    def read(self, request: Request) -> dict[str, Any]:
+        """Return the posted values, by field. Raises ValidationError."""
+        serializer = self.get_serializer_class()(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        return dict(serializer.validated_data)
+
+    def write(self, row: Any, values: dict[str, Any]) -> None:
+        """Save the values of a row."""
+        save_setting(row=row, values=values, by=self.agent)
+
+    def remove(self, row: Any) -> None:
+        """Delete a row."""
+        delete_setting(row=row, by=self.agent)
+
+    def show(self, row_id: int, *, status: int = 200) -> Response:
+        """Return a row as it is stored now."""
+        return Response(self.describe(self.get_rows().get(pk=row_id)), status=status)
+
+
+class SettingListView(SettingView):
+    """All rows, and a new one."""
+
+    def get(self, request: Request) -> Response:
+        """List the rows."""
+        return Response([self.describe(row) for row in self.get_rows()])
+
+    def post(self, request: Request) -> Response:
+        """Add a row."""
+        row = self.model(desk=self.agent.desk)
+        self.write(row, self.read(request))
+        return self.show(row.pk, status=201)
+
+
+class SettingRowView(SettingView):
+    """One row. parameter: the name of its id in the URL."""
+
+    parameter: ClassVar[str]
+
+    def get_row(self) -> Any:
+        """Return the desk's row of the URL. Raises Http404."""
+        row = self.get_rows().filter(pk=min(self.kwargs[self.parameter], MAX_ID)).first()
+        if row is None:
+            raise Http404
+        return row
+
+    def get(self, request: Request, **_ids: int) -> Response:
+        """Show a row."""
+        return Response(self.describe(self.get_row()))
+
+    def put(self, request: Request, **_ids: int) -> Response:
+        """Replace the values of a row."""
+        row = self.get_row()
+        self.write(row, self.read(request))
+        return self.show(row.pk)
+
+    def delete(self, request: Request, **_ids: int) -> Response:
+        """Delete a row."""
+        self.remove(self.get_row())
+        return Response(status=204)
+
+
+def find_members(desk_id: int, ids: Sequence[int]) -> list[Agent]:
+    """Return active agents of the desk who can be assigned tickets, in the order of their ids.
+
+    Raises ValidationError for others.
+    """
+    agents = Agent.objects.filter(desk=desk_id, is_active=True).exclude(role=Role.OBSERVER)
+    found = agents.in_bulk(list(ids))
+    if unknown := [str(each) for each in ids if each not in found]:
+        text = gettext("There is no active agent with the id %(id)s.") % {"id": unknown[0]}
+        raise serializers.ValidationError({"member_ids": [text]})
+    return [found[each] for each in ids]
