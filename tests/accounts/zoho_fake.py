@@ -33,6 +33,8 @@ FIELDS = {
         "Owner",
         "Support_Plan",
         "Products_Owned",
+        "Billing_Country",
+        "Territory",
     },
     "Contacts": {"id", "Email", "First_Name", "Last_Name", "Account_Name"},
 }

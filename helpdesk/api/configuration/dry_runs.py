@@ -43,19 +43,18 @@ class DryRunRowOutput(serializers.Serializer[Any]):
     state = serializers.CharField(help_text=_("Empty, applied, changed, closed or failed."))
 
 
-class DryRunOutput(serializers.ModelSerializer[DryRun]):
-    """A dry run and its table."""
+class DryRunLine(serializers.ModelSerializer[DryRun]):
+    """A dry run without its table."""
 
     version = serializers.IntegerField(
         source="version.number", help_text=_("The version of the rules.")
     )
-    rows = serializers.SerializerMethodField(help_text=_("The tickets that would change."))
 
     class Meta:
         model = DryRun
-        fields = (
+        fields: ClassVar[tuple[str, ...]] = (
             "id", "version", "size", "includes_inactive", "state", "by_name", "made_at", "tried",
-            "applied_by", "applied_at", "rows",
+            "applied_by", "applied_at",
         )  # fmt: skip
 
         extra_kwargs: ClassVar[Extras] = {
@@ -68,6 +67,15 @@ class DryRunOutput(serializers.ModelSerializer[DryRun]):
             "applied_by": {"help_text": _("Who applied it, or empty.")},
             "applied_at": {"help_text": _("When it was applied, or null.")},
         }
+
+
+class DryRunOutput(DryRunLine):
+    """A dry run and its table."""
+
+    rows = serializers.SerializerMethodField(help_text=_("The tickets that would change."))
+
+    class Meta(DryRunLine.Meta):
+        fields: ClassVar[tuple[str, ...]] = (*DryRunLine.Meta.fields, "rows")
 
     def get_rows(self, run: DryRun) -> list[dict[str, Any]]:
         rows = run.rows.select_related("ticket").order_by("-ticket_id")
@@ -87,15 +95,6 @@ class DryRunsView(RulesView):
         if run is None:
             raise Http404
         return run
-
-
-class DryRunLine(DryRunOutput):
-    """A dry run without its table."""
-
-    rows = None
-
-    class Meta(DryRunOutput.Meta):
-        fields = tuple(name for name in DryRunOutput.Meta.fields if name != "rows")
 
 
 class DryRunListView(DryRunsView):

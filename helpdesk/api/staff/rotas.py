@@ -25,6 +25,13 @@ from routing.models import OnCallRota, TurnLength
 from routing.staff.members import save_rota
 
 
+# Fields of the rota's own row.
+ROTA_FIELDS = (
+    "id", "name", "level", "region", "time_zone", "turn_length", "change_weekday",
+    "change_minute", "is_active",
+)  # fmt: skip
+
+
 class RotaSerializer(StrictSerializer):
     """An order in which agents are on call. Turns change at one time of day in one zone."""
 
@@ -73,8 +80,7 @@ class RotasView(SettingView):
         return super().get_rows().prefetch_related("members")
 
     def describe(self, row: OnCallRota) -> dict[str, Any]:
-        fields = [name for name in RotaSerializer().fields if name != "member_ids"]
-        shown = {name: getattr(row, name) for name in fields}
+        shown = {name: getattr(row, name) for name in ROTA_FIELDS}
         members = [member.agent_id for member in row.members.all()]
         return dict(RotaSerializer({**shown, "member_ids": members}).data)
 
