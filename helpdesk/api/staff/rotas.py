@@ -24,7 +24,6 @@ from helpdesk.api.serializers import NameField, StrictSerializer
 from routing.models import OnCallRota, TurnLength
 from routing.staff.members import save_rota
 
-
 # Fields of the rota's own row.
 ROTA_FIELDS = (
     "id", "name", "level", "region", "time_zone", "turn_length", "change_weekday",
