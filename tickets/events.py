@@ -70,7 +70,7 @@ class EventKind(StrEnum):
     RECIPIENTS_ADDED = "recipients.added"  # message, addresses: of the desk's mailboxes
     CUSTOMER_REMINDED = "customer.reminded"  # closes_at
     NO_REPLY_NEEDED = "reply.not_needed"  # since: of the messages without a reply; status
-    UPDATE_PROMISED = "update.promised"  # due_at, why; was_due_at if it was promised for then
+    UPDATE_PROMISED = "update.promised"  # due_at, why; was_due_at, is_automatic if so
     PROMISE_WITHDRAWN = "promise.withdrawn"  # due_at
     HOLD_STARTED = "hold.started"  # until, why; was_until if it was on hold already
     HOLD_ENDED = "hold.ended"  # until, cause: a HoldEnd

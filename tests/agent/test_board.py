@@ -156,7 +156,7 @@ def test_a_bar_shows_its_number_and_an_hour_without_one_has_no_bar(
             )
             for _ in range(3)
         )
-    hours = lead.get(BOARD).content.decode().split('<ol class="board-hours">')[1]
+    hours = lead.get(BOARD).content.decode().split('<ol class="board-hours"')[1]
     bars = [bar.split(">")[0] for bar in hours.split('class="board-bar"')[1:]]
     [breached] = [bar for bar in bars if 'data-series="breached"' in bar]
     assert 'data-count="3"' in breached

@@ -219,6 +219,14 @@ def test_every_kind_of_event_is_a_sentence_with_a_sign(
     assert draw_icon(icon, 16, "", "icon")
 
 
+def test_a_customer_who_reports_an_emergency_promises_nothing() -> None:
+    facts = {"due_at": DUE, "why": "", "is_automatic": True}
+    event = TicketEvent(kind=EventKind.UPDATE_PROMISED, actor_name="Ana", data=facts)
+    assert describe_event(event, Desk()) == (
+        "The customer was promised an update by Wed, Nov 18, 9:00 PM."
+    )
+
+
 @pytest.mark.parametrize(
     ("names", "sentence"),
     [

@@ -78,6 +78,7 @@ def test_a_report_promises_a_decision_within_the_desks_time(entitled: Cast, tick
     emergency = report_emergency(ticket_id=ticket.pk, by=entitled.customer, report=REPORT, at=NOON)
     assert (emergency.state, emergency.refusal) == (EmergencyState.REPORTED, {})
     assert list_promises(ticket) == [NOON + timedelta(minutes=15)]
+    assert ticket.events.get(kind=EventKind.UPDATE_PROMISED).data["is_automatic"]
     assert Ticket.objects.get(pk=ticket.pk).emergency == "reported"
 
 

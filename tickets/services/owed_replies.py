@@ -71,16 +71,22 @@ def promise_update(
     return change.ticket
 
 
-def record_promise(change: Change, due_at: datetime, *, why: str = "") -> None:
-    """Record the promise of an update as part of a change; sla starts its clock."""
+def record_promise(
+    change: Change, due_at: datetime, *, why: str = "", is_automatic: bool = False
+) -> None:
+    """Record the promise of an update as part of a change; sla starts its clock.
+
+    is_automatic: the desk promises it, because the change's actor, a customer, asked for help.
+    """
     facts = {"due_at": due_at.isoformat(), "why": " ".join(why.split())[:200]}
-    change.record(EventKind.UPDATE_PROMISED, facts)
+    automatic = {"is_automatic": True} if is_automatic else {}
+    change.record(EventKind.UPDATE_PROMISED, facts | automatic)
 
 
 def record_decision_promise(change: Change) -> None:
     """Promise that an emergency is decided about within the desk's time for it."""
     wait = change.ticket.desk.get_emergency_wait("decision")
-    record_promise(change, change.at + wait)
+    record_promise(change, change.at + wait, is_automatic=True)
 
 
 def keep_emergency(change: Change) -> None:

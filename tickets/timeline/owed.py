@@ -26,7 +26,10 @@ def describe_no_reply_needed(actor: str, facts: Facts, desk: Desk) -> str:
 def describe_update_promised(actor: str, facts: Facts, desk: Desk) -> str:
     """Say when the customer will hear again."""
     named = {"actor": actor, "time": describe_time(facts["due_at"])}
-    promised = _("%(actor)s promised the customer an update by %(time)s.") % named
+    if facts.get("is_automatic"):
+        promised = _("The customer was promised an update by %(time)s.") % named
+    else:
+        promised = _("%(actor)s promised the customer an update by %(time)s.") % named
     return join(promised, describe_why(facts))
 
 
