@@ -488,8 +488,11 @@ SPECTACULAR_SETTINGS = {
     # Names of choices that several fields of the schema have; it can't choose one itself.
     "ENUM_NAME_OVERRIDES": {
         "ClockKindEnum": "sla.models.ClockKind",
+        "DryRunStateEnum": "routing.models.DryRunState",
+        "LevelClockEnum": "sla.models.targets.LEVEL_KINDS",
         "LevelEnum": "accounts.models.Level",
         "PresenceEnum": "routing.models.PresenceState",
+        "TargetClockEnum": "helpdesk.api.configuration.sla_fields.TARGET_CLOCKS",
         "SkillLevelEnum": "routing.models.SkillLevel",
         "TicketStatusEnum": "tickets.models.State",
         "YesOrNoEnum": "tickets.models.troubleshooting.YesOrNo",

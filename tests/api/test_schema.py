@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 from django.test import Client
 
 from tests.cast import Cast
@@ -172,3 +174,10 @@ def test_an_error_is_in_the_readers_language(in_rocket: Cast, sign_in: Any) -> N
     assert answer.json()["errors"] == [
         {"field": "contact.email", "detail": "Geben Sie eine gültige E-Mail-Adresse ein."}
     ]
+
+
+def test_the_schema_is_made_without_warnings(tmp_path: Path) -> None:
+    """Choices that several fields share have names of their own."""
+    target = tmp_path / "schema.yaml"
+    call_command("spectacular", "--validate", "--fail-on-warn", "--file", str(target))
+    assert "TargetClockEnum:" in target.read_text()

@@ -13,10 +13,10 @@ from accounts.models import Level
 from helpdesk.api.configuration.setting_rows import SettingListView, SettingRowView, SettingView
 from helpdesk.api.serializers import NameField, StrictSerializer
 from sla.level_targets import delete_level_target, save_level_target
-from sla.models import Calendar, ClockKind, LevelTarget
+from sla.models import Calendar, LevelTarget
+from sla.models.targets import LEVEL_KINDS
 
 MAX_MINUTES = 366 * 24 * 60
-CLOCKS = [kind.value for kind in ClockKind if kind.is_of_level]
 
 
 class LevelTargetSerializer(StrictSerializer):
@@ -27,7 +27,7 @@ class LevelTargetSerializer(StrictSerializer):
 
     id = serializers.IntegerField(read_only=True)
     level = serializers.ChoiceField(Level.choices, help_text=_("The level that it is for."))
-    clock = serializers.ChoiceField(CLOCKS, help_text=_("What is measured."))
+    clock = serializers.ChoiceField(LEVEL_KINDS, help_text=_("What is measured."))
     minutes = serializers.IntegerField(
         min_value=1,
         max_value=MAX_MINUTES,

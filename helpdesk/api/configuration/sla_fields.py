@@ -18,6 +18,7 @@ from sla.models import TARGETED, Calendar, ClockKind, ConditionKind, Policy, Tar
 from sla.policies.contents import Key
 from tickets.models import Channel, Priority, Tag
 
+TARGET_CLOCKS = [(kind.value, kind.label) for kind in TARGETED]
 ROWS: dict[ConditionKind, type[Model]] = {
     ConditionKind.PLAN: Plan,
     ConditionKind.PRODUCT: Product,
@@ -74,7 +75,7 @@ class CellInput(TargetInput):
         slug_field="name", queryset=Priority.objects.all(), help_text=_("Its name.")
     )
     clock = serializers.ChoiceField(
-        ClockKind.choices[:4],
+        TARGET_CLOCKS,
         default=ClockKind.FIRST_RESPONSE,
         help_text=_("The kind of clock."),
     )
