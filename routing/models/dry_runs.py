@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import DeskModel, KeylessDeskModel
 from routing.models.rules import RuleVersion
+from tickets.sentences.reasons import format_time
 
 MAX_TICKETS = 5_000
 
@@ -63,7 +64,7 @@ class DryRun(DeskModel):
         ordering = ["-id"]
 
     def __str__(self) -> str:
-        return f"{self.pk}"
+        return f"{self.by_name}, {format_time(self.made_at)}"
 
 
 class RowState(models.TextChoices):
@@ -99,4 +100,4 @@ class DryRunRow(KeylessDeskModel):
         ]
 
     def __str__(self) -> str:
-        return f"{self.dry_run_id}: {self.ticket_id}"
+        return f"{self.ticket.reference} ({self.dry_run})"

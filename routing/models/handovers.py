@@ -43,7 +43,7 @@ class Offer(DeskModel):
         indexes = [models.Index(fields=["expires_at"], name="offer_expiry")]
 
     def __str__(self) -> str:
-        return f"{self.ticket_id}: {self.agent_id}"
+        return f"{self.ticket.reference}: {self.agent}"
 
 
 class Handover(DeskModel):
@@ -101,4 +101,4 @@ class Handover(DeskModel):
         ]
 
     def __str__(self) -> str:
-        return f"{self.ticket_id}: {self.sender_id} -> {self.receiver_id}"
+        return f"{self.ticket.reference}: {self.sender or '–'} → {self.receiver or '–'}"

@@ -10,6 +10,7 @@ from django.utils.translation import pgettext_lazy
 
 from accounts.models import Agent, DeskModel, Level, Region
 from accounts.models.fields import LineField
+from tickets.sentences.reasons import format_time
 
 
 class TurnLength(models.TextChoices):
@@ -131,7 +132,7 @@ class OnCallTurn(DeskModel):
         indexes = [models.Index(fields=["desk", "end_at"], name="on_call_turn_by_end")]
 
     def __str__(self) -> str:
-        return f"{self.agent}, {self.start_at:%Y-%m-%d}"
+        return f"{self.agent}, {format_time(self.start_at)}"
 
 
 class SwapState(models.TextChoices):

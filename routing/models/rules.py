@@ -16,6 +16,7 @@ from accounts.models.fields import LineField
 from accounts.places.countries import list_countries
 from tickets.models import Channel
 from tickets.search.queries import read_query
+from tickets.sentences.reasons import format_time
 
 
 class ConditionKind(models.TextChoices):
@@ -305,7 +306,7 @@ class RuleVersion(DeskModel):
         ]
 
     def __str__(self) -> str:
-        return f"{self.number}"
+        return _("Version %(number)s") % {"number": self.number}
 
 
 class TraceCause(models.TextChoices):
@@ -350,4 +351,4 @@ class RuleTrace(KeylessDeskModel):
         ordering = ["-id"]
 
     def __str__(self) -> str:
-        return f"{self.ticket_id}: {self.at}"
+        return f"{self.ticket.reference}, {format_time(self.at)}"

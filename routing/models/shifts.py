@@ -11,6 +11,7 @@ from django.utils.translation import pgettext_lazy
 from accounts.models import Agent, DeskModel
 from accounts.models.fields import LineField
 from routing.models.people import Team
+from tickets.sentences.reasons import format_time
 
 
 class Shift(DeskModel):
@@ -140,4 +141,4 @@ class Absence(DeskModel):
         indexes = [models.Index(fields=["desk", "end_at"], name="absence_by_end")]
 
     def __str__(self) -> str:
-        return f"{self.agent}, {self.start_at:%Y-%m-%d}"
+        return f"{self.agent}, {format_time(self.start_at)}"

@@ -12,6 +12,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.dates import WEEKDAYS
+from django.utils.formats import date_format
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -191,9 +192,9 @@ class CalendarException(DeskModel):
         ]
 
     def __str__(self) -> str:
-        span = self.date.isoformat()
+        span = date_format(self.date)
         if self.last_date:
-            span += f" - {self.last_date.isoformat()}"
+            span += f" - {date_format(self.last_date)}"
         times = "-".join(map(format_clock, self.window)) if self.window else gettext("closed")
         return f"{span} {times} {self.name}".strip()
 

@@ -15,6 +15,7 @@ from sla.models.calendars import Calendar
 from sla.models.kinds import ClockKind, EntryKind
 from sla.models.targets import Target
 from tickets.models import Ticket
+from tickets.sentences.reasons import format_time
 
 
 class Clock(DeskModel):
@@ -81,7 +82,7 @@ class Clock(DeskModel):
         constraints = [models.UniqueConstraint(fields=["ticket", "kind"], name="clock_once")]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()} of ticket {self.ticket_id}"
+        return f"{self.get_kind_display()}, {self.ticket.reference}"
 
     @property
     def is_owed(self) -> bool:
@@ -116,7 +117,7 @@ class Deadline(KeylessDeskModel):
         ]
 
     def __str__(self) -> str:
-        return f"Deadline of clock {self.clock_id}"
+        return f"{self.clock}: {format_time(self.due_at)}"
 
 
 class ClockEntry(DeskModel):
@@ -133,4 +134,4 @@ class ClockEntry(DeskModel):
         verbose_name_plural = _("clock entries")
 
     def __str__(self) -> str:
-        return f"{self.kind} at {self.at}"
+        return f"{self.get_kind_display()}, {format_time(self.at)}"

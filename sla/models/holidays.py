@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.dates import MONTHS, WEEKDAYS
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import DeskModel
@@ -117,8 +117,7 @@ class Holiday(DeskModel):
         ]
 
     def __str__(self) -> str:
-        day: date = self.date
-        return f"{day.isoformat()} {self.name}".strip()
+        return f"{date_format(self.date)} {self.name}".strip()
 
 
 class CalendarVersion(DeskModel):
@@ -145,4 +144,7 @@ class CalendarVersion(DeskModel):
         ]
 
     def __str__(self) -> str:
-        return f"{self.calendar_id} v{self.version}"
+        return _("%(name)s, version %(version)s") % {
+            "name": self.calendar,
+            "version": self.version,
+        }

@@ -12,6 +12,7 @@ from accounts.models.fields import LineField
 class ReplanCause(models.TextChoices):
     """Kinds of settings that an admin changed."""
 
+    ACCOUNT = "account", _("Plan or status of an account")
     TARGETS = "targets", _("SLA targets")
     POLICY = "policy", _("SLA policy")
     CALENDAR = "calendar", _("Calendar")
@@ -58,4 +59,5 @@ class Replan(DeskModel):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_cause_display()}: {self.subject}" if self.subject else self.cause
+        cause = self.get_cause_display()
+        return f"{cause}: {self.subject}" if self.subject else cause

@@ -10,7 +10,7 @@ from django.utils.translation import pgettext_lazy
 
 from accounts.models import AccountStatus, DeskModel, Level
 from accounts.models.keys import OptionalParentKey
-from sla.durations import format_target
+from sla.durations import format_duration, format_target
 from sla.models.calendars import Calendar
 from sla.models.kinds import ClockKind, TargetUnit
 from sla.models.policies import Policy
@@ -159,4 +159,5 @@ class LevelTarget(DeskModel):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_level_display()}: {self.get_clock_display()}"
+        target = f"{self.get_clock_display()} {format_duration(self.minutes)}"
+        return f"{self.get_level_display()}: {target}"

@@ -1,11 +1,11 @@
-"""Internal clocks of a ticket at its level: taken, answered, given back, and without a note.
+"""Internal clocks of a ticket at its level: pickup, first and next note or reply, and result.
 
 They are about the ticket's current level, and are never shown to customers.
 
-- Taken: until an agent assigns it, or its assignee works on it. A rotation doesn't count.
-- Answered: until its assignee writes a note or replies.
-- Given back: until it leaves the level, or is closed.
-- Without a note: the longest time between two notes or replies of anyone.
+- Pickup: until an agent assigns it, or its assignee works on it. A rotation doesn't count.
+- First note or reply: until its assignee writes a note or replies.
+- Result from this level: until it leaves the level, or is closed.
+- Next note or reply: the longest time between two notes or replies of anyone.
 """
 
 from __future__ import annotations

@@ -153,7 +153,7 @@ def test_each_save_adds_a_version_with_its_author_and_keeps_the_rest(in_rocket: 
     )
     changed = ticket.events.filter(kind=EventKind.TROUBLESHOOTING_CHANGED)
     assert [describe_event(event, in_rocket.desk) for event in changed] == [
-        "Analyst started the troubleshooting record: problem in your own words, since when.",
+        "Analyst started the troubleshooting record: problem, since when.",
         "Colleague changed the troubleshooting record: since when.",
     ]
 

@@ -62,7 +62,7 @@ class TroubleshootingRecord(DeskModel):
         "accounts.Agent", on_delete=models.PROTECT, related_name="+", verbose_name=_("agent")
     )
     created_at = models.DateTimeField(_("created"))
-    problem = _lines(_("problem in your own words"))
+    problem = _lines(_("problem"))
     affected_users = _line(_("how many and which users"))
     areas = _line(_("affected areas"))
     frequency = _choice(_("how often it occurs"), Frequency)

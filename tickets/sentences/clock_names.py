@@ -1,4 +1,8 @@
-"""Names of the kinds of SLA clocks (sla.models.ClockKind), for sentences about their events."""
+"""Names of the kinds of SLA clocks (sla.models.ClockKind), for sentences about their events.
+
+Each name is what is due, as a noun, so that the same sentences fit every clock: "%(clock)s due",
+"%(clock)s overdue", "%(clock)s on time" (tests/sla/test_clock_sentences.py lists all of them).
+"""
 
 from __future__ import annotations
 
@@ -7,17 +11,18 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 FIRST_RESPONSE = "first_response"  # also of events from before there were other clocks
+RESOLUTION = "resolution"
 
 CLOCK_NAMES: dict[str, str | Promise] = {
     FIRST_RESPONSE: _("First response"),
     "next_response": _("Next response"),
     "update": _("Regular update"),
-    "resolution": _("Resolution aim"),
+    RESOLUTION: _("Resolution aim"),
     "promised_update": _("Promised update"),
-    "level_taken": pgettext_lazy("internal target", "Taken"),
-    "level_answered": pgettext_lazy("internal target", "Answered"),
-    "level_returned": pgettext_lazy("internal target", "Given back"),
-    "level_silence": pgettext_lazy("internal target", "Without a note"),
+    "level_taken": pgettext_lazy("internal target", "Pickup"),
+    "level_answered": pgettext_lazy("internal target", "First note or reply"),
+    "level_returned": pgettext_lazy("internal target", "Result from this level"),
+    "level_silence": pgettext_lazy("internal target", "Next note or reply"),
 }
 
 

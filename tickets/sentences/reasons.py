@@ -184,10 +184,12 @@ def _describe_skipped(skipped: Mapping[str, int]) -> list[str]:
 
 def describe_time(text: str | None) -> str:
     """Return a stored time such as "Thu, Nov 26, 5:45 AM"; "" for none."""
-    if not text:
-        return ""
-    local = timezone.localtime(datetime.fromisoformat(text))
-    return date_format(local, pgettext("date format", "D, M j, g:i A"))
+    return format_time(datetime.fromisoformat(text)) if text else ""
+
+
+def format_time(at: datetime) -> str:
+    """Return a time in the reader's zone, such as "Thu, Nov 26, 5:45 AM"."""
+    return date_format(timezone.localtime(at), pgettext("date format", "D, M j, g:i A"))
 
 
 def _get_word(name: str, value: Any, desk: Desk | None) -> Any:

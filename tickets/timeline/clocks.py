@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 
 from accounts.models import Desk
-from tickets.sentences.clock_names import FIRST_RESPONSE, get_clock_name
+from tickets.sentences.clock_names import FIRST_RESPONSE, RESOLUTION, get_clock_name
 from tickets.timeline.parts import Facts, describe_time, join
 
 
@@ -47,15 +47,22 @@ def describe_sla_warned(actor: str, facts: Facts, desk: Desk) -> str:
 
 
 def describe_sla_breached(actor: str, facts: Facts, desk: Desk) -> str:
-    """Say that the clock is overdue."""
+    """Say that the clock is overdue. Nobody owes an aim, so it is missed."""
+    if facts.get("clock") == RESOLUTION:
+        return _("Resolution aim missed. It was due %(time)s.") % _collect(facts)
     return _("%(clock)s overdue. It was due %(time)s.") % _collect(facts)
 
 
 def describe_sla_met(actor: str, facts: Facts, desk: Desk) -> str:
     """Say whether the target was met in time."""
-    if facts.get("in_time", True):
-        return _("%(clock)s on time. It was due %(time)s.") % _collect(facts)
-    return _("%(clock)s late. It was due %(time)s.") % _collect(facts)
+    is_in_time, named = facts.get("in_time", True), _collect(facts)
+    if facts.get("clock") == RESOLUTION:
+        if is_in_time:
+            return _("Resolution aim met. It was due %(time)s.") % named
+        return _("Resolution aim missed. It was due %(time)s.") % named
+    if is_in_time:
+        return _("%(clock)s on time. It was due %(time)s.") % named
+    return _("%(clock)s late. It was due %(time)s.") % named
 
 
 def _collect(facts: Facts) -> dict[str, str]:

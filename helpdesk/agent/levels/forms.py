@@ -26,6 +26,8 @@ from tickets.models.troubleshooting import MAX_LINE
 from tickets.services.troubleshooting import get_record_fields
 
 MAX_WHY = 500
+# What the form asks for, where the history and the card only name it.
+OWN_LABELS = {"problem": _("problem in your own words")}
 
 
 def make_why_field(label: Any, help_text: Any, *, required: bool = True) -> LineField:
@@ -70,7 +72,8 @@ class RecordForm(forms.Form):
 
 def _make_field(name: str) -> forms.Field:
     field: Any = TroubleshootingRecord._meta.get_field(name)
-    common: dict[str, Any] = {"label": capfirst(str(field.verbose_name)), "required": False}
+    label = OWN_LABELS.get(name, field.verbose_name)
+    common: dict[str, Any] = {"label": capfirst(str(label)), "required": False}
     if field.choices:
         unknown = [("", gettext("Not known"))]
         return forms.ChoiceField(choices=[*unknown, *field.choices], **common)
