@@ -17,6 +17,7 @@ _DAYS = re.compile(
 )
 MAX_MINUTES = 60 * 24 * 365
 MAX_DAYS = 365
+ROUNDING = 0.001  # minutes by which a fraction of an hour may miss a whole minute
 END_OF_DAY = 1440  # by_minute: until the calendar closes on that day
 
 
@@ -47,18 +48,26 @@ def parse_duration(text: str) -> int:
     """Return the minutes of a text such as "8h", "1.5 hours" or "1h 30m".
 
     Raises InvalidDurationError for anything else. Days are refused, since a working day is as long
-    as its calendar says; so is a bare number, which could be either.
+    as its calendar says; so are a bare number, which could be either, and parts of a minute.
     """
     parts = _PART.findall(text)
     if not parts or _PART.sub("", text).strip(" ,"):
         raise InvalidDurationError(
-            _("“%(text)s” isn't a length of time. Use hours and minutes, such as 8h or 30m.")
+            _(
+                "“%(text)s” isn't a length of time. Use hours and minutes, such as 8h or 30m. The "
+                "shortest is 1m."
+            )
             % {"text": text.strip()}
         )
     exact = sum(float(n.replace(",", ".")) * (60 if unit[0] in "hH" else 1) for n, unit in parts)
     minutes = round(exact)
     if not 1 <= minutes <= MAX_MINUTES:
         raise InvalidDurationError(_("Enter at least one minute and at most a year."))
+    if abs(exact - minutes) > ROUNDING:
+        raise InvalidDurationError(
+            _("“%(text)s” isn't a whole number of minutes. Round it, such as to %(rounded)s.")
+            % {"text": text.strip(), "rounded": format_duration_input(minutes)}
+        )
     return minutes
 
 

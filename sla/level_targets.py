@@ -1,46 +1,49 @@
-"""Services of internal targets of levels. Tickets at a level keep the clocks that they have."""
+"""Services of internal targets of levels, and which tickets a change applies to."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import partial
 from typing import Any
-
-from django.db import transaction
 
 from accounts.models import Agent
 from sla.models import LevelTarget, ReplanCause, ReplanScope
-from sla.previews import Touched
-from sla.replanning import request_replan
+from sla.replanning import change_settings
 from tickets.services.settings_rows import delete_setting, save_setting
 
 
 def save_level_target(
-    *, target: LevelTarget, values: Mapping[str, Any], by: Agent, at: datetime
+    *,
+    target: LevelTarget,
+    values: Mapping[str, Any],
+    by: Agent,
+    at: datetime,
+    scope: ReplanScope = ReplanScope.NEW,
 ) -> None:
-    """Save an internal target. Raises NotAllowedError, InvalidValueError."""
-    is_new = target.pk is None
-    with transaction.atomic():
-        has_changed = save_setting(row=target, values=values, by=by, key="clock")
-        if has_changed and not is_new:
-            record_kept_clocks(target=target, by=by.name, at=at)
+    """Save an internal target. Raises NotAllowedError, InvalidValueError.
+
+    scope: the tickets that it applies to. A new target starts when tickets next reach the level.
+    """
+    _change(
+        target, partial(save_setting, row=target, values=values, by=by, key="clock"), by, at, scope
+    )
 
 
 def delete_level_target(*, target: LevelTarget, by: Agent, at: datetime) -> None:
-    """Delete an internal target. Raises NotAllowedError."""
-    with transaction.atomic():
-        delete_setting(row=target, by=by)
-        record_kept_clocks(target=target, by=by.name, at=at)
+    """Delete an internal target. Tickets at the level keep its clock. Raises NotAllowedError."""
+    _change(target, partial(delete_setting, row=target, by=by), by, at, ReplanScope.NEW)
 
 
-def record_kept_clocks(*, target: LevelTarget, by: str, at: datetime) -> None:
-    """Record that tickets at the level keep the clocks that they have."""
-    request_replan(
+def _change(
+    target: LevelTarget, change: Callable[[], object], by: Agent, at: datetime, scope: ReplanScope
+) -> None:
+    change_settings(
         desk_id=target.desk_id,
-        by=by,
+        by=by.name,
         cause=ReplanCause.TARGETS,
-        scope=ReplanScope.NEW,
-        touched=Touched(),
+        scope=scope,
+        change=change,
         at=at,
-        subject=str(target),
+        subject=str(target) if target.pk else "",
     )

@@ -18,8 +18,6 @@ from tickets.models import Priority
 
 
 class MatrixConflictError(Exception):
-    """The matrix of one kind of clock, as entered, with the errors of its cells."""
-
     """Another admin saved a cell after it was read here."""
 
 
@@ -73,6 +71,8 @@ class Row:
 
 @dataclass(frozen=True)
 class Matrix:
+    """The matrix of one kind of clock, as entered, with the errors of its cells."""
+
     clock: ClockKind
     priorities: tuple[Priority, ...]
     calendars: tuple[Calendar, ...]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -19,6 +19,7 @@ from sla.services.planning import count_seconds, cut_to_second, make_schedule, r
 from sla.services.reactions import find_beginning, list_wanted
 from sla.targets import Found
 from tickets.models import OPEN_STATES, Ticket
+from tickets.rules.coverage import find_refusal
 from tickets.services.tags import load_tag_ids
 
 MAX_CHECKED = 2_000  # open tickets of a preview
@@ -26,21 +27,59 @@ MAX_CHECKED = 2_000  # open tickets of a preview
 
 @dataclass(frozen=True)
 class Touched:
-    """The targets and calendars that a change added, changed or removed."""
+    """The targets and calendars that a change added, changed or removed.
+
+    levels: of internal targets, the level and the kind of clock, such as "l2:level_taken".
+    """
 
     targets: frozenset[int] = field(default_factory=frozenset)
     calendars: frozenset[int] = field(default_factory=frozenset)
+    levels: frozenset[str] = field(default_factory=frozenset)
 
     def __bool__(self) -> bool:
-        return bool(self.targets or self.calendars)
+        return bool(self.targets or self.calendars or self.levels)
 
-    def to_json(self) -> dict[str, list[int]]:
+    def to_json(self) -> dict[str, list[Any]]:
         """Return the value of Replan.touched."""
-        return {"targets": sorted(self.targets), "calendars": sorted(self.calendars)}
+        return {
+            "targets": sorted(self.targets),
+            "calendars": sorted(self.calendars),
+            "levels": sorted(self.levels),
+        }
 
     @classmethod
-    def from_json(cls, stored: dict[str, list[int]]) -> Touched:
-        return cls(frozenset(stored["targets"]), frozenset(stored["calendars"]))
+    def from_json(cls, stored: dict[str, list[Any]]) -> Touched:
+        """Read a stored value; those from before internal targets followed have no levels."""
+        levels = frozenset(stored.get("levels", ()))
+        return cls(frozenset(stored["targets"]), frozenset(stored["calendars"]), levels)
+
+    def includes(self, clock: Clock | None, new: Found | None, level: str) -> bool:
+        """Return True if the change is about what a clock runs by, or would run by.
+
+        level: the ticket's.
+        """
+        if clock is not None and (
+            (clock.target_id is None and clock.kind in TARGETED)
+            or clock.target_id in self.targets
+            or clock.calendar_id in self.calendars
+            or name_level_target(level, clock.kind) in self.levels
+        ):
+            return True
+        return new is not None and (
+            new.target.pk in self.targets or new.target.calendar_id in self.calendars
+        )
+
+
+class NewTerms(Touched):
+    """Another plan or status of an account, which every clock of its tickets follows."""
+
+    def includes(self, clock: Clock | None, new: Found | None, level: str) -> bool:
+        return True
+
+
+def name_level_target(level: str, kind: str) -> str:
+    """Return what Touched.levels holds for an internal target."""
+    return f"{level}:{kind}"
 
 
 @dataclass(frozen=True)
@@ -59,7 +98,8 @@ class Preview:
     """The effect of a change on open tickets, in numbers of tickets.
 
     later: those whose customers were promised an earlier time. checked: the tickets that were
-    compared; is_capped if there are more.
+    compared; is_capped if there are more. has_late: some have breached clocks of these settings,
+    which stay as they are.
     """
 
     moved: int = 0
@@ -70,6 +110,7 @@ class Preview:
     unchanged: int = 0
     checked: int = 0
     is_capped: bool = False
+    has_late: bool = False
 
     @property
     def needs_choice(self) -> bool:
@@ -78,7 +119,13 @@ class Preview:
 
     @classmethod
     def count(
-        cls, moves: Sequence[Move], *, checked: int, is_capped: bool, at: datetime
+        cls,
+        moves: Sequence[Move],
+        *,
+        checked: int,
+        is_capped: bool,
+        at: datetime,
+        has_late: bool = False,
     ) -> Preview:
         """Return the numbers of tickets behind these moves."""
         found: dict[str, set[int]] = {}
@@ -87,7 +134,13 @@ class Preview:
                 found.setdefault(name, set()).add(move.ticket_id)
         numbers = {name: len(ids) for name, ids in found.items()}
         affected = len({move.ticket_id for move in moves})
-        return cls(**numbers, unchanged=checked - affected, checked=checked, is_capped=is_capped)
+        return cls(
+            **numbers,
+            unchanged=checked - affected,
+            checked=checked,
+            is_capped=is_capped,
+            has_late=has_late,
+        )
 
 
 def _classify(move: Move, at: datetime) -> Iterator[str]:
@@ -118,6 +171,32 @@ def compare_tickets(tickets: Sequence[Ticket], touched: Touched, *, at: datetime
     return [move for ticket in tickets for move in _compare(ticket, touched, at)]
 
 
+def cover_tickets(tickets: Iterable[Ticket]) -> None:
+    """Decide in memory whether the plan of their account covers these tickets.
+
+    They are all of one account. Tickets that are alike share one decision, so that the number of
+    queries doesn't grow with theirs.
+    """
+    known: dict[tuple[Any, ...], Any] = {}
+    for ticket in tickets:
+        key = (ticket.channel, ticket.priority_id, ticket.product_id)
+        if key not in known:
+            known[key] = find_refusal(ticket)
+        ticket.uncovered = known[key]
+
+
+def has_late_clocks(tickets: Sequence[Ticket], touched: Touched) -> bool:
+    """Return True if a breached clock runs by the touched settings. It keeps its deadline."""
+    return any(
+        clock.breached_at is not None
+        and clock.is_owed
+        and clock.kind != ClockKind.PROMISED_UPDATE
+        and touched.includes(clock, None, ticket.level)
+        for ticket in tickets
+        for clock in ticket.clocks.all()
+    )
+
+
 def _compare(ticket: Ticket, touched: Touched, at: datetime) -> Iterator[Move]:
     found = find_ticket_targets(ticket)
     clocks = {clock.kind: clock for clock in ticket.clocks.all()}
@@ -127,11 +206,13 @@ def _compare(ticket: Ticket, touched: Touched, at: datetime) -> Iterator[Move]:
         if clock.breached_at is not None or kind == ClockKind.PROMISED_UPDATE:
             continue
         new = every.get(ClockKind(kind))
-        if _is_touched(clock, new, touched):
+        if touched.includes(clock, new, ticket.level):
             yield from _move(ticket, clock, new)
     for kind in list_wanted(ticket) & (found.keys() - owed.keys()):
-        if _is_touched(None, found[kind], touched):
-            started_at = find_beginning(ticket, kind, clocks.get(kind), at=at)
+        if touched.includes(None, found[kind], ticket.level):
+            started_at = at
+            if not isinstance(touched, NewTerms):  # what new terms promise first counts from now
+                started_at = find_beginning(ticket, kind, clocks.get(kind), at=at)
             if due := _plan(found[kind].target, started_at, ()):
                 yield Move(ticket.pk, kind, None, due)
 
@@ -144,19 +225,6 @@ def _move(ticket: Ticket, clock: Clock, new: Found | None) -> Iterator[Move]:
     if due is not None and due != clock.due_at:
         is_paused = clock.paused_at is not None
         yield Move(ticket.pk, clock.kind, clock.due_at, due, is_paused)
-
-
-def _is_touched(clock: Clock | None, new: Found | None, touched: Touched) -> bool:
-    """Return True if the change is about what a clock runs by, or about what it would run by."""
-    if clock is not None and (
-        (clock.target_id is None and clock.kind in TARGETED)
-        or clock.target_id in touched.targets
-        or clock.calendar_id in touched.calendars
-    ):
-        return True
-    return new is not None and (
-        new.target.pk in touched.targets or new.target.calendar_id in touched.calendars
-    )
 
 
 def _plan(target: Target, started_at: datetime, pauses: Sequence[Any]) -> datetime | None:

@@ -15,15 +15,28 @@ from difflib import SequenceMatcher
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from accounts.failures import capture_failure
-from sla.models import Calendar, Policy, Replan, ReplanCause, ReplanScope, Target
+from sla.models import (
+    Calendar,
+    LevelTarget,
+    Policy,
+    Replan,
+    ReplanCause,
+    ReplanScope,
+    Target,
+)
 from sla.previews import (
     MAX_CHECKED,
+    NewTerms,
     Preview,
     Touched,
     compare_tickets,
+    cover_tickets,
+    has_late_clocks,
     list_open_tickets,
+    name_level_target,
 )
 from sla.services import replan_ticket
 from tickets.actors import SYSTEM
@@ -32,7 +45,8 @@ from tickets.models import OPEN_STATES, Ticket
 from tickets.queueing import Queue, TaskName, queue_once_after_commit
 
 APPLY = TaskName("sla.tasks.apply_replans", queue=Queue.BULK)
-READ = 500  # tickets that are compared at once
+READ = 500  # tickets that a slice compares at most, to find the next BATCH
+CHUNK = 20  # of them at once: reading more than a slice plans would be for nothing
 BATCH = 10  # tickets that stay locked together: about a quarter of a second
 
 
@@ -45,18 +59,21 @@ class Terms:
 
     targets: dict[int, Any]
     calendars: dict[int, int]
+    levels: dict[str, Any]
     policies: dict[int, Any]
     targets_of: dict[int, frozenset[int]]
 
 
 def read_terms(desk_id: int) -> Terms:
-    """Return the desk's SLA settings as stored now. Four queries."""
+    """Return the desk's SLA settings as stored now. Five queries."""
     targets = list(Target.objects.filter(desk_id=desk_id).order_by())
     calendars = Calendar.objects.filter(desk_id=desk_id).order_by()
+    levels = LevelTarget.objects.filter(desk_id=desk_id).order_by()
     policies = Policy.objects.filter(desk_id=desk_id).prefetch_related("conditions")
     return Terms(
         {row.pk: (row.unit, row.amount, row.by_minute, row.calendar_id) for row in targets},
         dict(calendars.values_list("pk", "version")),
+        {name_level_target(row.level, row.clock): (row.minutes, row.calendar_id) for row in levels},
         {
             each.pk: (each.is_active, {(row.kind, row.key) for row in each.conditions.all()})
             for each in policies
@@ -77,6 +94,7 @@ def find_touched(before: Terms, after: Terms) -> Touched:
     return Touched(
         _find_different(before.targets, after.targets).union(*of_policies),
         _find_different(before.calendars, after.calendars),
+        _find_different(before.levels, after.levels),
     )
 
 
@@ -88,18 +106,41 @@ def _find_moved(before: Terms, after: Terms) -> frozenset[int]:
     return frozenset(now) - kept
 
 
-def _find_different(before: dict[int, Any], after: dict[int, Any]) -> frozenset[int]:
+def _find_different(before: dict[Any, Any], after: dict[Any, Any]) -> frozenset[Any]:
     every = before.keys() | after.keys()
     return frozenset(pk for pk in every if before.get(pk) != after.get(pk))
 
 
 def preview_touched(*, desk_id: int, touched: Touched, at: datetime) -> Preview:
     """Return how the newest MAX_CHECKED open tickets would follow the settings as stored now."""
-    newest = list_open_tickets(desk_id).order_by("-pk")[: MAX_CHECKED + 1]
-    tickets = list(newest)
-    moves = compare_tickets(tickets[:MAX_CHECKED], touched, at=at)
+    return _preview(_list_newest(list_open_tickets(desk_id)), touched, at=at)
+
+
+def preview_new_terms(*, desk_id: int, account_id: int, at: datetime) -> Preview:
+    """Return how an account's newest open tickets would follow its plan and status as stored now.
+
+    Deadlines only: the department that a ticket moves to isn't looked up, and a policy can ask for
+    it.
+    """
+    tickets = list_open_tickets(desk_id).filter(account_id=account_id, is_unverified=False)
+    related = tickets.select_related("desk", "account__plan", "priority", "product")
+    newest = _list_newest(related)
+    cover_tickets(newest)
+    return _preview(newest, NewTerms(), at=at)
+
+
+def _list_newest(tickets: QuerySet[Ticket]) -> list[Ticket]:
+    return list(tickets.order_by("-pk")[: MAX_CHECKED + 1])
+
+
+def _preview(newest: list[Ticket], touched: Touched, *, at: datetime) -> Preview:
+    checked = newest[:MAX_CHECKED]
     return Preview.count(
-        moves, at=at, checked=min(len(tickets), MAX_CHECKED), is_capped=len(tickets) > MAX_CHECKED
+        compare_tickets(checked, touched, at=at),
+        at=at,
+        checked=len(checked),
+        is_capped=len(newest) > MAX_CHECKED,
+        has_late=has_late_clocks(checked, touched),
     )
 
 
@@ -124,7 +165,7 @@ def change_settings(
         preview = preview_touched(desk_id=desk_id, touched=touched, at=at)
         if scope is None:
             transaction.set_rollback(True)
-        elif touched and preview.needs_choice:
+        elif touched and (preview.needs_choice or preview.has_late):
             request_replan(
                 desk_id=desk_id, by=by, cause=cause, scope=scope, touched=touched, at=at,
                 subject=subject,
@@ -170,22 +211,34 @@ def apply_replans(*, desk_id: int, at: datetime) -> int:
         replan = due.select_for_update(of=("self",), skip_locked=True).first()
         if replan is None:
             return 0
-        left = list_open_tickets(desk_id).filter(pk__gt=replan.reached, pk__lte=replan.upto)
-        tickets = list(left.order_by("pk")[:READ])
-        moves = compare_tickets(tickets, Touched.from_json(replan.touched), at=replan.at)
-        kinds: dict[int, set[str]] = {}
-        for move in moves:
-            kinds.setdefault(move.ticket_id, set()).add(move.kind)
+        kinds, is_last = _find_next(replan)
         ids = list(kinds)
         _follow(replan, {ticket_id: kinds[ticket_id] for ticket_id in ids[:BATCH]})
         if len(ids) > BATCH:
             replan.reached = ids[BATCH - 1]
-        elif len(tickets) == READ:
-            replan.reached = tickets[-1].pk
-        else:
+        elif is_last:
             replan.done_at = at
         replan.save(update_fields=["reached", "done_at", "moved", "failed"])
     return max(len(ids[:BATCH]), 1)
+
+
+def _find_next(replan: Replan) -> tuple[dict[int, set[str]], bool]:
+    """Return the clocks that move on the next tickets, and True if there are no more tickets.
+
+    Sets `reached` to the last ticket that was compared.
+    """
+    touched, kinds = Touched.from_json(replan.touched), dict[int, set[str]]()
+    left = list_open_tickets(replan.desk_id).filter(pk__lte=replan.upto).order_by("pk")
+    for _chunk in range(0, READ, CHUNK):
+        tickets = list(left.filter(pk__gt=replan.reached)[:CHUNK])
+        for move in compare_tickets(tickets, touched, at=replan.at):
+            kinds.setdefault(move.ticket_id, set()).add(move.kind)
+        if len(tickets) < CHUNK:
+            return kinds, True
+        replan.reached = tickets[-1].pk
+        if len(kinds) >= BATCH:
+            break
+    return kinds, False
 
 
 def _follow(replan: Replan, kinds: Mapping[int, set[str]]) -> None:

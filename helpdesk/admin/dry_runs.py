@@ -18,9 +18,16 @@ from django.utils.translation import gettext_lazy, ngettext
 from accounts.admin.access import AdminRequest, require_desk_admin
 from helpdesk.admin.rendering import render_page
 from helpdesk.shared.http.methods import post_only
-from routing.models import DryRun, DryRunRow, DryRunState
+from routing.models import DryRun, DryRunRow, DryRunState, RowState
 from routing.models.dry_runs import MAX_TICKETS, WORKING
-from routing.rules.dry_run_table import Changes, Names, count_changes, list_changes, read_names
+from routing.rules.dry_run_table import (
+    Changes,
+    Names,
+    count_changes,
+    count_states,
+    list_changes,
+    read_names,
+)
 from routing.rules.dry_runs import apply_dry_run, start_dry_run
 from tickets.errors import ConflictError
 
@@ -88,7 +95,7 @@ def show_dry_run(request: AdminRequest, dry_run_id: int) -> HttpResponse:
     rows = run.rows.select_related("ticket").order_by("-ticket_id")
     page = Paginator(rows, ROWS).get_page(request.GET.get("page"))
     names = read_names(request.desk)
-    is_working = run.state in WORKING
+    is_working, states = run.state in WORKING, count_states(run)
     return render_page(
         request,
         "admin/dry_run.html",
@@ -96,9 +103,12 @@ def show_dry_run(request: AdminRequest, dry_run_id: int) -> HttpResponse:
         run=run,
         page=page,
         rows=[_describe_row(request, row, names) for row in page],
+        changed_count=states.total() - states[RowState.CLOSED] - states[RowState.FAILED],
+        closed_count=states[RowState.CLOSED],
+        failed_count=states[RowState.FAILED],
         totals=count_changes(run),
         refresh_seconds=REFRESH_SECONDS if is_working else 0,
-        open_count=run.rows.filter(state="").count(),
+        open_count=states[RowState.PREDICTED],
         can_apply=run.state == DryRunState.DONE and not run.includes_inactive,
     )
 

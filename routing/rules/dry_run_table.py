@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Count
 from django.utils.translation import gettext as _
 
 from accounts.models import Department, Desk
-from routing.models import ActionKind, DryRun, DryRunRow, Skill, SkillLevel
+from routing.models import ActionKind, DryRun, DryRunRow, RowState, Skill, SkillLevel
 from tickets.models import Priority, Tag
 
 
@@ -69,11 +70,18 @@ def _describe(kind: str, placement: dict[str, Any], names: Names) -> str:
     )
 
 
+def count_states(run: DryRun) -> Counter[str]:
+    """Return how many tickets of the table are in each state (RowState)."""
+    states = run.rows.order_by().values_list("state").annotate(count=Count("pk"))
+    return Counter(dict(states))
+
+
 def count_changes(run: DryRun) -> list[tuple[str, int]]:
-    """Return how many tickets change in each property, those that any do first."""
+    """Return how many tickets change in each property. Closed tickets don't change."""
     found: Counter[str] = Counter()
     keys = {"department": 0, "level": 1, "skills": 2, "tags": 3, "priority": 4}
     labels = [str(label) for _kind, label in ActionKind.choices]
-    for before, after in run.rows.values_list("before", "after").iterator():
+    rows = run.rows.exclude(state=RowState.CLOSED)
+    for before, after in rows.values_list("before", "after").iterator():
         found.update(labels[place] for key, place in keys.items() if before[key] != after[key])
     return [(label, found[label]) for label in labels if found[label]]

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.core.exceptions import ValidationError
-from django.db.models import Model, QuerySet
+from django.db.models import Model, QuerySet, prefetch_related_objects
 from django.forms import BaseFormSet
 from django.utils import timezone
 from django.utils.dates import WEEKDAYS
@@ -22,6 +22,7 @@ from accounts.admin.access import AdminRequest
 from accounts.admin.base import DeskForm, DeskModelAdmin, DeskTabularInline
 from accounts.admin.conflicts import ConflictGuardFormSet
 from accounts.admin.fields import AdminTimeZoneField, MinuteOfDayField
+from sla.admin.drawn import draw_once
 from sla.admin.holidays import (
     CountryInline,
     FeedInline,
@@ -245,22 +246,22 @@ class CalendarAdmin(DeskModelAdmin):
 
     @admin.display(description=_("week"))
     def week(self, calendar: Calendar) -> str:
-        return (
-            draw_week(calendar.working_hours())
-            if calendar.pk
-            else gettext("Save the calendar to see its week.")
-        )
+        if not calendar.pk:
+            return gettext("Save the calendar to see its week.")
+        return draw_once(calendar, "week", draw_week)
 
     @admin.display(description=_("year"))
     def year(self, calendar: Calendar) -> str:
         if not calendar.pk:
             return gettext("Save the calendar to see its year.")
-        return draw_years(calendar.working_hours(), get_today(calendar, timezone.now()))
+        today = get_today(calendar, timezone.now())
+        return draw_once(calendar, "year", lambda hours: draw_years(hours, today))
 
     @admin.display(description=_("holidays"))
     def shown_holidays(self, calendar: Calendar) -> str:
         if not calendar.pk:
             return gettext("None")
+        prefetch_related_objects([calendar], "holiday_sources", "holidays")
         warnings = list_warnings(calendar, timezone.now())
         if warnings:
             return format_html_join(mark_safe("<br>"), "⚠ {}", ((each,) for each in warnings))

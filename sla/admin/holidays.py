@@ -220,6 +220,7 @@ class VersionInline(RecordsInline):
     """The hours of each version, which past deadlines were calculated with."""
 
     model = CalendarVersion
+    per_page = 10
     fields = ["version", "created_at", "shown_hours"]
     readonly_fields = fields
     verbose_name_plural = _("versions")

@@ -8,7 +8,6 @@ from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminTextInputWidget
 
@@ -22,7 +21,6 @@ from sla.durations import (
     format_duration_input,
     parse_duration,
 )
-from sla.level_targets import record_kept_clocks
 from sla.models import ClockKind, LevelTarget, Target, TargetUnit
 
 
@@ -82,7 +80,7 @@ class LevelTargetForm(DeskForm):
 
 @admin.register(LevelTarget)
 class LevelTargetAdmin(DeskModelAdmin):
-    """Internal targets of levels. Tickets get them when they reach the level."""
+    """Internal targets of levels. Tickets get a new one when they next reach the level."""
 
     form = LevelTargetForm
     list_display = ["level", "clock", "within", "calendar"]
@@ -90,25 +88,6 @@ class LevelTargetAdmin(DeskModelAdmin):
     list_select_related = ["calendar"]
     fields = ["level", "clock", "minutes", "calendar"]
 
-    def save_model(self, request: AdminRequest, obj: Any, form: Any, change: bool) -> None:
-        super().save_model(request, obj, form, change)
-        if change:
-            _keep_change(request, obj)
-
-    def delete_model(self, request: AdminRequest, obj: LevelTarget) -> None:
-        super().delete_model(request, obj)
-        _keep_change(request, obj)
-
-    def delete_queryset(self, request: AdminRequest, queryset: QuerySet[LevelTarget]) -> None:
-        targets = list(queryset)
-        super().delete_queryset(request, queryset)
-        for target in targets:
-            _keep_change(request, target)
-
     @admin.display(description=_("within"), ordering="minutes")
     def within(self, target: LevelTarget) -> str:
         return format_duration(target.minutes)
-
-
-def _keep_change(request: AdminRequest, target: LevelTarget) -> None:
-    record_kept_clocks(target=target, by=request.user.email, at=timezone.now())

@@ -7,10 +7,13 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.tenancy import desk_scope
+from sla.admin import calendars
 from sla.calendar import working_time_between
 from sla.hours import get_working_hours, save_version
 from sla.models import Calendar, CalendarException, Holiday, HolidaySource, SourceKind
@@ -260,3 +263,47 @@ def test_admins_see_a_feed_that_fails(rocket: Cast, at_rocket: Client) -> None:
         "Team can&#x27;t be refreshed: The feed&#x27;s server responded with the status 404."
         in at_rocket.get("/rocket/admin/").content.decode()
     )
+
+
+def test_the_page_takes_few_statements_however_many_rows_and_versions_it_has(
+    rocket: Cast, at_rocket: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each picture is drawn once, although the page asks for it several times."""
+    drawn: list[str] = []
+    for name in ("draw_week", "draw_years"):
+        draw = getattr(calendars, name)
+
+        def note(*args: Any, name: str = name, draw: Any = draw) -> Any:
+            drawn.append(name)
+            return draw(*args)
+
+        monkeypatch.setattr(calendars, name, note)
+    page = f"{LIST}{rocket.calendar.pk}/change/"
+    at_rocket.get(page)
+    counts = []
+    for more in (3, 12):
+        with desk_scope(rocket.desk):
+            fill_calendar(rocket, more)
+        drawn.clear()
+        with CaptureQueriesContext(connection) as queries:
+            shown = at_rocket.get(page).content.decode()
+        counts.append(len(queries))
+        assert sorted(drawn) == ["draw_week", "draw_years"]
+    assert "Closed day 11" in shown
+    assert counts[0] == counts[1] <= 60
+
+
+def fill_calendar(cast: Cast, count: int) -> None:
+    """Add holidays of one source each time, and as many versions of the hours."""
+    calendar = cast.calendar
+    source, _made = HolidaySource.objects.get_or_create(
+        desk=cast.desk, calendar=calendar, kind=SourceKind.YEARLY, month=5, day=7, name="Founding"
+    )
+    tomorrow = timezone.localdate() + DAY
+    for number in range(count):
+        Holiday.objects.get_or_create(
+            desk=cast.desk, calendar=calendar, source=source, date=tomorrow + number * DAY,
+            name=f"Closed day {number}",
+        )  # fmt: skip
+        calendar.windows.update(end_minute=1080 + number)
+        save_version(calendar)

@@ -11,9 +11,11 @@ from accounts.models import AuditEntry, Department
 from accounts.tenancy import desk_scope
 from routing.models import DryRun, DryRunState, Rule, RuleVersion, Skill
 from routing.tasks import work_on_dry_runs
-from tests.cast import Cast
+from tests.cast import NOON, Cast
 from tests.routing.rule_making import keep_version, make_rule
+from tickets.actors import Actor
 from tickets.models import FormField, Tag, Ticket
+from tickets.services import close
 
 PAGE = "/rocket/admin/routing/rule/"
 RUNS = "/rocket/admin/routing/dry-runs/"
@@ -195,6 +197,23 @@ def test_a_dry_run_is_started_shown_and_applied(
         assert DryRun.objects.get().state == DryRunState.APPLIED
         assert AuditEntry.objects.filter(detail__tickets=1).exists()
     assert "Apply to" not in at_rocket.get(response["location"]).content.decode()
+
+
+def test_a_dry_run_counts_closed_tickets_apart(
+    rocket: Cast, at_rocket: Client, ticket: Ticket
+) -> None:
+    with desk_scope(rocket.desk):
+        for _ in range(2):
+            closed = rocket.open_ticket(subject="Old outage")
+            close(ticket_id=closed.pk, by=Actor.of(rocket.analyst), at=NOON)
+            closed.ticket_tags.all().delete()
+    address = at_rocket.post(RUNS, {"size": 10})["location"]
+    work_on_dry_runs()
+    page = " ".join(at_rocket.get(address).content.decode().split())
+    assert "3 tickets tried, 1 would change." in page
+    assert ": 1 2 closed tickets" in page
+    assert "2 closed tickets would be placed differently, but stay as they are." in page
+    assert "Apply to 1 open ticket" in page
 
 
 def test_a_dry_run_of_changed_rules_is_not_applied(

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Account, AuditEntry, Contact, Plan, PlanProduct, Product
 from accounts.tenancy import desk_scope
-from sla.models import Calendar, Clock, Target
-from tests.cast import Cast
+from sla.models import Calendar, Clock, Replan, Target
+from sla.replanning import preview_new_terms
+from tests.cast import NOON, Cast
+from tests.clocks import get_clock
+from tests.forms import read_form
 from tickets.events import EventKind
-from tickets.models import TicketEvent
+from tickets.models import NewTerms, TicketEvent
+from tickets.services import reply
 from tickets.tasks import sweep_new_terms
 
 NO_ROWS = {
@@ -23,7 +30,9 @@ NO_ROWS = {
 
 
 def post_account(client: Client, account: Account, **changes: Any) -> Any:
+    """Save an account. Open tickets follow, unless the changes have another replan_scope."""
     fields = {
+        "replan_scope": "open",
         "name": account.name,
         "status": account.status,
         "plan": account.plan_id or "",
@@ -82,6 +91,99 @@ def test_a_new_status_moves_open_tickets_to_their_department(
     with desk_scope(rocket.desk):
         ticket.refresh_from_db()
     assert ticket.department_id == rocket.departments["trials"].pk
+
+
+def test_the_page_asks_before_open_tickets_follow_another_plan(
+    rocket: Cast, at_rocket: Client
+) -> None:
+    with desk_scope(rocket.desk):
+        for _ in range(3):
+            rocket.open_ticket()
+        rocket.open_ticket(is_unverified=True)
+        rocket.open_ticket(contact=rocket.elsewhere)
+        gold = make_plan(rocket)
+    answer = post_account(at_rocket, rocket.account, plan=gold.pk, replan_scope="")
+    page = " ".join(answer.content.decode().split())
+    assert answer.status_code == 200
+    assert "Apply this change to open tickets?" in page
+    assert "<strong>3</strong> open tickets get a new deadline." in page
+    assert "these can also move to another department" in page
+    with desk_scope(rocket.desk):
+        rocket.account.refresh_from_db()
+        assert rocket.account.plan == rocket.plan
+        assert not NewTerms.objects.exists()
+        assert not AuditEntry.objects.exists()
+
+
+@pytest.mark.parametrize(("scope", "followed"), [("new", 0), ("open", 2)])
+def test_open_tickets_follow_another_plan_if_that_was_chosen(
+    scope: str, followed: int, rocket: Cast, at_rocket: Client
+) -> None:
+    with desk_scope(rocket.desk):
+        before = [get_clock(rocket.open_ticket()).due_at for _ in range(2)]
+        gold = make_plan(rocket)
+    asked = post_account(at_rocket, rocket.account, plan=gold.pk, replan_scope="")
+    again = read_form(asked.content.decode()) | {"replan_scope": scope}
+    page = f"/rocket/admin/accounts/account/{rocket.account.pk}/change/"
+    assert at_rocket.post(page, again).status_code == 302
+    sweep_new_terms()
+    with desk_scope(rocket.desk):
+        rocket.account.refresh_from_db()
+        assert rocket.account.plan == gold
+        assert Clock.objects.exclude(due_at__in=before).count() == followed
+        assert TicketEvent.objects.filter(kind=EventKind.TERMS_CHANGED).count() == followed
+        kept = [(row.cause, row.scope, row.subject) for row in Replan.objects.all()]
+    assert kept == ([] if followed else [("account", "new", rocket.account.name)])
+
+
+def test_a_choice_for_new_tickets_does_not_undo_an_earlier_one_for_open_tickets(
+    rocket: Cast, at_rocket: Client
+) -> None:
+    """Its tickets are still on their way to the terms that an admin chose for them."""
+    with desk_scope(rocket.desk):
+        rocket.open_ticket()
+        gold = make_plan(rocket)
+    for scope, plan in (("open", gold), ("new", rocket.plan)):
+        answer = post_account(at_rocket, rocket.account, plan=plan.pk, replan_scope=scope)
+        assert answer.status_code == 302
+    with desk_scope(rocket.desk):
+        assert NewTerms.objects.get().account == rocket.account
+
+
+def test_the_preview_of_another_plan_counts_what_then_moves(
+    rocket: Cast, at_rocket: Client
+) -> None:
+    with desk_scope(rocket.desk):
+        for priority in rocket.priorities.values():
+            rocket.open_ticket(priority=priority)
+        answered = rocket.open_ticket()
+        reply(ticket_id=answered.pk, agent=rocket.analyst, text="Hi", at=NOON)
+        silver = Plan.objects.create(desk=rocket.desk, name="Silver")
+        high = rocket.priorities["High"]
+        Target.objects.create(
+            desk=rocket.desk, plan=silver, priority=high, amount=540, calendar=rocket.calendar
+        )
+        account = rocket.account
+        Account.objects.filter(pk=account.pk).update(plan=silver)
+        found = preview_new_terms(desk_id=rocket.desk.pk, account_id=account.pk, at=NOON)
+        Account.objects.filter(pk=account.pk).update(plan=rocket.plan)
+    assert (found.moved, found.later, found.stopped, found.unchanged) == (1, 1, 2, 1)
+    assert post_account(at_rocket, rocket.account, plan=silver.pk).status_code == 302
+    sweep_new_terms()
+    with desk_scope(rocket.desk):
+        assert Clock.objects.filter(stopped_at__isnull=False).count() == found.stopped
+        assert Clock.objects.filter(due_at=NOON + timedelta(hours=9)).count() == found.moved
+
+
+def test_the_preview_of_another_plan_takes_the_same_number_of_queries(in_rocket: Cast) -> None:
+    counts = []
+    for more in (2, 6):
+        for _ in range(more):
+            in_rocket.open_ticket()
+        with CaptureQueriesContext(connection) as queries:
+            preview_new_terms(desk_id=in_rocket.desk.pk, account_id=in_rocket.account.pk, at=NOON)
+        counts.append(len(queries))
+    assert counts[1] <= counts[0]
 
 
 def test_a_new_name_does_not_touch_tickets(rocket: Cast, at_rocket: Client) -> None:

@@ -15,8 +15,8 @@ from sla.hours import save_version
 from sla.models import Clock, ClockEntry, Holiday
 from tests.agent.conftest import SignIn, inside
 from tests.cast import Cast
-from tickets.models import Ticket, TicketEvent
-from tickets.services import reply
+from tickets.models import Emergency, Ticket, TicketEvent
+from tickets.services import EmergencyReport, decide_emergency, reply, report_emergency
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 
@@ -174,3 +174,28 @@ def test_agents_of_another_desk_find_nothing(
     assert "First response" in read(foreign, own)
     if other.number != ticket.number:
         read(foreign, get_url(other), status=404)
+
+
+def test_the_clock_of_an_accepted_emergency_is_explained(
+    rocket: Cast, client: Client, opened_at: datetime
+) -> None:
+    """The decision ends the promise that the report made, and starts the next one."""
+    with inside(rocket):
+        ticket = rocket.open_ticket(at=opened_at)
+        given = {"ticket_id": ticket.pk, "at": opened_at}
+        report_emergency(**given, by=rocket.analyst, report=EmergencyReport("Nobody can log in"))
+        emergency = Emergency.objects.get()
+        Emergency.objects.filter(pk=emergency.pk).update(refusal={})
+        at = opened_at + timedelta(minutes=10)
+        decide_emergency(
+            ticket_id=ticket.pk, agent=rocket.analyst, outcome="accepted", text="On it.", at=at
+        )
+    url = get_url(ticket).replace("first_response", "promised_update")
+    page = read(client, url)
+    assert "An update was promised on Mon, " in page
+    assert "10:10 AM. Due Mon, " in page
+    assert "11:10 AM, " in page
+    assert "everything matches" in page
+    first = read(client, f"{url}?run=1")
+    assert "10:15 AM. Met " in first
+    assert "with 5m left." in first

@@ -190,13 +190,22 @@ def test_a_lead_plans_the_week_of_a_team(
 def test_a_changed_internal_target_leaves_open_clocks_and_says_so(
     in_rocket: Cast, admin: Client, calendar: str
 ) -> None:
-    body = make_bodies(in_rocket, calendar)["sla/level-targets"]
+    body = make_bodies(in_rocket, calendar)["sla/level-targets"] | {"level": "l1"}
     row = send(admin, "post", "sla/level-targets/", body).json()
+    in_rocket.desk.refresh_from_db()
+    in_rocket.open_ticket()
     assert not Replan.objects.exists()
+    path = f"sla/level-targets/{row['id']}/"
     for minutes in (90, 90):
-        send(admin, "put", f"sla/level-targets/{row['id']}/", {**body, "minutes": minutes})
-    assert Replan.objects.get().scope == "new"
+        assert send(admin, "put", path, {**body, "minutes": minutes}).status_code == 200
+    replan = Replan.objects.get()
+    assert (replan.scope, replan.touched["levels"]) == ("new", ["l1:level_taken"])
     assert LevelTarget.objects.get().minutes == 90
+    refused = send(admin, "put", path, {**body, "applies_to": "all"})
+    assert [error["field"] for error in refused.json()["errors"]] == ["applies_to"]
+    send(admin, "put", path, {**body, "minutes": 120, "applies_to": "open"})
+    assert Replan.objects.latest("pk").scope == "open"
+    assert LevelTarget.objects.get().minutes == 120
 
 
 def test_weights_capacity_and_regions_of_agents(in_rocket: Cast, admin: Client) -> None:

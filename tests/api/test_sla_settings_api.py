@@ -16,6 +16,7 @@ from tests.cast import Cast
 
 POLICIES = "/rocket/api/sla/policies/"
 TARGETS = "/rocket/api/sla/targets/"
+LEVEL_TARGETS = "/rocket/api/sla/level-targets/"
 
 
 @pytest.fixture

@@ -90,7 +90,12 @@ def test_the_only_calendar_is_chosen_for_empty_cells(in_rocket: Cast) -> None:
             "“2 days” isn't a number of business days. Write “2 business days” or “next business "
             "day by 18:00”.",
         ),
-        ("soon", "“soon” isn't a length of time. Use hours and minutes, such as 8h or 30m."),
+        (
+            "30s",
+            "“30s” isn't a length of time. Use hours and minutes, such as 8h or 30m. The shortest "
+            "is 1m.",
+        ),
+        ("1.4m", "“1.4m” isn't a whole number of minutes. Round it, such as to 1m."),
         ("0m", "Enter at least one minute and at most a year."),
     ],
 )

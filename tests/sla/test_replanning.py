@@ -8,10 +8,19 @@ from functools import partial
 
 import pytest
 
-from accounts.models import Plan
+from accounts.models import Level, Plan
 from accounts.tenancy import desk_scope
 from sla import replanning
-from sla.models import Clock, Policy, Replan, ReplanCause, ReplanScope, Target
+from sla.models import (
+    Clock,
+    ClockKind,
+    LevelTarget,
+    Policy,
+    Replan,
+    ReplanCause,
+    ReplanScope,
+    Target,
+)
 from sla.previews import Preview, Touched
 from sla.replanning import (
     apply_replans,
@@ -21,11 +30,13 @@ from sla.replanning import (
     request_replan,
 )
 from tests.cast import NOON, Cast
+from tests.clocks import add_level_targets
 from tickets.actors import Actor
 from tickets.models import Priority, Ticket, TicketEvent
-from tickets.services import NewMessage, add_customer_message, close, reply
+from tickets.services import NewMessage, add_customer_message, close, escalate, reply
 
 HOUR = timedelta(hours=1)
+TAKEN = ClockKind.LEVEL_TAKEN
 LATER = NOON + HOUR
 
 
@@ -201,6 +212,33 @@ def test_a_ticket_closed_meanwhile_keeps_its_clock(in_rocket: Cast) -> None:
     assert (replan.moved, replan.done_at) == (0, LATER)
 
 
+def test_internal_clocks_follow_their_level_and_no_other(in_rocket: Cast) -> None:
+    for level in (Level.L1, Level.L2):
+        add_level_targets(in_rocket, level, TAKEN, ClockKind.LEVEL_SILENCE, minutes=60)
+    first, second = in_rocket.open_ticket(), in_rocket.open_ticket()
+    escalate(
+        ticket_id=second.pk, by=Actor.of(in_rocket.analyst), cause="cannot_reproduce", why="Odd",
+        at=NOON,
+    )  # fmt: skip
+    targets = LevelTarget.objects.filter(level=Level.L1, clock=TAKEN)
+
+    def slow_down() -> object:
+        return targets.update(minutes=120)
+
+    assert preview(in_rocket, slow_down).moved == 1
+    make_change(in_rocket, slow_down)
+    apply_all(in_rocket)
+    due = {(c.ticket_id, c.kind): c.due_at for c in Clock.objects.all()}
+    assert due[first.pk, TAKEN] == NOON + 2 * HOUR
+    assert due[first.pk, "level_silence"] == NOON + HOUR
+    assert due[second.pk, TAKEN] == NOON + HOUR
+    assert preview(in_rocket, targets.delete).stopped == 1
+    make_change(in_rocket, targets.delete)
+    apply_all(in_rocket)
+    stopped = Clock.objects.get(kind=TAKEN, ticket=first)
+    assert stopped.stopped_at == LATER
+
+
 def test_another_desks_tickets_stay(rocket: Cast, matter: Cast) -> None:
     with desk_scope(matter.desk):
         theirs = matter.open_ticket()
@@ -216,8 +254,10 @@ def test_another_desks_tickets_stay(rocket: Cast, matter: Cast) -> None:
 
 
 def test_what_a_change_touched_is_read_back_as_stored() -> None:
-    touched = Touched(frozenset({3, 1}), frozenset({2}))
+    touched = Touched(frozenset({3, 1}), frozenset({2}), frozenset({"l2:level_taken"}))
     assert Touched.from_json(touched.to_json()) == touched
+    assert Touched.from_json({"targets": [1], "calendars": []}) == Touched(frozenset({1}))
+    assert all(Touched(**{name: frozenset({1})}) for name in ("targets", "calendars", "levels"))
     assert not Touched()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 
+import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -99,11 +100,31 @@ def test_a_note_ends_the_silence_after_all_internal_targets_were_removed(
     target = LevelTarget.objects.get()
     admin = sign_in(in_rocket.admin.user)
     page = f"/rocket/admin/sla/leveltarget/{target.pk}/delete/"
-    assert admin.post(page, {"post": "yes"}).status_code == 302  # type: ignore[attr-defined]
+    choice = {"post": "yes", "replan_scope": "new"}
+    assert admin.post(page, choice).status_code == 302  # type: ignore[attr-defined]
     assert not LevelTarget.objects.exists()
     add_note(ticket_id=ticket.pk, agent=in_rocket.analyst, text="On it", at=NOON + 0.5 * HOUR)
     assert get_clock(ticket, ClockKind.LEVEL_SILENCE).met_at == NOON + 0.5 * HOUR
     assert mark_breached(desk_id=in_rocket.desk.pk, at=NOON + 2 * HOUR) == 0
+
+
+@pytest.mark.parametrize("kind", [ClockKind.LEVEL_SILENCE, ClockKind.UPDATE])
+def test_a_breached_clock_still_ends_after_its_target_was_removed(
+    in_rocket: Cast, kind: ClockKind
+) -> None:
+    """No deadline moves, so nobody is asked; the clock is left over all the same."""
+    model: type[LevelTarget | Target] = LevelTarget if kind.is_of_level else Target
+    if kind.is_of_level:
+        add_level_targets(in_rocket, Level.L1, kind, minutes=60)
+    else:
+        add_targets(in_rocket, kind, minutes=60)
+    ticket = in_rocket.open_ticket()
+    answer = {"ticket_id": ticket.pk, "agent": in_rocket.analyst, "then": "investigating"}
+    reply(**answer, text="Hi", at=NOON)
+    assert mark_breached(desk_id=in_rocket.desk.pk, at=NOON + 2 * HOUR) == 1
+    change(in_rocket, model.objects.filter(clock=kind).delete)
+    reply(**answer | {"then": ""}, text="Hi again", at=NOON + 3 * HOUR)
+    assert get_clock(ticket, kind).met_at == NOON + 3 * HOUR
 
 
 def test_a_pause_that_a_breach_overtook_replays_equal(in_rocket: Cast) -> None:

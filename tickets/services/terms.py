@@ -44,6 +44,14 @@ def mark_terms_changed(*, desk_id: int, account_ids: Sequence[int], at: datetime
         queue_once_after_commit(APPLY_TERMS)
 
 
+def keep_open_tickets(*, account_id: int) -> None:
+    """Remove an account's mark: its open tickets keep what they have. In the change's transaction.
+
+    They are planned by the new terms once something else about them changes.
+    """
+    NewTerms.objects.filter(account_id=account_id).delete()
+
+
 def apply_new_terms(*, desk_id: int, at: datetime) -> int:
     """Apply new terms to up to BATCH open tickets of a marked account; 0 if no account is marked.
 

@@ -15,7 +15,7 @@ from rest_framework.response import Response
 from helpdesk.api.configuration.rules import RulesView
 from helpdesk.api.pagination import NewestFirst
 from helpdesk.api.serializers import Extras, StrictSerializer
-from routing.models import DryRun
+from routing.models import DryRun, RowState
 from routing.models.dry_runs import MAX_TICKETS
 from routing.rules.dry_runs import apply_dry_run, start_dry_run
 
@@ -72,10 +72,18 @@ class DryRunLine(serializers.ModelSerializer[DryRun]):
 class DryRunOutput(DryRunLine):
     """A dry run and its table."""
 
-    rows = serializers.SerializerMethodField(help_text=_("The tickets that would change."))
+    would_change = serializers.SerializerMethodField(
+        help_text=_("How many open tickets would change.")
+    )
+    rows = serializers.SerializerMethodField(
+        help_text=_("The tickets that the rules place differently. Closed ones stay as they are.")
+    )
 
     class Meta(DryRunLine.Meta):
-        fields: ClassVar[tuple[str, ...]] = (*DryRunLine.Meta.fields, "rows")
+        fields: ClassVar[tuple[str, ...]] = (*DryRunLine.Meta.fields, "would_change", "rows")
+
+    def get_would_change(self, run: DryRun) -> int:
+        return run.rows.exclude(state__in=[RowState.CLOSED, RowState.FAILED]).count()
 
     def get_rows(self, run: DryRun) -> list[dict[str, Any]]:
         rows = run.rows.select_related("ticket").order_by("-ticket_id")

@@ -11,9 +11,10 @@ from rest_framework import serializers
 
 from accounts.models import Level
 from helpdesk.api.configuration.setting_rows import SettingListView, SettingRowView, SettingView
+from helpdesk.api.configuration.sla_fields import APPLIES_HELP
 from helpdesk.api.serializers import NameField, StrictSerializer
 from sla.level_targets import delete_level_target, save_level_target
-from sla.models import Calendar, LevelTarget
+from sla.models import Calendar, LevelTarget, ReplanScope
 from sla.models.targets import LEVEL_KINDS
 
 MAX_MINUTES = 366 * 24 * 60
@@ -36,6 +37,9 @@ class LevelTargetSerializer(StrictSerializer):
     calendar = NameField(
         "name", queryset=Calendar.objects.all(), help_text=_("The name of a calendar.")
     )
+    applies_to = serializers.ChoiceField(
+        ["new", "open"], default="new", write_only=True, help_text=APPLIES_HELP
+    )
 
 
 class LevelTargetsView(SettingView):
@@ -44,7 +48,8 @@ class LevelTargetsView(SettingView):
     related = ("calendar",)
 
     def write(self, row: LevelTarget, values: dict[str, Any]) -> None:
-        save_level_target(target=row, values=values, by=self.agent, at=timezone.now())
+        scope = ReplanScope(values.pop("applies_to"))
+        save_level_target(target=row, values=values, by=self.agent, at=timezone.now(), scope=scope)
 
     def remove(self, row: LevelTarget) -> None:
         delete_level_target(target=row, by=self.agent, at=timezone.now())
@@ -77,7 +82,10 @@ class LevelTargetListView(LevelTargetsView, SettingListView):
     put=extend_schema(
         operation_id="replace_level_target",
         summary=_("Replace an internal target"),
-        description=_("Tickets at the level keep the clocks that they have. For desk admins."),
+        description=_(
+            "Tickets at the level keep the clocks that they have, unless it applies to open "
+            "tickets. For desk admins."
+        ),
     ),
     delete=extend_schema(
         operation_id="delete_level_target",
