@@ -16,7 +16,6 @@ from tests.cast import Cast
 
 POLICIES = "/rocket/api/sla/policies/"
 TARGETS = "/rocket/api/sla/targets/"
-LEVEL_TARGETS = "/rocket/api/sla/level-targets/"
 
 
 @pytest.fixture
