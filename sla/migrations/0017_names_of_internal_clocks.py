@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('sla', '0015_plainer_words'),
+        ('sla', '0016_runs_of_old_clocks'),
     ]
 
     operations = [
