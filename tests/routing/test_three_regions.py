@@ -27,6 +27,7 @@ def test_regions_hand_work_to_each_other(start: date) -> None:
         ticket_prefix="TR",
         agent_capacity=CAPACITY,
         quiet_minutes=15,
+        idle_minutes=0,
     )
     random = Random(3)
     with desk_scope(desk), without_queueing():
