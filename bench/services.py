@@ -65,9 +65,10 @@ GRANT ALL ON bare_ticket, bare_message, bare_event, bare_clock TO PUBLIC;
 TICKET = """
 INSERT INTO bare_ticket (desk_id, number, subject, status, channel, priority_id,
   department_id, level, assignee_id, contact_id, account_id, is_unverified, match_reasons,
-  route_reasons, uncovered, fields, created_at, updated_at, due_at, close_reason)
+  route_reasons, uncovered, fields, created_at, updated_at, due_at, due_kind, hold_reason,
+  emergency, required_skills, close_reason)
 VALUES (%s, %s, 'Bare', 'open', 'email', %s, %s, 'L1', NULL, %s, %s, false, '[]', '[]', '{}',
-  '{}', now(), now(), now() + interval '8 hours', '') RETURNING id
+  '{}', now(), now(), now() + interval '8 hours', 'first_response', '', '', '{}', '') RETURNING id
 """
 MESSAGE = """
 INSERT INTO bare_message (desk_id, ticket_id, contact_id, channel, body_text, body_html,
