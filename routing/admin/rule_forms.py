@@ -55,7 +55,7 @@ class PartForm(DeskForm):
 
     groups: ClassVar[Sequence[Group] | None] = None  # of the class made for each request
 
-    what = forms.ChoiceField(label=_("What"), widget=UnfoldAdminSelectWidget)
+    what = forms.ChoiceField(widget=UnfoldAdminSelectWidget)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -78,6 +78,7 @@ class PartForm(DeskForm):
 class ConditionForm(PartForm):
     """A condition of a rule."""
 
+    what = forms.ChoiceField(label=_("Condition"), widget=UnfoldAdminSelectWidget)
     is_negated = forms.ChoiceField(
         label=_("Comparison"),
         choices=NEGATIONS,
@@ -170,6 +171,8 @@ def _read_country(typed: str) -> str:
 
 class ActionForm(PartForm):
     """An action of a rule."""
+
+    what = forms.ChoiceField(label=_("Action"), widget=UnfoldAdminSelectWidget)
 
     class Meta:
         model = RuleAction
