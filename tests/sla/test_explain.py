@@ -85,6 +85,11 @@ def test_the_sentence_names_the_days_and_the_holiday_between_them() -> None:
     )
 
 
+def test_a_holiday_split_by_the_present_is_named_once() -> None:
+    sentence = say(explain_entries(local("21T12:00"), four_hours()))
+    assert "on Wed, Apr 22 after the holiday Tiradentes. Due" in sentence
+
+
 @pytest.mark.parametrize(
     ("language", "start"),
     [

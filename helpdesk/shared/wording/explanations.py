@@ -213,8 +213,9 @@ def _count_by_day(steps: Iterable[Step]) -> Iterable[CountedDay]:
     for step in steps:
         if step.phase == Phase.AFTER_END:
             break
-        if step.part.reason == Reason.HOLIDAY and step.part.name:
-            holidays.append(step.part.name)
+        name = step.part.name if step.part.reason == Reason.HOLIDAY else ""
+        if name and name not in holidays:  # a pause, or the present, can split a holiday
+            holidays.append(name)
         if not step.counts:
             continue
         for start, end in _split_at_midnights(step.part.start, step.part.end):
