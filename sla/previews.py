@@ -11,7 +11,16 @@ from django.db.models import QuerySet
 
 from sla.calendar import NeverOpensError
 from sla.hours import get_working_hours
-from sla.models import PROMISED, TARGETED, Clock, ClockKind, ConditionKind, Target
+from sla.models import (
+    PROMISED,
+    TARGETED,
+    Clock,
+    ClockEntry,
+    ClockKind,
+    ConditionKind,
+    EntryKind,
+    Target,
+)
 from sla.runs import Run
 from sla.services import find_ticket_targets, get_book
 from sla.services.levels import find_level_targets
@@ -168,6 +177,7 @@ def compare_tickets(tickets: Sequence[Ticket], touched: Touched, *, at: datetime
     """
     if tickets and get_book(tickets[0]).asks_for(ConditionKind.TAG):
         load_tag_ids(tickets)
+    _recall_targets(tickets)
     return [move for ticket in tickets for move in _compare(ticket, touched, at)]
 
 
@@ -195,6 +205,27 @@ def has_late_clocks(tickets: Sequence[Ticket], touched: Touched) -> bool:
         for ticket in tickets
         for clock in ticket.clocks.all()
     )
+
+
+def _recall_targets(tickets: Sequence[Ticket]) -> None:
+    """Let clocks whose target is gone know its ID again, from their entries.
+
+    One that an earlier change left alone stays so. At most one query.
+    """
+    clocks = {
+        clock.pk: clock
+        for ticket in tickets
+        for clock in ticket.clocks.all()
+        if clock.target_id is None and clock.is_owed and clock.kind in TARGETED
+    }
+    if not clocks:
+        return
+    plans = ClockEntry.objects.filter(
+        clock__in=clocks, kind__in=(EntryKind.STARTED, EntryKind.REPLANNED)
+    )
+    latest = plans.order_by("clock_id", "-pk").distinct("clock_id")
+    for clock_id, target_id in latest.values_list("clock_id", "data__target__id"):
+        clocks[clock_id].target_id = target_id
 
 
 def _compare(ticket: Ticket, touched: Touched, at: datetime) -> Iterator[Move]:

@@ -341,3 +341,26 @@ def test_a_plan_a_priority_and_a_policy_take_their_targets_with_them(in_rocket: 
     )  # fmt: skip
     plan.delete()
     assert set(Target.objects.values_list("plan", flat=True)) == {in_rocket.plan.pk}
+
+
+def test_tickets_that_a_deleted_policy_left_alone_do_not_follow_another_change(
+    in_rocket: Cast,
+) -> None:
+    policy = add_policy(in_rocket, "first_response", 60)
+    ticket = in_rocket.open_ticket()
+    assert get_due(ticket) == NOON + HOUR
+    make_change(in_rocket, policy.delete, scope="new")
+    assert preview(in_rocket, lambda: None).moved == 0
+    other = set_minutes(in_rocket, "High", 90)
+    assert preview(in_rocket, other).moved == 0
+    make_change(in_rocket, other)
+    apply_all(in_rocket)
+    assert get_due(ticket) == NOON + HOUR
+
+
+def test_tickets_follow_the_deletion_of_their_policy(in_rocket: Cast) -> None:
+    policy = add_policy(in_rocket, "first_response", 60)
+    ticket = in_rocket.open_ticket()
+    make_change(in_rocket, policy.delete)
+    apply_all(in_rocket)
+    assert get_due(ticket) == NOON + 8 * HOUR
