@@ -487,11 +487,13 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     # Names of choices that several fields of the schema have; it can't choose one itself.
     "ENUM_NAME_OVERRIDES": {
+        "AppliesToEnum": "helpdesk.api.configuration.sla_fields.APPLIES_TO",
         "ClockKindEnum": "sla.models.ClockKind",
         "DryRunStateEnum": "routing.models.DryRunState",
         "LevelClockEnum": "sla.models.targets.LEVEL_KINDS",
         "LevelEnum": "accounts.models.Level",
         "PresenceEnum": "routing.models.PresenceState",
+        "ReplanScopeEnum": "sla.models.ReplanScope",
         "TargetClockEnum": "helpdesk.api.configuration.sla_fields.TARGET_CLOCKS",
         "SkillLevelEnum": "routing.models.SkillLevel",
         "TicketStatusEnum": "tickets.models.State",

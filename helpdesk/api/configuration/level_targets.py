@@ -38,7 +38,7 @@ class LevelTargetSerializer(StrictSerializer):
         "name", queryset=Calendar.objects.all(), help_text=_("The name of a calendar.")
     )
     applies_to = serializers.ChoiceField(
-        ["new", "open"], default="new", write_only=True, help_text=APPLIES_HELP
+        ReplanScope.choices, default=ReplanScope.NEW, write_only=True, help_text=APPLIES_HELP
     )
 
 

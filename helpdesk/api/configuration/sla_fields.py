@@ -14,7 +14,16 @@ from rest_framework.exceptions import ValidationError
 from accounts.models import AccountStatus, Department, Desk, Plan, Product
 from helpdesk.api.serializers import NameField, StrictSerializer
 from sla.durations import Amount, InvalidDurationError, format_target_input, parse_target
-from sla.models import TARGETED, Calendar, ClockKind, ConditionKind, Policy, Target, TargetUnit
+from sla.models import (
+    TARGETED,
+    Calendar,
+    ClockKind,
+    ConditionKind,
+    Policy,
+    ReplanScope,
+    Target,
+    TargetUnit,
+)
 from sla.policies.contents import Key
 from tickets.models import Channel, Priority, Tag
 
@@ -33,6 +42,7 @@ TARGET_HELP = _(
 )
 
 STATUS_HELP = _("Only for accounts with this status. Empty for all accounts.")
+APPLIES_TO = [*ReplanScope.values, "preview"]
 APPLIES_HELP = _("Whether a change applies to new tickets only, or to open tickets as well.")
 
 
@@ -86,9 +96,7 @@ class CellInput(TargetInput):
         allow_blank=True,
         help_text=STATUS_HELP,
     )
-    applies_to = serializers.ChoiceField(
-        ["new", "open", "preview"], default="new", help_text=APPLIES_HELP
-    )
+    applies_to = serializers.ChoiceField(APPLIES_TO, default="new", help_text=APPLIES_HELP)
 
 
 class PolicyInput(StrictSerializer):
@@ -107,9 +115,7 @@ class PolicyInput(StrictSerializer):
     targets = serializers.DictField(
         child=TargetInput(), default=dict, help_text=_("Targets by clock.")
     )
-    applies_to = serializers.ChoiceField(
-        ["new", "open", "preview"], default="new", help_text=APPLIES_HELP
-    )
+    applies_to = serializers.ChoiceField(APPLIES_TO, default="new", help_text=APPLIES_HELP)
 
 
 class PolicyOutput(serializers.ModelSerializer[Policy]):
