@@ -26,8 +26,7 @@ from routing.claims import (
     Standing,
     claim_agent,
 )
-from routing.models import Rotation, Shift
-from routing.shifts import ShiftFacts
+from routing.models import Rotation
 from tickets.models import Ticket
 from tickets.sentences.reasons import ReasonCode, make_reason
 
@@ -100,17 +99,6 @@ def _pick_candidate(
     # A copy: candidates are kept, and what is read later of an agent stays with the instance.
     agent = copy(next(one.agent for one in able if one.agent.pk == claimed.agent_id))
     return Pick(agent, _explain_choice(agent, claimed, standings, skipped))
-
-
-def make_shift_facts(shift: Shift) -> ShiftFacts:
-    """Return a shift as the pure value that is_on_shift takes."""
-    return ShiftFacts(
-        shift.weekday,
-        shift.start_minute,
-        shift.end_minute,
-        shift.time_zone,
-        shift.works_on_holidays,
-    )
 
 
 def _find_obstacle(one: Candidate, ticket: Ticket, at: datetime) -> str:

@@ -13,11 +13,6 @@ def list_languages() -> list[tuple[str, str]]:
     return _list_languages(to_locale(get_language() or "en"))
 
 
-def get_language_name(code: str) -> str:
-    """Return the name of a language in the active language; an unknown code stays as it is."""
-    return dict(list_languages()).get(code, code)
-
-
 @cache
 def _list_languages(locale: str) -> list[tuple[str, str]]:
     try:

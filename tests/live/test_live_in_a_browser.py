@@ -22,6 +22,8 @@ from tickets.services import assign
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 QUEUE = "**/rocket/agent/"
+# Reconnect now, not after a pause that gets longer with each attempt.
+RECONNECT = "document.querySelector('[hx-sse\\\\:connect]')._htmx?.sse?.delayCanceller?.()"
 COUNT_HELLOS = "window.hellos = 0; document.addEventListener('hello', () => (window.hellos += 1));"
 
 
@@ -42,7 +44,11 @@ def open_queue(page: Page, stack: Stack, query: str = "") -> None:
 def until_greeted(page: Page, times: int) -> None:
     """Wait until the page's stream is registered and checked, for the first time or again."""
     eventually(
-        lambda: page.wait_for_timeout(50) or page.evaluate("window.hellos") >= times,
+        lambda: (
+            page.wait_for_timeout(50)
+            or page.evaluate(RECONNECT)
+            or page.evaluate("window.hellos") >= times
+        ),
         within=60,
         what="the page is greeted",
     )
@@ -98,6 +104,24 @@ def test_a_failed_reload_never_says_that_something_was_not_saved(
     assert answers == []
 
 
+def test_a_script_that_arrives_late_does_not_keep_the_page_from_its_stream(
+    page: Page, rocket: Cast, stack: Stack
+) -> None:
+    late: list[Route] = []
+    page.add_init_script(COUNT_HELLOS)
+    page.add_init_script(
+        "document.addEventListener('htmx:after:process', () => (window.isProcessed = true));"
+    )
+    page.route("**/hx-sse*", lambda route: late.append(route))
+    page.goto(f"{stack.url}/rocket/agent/", wait_until="commit")
+    eventually(lambda: page.wait_for_timeout(50) or page.evaluate("window.isProcessed"))
+    eventually(lambda: late)
+    late.pop().continue_()
+    until_greeted(page, 1)
+    with page.expect_request(is_reload):
+        publish(rocket, Change(1))
+
+
 def test_a_rejected_stream_is_retried_silently(page: Page, rocket: Cast, stack: Stack) -> None:
     refusals = 2
 
@@ -139,4 +163,5 @@ def test_after_a_restart_a_page_reloads_only_if_it_missed_something(
     page.wait_for_timeout(1000)
     assert not reloads
     restart(Change(2))
+    until_greeted(page, 3)
     eventually(lambda: page.wait_for_timeout(50) or reloads, what="the list reloads")

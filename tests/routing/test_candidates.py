@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from accounts.models import Agent, AgentDepartment, Department, DepartmentKind
 from accounts.tenancy import desk_scope
 from routing import candidates
-from routing.assignment import make_shift_facts, pick_agent
+from routing.assignment import pick_agent
 from routing.candidates import Candidates
 from routing.models import Rotation, Shift
 from routing.shifts import ShiftFacts
@@ -108,8 +108,3 @@ def test_another_desks_agents_are_no_candidates(
 ) -> None:
     with desk_scope(matter.desk):
         assert list_candidates(ticket).agents == []
-
-
-def test_a_shift_of_the_database_is_the_same_shift(in_rocket: Cast) -> None:
-    shift = Shift(weekday=4, start_minute=1320, end_minute=360, time_zone="Europe/Berlin")
-    assert make_shift_facts(shift) == ShiftFacts(4, 1320, 360, "Europe/Berlin")

@@ -8,6 +8,7 @@ const POLL_MS = 60000;
 const MAX_RETRY_MS = 300000;
 const waiting = new Map();
 const reloaded = new WeakMap();
+const connected = new WeakSet();
 let pace = 1;
 let version = null;
 let hasBeenLost = false;
@@ -52,14 +53,27 @@ function stopPolling() {
   polling = undefined;
 }
 
+function connect(element) {
+  if (element.isConnected) htmx.ajax("GET", element.getAttribute("hx-sse:connect"), { source: element });
+}
+
+// Nothing sends the streams' own trigger. htmx would connect them a tick after its script has run: on a slow network,
+// that is before its extension and these listeners have arrived.
+function connectNew() {
+  for (const element of document.querySelectorAll("[hx-sse\\:connect]")) {
+    if (connected.has(element)) continue;
+    connected.add(element);
+    connect(element);
+  }
+}
+
 const isStream = (element) => element?.hasAttribute?.("hx-sse:connect");
 
 // htmx reconnects a broken stream, but not one that was rejected in the first place.
 function connectAgain(element, retryAfter) {
   const wait = Math.min((Number(retryAfter) || 15) * 1000 * 2 ** refusals, MAX_RETRY_MS);
   refusals += 1;
-  const connect = () => element.isConnected && htmx.ajax("GET", element.getAttribute("hx-sse:connect"), { source: element });
-  setTimeout(connect, wait * (0.5 + Math.random()));
+  setTimeout(connect, wait * (0.5 + Math.random()), element);
 }
 
 document.addEventListener("ticket", (event) => {
@@ -134,3 +148,6 @@ for (const name of ["htmx:response:error", "htmx:error"]) {
     connectAgain(ctx.sourceElement, response?.headers?.get?.("Retry-After"));
   });
 }
+
+document.addEventListener("htmx:after:process", connectNew);
+connectNew();
