@@ -311,15 +311,20 @@ def test_an_unassigned_emergency_does_not_wait_behind_tickets_that_nobody_can_ta
     assert Ticket.objects.get(pk=ticket.pk).assignee == entitled.level_two
 
 
-def test_an_emergency_that_an_agent_reports_is_worked_on(entitled: Cast, ticket: Ticket) -> None:
+@pytest.mark.parametrize(
+    ("who", "status"), [("analyst", State.INVESTIGATING), ("customer", State.OPEN)]
+)
+def test_an_emergency_on_a_waiting_ticket_is_work_for_the_desk(
+    entitled: Cast, ticket: Ticket, who: str, status: State
+) -> None:
     reply(ticket_id=ticket.pk, agent=entitled.analyst, text="Try this.", at=NOON)
     assert Ticket.objects.get(pk=ticket.pk).status == State.WAITING
     at = NOON + timedelta(minutes=5)
-    report_emergency(ticket_id=ticket.pk, by=entitled.analyst, report=REPORT, at=at)
+    report_emergency(ticket_id=ticket.pk, by=getattr(entitled, who), report=REPORT, at=at)
     found = Ticket.objects.get(pk=ticket.pk)
-    assert (found.status, found.close_at, found.remind_at) == (State.INVESTIGATING, None, None)
+    assert (found.status, found.close_at, found.remind_at) == (status, None, None)
     event = ticket.events.get(kind=EventKind.STATUS_CHANGED)
-    assert event.data["status"] == [State.WAITING, State.INVESTIGATING]
+    assert event.data["status"] == [State.WAITING, status]
 
 
 def reopen_by_agent(cast: Cast, ticket: Ticket) -> None:

@@ -56,7 +56,7 @@ def report_emergency(
     """Report an emergency on an open ticket; the desk promises to decide soon.
 
     A contact needs a plan that includes it and belongs to the ticket's account; an agent can report
-    any on a customer's behalf, and continues with a ticket that waits for the customer. Raises
+    any on a customer's behalf. A ticket that waits for the customer no longer does. Raises
     EmptyTextError, NotAllowedError, and ConflictError for a closed ticket or a second report.
     """
     require_text(report.impact)
@@ -67,8 +67,8 @@ def report_emergency(
         change = Change.open(ticket_id, by=actor, at=at, new=Emergency)
         _require_reportable(change.ticket)
         _require_own_account(change.ticket, by)
-        if isinstance(by, Agent) and change.ticket.status == State.WAITING:
-            _resume_work(change)
+        if change.ticket.status == State.WAITING:
+            _resume_work(change, by)
         _raise_priority(change, report.priority)
         refusal = find_emergency_refusal(change.ticket)
         if refusal and isinstance(by, Contact):
@@ -98,9 +98,9 @@ def _require_own_account(ticket: Ticket, by: Contact | Agent) -> None:
         raise NotAllowedError(_("Only the company of this request can report an emergency on it."))
 
 
-def _resume_work(change: Change) -> None:
-    """Continue with a ticket that waits for its customer, whose message would have done that."""
-    move = "investigate"
+def _resume_work(change: Change, by: Contact | Agent) -> None:
+    """Continue with a ticket that waits for its customer: the desk has the next move now."""
+    move = "investigate" if isinstance(by, Agent) else "customer_responds"
     status = apply_transition(change, move)
     change.record(EventKind.STATUS_CHANGED, {"status": status, "move": move})
 
