@@ -16,6 +16,7 @@ from accounts.models import Department, DepartmentKind, Desk, Plan, PlanProduct,
 from accounts.tenancy import desk_scope
 from channels_intake.models import Mailbox
 from helpdesk.demo.sla import create_policies
+from sla.durations import parse_target
 from sla.holidays.refresh import fill_source
 from sla.hours import save_version
 from sla.models import (
@@ -181,6 +182,11 @@ def _create_plans(
     return {plan.name: plan for plan in plans}
 
 
+def read_amount(amount: int | str) -> dict[str, Any]:
+    """Return the fields of a target: minutes, or a text such as "next business day by 18:00"."""
+    return {"amount": amount} if isinstance(amount, int) else parse_target(amount)._asdict()
+
+
 def _create_targets(
     data: list[dict[str, Any]],
     plans: dict[str, Plan],
@@ -192,11 +198,11 @@ def _create_targets(
             desk_id=priority.desk_id,
             plan=plans[one["name"]],
             priority=priority,
-            amount=minutes,
+            **read_amount(amount),
             calendar=calendars[calendar],
         )
         for one in data
-        for priority, (minutes, calendar) in zip(priorities, one["targets"], strict=True)
+        for priority, (amount, calendar) in zip(priorities, one["targets"], strict=True)
     }
     Target.objects.bulk_create(targets.values())
     return targets
@@ -214,12 +220,12 @@ def _create_later_targets(
             plan=plans[one["name"]],
             priority=priority,
             clock=kind,
-            amount=minutes,
+            **read_amount(amount),
             calendar=calendars[calendar],
         )
         for one in data
         for kind in LATER_TARGETS
-        for priority, (minutes, calendar) in zip(priorities, one.get(kind, ()), strict=False)
+        for priority, (amount, calendar) in zip(priorities, one.get(kind, ()), strict=False)
     )
 
 

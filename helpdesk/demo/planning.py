@@ -22,6 +22,7 @@ from sla.services import get_working_hours
 from tickets.models import Priority
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+MINUTES_OF_A_DAY = 720  # of a business day
 
 # How many of about 130 tickets get how far.
 ENDINGS = {
@@ -164,9 +165,9 @@ class Planner:
         waits = self._choose_waits(case, steps, target)
         if case.ending in {"overdue", "nearly_due"} and target:
             minutes = (
-                target.amount * (1 + position) + 45
+                count_minutes(target) * (1 + position) + 45
                 if case.ending == "overdue"
-                else target.amount - 60
+                else count_minutes(target) - 60
             )
             case.start = self.now - minutes * MINUTE
         elif case.ending in HOURS_AGO:
@@ -201,7 +202,7 @@ class Planner:
         self, case: Case, steps: Sequence[Step], target: Target | None
     ) -> list[timedelta]:
         """Return the delay before each step. The first reply meets the SLA target."""
-        minutes = target.amount if target else 1400
+        minutes = count_minutes(target) if target else 1400
         is_urgent = case.priority.rank == 1
         waits, has_reply = [], False
         for step in steps:
@@ -219,7 +220,7 @@ class Planner:
         """Move the first reply to a time after the SLA target was missed."""
         first = next(index for index, step in enumerate(steps) if step.kind in {"reply", "solve"})
         hours = get_working_hours(target.required_calendar)
-        due = add_working_time(hours, case.start, timedelta(minutes=target.amount))
+        due = add_working_time(hours, case.start, timedelta(minutes=count_minutes(target)))
         too_late = (
             due
             + self.random.uniform(15, 200) * MINUTE
@@ -244,3 +245,8 @@ def _get_wait_range(kind: str, is_urgent: bool) -> tuple[float, float]:
     if kind in {"reply", "solve"}:
         return (8, 60) if is_urgent else (15, 420)
     return 5, 60
+
+
+def count_minutes(target: Target) -> int:
+    """Return the working minutes of a target, roughly for one in business days."""
+    return target.amount * (MINUTES_OF_A_DAY if target.unit == "business_days" else 1)
