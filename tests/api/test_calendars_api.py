@@ -83,7 +83,7 @@ def test_a_replaced_calendar_loses_what_is_left_out(in_rocket: Cast, as_admin: C
 
 @pytest.mark.parametrize("scope", ["new", "open"])
 def test_open_tickets_follow_if_they_should(in_rocket: Cast, as_admin: Client, scope: str) -> None:
-    data = NIGHTS | {"name": "12x5", "apply_to": scope}
+    data = NIGHTS | {"name": "12x5", "applies_to": scope}
     assert write(as_admin, data, in_rocket.calendar).status_code == 200
     replan = Replan.objects.get()
     assert (replan.scope, replan.by_name) == (scope, in_rocket.admin.name)

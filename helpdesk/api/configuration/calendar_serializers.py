@@ -242,8 +242,8 @@ class CalendarSerializer(StrictSerializer):
     imported = ImportedSerializer(
         many=True, read_only=True, help_text=_("Coming holidays of the sources.")
     )
-    apply_to = serializers.ChoiceField(
-        choices=ReplanScope.values,
+    applies_to = serializers.ChoiceField(
+        choices=ReplanScope.choices,
         default=ReplanScope.OPEN,
         write_only=True,
         help_text=_("Whether a change applies to new tickets only, or to open tickets as well."),

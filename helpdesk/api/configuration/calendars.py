@@ -56,7 +56,7 @@ class CalendarsView(DeskView):
             desk=self.agent.desk,
             content=serializer.get_content(),
             by=self.agent.name,
-            scope=ReplanScope(serializer.validated_data["apply_to"]),
+            scope=ReplanScope(serializer.validated_data["applies_to"]),
             at=timezone.now(),
             calendar=calendar,
         )
@@ -121,8 +121,8 @@ class SwitchInput(StrictSerializer):
     """A switch that closes or opens a calendar on a holiday."""
 
     is_active = serializers.BooleanField(help_text=_("True to close the calendar on this date."))
-    apply_to = serializers.ChoiceField(
-        choices=ReplanScope.values,
+    applies_to = serializers.ChoiceField(
+        choices=ReplanScope.choices,
         default=ReplanScope.OPEN,
         help_text=_("Whether a change applies to new tickets only, or to open tickets as well."),
     )
@@ -152,7 +152,7 @@ class HolidayView(CalendarsView):
             holiday=holiday,
             is_active=serializer.validated_data["is_active"],
             by=self.agent.name,
-            scope=ReplanScope(serializer.validated_data["apply_to"]),
+            scope=ReplanScope(serializer.validated_data["applies_to"]),
             at=timezone.now(),
         )
         self.record(AuditAction.CHANGED, calendar)
