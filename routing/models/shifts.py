@@ -99,7 +99,7 @@ class ExtraShift(DeskModel):
         indexes = [models.Index(fields=["desk", "end_at"], name="extra_shift_by_end")]
 
     def __str__(self) -> str:
-        return f"{self.agent}, {self.start_at:%Y-%m-%d}"
+        return f"{self.agent}, {format_time(self.start_at)}"
 
 
 class AbsenceKind(models.TextChoices):

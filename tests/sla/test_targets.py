@@ -212,5 +212,5 @@ def test_rows_are_named_for_the_admin_site(in_rocket: Cast) -> None:
     window = CalendarWindow.objects.filter(calendar=in_rocket.calendar).first()
     assert str(window) == "Monday 08:00-20:00"
     holiday = Holiday(date=NOON.date(), name="Founders' day")
-    assert str(holiday) == "2026-11-18 Founders' day"
-    assert str(Holiday(date=NOON.date())) == "2026-11-18"
+    assert str(holiday) == "Wed, Nov 18, 2026 Founders' day"
+    assert str(Holiday(date=NOON.date())) == "Wed, Nov 18, 2026"
