@@ -139,7 +139,7 @@ def test_another_field_of_the_same_row_is_saved_beside_the_first_change(
 ) -> None:
     url = get_url(filled.account)
     mine, theirs = open_page(at_rocket, url), open_page(at_rocket, url)
-    at_rocket.post(url, theirs | {"status": "community"})
+    at_rocket.post(url, theirs | {"status": "community", "replan_scope": "open"})
 
     assert at_rocket.post(url, mine | {"name": "Acme Renamed"}).status_code == 302
 
@@ -154,7 +154,7 @@ def test_a_choice_that_both_changed_names_the_choice(filled: Cast, at_rocket: Cl
         other = Plan.objects.create(desk=filled.desk, name="Platinum")
         third = Plan.objects.create(desk=filled.desk, name="Silver")
     mine, theirs = open_page(at_rocket, url), open_page(at_rocket, url)
-    at_rocket.post(url, theirs | {"plan": str(other.pk)})
+    at_rocket.post(url, theirs | {"plan": str(other.pk), "replan_scope": "open"})
 
     refused = at_rocket.post(url, mine | {"plan": str(third.pk)}).content.decode()
 
