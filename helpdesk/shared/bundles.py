@@ -7,6 +7,7 @@ ordinary files: `bundles/agent.css`, `bundles/agent.js`. No Node and no other bu
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
@@ -86,25 +87,36 @@ SCRIPTS = {
 }
 
 
+_CSS_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+_JS_COMMENT = re.compile(r"^\s*//.*$", re.MULTILINE)
+
+
 def list_files(files: Mapping[str, tuple[str, ...]], interface: str) -> list[str]:
     """Return the names of the files that an interface loads, in order, without suffix."""
     return [name for name, interfaces in files.items() if interface in interfaces]
 
 
 def join_styles(interface: str) -> str:
-    """Return the interface's style sheets as one."""
+    """Return the interface's style sheets as one, without comments and indentation."""
     names = list_files(STYLES, interface)
-    return "\n".join((SOURCES / "css" / f"{name}.css").read_text() for name in names)
+    joined = "\n".join((SOURCES / "css" / f"{name}.css").read_text() for name in names)
+    return _strip_lines(_CSS_COMMENT.sub("", joined))
 
 
 def join_scripts(interface: str) -> str:
     """Return the interface's scripts as one module, each in a block that keeps its names to itself.
 
     They import nothing, because a block cannot, and because hashed file names break imports.
+    Comments on lines of their own and indentation are left out: no text spans lines.
     """
     names = list_files(SCRIPTS, interface)
     sources = ((SOURCES / "js" / f"{name}.js").read_text() for name in names)
-    return "\n".join(f"{{\n{source}}}" for source in sources)
+    joined = "\n".join(f"{{\n{source}}}" for source in sources)
+    return _strip_lines(_JS_COMMENT.sub("", joined))
+
+
+def _strip_lines(source: str) -> str:
+    return "\n".join(line for line in map(str.strip, source.split("\n")) if line)
 
 
 class BundleFinder(BaseFinder):

@@ -93,6 +93,24 @@ def test_a_bundle_loads_no_file_whose_classes_its_interface_never_uses(interface
     assert idle == []
 
 
+def test_a_bundle_has_no_comments_and_loses_nothing_else():
+    style, script = bundles.join_styles("agent"), bundles.join_scripts("agent")
+    assert "/*" not in style
+    assert not re.search(r"^\s*//", script, re.MULTILINE)
+    for name in list_files(STYLES, "agent"):
+        source = re.sub(
+            r"/\*.*?\*/", "", (STATIC / "css" / f"{name}.css").read_text(), flags=re.DOTALL
+        )
+        assert "".join(source.split()) in "".join(style.split())
+
+
+def test_no_text_of_a_script_spans_lines():
+    """A bundle strips indentation, which would change such a text."""
+    for name in SCRIPTS:
+        source = (STATIC / "js" / f"{name}.js").read_text()
+        assert all(line.count("`") % 2 == 0 for line in source.splitlines()), name
+
+
 def test_the_finder_builds_a_bundle_and_finds_nothing_else(settings, tmp_path):
     settings.BUNDLES_DIR = tmp_path
     finder = bundles.BundleFinder()
