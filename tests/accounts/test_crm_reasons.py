@@ -30,6 +30,7 @@ from tests.cast import NOON
 
 DATA = {
     "account": "Firm",
+    "country": "Atlantis",
     "domain": "firm.example",
     "email": "ann@firm.example",
     "error": "KeyError: 100% odd",
@@ -41,6 +42,7 @@ DATA = {
     "product": "Server",
     "reasons": [nest_problem(Problem(CrmReason.NO_NAME, {}))],
     "record": "7",
+    "region": "Moon",
     "seconds": 60.0,
     "status": "Competitor",
     "text": "no address",

@@ -20,6 +20,7 @@ from django.utils.safestring import mark_safe
 
 from accounts.models import Desk
 from helpdesk.agent.levels.cards import RecordCard
+from helpdesk.agent.schedules.components import ExtraShiftLine
 from helpdesk.shared.undo import Undo
 from helpdesk.shared.wording.linked_text import link_addresses
 from helpdesk.templatetags.ui import draw_icon, draw_partial, drawn, tone
@@ -105,6 +106,10 @@ PARTIALS: dict[str, list[dict[str, Any]]] = {
         {"record": RecordCard("/record", "Start record", "", ())},
     ],
     "agent/ticket/_sla.html": [factories.make_panel()],
+    "agent/schedule/_extra_shifts.html": [
+        {"extra_shifts": [ExtraShiftLine("Sat, Nov 21", "/cancel")], "extra_url": "/new"},
+        {"extra_shifts": [], "extra_url": ""},
+    ],
     "agent/ticket/_swap.html": [{"url": "/priority"}],
     "agent/_messages.html": [{"messages": [make_undoable()]}],
     "agent/_toasts.html": [{"messages": [make_undoable()], "swaps": swaps} for swaps in (0, 1)],

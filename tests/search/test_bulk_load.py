@@ -24,15 +24,14 @@ EMPTY = """
 accounts.AccountProduct accounts.CrmConnection accounts.CrmLink accounts.CrmMark accounts.CrmPull
 accounts.CrmSetAside accounts.GroupRole accounts.Identity accounts.IdentityProvider
 accounts.Invitation accounts.PlanProduct accounts.Product accounts.Region
-channels_intake.UnsentMail
-routing.Absence routing.AgentLanguage routing.AgentSkill routing.DryRun routing.DryRunRow
-routing.Handover routing.Offer routing.OnCallMember routing.OnCallRota routing.OnCallSwap
-routing.OnCallTurn routing.Presence routing.Rule routing.RuleAction routing.RuleCondition
-routing.RuleTrace routing.RuleVersion routing.Skill routing.Team routing.TeamMember
-sla.CalendarBreak sla.CalendarException sla.CalendarWindow sla.Holiday sla.HolidaySource
-sla.LevelTarget sla.Policy sla.PolicyCondition sla.PolicyVersion sla.Replan
-tickets.Draft tickets.Emergency tickets.EventDelivery tickets.FormField tickets.NewTerms
-tickets.SearchRefresh tickets.SweepFailure tickets.Tag tickets.TicketTag
+channels_intake.UnsentMail routing.Absence routing.AgentLanguage routing.AgentSkill routing.DryRun
+routing.DryRunRow routing.ExtraShift routing.Handover routing.Offer routing.OnCallMember
+routing.OnCallRota routing.OnCallSwap routing.OnCallTurn routing.Presence routing.Rule
+routing.RuleAction routing.RuleCondition routing.RuleTrace routing.RuleVersion routing.Skill
+routing.Team routing.TeamMember sla.CalendarBreak sla.CalendarException sla.CalendarWindow
+sla.Holiday sla.HolidaySource sla.LevelTarget sla.Policy sla.PolicyCondition sla.PolicyVersion
+sla.Replan tickets.Draft tickets.Emergency tickets.EventDelivery tickets.FormField
+tickets.NewTerms tickets.SearchRefresh tickets.SweepFailure tickets.Tag tickets.TicketTag
 tickets.TroubleshootingRecord
 """
 
