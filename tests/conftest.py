@@ -21,6 +21,7 @@ from accounts.tenancy import desk_scope
 from tests.cast import Cast, make_cast
 from tests.databases import create_template, empty_tables, vacuum
 from tests.stack import Stack
+from tests.statistics import forget_statistics
 
 TransactionTestCase._fixture_teardown = empty_tables
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -65,18 +66,6 @@ def vacuumed(db: None) -> None:
     vacuum()
 
 
-FORGET_SIZES = """
-SELECT pg_clear_relation_stats('public', c.relname) FROM pg_class c
-WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'i')
-"""
-FORGET_VALUES = """
-SELECT pg_clear_attribute_stats('public', c.relname, a.attname, false)
-FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
-WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r'
-  AND a.attnum > 0 AND NOT a.attisdropped
-"""
-
-
 @pytest.fixture
 def unmeasured(db: None) -> None:
     """Forget the sizes and values of all tables until the test ends, for tests of query plans.
@@ -84,13 +73,7 @@ def unmeasured(db: None) -> None:
     Autovacuum may have found a table empty, where every index costs the same, or full of another
     test's rows. The planner takes a table without a known size for ten pages.
     """
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT current_user")
-        [(role,)] = cursor.fetchall()
-        cursor.execute("RESET ROLE")
-        cursor.execute(FORGET_SIZES)
-        cursor.execute(FORGET_VALUES)
-        cursor.execute(f"SET ROLE {role}")
+    forget_statistics()
 
 
 @pytest.fixture

@@ -16,6 +16,7 @@ from django.test.utils import override_settings
 
 from accounts.models import Desk
 from accounts.tenancy import desk_scope
+from tests.statistics import forget_statistics
 
 
 class Demo:
@@ -46,6 +47,7 @@ def demo(
     settings = {"DATA_DIR": folder, "MEDIA_ROOT": folder / "files"}
     with django_db_blocker.unblock(), override_settings(**settings), transaction.atomic():
         mail.outbox = []
+        forget_statistics()
         yield Demo(folder)
         transaction.set_rollback(True)
 
