@@ -41,6 +41,7 @@ RULES_INTERVAL = 1800.0  # seconds; then the access rules run even if the stamp 
 TICK = 1.0  # seconds; pages that become due within it are checked together
 RETRY_INTERVAL = 5.0  # seconds until failed checks are repeated
 RECONNECT_DELAY = 1.0  # seconds
+WAIT_FOR_MESSAGE = 5.0  # seconds; then the listener sees whether it was cancelled
 OPENING_AT_ONCE = 2  # streams; more would take database connections away from pages
 RECONNECTS = 100  # streams per second that should reconnect to a process
 MIN_RETRY, MAX_RETRY = 1000, 30_000  # milliseconds
@@ -149,7 +150,7 @@ class Hub:
     # --- Messages -------------------------------------------------------------------------------
 
     async def _listen(self) -> None:
-        while True:
+        while not _is_cancelled():
             try:
                 await self._relay()
             except (redis.RedisError, OSError) as error:
@@ -164,8 +165,8 @@ class Hub:
         ):
             await pubsub.psubscribe(f"{CHANNEL}*", f"{VIEWERS_CHANNEL}*")
             await pubsub.subscribe(ACCESS_CHANNEL)
-            while True:
-                received = await pubsub.get_message(timeout=30)
+            while not _is_cancelled():
+                received = await pubsub.get_message(timeout=WAIT_FOR_MESSAGE)
                 if received is not None:
                     await self._receive(received)
 
@@ -258,7 +259,7 @@ class Hub:
         self._is_urgent.set()
 
     async def _check_all(self) -> None:
-        while True:
+        while not _is_cancelled():
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(min(TICK, HEARTBEAT)):
                     await self._is_urgent.wait()
@@ -299,6 +300,15 @@ class Hub:
 
     async def _run(self, work: Any, *given: Any) -> Any:
         return await asyncio.get_running_loop().run_in_executor(self._thread, partial(work, *given))
+
+
+def _is_cancelled() -> bool:
+    """Return True if the current task was cancelled.
+
+    A client may swallow the cancellation while it connects; the task would then never end.
+    """
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
 
 
 def _choose_time() -> float:
