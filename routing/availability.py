@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from accounts.models import Desk
 from accounts.places.public_holidays import NO_HOLIDAYS, PublicHolidays
+from accounts.places.spans import merge_spans
 from routing import shifts
 from routing.models.presence import PresenceState
 from routing.shifts import ShiftFacts, Span
@@ -82,7 +83,7 @@ def list_work(facts: StaffFacts, start: datetime, end: datetime) -> list[Span]:
     """
     weekly = shifts.list_spans(facts.shifts, start, end, holidays=facts.holidays)
     extra = (span for span in facts.extra_shifts if span.start < end and span.end > start)
-    spans = shifts.merge_spans([*weekly, *extra])
+    spans = merge_spans([*weekly, *extra], Span)
     inside = (Span(max(span.start, start), min(span.end, end)) for span in spans)
     return shifts.subtract_spans(inside, facts.absences)
 

@@ -16,6 +16,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from accounts.places.local_times import MINUTES_IN_DAY, find_instant
+from accounts.places.spans import merge_spans
 
 DAY = timedelta(days=1)
 NO_DATES: frozenset[date] = frozenset()
@@ -73,18 +74,7 @@ def list_spans(
         for span in _list_between(shift, start, end, holidays)
         if span.start < end and span.end > start
     )
-    return merge_spans(found)
-
-
-def merge_spans(spans: Iterable[Span]) -> list[Span]:
-    """Return spans in order, with those that overlap or touch as one."""
-    merged: list[Span] = []
-    for span in sorted(spans):
-        if merged and span.start <= merged[-1].end:
-            merged[-1] = Span(merged[-1].start, max(merged[-1].end, span.end))
-        else:
-            merged.append(span)
-    return merged
+    return merge_spans(found, Span)
 
 
 def subtract_spans(spans: Iterable[Span], gone: Iterable[Span]) -> list[Span]:

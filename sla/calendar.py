@@ -25,7 +25,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
@@ -33,6 +33,7 @@ from itertools import accumulate, pairwise
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from accounts.places.spans import merge_spans
 from sla.working_hours import Window as Window
 from sla.working_hours import WorkingHours as WorkingHours
 
@@ -170,8 +171,8 @@ def _openings_of(hours: WorkingHours) -> _Openings:
 
 def _build_table(hours: WorkingHours, since: datetime, until: datetime) -> _Table:
     zone = ZoneInfo(hours.time_zone)
-    breaks = _merge_segments(_raw_segments(zone, hours.breaks_on, since, until))
-    windows = _merge_segments(_raw_segments(zone, hours.windows_on, since, until))
+    breaks = merge_spans(_raw_segments(zone, hours.breaks_on, since, until), Segment)
+    windows = merge_spans(_raw_segments(zone, hours.windows_on, since, until), Segment)
     spans = list(_cut_out(windows, breaks)) if breaks else windows
     before = list(accumulate((span.length for span in spans), initial=ZERO))
     return _Table(
@@ -211,16 +212,6 @@ def _cut_out(spans: list[Segment], breaks: list[Segment]) -> Iterator[Segment]:
             cuts.popleft()
         if start < end:
             yield Segment(start, end)
-
-
-def _merge_segments(raw: Iterable[Segment]) -> list[Segment]:
-    merged: list[Segment] = []
-    for segment in sorted(raw):
-        if merged and segment.start <= merged[-1].end:
-            merged[-1] = Segment(merged[-1].start, max(merged[-1].end, segment.end))
-        else:
-            merged.append(segment)
-    return merged
 
 
 def _offset_changes(zone: ZoneInfo, since: datetime, until: datetime) -> Iterator[datetime]:

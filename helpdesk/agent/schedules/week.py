@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Agent, Desk, Region
 from accounts.places.local_times import find_instant
+from accounts.places.spans import merge_spans
 from accounts.places.zones import get_zone_name
 from helpdesk.agent.schedules.components import DayCell, DayHead, PersonWeek, WeekPlan
 from helpdesk.agent.schedules.pictures import Bar, clip, draw_day
@@ -22,7 +23,7 @@ from helpdesk.shared.wording.times import format_day, format_full_date, format_t
 from routing.availability import list_work
 from routing.candidates import Candidate
 from routing.models import Absence
-from routing.shifts import Span, find_local_date, merge_spans, subtract_spans
+from routing.shifts import Span, find_local_date, subtract_spans
 from routing.staff.absences import can_plan
 
 DAY = timedelta(days=1)
@@ -159,10 +160,10 @@ def _build_coverage(staff: Sequence[Candidate], week: Week, today: date) -> list
     cells = []
     for day, whole in zip(week.dates, week.days, strict=True):
         work = merge_spans(
-            span for one in staff for span in list_work(one.facts, whole.start, whole.end)
+            (span for one in staff for span in list_work(one.facts, whole.start, whole.end)), Span
         )
         turns = [Span(turn.start, turn.end) for one in staff for turn in one.facts.on_call]
-        calls = subtract_spans(merge_spans(clip(turns, whole)), work)
+        calls = subtract_spans(merge_spans(clip(turns, whole), Span), work)
         gaps = subtract_spans([whole], [*work, *calls])
         bars = [
             *(Bar(span, "work", format_span(span)) for span in work),
