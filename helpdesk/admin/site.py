@@ -99,15 +99,6 @@ class PlumblineAdminSite(UnfoldAdminSite):
         """Return all pages but Unfold's search, whose cache would mix results of several desks."""
         own = [
             path("sla/matrix/", self.admin_view(edit_sla_matrix), name="sla_matrix"),
-            path("routing/dry-runs/", self.admin_view(show_dry_runs), name="dry_runs"),
-            path(
-                "routing/dry-runs/<int:dry_run_id>/", self.admin_view(show_dry_run), name="dry_run"
-            ),
-            path(
-                "routing/dry-runs/<int:dry_run_id>/application/",
-                self.admin_view(apply_run),
-                name="dry_run_application",
-            ),
             path("csv/", self.admin_view(import_customers), name="csv"),
             path("csv/export/", self.admin_view(export_customers), name="csv_export"),
             path(
@@ -143,9 +134,21 @@ class PlumblineAdminSite(UnfoldAdminSite):
         ]
         return (
             own
+            + self._dry_run_urls()
             + self._person_urls()
             + [url for url in super().get_urls() if getattr(url, "name", "") != "search"]
         )
+
+    def _dry_run_urls(self) -> list[URLPattern]:
+        pages: list[tuple[str, View, str]] = [
+            ("", show_dry_runs, "dry_runs"),
+            ("<int:dry_run_id>/", show_dry_run, "dry_run"),
+            ("<int:dry_run_id>/application/", apply_run, "dry_run_application"),
+        ]
+        return [
+            path(f"routing/dry-runs/{route}", self.admin_view(view), name=name)
+            for route, view, name in pages
+        ]
 
     def _person_urls(self) -> list[URLPattern]:
         pages: list[tuple[str, View, str]] = [
