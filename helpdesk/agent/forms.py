@@ -19,6 +19,7 @@ from helpdesk.shared.fields import (
     LineField,
     SubmitOnceForm,
     TextField,
+    set_choices,
 )
 from helpdesk.shared.own_addresses import validate_not_own_addresses
 from helpdesk.shared.products import ProductField, offer_products
@@ -100,7 +101,7 @@ class NewTicketForm(SubmitOnceForm):
             '<span id="requester" role="status" dir="auto">{}</span>', requester
         )
         priorities = Priority.objects.offered(desk=desk)
-        self.fields["priority"].queryset = priorities  # type: ignore[attr-defined]  # a ModelChoiceField
+        set_choices(self, "priority", priorities)
         self.initial.setdefault(
             "priority", next((p.pk for p in priorities if p.is_mail_default), None)
         )
@@ -186,7 +187,7 @@ class DepartmentForm(forms.Form):
     def __init__(self, *args: Any, desk: Desk, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         departments = Department.objects.filter(desk=desk)
-        self.fields["department"].queryset = departments  # type: ignore[attr-defined]  # a ModelChoiceField
+        set_choices(self, "department", departments)
 
 
 class PriorityForm(forms.Form):
@@ -197,7 +198,7 @@ class PriorityForm(forms.Form):
     def __init__(self, *args: Any, ticket: Ticket, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         priorities = Priority.objects.offered(desk=ticket.desk, besides=ticket.priority)
-        self.fields["priority"].queryset = priorities  # type: ignore[attr-defined]  # a ModelChoiceField
+        set_choices(self, "priority", priorities)
 
 
 class ProductForm(forms.Form):
@@ -208,7 +209,7 @@ class ProductForm(forms.Form):
     def __init__(self, *args: Any, desk: Desk, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         products = Product.objects.filter(desk=desk)
-        self.fields["product"].queryset = products  # type: ignore[attr-defined]  # a ModelChoiceField
+        set_choices(self, "product", products)
 
 
 def _clean_address(text: str) -> str:

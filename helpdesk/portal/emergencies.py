@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.customers.entitlements import check_emergency, get_portal_refusal
 from accounts.customers.refusals import describe_refusal_for_customer
 from accounts.models import Contact, Desk, Plan
-from helpdesk.shared.fields import LineField, SubmitOnceForm, TextField
+from helpdesk.shared.fields import LineField, SubmitOnceForm, TextField, set_choices
 from helpdesk.shared.products import ProductField, offer_products
 from tickets.models import UNDECIDED, Priority, State, Ticket
 
@@ -72,7 +72,7 @@ class EmergencyReportForm(SubmitOnceForm):
         """ticket: if its own priority is high enough, the form doesn't ask for one."""
         super().__init__(*args, **kwargs)
         offered = Priority.objects.offered(desk=desk).filter(allows_emergencies=True)
-        self.fields["priority"].queryset = offered  # type: ignore[attr-defined]  # a ModelChoiceField
+        set_choices(self, "priority", offered)
         if ticket is not None and ticket.priority.allows_emergencies:
             del self.fields["priority"]
 

@@ -22,6 +22,7 @@ from helpdesk.shared.fields import (
     LineField,
     SubmitOnceForm,
     TextField,
+    set_choices,
 )
 from helpdesk.shared.own_addresses import validate_not_own_addresses
 from helpdesk.shared.products import ProductField, offer_products
@@ -97,7 +98,7 @@ class RequestForm(SubmitOnceForm):
         self.desk = desk
         offered = Priority.objects.offered(desk=desk)
         self.priorities = list(offered)
-        self.fields["priority"].queryset = offered  # type: ignore[attr-defined]
+        set_choices(self, "priority", offered)
         for custom in custom_fields:
             self._add_custom_field(custom)
         self.order_fields([name for name in self.fields if name not in self.last_fields])

@@ -7,12 +7,13 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
+from django.db.models import QuerySet
 from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -28,6 +29,11 @@ MAX_ADDRESSES = 10
 MAX_NAMED = 300  # characters of addresses that an error repeats
 _BETWEEN = re.compile(r"[,;\n\r]+")
 _NAMED = re.compile(r".*<([^<>]*)>\s*")
+
+
+def set_choices(form: forms.BaseForm, name: str, rows: QuerySet[Any]) -> None:
+    """Offer these rows in a form's ModelChoiceField, for example only those of its desk."""
+    cast(forms.ModelChoiceField, form.fields[name]).queryset = rows
 
 
 class FutureTimeField(forms.DateTimeField):

@@ -14,6 +14,7 @@ from channels_intake.incoming.quarantine import discard, release, restore
 from channels_intake.mailboxes import list_release_mailboxes
 from channels_intake.models import InboundMessage, Mailbox
 from channels_intake.selectors import list_quarantined
+from helpdesk.shared.fields import set_choices
 from tickets.models import Ticket
 
 MAX_COUNTED = 100
@@ -58,7 +59,7 @@ class DecisionForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.desk = desk
         if desk is None:
-            self.fields["mailbox"].queryset = list_release_mailboxes()  # type: ignore[attr-defined]  # a ModelChoiceField
+            set_choices(self, "mailbox", list_release_mailboxes())
 
     def clean(self) -> dict[str, Any]:
         found = super().clean() or self.cleaned_data

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Level
 from accounts.models.fields import LinesField
-from helpdesk.shared.fields import LineField, TextField
+from helpdesk.shared.fields import LineField, TextField, set_choices
 from tickets.models import (
     RECORD_FIELDS,
     EmergencyState,
@@ -175,4 +175,4 @@ class DecisionForm(forms.Form):
             del self.fields["priority"]
             return
         lower = Priority.objects.offered(desk=ticket.desk).filter(rank__gt=ticket.priority.rank)
-        self.fields["priority"].queryset = lower  # type: ignore[attr-defined]  # a ModelChoiceField
+        set_choices(self, "priority", lower)
