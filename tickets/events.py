@@ -45,6 +45,10 @@ class EventKind(StrEnum):
     # record: version of the troubleshooting record, missing: fields of it, incomplete: why
     ESCALATED = "ticket.escalated"
     GIVEN_BACK = "ticket.given_back"  # level, why, held_by: who had it at that level; status
+    DEFECT_LINKED = "defect.linked"  # defect: its id, key
+    DEFECT_UNLINKED = "defect.unlinked"  # defect, key, why
+    DEFECT_MERGED = "defect.merged"  # defect, key: of the one that it is linked to now; was
+    DEFECT_UPDATED = "defect.updated"  # defect, key, stage, text: for the customer, "" if none
     TROUBLESHOOTING_CHANGED = "troubleshooting.changed"  # version, fields: those that changed
     # emergency: its id, refusal: why the plan doesn't cover it; by_agent: True if an agent did
     EMERGENCY_REPORTED = "emergency.reported"

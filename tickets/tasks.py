@@ -11,9 +11,13 @@ from django.utils import timezone
 from accounts.sweeps import SLICE_SECONDS, sweep_desks, take_turns
 from accounts.tenancy import in_desk
 from tickets.attachments import previews
+from tickets.defects.impact import SOON, mark_defects_due_soon, rank_stale_defects
+from tickets.defects.updates import tell_customers
 from tickets.deliveries import deliver, deliver_due
 from tickets.deliveries.archive import keep_archive
 from tickets.models import (
+    OPEN_STAGES,
+    Defect,
     DeliveryState,
     Draft,
     EventDelivery,
@@ -116,6 +120,38 @@ def sweep_new_terms() -> int:
         at=timezone.now(),
         again=requeue,
     )
+
+
+@shared_task
+def sweep_defect_updates() -> int:
+    """Tell customers about the stages of defects (M98-M103). Also queued when a stage moves."""
+    return sweep_desks(
+        "find defects with news for customers",
+        Defect.objects.filter(has_updates=True),
+        tell_customers,
+        at=timezone.now(),
+        again=requeue,
+    )
+
+
+@shared_task
+def sweep_defect_ranks() -> int:
+    """Rank defects whose tickets changed (M19). Also queued when a stage moves."""
+    return sweep_desks(
+        "find defects to rank",
+        Defect.objects.filter(is_stale=True),
+        rank_stale_defects,
+        at=timezone.now(),
+        again=requeue,
+    )
+
+
+@shared_task
+def rank_urgent_defects() -> int:
+    """Rank defects again whose earliest deadline is near: the rank rises as it comes closer."""
+    now = timezone.now()
+    near = Defect.objects.filter(stage__in=OPEN_STAGES, oldest_due_at__lte=now + SOON)
+    return sweep_desks("find defects due soon", near, mark_defects_due_soon, at=now)
 
 
 @shared_task

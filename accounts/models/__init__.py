@@ -34,7 +34,7 @@ from accounts.models.erased import ErasedDesk
 from accounts.models.identities import GroupRole, Identity, IdentityProvider
 from accounts.models.invitations import Invitation, InvitedAs
 from accounts.models.people import Agent, AgentDepartment, Department, User
-from accounts.models.plans import Plan, PlanProduct, Product
+from accounts.models.plans import Plan, PlanProduct, Product, ProductLine
 from accounts.models.regions import Region
 
 __all__ = [
@@ -74,6 +74,7 @@ __all__ = [
     "Plan",
     "PlanProduct",
     "Product",
+    "ProductLine",
     "PullState",
     "Region",
     "Role",

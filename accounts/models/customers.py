@@ -76,6 +76,15 @@ class Account(DeskModel):
         blank=True,
         verbose_name=_("products"),
     )
+    product_line = models.ForeignKey(
+        "accounts.ProductLine",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("product line"),
+        help_text=_("The account hears about a fix when its own line has it."),
+    )
     country = models.CharField(
         _("country"),
         max_length=2,

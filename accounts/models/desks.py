@@ -134,6 +134,27 @@ class Desk(DeskTexts):
             " 0 notifies nobody."
         ),
     )
+    major_impact = models.PositiveSmallIntegerField(
+        _("accounts for a significant impact"),
+        default=5,
+        db_default=5,
+        validators=[MinValueValidator(1)],
+        help_text=_("A defect that hits this many accounts comes first in the R&D queue."),
+    )
+    release_action = models.CharField(
+        _("when a fix is released"),
+        max_length=7,
+        choices=[
+            ("confirm", _("Agents confirm with the customer")),
+            ("wait", _("Wait for the customer, then close")),
+        ],
+        default="confirm",
+        db_default="confirm",
+        help_text=_(
+            "Agents confirm: tickets return to their assignee. Wait: tickets wait for the customer"
+            " and close if there is no reply."
+        ),
+    )
     warn_points = ArrayField(
         models.PositiveSmallIntegerField(validators=[MinValueValidator(1), MaxValueValidator(99)]),
         verbose_name=_("SLA warnings"),

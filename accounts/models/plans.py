@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -26,6 +27,30 @@ class Product(DeskModel):
         return self.name
 
 
+class ProductLine(DeskModel):
+    """A line of a product's releases that customers stay on, such as "ESR 9" or "Current"."""
+
+    product = models.ForeignKey(
+        Product, on_delete=models.CASCADE, related_name="lines", verbose_name=_("product")
+    )
+    name = LineField(_("name"), max_length=60)
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
+    is_supported = models.BooleanField(
+        _("supported"), default=True, help_text=_("Fixes are released for this line.")
+    )
+
+    class Meta:
+        ordering = ["product", "position", "name"]
+        verbose_name = _("product line")
+        verbose_name_plural = _("product lines")
+        constraints = [
+            models.UniqueConstraint(fields=["product", "name"], name="product_line_name_unique")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.product} {self.name}"
+
+
 class Plan(DeskModel):
     """A support plan: the channels it includes. Its SLA targets are in sla.Target."""
 
@@ -39,6 +64,13 @@ class Plan(DeskModel):
         _("emergency requests"),
         default=False,
         help_text=_("Customers can report emergencies in the portal."),
+    )
+    impact_weight = models.PositiveSmallIntegerField(
+        _("weight in the impact of defects"),
+        default=1,
+        db_default=1,
+        validators=[MinValueValidator(1), MaxValueValidator(100)],
+        help_text=_("How much each account with this plan counts in the rank of a defect."),
     )
     is_self_service = models.BooleanField(
         _("self-service"),

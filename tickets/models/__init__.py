@@ -14,6 +14,21 @@ from tickets.models.choices import (
     HoldEnd,
     State,
 )
+from tickets.models.defect_log import (
+    DefectEvent,
+    DefectEventKind,
+    DefectFollower,
+    FollowerRole,
+)
+from tickets.models.defect_stages import DefectRelease, DefectUpdate, StageSetting
+from tickets.models.defects import (
+    OPEN_STAGES,
+    Defect,
+    DefectCounter,
+    DefectLink,
+    Severity,
+    Stage,
+)
 from tickets.models.drafts import Draft
 from tickets.models.emergencies import UNDECIDED, Emergency
 from tickets.models.events import (
@@ -40,6 +55,7 @@ __all__ = [
     "ACTIVE_STATES",
     "NOBODY",
     "NO_DEADLINE",
+    "OPEN_STAGES",
     "OPEN_STATES",
     "RECORD_FIELDS",
     "UNDECIDED",
@@ -47,6 +63,14 @@ __all__ = [
     "Attachment",
     "Channel",
     "CloseReason",
+    "Defect",
+    "DefectCounter",
+    "DefectEvent",
+    "DefectEventKind",
+    "DefectFollower",
+    "DefectLink",
+    "DefectRelease",
+    "DefectUpdate",
     "DeliveryState",
     "DoneDelivery",
     "Draft",
@@ -55,6 +79,7 @@ __all__ = [
     "EscalationCause",
     "EventDelivery",
     "FieldKind",
+    "FollowerRole",
     "FormField",
     "HoldEnd",
     "Message",
@@ -66,6 +91,9 @@ __all__ = [
     "QueueRow",
     "SearchDocument",
     "SearchRefresh",
+    "Severity",
+    "Stage",
+    "StageSetting",
     "State",
     "SubmittedForm",
     "SweepFailure",

@@ -15,6 +15,7 @@ class SweepKind(models.TextChoices):
     REMIND_SILENT = "tickets.remind", _("Remind silent customers")
     END_HOLDS = "tickets.end_holds", _("End holds")
     NEW_TERMS = "tickets.new_terms", _("Apply changed account terms")
+    DEFECT_UPDATES = "tickets.defect_updates", _("Tell customers about defects")
     WARN = "sla.warned", _("Warn about SLA clocks that are due soon")
     BREACH = "sla.breached", _("Mark breached SLA clocks")
     UNASSIGNED = "routing.unassigned", _("Assign waiting tickets")

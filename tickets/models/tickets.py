@@ -55,6 +55,17 @@ class Ticket(FSMModelMixin, DeskModel):
         db_index=False,
         verbose_name=_("product"),
     )
+    product_line = models.ForeignKey(
+        "accounts.ProductLine",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+        verbose_name=_("product line"),
+        help_text=_("If it isn't the account's."),
+    )
+    has_defects = models.BooleanField(_("linked to defects"), default=False, db_default=False)
     department = models.ForeignKey(
         "accounts.Department",
         on_delete=models.PROTECT,
@@ -236,6 +247,11 @@ class Ticket(FSMModelMixin, DeskModel):
             models.Index(
                 fields=["contact"], condition=models.Q(is_unverified=True), name="ticket_unverified"
             ),  # looked up with each email of a known person
+            models.Index(
+                fields=["product_line"],
+                condition=models.Q(product_line__isnull=False),
+                name="ticket_of_line",
+            ),
             models.Index(
                 fields=["owner"], condition=models.Q(owner__isnull=False), name="ticket_lent"
             ),

@@ -44,7 +44,30 @@ def _choice(name: StrPromise, choices: type[models.TextChoices]) -> models.CharF
     return models.CharField(name, max_length=12, choices=choices.choices, blank=True, default="")
 
 
-class TroubleshootingRecord(DeskModel):
+class Gathered(models.Model):
+    """What was gathered about a problem (M60-M63): the fields of RECORD_FIELDS."""
+
+    problem = _lines(_("problem"))
+    affected_users = _line(_("how many and which users"))
+    areas = _line(_("affected areas"))
+    frequency = _choice(_("how often it occurs"), Frequency)
+    since = _line(_("since when"))
+    worked_before = _choice(_("worked before"), YesOrNo)
+    changes = _lines(_("what changed"))
+    client_version = _line(_("client and version"))
+    browser_version = _line(_("browser and version"))
+    app_version = _line(_("app or server version"))
+    system_version = _line(_("operating system and version"))
+    steps = _lines(_("steps to reproduce"))
+    reproduced = _choice(_("reproduced on a test system"), YesOrNo)
+    test_system = _line(_("which test system"))
+    workarounds = _lines(_("tested workarounds"))
+
+    class Meta:
+        abstract = True
+
+
+class TroubleshootingRecord(Gathered, DeskModel):
     """One version of a ticket's record; the newest one counts. Rows are only added.
 
     Agents write it. It is internal: nothing that goes out is built from it.
@@ -62,21 +85,6 @@ class TroubleshootingRecord(DeskModel):
         "accounts.Agent", on_delete=models.PROTECT, related_name="+", verbose_name=_("agent")
     )
     created_at = models.DateTimeField(_("created"))
-    problem = _lines(_("problem"))
-    affected_users = _line(_("how many and which users"))
-    areas = _line(_("affected areas"))
-    frequency = _choice(_("how often it occurs"), Frequency)
-    since = _line(_("since when"))
-    worked_before = _choice(_("worked before"), YesOrNo)
-    changes = _lines(_("what changed"))
-    client_version = _line(_("client and version"))
-    browser_version = _line(_("browser and version"))
-    app_version = _line(_("app or server version"))
-    system_version = _line(_("operating system and version"))
-    steps = _lines(_("steps to reproduce"))
-    reproduced = _choice(_("reproduced on a test system"), YesOrNo)
-    test_system = _line(_("which test system"))
-    workarounds = _lines(_("tested workarounds"))
 
     class Meta:
         verbose_name = _("troubleshooting record")

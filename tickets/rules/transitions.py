@@ -17,8 +17,9 @@ from tickets.errors import InvalidTransitionError, NotAllowedError
 from tickets.models import NO_DEADLINE, CloseReason, State, Ticket
 
 TRANSITION_ROLES: dict[str, frozenset[str]] = {
-    "investigate": DESK_ROLES,
-    "wait_for_customer": DESK_ROLES,
+    # Plumbline puts tickets back when the fix of their defect is released.
+    "investigate": DESK_ROLES | {SYSTEM_ROLE},
+    "wait_for_customer": DESK_ROLES | {SYSTEM_ROLE},
     "escalate": DESK_ROLES,
     "customer_responds": frozenset({CONTACT_ROLE}),
     "close": DESK_ROLES | {CONTACT_ROLE},

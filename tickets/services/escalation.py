@@ -148,7 +148,7 @@ def give_back(
         if after not in lower or after is None:
             raise ConflictError(_("The ticket can't be given back to that level."))
         data: dict[str, object] = {"level": [ticket.level, after.value], "why": why}
-        data["held_by"] = _find_holder(ticket, after)
+        data["held_by"] = find_holder(ticket, after)
         if ticket.status == State.ESCALATED:
             data["status"] = apply_transition(change, "investigate")
         change.set(level=after)
@@ -168,7 +168,7 @@ def _require_level(change: Change, expected: str) -> None:
         )
 
 
-def _find_holder(ticket: Ticket, level: Level) -> int | None:
+def find_holder(ticket: Ticket, level: Level) -> int | None:
     """Return the id of the agent who had the ticket when it last left a level, or None."""
     escalated = TicketEvent.objects.filter(ticket=ticket, kind=EventKind.ESCALATED)
     for event in escalated.order_by("-pk"):

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from accounts.models import Desk
 from tickets.events import EventKind
 from tickets.models import TicketEvent
-from tickets.timeline import actions, clocks, emails, levels, owed
+from tickets.timeline import actions, clocks, defects, emails, levels, owed
 from tickets.timeline.parts import Facts
 
 
@@ -60,6 +60,12 @@ SENTENCES: dict[str, Callable[[str, Facts, Desk], str]] = {
     EventKind.TICKET_REOPENED: actions.describe_reopened,
     EventKind.ESCALATED: levels.describe_escalated,
     EventKind.GIVEN_BACK: levels.describe_given_back,
+    EventKind.DEFECT_LINKED: _fill(gettext_lazy("%(actor)s linked the ticket to defect %(key)s.")),
+    EventKind.DEFECT_UNLINKED: defects.describe_unlinked,
+    EventKind.DEFECT_MERGED: _fill(
+        gettext_lazy("%(actor)s merged defect %(was)s into %(key)s, which the ticket is linked to.")
+    ),
+    EventKind.DEFECT_UPDATED: defects.describe_updated,
     EventKind.TROUBLESHOOTING_CHANGED: levels.describe_troubleshooting,
     EventKind.EMERGENCY_REPORTED: levels.describe_emergency_reported,
     EventKind.EMERGENCY_DECIDED: levels.describe_emergency_decided,

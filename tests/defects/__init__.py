@@ -1,0 +1,1 @@
+"""Defects: ranks, stages, links, and what customers are told."""

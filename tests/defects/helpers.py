@@ -1,0 +1,53 @@
+"""Shared steps of the tests of defects."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from tests.cast import NOON, Cast
+from tickets.actors import Actor
+from tickets.defects.creating import create_defect
+from tickets.defects.moving import Release, add_release, move_stage
+from tickets.defects.updates import tell_customers
+from tickets.models import Defect, DefectUpdate, Ticket
+
+LATER = NOON + timedelta(hours=1)
+
+
+def report(cast: Cast, ticket: Ticket | None = None, **fields: Any) -> Defect:
+    """Create a defect, from a ticket if there is one."""
+    given = {"title": "Crash on upload", "workaround": ""} | fields
+    return create_defect(
+        desk=cast.desk,
+        agent=cast.level_two,
+        fields=given,
+        at=NOON,
+        ticket_id=ticket.pk if ticket else None,
+    )
+
+
+def move(cast: Cast, defect: Defect, stage: str, **more: Any) -> Defect:
+    """Move a defect as the second level."""
+    given = {"by": Actor.of(cast.level_two), "at": NOON} | more
+    return move_stage(defect_id=defect.pk, stage=stage, **given)
+
+
+def release(cast: Cast, defect: Defect, version: str = "9.1", **more: Any) -> Defect:
+    """Release the fix of a defect."""
+    by = Actor.of(cast.level_two)
+    return add_release(defect_id=defect.pk, release=Release(version, **more), by=by, at=NOON)
+
+
+def tell(cast: Cast) -> int:
+    """Tell all customers who are due an update. Return how many links were handled."""
+    total = 0
+    while done := tell_customers(desk_id=cast.desk.pk, at=LATER):
+        total += done
+    return total
+
+
+def list_told(ticket: Ticket) -> list[str]:
+    """Return the stages that a ticket's customer was told of, in order."""
+    told = DefectUpdate.objects.filter(ticket=ticket).exclude(text="")
+    return list(told.order_by("pk").values_list("stage", flat=True))

@@ -1,0 +1,150 @@
+"""Creation of defects, and changes of what they say (M60-M63)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import connection, transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import Agent, Desk
+from tickets.actors import Actor
+from tickets.defects.linking import link_in_change, open_link_change
+from tickets.defects.locking import lock_defect, save_defect
+from tickets.defects.log import record_defect_event
+from tickets.errors import InvalidValueError
+from tickets.models import (
+    RECORD_FIELDS,
+    Defect,
+    DefectEventKind,
+    DefectFollower,
+    FollowerRole,
+    Ticket,
+)
+from tickets.services.common import require_writer
+from tickets.services.troubleshooting import find_record, get_record_fields
+
+# Fields that people can change, besides those of the troubleshooting record.
+OWN_FIELDS = (
+    "title",
+    "severity",
+    "product",
+    "affected_versions",
+    "workaround",
+    "owner",
+    "plan_text",
+    "planned_version",
+    "planned_on",
+    "public_title",
+    "public_text",
+    "is_published",
+)
+EDITABLE_FIELDS = (*OWN_FIELDS, *RECORD_FIELDS)
+RANKED_FIELDS = {"severity"}
+NUMBER = """
+INSERT INTO tickets_defectcounter (desk_id, last) VALUES (%s, 1)
+ON CONFLICT (desk_id) DO UPDATE SET last = tickets_defectcounter.last + 1 RETURNING last
+"""
+
+
+def suggest_fields(ticket: Ticket) -> dict[str, Any]:
+    """Return what a new defect says if it is created from this ticket."""
+    known = get_record_fields(find_record(ticket.pk))
+    line = known["problem"].strip().split("\n", 1)[0]
+    return {**known, "title": (line or ticket.subject)[:200], "product": ticket.product}
+
+
+def create_defect(
+    *,
+    desk: Desk,
+    agent: Agent,
+    fields: Mapping[str, Any],
+    at: datetime,
+    ticket_id: int | None = None,
+) -> Defect:
+    """Create a defect, and link the ticket that it was found in.
+
+    Raises NotAllowedError, InvalidValueError, and Ticket.DoesNotExist.
+    """
+    by = Actor.of(agent)
+    require_writer(by)
+    _require_complete(fields)
+    with transaction.atomic():
+        change = open_link_change(ticket_id, by=by, at=at) if ticket_id is not None else None
+        times = {"stage_since": at, "created_at": at, "updated_at": at}
+        known = {name: fields[name] for name in EDITABLE_FIELDS if name in fields}
+        defect = Defect(desk=desk, created_by=agent, **known, **times)
+        defect.number = _take_number(desk)
+        defect.save(force_insert=True)
+        DefectFollower.objects.create(
+            desk=desk, defect=defect, agent=agent, role=FollowerRole.SUPPORT
+        )
+        data = {"ticket": change.ticket.number} if change else {}
+        record_defect_event(defect, DefectEventKind.CREATED, data, by=by, at=at)
+        if change:
+            link_in_change(change, defect, agent=agent)
+            change.save()
+    return defect
+
+
+def change_defect(
+    *,
+    defect_id: int,
+    agent: Agent,
+    fields: Mapping[str, Any],
+    at: datetime,
+    expected: int | None = None,
+) -> Defect:
+    """Change fields of a defect; those that aren't given stay.
+
+    Raises NotAllowedError, InvalidValueError, and ConflictError if the defect has changed since the
+    expected revision.
+    """
+    by = Actor.of(agent)
+    require_writer(by)
+    with transaction.atomic():
+        defect = lock_defect(defect_id, expected=expected)
+        changed = {
+            name: [getattr(defect, name), fields[name]]
+            for name in EDITABLE_FIELDS
+            if name in fields and fields[name] != getattr(defect, name)
+        }
+        if not changed:
+            return defect
+        for name, (_before, after) in changed.items():
+            setattr(defect, name, after)
+        _require_complete({name: getattr(defect, name) for name in OWN_FIELDS})
+        defect.updated_at = at
+        defect.is_stale = defect.is_stale or bool(RANKED_FIELDS & changed.keys())
+        save_defect(defect, *changed, "updated_at", "is_stale")
+        record_defect_event(
+            defect, DefectEventKind.CHANGED, {"fields": _describe(changed)}, by=by, at=at
+        )
+    return defect
+
+
+def _describe(changed: Mapping[str, list[Any]]) -> dict[str, list[str] | None]:
+    """Return each changed field with its values, or None for a long text."""
+    short = {"title", "severity", "product", "owner", "planned_version", "planned_on"}
+    return {
+        name: [str(value) if value else "" for value in values] if name in short else None
+        for name, values in changed.items()
+    }
+
+
+def _require_complete(fields: Mapping[str, Any]) -> None:
+    if not str(fields.get("title") or "").strip():
+        raise InvalidValueError("title", _("Give the defect a title."))
+    if fields.get("is_published") and not str(fields.get("public_title") or "").strip():
+        raise InvalidValueError(
+            "public_title", _("Write a public title first. Customers don't see the internal one.")
+        )
+
+
+def _take_number(desk: Desk) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(NUMBER, [desk.pk])
+        [(number,)] = cursor.fetchall()
+    return int(number)

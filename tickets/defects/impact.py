@@ -1,0 +1,65 @@
+"""What defects hit, and the rank that follows (M10, M19). Worked off by a sweep.
+
+Triggers mark a defect whose links, or whose tickets' account, requester, priority, state or
+deadline change, and so does a move of its stage.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from accounts.database.rows import fetch_prepared
+from tickets.defects.ranking import Hit, Rank, compute_impact, compute_rank
+from tickets.defects.sql import HITS, PLANS
+from tickets.models import OPEN_STAGES, Defect
+
+BATCH = 50
+SOON = timedelta(days=3)  # a deadline this near changes the rank as time passes
+RANKED = ["tickets_hit", "accounts_hit", "users_hit", "impact", "oldest_due_at", "rank"]
+
+
+def rank_stale_defects(*, desk_id: int, at: datetime) -> int:
+    """Compute the rank of up to BATCH marked defects of a desk. Return how many."""
+    with transaction.atomic():
+        stale = Defect.objects.filter(desk_id=desk_id, is_stale=True).order_by("pk")
+        locked = stale.select_for_update(of=("self",), skip_locked=True, no_key=True)
+        defects = list(locked.select_related("desk")[:BATCH])
+        if defects:
+            _rank(defects, at=at)
+    return len(defects)
+
+
+def mark_defects_due_soon(*, desk_id: int, at: datetime) -> int:
+    """Mark open defects whose earliest deadline is near or past. Return how many."""
+    near = Defect.objects.filter(
+        desk_id=desk_id, stage__in=OPEN_STAGES, oldest_due_at__lte=at + SOON, is_stale=False
+    )
+    return near.update(is_stale=True)
+
+
+def _rank(defects: Sequence[Defect], *, at: datetime) -> None:
+    given = {"defects": [defect.pk for defect in defects]}
+    hits = {
+        row["id"]: Hit(**{name: row[name] for name in row if name != "id"})
+        for row in fetch_prepared(HITS, given)
+    }
+    plans: dict[int, dict[str, int]] = defaultdict(dict)
+    for row in fetch_prepared(PLANS, given):
+        plans[row["defect_id"]][row["plan"]] = row["accounts"]
+    for defect in defects:
+        hit = hits[defect.pk]
+        rank = compute_rank(defect.severity, hit, major_impact=defect.desk.major_impact, at=at)
+        _set_rank(defect, hit, rank)
+        defect.rank_facts = rank.to_json() | {"plans": plans[defect.pk]}
+        defect.is_stale = False
+    Defect.objects.bulk_update(defects, [*RANKED, "rank_facts", "is_stale"])
+
+
+def _set_rank(defect: Defect, hit: Hit, rank: Rank) -> None:
+    defect.tickets_hit, defect.accounts_hit, defect.users_hit = hit.tickets, hit.accounts, hit.users
+    defect.impact, defect.oldest_due_at = compute_impact(hit), hit.oldest_due_at
+    defect.rank = rank.value

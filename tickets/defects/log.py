@@ -1,0 +1,25 @@
+"""Recording of a defect's events. Nothing else writes them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from tickets.actors import Actor
+from tickets.models import Defect, DefectEvent, DefectEventKind
+
+
+def record_defect_event(
+    defect: Defect, kind: DefectEventKind, data: dict[str, Any], *, by: Actor, at: datetime
+) -> DefectEvent:
+    """Record one event of a defect, in the transaction of the change."""
+    return DefectEvent.objects.create(
+        desk_id=defect.desk_id,
+        defect=defect,
+        kind=kind,
+        at=at,
+        actor_kind=by.kind,
+        actor_id=by.id,
+        actor_name=by.name,
+        data=data,
+    )

@@ -1,0 +1,144 @@
+"""Moves of a defect through its stages, and releases of its fix (M100-M103).
+
+A move locks the defect only. It marks the defect, and customers are told afterwards, ticket by
+ticket (updates.py).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import Agent, ProductLine
+from tickets.actors import Actor
+from tickets.defects.locking import lock_defect, save_defect
+from tickets.defects.log import record_defect_event
+from tickets.defects.queueing import queue_updates
+from tickets.defects.stages import list_next_stages
+from tickets.errors import ConflictError, InvalidValueError
+from tickets.models import Defect, DefectEventKind, DefectRelease, Stage
+from tickets.services.common import require_writer
+
+STAGE_FIELDS = ("stage", "stage_run", "stage_since", "updated_at", "is_stale", "has_updates")
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """A version with the fix. line: the product line that it is for, None for all."""
+
+    version: str
+    url: str = ""
+    line: ProductLine | None = None
+
+
+def move_stage(
+    *,
+    defect_id: int,
+    stage: Stage | str,
+    by: Actor,
+    at: datetime,
+    why: str = "",
+    cause: str = "",
+    expected: int | None = None,
+) -> Defect:
+    """Move a defect to another stage, forward or back; stages can be skipped.
+
+    cause: what moved it if no person did, such as "pull_request.merged". expected: the revision
+    that the person saw. Released takes a release (add_release), and Duplicate another defect
+    (merging.merge_defect). Raises NotAllowedError, InvalidValueError, and ConflictError if the
+    defect has moved already.
+    """
+    _require_mover(by, cause)
+    chosen = Stage(stage)
+    with transaction.atomic():
+        defect = lock_defect(defect_id, expected=expected)
+        if chosen not in list_next_stages(defect.stage):
+            raise ConflictError(_("%(defect)s can't move to that stage.") % {"defect": defect.key})
+        if chosen == Stage.RELEASED and not defect.releases.exists():
+            raise InvalidValueError("version", _("Enter the version that has the fix."))
+        record_move(defect, chosen, by=by, at=at, why=why, cause=cause)
+    return defect
+
+
+def add_release(
+    *,
+    defect_id: int,
+    release: Release,
+    by: Actor,
+    at: datetime,
+    cause: str = "",
+    expected: int | None = None,
+) -> Defect:
+    """Add a version with the fix; the first one moves the defect to Released.
+
+    A release for a line that has one already replaces it, and nobody is told twice. Raises
+    NotAllowedError, InvalidValueError, and ConflictError for a duplicate of another defect or one
+    that has changed since.
+    """
+    _require_mover(by, cause)
+    if not release.version.strip():
+        raise InvalidValueError("version", _("Enter the version that has the fix."))
+    with transaction.atomic():
+        defect = lock_defect(defect_id, expected=expected)
+        if defect.stage == Stage.DUPLICATE:
+            raise ConflictError(_("%(defect)s is a duplicate.") % {"defect": defect.key})
+        _save_release(defect, release, at=at)
+        line = release.line.name if release.line else ""
+        data = {"version": release.version, "line": line, "url": release.url}
+        record_defect_event(defect, DefectEventKind.RELEASED, data, by=by, at=at)
+        if defect.stage in (Stage.RELEASED, Stage.VERIFIED):
+            defect.has_updates, defect.updated_at = True, at
+            save_defect(defect, "has_updates", "updated_at")
+            queue_updates(defect.desk_id)
+        else:
+            record_move(defect, Stage.RELEASED, by=by, at=at, cause=cause)
+    return defect
+
+
+def record_move(
+    defect: Defect, stage: Stage, *, by: Actor, at: datetime, why: str = "", cause: str = ""
+) -> None:
+    """Move a locked defect, record it, and have its customers told."""
+    before = defect.stage
+    defect.stage, defect.stage_since, defect.updated_at = stage, at, at
+    defect.stage_run += 1
+    defect.is_stale = defect.has_updates = True
+    save_defect(defect, *STAGE_FIELDS)
+    data = {"stage": [before, stage.value], "why": why, "cause": cause}
+    record_defect_event(defect, DefectEventKind.STAGE_MOVED, data, by=by, at=at)
+    queue_updates(defect.desk_id)
+
+
+def _save_release(defect: Defect, release: Release, *, at: datetime) -> None:
+    DefectRelease.objects.update_or_create(
+        defect=defect,
+        line=release.line,
+        defaults={"version": release.version.strip(), "url": release.url},
+        create_defaults={
+            "desk_id": defect.desk_id,
+            "version": release.version.strip(),
+            "url": release.url,
+            "released_at": at,
+        },
+    )
+
+
+def _require_mover(by: Actor, cause: str) -> None:
+    """Raise NotAllowedError unless a person of the desk, or a cause outside, moves the defect."""
+    if not cause:
+        require_writer(by)
+
+
+def add_note(*, defect_id: int, agent: Agent, text: str, at: datetime) -> Defect:
+    """Add an internal note to a defect's history. Raises NotAllowedError, InvalidValueError."""
+    by = Actor.of(agent)
+    require_writer(by)
+    if not text.strip():
+        raise InvalidValueError("text", _("Write a note first."))
+    with transaction.atomic():
+        defect = lock_defect(defect_id)
+        record_defect_event(defect, DefectEventKind.NOTE, {"text": text.strip()}, by=by, at=at)
+    return defect

@@ -1,0 +1,34 @@
+"""What happens to a ticket when the fix for it is released, as the desk has chosen (M103)."""
+
+from __future__ import annotations
+
+from accounts.models import Level
+from tickets.changes import Change
+from tickets.events import EventKind
+from tickets.models import Defect, State
+from tickets.rules.transitions import apply_transition
+from tickets.services.escalation import find_holder
+
+
+def put_back(change: Change, defect: Defect) -> None:
+    """Return an open ticket to its analyst to confirm, or wait for the customer."""
+    ticket = change.ticket
+    if ticket.status == State.CLOSED:
+        return
+    if ticket.desk.release_action == "wait":
+        if ticket.status != State.WAITING:
+            status = apply_transition(change, "wait_for_customer")
+            change.record(EventKind.STATUS_CHANGED, {"status": status, "move": "wait_for_customer"})
+    elif ticket.level != Level.L1 or ticket.status == State.ESCALATED:
+        _give_back(change, defect)
+    change.touch()
+
+
+def _give_back(change: Change, defect: Defect) -> None:
+    ticket = change.ticket
+    data: dict[str, object] = {"level": [ticket.level, Level.L1.value], "why": ""}
+    data |= {"held_by": find_holder(ticket, Level.L1), "defect": defect.key}
+    if ticket.status == State.ESCALATED:
+        data["status"] = apply_transition(change, "investigate")
+    change.set(level=Level.L1)
+    change.record(EventKind.GIVEN_BACK, data)

@@ -1,0 +1,217 @@
+"""Defects: problems in a product, shared by all tickets of a desk that they cause (M99-M103)."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from accounts.models import DeskModel
+from accounts.models.fields import LineField, LinesField
+from tickets.models.tickets import Ticket
+from tickets.models.troubleshooting import Gathered
+
+
+class Severity(models.TextChoices):
+    """How bad a defect is for those it hits."""
+
+    CRITICAL = "critical", pgettext_lazy("severity of a defect", "Critical")
+    MAJOR = "major", pgettext_lazy("severity of a defect", "Major")
+    MODERATE = "moderate", pgettext_lazy("severity of a defect", "Moderate")
+    MINOR = "minor", pgettext_lazy("severity of a defect", "Minor")
+
+
+class Stage(models.TextChoices):
+    """Stages of a defect, in their order. The desk can rename them (StageSetting)."""
+
+    REPORTED = "reported", pgettext_lazy("stage of a defect", "Reported")
+    CONFIRMED = "confirmed", pgettext_lazy("stage of a defect", "Confirmed")
+    PLANNED = "planned", pgettext_lazy("stage of a defect", "Action plan")
+    IN_PROGRESS = "in_progress", pgettext_lazy("stage of a defect", "In progress")
+    TESTED = "tested", pgettext_lazy("stage of a defect", "Fix tested internally")
+    RELEASED = "released", pgettext_lazy("stage of a defect", "Released")
+    VERIFIED = "verified", pgettext_lazy("stage of a defect", "Verified by customer")
+    NOT_A_DEFECT = "not_a_defect", pgettext_lazy("stage of a defect", "Not a defect")
+    WONT_FIX = "wont_fix", pgettext_lazy("stage of a defect", "Won't fix")
+    DUPLICATE = "duplicate", pgettext_lazy("stage of a defect", "Duplicate")
+
+
+# Stages in which engineering still has work to do.
+OPEN_STAGES = (Stage.REPORTED, Stage.CONFIRMED, Stage.PLANNED, Stage.IN_PROGRESS, Stage.TESTED)
+
+
+class DefectCounter(models.Model):
+    """The last defect number of a desk. Only create_defect takes its row."""
+
+    desk = models.OneToOneField("accounts.Desk", on_delete=models.CASCADE, primary_key=True)
+    last = models.BigIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.desk_id}: {self.last}"
+
+
+class Defect(Gathered, DeskModel):
+    """A problem in a product. Everything but the public texts and the plan is internal.
+
+    revision counts the changes, so that a form that was opened before one is refused.
+    stage_run counts the moves of the stage; updates to customers belong to one of them.
+    """
+
+    number = models.BigIntegerField(_("number"), editable=False)
+    title = LineField(_("title"), max_length=200)
+    severity = models.CharField(
+        _("severity"), max_length=8, choices=Severity.choices, default=Severity.MODERATE
+    )
+    product = models.ForeignKey(
+        "accounts.Product",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+        verbose_name=_("product"),
+    )
+    affected_versions = LineField(_("affected versions"), max_length=200, blank=True, default="")
+    workaround = LinesField(
+        _("workaround for customers"),
+        blank=True,
+        default="",
+        help_text=_("Customers can read this in updates and in the portal."),
+    )
+    owner = models.ForeignKey(
+        "accounts.Agent",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="defects",
+        verbose_name=_("owner"),
+    )
+    stage = models.CharField(
+        _("stage"), max_length=12, choices=Stage.choices, default=Stage.REPORTED
+    )
+    stage_run = models.PositiveIntegerField(default=1, editable=False)
+    stage_since = models.DateTimeField(_("in this stage since"))
+    duplicate_of = models.ForeignKey(
+        "self",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="duplicates",
+        verbose_name=_("duplicate of"),
+    )
+    plan_text = LinesField(
+        _("action plan for customers"),
+        blank=True,
+        default="",
+        help_text=_("Sent to customers when the stage becomes Action plan."),
+    )
+    planned_version = LineField(_("planned version"), max_length=60, blank=True, default="")
+    planned_on = models.DateField(_("planned date"), null=True, blank=True)
+    is_published = models.BooleanField(
+        _("known issue in the portal"),
+        default=False,
+        help_text=_("Customers can read the public title and text, and report that it hits them."),
+    )
+    public_title = LineField(_("public title"), max_length=200, blank=True, default="")
+    public_text = LinesField(_("public text"), blank=True, default="")
+    # Computed by tickets/defects/impact.py.
+    tickets_hit = models.PositiveIntegerField(_("open tickets"), default=0, editable=False)
+    accounts_hit = models.PositiveIntegerField(_("accounts"), default=0, editable=False)
+    users_hit = models.PositiveIntegerField(_("contacts"), default=0, editable=False)
+    impact = models.PositiveIntegerField(_("impact"), default=0, editable=False)
+    oldest_due_at = models.DateTimeField(_("earliest deadline"), null=True, editable=False)
+    rank = models.BigIntegerField(_("rank"), default=0, editable=False)
+    rank_facts = models.JSONField(_("why this rank"), default=dict, editable=False)
+    is_stale = models.BooleanField(default=True, editable=False)  # its rank must be recomputed
+    has_updates = models.BooleanField(default=False, editable=False)  # customers must be told
+    created_by = models.ForeignKey(
+        "accounts.Agent",
+        on_delete=models.SET_NULL,
+        null=True,
+        related_name="+",
+        db_index=False,
+        verbose_name=_("created by"),
+    )
+    created_at = models.DateTimeField(_("created"))
+    updated_at = models.DateTimeField(_("updated"))
+    revision = models.PositiveIntegerField(default=1, editable=False)
+
+    class Meta:
+        verbose_name = _("defect")
+        verbose_name_plural = _("defects")
+        ordering = ["-rank", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["desk", "number"], name="defect_number_unique"),
+            models.CheckConstraint(
+                condition=models.Q(stage=Stage.DUPLICATE, duplicate_of__isnull=False)
+                | ~models.Q(stage=Stage.DUPLICATE),
+                name="defect_duplicate_has_original",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["desk", "-rank", "id"],
+                condition=models.Q(stage__in=OPEN_STAGES),
+                name="defect_queue",
+            ),
+            models.Index(fields=["desk", "-updated_at", "-id"], name="defect_by_time"),
+            models.Index(
+                fields=["desk", "id"],
+                condition=models.Q(is_stale=True),
+                name="defect_to_rank",
+            ),
+            models.Index(
+                fields=["desk", "id"],
+                condition=models.Q(has_updates=True),
+                name="defect_to_tell",
+            ),
+            models.Index(
+                fields=["desk", "-updated_at"],
+                condition=models.Q(is_published=True),
+                name="defect_published",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.key} {self.title}"
+
+    @property
+    def key(self) -> str:
+        """The key as people write it, such as "RC-D12"."""
+        return f"{self.desk.ticket_prefix}-D{self.number}"
+
+    @property
+    def is_open(self) -> bool:
+        return self.stage in OPEN_STAGES
+
+
+class DefectLink(DeskModel):
+    """A ticket that a defect causes. A ticket can have several defects."""
+
+    defect = models.ForeignKey(
+        Defect, on_delete=models.CASCADE, related_name="links", verbose_name=_("defect")
+    )
+    ticket = models.ForeignKey(
+        Ticket, on_delete=models.CASCADE, related_name="defect_links", verbose_name=_("ticket")
+    )
+    linked_at = models.DateTimeField(_("linked"))
+    linked_by = models.ForeignKey(
+        "accounts.Agent",
+        on_delete=models.SET_NULL,
+        null=True,
+        related_name="+",
+        db_index=False,
+        verbose_name=_("linked by"),
+        help_text=_("Empty if the customer reported in the portal that the issue hits them."),
+    )
+
+    class Meta:
+        verbose_name = _("linked ticket")
+        verbose_name_plural = _("linked tickets")
+        ordering = ["-linked_at", "-id"]
+        constraints = [
+            models.UniqueConstraint(fields=["ticket", "defect"], name="defect_link_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.defect_id}: ticket {self.ticket_id}"
