@@ -34,6 +34,7 @@ def test_every_stage_is_told_once_however_often_the_sweep_runs(
         tell(in_rocket)
         tell(in_rocket)
         move(in_rocket, defect, stage)
+    tell(in_rocket)
     release(in_rocket, defect)
     tell(in_rocket)
     tell(in_rocket)

@@ -49,8 +49,8 @@ DROP FUNCTION mark_defects_stale();
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0021_defects'),
-        ('tickets', '0036_clearer_texts'),
+        ('accounts', '0022_defects'),
+        ('tickets', '0038_name_of_the_problem'),
     ]
 
     operations = [
@@ -58,10 +58,10 @@ class Migration(migrations.Migration):
             name='Defect',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('problem', models.TextField(blank=True, default='', verbose_name='problem in your own words')),
+                ('problem', models.TextField(blank=True, default='', verbose_name='problem')),
                 ('affected_users', models.CharField(blank=True, default='', max_length=250, verbose_name='how many and which users')),
                 ('areas', models.CharField(blank=True, default='', max_length=250, verbose_name='affected areas')),
-                ('frequency', models.CharField(blank=True, choices=[('consistent', 'Every time'), ('intermittent', 'Now and then')], default='', max_length=12, verbose_name='how often it occurs')),
+                ('frequency', models.CharField(blank=True, choices=[('consistent', 'Every time'), ('intermittent', 'Intermittently')], default='', max_length=12, verbose_name='how often it occurs')),
                 ('since', models.CharField(blank=True, default='', max_length=250, verbose_name='since when')),
                 ('worked_before', models.CharField(blank=True, choices=[('yes', 'Yes'), ('no', 'No')], default='', max_length=12, verbose_name='worked before')),
                 ('changes', models.TextField(blank=True, default='', verbose_name='what changed')),

@@ -10,7 +10,7 @@ from accounts.wall import KeysWithinDesk, WallOff
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0020_clearer_texts'),
+        ('accounts', '0021_minutes_without_activity'),
     ]
 
     operations = [
