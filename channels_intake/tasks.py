@@ -14,8 +14,11 @@ from celery.exceptions import SoftTimeLimitExceeded
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from accounts.sweeps import sweep_desks
+from accounts.sweeps import list_desks_with_work, sweep_desks
 from accounts.tenancy import in_desk
+from channels_intake.calls.history import delete_old_calls, list_old_calls
+from channels_intake.calls.queueing import SEND, SEND_URGENT
+from channels_intake.calls.sending import list_due_calls, send_due_calls
 from channels_intake.incoming.missing_files import list_lacking_files, restore_files
 from channels_intake.incoming.reading import list_due
 from channels_intake.incoming.slices import read_slice
@@ -110,3 +113,51 @@ def _send_due(unsent: QuerySet[UnsentMail], *, awaited: bool) -> int:
 
     due = unsent.filter(next_try_at__lte=now)
     return sweep_desks("find mail to send", due, send, at=now, by="next_try_at", again=requeue)
+
+
+@shared_task
+@in_desk
+def send_calls(*, desk_id: int) -> None:
+    """Send due calls of a desk to other systems."""
+    _send_calls(desk_id, is_urgent=False)
+
+
+@shared_task
+@in_desk
+def send_urgent_calls(*, desk_id: int) -> None:
+    """Send due calls that someone is waiting for, such as pages."""
+    _send_calls(desk_id, is_urgent=True)
+
+
+def _send_calls(desk_id: int, *, is_urgent: bool) -> None:
+    if send_due_calls(desk_id=desk_id, at=timezone.now(), is_urgent=is_urgent):
+        requeue(desk_id=desk_id)
+
+
+@shared_task
+def sweep_calls() -> int:
+    """Queue the sending of due calls, a task for each desk. Return how many desks have some."""
+    return _queue_due_calls(is_urgent=False)
+
+
+@shared_task
+def sweep_urgent_calls() -> int:
+    """Queue the sending of due urgent calls, like sweep_calls."""
+    return _queue_due_calls(is_urgent=True)
+
+
+def _queue_due_calls(*, is_urgent: bool) -> int:
+    due = list_due_calls(timezone.now(), is_urgent=is_urgent)
+    desk_ids = list_desks_with_work("find calls to send", due, by="next_try_at")
+    for desk_id in desk_ids:
+        queue_once(SEND_URGENT if is_urgent else SEND, desk_id=desk_id)
+    return len(desk_ids)
+
+
+@shared_task
+def sweep_old_calls() -> int:
+    """Delete finished calls that are older than 90 days, in small batches."""
+    now = timezone.now()
+    return sweep_desks(
+        "find old calls", list_old_calls(now), delete_old_calls, at=now, again=requeue
+    )

@@ -3,6 +3,7 @@
 May import tickets.models, accounts and the pure modules of this package. Start with inbound.py.
 """
 
+from channels_intake.models.calls import CallKind, CallState, OutgoingCall
 from channels_intake.models.inbound import (
     HELD_STATES,
     ONCE_PER_DESK,
@@ -26,11 +27,14 @@ __all__ = [
     "HELD_STATES",
     "LEAST_URGENT",
     "ONCE_PER_DESK",
+    "CallKind",
+    "CallState",
     "InboundMessage",
     "InboundState",
     "MailKind",
     "MailState",
     "Mailbox",
+    "OutgoingCall",
     "OutgoingEmail",
     "ReplyToken",
     "UnsentMail",

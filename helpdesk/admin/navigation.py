@@ -23,6 +23,7 @@ TITLES = {
     "customers": _("Customers"),
     "sla": _("Plans and SLA"),
     "email": _("Email"),
+    "connections": _("Connections"),
     "records": _("Records"),
 }
 MODELS: dict[str, list[tuple[str, str]]] = {
@@ -62,6 +63,7 @@ MODELS: dict[str, list[tuple[str, str]]] = {
         ("channels_intake.InboundMessage", "call_received"),
         ("channels_intake.OutgoingEmail", "outgoing_mail"),
     ],
+    "connections": [("channels_intake.OutgoingCall", "outbound")],
     "records": [
         ("tickets.Ticket", "confirmation_number"),
         ("tickets.Message", "chat"),

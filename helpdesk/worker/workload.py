@@ -15,6 +15,7 @@ from django.db.models import QuerySet
 
 from accounts.models import ConnectionState, CrmConnection
 from accounts.tenancy import system_scope
+from channels_intake.calls.sending import list_due_calls
 from channels_intake.models import AWAITED, InboundMessage, InboundState, UnsentMail
 from routing.handover.sweeps import list_expired_offers, list_unclaimed_handovers
 from sla.models import Replan
@@ -86,6 +87,12 @@ KINDS = [
         "next_try_at",
     ),
     Kind(
+        Queue.INTERACTIVE,
+        "urgent calls to send",
+        lambda at: list_due_calls(at, is_urgent=True),
+        "next_try_at",
+    ),
+    Kind(
         Queue.INBOUND,
         "emails to process",
         lambda at: InboundMessage.objects.filter(state=InboundState.RECEIVED, next_try_at__lte=at),
@@ -95,6 +102,12 @@ KINDS = [
         Queue.BULK,
         "automatic emails to send",
         lambda at: _list_unsent(at).filter(urgency__gt=AWAITED),
+        "next_try_at",
+    ),
+    Kind(
+        Queue.BULK,
+        "calls to send",
+        lambda at: list_due_calls(at, is_urgent=False),
         "next_try_at",
     ),
     Kind(Queue.BULK, "new terms to apply", lambda at: NewTerms.objects.filter(at__lte=at), "at"),

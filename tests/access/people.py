@@ -36,6 +36,7 @@ from accounts.models import (
 )
 from accounts.pictures.logos import encode_logo, replace_logo
 from accounts.tenancy import desk_scope
+from channels_intake.calls.queueing import queue_call
 from channels_intake.models import InboundMessage, InboundState, MailState, OutgoingEmail
 from routing.models import (
     Absence,
@@ -264,6 +265,9 @@ def create_settings(cast: Cast) -> None:
         next_try_at=NOON,
         last_error="RuntimeError: test",
     )
+    queue_call(
+        desk_id=desk.pk, kind="code_host", connection_id=1, key="test", at=NOON, body={"title": "T"}
+    )  # fmt: skip
     record_audit(desk=desk, by=cast.admin.user, action=AuditAction.CHANGED, about=cast.plan)
 
 

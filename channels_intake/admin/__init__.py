@@ -1,0 +1,5 @@
+"""Admin pages of mailboxes and email, and of connections to other systems."""
+
+from channels_intake.admin import calls, mail
+
+__all__ = ["calls", "mail"]

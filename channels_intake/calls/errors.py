@@ -1,0 +1,42 @@
+"""What connectors raise, and what they return."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+
+class CallLaterError(Exception):
+    """The other system can't take the call now.
+
+    seconds: when to try again; None for growing pauses. is_for_all: True if no other call of the
+    connection may be sent before, such as with a rate limit.
+    """
+
+    def __init__(
+        self,
+        why: str,
+        *,
+        seconds: int | None = None,
+        is_for_all: bool = False,
+        status: int | None = None,
+    ) -> None:
+        super().__init__(why)
+        self.seconds, self.is_for_all, self.status = seconds, is_for_all, status
+
+
+class CallRefusedError(Exception):
+    """The other system will never take this call as it is."""
+
+    def __init__(self, why: str, *, status: int | None = None) -> None:
+        super().__init__(why)
+        self.status = status
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """The response to a call that was accepted. summary: a few words for admins."""
+
+    status: int
+    summary: str = ""
+    content: Any = field(default=None)

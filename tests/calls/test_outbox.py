@@ -1,0 +1,184 @@
+"""Calls to other systems are sent once and in order, and wait as long as the system is down."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from accounts.tenancy import desk_scope
+from channels_intake.calls.connectors import CONNECTORS
+from channels_intake.calls.errors import CallLaterError, CallRefusedError
+from channels_intake.calls.history import delete_old_calls
+from channels_intake.calls.queueing import queue_call
+from channels_intake.calls.sending import claim_heads, retry_call, send_due_calls
+from channels_intake.models import CallKind, CallState, OutgoingCall
+from channels_intake.tasks import sweep_calls, sweep_urgent_calls
+from tests.calls.fake_connector import FakeConnector
+from tests.cast import NOON, Cast
+
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+
+
+@pytest.fixture
+def fake(monkeypatch: pytest.MonkeyPatch) -> FakeConnector:
+    connector = FakeConnector()
+    monkeypatch.setitem(CONNECTORS, CallKind.TEAM_CHAT, connector)
+    return connector
+
+
+def queue(cast: Cast, key: str, **more: object) -> bool:
+    given = {"kind": CallKind.TEAM_CHAT, "connection_id": 1, "body": {"text": key}, "at": NOON}
+    return queue_call(desk_id=cast.desk.pk, key=key, **(given | more))  # type: ignore[arg-type] # of the test
+
+
+def send(cast: Cast, at: object = NOON, *, is_urgent: bool = False) -> None:
+    send_due_calls(desk_id=cast.desk.pk, at=at, is_urgent=is_urgent)  # type: ignore[arg-type] # of the test
+
+
+def test_a_key_is_stored_once_per_desk(in_rocket: Cast, matter: Cast, fake: FakeConnector) -> None:
+    assert queue(in_rocket, "a")
+    assert not queue(in_rocket, "a")
+    with desk_scope(matter.desk):
+        assert queue(matter, "a")
+    send(in_rocket)
+    send(in_rocket)
+    assert fake.sent == ["a"]
+    assert fake.finished == [("a", True)]
+    call = OutgoingCall.objects.get()
+    assert (call.state, call.status, call.summary) == (CallState.SENT, 201, "Created")
+    assert call.attempts == 1
+
+
+def test_a_day_without_the_other_system_loses_nothing_and_keeps_the_order(
+    in_rocket: Cast, fake: FakeConnector
+) -> None:
+    for key in ("a", "b", "c"):
+        queue(in_rocket, key)
+    at = NOON
+    while at < NOON + DAY:
+        fake.answers.append(CallLaterError("No response."))
+        send(in_rocket, at)
+        fake.answers.clear()
+        at += HOUR
+    assert fake.sent == []
+    assert OutgoingCall.objects.filter(state=CallState.QUEUED).count() == 3
+    send(in_rocket, at)
+    assert fake.sent == ["a", "b", "c"]
+
+
+def test_pauses_grow_between_attempts(in_rocket: Cast, fake: FakeConnector) -> None:
+    queue(in_rocket, "a")
+    at, pauses = NOON, []
+    for _ in range(5):
+        fake.answers.append(CallLaterError("No response."))
+        send(in_rocket, at)
+        before, at = at, OutgoingCall.objects.get().next_try_at
+        pauses.append(int((at - before).total_seconds()))
+    assert pauses == [15, 60, 300, 900, 900]
+
+
+def test_a_refused_call_fails_and_the_next_one_is_sent(
+    in_rocket: Cast, fake: FakeConnector
+) -> None:
+    queue(in_rocket, "a")
+    queue(in_rocket, "b")
+    fake.answers.append(CallRefusedError("No such channel.", status=404))
+    send(in_rocket)
+    assert fake.sent == ["b"]
+    assert fake.finished == [("a", False), ("b", True)]
+    failed = OutgoingCall.objects.get(key="a")
+    assert (failed.state, failed.status) == (CallState.FAILED, 404)
+    assert failed.summary == "No such channel."
+
+
+def test_lanes_do_not_wait_for_one_another(in_rocket: Cast, fake: FakeConnector) -> None:
+    queue(in_rocket, "a1", lane="a")
+    queue(in_rocket, "a2", lane="a")
+    queue(in_rocket, "b1", lane="b")
+    fake.answers.append(CallLaterError("Try later."))
+    send(in_rocket)
+    assert fake.sent == ["b1"]
+
+
+def test_a_rate_limit_holds_the_whole_connection_and_no_other(
+    in_rocket: Cast, fake: FakeConnector
+) -> None:
+    queue(in_rocket, "a", lane="a")
+    send(in_rocket, NOON - HOUR)  # not due yet
+    queue(in_rocket, "b", lane="b")
+    queue(in_rocket, "other", connection_id=2)
+    fake.answers.append(CallLaterError("Limit.", seconds=120, is_for_all=True, status=429))
+    [first, *_] = claim_heads(desk_id=in_rocket.desk.pk, at=NOON, is_urgent=False)
+    OutgoingCall.objects.update(claimed_until=None)
+    assert first.key == "a"
+    send(in_rocket)
+    waiting = OutgoingCall.objects.filter(connection_id=1)
+    assert {call.next_try_at for call in waiting} == {NOON + timedelta(seconds=120)}
+    assert OutgoingCall.objects.get(key="other").state == CallState.SENT
+
+
+def test_a_claimed_call_is_left_to_its_worker_until_the_claim_ends(
+    in_rocket: Cast, fake: FakeConnector
+) -> None:
+    queue(in_rocket, "a")
+    desk_id = in_rocket.desk.pk
+    [claimed] = claim_heads(desk_id=desk_id, at=NOON, is_urgent=False)
+    assert claim_heads(desk_id=desk_id, at=NOON, is_urgent=False) == []
+    assert claimed.claimed_until is not None
+    later = claimed.claimed_until + timedelta(seconds=1)
+    [again] = claim_heads(desk_id=desk_id, at=later, is_urgent=False)
+    assert again.attempts == 2  # so its connector asks first whether the first one arrived
+
+
+def test_an_urgent_call_passes_all_others(in_rocket: Cast, fake: FakeConnector) -> None:
+    queue(in_rocket, "slow")
+    queue(in_rocket, "page", is_urgent=True)
+    send(in_rocket, is_urgent=True)
+    assert fake.sent == ["page"]
+
+
+def test_a_call_is_given_up_in_the_end_and_can_be_tried_again(
+    in_rocket: Cast, fake: FakeConnector
+) -> None:
+    queue(in_rocket, "a")
+    fake.answers.append(CallLaterError("No response."))
+    send(in_rocket, NOON + 4 * DAY)
+    call = OutgoingCall.objects.get()
+    assert call.state == CallState.FAILED
+    assert retry_call(call.pk, at=NOON + 5 * DAY)
+    assert not retry_call(call.pk, at=NOON + 5 * DAY)
+    send(in_rocket, NOON + 5 * DAY)
+    assert fake.sent == ["a"]
+
+
+def test_an_error_of_a_connector_delays_only_its_own_call(
+    in_rocket: Cast, fake: FakeConnector
+) -> None:
+    queue(in_rocket, "a", lane="a")
+    queue(in_rocket, "b", lane="b")
+    fake.answers.append(ZeroDivisionError("a bug"))
+    send(in_rocket)
+    assert fake.sent == ["b"]
+    assert "ZeroDivisionError" in OutgoingCall.objects.get(key="a").summary
+
+
+def test_sweeps_find_the_calls_of_their_class_at_every_desk(
+    rocket: Cast, matter: Cast, fake: FakeConnector
+) -> None:
+    for cast in (rocket, matter):
+        with desk_scope(cast.desk):
+            queue(cast, "a")
+    with desk_scope(matter.desk):
+        queue(matter, "b", is_urgent=True)
+    assert (sweep_calls(), sweep_urgent_calls()) == (2, 1)
+
+
+def test_finished_calls_are_deleted_after_ninety_days(in_rocket: Cast, fake: FakeConnector) -> None:
+    queue(in_rocket, "sent")
+    send(in_rocket)
+    queue(in_rocket, "queued")
+    desk_id = in_rocket.desk.pk
+    assert delete_old_calls(desk_id=desk_id, at=NOON + 90 * DAY) == 0
+    assert delete_old_calls(desk_id=desk_id, at=NOON + 91 * DAY) == 1
+    assert OutgoingCall.objects.get().key == "queued"
