@@ -13,6 +13,7 @@ from channels_intake.models import MailKind, MailState, OutgoingEmail, ReplyToke
 from channels_intake.outgoing.automatic_mail import (
     can_send_automatic_mail,
     can_send_copy,
+    can_send_defect_update,
     can_send_escalation,
 )
 from channels_intake.outgoing.composing import compose_mail, split_attachments
@@ -204,6 +205,23 @@ def compose_escalation(event: TicketEvent, facts: Facts) -> Mails:
     return [compose_mail(event, contact, MailKind.ESCALATED, facts, details=details)]
 
 
+def compose_defect_update(event: TicketEvent, facts: Facts) -> Mails:
+    """Tell the customer and the followers where the fix stands, once per stage (M98-M103).
+
+    The event names whom to email. People who were removed since are left out.
+    """
+    if not event.data.get("text"):
+        return []
+    details = {"update_text": event.data["text"]}
+    chosen = set(event.data.get("contacts", ()))
+    return [
+        compose_mail(event, contact, MailKind.DEFECT, facts, details=details)
+        for contact in list_recipients(event.ticket, facts)
+        if contact.pk in chosen
+        and can_send_defect_update(event.ticket, contact, facts, at=event.at)
+    ]
+
+
 def compose_closing(event: TicketEvent, facts: Facts) -> Mails:
     """Tell the customer that the ticket is closed and why, unless they closed it or it is spam."""
     ticket, reason = event.ticket, event.data.get("reason")
@@ -244,6 +262,7 @@ COMPOSERS: Mapping[str, Callable[[TicketEvent, Facts], Mails]] = {
     EventKind.UPDATE_PROMISED: compose_moved_update,
     EventKind.PROMISE_WITHDRAWN: compose_moved_update,
     EventKind.ESCALATED: compose_escalation,
+    EventKind.DEFECT_UPDATED: compose_defect_update,
     EventKind.TICKET_CLOSED: compose_closing,
 }
 LATER: Followers = dict.fromkeys(COMPOSERS, Together(compose))

@@ -48,7 +48,8 @@ class EventKind(StrEnum):
     DEFECT_LINKED = "defect.linked"  # defect: its id, key
     DEFECT_UNLINKED = "defect.unlinked"  # defect, key, why
     DEFECT_MERGED = "defect.merged"  # defect, key: of the one that it is linked to now; was
-    DEFECT_UPDATED = "defect.updated"  # defect, key, stage, text: for the customer, "" if none
+    # defect, key, stage, text: for the customer, "" if none; contacts: IDs of those to email
+    DEFECT_UPDATED = "defect.updated"
     TROUBLESHOOTING_CHANGED = "troubleshooting.changed"  # version, fields: those that changed
     # emergency: its id, refusal: why the plan doesn't cover it; by_agent: True if an agent did
     EMERGENCY_REPORTED = "emergency.reported"
@@ -60,6 +61,7 @@ class EventKind(StrEnum):
     LEFT_UNASSIGNED = "ticket.left_unassigned"  # reason
     PRIORITY_CHANGED = "priority.changed"  # priority, uncovered
     PRODUCT_CHANGED = "product.changed"  # product, uncovered
+    PRODUCT_LINE_CHANGED = "product_line.changed"  # line: names, "" for the account's own
     DEPARTMENT_CHANGED = "department.changed"  # department, why or reason
     # version: number of the rule set; rules: names of those that fired; and what they set besides
     # department and tags: level, priority: as above, skills: names

@@ -45,6 +45,7 @@ class AccountForm(DeskForm):
             "country",
             "named_engineer",
             "home_region",
+            "product_line",
         ]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

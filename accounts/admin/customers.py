@@ -19,7 +19,14 @@ from accounts.admin.customer_forms import AccountDomainForm, AccountForm, Contac
 from accounts.admin.large_lists import InfinitePaginator
 from accounts.customers.deletion import AccountInUseError, delete_account, get_deletion_error
 from accounts.followers import notify_people_left, notify_terms_changed
-from accounts.models import Account, AccountDomain, AccountProduct, Contact, Product
+from accounts.models import (
+    Account,
+    AccountDomain,
+    AccountProduct,
+    Contact,
+    Product,
+    ProductLine,
+)
 from accounts.services import unlink_login
 
 
@@ -27,6 +34,17 @@ from accounts.services import unlink_login
 class ProductAdmin(DeskModelAdmin):
     list_display = ["name"]
     search_fields = ["name__istartswith"]
+
+
+@admin.register(ProductLine)
+class ProductLineAdmin(DeskModelAdmin):
+    """Lines of releases, such as ESR. Customers hear of a fix when their own line has it."""
+
+    list_display = ["name", "product", "position", "is_supported"]
+    list_filter = ["product"]
+    list_select_related = ["product"]
+    search_fields = ["name__istartswith"]
+    fields = [("product", "name"), ("position", "is_supported")]
 
 
 class DomainInline(DeskTabularInline):
@@ -76,6 +94,7 @@ class AccountAdmin(DeskModelAdmin):
     search_help_text = _("Start of the name, or a whole domain")
     fieldsets = [
         (None, {"fields": [("name", "country"), ("status", "plan")]}),
+        (_("Product"), {"fields": ["product_line"]}),
         (_("Managers"), {"fields": [("account_manager", "success_manager")]}),
         (_("Assignment"), {"fields": [("named_engineer", "home_region")]}),
     ]

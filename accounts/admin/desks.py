@@ -88,6 +88,7 @@ class DeskAdmin(TranslatedAdmin, AuditedAdmin):
             },
         ),
         (_("Inactivity"), {"fields": [("reminder_days", "silence_days"), "reopen_days"]}),
+        (_("Defects"), {"fields": [("major_impact", "release_action")]}),
         (_("SLA"), {"fields": ["warn_points", "pause_states"]}),
         (
             _("Assignment"),

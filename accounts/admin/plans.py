@@ -80,6 +80,7 @@ class PlanAdmin(DeskModelAdmin):
             },
         ),
         (_("Sales"), {"fields": ["is_self_service", "has_success_manager", "is_retired"]}),
+        (_("Defects"), {"fields": ["impact_weight"]}),
         (
             _("Coverage"),
             {"fields": [("points_of_contact", "only_points_of_contact"), "covered"]},

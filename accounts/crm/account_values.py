@@ -60,3 +60,15 @@ def find_place(record: CrmAccount, regions: Mapping[str, int]) -> dict[str, Any]
             raise ConflictError(CrmReason.UNKNOWN_REGION, {"region": record.home_region})
         values["home_region_id"] = regions[record.home_region]
     return values
+
+
+def find_line(record: CrmAccount, lines: Mapping[str, int]) -> dict[str, Any]:
+    """Return the product line of a record. Raises ConflictError for an unknown one.
+
+    A record without a line keeps the one that was chosen here. lines: IDs by name with product.
+    """
+    if not record.product_line:
+        return {}
+    if record.product_line not in lines:
+        raise ConflictError(CrmReason.UNKNOWN_PRODUCT_LINE, {"line": record.product_line})
+    return {"product_line_id": lines[record.product_line]}

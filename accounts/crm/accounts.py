@@ -12,7 +12,7 @@ from typing import Any
 
 from django.db.models import Model, Q
 
-from accounts.crm.account_values import check_status, check_terms, find_place
+from accounts.crm.account_values import check_status, check_terms, find_line, find_place
 from accounts.crm.mapping import ACCOUNTS, CrmAccount
 from accounts.crm.outcomes import ConflictError, Outcome, What, lock_rows, skip_record, write_links
 from accounts.crm.reasons import ON_SAME_PAGE, CrmReason
@@ -26,6 +26,7 @@ from accounts.models import (
     CrmLink,
     Plan,
     Product,
+    ProductLine,
     Region,
 )
 
@@ -111,6 +112,10 @@ class AccountPage:
         self.regions: dict[str, int] = {}
         if any(r.home_region for r in records):
             self.regions = dict(Region.objects.filter(**mine).values_list("name", "pk"))
+        self.lines: dict[str, int] = {}
+        if any(r.product_line for r in records):
+            lines = ProductLine.objects.filter(**mine).select_related("product")
+            self.lines = {line.full_name: line.pk for line in lines}
         managers = {r.account_manager for r in records} | {r.success_manager for r in records}
         agents = Agent.objects.filter(**mine, user__email__in=managers - {""})
         self.agents = dict(agents.values_list("user__email", "pk"))
@@ -162,7 +167,7 @@ class AccountPage:
             if record.plan and record.plan not in self.plans:
                 raise ConflictError(CrmReason.UNKNOWN_PLAN, {"plan": record.plan})
             values["plan"] = self.plans.get(record.plan)
-        values |= find_place(record, self.regions)
+        values |= find_place(record, self.regions) | find_line(record, self.lines)
         # A CRM manager who isn't an agent here doesn't replace one that an admin chose.
         for who in ("account_manager", "success_manager"):
             if who in record.named and (agent_id := self.agents.get(getattr(record, who))):

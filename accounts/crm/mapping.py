@@ -32,11 +32,12 @@ FIELDS = {
         "country",
         "home_region",
         "products",
+        "product_line",
     ),
     CONTACTS: ("email", "name", "account"),
 }
 REQUIRED = {ACCOUNTS: ("name",), CONTACTS: ("email",)}
-MAPPED = ("status", "plan", "country", "home_region", "products")
+MAPPED = ("status", "plan", "country", "home_region", "products", "product_line")
 DEFAULT_MAPPING: dict[str, dict[str, Any]] = {
     ACCOUNTS: {
         "name": "Account_Name",
@@ -70,6 +71,7 @@ class CrmAccount:
     country: str = ""
     home_region: str = ""
     products: tuple[str, ...] = ()
+    product_line: str = ""  # with the product, such as "Server ESR"
     named: frozenset[str] = frozenset()
 
 
@@ -176,6 +178,7 @@ def read_account(record: Mapping[str, Any], mapping: Mapping[str, Any]) -> CrmAc
         products=tuple(
             translate(mapping, "products", p) for p in _read_list(record, part.get("products", []))
         ),
+        product_line=word("product_line"),
         named=frozenset(part),
     )
 

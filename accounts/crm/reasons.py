@@ -38,6 +38,7 @@ class CrmReason(StrEnum):
     UNKNOWN_STATUS = "unknown_status"  # status
     UNKNOWN_COUNTRY = "unknown_country"  # country
     UNKNOWN_REGION = "unknown_region"  # region
+    UNKNOWN_PRODUCT_LINE = "unknown_line"  # line
     DOMAIN_TAKEN = "domain_taken"  # domain, account
     UNKNOWN_ACCOUNT = "unknown_account"  # record
     EMAIL_LINKED = "email_linked"  # email, record
@@ -77,6 +78,7 @@ OWN_SENTENCES: dict[str, Promise | str] = {
     CrmReason.UNKNOWN_STATUS: _("There is no account status “%(status)s” here."),
     CrmReason.UNKNOWN_COUNTRY: _("There is no country “%(country)s”."),
     CrmReason.UNKNOWN_REGION: _("There is no region “%(region)s” here."),
+    CrmReason.UNKNOWN_PRODUCT_LINE: _("There is no product line “%(line)s” here."),
     CrmReason.DOMAIN_TAKEN: _("The domain %(domain)s already belongs to %(account)s."),
     CrmReason.UNKNOWN_ACCOUNT: _("Their account (record %(record)s) does not exist here."),
     CrmReason.EMAIL_LINKED: _("%(email)s is also in another record (%(record)s)."),

@@ -27,12 +27,14 @@ from accounts.models import (
     Contact,
     ContactRole,
     Plan,
+    ProductLine,
     Region,
 )
 
 NO_SUCH_ACCOUNT = _("There is no account named “%(name)s”.")
 NO_SUCH_AGENT = _("There is no agent with the email address “%(name)s”.")
 NO_SUCH_PLAN = _("There is no plan named “%(name)s”.")
+NO_SUCH_LINE = _("There is no product line named “%(name)s”.")
 NO_SUCH_REGION = _("There is no region named “%(name)s”.")
 AGENTS = ("account_manager", "success_manager", "named_engineer")  # columns that name agents
 
@@ -46,7 +48,10 @@ def _list_cells(dataset: Dataset, column: str) -> set[str]:
 
 
 class AccountResource(TableResource):
-    """Accounts by name. Plans and regions are named, agents are emails; blank means none."""
+    """Accounts by name. Plans and regions are named, agents are emails; blank means none.
+
+    A product line is named with its product, such as "Server ESR".
+    """
 
     key, optional = "name", ("status",)
     name = Field("name", "name", widget=Text())
@@ -62,6 +67,7 @@ class AccountResource(TableResource):
         "named_engineer", "named_engineer", widget=Lookup(NO_SUCH_AGENT, "user.email")
     )
     home_region = Field("home_region", "home_region", widget=Lookup(NO_SUCH_REGION))
+    product_line = Field("product_line", "product_line", widget=Lookup(NO_SUCH_LINE, "full_name"))
     country = Field("country", "country", widget=Country())
 
     class Meta(TableMeta):
@@ -74,12 +80,18 @@ class AccountResource(TableResource):
             "success_manager",
             "named_engineer",
             "home_region",
+            "product_line",
             "country",
         )
         import_id_fields = ("name",)
 
     def get_queryset(self) -> QuerySet:
-        related = ("plan", "home_region", *(f"{name}__user" for name in AGENTS))
+        related = (
+            "plan",
+            "home_region",
+            "product_line__product",
+            *(f"{name}__user" for name in AGENTS),
+        )
         return super().get_queryset().select_related(*related)
 
     def before_import(self, dataset: Dataset, **kwargs: Any) -> None:
@@ -89,6 +101,8 @@ class AccountResource(TableResource):
         for name in AGENTS:
             self.fields[name].widget.rows = self.fields["account_manager"].widget.rows
         self.look_up("home_region", Region.objects.filter(desk=self.desk), "name")
+        lines = ProductLine.objects.filter(desk=self.desk).select_related("product")
+        self.fields["product_line"].widget.rows = {line.full_name: line for line in lines}
         self.changed_terms: list[Account] = []
         if not kwargs.get("dry_run"):
             # Lock before reading: tickets may be opened under these terms right now.

@@ -48,6 +48,11 @@ class ProductLine(DeskModel):
         ]
 
     def __str__(self) -> str:
+        return self.full_name
+
+    @property
+    def full_name(self) -> str:
+        """The name with the product, such as "Server ESR 9": the CRM and CSV files use it."""
         return f"{self.product} {self.name}"
 
 

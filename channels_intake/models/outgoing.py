@@ -22,6 +22,7 @@ class MailKind(models.TextChoices):
     REMINDER = "reminder", pgettext_lazy("kind of email", "Reminder")
     PROMISE = "promise", pgettext_lazy("kind of email", "New response time")
     ESCALATED = "escalated", pgettext_lazy("kind of email", "Escalation")
+    DEFECT = "defect", pgettext_lazy("kind of email", "Update about a defect")
     CLOSED = "closed", pgettext_lazy("kind of email", "Ticket closed")
 
 

@@ -23,6 +23,7 @@ MAX_UNVERIFIED_MAILS = 3  # automatic emails of all kinds to an unverified addre
 MAX_COPIES = 50  # copies of customers' messages to one person on one ticket, per day
 MAX_PROMISES = 5  # emails about new response times of one ticket, per day
 MAX_ESCALATIONS = 5  # emails about escalations of one ticket, per day
+MAX_DEFECT_UPDATES = 20  # emails about defects to one person on one ticket, per day
 MANY = (EventKind.TERMS_CHANGED, EventKind.SLA_REPLANNED, EventKind.SLA_STOPPED)
 MAX_RECEIPTS = 50  # receipts to a verified address, per day
 
@@ -92,6 +93,21 @@ def can_send_escalation(ticket: Ticket, facts: Facts, *, at: datetime) -> bool:
     kind = MailKind.ESCALATED
     recent = sum(mail.kind == kind and mail.created_at > at - DAY for mail in sent)
     return recent < MAX_ESCALATIONS
+
+
+def can_send_defect_update(ticket: Ticket, contact: Contact, facts: Facts, *, at: datetime) -> bool:
+    """Return True if a person may get an email about the stage of a defect now (M98-M103).
+
+    An unverified address learns nothing. The daily limit ends a loop of two machines that move the
+    defect back and forth.
+    """
+    if not is_verified(ticket, facts) or not _accepts_automatic_mail(ticket, facts):
+        return False
+    sent = facts.sent.get(ticket.pk, ())
+    theirs = [
+        mail for mail in sent if (mail.contact_id, mail.kind) == (contact.pk, MailKind.DEFECT)
+    ]
+    return sum(mail.created_at > at - DAY for mail in theirs) < MAX_DEFECT_UPDATES
 
 
 def _accepts_automatic_mail(ticket: Ticket, facts: Facts) -> bool:

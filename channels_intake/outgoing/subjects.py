@@ -13,6 +13,7 @@ from tickets.models import Ticket
 from tickets.subjects import strip_reply_prefixes
 
 MAX_SUBJECT_CHARS = 200
+CONVERSATION = (MailKind.REPLY, MailKind.COPY, MailKind.DEFECT)  # under the ticket's own subject
 
 
 def make_subject(
@@ -31,10 +32,10 @@ def make_subject(
     so a reply has no "Re:".
     """
     facts = {"reference": ticket.reference, "subject": _get_plain_subject(ticket)}
-    if kind in (MailKind.REPLY, MailKind.COPY):
+    if kind in CONVERSATION:
         is_tagged = f"[{ticket.reference}]" in facts["subject"]
         subject = ("%(subject)s" if is_tagged else "%(subject)s [%(reference)s]") % facts
-        return f"Re: {subject}" if kind == MailKind.REPLY and not is_first else subject
+        return f"Re: {subject}" if kind != MailKind.COPY and not is_first else subject
     if kind == MailKind.PHONE:
         return _("[%(reference)s] Your call: %(subject)s") % facts
     if kind == MailKind.REMINDER:

@@ -49,6 +49,7 @@ MODELS: dict[str, list[tuple[str, str]]] = {
         ("accounts.Account", "domain"),
         ("accounts.Contact", "person"),
         ("accounts.Product", "deployed_code"),
+        ("accounts.ProductLine", "conversion_path"),
         ("accounts.CrmConnection", "sync"),
         ("accounts.CrmSetAside", "rule"),
     ],
@@ -80,6 +81,7 @@ MODELS: dict[str, list[tuple[str, str]]] = {
 # Pages that belong to no single model: title, icon, URL name.
 OTHERS: dict[str, tuple[StrOrPromise, str, str]] = {
     "customers": (_("CSV import and export"), "csv", "admin:csv"),
+    "desk": (_("Stages of defects"), "bug_report", "admin:stages"),
     "routing": (_("Dry runs of the routing rules"), "science", "admin:dry_runs"),
     "sla": (_("SLA matrix"), "table", "admin:sla_matrix"),
 }

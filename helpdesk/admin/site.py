@@ -47,6 +47,7 @@ from helpdesk.admin.privacy import (
 )
 from helpdesk.admin.quarantine import decide_quarantined
 from helpdesk.admin.sla_matrix import edit_sla_matrix
+from helpdesk.admin.stages import edit_stages
 from helpdesk.admin.two_factor_reset import reset_for_agent, reset_for_user
 from helpdesk.admin.unsent import take_unsent
 from helpdesk.login.signed_out.refusing import refuse_signed_out
@@ -99,6 +100,7 @@ class PlumblineAdminSite(UnfoldAdminSite):
         """Return all pages but Unfold's search, whose cache would mix results of several desks."""
         own = [
             path("sla/matrix/", self.admin_view(edit_sla_matrix), name="sla_matrix"),
+            path("defects/stages/", self.admin_view(edit_stages), name="stages"),
             path("csv/", self.admin_view(import_customers), name="csv"),
             path("csv/export/", self.admin_view(export_customers), name="csv_export"),
             path(

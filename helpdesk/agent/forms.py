@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.matching import normalize_email
-from accounts.models import Department, Desk, Product
+from accounts.models import Department, Desk, Product, ProductLine
 from helpdesk.shared.fields import (
     AddressesField,
     EntryForm,
@@ -210,6 +210,17 @@ class ProductForm(forms.Form):
         super().__init__(*args, **kwargs)
         products = Product.objects.filter(desk=desk)
         set_choices(self, "product", products)
+
+
+class ProductLineForm(forms.Form):
+    """A supported product line of the desk, or none for the account's own."""
+
+    product_line = forms.ModelChoiceField(ProductLine.objects.none(), required=False)
+
+    def __init__(self, *args: Any, desk: Desk, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        lines = ProductLine.objects.filter(desk=desk).select_related("product")
+        self.fields["product_line"].queryset = lines  # type: ignore[attr-defined]  # as above
 
 
 def _clean_address(text: str) -> str:

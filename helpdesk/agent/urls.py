@@ -98,6 +98,7 @@ urlpatterns = [
     path("tickets/<int:number>/status/", properties.set_status, name="status"),
     path("tickets/<int:number>/priority/", properties.set_priority, name="priority"),
     path("tickets/<int:number>/product/", properties.set_product, name="product"),
+    path("tickets/<int:number>/product-line/", properties.set_product_line, name="product_line"),
     path("tickets/<int:number>/department/", properties.set_department, name="department"),
     path("tickets/<int:number>/escalation/", escalations.escalate_ticket, name="escalation"),
     path("tickets/<int:number>/no-reply-needed/", owed_replies.need_no_reply, name="no_reply"),

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, ClassVar, Literal
 
+from django.utils.timezone import localdate
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
@@ -15,8 +16,9 @@ from accounts.customers.refusals import describe_refusal
 from accounts.matching import normalize_email
 from accounts.models import Product
 from helpdesk.shared.fields import MAX_TEXT_LENGTH
+from helpdesk.shared.wording.fixes import describe_fix
 from sla.models import ClockKind
-from tickets.models import NO_DEADLINE, Message, Note, Priority, State, Ticket
+from tickets.models import NO_DEADLINE, DefectUpdate, Message, Note, Priority, State, Ticket
 from tickets.services.conversation import AFTER_REPLY
 
 Extras = dict[str, dict[str, Any]]
@@ -285,13 +287,35 @@ class MessageOutput(serializers.ModelSerializer[Message]):
         return "customer" if message.is_from_customer else "agent"
 
 
+class UpdateOutput(serializers.ModelSerializer[DefectUpdate]):
+    """An update about a defect, as the customer got it."""
+
+    class Meta:
+        model = DefectUpdate
+        fields = ("stage", "text", "at")
+
+
 class TicketDetail(TicketOutput):
-    """A ticket with its public messages, oldest first."""
+    """A ticket with what its customer can read: messages, and updates about defects."""
 
     messages = serializers.SerializerMethodField(help_text=_("Public messages, oldest first."))
+    fix = serializers.SerializerMethodField(
+        help_text=_("Where the fix of a linked defect stands, as the customer was told; or “”.")
+    )
+    updates = serializers.SerializerMethodField(
+        help_text=_("Updates about linked defects that the customer got, oldest first.")
+    )
 
     class Meta(TicketOutput.Meta):
-        fields: Sequence[str] = (*TicketOutput.Meta.fields, "messages")
+        fields: Sequence[str] = (*TicketOutput.Meta.fields, "messages", "fix", "updates")
+
+    def get_fix(self, ticket: Ticket) -> str:
+        return describe_fix(ticket, today=localdate())
+
+    @extend_schema_field(UpdateOutput(many=True))
+    def get_updates(self, ticket: Ticket) -> Any:
+        told = DefectUpdate.objects.filter(ticket=ticket).exclude(text="").order_by("pk")
+        return UpdateOutput(told, many=True).data
 
     @extend_schema_field(MessageOutput(many=True))
     def get_messages(self, ticket: Ticket) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Exists
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -16,6 +17,7 @@ from helpdesk.portal.emergencies import can_report_emergencies
 from helpdesk.portal.sla_table import find_legacy_plans
 from helpdesk.shared.avatars import get_initials
 from tickets.access import is_managing
+from tickets.defects.access import list_known_issues
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,7 @@ class PortalUrls:
     """Addresses that portal pages link to.
 
     people: "" except for a manager of an account. legacy: "" unless accounts have legacy plans.
+    known_issues: "" for visitors, and while the desk publishes none.
     """
 
     home: str
@@ -44,6 +47,7 @@ class PortalUrls:
     profile: str
     people: str = ""
     legacy: str = ""
+    known_issues: str = ""
     emergency: str = ""  # "" unless the contact's plan includes emergencies
 
 
@@ -72,6 +76,7 @@ def get_layout_context(request: HttpRequest) -> dict[str, Any]:
 
 def get_urls(contact: Contact | None, desk: Desk | None) -> PortalUrls:
     """Return the addresses that this visitor's pages link to."""
+    has_legacy, has_issues = find_pages(desk) if desk else (False, False)
     return PortalUrls(
         home=reverse("home"),
         requests=reverse("portal:tickets"),
@@ -83,9 +88,17 @@ def get_urls(contact: Contact | None, desk: Desk | None) -> PortalUrls:
         logout=reverse("account_logout"),
         profile=reverse("account_change_password"),
         people=reverse("portal:people") if is_manager(contact) else "",
-        legacy=reverse("portal:legacy_plans") if desk and find_legacy_plans(desk).exists() else "",
+        legacy=reverse("portal:legacy_plans") if has_legacy else "",
+        known_issues=reverse("portal:known_issues") if contact and has_issues else "",
         emergency=reverse("portal:new_emergency") if can_report_emergencies(contact) else "",
     )
+
+
+def find_pages(desk: Desk) -> tuple[bool, bool]:
+    """Return whether a desk has legacy plans, and whether it has known issues. One query."""
+    is_there = [Exists(find_legacy_plans(desk)), Exists(list_known_issues(desk).order_by())]
+    found = Desk.objects.filter(pk=desk.pk).values_list(*is_there)
+    return found.get()
 
 
 def is_manager(contact: Contact | None) -> bool:

@@ -8,11 +8,13 @@ from datetime import datetime
 
 from django.db.models import Q
 from django.urls import reverse
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from accounts.models import Contact, Desk
 from helpdesk.portal.wording import describe_state_for_customer
 from helpdesk.shared.entries import label_answers
+from helpdesk.shared.wording.fixes import describe_fix
 from helpdesk.shared.wording.times import format_age, format_datetime, format_title, to_iso
 from tickets.access import tickets_for_contact
 from tickets.models import FormField, QueueRow, State, Ticket
@@ -42,13 +44,17 @@ class RequestRow:
 
 @dataclass(frozen=True, slots=True)
 class TicketHeader:
-    """The head of a request's page (ticket.html). status_text: what the state means for them."""
+    """The head of a request's page (ticket.html).
+
+    status_text: what the state means for them. fix_text: where the fix stands, or "".
+    """
 
     number: str
     subject: str
     status: str
     status_word: str
     status_text: str
+    fix_text: str
     priority_label: str
     priority_rank: int
     product: str
@@ -110,6 +116,7 @@ def describe_ticket(
         status_text=describe_state_for_customer(
             ticket, desk, now=now, refused_follow_up=refused_follow_up
         ),
+        fix_text=describe_fix(ticket, today=localdate(now)),
         priority_label=_("%(priority)s priority") % {"priority": ticket.priority.localized_name},
         priority_rank=ticket.priority.rank,
         product=ticket.product.name if ticket.product else "",

@@ -92,8 +92,8 @@ class Delivery(Component):
 class MessageItem(Component):
     """A message or note in a conversation.
 
-    kind: "customer", "reply", "auto" or "note". html is sanitized and safe, "" for plain text. text
-    is escaped, with links. tone: the color of the author's avatar.
+    kind: "customer", "reply", "auto", "note", or "update" about a defect. html is sanitized and
+    safe, "" for plain text. text is escaped, with links. tone: the color of the author's avatar.
     to: the recipients of a reply. sent_urls: its emails as sent. source_url: the email as received.
     unanswered_iso, unanswered_text: since when a customer's message has no reply, for agents.
     """

@@ -18,12 +18,13 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.models import Desk
 from helpdesk.shared.avatars import get_initials, get_tone
 from helpdesk.shared.components import FileItem, MessageItem
 from helpdesk.shared.wording.linked_text import link_addresses
 from helpdesk.shared.wording.times import format_datetime, format_title, to_iso
 from tickets.attachments.previews import PreviewProblem
-from tickets.models import Attachment, Channel, Message, Note
+from tickets.models import Attachment, Channel, Message, Note, TicketEvent
 
 CHANNEL_LABELS = {channel.value: channel.label for channel in Channel}
 _INLINE_IMAGE = re.compile(r'data-cid="([^"]*)"')
@@ -99,6 +100,19 @@ def describe_note(note: Note, files: Sequence[Attachment], *, file_url: FileUrl)
         text=link_addresses(note.body_text),
         files=_describe_files(files, file_url=file_url),
         **describe_timestamp(note.created_at),
+    )
+
+
+def describe_update(event: TicketEvent, desk: Desk) -> MessageItem:
+    """Return what customers were told about a defect. It is from the desk, not from an agent."""
+    return MessageItem(
+        id=f"update-{event.pk}",
+        kind="update",
+        author=desk.name,
+        initials=get_initials(desk.name),
+        tone=get_tone(desk.name),
+        text=link_addresses(event.data["text"]),
+        **describe_timestamp(event.at),
     )
 
 

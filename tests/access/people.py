@@ -29,6 +29,7 @@ from accounts.models import (
     IdentityProvider,
     Invitation,
     Product,
+    ProductLine,
     PullState,
     Region,
     User,
@@ -62,6 +63,7 @@ from tests.access.routes import Route
 from tests.cast import NOON, PASSWORD, Cast, make_cast
 from tests.staff import fill_staff
 from tickets.attachments.files import NewFile
+from tickets.defects.creating import create_defect
 from tickets.models import (
     FormField,
     Message,
@@ -192,6 +194,7 @@ def fill_desk(cast: Cast, *, tickets: int, words: str) -> dict[str, Any]:
         )
         return {
             "number": ticket.number,
+            "issue_number": _publish_issue(cast, f"Known {words}"),
             "clock_kind": "first_response",
             "account_id": cast.account.pk,
             "rule_id": Rule.objects.latest("pk").pk,
@@ -238,10 +241,17 @@ def fill_desk(cast: Cast, *, tickets: int, words: str) -> dict[str, Any]:
         }
 
 
+def _publish_issue(cast: Cast, title: str) -> int:
+    """Create a published defect. Return its number."""
+    fields = {"title": f"secret{title}", "public_title": title, "is_published": True}
+    return create_defect(desk=cast.desk, agent=cast.level_two, fields=fields, at=NOON).number
+
+
 def create_settings(cast: Cast) -> None:
     """Create rows for the admin site's pages of settings and logs."""
     desk = cast.desk
     product = Product.objects.create(desk=desk, name="Server")
+    ProductLine.objects.create(desk=desk, product=product, name="ESR")
     AccountProduct.objects.create(desk=desk, account=cast.account, product=product)
     FormField.objects.create(desk=desk, key="os", label="System", kind="select", choices=["A", "B"])
     tag = Tag.objects.create(desk=desk, name="vip")

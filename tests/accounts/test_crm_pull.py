@@ -20,6 +20,7 @@ from accounts.models import (
     CrmSetAside,
     Plan,
     Product,
+    ProductLine,
     Region,
 )
 from accounts.tenancy import desk_scope
@@ -288,6 +289,25 @@ def test_the_country_and_the_home_region_come_from_the_crm(
     pull(connection=crm, at=LATER)
     firm.refresh_from_db()
     assert (firm.country, firm.home_region) == ("", emea)
+
+
+def test_the_product_line_comes_from_the_crm(
+    crm: CrmConnection, zoho: ZohoFake, rocket: Cast
+) -> None:
+    crm.mapping = {
+        **crm.mapping,
+        "Accounts": {**crm.mapping["Accounts"], "product_line": "Release_Line"},
+    }
+    crm.save()
+    server = Product.objects.create(desk=rocket.desk, name="Server")
+    esr = ProductLine.objects.create(desk=rocket.desk, product=server, name="ESR")
+    base = {"Account_Type": "Customer"}
+    zoho.put("Accounts", 1, Account_Name="A", Release_Line="Server ESR", **base)
+    zoho.put("Accounts", 2, Account_Name="B", Release_Line="Server LTS", **base)
+    pull(connection=crm, at=NOON)
+    assert Account.objects.get(name="A").product_line == esr
+    [aside] = crm.set_asides.all()
+    assert aside.explanation == "There is no product line “Server LTS” here."
 
 
 def test_fields_that_the_mapping_does_not_name_stay_as_they_were_edited(

@@ -16,7 +16,16 @@ from accounts.import_export.tables import (
     import_csv,
     preview_csv,
 )
-from accounts.models import Account, AccountDomain, AuditEntry, Contact, Plan, Region
+from accounts.models import (
+    Account,
+    AccountDomain,
+    AuditEntry,
+    Contact,
+    Plan,
+    Product,
+    ProductLine,
+    Region,
+)
 from accounts.tenancy import desk_scope
 from tests.cast import NOON, Cast
 
@@ -123,6 +132,18 @@ def test_the_home_region_the_country_and_the_named_engineer_of_an_account(in_roc
         ("home_region", "There is no region named “Mars”."),
         ("country", "“Atlantis” is not a country. Enter its name or code, such as BR."),
     ]
+
+
+def test_a_product_line_is_named_with_its_product(in_rocket: Cast) -> None:
+    server = Product.objects.create(desk=in_rocket.desk, name="Server")
+    esr = ProductLine.objects.create(desk=in_rocket.desk, product=server, name="ESR")
+    text = "name,product_line\nElsewhere Ltd.,Server ESR"
+    assert tallies(run_import(in_rocket, "accounts", text)) == (0, 1, 0, 0)
+    assert Account.objects.get(name="Elsewhere Ltd.").product_line == esr
+    assert "Server ESR" in export_csv(desk=in_rocket.desk, kind="accounts")
+    report = run_import(in_rocket, "accounts", "name,product_line\nElsewhere Ltd.,ESR")
+    [line] = report.rejected
+    assert line.reason == "There is no product line named “ESR”."
 
 
 def test_a_region_of_another_desk_does_not_exist(in_rocket: Cast, matter: Cast) -> None:

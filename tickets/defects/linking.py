@@ -12,6 +12,7 @@ from tickets.actors import Actor
 from tickets.changes import Change
 from tickets.defects.locking import lock_defect
 from tickets.defects.log import record_defect_event
+from tickets.defects.queueing import queue_updates
 from tickets.errors import ConflictError
 from tickets.events import EventKind
 from tickets.models import Defect, DefectEventKind, DefectLink, Stage
@@ -86,6 +87,7 @@ def link_in_change(change: Change, defect: Defect, *, agent: Agent | None) -> bo
     change.touch()
     change.record(EventKind.DEFECT_LINKED, {"defect": defect.pk, "key": defect.key})
     mark_stale(defect, has_updates=True)
+    queue_updates(defect.desk_id)
     return True
 
 

@@ -12,6 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.texts import find_translation
+from tickets.defects.stages import PATH
 from tickets.models import Stage, StageSetting
 
 # Placeholders, with what stands for them in a preview.
@@ -26,6 +27,7 @@ PLACEHOLDERS: Mapping[str, str | Promise] = {
     "workaround": _("workaround"),
 }
 _PLACEHOLDER = re.compile(r"\{([a-z_]*)\}")
+_WRITTEN = re.compile(r"\{([^{}\n]*)\}")  # whatever looks like a placeholder
 _PARAGRAPHS = re.compile(r"\n[ \t]*\n")
 
 USUAL_TEXTS: Mapping[Stage, str | Promise] = {
@@ -64,6 +66,8 @@ BACK_TEXT = _(
     "The fix isn't finished after all, and we're still working on it. We're sorry for the extra"
     " wait. We'll keep you posted here."
 )
+# Stages that a fix can be set back to, from a later one or an end.
+BACK_STAGES = PATH[:-1]
 # Customers aren't told of these unless the desk says so.
 SILENT = (Stage.VERIFIED, Stage.DUPLICATE)
 
@@ -85,9 +89,17 @@ def get_stage_text(stage: Stage | str, setting: StageSetting | None) -> str:
     return own or str(USUAL_TEXTS[Stage(stage)])
 
 
+def get_back_text(setting: StageSetting | None) -> str:
+    """Return the desk's text for customers about a fix that is set back, or the usual one."""
+    own = (
+        find_translation(setting.translations, "back_text") or setting.back_text if setting else ""
+    )
+    return own or str(BACK_TEXT)
+
+
 def list_unknown_placeholders(text: str) -> list[str]:
     """Return the placeholders of a text that don't exist, for the error of a form."""
-    return sorted({name for name in _PLACEHOLDER.findall(text) if name not in PLACEHOLDERS})
+    return sorted({name for name in _WRITTEN.findall(text) if name not in PLACEHOLDERS})
 
 
 def fill_text(text: str, facts: Mapping[str, str]) -> str:

@@ -22,7 +22,7 @@ from tickets.changes import Change
 from tickets.defects.locking import lock_defect
 from tickets.defects.released import put_back
 from tickets.defects.stages import Direction, find_direction
-from tickets.defects.texts import BACK_TEXT, fill_text, get_stage_text, tells_customers
+from tickets.defects.texts import fill_text, get_back_text, get_stage_text, tells_customers
 from tickets.events import EventKind
 from tickets.models import (
     Defect,
@@ -52,7 +52,7 @@ class News:
 
 def list_untold_links() -> QuerySet:
     """Return the links whose customer hasn't been told of the current stage of the defect."""
-    line = Coalesce(F("ticket__product_line"), F("ticket__account__product_line"))
+    line = Coalesce(_pick_line("ticket__product_line"), _pick_line("ticket__account__product_line"))
     releases = DefectRelease.objects.filter(defect=OuterRef("defect"))
     mine = releases.filter(Q(line__isnull=True) | Q(line=OuterRef("line")))
     links = DefectLink.objects.filter(defect__has_updates=True).annotate(line=line)
@@ -75,6 +75,12 @@ def list_untold_links() -> QuerySet:
         stage=OuterRef("seen_stage"),
     )
     return links.filter(~Exists(told))
+
+
+def _pick_line(path: str) -> Case:
+    """Return a product line, or NULL if it is one of another product than the defect's."""
+    fits = Q(defect__product__isnull=True) | Q(**{f"{path}__product": F("defect__product")})
+    return Case(When(fits, then=F(path)))
 
 
 def tell_customers(*, desk_id: int, at: datetime) -> int:
@@ -107,6 +113,7 @@ def _tell(change: Change, defect: Defect, stage: Stage) -> None:
     ticket = change.ticket
     news = _find_news(defect, ticket, stage)
     text = _write_text(defect, ticket, news)
+    contacts = _list_readers(defect, ticket, text) if text else []
     DefectUpdate.objects.create(
         desk_id=ticket.desk_id,
         defect=defect,
@@ -114,31 +121,57 @@ def _tell(change: Change, defect: Defect, stage: Stage) -> None:
         stage=stage,
         stage_run=defect.stage_run,
         text=text,
+        contacts=contacts,
         at=change.at,
     )
     data = {"defect": defect.pk, "key": defect.key, "stage": stage.value, "text": text}
-    change.record(EventKind.DEFECT_UPDATED, data)
+    change.record(EventKind.DEFECT_UPDATED, data | {"contacts": contacts})
     if stage == Stage.RELEASED and news.direction == Direction.FORWARD:
         put_back(change, defect)
+
+
+def _list_readers(defect: Defect, ticket: Ticket, text: str) -> list[int]:
+    """Return the requester and the followers, but for those who got the same words already.
+
+    A person with several linked tickets hears of a stage once, and reads it on all of them. The
+    lock on the defect keeps two workers from both finding nobody told.
+    """
+    if ticket.is_unverified:
+        return []
+    followers = ticket.participants.order_by("contact_id").values_list("contact_id", flat=True)
+    readers = list(dict.fromkeys([ticket.contact_id, *followers]))
+    same = DefectUpdate.objects.filter(defect=defect, stage_run=defect.stage_run, text=text)
+    told = same.filter(contacts__overlap=readers).values_list("contacts", flat=True)
+    known = {contact_id for contacts in told for contact_id in contacts}
+    return [contact_id for contact_id in readers if contact_id not in known]
 
 
 def _find_news(defect: Defect, ticket: Ticket, stage: Stage) -> News:
     """Return what is new for this ticket. What was told about merged duplicates counts as told."""
     about: Collection[int] = [defect.pk, *defect.duplicates.values_list("pk", flat=True)]
     told = DefectUpdate.objects.filter(defect__in=about, ticket=ticket).exclude(text="")
-    last = told.order_by("-pk").values_list("stage", flat=True).first()
-    return News(stage, find_direction(last, stage), find_release(defect, ticket))
+    last = told.order_by("-pk").first()
+    direction = find_direction(last.stage if last else None, stage)
+    if direction == Direction.BACK and last and last.is_about_stage_of(defect):
+        direction = None  # the ticket's product line changed, and the defect stayed where it is
+    return News(stage, direction, find_release(defect, ticket))
 
 
 def find_release(defect: Defect, ticket: Ticket) -> DefectRelease | None:
     """Return the release for the product line of a ticket: its own line's, one for all, or any."""
-    account_line = ticket.account.product_line_id if ticket.account else None
-    line_id = ticket.product_line_id or account_line
+    line_id = find_line_id(defect, ticket)
     releases = sorted(
         defect.releases.all(), key=lambda release: (release.line_id != line_id, release.line_id)
     )
     own = [release for release in releases if release.line_id in (line_id, None)]
     return next(iter(own or (releases if line_id is None else [])), None)
+
+
+def find_line_id(defect: Defect, ticket: Ticket) -> int | None:
+    """Return the product line of a ticket, else its account's, if it is one of the product."""
+    lines = (ticket.product_line, ticket.account.product_line if ticket.account else None)
+    fitting = (line.pk for line in lines if line and defect.product_id in (None, line.product_id))
+    return next(fitting, None)
 
 
 def _write_text(defect: Defect, ticket: Ticket, news: News) -> str:
@@ -151,23 +184,31 @@ def _write_text(defect: Defect, ticket: Ticket, news: News) -> str:
     setting = StageSetting.objects.filter(desk_id=defect.desk_id, stage=news.stage).first()
     if not tells_customers(news.stage, setting):
         return ""
-    with use_recipient_locale(contact=ticket.contact, desk=ticket.desk):
-        if news.direction == Direction.BACK:
-            return str(BACK_TEXT)
-        return fill_text(get_stage_text(news.stage, setting), list_facts(defect, ticket, news))
+    is_back = news.direction == Direction.BACK
+    contact = ticket.contact
+    with use_recipient_locale(contact=contact, user=contact.user, desk=ticket.desk):
+        text = get_back_text(setting) if is_back else get_stage_text(news.stage, setting)
+        return fill_text(text, list_facts(defect, ticket, news))
 
 
 def list_facts(defect: Defect, ticket: Ticket, news: News) -> dict[str, str]:
-    """Return the public facts that a text can insert, by placeholder."""
+    """Return the public facts that a text for a ticket's customer can insert."""
+    return describe_facts(defect, reference=ticket.reference, release=news.release)
+
+
+def describe_facts(
+    defect: Defect, *, reference: str, release: DefectRelease | None
+) -> dict[str, str]:
+    """Return the public facts of a defect by placeholder, in the active language; "" if missing."""
     date = defect.planned_on
     return {
-        "request": ticket.reference,
+        "request": reference,
         "product": str(defect.product or ""),
         "plan": defect.plan_text,
         "planned_version": defect.planned_version,
         "planned_date": date_format(date, "DATE_FORMAT") if date else "",
-        "version": news.release.version if news.release else "",
-        "link": news.release.url if news.release else "",
+        "version": release.version if release else "",
+        "link": release.url if release else "",
         "workaround": defect.workaround,
     }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -29,7 +30,17 @@ class StageSetting(DeskModel):
     text = LinesField(
         _("text for customers"), blank=True, default="", help_text=_("Empty: the usual text.")
     )
-    # Names and texts for readers of other languages: {"de": {"name": "...", "text": "..."}}.
+    back_text = LinesField(
+        _("text if a fix is set back"),
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_(
+            "Sent instead to customers who were told of a later stage already. Empty: the usual"
+            " text."
+        ),
+    )
+    # For readers of other languages: {"de": {"name": "...", "text": "...", "back_text": "..."}}.
     translations = models.JSONField(_("translations"), default=dict, blank=True)
 
     class Meta:
@@ -88,6 +99,10 @@ class DefectUpdate(DeskModel):
     stage = models.CharField(_("stage"), max_length=12, choices=Stage.choices)
     stage_run = models.PositiveIntegerField()
     text = LinesField(_("text"), help_text=_("Empty if the desk sends none about this stage."))
+    # IDs of the contacts who are emailed: not those who get the same words on another ticket.
+    contacts = ArrayField(
+        models.BigIntegerField(), verbose_name=_("contacts"), default=list, db_default=[]
+    )
     at = models.DateTimeField(_("time"))
 
     class Meta:
@@ -102,3 +117,7 @@ class DefectUpdate(DeskModel):
 
     def __str__(self) -> str:
         return f"{self.defect_id}: ticket {self.ticket_id}, {self.stage}"
+
+    def is_about_stage_of(self, defect: Defect) -> bool:
+        """Return True if the defect hasn't moved since this update."""
+        return (self.defect_id, self.stage_run) == (defect.pk, defect.stage_run)

@@ -21,6 +21,7 @@ from tickets.services.properties import (
     change_department,
     change_priority,
     change_product,
+    change_product_line,
     remove_participant,
     set_deadline,
 )
@@ -47,6 +48,7 @@ __all__ = [
     "change_department",
     "change_priority",
     "change_product",
+    "change_product_line",
     "change_requester",
     "change_status",
     "close",

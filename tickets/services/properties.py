@@ -10,10 +10,11 @@ from django.db import transaction
 from django.db.models import Model
 from django.utils.translation import gettext as _
 
-from accounts.models import Agent, Contact, Department, Product
+from accounts.models import Agent, Contact, Department, Product, ProductLine
 from tickets.access import can_see_ticket
 from tickets.actors import SYSTEM, Actor
 from tickets.changes import Change
+from tickets.defects.queueing import queue_updates
 from tickets.errors import ConflictError, NotAllowedError
 from tickets.events import EventKind
 from tickets.models import NO_DEADLINE, Participant, Priority, Ticket
@@ -163,6 +164,34 @@ def change_product(
             names = [before.name if before else "", product.name if product else ""]
             change.record(EventKind.PRODUCT_CHANGED, {"product": names} | update_coverage(change))
             change.save()
+    return change.ticket
+
+
+def change_product_line(
+    *,
+    ticket_id: int,
+    line: ProductLine | None,
+    by: Actor,
+    at: datetime,
+    expected: Expected = False,
+) -> Ticket:
+    """Set the product line whose fix the customer waits for, or None for the account's own.
+
+    Raises ConflictError for another one than expected.
+    """
+    require_writer(by)
+    with transaction.atomic():
+        change = Change.open(ticket_id, by=by, at=at)
+        before = change.ticket.product_line
+        text = _("The product line was changed to %(name)s in the meantime. Choose again.")
+        _check_expected(expected, before, text % {"name": before or _("Same as the account")})
+        if before != line:
+            change.set(product_line=line)
+            change.touch()
+            names = [str(before or ""), str(line or "")]
+            change.record(EventKind.PRODUCT_LINE_CHANGED, {"line": names})
+            change.save()
+            queue_updates(change.ticket.desk_id)
     return change.ticket
 
 

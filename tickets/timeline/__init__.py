@@ -80,6 +80,7 @@ SENTENCES: dict[str, Callable[[str, Facts, Desk], str]] = {
     ),
     EventKind.PRIORITY_CHANGED: actions.describe_priority_changed,
     EventKind.PRODUCT_CHANGED: actions.describe_product_changed,
+    EventKind.PRODUCT_LINE_CHANGED: actions.describe_line_changed,
     EventKind.RULES_APPLIED: actions.describe_rules_applied,
     EventKind.TAGS_CHANGED: actions.describe_tags_changed,
     EventKind.TERMS_CHANGED: actions.describe_terms_changed,

@@ -119,6 +119,15 @@ def describe_priority_changed(actor: str, facts: Facts, desk: Desk) -> str:
     return join(changed, describe_uncovered(facts))
 
 
+def describe_line_changed(actor: str, facts: Facts, desk: Desk) -> str:
+    """Name the product line that is set, or say that the account's own counts again."""
+    _before, after = facts["line"]
+    named = {"actor": actor, "line": after}
+    if after:
+        return _("%(actor)s set the product line to %(line)s.") % named
+    return _("%(actor)s removed the product line. The account's own counts again.") % named
+
+
 def describe_product_changed(actor: str, facts: Facts, desk: Desk) -> str:
     """Name the products before and after."""
     before, after = facts["product"]

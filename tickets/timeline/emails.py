@@ -15,6 +15,7 @@ MAILS_SENT: dict[str, str | Promise] = {
     "phone": gettext_lazy("The follow-up to the call was emailed to %(to)s."),
     "receipt": gettext_lazy("The confirmation was emailed to %(to)s."),
     "reminder": gettext_lazy("The reminder was emailed to %(to)s."),
+    "defect": gettext_lazy("The update about the defect was emailed to %(to)s."),
     "promise": gettext_lazy("The new response time was emailed to %(to)s."),
     "closed": gettext_lazy("The closing notice was emailed to %(to)s."),
 }

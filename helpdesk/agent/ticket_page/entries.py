@@ -16,9 +16,15 @@ from channels_intake.outgoing.errors import describe_failure
 from channels_intake.selectors import MailStatus
 from helpdesk.agent.ticket_page.ticket_queries import Conversation
 from helpdesk.shared.components import Delivery, EventItem, Link, MessageItem
-from helpdesk.shared.entries import describe_message, describe_note, describe_timestamp
+from helpdesk.shared.entries import (
+    describe_message,
+    describe_note,
+    describe_timestamp,
+    describe_update,
+)
 from helpdesk.shared.urls import get_url
 from helpdesk.shared.wording.times import format_age
+from tickets.events import EventKind
 from tickets.models import Attachment, Message, Note, Ticket, TicketEvent
 from tickets.timeline import describe_event
 
@@ -98,6 +104,8 @@ def _build_note(note: Note, conversation: Conversation) -> MessageItem:
     return describe_note(note, files, file_url=get_file_url)
 
 
-def _build_event(event: TicketEvent, desk: Desk, names: dict[str, str]) -> EventItem:
+def _build_event(event: TicketEvent, desk: Desk, names: dict[str, str]) -> EventItem | MessageItem:
+    if event.kind == EventKind.DEFECT_UPDATED and event.data.get("text"):
+        return describe_update(event, desk)
     text = describe_event(event, desk, priority_names=names)
     return EventItem(text=text, **describe_timestamp(event.at))

@@ -138,9 +138,10 @@ def _describe_requester(ticket: Ticket, panel: TicketPanel, agent: Agent) -> Req
 def list_properties(
     ticket: Ticket, panel: TicketPanel, *, agent: Agent, departments: list[DepartmentCount]
 ) -> tuple[Property, ...]:
-    """Return assignee, priority, product, department and level.
+    """Return assignee, priority, product, product line, department and level.
 
-    With options if the agent may write. The product only at a desk that has products.
+    With options if the agent may write. The product only at a desk that has products, and the line
+    only for a product that has lines.
     """
 
     def get_action(name: str) -> str:
@@ -159,6 +160,7 @@ def list_properties(
             expected=str(ticket.priority_id),
         ),
         *_describe_product(ticket, panel, get_action("product")),
+        *_describe_line(ticket, panel, get_action("product_line")),
         _describe_department(ticket, departments, get_action("department")),
         Property(label=_("Level"), value=ticket.desk.word_for_level(ticket.level), name="level"),
     )
@@ -208,6 +210,31 @@ def _describe_product(ticket: Ticket, panel: TicketPanel, action: str) -> tuple[
             name="product",
             options=(none, *_list_options(panel.products, ticket.product_id)),
             expected=str(ticket.product_id or ""),
+        ),
+    )
+
+
+def _describe_line(ticket: Ticket, panel: TicketPanel, action: str) -> tuple[Property, ...]:
+    """Return the product line: the ticket's own, else the account's. Lines of its product only."""
+    product = str(ticket.product_id or "")
+    present = ticket.product_line_id
+    lines = [line for line in panel.lines if product in ("", line.key) or line.id == present]
+    if not lines:
+        return ()
+    names = {line.id: line.name for line in panel.lines}
+    account_line = ticket.account.product_line_id if ticket.account else None
+    own = names.get(account_line or 0)
+    same = _("%(line)s (account)") % {"line": own} if own else _("Not set")
+    none = Option("", same, selected=present is None)
+    choices = [Choice(line.id, line.name) for line in lines]
+    return (
+        Property(
+            label=_("Product line"),
+            value=names.get(present or 0, none.label),
+            action=action,
+            name="product_line",
+            options=(none, *_list_options(choices, present)),
+            expected=str(present or ""),
         ),
     )
 

@@ -47,6 +47,9 @@ SHOWN_EVENTS = (
     EventKind.TICKET_REOPENED,
     EventKind.ESCALATED,
     EventKind.GIVEN_BACK,
+    EventKind.DEFECT_LINKED,
+    EventKind.DEFECT_UNLINKED,
+    EventKind.DEFECT_UPDATED,
     EventKind.TROUBLESHOOTING_CHANGED,
     EventKind.EMERGENCY_REPORTED,
     EventKind.EMERGENCY_DECIDED,
@@ -73,6 +76,7 @@ class TicketPanel:
     agents: list[Choice]  # the ticket can be assigned to
     priorities: list[Choice]
     products: list[Choice]
+    lines: list[Offer]
     followers: list[Follower]
     suggestions: list[Suggestion]
     questions: list[Offer]
@@ -136,6 +140,7 @@ def _build_panel(ticket: Ticket, found: Sequence[list[Any]]) -> TicketPanel:
         agents=agents,
         priorities=_list_choices(offers, OfferKind.PRIORITY),
         products=_list_choices(offers, OfferKind.PRODUCT),
+        lines=[offer for offer in offers if offer.kind == OfferKind.LINE],
         followers=followers,
         suggestions=suggestions,
         questions=[offer for offer in offers if offer.kind == OfferKind.QUESTION],

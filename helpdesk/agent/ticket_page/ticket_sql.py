@@ -112,13 +112,17 @@ class OfferKind(StrEnum):
 
     PRIORITY = "priority"
     PRODUCT = "product"
+    LINE = "line"  # of a product
     QUESTION = "question"  # of the desk's own request form
     TAG = "tag"  # that the ticket has
 
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A priority or a product that a ticket can get, a question, or a tag. key: of a question."""
+    """A priority, product or line that a ticket can get, a question, or a tag.
+
+    key: of a question; of a line, its product's id.
+    """
 
     kind: str
     id: int
@@ -129,7 +133,8 @@ class Offer:
 def select_offers(desk_id: int, *, priority_id: int, ticket_id: int) -> Query[Offer]:
     """Return the statement of a desk's priorities, highest first, products and own questions.
 
-    The present priority is among them even if it is retired. And of the ticket's tags, by name.
+    The present priority is among them even if it is retired. And of the lines of products:
+    supported ones, the ticket's and its account's; and of the ticket's tags, by name.
     """
     sql = f"""
         SELECT '{OfferKind.PRIORITY}' AS kind, id, {PRIORITY_NAME} AS name, '' AS key,
@@ -139,6 +144,15 @@ def select_offers(desk_id: int, *, priority_id: int, ticket_id: int) -> Query[Of
         UNION ALL
         SELECT '{OfferKind.PRODUCT}', id, name, '', 0, name
         FROM accounts_product WHERE desk_id = %(desk)s
+        UNION ALL
+        SELECT '{OfferKind.LINE}', line.id, p.name || ' ' || line.name, p.id::text,
+          line.position, p.name
+        FROM accounts_productline line JOIN accounts_product p ON p.id = line.product_id
+        WHERE line.desk_id = %(desk)s AND (line.is_supported OR line.id IN (
+          SELECT unnest(ARRAY[t.product_line_id, a.product_line_id])
+          FROM tickets_ticket t LEFT JOIN accounts_account a ON a.id = t.account_id
+          WHERE t.id = %(ticket)s
+        ))
         UNION ALL
         SELECT '{OfferKind.QUESTION}', id, label, key, position, ''
         FROM tickets_formfield WHERE desk_id = %(desk)s

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,8 +24,12 @@ from helpdesk.portal.wording import NOT_A_RESOLUTION
 from helpdesk.shared.avatars import get_initials
 from helpdesk.shared.drafts import discard, keeps_draft, open_draft, restore
 from helpdesk.shared.http.rate_limits import rate_limited
+from helpdesk.shared.numbers import parse_number
 from tickets.actors import Actor
-from tickets.models import Channel, FormField, Ticket
+from tickets.defects.access import list_known_issues
+from tickets.defects.reporting import report_known_issue
+from tickets.errors import ConflictError
+from tickets.models import Channel, Defect, FormField, Ticket
 from tickets.submissions import submit_once
 
 MAX_OPENERS = 20
@@ -48,12 +53,13 @@ def submit_request(request: ContactRequest) -> HttpResponse:
     if refusal := get_portal_refusal(request.contact):
         return _show_refusal(request, refusal)
     fields = list(FormField.objects.filter(desk=request.desk))
+    issue = _find_issue(request)
     if request.method != "POST":
-        return _show_form(request, _build_form(request, fields))
+        return _show_form(request, _build_form(request, fields, issue=issue))
     form = _build_form(request, fields, request.POST, request.FILES)
     if not form.is_valid():
         return _show_form(request, form, status=422)
-    ticket, is_first = _accept(request, form)
+    ticket, is_first = _accept(request, form, issue)
     if is_first:
         text = _("Thanks! We received your request %(reference)s and sent you an email about it.")
         messages.success(request, text % {"reference": ticket.reference})
@@ -63,10 +69,20 @@ def submit_request(request: ContactRequest) -> HttpResponse:
     return redirect_after_post("portal:ticket", ticket.number)
 
 
-def _build_form(request: ContactRequest, fields: list[FormField], *entered: Any) -> RequestForm:
+def _find_issue(request: ContactRequest) -> Defect | None:
+    """Return the known issue in the address that the request is about, or None."""
+    number = parse_number(request.GET.get("issue"))
+    return list_known_issues(request.desk).filter(number=number).first() if number else None
+
+
+def _build_form(
+    request: ContactRequest, fields: list[FormField], *entered: Any, issue: Defect | None = None
+) -> RequestForm:
+    """Return the form. issue: the known issue that an empty form is filled in about, or None."""
     account = request.contact.account
     return RequestForm(
         *entered,
+        initial={"subject": issue.public_title, "product": issue.product_id} if issue else {},
         desk=request.desk,
         custom_fields=fields,
         plan=account.plan if account else None,
@@ -74,7 +90,8 @@ def _build_form(request: ContactRequest, fields: list[FormField], *entered: Any)
 
 
 def _show_form(request: ContactRequest, form: RequestForm, *, status: int = 200) -> HttpResponse:
-    action = reverse("portal:new_request")
+    number = parse_number(request.GET.get("issue"))
+    action = reverse("portal:new_request", query={"issue": number} if number else None)
     draft = open_draft(request, action=action, save_view="portal:drafts")
     if not form.is_bound:
         restore(form, draft)
@@ -88,12 +105,15 @@ def _show_form(request: ContactRequest, form: RequestForm, *, status: int = 200)
     return render_page(request, "portal/request_form.html", context, status=status)
 
 
-def _accept(request: ContactRequest, form: RequestForm) -> tuple[Ticket, bool]:
+def _accept(
+    request: ContactRequest, form: RequestForm, issue: Defect | None
+) -> tuple[Ticket, bool]:
+    """Open the request, once. One about a known issue is linked to it."""
     at, data, contact = timezone.now(), form.cleaned_data, request.contact
 
     def work() -> Ticket:
-        discard(request, request.path)
-        return accept_request(
+        discard(request, request.get_full_path())
+        ticket = accept_request(
             desk=request.desk,
             contact=contact,
             subject=data["subject"],
@@ -107,6 +127,10 @@ def _accept(request: ContactRequest, form: RequestForm) -> tuple[Ticket, bool]:
             by=Actor.of(contact),
             at=at,
         )
+        if issue is not None:
+            with suppress(ConflictError):  # the desk withdrew it in the meantime
+                report_known_issue(contact=contact, ticket_id=ticket.pk, defect_id=issue.pk, at=at)
+        return ticket
 
     return submit_once(
         desk=request.desk, contact=contact, token=data["form_token"], at=at, work=work

@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Agent
-from helpdesk.agent.forms import DepartmentForm, PriorityForm, ProductForm
+from helpdesk.agent.forms import DepartmentForm, PriorityForm, ProductForm, ProductLineForm
 from helpdesk.agent.permissions import AgentRequest, agent_action
 from helpdesk.agent.redirects import apply_change, redirect_to_ticket
 from helpdesk.agent.ticket_page.ticket_queries import get_ticket_for_change
@@ -30,6 +30,7 @@ from tickets.services import (
     change_department,
     change_priority,
     change_product,
+    change_product_line,
     change_status,
 )
 
@@ -112,6 +113,26 @@ def set_product(request: AgentRequest, number: int) -> HttpResponse:
         if chosen
         else _("Product removed."),
         undo=_build_undo("product", number, before=ticket.product_id, after=chosen),
+    )
+
+
+@agent_action
+def set_product_line(request: AgentRequest, number: int) -> HttpResponse:
+    """Set the product line in the field "product_line", or the account's own."""
+    ticket = get_ticket_for_change(request.agent, number)
+    form = ProductLineForm(request.POST, desk=request.desk)
+    if not form.is_valid():
+        text = _("That product line doesn't exist at this desk. Choose another one.")
+        return redirect_to_ticket(request, number, error=ServiceError(text))
+    chosen = form.cleaned_data["product_line"]
+    return _change(
+        request,
+        ticket,
+        partial(change_product_line, line=chosen),
+        success=_("Product line changed to %(line)s.") % {"line": chosen}
+        if chosen
+        else _("Product line removed. The account's own counts again."),
+        undo=_build_undo("product_line", number, before=ticket.product_line_id, after=chosen),
     )
 
 

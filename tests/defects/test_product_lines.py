@@ -1,0 +1,112 @@
+"""Product lines of tickets and accounts: whose fix it is, and what follows when a line changes."""
+
+from __future__ import annotations
+
+import pytest
+
+from accounts.models import Account, Plan, Product, ProductLine
+from tests.cast import NOON, Cast
+from tests.defects.helpers import list_told, release, report, tell
+from tickets.actors import Actor
+from tickets.defects.impact import rank_stale_defects
+from tickets.errors import ConflictError, NotAllowedError
+from tickets.events import EventKind
+from tickets.models import Defect, Ticket
+from tickets.services import change_product_line
+
+
+@pytest.fixture
+def ticket(in_rocket: Cast) -> Ticket:
+    return in_rocket.open_ticket()
+
+
+@pytest.fixture
+def server(in_rocket: Cast) -> Product:
+    return Product.objects.create(desk=in_rocket.desk, name="Server")
+
+
+@pytest.fixture
+def lines(in_rocket: Cast, server: Product) -> dict[str, ProductLine]:
+    return {
+        name: ProductLine.objects.create(desk=in_rocket.desk, product=server, name=name)
+        for name in ("Current", "ESR")
+    }
+
+
+def set_account_line(cast: Cast, line: ProductLine) -> None:
+    Account.objects.filter(pk=cast.account.pk).update(product_line=line)
+
+
+def set_line(cast: Cast, ticket: Ticket, line: ProductLine | None, **more: object) -> Ticket:
+    by = Actor.of(cast.analyst)
+    return change_product_line(ticket_id=ticket.pk, line=line, by=by, at=NOON, **more)
+
+
+def test_an_account_that_moves_to_the_fixed_line_hears_of_the_fix(
+    in_rocket: Cast, ticket: Ticket, server: Product, lines: dict[str, ProductLine]
+) -> None:
+    set_account_line(in_rocket, lines["ESR"])
+    defect = report(in_rocket, ticket, product=server)
+    release(in_rocket, defect, "9.1", line=lines["Current"])
+    tell(in_rocket)
+    assert list_told(ticket) == ["tested"]
+    set_account_line(in_rocket, lines["Current"])
+    tell(in_rocket)
+    assert list_told(ticket) == ["tested", "released"]
+    set_account_line(in_rocket, lines["ESR"])  # the fix they heard of is still true
+    tell(in_rocket)
+    assert list_told(ticket) == ["tested", "released"]
+
+
+def test_the_line_of_the_ticket_comes_before_the_accounts(
+    in_rocket: Cast, ticket: Ticket, server: Product, lines: dict[str, ProductLine]
+) -> None:
+    set_account_line(in_rocket, lines["ESR"])
+    defect = report(in_rocket, ticket, product=server)
+    release(in_rocket, defect, "9.1", line=lines["Current"])
+    tell(in_rocket)
+    set_line(in_rocket, ticket, lines["Current"])
+    tell(in_rocket)
+    assert list_told(ticket) == ["tested", "released"]
+
+
+def test_a_line_of_another_product_does_not_keep_the_fix_from_a_customer(
+    in_rocket: Cast, ticket: Ticket, lines: dict[str, ProductLine]
+) -> None:
+    set_account_line(in_rocket, lines["ESR"])
+    mobile = Product.objects.create(desk=in_rocket.desk, name="Mobile")
+    store = ProductLine.objects.create(desk=in_rocket.desk, product=mobile, name="Store")
+    defect = report(in_rocket, ticket, product=mobile)
+    release(in_rocket, defect, "2.0", line=store)
+    tell(in_rocket)
+    assert list_told(ticket) == ["released"]
+
+
+def test_a_change_is_one_event_and_only_agents_may_make_it(
+    in_rocket: Cast, ticket: Ticket, lines: dict[str, ProductLine]
+) -> None:
+    for _ in range(2):
+        set_line(in_rocket, ticket, lines["ESR"])
+    [event] = ticket.events.filter(kind=EventKind.PRODUCT_LINE_CHANGED)
+    assert event.data == {"line": ["", "Server ESR"]}
+    with pytest.raises(ConflictError):
+        set_line(in_rocket, ticket, None, expected=None)
+    with pytest.raises(NotAllowedError):
+        change_product_line(
+            ticket_id=ticket.pk, line=None, by=Actor.of(in_rocket.observer), at=NOON
+        )
+
+
+def test_the_weight_of_a_plan_and_the_desks_threshold_change_the_rank(
+    in_rocket: Cast, ticket: Ticket
+) -> None:
+    defect = report(in_rocket, ticket)
+    rank_stale_defects(desk_id=in_rocket.desk.pk, at=NOON)
+    before = Defect.objects.get(pk=defect.pk)
+    Plan.objects.filter(pk=in_rocket.plan.pk).update(impact_weight=10)
+    assert rank_stale_defects(desk_id=in_rocket.desk.pk, at=NOON) == 1
+    after = Defect.objects.get(pk=defect.pk)
+    assert after.rank > before.rank
+    type(in_rocket.desk).objects.filter(pk=in_rocket.desk.pk).update(major_impact=1)
+    assert rank_stale_defects(desk_id=in_rocket.desk.pk, at=NOON) == 1
+    assert Defect.objects.get(pk=defect.pk).rank_facts["is_major"]
