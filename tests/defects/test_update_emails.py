@@ -154,15 +154,15 @@ def test_machines_that_move_a_defect_back_and_forth_do_not_flood_the_customer(
 
 
 def test_many_tickets_released_at_once_each_get_one_update_though_workers_die(
-    in_rocket: Cast, monkeypatch: pytest.MonkeyPatch
+    in_rocket: Cast,
 ) -> None:
     defect, tickets = report(in_rocket), _open_tickets(in_rocket, 60)
     for ticket in tickets:
         link_ticket(defect_id=defect.pk, ticket_id=ticket.pk, agent=in_rocket.analyst, at=NOON)
     release(in_rocket, defect)
-    with patch.object(updates, "put_back", side_effect=[None] * 20 + [KeyboardInterrupt]):
-        with pytest.raises(KeyboardInterrupt):
-            tell_customers(desk_id=in_rocket.desk.pk, at=LATER)
+    dies = patch.object(updates, "put_back", side_effect=[None] * 20 + [KeyboardInterrupt])
+    with dies, pytest.raises(KeyboardInterrupt):
+        tell_customers(desk_id=in_rocket.desk.pk, at=LATER)
     assert DefectUpdate.objects.count() == 20
     tell(in_rocket)
     assert DefectUpdate.objects.filter(stage="released").count() == len(tickets)

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('channels_intake', '0012_escalation_emails'),
+        ('channels_intake', '0013_outgoing_calls'),
     ]
 
     operations = [
