@@ -48,7 +48,8 @@ class EventKind(StrEnum):
     DEFECT_LINKED = "defect.linked"  # defect: its id, key
     DEFECT_UNLINKED = "defect.unlinked"  # defect, key, why
     DEFECT_MERGED = "defect.merged"  # defect, key: of the one that it is linked to now; was
-    # defect, key, stage, text: for the customer, "" if none; contacts: IDs of those to email
+    # defect, key, stage, stage_name: the desk's own or "", text: for the customer, "" if none;
+    # contacts: IDs of those to email
     DEFECT_UPDATED = "defect.updated"
     TROUBLESHOOTING_CHANGED = "troubleshooting.changed"  # version, fields: those that changed
     # emergency: its id, refusal: why the plan doesn't cover it; by_agent: True if an agent did

@@ -112,7 +112,8 @@ def tell_about(link_id: int, *, at: datetime) -> int:
 def _tell(change: Change, defect: Defect, stage: Stage) -> None:
     ticket = change.ticket
     news = _find_news(defect, ticket, stage)
-    text = _write_text(defect, ticket, news)
+    setting = StageSetting.objects.filter(desk_id=defect.desk_id, stage=stage).first()
+    text = _write_text(defect, ticket, news, setting)
     contacts = _list_readers(defect, ticket, text) if text else []
     DefectUpdate.objects.create(
         desk_id=ticket.desk_id,
@@ -124,8 +125,9 @@ def _tell(change: Change, defect: Defect, stage: Stage) -> None:
         contacts=contacts,
         at=change.at,
     )
-    data = {"defect": defect.pk, "key": defect.key, "stage": stage.value, "text": text}
-    change.record(EventKind.DEFECT_UPDATED, data | {"contacts": contacts})
+    data = {"defect": defect.pk, "key": defect.key, "text": text, "contacts": contacts}
+    data |= {"stage": stage.value, "stage_name": setting.name if setting else ""}
+    change.record(EventKind.DEFECT_UPDATED, data)
     if stage == Stage.RELEASED and news.direction == Direction.FORWARD:
         put_back(change, defect)
 
@@ -174,14 +176,13 @@ def find_line_id(defect: Defect, ticket: Ticket) -> int | None:
     return next(fitting, None)
 
 
-def _write_text(defect: Defect, ticket: Ticket, news: News) -> str:
+def _write_text(defect: Defect, ticket: Ticket, news: News, setting: StageSetting | None) -> str:
     """Return the update in the recipient's language, or "" if nothing is to be told.
 
     The customer of a closed ticket hears of the fix, and of nothing else.
     """
     if news.direction is None or (ticket.status == State.CLOSED and news.stage not in RELEASED):
         return ""
-    setting = StageSetting.objects.filter(desk_id=defect.desk_id, stage=news.stage).first()
     if not tells_customers(news.stage, setting):
         return ""
     is_back = news.direction == Direction.BACK

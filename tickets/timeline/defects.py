@@ -17,7 +17,8 @@ def describe_unlinked(actor: str, facts: Facts, desk: Desk) -> str:
 
 def describe_updated(actor: str, facts: Facts, desk: Desk) -> str:
     """Name the stage, and say whether the customer was told."""
-    named = {"key": facts["key"], "stage": Stage(facts["stage"]).label}
+    stage = facts.get("stage_name") or Stage(facts["stage"]).label
+    named = {"key": facts["key"], "stage": stage}
     if facts.get("text"):
         return _('Defect %(key)s is now at "%(stage)s". The customer got an update.') % named
     return _('Defect %(key)s is now at "%(stage)s". The customer wasn\'t told.') % named
