@@ -31,9 +31,9 @@ urlpatterns = [
     path("requests/<int:number>/emergency/", emergencies.report_on_request, name="emergency"),
     path("emergency/", emergencies.report_new, name="new_emergency"),
     path("known-issues/", known_issues.list_issues, name="known_issues"),
-    path("known-issues/<int:issue_number>/", known_issues.show_issue, name="known_issue"),
+    path("known-issues/<int:defect_number>/", known_issues.show_issue, name="known_issue"),
     path(
-        "known-issues/<int:issue_number>/reports/",
+        "known-issues/<int:defect_number>/reports/",
         known_issues.report,
         name="known_issue_report",
     ),

@@ -194,7 +194,7 @@ def fill_desk(cast: Cast, *, tickets: int, words: str) -> dict[str, Any]:
         )
         return {
             "number": ticket.number,
-            "issue_number": _publish_issue(cast, f"Known {words}"),
+            "defect_number": _publish_issue(cast, f"Known {words}"),
             "clock_kind": "first_response",
             "account_id": cast.account.pk,
             "rule_id": Rule.objects.latest("pk").pk,

@@ -112,8 +112,7 @@ def tell_about(link_id: int, *, at: datetime) -> int:
 def _tell(change: Change, defect: Defect, stage: Stage) -> None:
     ticket = change.ticket
     news = _find_news(defect, ticket, stage)
-    setting = StageSetting.objects.filter(desk_id=defect.desk_id, stage=stage).first()
-    text = _write_text(defect, ticket, news, setting)
+    text, setting = write_text(defect, ticket, news), find_setting(defect.desk_id, stage)
     contacts = _list_readers(defect, ticket, text) if text else []
     DefectUpdate.objects.create(
         desk_id=ticket.desk_id,
@@ -176,13 +175,14 @@ def find_line_id(defect: Defect, ticket: Ticket) -> int | None:
     return next(fitting, None)
 
 
-def _write_text(defect: Defect, ticket: Ticket, news: News, setting: StageSetting | None) -> str:
+def write_text(defect: Defect, ticket: Ticket, news: News) -> str:
     """Return the update in the recipient's language, or "" if nothing is to be told.
 
     The customer of a closed ticket hears of the fix, and of nothing else.
     """
     if news.direction is None or (ticket.status == State.CLOSED and news.stage not in RELEASED):
         return ""
+    setting = find_setting(defect.desk_id, news.stage)
     if not tells_customers(news.stage, setting):
         return ""
     is_back = news.direction == Direction.BACK
@@ -190,6 +190,11 @@ def _write_text(defect: Defect, ticket: Ticket, news: News, setting: StageSettin
     with use_recipient_locale(contact=contact, user=contact.user, desk=ticket.desk):
         text = get_back_text(setting) if is_back else get_stage_text(news.stage, setting)
         return fill_text(text, list_facts(defect, ticket, news))
+
+
+def find_setting(desk_id: int, stage: Stage) -> StageSetting | None:
+    """Return the desk's setting of a stage, or None if it has the usual name and text."""
+    return StageSetting.objects.filter(desk_id=desk_id, stage=stage).first()
 
 
 def list_facts(defect: Defect, ticket: Ticket, news: News) -> dict[str, str]:

@@ -42,17 +42,17 @@ def list_issues(request: ContactRequest) -> HttpResponse:
 
 @require_safe
 @require_contact_or_404
-def show_issue(request: ContactRequest, issue_number: int) -> HttpResponse:
+def show_issue(request: ContactRequest, defect_number: int) -> HttpResponse:
     """Show a known issue, and a form to report that it hits the reader's company, too."""
-    return _show(request, get_issue(request, issue_number))
+    return _show(request, get_issue(request, defect_number))
 
 
 @require_POST
 @require_contact_or_404
 @rate_limited("portal_request")
-def report(request: ContactRequest, issue_number: int) -> HttpResponse:
+def report(request: ContactRequest, defect_number: int) -> HttpResponse:
     """Link the open request in the field "request" to a known issue."""
-    defect = get_issue(request, issue_number)
+    defect = get_issue(request, defect_number)
     chosen = parse_number(request.POST.get("request", ""))
     if chosen is None:
         error = _("Choose one of your open requests, or open a new one.")
