@@ -8,14 +8,17 @@ from django.db import migrations, models
 MARK_NEWS = """
 CREATE FUNCTION mark_defects_untold() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-  UPDATE tickets_defect SET has_updates = true
-  WHERE stage IN ('released', 'verified') AND NOT has_updates AND id IN (
-    SELECT l.defect_id FROM tickets_defectlink l JOIN tickets_ticket t ON t.id = l.ticket_id
-    WHERE CASE TG_TABLE_NAME
-      WHEN 'tickets_ticket' THEN t.id = NEW.id
-      ELSE t.account_id = NEW.id
-    END
-  );
+  IF TG_TABLE_NAME = 'tickets_ticket' THEN
+    UPDATE tickets_defect SET has_updates = true
+    WHERE id IN (SELECT defect_id FROM tickets_defectlink WHERE ticket_id = NEW.id)
+      AND stage IN ('released', 'verified') AND NOT has_updates;
+  ELSE
+    UPDATE tickets_defect SET has_updates = true
+    WHERE id IN (
+      SELECT l.defect_id FROM tickets_defectlink l JOIN tickets_ticket t ON t.id = l.ticket_id
+      WHERE t.account_id = NEW.id
+    ) AND stage IN ('released', 'verified') AND NOT has_updates;
+  END IF;
   RETURN NULL;
 END $$;
 CREATE TRIGGER defect_line AFTER UPDATE OF account_id, product_line_id ON tickets_ticket
@@ -29,10 +32,7 @@ CREATE FUNCTION mark_open_defects_stale() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   UPDATE tickets_defect SET is_stale = true
   WHERE stage IN ('reported', 'confirmed', 'planned', 'in_progress', 'tested') AND NOT is_stale
-    AND desk_id = CASE TG_TABLE_NAME
-      WHEN 'accounts_desk' THEN NEW.id
-      ELSE (to_jsonb(NEW) ->> 'desk_id')::bigint
-    END;
+    AND desk_id = coalesce((to_jsonb(NEW) ->> 'desk_id')::bigint, NEW.id);
   RETURN NULL;
 END $$;
 CREATE TRIGGER defect_rank AFTER UPDATE OF impact_weight ON accounts_plan
