@@ -293,6 +293,11 @@ class UpdateOutput(serializers.ModelSerializer[DefectUpdate]):
     class Meta:
         model = DefectUpdate
         fields = ("stage", "text", "at")
+        extra_kwargs: ClassVar[Extras] = {
+            "stage": {"help_text": _("The stage of the defect.")},
+            "text": {"help_text": _("Plain text, in the customer's language.")},
+            "at": {"help_text": _("When the customer was told.")},
+        }
 
 
 class TicketDetail(TicketOutput):

@@ -16,6 +16,7 @@ from accounts.models import Contact, PlanProduct, Product
 from accounts.tenancy import desk_scope
 from sla.models import Clock
 from tests.cast import NOON, Cast
+from tests.defects.helpers import move, report, tell
 from tickets.models import Channel, Message, Note, State, Ticket
 from tickets.sentences.remarks import RemarkCode, make_remark
 from tickets.services import NewMessage, add_customer_message
@@ -354,3 +355,19 @@ def test_the_desks_own_mailbox_cannot_be_the_customer(in_rocket: Cast, as_analys
     assert answer.status_code == 400
     assert [wrong["field"] for wrong in answer.json()["errors"]] == ["contact.email"]
     assert not Ticket.objects.exists()
+
+
+def test_a_ticket_says_where_the_fix_of_its_defect_stands(
+    in_rocket: Cast, as_analyst: Client
+) -> None:
+    ticket = in_rocket.open_ticket()
+    shown = as_analyst.get(f"{URL}{ticket.number}/").json()
+    assert (shown["fix"], shown["updates"]) == ("", [])
+    defect = report(in_rocket, ticket, title="Hush", planned_version="9.2")
+    move(in_rocket, defect, "planned")
+    tell(in_rocket)
+    shown = as_analyst.get(f"{URL}{ticket.number}/").json()
+    assert shown["fix"] == "Fix planned for 9.2."
+    [update] = shown["updates"]
+    assert update["stage"] == "planned"
+    assert "Planned version: 9.2" in update["text"]
