@@ -112,7 +112,8 @@ def tell_about(link_id: int, *, at: datetime) -> int:
 def _tell(change: Change, defect: Defect, stage: Stage) -> None:
     ticket = change.ticket
     news = _find_news(defect, ticket, stage)
-    text, setting = write_text(defect, ticket, news), find_setting(defect.desk_id, stage)
+    setting = find_setting(defect.desk_id, stage)
+    text = _write(defect, ticket, news, setting)
     contacts = _list_readers(defect, ticket, text) if text else []
     DefectUpdate.objects.create(
         desk_id=ticket.desk_id,
@@ -180,9 +181,12 @@ def write_text(defect: Defect, ticket: Ticket, news: News) -> str:
 
     The customer of a closed ticket hears of the fix, and of nothing else.
     """
+    return _write(defect, ticket, news, find_setting(defect.desk_id, news.stage))
+
+
+def _write(defect: Defect, ticket: Ticket, news: News, setting: StageSetting | None) -> str:
     if news.direction is None or (ticket.status == State.CLOSED and news.stage not in RELEASED):
         return ""
-    setting = find_setting(defect.desk_id, news.stage)
     if not tells_customers(news.stage, setting):
         return ""
     is_back = news.direction == Direction.BACK
