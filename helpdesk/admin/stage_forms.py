@@ -111,7 +111,7 @@ class StageForm(forms.Form):
         found = super().clean() or self.cleaned_data
         if self.add_prefix("seen") not in self.data:
             self.add_error(None, gettext("Reload the page and try again."))
-        for name, value in found.items():
+        for name, value in list(found.items()):
             unknown = list_unknown_placeholders(value) if _is_text(name) else []
             if unknown:
                 facts = {

@@ -14,12 +14,13 @@ from channels_intake.outgoing import sending
 from channels_intake.outgoing.sending import send_due
 from tests.cast import NOON, Cast
 from tests.defects.helpers import LATER, move, release, report, tell
+from tickets.actors import Actor
 from tickets.defects import updates
 from tickets.defects.linking import link_ticket
 from tickets.defects.updates import tell_customers
 from tickets.deliveries import deliver_due
 from tickets.models import DefectUpdate, EventDelivery, StageSetting, Ticket
-from tickets.services import reply
+from tickets.services import remove_participant, reply
 
 
 @pytest.fixture
@@ -75,9 +76,11 @@ def test_the_ledger_each_linked_customer_gets_one_message_per_stage(
 
 def test_followers_get_the_update_and_people_who_left_do_not(in_rocket: Cast) -> None:
     followers = [in_rocket.customer_colleague, in_rocket.manager]
-    report(in_rocket, in_rocket.open_ticket(participants=followers))
+    ticket = in_rocket.open_ticket(participants=followers)
+    report(in_rocket, ticket)
     tell(in_rocket)
-    Contact.objects.filter(pk=in_rocket.manager.pk).update(is_erased=True)
+    by = Actor.of(in_rocket.analyst)
+    remove_participant(ticket_id=ticket.pk, contact=in_rocket.manager, by=by, at=NOON)
     assert [mail.to_address for mail in deliver(in_rocket)] == [
         in_rocket.customer.email,
         in_rocket.customer_colleague.email,
