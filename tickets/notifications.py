@@ -21,7 +21,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.database.rows import prepared_cursor
 from accounts.models import Agent, Role
 from tickets.events import EventKind, Followers, Together
-from tickets.models import ActorKind, Notification, TicketEvent
+from tickets.models import ActorKind, Notification, Stage, TicketEvent
 from tickets.rules.visibility import TicketVisibility
 from tickets.sentences.clock_names import FIRST_RESPONSE, get_clock_name
 from tickets.timeline import describe_event
@@ -54,10 +54,20 @@ CLOCK_SENTENCES: dict[str, str | Promise] = {
 STAFF_MISSING = "staff.missing"
 SWAP_OFFERED = "on_call.swap_offered"
 SWAP_DECIDED = "on_call.swap_decided"
+ABOUT_DEFECTS = "defect."  # the kinds of tickets/defects/notices.py begin with it
 STAFF_SENTENCES: dict[str, str | Promise] = {
     STAFF_MISSING: _("%(agent)s should have been on shift since %(start_at)s, but isn't active."),
     SWAP_OFFERED: _("%(agent)s asks you to be on call from %(start_at)s."),
     SWAP_DECIDED: _("%(agent)s responded to your on-call swap request for %(start_at)s."),
+    "defect.stage": _('%(defect)s is now at "%(stage)s": %(title)s'),
+    "defect.released": _("The fix of %(defect)s was released: %(title)s"),
+    "defect.major": _("%(defect)s has a significant impact on customers now: %(title)s"),
+    "defect.merged": _("%(actor)s merged %(defect)s with another defect: %(title)s"),
+    "defect.note": _("%(actor)s added a note to %(defect)s: %(title)s"),
+    "defect.published": _("%(actor)s changed the known issue of %(defect)s: %(title)s"),
+    "defect.planned": _("%(actor)s changed the plan of %(defect)s: %(title)s"),
+    "defect.owned": _("%(actor)s made you the owner of %(defect)s: %(title)s"),
+    "defect.added": _("%(actor)s added you as a follower of %(defect)s: %(title)s"),
 }
 
 
@@ -81,6 +91,8 @@ def _describe_staff_notification(notification: Notification) -> str:
         name: describe_time(value) if name.endswith("_at") else value
         for name, value in (notification.data or {}).items()
     }
+    if "stage" in data:
+        data["stage"] = data.get("stage_name") or Stage(data["stage"]).label
     return str(STAFF_SENTENCES[notification.kind]) % data
 
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 from accounts.sweeps import SLICE_SECONDS, sweep_desks, take_turns
 from accounts.tenancy import in_desk
 from tickets.attachments import previews
+from tickets.defects.documents import refresh_documents
 from tickets.defects.impact import SOON, mark_defects_due_soon, rank_stale_defects
 from tickets.defects.updates import tell_customers
 from tickets.deliveries import deliver, deliver_due
@@ -18,6 +19,7 @@ from tickets.deliveries.archive import keep_archive
 from tickets.models import (
     OPEN_STAGES,
     Defect,
+    DefectDocument,
     DeliveryState,
     Draft,
     EventDelivery,
@@ -194,6 +196,18 @@ def refresh_search() -> int:
         "find outdated search documents",
         SearchRefresh.objects.all(),
         refresh,
+        at=timezone.now(),
+        again=requeue,
+    )
+
+
+@shared_task
+def refresh_defect_search() -> int:
+    """Write the search documents of defects whose texts changed."""
+    return sweep_desks(
+        "find outdated search documents of defects",
+        DefectDocument.objects.filter(is_stale=True),
+        refresh_documents,
         at=timezone.now(),
         again=requeue,
     )

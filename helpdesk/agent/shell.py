@@ -152,9 +152,12 @@ def _list_departments(sidebar: Sidebar, current: str | None) -> tuple[NavItem, .
 
 
 def _list_levels(desk: Desk, sidebar: Sidebar, current: str | None) -> tuple[NavItem, ...]:
-    """Return the views of the levels. Most tickets are at the first, so it has no count."""
+    """Return the views of the levels, and the R&D queue of defects.
+
+    Most tickets are at the first level, so it has no count.
+    """
     counts = {Level.L2.value: sidebar.counts.level_two, Level.RND.value: sidebar.counts.engineering}
-    return tuple(
+    levels = tuple(
         NavItem(
             url=_get_view_url(level),
             label=name,
@@ -163,6 +166,18 @@ def _list_levels(desk: Desk, sidebar: Sidebar, current: str | None) -> tuple[Nav
             current=level == current,
         )
         for level, name in desk.list_levels()
+    )
+    return (*levels, _build_defects(sidebar, current))
+
+
+def _build_defects(sidebar: Sidebar, current: str | None) -> NavItem:
+    return NavItem(
+        url=get_url("agent:defects"),
+        label=_("Defects"),
+        icon="bug-ant",
+        count=format_capped_count(sidebar.counts.defects, MAX_UNREAD),
+        current=current == "defects",
+        keys="g e",
     )
 
 

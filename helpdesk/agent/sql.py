@@ -17,7 +17,7 @@ from django.utils.translation import get_language
 from accounts.models import Agent, Level, Role
 from channels_intake.models import HELD_STATES
 from helpdesk.agent.statements import Query
-from tickets.models import NOBODY
+from tickets.models import NOBODY, OPEN_STAGES
 from tickets.rules.visibility import ROLES_SEEING_ALL, TicketVisibility
 
 
@@ -38,7 +38,7 @@ def _count_tickets(visibility: TicketVisibility, condition: str) -> str:
 class Counts:
     """Counts of the sidebar, each up to its limit plus one, and the agent's presence.
 
-    no_department: open tickets outside of every department. handovers: those that wait for the
+    no_department: open tickets outside of every department. defects: open ones. handovers: those that wait for the
     agent to accept them. presence: a PresenceState, or None.
     """
 
@@ -53,6 +53,7 @@ class Counts:
     unread: int
     handovers: int
     quarantined: int
+    defects: int
     presence: str | None
 
 
@@ -85,6 +86,10 @@ def select_counts(
              WHERE i.desk_id = %(desk)s AND i.state IN ({quote_values(HELD_STATES)})
                AND i.discarded_at IS NULL
              LIMIT %(max_unread)s) counted) AS quarantined,
+          (SELECT count(*) FROM (
+             SELECT FROM tickets_defect d
+             WHERE d.desk_id = %(desk)s AND d.stage IN ({quote_values(OPEN_STAGES)})
+             LIMIT %(max_unread)s) counted) AS defects,
           (SELECT p.state FROM routing_presence p
            WHERE p.agent_id = %(agent)s AND (p.until IS NULL OR p.until > %(at)s)) AS presence
         """  # noqa: S608 (constants)

@@ -44,6 +44,7 @@ STYLES = {
     "ticket": _PERSONAL,
     "customer": _AGENT,
     "board": _AGENT,
+    "defect": _AGENT,
     "schedule": _AGENT,
     "rules": _AGENT,
     "composer": _PERSONAL,

@@ -52,6 +52,7 @@ TIMETABLE = [
         ("rank defects due soon", "tickets.tasks.rank_urgent_defects", BULK, QUARTER),
         ("make previews of images", "tickets.tasks.sweep_previews", BULK, MINUTE),
         ("refresh search documents", "tickets.tasks.refresh_search", BULK, MINUTE),
+        ("refresh search of defects", "tickets.tasks.refresh_defect_search", BULK, MINUTE),
         ("pull changes from the CRM", "accounts.tasks.pull_crm", BULK, QUARTER),
         ("warn of ending holidays", "helpdesk.tasks.warn_admins_of_ending_holidays", BULK, HOUR),
         ("refresh holidays", "sla.tasks.refresh_holidays", BULK, HOUR),

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Agent, Desk
 from tickets.actors import Actor
+from tickets.defects.documents import SEARCHED, write_document
 from tickets.defects.linking import link_in_change, open_link_change
 from tickets.defects.locking import lock_defect, save_defect
 from tickets.defects.log import record_defect_event
@@ -78,6 +79,7 @@ def create_defect(
         defect = Defect(desk=desk, created_by=agent, **known, **times)
         defect.number = _take_number(desk)
         defect.save(force_insert=True)
+        write_document(defect)
         DefectFollower.objects.create(
             desk=desk, defect=defect, agent=agent, role=FollowerRole.SUPPORT
         )
@@ -119,6 +121,8 @@ def change_defect(
         defect.updated_at = at
         defect.is_stale = defect.is_stale or bool(RANKED_FIELDS & changed.keys())
         save_defect(defect, *changed, "updated_at", "is_stale")
+        if changed.keys() & set(SEARCHED):
+            write_document(defect)
         record_defect_event(
             defect, DefectEventKind.CHANGED, {"fields": _describe(changed)}, by=by, at=at
         )

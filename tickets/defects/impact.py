@@ -13,9 +13,11 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from accounts.database.rows import fetch_prepared
+from tickets.actors import SYSTEM
+from tickets.defects.log import record_defect_event
 from tickets.defects.ranking import Hit, Rank, compute_impact, compute_rank
 from tickets.defects.sql import HITS, PLANS
-from tickets.models import OPEN_STAGES, Defect
+from tickets.models import OPEN_STAGES, Defect, DefectEventKind
 
 BATCH = 50
 SOON = timedelta(days=3)  # a deadline this near changes the rank as time passes
@@ -54,6 +56,8 @@ def _rank(defects: Sequence[Defect], *, at: datetime) -> None:
         hit = hits[defect.pk]
         rank = compute_rank(defect.severity, hit, major_impact=defect.desk.major_impact, at=at)
         _set_rank(defect, hit, rank)
+        if rank.is_major and not defect.rank_facts.get("is_major") and defect.is_open:
+            _record_major(defect, at=at)
         defect.rank_facts = rank.to_json() | {"plans": plans[defect.pk]}
         defect.is_stale = False
     Defect.objects.bulk_update(defects, [*RANKED, "rank_facts", "is_stale"])
@@ -63,3 +67,9 @@ def _set_rank(defect: Defect, hit: Hit, rank: Rank) -> None:
     defect.tickets_hit, defect.accounts_hit, defect.users_hit = hit.tickets, hit.accounts, hit.users
     defect.impact, defect.oldest_due_at = compute_impact(hit), hit.oldest_due_at
     defect.rank = rank.value
+
+
+def _record_major(defect: Defect, *, at: datetime) -> None:
+    """Record that the impact has become significant; leads and followers are notified (M10)."""
+    data = {"accounts": defect.accounts_hit, "limit": defect.desk.major_impact}
+    record_defect_event(defect, DefectEventKind.MAJOR, data, by=SYSTEM, at=at)

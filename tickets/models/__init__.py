@@ -44,7 +44,7 @@ from tickets.models.messages import Attachment, Message, Note
 from tickets.models.participants import Participant
 from tickets.models.priorities import Priority
 from tickets.models.queue import NOBODY, QueueRow
-from tickets.models.search import SearchDocument, SearchRefresh
+from tickets.models.search import DefectDocument, SearchDocument, SearchRefresh
 from tickets.models.sweeps import SweepFailure, SweepKind
 from tickets.models.tags import Tag, TicketTag
 from tickets.models.terms import NewTerms
@@ -65,6 +65,7 @@ __all__ = [
     "CloseReason",
     "Defect",
     "DefectCounter",
+    "DefectDocument",
     "DefectEvent",
     "DefectEventKind",
     "DefectFollower",

@@ -24,6 +24,7 @@ class DefectEventKind(models.TextChoices):
     MERGED = "merged", _("Merged")  # defect: number of the other one, tickets: how many moved
     NOTE = "note", _("Note")  # text
     PUBLISHED = "published", _("Known issue")  # is_published
+    MAJOR = "major", _("Significant impact")  # accounts: count, limit: the desk's threshold
     FOLLOWED = "followed", _("Follower")  # agent: name, role, is_following
 
 

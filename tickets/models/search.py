@@ -1,4 +1,4 @@
-"""Search documents of tickets (tickets/search)."""
+"""Search documents of tickets (tickets/search) and of defects (tickets/defects/documents.py)."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import DeskModel
+from tickets.models.defects import Defect
 from tickets.models.tickets import Ticket
 
 
@@ -59,3 +60,35 @@ class SearchRefresh(DeskModel):
 
     def __str__(self) -> str:
         return str(self.ticket_id)
+
+
+class DefectDocument(DeskModel):
+    """The words of a defect, to search for it and to suggest it for a ticket.
+
+    Only tickets.defects.documents writes them. A trigger adds the document of a new defect, and
+    marks it when one of its texts changes (tickets/migrations/0041_defect_search.py).
+    """
+
+    defect = models.OneToOneField(
+        Defect, on_delete=models.CASCADE, related_name="document", primary_key=True
+    )
+    version = models.PositiveSmallIntegerField(
+        default=0, help_text=_("Version of the code that split the text into words.")
+    )
+    document = SearchVectorField()
+    is_stale = models.BooleanField(default=True)  # it must be written again
+
+    class Meta:
+        verbose_name = _("search document of a defect")
+        verbose_name_plural = _("search documents of defects")
+        indexes = [
+            GinIndex(fields=["document"], name="defect_document_words", fastupdate=False),
+            models.Index(
+                fields=["desk", "defect"],
+                condition=models.Q(is_stale=True),
+                name="defect_document_stale",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.defect_id)

@@ -53,7 +53,7 @@ class RecordForm(forms.Form):
         super().__init__(*args, **kwargs)
         known = get_record_fields(record)
         for name in RECORD_FIELDS:
-            self.fields[name] = _make_field(name)
+            self.fields[name] = make_record_field(name)
             self.initial[name] = known[name]
         self.initial["record_version"] = record.version if record else 0
 
@@ -70,7 +70,8 @@ class RecordForm(forms.Form):
         return [field for field in self if field.name not in RECORD_FIELDS and not field.is_hidden]
 
 
-def _make_field(name: str) -> forms.Field:
+def make_record_field(name: str) -> forms.Field:
+    """Return the form field of a field of the troubleshooting record."""
     field: Any = TroubleshootingRecord._meta.get_field(name)
     label = OWN_LABELS.get(name, field.verbose_name)
     common: dict[str, Any] = {"label": capfirst(str(label)), "required": False}

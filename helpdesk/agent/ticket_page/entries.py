@@ -14,6 +14,7 @@ from accounts.models import Desk
 from channels_intake.models import MailState
 from channels_intake.outgoing.errors import describe_failure
 from channels_intake.selectors import MailStatus
+from helpdesk.agent.defects.mentions import link_mentions
 from helpdesk.agent.ticket_page.ticket_queries import Conversation
 from helpdesk.shared.components import Delivery, EventItem, Link, MessageItem
 from helpdesk.shared.entries import (
@@ -44,7 +45,10 @@ def describe_conversation(ticket: Ticket, conversation: Conversation) -> dict[st
             (m.created_at, 1, m.pk, _build_message(m, conversation, since=since))
             for m in conversation.messages
         ),
-        *((n.created_at, 2, n.pk, _build_note(n, conversation)) for n in conversation.notes),
+        *(
+            (n.created_at, 2, n.pk, _build_note(n, conversation, ticket.desk))
+            for n in conversation.notes
+        ),
         *((e.at, 3, e.pk, _build_event(e, ticket.desk, names)) for e in conversation.events),
     ]
     timed.sort(key=lambda item: item[:3])
@@ -99,9 +103,11 @@ def _add_delivery(item: MessageItem, status: MailStatus) -> MessageItem:
     )
 
 
-def _build_note(note: Note, conversation: Conversation) -> MessageItem:
+def _build_note(note: Note, conversation: Conversation, desk: Desk) -> MessageItem:
+    """Return a note, with links to the defects and tickets that it mentions."""
     files = conversation.files.get(("note", note.pk), [])
-    return describe_note(note, files, file_url=get_file_url)
+    item = describe_note(note, files, file_url=get_file_url)
+    return replace(item, text=link_mentions(note.body_text, desk.ticket_prefix))
 
 
 def _build_event(event: TicketEvent, desk: Desk, names: dict[str, str]) -> EventItem | MessageItem:

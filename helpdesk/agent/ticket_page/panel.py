@@ -23,6 +23,7 @@ from helpdesk.agent.components.ticket import (
     TicketHeader,
 )
 from helpdesk.agent.customer_cards import describe_account, describe_contact
+from helpdesk.agent.defects.sql import describe_defects
 from helpdesk.agent.levels.cards import describe_emergency, describe_record
 from helpdesk.agent.lists.rows import LOWEST_RANK
 from helpdesk.agent.sql import Choice, DepartmentCount
@@ -104,6 +105,7 @@ def describe_panel(
         "requester": _describe_requester(ticket, panel, agent),
         "record": describe_record(panel.records, ticket, agent, now=now),
         "emergency": describe_emergency(panel.emergencies, ticket, agent, now=now),
+        "defects": describe_defects(panel.defects, ticket, agent),
         "others": tuple(_describe_other(other, ticket.desk) for other in panel.others),
     }
 

@@ -14,6 +14,7 @@ from accounts.customers.managers import Manager, get_manager_ids, list_managers
 from accounts.models import Agent, Visibility
 from channels_intake.selectors import MailStatus, group_by_message
 from helpdesk.agent import sql, statements
+from helpdesk.agent.defects.sql import DefectLinkRow, select_defects
 from helpdesk.agent.levels.sql import (
     EmergencyRow,
     RecordRow,
@@ -51,6 +52,8 @@ SHOWN_EVENTS = (
     EventKind.DEFECT_UNLINKED,
     EventKind.DEFECT_UPDATED,
     EventKind.TROUBLESHOOTING_CHANGED,
+    EventKind.DEFECT_LINKED,
+    EventKind.DEFECT_UNLINKED,
     EventKind.EMERGENCY_REPORTED,
     EventKind.EMERGENCY_DECIDED,
     EventKind.ASSIGNED,
@@ -85,6 +88,7 @@ class TicketPanel:
     others: list[OtherTicket]
     records: list[RecordRow]  # the newest version of its troubleshooting record, or none
     emergencies: list[EmergencyRow]  # the last one, or none
+    defects: list[DefectLinkRow]
 
 
 def get_ticket(agent: Agent, number: int) -> Ticket:
@@ -130,11 +134,13 @@ def _select_panel(ticket: Ticket, agent: Agent) -> tuple[Query[Any], ...]:
         ),
         select_record(ticket.pk),
         select_emergency(ticket.pk),
+        select_defects(ticket.pk),
     )
 
 
 def _build_panel(ticket: Ticket, found: Sequence[list[Any]]) -> TicketPanel:
-    agents, offers, followers, suggestions, managers, others, records, emergencies = found
+    agents, offers, followers, suggestions, managers, others, *more = found
+    records, emergencies, defects = more
     known = [(manager.id, manager.name, manager.email) for manager in managers]
     return TicketPanel(
         agents=agents,
@@ -149,6 +155,7 @@ def _build_panel(ticket: Ticket, found: Sequence[list[Any]]) -> TicketPanel:
         others=others,
         records=records,
         emergencies=emergencies,
+        defects=defects,
     )
 
 

@@ -31,6 +31,7 @@ def run_ticket_form(
     button: str,
     template: str = FORM_PAGE,
     more: dict[str, Any] | None = None,
+    after: Callable[[], HttpResponse | None] | None = None,
 ) -> HttpResponse:
     """Render a form that is filled in before a ticket is changed. When it is valid, change it.
 
@@ -38,7 +39,8 @@ def run_ticket_form(
 
     change: calls the service; returns the message of success. A ServiceError is shown above the
     form, which keeps its input (422). htmx posts from the ticket's panel, where an error is shown
-    as a message. more: the rest of the context of another template than the usual one.
+    as a message. more: the rest of the context of another template than the usual one. after:
+    returns where to go after the change if that isn't the ticket.
     """
     if form.is_bound and form.is_valid():
         try:
@@ -48,7 +50,8 @@ def run_ticket_form(
         except ServiceError as error:
             form.add_error(None, str(error))
         else:
-            return redirect_to_ticket(request, ticket.number, success=success)
+            answer = after() if after else None
+            return answer or redirect_to_ticket(request, ticket.number, success=success)
     if form.is_bound and request.htmx:
         texts = [text for errors in form.errors.values() for text in errors]
         refusal = ServiceError(" ".join(map(str, texts)))

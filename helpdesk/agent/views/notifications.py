@@ -18,6 +18,7 @@ from helpdesk.shared.http.methods import post_only
 from helpdesk.shared.wording.times import format_ago, format_title, to_iso
 from tickets.models import Notification
 from tickets.notifications import (
+    ABOUT_DEFECTS,
     STAFF_MISSING,
     SWAP_DECIDED,
     SWAP_OFFERED,
@@ -60,9 +61,16 @@ def open_notification(request: AgentRequest, notification_id: int) -> HttpRespon
     except Notification.DoesNotExist:
         raise Http404 from None
     mark_read(notification=notification, at=timezone.now())
-    if notification.ticket is None:
-        return see_other(reverse(PAGES.get(notification.kind, "agent:notifications")))
-    return see_other(reverse("agent:ticket", args=[notification.ticket.number]))
+    return see_other(_get_page(notification))
+
+
+def _get_page(notification: Notification) -> str:
+    """Return the page of what a notification is about."""
+    if notification.ticket is not None:
+        return reverse("agent:ticket", args=[notification.ticket.number])
+    if notification.kind.startswith(ABOUT_DEFECTS):
+        return reverse("agent:defect", args=[(notification.data or {})["number"]])
+    return reverse(PAGES.get(notification.kind, "agent:notifications"))
 
 
 @post_only

@@ -1,4 +1,4 @@
-"""`manage.py reindex_search`: build missing and outdated search documents."""
+"""`manage.py reindex_search`: build missing and outdated search documents, also of defects."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from django.core.management.base import BaseCommand, CommandParser
 
 from accounts.models import Desk
 from accounts.tenancy import desk_scope
+from tickets.defects.documents import mark_outdated as mark_outdated_defects
+from tickets.defects.documents import refresh_documents
 from tickets.search.documents import mark_outdated, refresh
 
 
@@ -29,6 +31,9 @@ class Command(BaseCommand):
             with desk_scope(desk):
                 mark_outdated(desk.pk, everything=options["all"])
                 done = self._refresh(desk)
+                mark_outdated_defects(desk.pk, everything=options["all"])
+                while refresh_documents(desk_id=desk.pk):
+                    pass
             self.stdout.write(f"{desk.slug}: {done} tickets.")
 
     def _refresh(self, desk: Desk) -> int:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from django.contrib import messages
 from django.http import HttpResponse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -10,13 +12,13 @@ from django.views.decorators.http import require_http_methods
 from accounts.models import Level
 from helpdesk.agent.levels.forms import EscalationForm, GiveBackForm
 from helpdesk.agent.permissions import AgentRequest, agent_required, write_access_required
-from helpdesk.agent.redirects import redirect_to_ticket
+from helpdesk.agent.redirects import redirect_to_ticket, see_other
 from helpdesk.agent.ticket_page.ticket_queries import get_ticket_for_change
 from helpdesk.agent.views.form_pages import run_ticket_form
 from helpdesk.shared.drafts import keeps_draft
 from tickets.actors import Actor
 from tickets.errors import ConflictError, IncompleteRecordError
-from tickets.models import State, Ticket
+from tickets.models import EscalationCause, State, Ticket
 from tickets.services import Gathered, escalate, give_back
 from tickets.services.escalation import NEXT_LEVEL, can_escalate, list_levels_below
 from tickets.services.troubleshooting import find_record
@@ -53,7 +55,20 @@ def escalate_ticket(request: AgentRequest, number: int) -> HttpResponse:
         title=_("Escalate to %(level)s") % {"level": level},
         button=_("Escalate"),
         template="agent/record_form.html",
+        after=lambda: _offer_defects(request, ticket, form, after, level),
     )
+
+
+def _offer_defects(
+    request: AgentRequest, ticket: Ticket, form: EscalationForm, after: Level, level: str
+) -> HttpResponse | None:
+    """Lead to the defects that may cause a ticket, if one is why it goes to engineering (M18)."""
+    is_defect = form.cleaned_data["cause"] == EscalationCause.DEFECT
+    if after != Level.RND or not is_defect or ticket.has_defects or request.htmx:
+        return None
+    text = _("Escalated to %(level)s. Link the ticket to its defect, or report a new one.")
+    messages.success(request, text % {"level": level})
+    return see_other(reverse("agent:ticket_defects", args=[ticket.number]))
 
 
 def _escalate(request: AgentRequest, ticket: Ticket, form: EscalationForm) -> None:

@@ -1,0 +1,260 @@
+"""Forms about defects."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+from django.forms import BoundField
+from django.utils.html import escape
+from django.utils.safestring import mark_safe
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Agent, Desk, Product, ProductLine, Role
+from helpdesk.agent.levels.forms import MAX_WHY, make_record_field
+from helpdesk.shared.fields import LineField, TextField
+from tickets.defects.creating import OWN_FIELDS
+from tickets.defects.following import guess_role
+from tickets.models import RECORD_FIELDS, Defect, FollowerRole, Severity
+
+LINE = {"dir": "auto"}
+PUBLIC_FIELDS = ("public_title", "public_text", "is_published")
+PLAN_FIELDS = ("plan_text", "planned_version", "planned_on")
+
+
+def _line(label: Any, max_length: int, **more: Any) -> LineField:
+    widget = forms.TextInput(attrs=LINE)
+    return LineField(label=label, max_length=max_length, widget=widget, **more)
+
+
+def _text(label: Any, rows: int, **more: Any) -> TextField:
+    widget = forms.Textarea(attrs={"rows": rows, **LINE})
+    return TextField(label=label, required=False, widget=widget, **more)
+
+
+def list_writers(desk: Desk) -> QuerySet[Agent]:
+    """Return the active agents of a desk who can change tickets, by name."""
+    active = Agent.objects.filter(desk=desk, is_active=True)
+    return active.exclude(role=Role.OBSERVER).order_by("name", "pk")
+
+
+class RevisionForm(forms.Form):
+    """A form about a defect as its page showed it.
+
+    revision: of the defect then, so that nobody overwrites a newer change without seeing it.
+    """
+
+    revision = forms.IntegerField(min_value=0, max_value=2**31 - 1, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, defect: Defect | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.defect = defect
+        self.initial.setdefault("revision", defect.revision if defect else 0)
+
+    def accept_revision(self, revision: int) -> None:
+        """Show the form again for a newer revision: sent once more, it has seen that one."""
+        self.data = self.data.copy()
+        self.data["revision"] = str(revision)
+
+
+class PlanForm(RevisionForm):
+    """The action plan, which customers read (M101)."""
+
+    plan_text = _text(
+        _("Action plan for customers"), 4, help_text=_("Customers get this text as it is.")
+    )
+    planned_version = _line(_("Planned version"), 60, required=False)
+    planned_on = forms.DateField(
+        label=_("Planned date"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+
+    def __init__(self, *args: Any, defect: Defect | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, defect=defect, **kwargs)
+        if defect:
+            for name in PLAN_FIELDS:
+                self.initial.setdefault(name, getattr(defect, name))
+
+    def get_plan(self) -> dict[str, Any]:
+        """Return the plan as it was entered."""
+        return {name: self.cleaned_data[name] for name in PLAN_FIELDS}
+
+
+class DefectForm(PlanForm):
+    """What a defect says, with what was gathered about it (M60-M63)."""
+
+    field_order = ("title", "severity", "product", "affected_versions", "owner", "workaround")
+    title = _line(_("Title"), 200, help_text=_("In your own words. Customers don't see it."))
+    severity = forms.ChoiceField(
+        label=_("Severity"), choices=Severity.choices, initial=Severity.MODERATE.value
+    )
+    product = forms.ModelChoiceField(
+        Product.objects.none(), label=_("Product"), required=False, empty_label=_("Not set")
+    )
+    affected_versions = _line(_("Affected versions"), 200, required=False)
+    owner = forms.ModelChoiceField(
+        Agent.objects.none(),
+        label=_("Owner in R&D"),
+        required=False,
+        empty_label=_("Nobody yet"),
+    )
+    workaround = _text(
+        _("Workaround for customers"),
+        3,
+        help_text=_("Customers can read this in updates and in the portal."),
+    )
+
+    def __init__(self, *args: Any, desk: Desk, defect: Defect | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, defect=defect, **kwargs)
+        for name in RECORD_FIELDS:
+            self.fields[name] = make_record_field(name)
+        choices: Any = self.fields
+        choices["product"].queryset = Product.objects.filter(desk=desk)
+        choices["owner"].queryset = list_writers(desk) | Agent.objects.filter(
+            desk=desk, pk=defect.owner_id if defect else None
+        )
+        if not choices["product"].queryset.exists():
+            del self.fields["product"]
+        if defect:
+            for name in self.list_names():
+                self.initial.setdefault(name, getattr(defect, name))
+
+    def list_names(self) -> list[str]:
+        """Return the names of the defect's fields on the form."""
+        public = set(PUBLIC_FIELDS)
+        return [name for name in self.fields if name in {*OWN_FIELDS, *RECORD_FIELDS} - public]
+
+    def get_values(self) -> dict[str, Any]:
+        """Return what was entered, by field of the defect."""
+        return {name: self.cleaned_data[name] for name in self.list_names()}
+
+    def list_own_fields(self) -> list[BoundField]:
+        """Return the defect's own fields, for the template."""
+        own = set(OWN_FIELDS) - set(PLAN_FIELDS)
+        return [field for field in self if field.name in own]
+
+    def list_plan_fields(self) -> list[BoundField]:
+        """Return the fields of the plan, for the template."""
+        return [self[name] for name in PLAN_FIELDS]
+
+    def list_record_fields(self) -> list[BoundField]:
+        """Return the fields of what was gathered, for the template."""
+        return [self[name] for name in RECORD_FIELDS]
+
+    def add_differences(self, current: Defect) -> None:
+        """Say for each field what it is by now, if that isn't what was entered."""
+        for name in self.list_names():
+            value = getattr(current, name)
+            if name in self.cleaned_data and value != self.cleaned_data[name]:
+                shown = escape(value) if value else gettext("empty")
+                text = gettext("By now it is: %(value)s") % {"value": shown}
+                self.fields[name].help_text = mark_safe(text)  # noqa: S308 (the value is escaped)
+
+
+class MoveForm(PlanForm):
+    """A move to another stage: the reason, and the plan if the stage tells of it."""
+
+    field_order = ("plan_text", "planned_version", "planned_on", "why")
+    why = LineField(
+        label=_("Reason"),
+        max_length=MAX_WHY,
+        required=False,
+        widget=forms.TextInput(attrs=LINE),
+        help_text=_("Kept in the defect's history. Customers don't see it."),
+    )
+
+    def __init__(self, *args: Any, has_plan: bool, **kwargs: Any) -> None:
+        """has_plan: the stage tells customers of the plan."""
+        super().__init__(*args, **kwargs)
+        if not has_plan:
+            for name in PLAN_FIELDS:
+                del self.fields[name]
+
+
+class ReleaseForm(RevisionForm):
+    """A version with the fix, for a product line or for all (M103)."""
+
+    version = _line(_("Version"), 60)
+    line = forms.ModelChoiceField(
+        ProductLine.objects.none(),
+        label=_("Product line"),
+        required=False,
+        empty_label=_("All product lines"),
+        help_text=_("Customers hear of the fix when their own line has it."),
+    )
+    url = forms.URLField(
+        label=_("Download link"),
+        max_length=500,
+        required=False,
+        assume_scheme="https",
+        widget=forms.URLInput(attrs={"dir": "ltr"}),
+    )
+
+    def __init__(self, *args: Any, defect: Defect, **kwargs: Any) -> None:
+        super().__init__(*args, defect=defect, **kwargs)
+        lines = ProductLine.objects.filter(desk=defect.desk, is_supported=True)
+        if defect.product_id:
+            lines = lines.filter(product=defect.product_id)
+        field: Any = self.fields["line"]
+        field.queryset = lines.select_related("product")
+        if not lines.exists():
+            del self.fields["line"]
+
+
+class PublicationForm(RevisionForm):
+    """The known issue of a defect, as customers read it in the portal."""
+
+    is_published = forms.BooleanField(
+        label=_("Show in the portal"),
+        required=False,
+        help_text=_("Customers can read it, and report that it hits them."),
+    )
+    title = _line(_("Public title"), 200, required=False)
+    text = _text(_("Public text"), 6)
+
+    def __init__(self, *args: Any, defect: Defect, **kwargs: Any) -> None:
+        super().__init__(*args, defect=defect, **kwargs)
+        self.initial.setdefault("is_published", defect.is_published or not defect.public_title)
+        self.initial.setdefault("title", defect.public_title)
+        self.initial.setdefault("text", defect.public_text)
+
+
+class UnlinkForm(forms.Form):
+    """The reason why a ticket isn't caused by a defect."""
+
+    why = LineField(
+        label=_("Reason"),
+        max_length=MAX_WHY,
+        widget=forms.TextInput(attrs=LINE),
+        help_text=_("Kept in the history. The customer doesn't see it."),
+    )
+
+
+class NoteForm(forms.Form):
+    """An internal note on a defect."""
+
+    text = TextField(label=_("Internal note"), widget=forms.Textarea(attrs={"rows": 3, **LINE}))
+
+
+class DefectFollowerForm(forms.Form):
+    """A follower of a defect: the agent themselves or a colleague, and their role (M100)."""
+
+    agent = forms.ModelChoiceField(Agent.objects.none(), label=_("Agent"), empty_label=None)
+    role = forms.ChoiceField(label=_("Role"), choices=FollowerRole.choices)
+
+    def __init__(
+        self, *args: Any, by: Agent, following: Collection[int] = (), **kwargs: Any
+    ) -> None:
+        """by: the agent who fills it in. following: agents who aren't offered."""
+        super().__init__(*args, **kwargs)
+        agents = Agent.objects.filter(desk=by.desk, is_active=True).exclude(pk__in=following)
+        if not by.can_write:
+            agents = agents.filter(pk=by.pk)
+        field: Any = self.fields["agent"]
+        field.queryset = agents.order_by("name", "pk")
+        self.initial.setdefault("agent", by.pk)
+        self.initial.setdefault("role", guess_role(by).value)

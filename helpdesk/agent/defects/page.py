@@ -1,0 +1,319 @@
+"""The page of a defect: a fixed number of statements, whatever it hits."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from itertools import groupby
+from typing import Any
+
+from django.db.models import Count, QuerySet
+from django.utils.formats import date_format
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts.models import Agent
+from helpdesk.agent.defects.components import (
+    DefectAction,
+    DefectHeader,
+    Entry,
+    FollowerLine,
+    PlanAccounts,
+    ReleaseLine,
+    TicketLine,
+)
+from helpdesk.agent.defects.mentions import link_mentions
+from helpdesk.agent.defects.ranks import SEVERITY_TONES, describe_rank, describe_stage
+from helpdesk.shared.entries import describe_timestamp
+from helpdesk.shared.urls import get_url
+from helpdesk.shared.wording.times import format_ago, format_title
+from tickets.access import tickets_for_agent
+from tickets.defects.stages import PATH, list_next_stages
+from tickets.defects.texts import get_stage_name
+from tickets.defects.timeline import describe_defect_event, get_field_label
+from tickets.models import (
+    RECORD_FIELDS,
+    Defect,
+    DefectEvent,
+    DefectEventKind,
+    DefectLink,
+    Severity,
+    Stage,
+    StageSetting,
+    get_word_key,
+)
+from tickets.rules.visibility import TicketVisibility
+
+MAX_TICKETS = 50  # shown at first
+MAX_ALL_TICKETS = 1_000
+MAX_ACCOUNTS = 100
+MAX_EVENTS = 50
+Settings = Mapping[str, StageSetting]
+ICONS: dict[str, tuple[str, str]] = {
+    DefectEventKind.CREATED: ("bug-ant", "red"),
+    DefectEventKind.CHANGED: ("pencil", ""),
+    DefectEventKind.STAGE_MOVED: ("arrow-right", "accent"),
+    DefectEventKind.LINKED: ("link", ""),
+    DefectEventKind.UNLINKED: ("link-slash", "amber"),
+    DefectEventKind.RELEASED: ("rocket-launch", "green"),
+    DefectEventKind.MERGED: ("arrows-pointing-in", ""),
+    DefectEventKind.NOTE: ("lock-closed", "amber"),
+    DefectEventKind.PUBLISHED: ("globe-alt", ""),
+    DefectEventKind.MAJOR: ("exclamation-triangle", "red"),
+    DefectEventKind.FOLLOWED: ("user-plus", ""),
+}
+OTHER_ICON = ("information-circle", "")  # of a kind that another version stored
+
+
+def describe_header(defect: Defect, settings: Settings, *, now: datetime) -> DefectHeader:
+    """Return the title of a defect's page. Reads defect.duplicate_of."""
+    original = defect.duplicate_of
+    return DefectHeader(
+        key=defect.key,
+        title=defect.title,
+        stage=describe_stage(defect.stage, settings.get(defect.stage)),
+        since=_("In this stage since %(time)s") % {"time": format_ago(defect.stage_since, now=now)},
+        since_title=format_title(defect.stage_since),
+        severity=defect.get_severity_display(),
+        severity_tone=SEVERITY_TONES.get(Severity(defect.severity), ""),
+        is_published=defect.is_published,
+        original_key=f"{defect.desk.ticket_prefix}-D{original.number}" if original else "",
+        original_url=get_url("agent:defect", original.number) if original else "",
+    )
+
+
+def list_actions(defect: Defect, agent: Agent, settings: Settings) -> dict[str, Any]:
+    """Return the forms that an agent can open: stages, the next one first, and the others."""
+    if not agent.can_write:
+        return {"stage_actions": (), "actions": ()}
+    first = find_next_stage(Stage(defect.stage))
+    stages = list_next_stages(defect.stage)
+    ordered = sorted(stages, key=lambda stage: stage != first)
+    return {
+        "stage_actions": tuple(_link_stage(defect, one, settings, first) for one in ordered),
+        "actions": _list_forms(defect),
+    }
+
+
+def find_next_stage(stage: Stage) -> Stage | None:
+    """Return the stage that comes next on the way to the fix, or None at its end."""
+    place = PATH.index(stage) + 1 if stage in PATH else len(PATH)
+    return PATH[place] if place < len(PATH) else None
+
+
+def _link_stage(
+    defect: Defect, stage: Stage, settings: Settings, first: Stage | None
+) -> DefectAction:
+    view = "defect_release" if stage == Stage.RELEASED else "defect_stage"
+    query = None if stage == Stage.RELEASED else {"stage": stage.value}
+    return DefectAction(
+        url=get_url(f"agent:{view}", defect.number, query=query),
+        label=get_stage_name(stage, settings.get(stage)),
+        icon="arrow-right",
+        primary=stage == first,
+        keys="m" if stage == first else "",
+    )
+
+
+def _list_forms(defect: Defect) -> tuple[DefectAction, ...]:
+    forms = [("defect_edit", _("Edit defect"), "pencil", "e")]
+    if defect.stage != Stage.DUPLICATE:
+        published = _("Edit known issue") if defect.is_published else _("Publish as known issue")
+        forms += [
+            ("defect_release", _("Enter a release"), "rocket-launch", ""),
+            ("defect_publication", published, "globe-alt", ""),
+            ("defect_merge", _("Merge into another defect"), "arrows-pointing-in", ""),
+        ]
+    return tuple(
+        DefectAction(get_url(f"agent:{view}", defect.number), label, icon, keys=keys)
+        for view, label, icon, keys in forms
+    )
+
+
+def list_facts(defect: Defect) -> dict[str, tuple[tuple[str, str], ...]]:
+    """Return what a defect says: its facts, its plan, and what was gathered, as (label, text)."""
+    planned_on = date_format(defect.planned_on, "DATE_FORMAT") if defect.planned_on else ""
+    return {
+        "facts": _label(
+            owner=str(defect.owner or _("Nobody yet")),
+            product=str(defect.product or ""),
+            affected_versions=defect.affected_versions,
+            created_by=str(defect.created_by or ""),
+        ),
+        "plan": _label(
+            plan_text=defect.plan_text,
+            planned_version=defect.planned_version,
+            planned_on=planned_on,
+            workaround=defect.workaround,
+        ),
+        "gathered": _label(**{name: _display(defect, name) for name in RECORD_FIELDS}),
+    }
+
+
+def _label(**values: str) -> tuple[tuple[str, str], ...]:
+    return tuple((get_field_label(name), value) for name, value in values.items() if value)
+
+
+def _display(defect: Defect, name: str) -> str:
+    value: str = getattr(defect, name)
+    choices = getattr(Defect._meta.get_field(name), "choices", None)
+    return str(dict(choices).get(value, value)) if choices else value
+
+
+def read_tickets(defect: Defect, agent: Agent, *, is_whole: bool, now: datetime) -> dict[str, Any]:
+    """Return the linked tickets that an agent sees, the newest link first. Two statements."""
+    links = DefectLink.objects.filter(defect=defect)
+    total = links.count()
+    limit = MAX_ALL_TICKETS if is_whole else MAX_TICKETS
+    visible = links.filter(TicketVisibility.for_agent(agent).as_q("ticket__"))
+    found = list(
+        visible.select_related("ticket__account", "ticket__assignee").order_by("-linked_at", "-id")[
+            : limit + 1
+        ]
+    )
+    shown = found[:limit]
+    hidden = 0 if len(found) > limit else total - len(shown)
+    return {
+        "tickets": [_build_ticket(link, defect, now) for link in shown],
+        "ticket_total": total,
+        "hidden_text": _describe_hidden(hidden),
+        "all_url": f"{get_url('agent:defect', defect.number)}?all=1#tickets"
+        if len(found) > limit and not is_whole
+        else "",
+    }
+
+
+def _describe_hidden(count: int) -> str:
+    if not count:
+        return ""
+    return ngettext(
+        "%(count)s more ticket is in a department that you aren't a member of.",
+        "%(count)s more tickets are in departments that you aren't a member of.",
+        count,
+    ) % {"count": count}
+
+
+def _build_ticket(link: DefectLink, defect: Defect, now: datetime) -> TicketLine:
+    ticket = link.ticket
+    word_key = get_word_key(ticket.status, ticket.first_responded_at, ticket.reopen_until)
+    return TicketLine(
+        url=get_url("agent:ticket", ticket.number),
+        number=f"{defect.desk.ticket_prefix}-{ticket.number}",
+        subject=ticket.subject,
+        account=ticket.account.name if ticket.account else "",
+        status=ticket.status,
+        status_word=defect.desk.word_for(word_key),
+        assignee=ticket.assignee.name if ticket.assignee else _("Unassigned"),
+        linked=format_ago(link.linked_at, now=now),
+    )
+
+
+def list_plans(defect: Defect) -> list[PlanAccounts]:
+    """Return the accounts that a defect hits by plan, the most tickets first. One statement."""
+    links = DefectLink.objects.filter(defect=defect, ticket__account__isnull=False)
+    columns = ("ticket__account__plan__name", "ticket__account", "ticket__account__name")
+    order = ("ticket__account__plan__position", columns[0], "-tickets", columns[2])
+    rows = links.values_list(*columns).annotate(tickets=Count("id")).order_by(*order)
+    return [
+        PlanAccounts(plan or _("No plan"), tuple(_count_tickets(row) for row in of_plan))
+        for plan, of_plan in groupby(rows[:MAX_ACCOUNTS], key=lambda row: row[0])
+    ]
+
+
+def _count_tickets(row: Sequence[Any]) -> tuple[str, str, str]:
+    _plan, account_id, name, tickets = row
+    counted = ngettext("%(count)s ticket", "%(count)s tickets", tickets) % {"count": tickets}
+    return get_url("agent:account", account_id), name, counted
+
+
+def read_entries(
+    defect: Defect, agent: Agent, settings: Settings, *, before: int | None
+) -> dict[str, Any]:
+    """Return the history, newest first. Tickets that the agent doesn't see aren't named."""
+    events: QuerySet[DefectEvent] = defect.events.order_by("-id")
+    if before:
+        events = events.filter(pk__lt=before)
+    found = list(events[: MAX_EVENTS + 1])
+    shown = found[:MAX_EVENTS]
+    hide_tickets(shown, agent)
+    url = get_url("agent:defect", defect.number)
+    return {
+        "entries": [_build_entry(event, defect, settings) for event in shown],
+        "earlier_url": f"{url}?before={shown[-1].pk}#history" if len(found) > MAX_EVENTS else "",
+    }
+
+
+def hide_tickets(events: Sequence[DefectEvent], agent: Agent) -> None:
+    """Remove the numbers of tickets that an agent doesn't see from events."""
+    named = {number for event in events if (number := event.data.get("ticket"))}
+    if not (named and TicketVisibility.for_agent(agent).is_restricted):
+        return
+    seen = set(tickets_for_agent(agent).filter(number__in=named).values_list("number", flat=True))
+    for event in events:
+        if event.data.get("ticket") not in seen and "ticket" in event.data:
+            event.data["ticket"] = 0
+
+
+def _build_entry(event: DefectEvent, defect: Defect, settings: Settings) -> Entry:
+    icon, tone = ICONS.get(event.kind, OTHER_ICON)
+    text = event.data.get("text", "") if event.kind == DefectEventKind.NOTE else ""
+    prefix = defect.desk.ticket_prefix
+    return Entry(
+        icon=icon,
+        tone=tone,
+        sentence=describe_defect_event(event, defect.desk, settings),
+        note=link_mentions(text, prefix) if text else SafeString(),
+        **describe_timestamp(event.at),
+    )
+
+
+def list_releases(defect: Defect, *, now: datetime) -> list[ReleaseLine]:
+    """Return the versions with the fix. One statement."""
+    return [
+        ReleaseLine(
+            version=release.version,
+            line=release.line.name if release.line else _("All product lines"),
+            url=release.url,
+            when=format_ago(release.released_at, now=now),
+        )
+        for release in defect.releases.select_related("line")
+    ]
+
+
+def list_followers(defect: Defect, agent: Agent) -> dict[str, Any]:
+    """Return the followers by role, and whether the agent is one. One statement."""
+    found = list(defect.followers.select_related("agent").order_by("role", "agent__name"))
+    lines = [
+        FollowerLine(
+            one.agent_id,
+            one.agent.name,
+            one.get_role_display(),
+            is_removable=agent.can_write or one.agent_id == agent.pk,
+        )
+        for one in found
+    ]
+    return {"followers": lines, "is_following": any(one.agent_id == agent.pk for one in found)}
+
+
+def describe_page(
+    defect: Defect,
+    agent: Agent,
+    settings: Settings,
+    *,
+    now: datetime,
+    is_whole: bool = False,
+    before: int | None = None,
+) -> dict[str, Any]:
+    """Return the context of agent/defects/page.html, but for the forms on it."""
+    return {
+        "defect": describe_header(defect, settings, now=now),
+        "rank": describe_rank(defect, now=now),
+        **list_actions(defect, agent, settings),
+        **list_facts(defect),
+        **read_tickets(defect, agent, is_whole=is_whole, now=now),
+        "plans": list_plans(defect),
+        "releases": list_releases(defect, now=now),
+        **list_followers(defect, agent),
+        **read_entries(defect, agent, settings, before=before),
+    }

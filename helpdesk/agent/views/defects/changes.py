@@ -1,0 +1,124 @@
+"""Reporting a defect, from a ticket or by itself, and editing one (M60-M63)."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from helpdesk.agent.defects.forms import DefectForm
+from helpdesk.agent.permissions import AgentRequest, agent_required, write_access_required
+from helpdesk.agent.redirects import redirect_to_ticket
+from helpdesk.agent.ticket_page.ticket_queries import get_ticket_for_change
+from helpdesk.agent.views.defects.common import (
+    apply_form,
+    get_defect,
+    redirect_to_defect,
+    render_defect_form,
+)
+from helpdesk.agent.views.form_pages import render_form
+from helpdesk.shared.drafts import keeps_draft
+from tickets.defects.creating import change_defect, create_defect, suggest_fields
+from tickets.errors import ConflictError
+from tickets.models import Defect, Ticket
+
+TEMPLATE = "agent/defects/form.html"
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@agent_required
+@write_access_required
+@keeps_draft
+def report_defect(request: AgentRequest, number: int) -> HttpResponse:
+    """Report a defect from a ticket, filled with what its record says, and link the ticket."""
+    return _report(request, get_ticket_for_change(request.agent, number))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@agent_required
+@write_access_required
+@keeps_draft
+def new_defect(request: AgentRequest) -> HttpResponse:
+    """Report a defect that no ticket is about yet."""
+    return _report(request, None)
+
+
+def _report(request: AgentRequest, ticket: Ticket | None) -> HttpResponse:
+    entered = request.POST if request.method == "POST" else None
+    initial = suggest_fields(ticket) if ticket and entered is None else {}
+    form = DefectForm(entered, desk=request.desk, initial=initial)
+
+    def change() -> HttpResponse:
+        defect = create_defect(
+            desk=request.desk,
+            agent=request.agent,
+            fields=form.get_values(),
+            at=timezone.now(),
+            ticket_id=ticket.pk if ticket else None,
+        )
+        success = _("Defect %(key)s reported.") % {"key": defect.key}
+        if ticket:
+            return redirect_to_ticket(request, ticket.number, success=success)
+        return redirect_to_defect(request, defect.number, success=success)
+
+    queue = (reverse("agent:defects"), _("Defects"))
+    back = (reverse("agent:ticket", args=[ticket.number]), ticket.reference) if ticket else queue
+    return apply_form(request, form, change) or render_form(
+        request,
+        form,
+        status=422 if form.is_bound else 200,
+        page_title=_("Report a defect"),
+        intro=ticket.subject if ticket else "",
+        submit_label=_("Report defect"),
+        back_url=back[0],
+        back_label=back[1],
+        template=TEMPLATE,
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@agent_required
+@write_access_required
+@keeps_draft
+def edit_defect(request: AgentRequest, defect_number: int) -> HttpResponse:
+    """Edit what a defect says. Of two people who do, the second one is told and loses nothing."""
+    defect = get_defect(request, defect_number)
+    entered = request.POST if request.method == "POST" else None
+    form = DefectForm(entered, desk=request.desk, defect=defect)
+    answer = apply_form(request, form, lambda: _save(request, defect, form))
+    return answer or render_defect_form(
+        request,
+        form,
+        defect,
+        title=_("Edit defect"),
+        button=_("Save defect"),
+        template=TEMPLATE,
+    )
+
+
+def _save(request: AgentRequest, defect: Defect, form: DefectForm) -> HttpResponse:
+    try:
+        with transaction.atomic():
+            change_defect(
+                defect_id=defect.pk,
+                agent=request.agent,
+                fields=form.get_values(),
+                at=timezone.now(),
+                expected=form.cleaned_data["revision"],
+            )
+    except ConflictError as error:
+        current = get_defect(request, defect.number)
+        form.accept_revision(current.revision)
+        form.add_differences(current)
+        raise ConflictError(
+            _(
+                "%(defect)s was changed while you were editing. Your text is kept. Where a field"
+                " was changed, it says what it is by now. Save again to overwrite it."
+            )
+            % {"defect": defect.key}
+        ) from error
+    success = _("Defect saved.")
+    return redirect_to_defect(request, defect.number, success=success)

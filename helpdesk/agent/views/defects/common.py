@@ -1,0 +1,99 @@
+"""Shared steps of the views of defects: fetching one, its forms, and the way back to it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.db import transaction
+from django.http import Http404, HttpResponse
+from django.urls import reverse
+
+from helpdesk.agent.permissions import AgentRequest
+from helpdesk.agent.redirects import see_other
+from helpdesk.agent.views.form_pages import FORM_PAGE, render_form
+from helpdesk.shared.drafts import discard
+from tickets.defects.access import get_defect_for_agent
+from tickets.errors import InvalidValueError, ServiceError
+from tickets.models import Defect
+
+
+def get_defect(request: AgentRequest, number: int) -> Defect:
+    """Return a defect of the agent's desk, with product and owner. Raises Http404."""
+    try:
+        defect = get_defect_for_agent(request.agent, number)
+    except Defect.DoesNotExist:
+        raise Http404 from None
+    defect.desk = request.desk
+    return defect
+
+
+def redirect_to_defect(
+    request: AgentRequest, number: int, *, success: str = "", error: str = ""
+) -> HttpResponse:
+    """Redirect to a defect's page with a message."""
+    if error:
+        messages.error(request, error)
+    elif success:
+        messages.success(request, success)
+    return see_other(reverse("agent:defect", args=[number]))
+
+
+def apply_to_defect(
+    request: AgentRequest, number: int, change: Callable[[], object], *, success: str
+) -> HttpResponse:
+    """Apply a change without a form and redirect. A ServiceError is shown as a message."""
+    try:
+        change()
+    except ServiceError as error:
+        return redirect_to_defect(request, number, error=str(error))
+    return redirect_to_defect(request, number, success=success)
+
+
+def apply_form(
+    request: AgentRequest, form: forms.Form, change: Callable[[], HttpResponse]
+) -> HttpResponse | None:
+    """Call the change of a valid form, and discard its draft; its errors go to the form.
+
+    Returns its redirect, or None if the form must be shown again.
+    """
+    if not (form.is_bound and form.is_valid()):
+        return None
+    try:
+        with transaction.atomic():
+            answer = change()
+            discard(request, request.get_full_path())
+    except InvalidValueError as error:
+        form.add_error(error.field if error.field in form.fields else None, str(error))
+    except ServiceError as error:
+        form.add_error(None, str(error))
+    else:
+        return answer
+    return None
+
+
+def render_defect_form(
+    request: AgentRequest,
+    form: forms.Form,
+    defect: Defect,
+    *,
+    title: str,
+    button: str,
+    template: str = FORM_PAGE,
+    more: dict[str, Any] | None = None,
+) -> HttpResponse:
+    """Render a form about a defect: 422 if it has errors."""
+    return render_form(
+        request,
+        form,
+        status=422 if form.is_bound and form.errors else 200,
+        page_title=title,
+        intro=defect.title,
+        submit_label=button,
+        back_url=reverse("agent:defect", args=[defect.number]),
+        back_label=defect.key,
+        template=template,
+        more=more,
+    )

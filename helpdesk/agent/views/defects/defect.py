@@ -1,0 +1,58 @@
+"""The page of a defect."""
+
+from __future__ import annotations
+
+from django import forms
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from helpdesk.agent.defects.forms import DefectFollowerForm, NoteForm
+from helpdesk.agent.defects.page import describe_page
+from helpdesk.agent.permissions import AgentRequest, agent_page
+from helpdesk.agent.shell import build_shell
+from helpdesk.agent.views.defects.common import get_defect
+from helpdesk.shared.drafts import open_draft, restore
+from helpdesk.shared.numbers import parse_number
+from helpdesk.shared.urls import get_url
+from tickets.defects.selectors import load_stage_settings
+from tickets.models import Defect
+
+
+@agent_page
+def show_defect(request: AgentRequest, defect_number: int) -> HttpResponse:
+    """Show a defect: what it says, whom it hits, why it stands where it stands, its history."""
+    return render_defect(request, get_defect(request, defect_number))
+
+
+def render_defect(
+    request: AgentRequest, defect: Defect, *, note: forms.Form | None = None
+) -> HttpResponse:
+    """Render a defect's page. note: as it was sent, if it was refused (422)."""
+    action = get_url("agent:defect_note", defect.number)
+    draft = open_draft(request, action=action, save_view="agent:drafts")
+    form = note or NoteForm()
+    if not form.is_bound:
+        restore(form, draft)
+    page = describe_page(
+        defect,
+        request.agent,
+        load_stage_settings(request.desk.pk),
+        now=timezone.now(),
+        is_whole="all" in request.GET,
+        before=parse_number(request.GET.get("before", "")),
+    )
+    following = [line.agent_id for line in page["followers"]]
+    context = {
+        **build_shell(request, current="defects"),
+        **page,
+        "note_form": form if request.agent.can_write else None,
+        "form": form,
+        "draft": draft,
+        "note_url": action,
+        "follower_form": DefectFollowerForm(by=request.agent, following=following),
+        "followers_url": get_url("agent:defect_followers", defect.number),
+        "removal_url": get_url("agent:defect_follower_removal", defect.number),
+    }
+    status = 422 if form.is_bound else 200
+    return render(request, "agent/defects/page.html", context, status=status)

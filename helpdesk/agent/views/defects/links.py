@@ -1,0 +1,112 @@
+"""The defects of a ticket: suggestions, a search, linking and unlinking."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from helpdesk.agent.defects.forms import UnlinkForm
+from helpdesk.agent.defects.suggesting import describe_found, describe_suggestion, find_by_words
+from helpdesk.agent.permissions import AgentRequest, agent_required, write_access_required
+from helpdesk.agent.redirects import apply_change, redirect_to_ticket
+from helpdesk.agent.shell import build_shell
+from helpdesk.agent.ticket_page.ticket_queries import get_ticket_for_change
+from helpdesk.agent.views.form_pages import run_ticket_form
+from helpdesk.shared.drafts import keeps_draft
+from helpdesk.shared.numbers import parse_number
+from helpdesk.shared.urls import get_url
+from tickets.defects.linking import link_ticket, unlink_ticket
+from tickets.defects.selectors import load_stage_settings
+from tickets.defects.suggestions import suggest_defects
+from tickets.errors import ServiceError
+from tickets.models import Defect, Ticket
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@agent_required
+@write_access_required
+def choose_defect(request: AgentRequest, number: int) -> HttpResponse:
+    """Suggest defects for a ticket, look for others by key or words, and link one."""
+    ticket = get_ticket_for_change(request.agent, number)
+    if request.method == "POST":
+        return _link(request, ticket)
+    words = request.GET.get("q", "").strip()
+    context = {
+        **build_shell(request, current="tickets"),
+        "page_title": _("Link to a defect"),
+        "intro": ticket.subject,
+        "back_url": reverse("agent:ticket", args=[number]),
+        "back_label": ticket.reference,
+        "words": words,
+        "action": request.path,
+        "field": "defect",
+        "button": _("Link"),
+        "hint": _("Its customer gets one update about the stage that the defect has reached."),
+        "report_url": get_url("agent:report_defect", number),
+        "report_label": _("Report a new defect"),
+        "is_suggested": not words,
+        "cards": _list_cards(request, ticket, words),
+    }
+    return render(request, "agent/defects/choose.html", context)
+
+
+def _list_cards(request: AgentRequest, ticket: Ticket, words: str) -> list[Any]:
+    settings = load_stage_settings(request.desk.pk)
+    if not words:
+        return [describe_suggestion(one, settings) for one in suggest_defects(ticket)]
+    linked = set(ticket.defect_links.values_list("defect_id", flat=True))
+    found = find_by_words(request.agent, words)
+    return [describe_found(one, settings, linked=linked) for one in found]
+
+
+def _link(request: AgentRequest, ticket: Ticket) -> HttpResponse:
+    chosen = Defect.objects.filter(
+        desk=request.desk, pk=parse_number(request.POST.get("defect", "")) or 0
+    ).first()
+    if chosen is None:
+        error = ServiceError(_("Choose the defect to link to."))
+        return redirect_to_ticket(request, ticket.number, error=error)
+    chosen.desk = request.desk
+    return apply_change(
+        request,
+        ticket.number,
+        lambda: link_ticket(
+            defect_id=chosen.pk, ticket_id=ticket.pk, agent=request.agent, at=timezone.now()
+        ),
+        success=_("Linked to %(defect)s.") % {"defect": chosen.key},
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@agent_required
+@write_access_required
+@keeps_draft
+def unlink(request: AgentRequest, number: int, defect_number: int) -> HttpResponse:
+    """Ask for the reason, then remove the link of a ticket to a defect."""
+    ticket = get_ticket_for_change(request.agent, number)
+    defect = Defect.objects.filter(
+        desk=request.desk, number=defect_number, links__ticket=ticket
+    ).first()
+    if defect is None:
+        raise Http404
+    defect.desk = request.desk
+    form = UnlinkForm(request.POST if request.method == "POST" else None)
+
+    def change() -> str:
+        unlink_ticket(
+            defect_id=defect.pk,
+            ticket_id=ticket.pk,
+            agent=request.agent,
+            why=form.cleaned_data["why"],
+            at=timezone.now(),
+        )
+        return _("The link to %(defect)s was removed.") % {"defect": defect.key}
+
+    title = _("Remove the link to %(defect)s") % {"defect": defect.key}
+    return run_ticket_form(request, ticket, form, change, title=title, button=_("Remove link"))

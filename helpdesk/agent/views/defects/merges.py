@@ -1,0 +1,70 @@
+"""Merging a defect into another one that describes the same problem."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from helpdesk.agent.defects.suggesting import describe_found, find_by_words
+from helpdesk.agent.permissions import AgentRequest, agent_required, write_access_required
+from helpdesk.agent.shell import build_shell
+from helpdesk.agent.views.defects.common import get_defect, redirect_to_defect
+from helpdesk.shared.numbers import parse_number
+from tickets.defects.merging import merge_defect
+from tickets.defects.selectors import load_stage_settings
+from tickets.errors import ServiceError
+from tickets.models import Defect, Stage
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@agent_required
+@write_access_required
+def merge(request: AgentRequest, defect_number: int) -> HttpResponse:
+    """Look for the original by key or words, then merge the defect into it."""
+    defect = get_defect(request, defect_number)
+    if request.method == "POST":
+        return _merge(request, defect)
+    words = request.GET.get("q", "").strip()
+    settings = load_stage_settings(request.desk.pk)
+    found = find_by_words(request.agent, words or defect.title, is_any=not words)
+    others = [one for one in found if one.pk != defect.pk and one.stage != Stage.DUPLICATE]
+    context = {
+        **build_shell(request, current="defects"),
+        "page_title": _("Merge %(defect)s into another defect") % {"defect": defect.key},
+        "intro": defect.title,
+        "back_url": reverse("agent:defect", args=[defect.number]),
+        "back_label": defect.key,
+        "words": words,
+        "cards": [describe_found(one, settings) for one in others],
+        "action": request.path,
+        "field": "into",
+        "button": _("Merge into this one"),
+        "hint": _("Its tickets and followers move there. This can't be undone."),
+        "revision": defect.revision,
+    }
+    return render(request, "agent/defects/choose.html", context)
+
+
+def _merge(request: AgentRequest, defect: Defect) -> HttpResponse:
+    chosen = Defect.objects.filter(
+        desk=request.desk, pk=parse_number(request.POST.get("into", "")) or 0
+    ).first()
+    if chosen is None:
+        error = _("Choose the defect to merge into.")
+        return redirect_to_defect(request, defect.number, error=error)
+    try:
+        original = merge_defect(
+            defect_id=defect.pk,
+            into_id=chosen.pk,
+            agent=request.agent,
+            at=timezone.now(),
+            expected=parse_number(request.POST.get("revision", "")),
+        )
+    except ServiceError as error:
+        return redirect_to_defect(request, defect.number, error=str(error))
+    success = _("%(defect)s was merged into this defect.") % {"defect": defect.key}
+    return redirect_to_defect(request, original.number, success=success)

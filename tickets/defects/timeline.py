@@ -1,0 +1,187 @@
+"""The history of a defect in sentences, in the reader's language. No query, no clock."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts.models import Desk
+from tickets.defects.texts import get_stage_name
+from tickets.models import (
+    Defect,
+    DefectEvent,
+    DefectEventKind,
+    FollowerRole,
+    Severity,
+    StageSetting,
+)
+from tickets.timeline.parts import describe_why, join
+
+Facts = Mapping[str, Any]
+Settings = Mapping[str, StageSetting]
+MAX_FIELDS = 6  # named in one sentence
+
+
+def describe_defect_event(event: DefectEvent, desk: Desk, settings: Settings) -> str:
+    """Return what happened in sentences, with the actor, in the active language.
+
+    settings: of the desk's stages (selectors.load_stage_settings). A kind that this version does
+    not know is returned unchanged. The text of a note isn't part of its sentence.
+    """
+    describe = SENTENCES.get(event.kind)
+    if describe is None:
+        return event.kind
+    actor = event.actor_name or str(event.get_actor_kind_display())
+    return describe(actor, event.data, desk, settings)
+
+
+def _describe_created(actor: str, facts: Facts, desk: Desk, settings: Settings) -> str:
+    if number := facts.get("ticket"):
+        return _("%(actor)s reported the defect from %(ticket)s.") % {
+            "actor": actor,
+            "ticket": _refer(desk, number),
+        }
+    return _("%(actor)s reported the defect.") % {"actor": actor}
+
+
+def _describe_changed(actor: str, facts: Facts, desk: Desk, settings: Settings) -> str:
+    said = [_describe_field(name, pair) for name, pair in facts["fields"].items()]
+    listed = "; ".join(said[:MAX_FIELDS])
+    sentence = _("%(actor)s changed the defect: %(fields)s.") % {"actor": actor, "fields": listed}
+    left = len(said) - MAX_FIELDS
+    if left <= 0:
+        return sentence
+    more = ngettext("And %(count)s more field.", "And %(count)s more fields.", left)
+    return join(sentence, more % {"count": left})
+
+
+def _describe_field(name: str, pair: list[str] | None) -> str:
+    """Return a field's name, with its value before and after if it is a short one."""
+    label = get_field_label(name)
+    if pair is None:
+        return label
+    before, after = (_describe_value(name, value) for value in pair)
+    return _("%(field)s from %(before)s to %(after)s") % {
+        "field": label,
+        "before": before or _("none"),
+        "after": after or _("none"),
+    }
+
+
+def get_field_label(name: str) -> str:
+    """Return the name of a defect's field for people."""
+    field = Defect._meta.get_field(name)
+    return str(capfirst(str(getattr(field, "verbose_name", name))))
+
+
+def _describe_value(name: str, value: str) -> str:
+    return str(Severity(value).label) if name == "severity" and value in Severity else value
+
+
+def _describe_moved(actor: str, facts: Facts, desk: Desk, settings: Settings) -> str:
+    before, after = (get_stage_name(stage, settings.get(stage)) for stage in facts["stage"])
+    named = {"actor": actor, "before": before, "after": after, "cause": facts.get("cause", "")}
+    if facts.get("cause"):
+        moved = _('The stage moved from "%(before)s" to "%(after)s" because of %(cause)s.') % named
+    else:
+        moved = _('%(actor)s moved the stage from "%(before)s" to "%(after)s".') % named
+    return join(moved, describe_why(facts))
+
+
+def _describe_linked(actor: str, facts: Facts, desk: Desk, settings: Settings) -> str:
+    named = {"actor": actor, "ticket": _refer(desk, facts["ticket"])}
+    return _("%(actor)s linked %(ticket)s.") % named
+
+
+def _describe_unlinked(actor: str, facts: Facts, desk: Desk, settings: Settings) -> str:
+    named = {"actor": actor, "ticket": _refer(desk, facts["ticket"])}
+    return join(_("%(actor)s removed the link to %(ticket)s.") % named, describe_why(facts))
+
+
+def _describe_released(actor: str, facts: Facts, desk: Desk, settings: Settings) -> str:
+    named = {"actor": actor, "version": facts["version"], "line": facts.get("line", "")}
+    if named["line"]:
+        return _("%(actor)s entered version %(version)s for %(line)s as a release of the fix.") % (
+            named
+        )
+    return _("%(actor)s entered version %(version)s as a release of the fix.") % named
+
+
+def _describe_merged(actor: str, facts: Facts, desk: Desk, settings: Settings) -> str:
+    named = {
+        "actor": actor,
+        "other": f"{desk.ticket_prefix}-D{facts['defect']}",
+        "count": facts["tickets"],
+    }
+    if facts.get("is_original"):
+        sentence = ngettext(
+            "%(actor)s merged %(other)s into this defect, with %(count)s ticket.",
+            "%(actor)s merged %(other)s into this defect, with %(count)s tickets.",
+            named["count"],
+        )
+    else:
+        sentence = ngettext(
+            "%(actor)s merged this defect into %(other)s, with %(count)s ticket.",
+            "%(actor)s merged this defect into %(other)s, with %(count)s tickets.",
+            named["count"],
+        )
+    return sentence % named
+
+
+def _describe_note(actor: str, facts: Facts, desk: Desk, settings: Settings) -> str:
+    return _("%(actor)s added a note.") % {"actor": actor}
+
+
+def _describe_published(actor: str, facts: Facts, desk: Desk, settings: Settings) -> str:
+    if facts["is_published"]:
+        return _("%(actor)s published the defect as a known issue.") % {"actor": actor}
+    return _("%(actor)s took the known issue out of the portal.") % {"actor": actor}
+
+
+def _describe_major(actor: str, facts: Facts, desk: Desk, settings: Settings) -> str:
+    return ngettext(
+        "The defect hits %(accounts)s account now: a significant impact on customers.",
+        "The defect hits %(accounts)s accounts now: a significant impact on customers.",
+        facts["accounts"],
+    ) % {"accounts": facts["accounts"]}
+
+
+def _describe_followed(actor: str, facts: Facts, desk: Desk, settings: Settings) -> str:
+    role = facts["role"]
+    named = {
+        "actor": actor,
+        "agent": facts["agent"],
+        "role": FollowerRole(role).label if role in FollowerRole else role,
+    }
+    is_own = actor == facts["agent"]
+    if not facts["is_following"]:
+        if is_own:
+            return _("%(actor)s no longer follows the defect.") % named
+        return _("%(actor)s removed the follower %(agent)s.") % named
+    if is_own:
+        return _("%(actor)s follows the defect for %(role)s.") % named
+    return _("%(actor)s added %(agent)s as a follower for %(role)s.") % named
+
+
+def _refer(desk: Desk, number: int) -> str:
+    """Return the reference of a ticket, or what stands for one that the reader may not see."""
+    return f"{desk.ticket_prefix}-{number}" if number else _("a ticket")
+
+
+SENTENCES: dict[str, Callable[[str, Facts, Desk, Settings], str]] = {
+    DefectEventKind.CREATED: _describe_created,
+    DefectEventKind.CHANGED: _describe_changed,
+    DefectEventKind.STAGE_MOVED: _describe_moved,
+    DefectEventKind.LINKED: _describe_linked,
+    DefectEventKind.UNLINKED: _describe_unlinked,
+    DefectEventKind.RELEASED: _describe_released,
+    DefectEventKind.MERGED: _describe_merged,
+    DefectEventKind.NOTE: _describe_note,
+    DefectEventKind.PUBLISHED: _describe_published,
+    DefectEventKind.MAJOR: _describe_major,
+    DefectEventKind.FOLLOWED: _describe_followed,
+}
