@@ -38,8 +38,8 @@ def _count_tickets(visibility: TicketVisibility, condition: str) -> str:
 class Counts:
     """Counts of the sidebar, each up to its limit plus one, and the agent's presence.
 
-    no_department: open tickets outside of every department. defects: open ones. handovers: those that wait for the
-    agent to accept them. presence: a PresenceState, or None.
+    no_department: open tickets outside of every department. handovers: those that wait for the
+    agent to accept them. defects: open ones. presence: a PresenceState, or None.
     """
 
     no_department: int

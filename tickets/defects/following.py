@@ -1,4 +1,4 @@
-"""Followers of a defect: agents who are notified about it, each for a part of the company (M100)."""
+"""Followers of a defect: agents who are notified, each for a part of the company (M100)."""
 
 from __future__ import annotations
 

@@ -7,9 +7,8 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count
 from django.utils.formats import date_format
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -17,26 +16,21 @@ from accounts.models import Agent
 from helpdesk.agent.defects.components import (
     DefectAction,
     DefectHeader,
-    Entry,
     FollowerLine,
     PlanAccounts,
     ReleaseLine,
     TicketLine,
 )
-from helpdesk.agent.defects.mentions import link_mentions
+from helpdesk.agent.defects.history import read_entries
 from helpdesk.agent.defects.ranks import SEVERITY_TONES, describe_rank, describe_stage
-from helpdesk.shared.entries import describe_timestamp
 from helpdesk.shared.urls import get_url
 from helpdesk.shared.wording.times import format_ago, format_title
-from tickets.access import tickets_for_agent
 from tickets.defects.stages import PATH, list_next_stages
 from tickets.defects.texts import get_stage_name
-from tickets.defects.timeline import describe_defect_event, get_field_label
+from tickets.defects.timeline import get_field_label
 from tickets.models import (
     RECORD_FIELDS,
     Defect,
-    DefectEvent,
-    DefectEventKind,
     DefectLink,
     Severity,
     Stage,
@@ -48,22 +42,7 @@ from tickets.rules.visibility import TicketVisibility
 MAX_TICKETS = 50  # shown at first
 MAX_ALL_TICKETS = 1_000
 MAX_ACCOUNTS = 100
-MAX_EVENTS = 50
 Settings = Mapping[str, StageSetting]
-ICONS: dict[str, tuple[str, str]] = {
-    DefectEventKind.CREATED: ("bug-ant", "red"),
-    DefectEventKind.CHANGED: ("pencil", ""),
-    DefectEventKind.STAGE_MOVED: ("arrow-right", "accent"),
-    DefectEventKind.LINKED: ("link", ""),
-    DefectEventKind.UNLINKED: ("link-slash", "amber"),
-    DefectEventKind.RELEASED: ("rocket-launch", "green"),
-    DefectEventKind.MERGED: ("arrows-pointing-in", ""),
-    DefectEventKind.NOTE: ("lock-closed", "amber"),
-    DefectEventKind.PUBLISHED: ("globe-alt", ""),
-    DefectEventKind.MAJOR: ("exclamation-triangle", "red"),
-    DefectEventKind.FOLLOWED: ("user-plus", ""),
-}
-OTHER_ICON = ("information-circle", "")  # of a kind that another version stored
 
 
 def describe_header(defect: Defect, settings: Settings, *, now: datetime) -> DefectHeader:
@@ -225,47 +204,6 @@ def _count_tickets(row: Sequence[Any]) -> tuple[str, str, str]:
     _plan, account_id, name, tickets = row
     counted = ngettext("%(count)s ticket", "%(count)s tickets", tickets) % {"count": tickets}
     return get_url("agent:account", account_id), name, counted
-
-
-def read_entries(
-    defect: Defect, agent: Agent, settings: Settings, *, before: int | None
-) -> dict[str, Any]:
-    """Return the history, newest first. Tickets that the agent doesn't see aren't named."""
-    events: QuerySet[DefectEvent] = defect.events.order_by("-id")
-    if before:
-        events = events.filter(pk__lt=before)
-    found = list(events[: MAX_EVENTS + 1])
-    shown = found[:MAX_EVENTS]
-    hide_tickets(shown, agent)
-    url = get_url("agent:defect", defect.number)
-    return {
-        "entries": [_build_entry(event, defect, settings) for event in shown],
-        "earlier_url": f"{url}?before={shown[-1].pk}#history" if len(found) > MAX_EVENTS else "",
-    }
-
-
-def hide_tickets(events: Sequence[DefectEvent], agent: Agent) -> None:
-    """Remove the numbers of tickets that an agent doesn't see from events."""
-    named = {number for event in events if (number := event.data.get("ticket"))}
-    if not (named and TicketVisibility.for_agent(agent).is_restricted):
-        return
-    seen = set(tickets_for_agent(agent).filter(number__in=named).values_list("number", flat=True))
-    for event in events:
-        if event.data.get("ticket") not in seen and "ticket" in event.data:
-            event.data["ticket"] = 0
-
-
-def _build_entry(event: DefectEvent, defect: Defect, settings: Settings) -> Entry:
-    icon, tone = ICONS.get(event.kind, OTHER_ICON)
-    text = event.data.get("text", "") if event.kind == DefectEventKind.NOTE else ""
-    prefix = defect.desk.ticket_prefix
-    return Entry(
-        icon=icon,
-        tone=tone,
-        sentence=describe_defect_event(event, defect.desk, settings),
-        note=link_mentions(text, prefix) if text else SafeString(),
-        **describe_timestamp(event.at),
-    )
 
 
 def list_releases(defect: Defect, *, now: datetime) -> list[ReleaseLine]:

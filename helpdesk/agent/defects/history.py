@@ -1,0 +1,77 @@
+"""The history of a defect on its page, with notes and what they mention."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.safestring import SafeString
+
+from accounts.models import Agent
+from helpdesk.agent.defects.components import Entry
+from helpdesk.agent.defects.mentions import link_mentions
+from helpdesk.shared.entries import describe_timestamp
+from helpdesk.shared.urls import get_url
+from tickets.access import tickets_for_agent
+from tickets.defects.timeline import describe_defect_event
+from tickets.models import Defect, DefectEvent, DefectEventKind, StageSetting
+from tickets.rules.visibility import TicketVisibility
+
+MAX_EVENTS = 50
+Settings = Mapping[str, StageSetting]
+ICONS: dict[str, tuple[str, str]] = {
+    DefectEventKind.CREATED: ("bug-ant", "red"),
+    DefectEventKind.CHANGED: ("pencil", ""),
+    DefectEventKind.STAGE_MOVED: ("arrow-right", "accent"),
+    DefectEventKind.LINKED: ("link", ""),
+    DefectEventKind.UNLINKED: ("link-slash", "amber"),
+    DefectEventKind.RELEASED: ("rocket-launch", "green"),
+    DefectEventKind.MERGED: ("arrows-pointing-in", ""),
+    DefectEventKind.NOTE: ("lock-closed", "amber"),
+    DefectEventKind.PUBLISHED: ("globe-alt", ""),
+    DefectEventKind.MAJOR: ("exclamation-triangle", "red"),
+    DefectEventKind.FOLLOWED: ("user-plus", ""),
+}
+OTHER_ICON = ("information-circle", "")  # of a kind that another version stored
+
+
+def read_entries(
+    defect: Defect, agent: Agent, settings: Settings, *, before: int | None
+) -> dict[str, Any]:
+    """Return the history, newest first. Tickets that the agent doesn't see aren't named."""
+    events: QuerySet[DefectEvent] = defect.events.order_by("-id")
+    if before:
+        events = events.filter(pk__lt=before)
+    found = list(events[: MAX_EVENTS + 1])
+    shown = found[:MAX_EVENTS]
+    hide_tickets(shown, agent)
+    url = get_url("agent:defect", defect.number)
+    return {
+        "entries": [_build_entry(event, defect, settings) for event in shown],
+        "earlier_url": f"{url}?before={shown[-1].pk}#history" if len(found) > MAX_EVENTS else "",
+    }
+
+
+def hide_tickets(events: Sequence[DefectEvent], agent: Agent) -> None:
+    """Remove the numbers of tickets that an agent doesn't see from events."""
+    named = {number for event in events if (number := event.data.get("ticket"))}
+    if not (named and TicketVisibility.for_agent(agent).is_restricted):
+        return
+    seen = set(tickets_for_agent(agent).filter(number__in=named).values_list("number", flat=True))
+    for event in events:
+        if event.data.get("ticket") not in seen and "ticket" in event.data:
+            event.data["ticket"] = 0
+
+
+def _build_entry(event: DefectEvent, defect: Defect, settings: Settings) -> Entry:
+    icon, tone = ICONS.get(event.kind, OTHER_ICON)
+    text = event.data.get("text", "") if event.kind == DefectEventKind.NOTE else ""
+    prefix = defect.desk.ticket_prefix
+    return Entry(
+        icon=icon,
+        tone=tone,
+        sentence=describe_defect_event(event, defect.desk, settings),
+        note=link_mentions(text, prefix) if text else SafeString(),
+        **describe_timestamp(event.at),
+    )
