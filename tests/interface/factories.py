@@ -9,6 +9,7 @@ from django import forms
 from django.utils.safestring import mark_safe
 
 from helpdesk.agent.components import customers, handovers, inbox, lists, shell, ticket
+from helpdesk.agent.defects.components import DefectLinkCard, StageBadge, TicketDefects
 from helpdesk.agent.levels.cards import EmergencyCard, RecordCard
 from helpdesk.shared.components import (
     Delivery,
@@ -216,8 +217,15 @@ def make_panel() -> dict[str, Any]:
         "emergency": EmergencyCard(
             True, "Reported", "3m ago", "All down", "Jonas", "+49 1", "Not covered", "/decision"
         ),
+        "defects": make_defects(),
         "others": (ticket.LinkedTicket("/tickets/2", "RC-2", "Other", "open", "Open"),),
     }
+
+
+def make_defects() -> TicketDefects:
+    stage = StageBadge("Confirmed", "blue")
+    card = DefectLinkCard("/defects/1", "RC-D1", "Crash on upload", stage, "/removal")
+    return TicketDefects((card,), "/defects/new", "/defects")
 
 
 def make_level() -> ticket.Property:

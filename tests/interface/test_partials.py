@@ -19,6 +19,7 @@ from django.utils.html import urlize
 from django.utils.safestring import mark_safe
 
 from accounts.models import Desk
+from helpdesk.agent.defects.components import FollowerLine
 from helpdesk.agent.levels.cards import RecordCard
 from helpdesk.agent.schedules.components import ExtraShiftLine
 from helpdesk.shared.undo import Undo
@@ -60,6 +61,17 @@ PARTIALS: dict[str, list[dict[str, Any]]] = {
         {"terms": factories.make_terms(), "linked": True},
     ],
     "agent/customers/_tickets.html": [ROWS],
+    "agent/defects/_facts.html": [{"lines": (("Problem", "It hangs"),)}],
+    "agent/defects/_people.html": [
+        {
+            "followers": [FollowerLine(1, "Ana Souza", "Support", is_removable=True)],
+            "is_following": is_following,
+            "follower_form": None,
+            "followers_url": "/followers",
+            "removal_url": "/removal",
+        }
+        for is_following in (True, False)
+    ],
     "agent/handovers/_card.html": [{"card": factories.make_handover()}],
     "agent/mail/_source.html": [{"mail": factories.make_source()}],
     "agent/queue/_row.html": [{"row": factories.make_row()}],
@@ -80,6 +92,7 @@ PARTIALS: dict[str, list[dict[str, Any]]] = {
     "agent/ticket/_choice.html": [{"option": factories.OPTIONS[0], "name": "priority"}],
     "agent/ticket/_composer.html": [factories.make_ticket(), factories.make_ticket(kind="note")],
     "agent/ticket/_conversation.html": [factories.make_conversation()],
+    "agent/ticket/_defects.html": [factories.make_panel()],
     "agent/ticket/_delivery.html": [{"message": factories.make_message()}],
     "agent/ticket/_emergency.html": [factories.make_panel()],
     "agent/ticket/_entry.html": [

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -38,7 +39,7 @@ def write_document(defect: Defect) -> None:
     # A text of more words than one document holds is found by its beginning.
     words = (write_vectors(Text(text, space) for text in texts if text) or [""])[0]
     with connection.cursor() as cursor:
-        given = {"words": words, "version": VERSION, "defect": defect.pk}
+        given: dict[str, Any] = {"words": words, "version": VERSION, "defect": defect.pk}
         cursor.execute(WRITE, given)
 
 
@@ -72,7 +73,7 @@ def search_defects(desk: Desk, words: str, *, limit: int = MAX_HITS) -> list[int
     query = write_tsquery(read_query(words), for_agents=False, space=get_desk_space(desk.pk))
     if not query:
         return []
-    given = {"desk": desk.pk, "words": query, "most": limit}
+    given: dict[str, Any] = {"desk": desk.pk, "words": query, "most": limit}
     with connection.cursor() as cursor:
         cursor.execute(SEARCH, given)
         return [defect_id for (defect_id,) in cursor.fetchall()]

@@ -14,7 +14,7 @@ from typing import Any
 from accounts.places.languages import get_recipient_language
 from tickets.defects.moving import Release
 from tickets.defects.stages import find_direction, find_stage_for_line
-from tickets.defects.updates import News, find_line_id, find_release, write_text
+from tickets.defects.updates import News, find_release, write_text
 from tickets.models import Defect, DefectRelease, DefectUpdate, Stage, State, Ticket
 
 MAX_SHOWN = 12  # different texts
@@ -130,3 +130,8 @@ def _write_texts(
         if text := write_text(defect, tickets[0], news):
             counts[language, text] += len(tickets)
     return [TextPreview(language, text, n) for (language, text), n in counts.most_common()]
+
+
+def find_line_id(defect: Defect, ticket: Ticket) -> int | None:
+    """Return the product line of a ticket, else its account's."""
+    return ticket.product_line_id or (ticket.account.product_line_id if ticket.account else None)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection
 
@@ -106,7 +107,7 @@ def _read_texts(ticket: Ticket) -> list[str]:
 def _find(desk_id: int, terms: dict[str, Word], limit: int) -> dict[int, list[str]]:
     """Return the ids of defects in order, each with the words it shares, the most telling first."""
     space = get_desk_space(desk_id)
-    given = {
+    given: dict[str, Any] = {
         "desk": desk_id,
         "terms": [space + form for form in terms],
         "stages": [stage.value for stage in OPEN_STAGES],

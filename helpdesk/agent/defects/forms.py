@@ -56,8 +56,7 @@ class RevisionForm(forms.Form):
 
     def accept_revision(self, revision: int) -> None:
         """Show the form again for a newer revision: sent once more, it has seen that one."""
-        self.data = self.data.copy()
-        self.data["revision"] = str(revision)
+        self.data = {**self.data.dict(), "revision": str(revision)}  # type: ignore[attr-defined]  # a QueryDict
 
 
 class PlanForm(RevisionForm):
@@ -115,7 +114,7 @@ class DefectForm(PlanForm):
         choices: Any = self.fields
         choices["product"].queryset = Product.objects.filter(desk=desk)
         choices["owner"].queryset = list_writers(desk) | Agent.objects.filter(
-            desk=desk, pk=defect.owner_id if defect else None
+            desk=desk, pk=(defect and defect.owner_id) or 0
         )
         if not choices["product"].queryset.exists():
             del self.fields["product"]
@@ -170,6 +169,7 @@ class MoveForm(PlanForm):
     def __init__(self, *args: Any, has_plan: bool, **kwargs: Any) -> None:
         """has_plan: the stage tells customers of the plan."""
         super().__init__(*args, **kwargs)
+        self.has_plan = has_plan
         if not has_plan:
             for name in PLAN_FIELDS:
                 del self.fields[name]

@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from django.conf import settings as django_settings
 from django.http import Http404, HttpResponse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
-from helpdesk.agent.defects.components import TextCard
 from helpdesk.agent.defects.forms import MoveForm, PublicationForm, ReleaseForm
+from helpdesk.agent.defects.page import find_next_stage
+from helpdesk.agent.defects.previews import describe_preview
 from helpdesk.agent.permissions import AgentRequest, agent_required, write_access_required
+from helpdesk.agent.redirects import see_other
 from helpdesk.agent.views.defects.common import (
     apply_form,
     get_defect,
@@ -43,10 +44,11 @@ def move(request: AgentRequest, defect_number: int) -> HttpResponse:
     """Show what customers get, then move a defect to the stage in "?stage="."""
     defect = get_defect(request, defect_number)
     stage = _read_stage(request, defect)
+    if stage == Stage.RELEASED and not defect.releases.exists():
+        return see_other(reverse("agent:defect_release", args=[defect_number]))
     entered = request.POST if request.method == "POST" else None
     form = MoveForm(entered, defect=defect, has_plan=stage == Stage.PLANNED)
-    setting = load_stage_settings(request.desk.pk).get(stage)
-    name = get_stage_name(stage, setting)
+    name = get_stage_name(stage, load_stage_settings(request.desk.pk).get(stage))
 
     def change() -> HttpResponse:
         _move(request, defect, stage, form)
@@ -54,25 +56,34 @@ def move(request: AgentRequest, defect_number: int) -> HttpResponse:
         return redirect_to_defect(request, defect.number, success=success)
 
     answer = None if "preview" in request.POST else apply_form(request, form, change)
-    plan = (
-        form.get_plan()
-        if form.is_bound and form.is_valid() and "plan_text" in form.fields
-        else None
-    )
-    return answer or render_defect_form(
+    title = _('Move to "%(stage)s"') % {"stage": name}
+    return answer or _render_move(request, defect, stage, form, title=title)
+
+
+def _render_move(
+    request: AgentRequest, defect: Defect, stage: Stage, form: MoveForm, *, title: str
+) -> HttpResponse:
+    """Render the form with what customers get, by the plan as it was entered."""
+    plan = form.get_plan() if form.is_bound and form.is_valid() and form.has_plan else None
+    # Another instance, because the preview changes it.
+    preview = preview_move(get_defect(request, defect.number), stage, fields=plan)
+    return render_defect_form(
         request,
         form,
         defect,
-        title=_('Move to "%(stage)s"') % {"stage": name},
-        button=_('Move to "%(stage)s"') % {"stage": name},
+        title=title,
+        button=title,
         template=TEMPLATE,
-        more=describe_preview(preview_move(get_defect(request, defect_number), stage, fields=plan)),
+        more=describe_preview(preview),
     )
 
 
 def _read_stage(request: AgentRequest, defect: Defect) -> Stage:
-    """Return the stage that a URL names. Raises Http404 for one that has a form of its own."""
-    chosen = request.GET.get("stage", "")
+    """Return the stage that a URL names, or else the next one. Raises Http404 if there is none.
+
+    A duplicate is made by merging.
+    """
+    chosen = request.GET.get("stage", "") or find_next_stage(Stage(defect.stage))
     if chosen not in Stage.values or chosen == Stage.DUPLICATE:
         raise Http404(_("This stage doesn't exist."))
     return Stage(chosen)
@@ -82,7 +93,7 @@ def _move(request: AgentRequest, defect: Defect, stage: Stage, form: MoveForm) -
     """Save the plan, if the stage tells of it, and move. Both or neither."""
     given, now = form.cleaned_data, timezone.now()
     expected = given["revision"]
-    if "plan_text" in form.fields:
+    if form.has_plan:
         changed = change_defect(
             defect_id=defect.pk,
             agent=request.agent,
@@ -147,52 +158,6 @@ def _preview_release(request: AgentRequest, number: int, found: Release | None) 
     defect = get_defect(request, number)
     stage = Stage.VERIFIED if defect.stage == Stage.VERIFIED else Stage.RELEASED
     return preview_move(defect, stage, release=found)
-
-
-def describe_preview(preview: Preview | None) -> dict[str, Any]:
-    """Return the context of the preview in agent/defects/move.html."""
-    if preview is None:
-        return {"texts": (), "audience": (), "has_preview": False}
-    languages = dict(django_settings.LANGUAGES)
-    return {
-        "has_preview": True,
-        "audience": tuple(_describe_audience(preview)),
-        "texts": tuple(
-            TextCard(str(languages.get(one.language, one.language)), one.text, _count(one.tickets))
-            for one in preview.texts
-        ),
-    }
-
-
-def _count(tickets: int) -> str:
-    return ngettext("%(count)s ticket", "%(count)s tickets", tickets) % {"count": tickets}
-
-
-def _describe_audience(preview: Preview) -> list[str]:
-    told = ngettext(
-        "The customer of %(count)s ticket is told now.",
-        "The customers of %(count)s tickets are told now.",
-        preview.told,
-    ) % {"count": preview.told}
-    silent = ngettext(
-        "The customer of %(count)s ticket is told nothing.",
-        "The customers of %(count)s tickets are told nothing.",
-        preview.silent,
-    ) % {"count": preview.silent}
-    waiting = [_describe_waiting(line, tickets) for line, tickets in preview.waiting.items()]
-    return [
-        told if preview.told else _("No customer is told anything now."),
-        *waiting,
-        *([silent] if preview.told and preview.silent else []),
-    ]
-
-
-def _describe_waiting(line: str, tickets: int) -> str:
-    return ngettext(
-        "The customer of %(count)s ticket hears of the fix when %(line)s has it.",
-        "The customers of %(count)s tickets hear of the fix when %(line)s has it.",
-        tickets,
-    ) % {"count": tickets, "line": line}
 
 
 @require_http_methods(METHODS)

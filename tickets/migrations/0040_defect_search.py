@@ -107,7 +107,7 @@ SET ROLE none;
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("tickets", "0040_stage_texts"),
+        ("tickets", "0039_defects"),
     ]
 
     operations = [

@@ -1,0 +1,58 @@
+"""What customers get if a defect moves or its fix is released, in words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings as django_settings
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from helpdesk.agent.defects.components import TextCard
+from tickets.defects.preview import Preview
+
+
+def describe_preview(preview: Preview | None) -> dict[str, Any]:
+    """Return the context of the preview in agent/defects/move.html."""
+    if preview is None:
+        return {"texts": (), "audience": (), "has_preview": False}
+    languages = dict(django_settings.LANGUAGES)
+    return {
+        "has_preview": True,
+        "audience": tuple(_describe_audience(preview)),
+        "texts": tuple(
+            TextCard(str(languages.get(one.language, one.language)), one.text, _count(one.tickets))
+            for one in preview.texts
+        ),
+    }
+
+
+def _count(tickets: int) -> str:
+    return ngettext("%(count)s ticket", "%(count)s tickets", tickets) % {"count": tickets}
+
+
+def _describe_audience(preview: Preview) -> list[str]:
+    told = ngettext(
+        "The customer of %(count)s ticket is told now.",
+        "The customers of %(count)s tickets are told now.",
+        preview.told,
+    ) % {"count": preview.told}
+    silent = ngettext(
+        "The customer of %(count)s ticket is told nothing.",
+        "The customers of %(count)s tickets are told nothing.",
+        preview.silent,
+    ) % {"count": preview.silent}
+    waiting = [_describe_waiting(line, tickets) for line, tickets in preview.waiting.items()]
+    return [
+        told if preview.told else _("No customer is told anything now."),
+        *waiting,
+        *([silent] if preview.told and preview.silent else []),
+    ]
+
+
+def _describe_waiting(line: str, tickets: int) -> str:
+    return ngettext(
+        "The customer of %(count)s ticket hears of the fix when %(line)s has it.",
+        "The customers of %(count)s tickets hear of the fix when %(line)s has it.",
+        tickets,
+    ) % {"count": tickets, "line": line}

@@ -1,0 +1,246 @@
+"""Reporting, editing, moving, releasing, merging and publishing on pages of their own."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from accounts.models import Account, Contact, Product, ProductLine
+from tests.agent.defects.helpers import QUEUE, read, reload, url_of, url_of_ticket
+from tests.cast import NOON, Cast
+from tests.defects.helpers import list_told, move, release, report, tell
+from tickets.defects.linking import link_ticket
+from tickets.models import Defect, DefectLink, DefectUpdate, StageSetting, Ticket
+from tickets.services.troubleshooting import save_record
+
+NEW = {"title": "Uploads stop", "severity": "major", "revision": "0"}
+
+
+def test_a_defect_is_reported_from_a_ticket_with_what_was_gathered(
+    in_rocket: Cast, as_analyst: Client, ticket: Ticket
+) -> None:
+    fields = {"problem": "Uploads stop half way.\nAlways.", "since": "Monday"}
+    save_record(ticket_id=ticket.pk, agent=in_rocket.analyst, fields=fields, at=NOON)
+    page = read(as_analyst, url_of_ticket(ticket, "new/"))
+    assert 'value="Uploads stop half way."' in page
+    assert 'value="Monday"' in page
+    answer = as_analyst.post(url_of_ticket(ticket, "new/"), NEW | {"since": "Monday"})
+    assert answer.status_code == 303
+    defect = Defect.objects.get()
+    assert (defect.title, defect.severity, defect.since) == ("Uploads stop", "major", "Monday")
+    assert DefectLink.objects.get().ticket == ticket
+    assert defect.key in read(as_analyst, f"/rocket/agent/tickets/{ticket.number}/")
+
+
+def test_a_defect_is_reported_without_a_ticket(in_rocket: Cast, as_analyst: Client) -> None:
+    answer = as_analyst.post(f"{QUEUE}new/", NEW)
+    assert answer.headers["Location"] == url_of(Defect.objects.get())
+
+
+def test_a_report_without_a_title_keeps_what_was_typed(as_analyst: Client, ticket: Ticket) -> None:
+    given = NEW | {"title": "", "problem": "A long story"}
+    answer = as_analyst.post(url_of_ticket(ticket, "new/"), given)
+    assert answer.status_code == 422
+    assert "A long story" in answer.content.decode()
+    assert not Defect.objects.exists()
+
+
+def edit(defect: Defect, **changes: Any) -> dict[str, Any]:
+    return {
+        "title": defect.title, "severity": defect.severity, "problem": defect.problem,
+        "revision": defect.revision,
+    } | changes  # fmt: skip
+
+
+def test_a_defect_is_edited(in_rocket: Cast, as_analyst: Client, defect: Defect) -> None:
+    given = edit(
+        defect, title="Uploads stop", owner=in_rocket.level_two.pk, planned_on="2026-12-01"
+    )
+    assert as_analyst.post(url_of(defect, "edit/"), given).status_code == 303
+    changed = reload(defect)
+    assert (changed.title, changed.owner) == ("Uploads stop", in_rocket.level_two)
+    assert str(changed.planned_on) == "2026-12-01"
+    assert changed.problem == "Uploads stop half way."
+
+
+def test_of_two_editors_the_second_is_told_and_loses_nothing(
+    as_analyst: Client, defect: Defect
+) -> None:
+    mine = edit(defect, title="My <b>title</b>")
+    as_analyst.post(url_of(defect, "edit/"), edit(defect, title="Their <i>title</i>"))
+    answer = as_analyst.post(url_of(defect, "edit/"), mine)
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert "was changed while you were editing" in page
+    assert 'value="My &lt;b&gt;title&lt;/b&gt;"' in page
+    assert "By now it is: Their &lt;i&gt;title&lt;/i&gt;" in page
+    assert reload(defect).title == "Their <i>title</i>"
+    again = mine | {"revision": reload(defect).revision}
+    assert f'value="{again["revision"]}"' in page
+    assert as_analyst.post(url_of(defect, "edit/"), again).status_code == 303
+    assert reload(defect).title == "My <b>title</b>"
+
+
+def test_a_foreign_owner_and_product_are_refused(
+    matter: Cast, as_analyst: Client, defect: Defect
+) -> None:
+    answer = as_analyst.post(url_of(defect, "edit/"), edit(defect, owner=matter.analyst.pk))
+    assert answer.status_code == 422
+    assert reload(defect).owner is None
+
+
+def test_a_move_shows_what_customers_get_in_their_language(
+    in_rocket: Cast, as_analyst: Client, defect: Defect, ticket: Ticket
+) -> None:
+    Contact.objects.filter(pk=in_rocket.elsewhere.pk).update(language="de")
+    german = in_rocket.open_ticket(contact=Contact.objects.get(pk=in_rocket.elsewhere.pk))
+    link_ticket(defect_id=defect.pk, ticket_id=german.pk, agent=in_rocket.analyst, at=NOON)
+    StageSetting.objects.create(
+        desk=in_rocket.desk, stage="confirmed", name="SET has it", text="It is real.",
+        translations={"de": {"text": "Der Fehler ist echt."}},
+    )  # fmt: skip
+    page = read(as_analyst, url_of(defect, "stage/?stage=confirmed"))
+    for text in ("SET has it", "It is real.", "Der Fehler ist echt.", "German", "English"):
+        assert text in page, text
+    assert "The customers of 2 tickets are told now." in page
+    given = {"revision": defect.revision, "why": "Seen"}
+    assert as_analyst.post(url_of(defect, "stage/?stage=confirmed"), given).status_code == 303
+    tell(in_rocket)
+    texts = set(DefectUpdate.objects.filter(stage="confirmed").values_list("text", flat=True))
+    assert texts == {"It is real.", "Der Fehler ist echt."}
+
+
+def test_the_plan_is_written_and_previewed_with_the_move(
+    in_rocket: Cast, as_analyst: Client, defect: Defect, ticket: Ticket
+) -> None:
+    url = url_of(defect, "stage/?stage=planned")
+    given = {"revision": defect.revision, "plan_text": "A new uploader.", "planned_version": "9.2"}
+    page = as_analyst.post(url, given | {"preview": "1"}).content.decode()
+    assert "We have a plan for the fix.\n\nA new uploader.\n\nPlanned version: 9.2" in page
+    assert reload(defect).stage == "reported"
+    assert as_analyst.post(url, given).status_code == 303
+    moved = reload(defect)
+    assert (moved.stage, moved.plan_text, moved.planned_version) == (
+        "planned", "A new uploader.", "9.2",
+    )  # fmt: skip
+    tell(in_rocket)
+    assert list_told(ticket) == ["planned"]
+
+
+def test_of_two_who_move_one_wins_and_the_other_is_told(
+    in_rocket: Cast, as_analyst: Client, defect: Defect
+) -> None:
+    move(in_rocket, defect, "in_progress")
+    given = {"revision": defect.revision, "why": "My reason"}
+    answer = as_analyst.post(url_of(defect, "stage/?stage=planned"), given)
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert "was changed in the meantime" in page
+    assert "My reason" in page
+    assert reload(defect).stage == "in_progress"
+
+
+def test_stages_without_a_form_are_not_found_or_lead_to_it(
+    as_analyst: Client, defect: Defect
+) -> None:
+    for stage in ("duplicate", "nothing"):
+        assert as_analyst.get(url_of(defect, f"stage/?stage={stage}")).status_code == 404
+    answer = as_analyst.get(url_of(defect, "stage/?stage=released"))
+    assert answer.headers["Location"] == url_of(defect, "release/")
+
+
+@pytest.fixture
+def lines(in_rocket: Cast, defect: Defect, ticket: Ticket) -> list[ProductLine]:
+    """Two lines of the defect's product, with a linked ticket on each of them."""
+    product = Product.objects.create(desk=in_rocket.desk, name="Server")
+    Defect.objects.filter(pk=defect.pk).update(product=product)
+    made = [
+        ProductLine.objects.create(desk=in_rocket.desk, product=product, name=name)
+        for name in ("Current", "ESR")
+    ]
+    Account.objects.filter(pk=in_rocket.account.pk).update(product_line=made[0])
+    Account.objects.filter(pk=in_rocket.other_account.pk).update(product_line=made[1])
+    other = in_rocket.open_ticket(contact=Contact.objects.get(pk=in_rocket.elsewhere.pk))
+    link_ticket(defect_id=defect.pk, ticket_id=other.pk, agent=in_rocket.analyst, at=NOON)
+    return made
+
+
+def test_a_release_says_who_hears_now_and_who_waits_for_their_line(
+    in_rocket: Cast, as_analyst: Client, defect: Defect, lines: list[ProductLine], ticket: Ticket
+) -> None:
+    StageSetting.objects.create(desk=in_rocket.desk, stage="tested", tells_customers=False)
+    given = {"revision": reload(defect).revision, "version": "9.1", "line": lines[0].pk}
+    page = as_analyst.post(url_of(defect, "release/"), given | {"preview": "1"}).content.decode()
+    assert "The customer of 1 ticket is told now." in page
+    assert "The customer of 1 ticket hears of the fix when ESR has it." in page
+    assert "The fix is released in version 9.1." in page
+    assert not reload(defect).releases.exists()
+    assert as_analyst.post(url_of(defect, "release/"), given).status_code == 303
+    assert reload(defect).stage == "released"
+    tell(in_rocket)
+    assert list_told(ticket) == ["released"]
+    assert "9.1" in read(as_analyst, url_of(defect))
+
+
+def test_a_release_needs_its_version(as_analyst: Client, defect: Defect) -> None:
+    given = {"revision": defect.revision, "version": "", "url": "https://get.example"}
+    answer = as_analyst.post(url_of(defect, "release/"), given)
+    assert answer.status_code == 422
+    assert "https://get.example" in answer.content.decode()
+
+
+def test_customers_who_heard_of_the_stage_are_not_counted_again(
+    in_rocket: Cast, as_analyst: Client, defect: Defect
+) -> None:
+    release(in_rocket, defect)
+    tell(in_rocket)
+    given = {"revision": reload(defect).revision, "version": "9.1.1", "preview": "1"}
+    page = as_analyst.post(url_of(defect, "release/"), given).content.decode()
+    assert "No customer is told anything now." in page
+
+
+def test_a_defect_is_merged_into_one_found_by_key_or_words(
+    in_rocket: Cast, as_analyst: Client, defect: Defect, ticket: Ticket
+) -> None:
+    original = report(in_rocket, title="Upload crashes everywhere")
+    for query in ("", f"?q={original.key}", "?q=crashes upload"):
+        page = read(as_analyst, url_of(defect, f"merge/{query}"))
+        assert f'value="{original.pk}"' in page, query
+        assert f'value="{defect.pk}"' not in page
+    given = {"into": original.pk, "revision": defect.revision}
+    answer = as_analyst.post(url_of(defect, "merge/"), given)
+    assert answer.headers["Location"] == url_of(original)
+    assert reload(defect).duplicate_of == original
+    assert DefectLink.objects.get(ticket=ticket).defect == original
+
+
+@pytest.mark.parametrize("wrong", ["nothing", "itself", "foreign", "old"])
+def test_a_merge_that_is_not_possible_changes_nothing(
+    in_rocket: Cast, as_analyst: Client, defect: Defect, wrong: str
+) -> None:
+    other = report(in_rocket)
+    given = {
+        "nothing": {},
+        "itself": {"into": defect.pk},
+        "foreign": {"into": 10**9},
+        "old": {"into": other.pk, "revision": 0},
+    }[wrong]
+    answer = as_analyst.post(url_of(defect, "merge/"), given, follow=True)
+    assert answer.status_code == 200
+    assert reload(defect).stage == "reported"
+
+
+def test_a_known_issue_is_published_and_taken_back(as_analyst: Client, defect: Defect) -> None:
+    url = url_of(defect, "publication/")
+    given = {"revision": defect.revision, "is_published": "on", "title": "", "text": "We know."}
+    answer = as_analyst.post(url, given)
+    assert answer.status_code == 422
+    assert "Write a public title first" in answer.content.decode()
+    assert as_analyst.post(url, given | {"title": "Uploads fail"}).status_code == 303
+    published = reload(defect)
+    assert (published.is_published, published.public_title) == (True, "Uploads fail")
+    back = {"revision": published.revision, "title": "Uploads fail", "text": "We know."}
+    assert as_analyst.post(url, back).status_code == 303
+    assert not reload(defect).is_published
