@@ -43,6 +43,7 @@ def render_defect(
         before=parse_number(request.GET.get("before", "")),
     )
     following = [line.agent_id for line in page["followers"]]
+    can_add = request.agent.can_write or not page["is_following"]
     context = {
         **build_shell(request, current="defects"),
         **page,
@@ -50,7 +51,9 @@ def render_defect(
         "form": form,
         "draft": draft,
         "note_url": action,
-        "follower_form": DefectFollowerForm(by=request.agent, following=following),
+        "follower_form": DefectFollowerForm(by=request.agent, following=following)
+        if can_add
+        else None,
         "followers_url": get_url("agent:defect_followers", defect.number),
         "removal_url": get_url("agent:defect_follower_removal", defect.number),
     }
