@@ -194,7 +194,7 @@ def fill_desk(cast: Cast, *, tickets: int, words: str) -> dict[str, Any]:
         )
         return {
             "number": ticket.number,
-            "defect_number": _publish_issue(cast, f"Known {words}"),
+            "defect_number": [_publish_issue(cast, f"Known {words}", ticket) for _ in range(tickets)][-1],
             "clock_kind": "first_response",
             "account_id": cast.account.pk,
             "rule_id": Rule.objects.latest("pk").pk,
@@ -241,10 +241,11 @@ def fill_desk(cast: Cast, *, tickets: int, words: str) -> dict[str, Any]:
         }
 
 
-def _publish_issue(cast: Cast, title: str) -> int:
-    """Create a published defect. Return its number."""
+def _publish_issue(cast: Cast, title: str, ticket: Ticket) -> int:
+    """Create a published defect of a ticket. Return its number."""
     fields = {"title": f"secret{title}", "public_title": title, "is_published": True}
-    return create_defect(desk=cast.desk, agent=cast.level_two, fields=fields, at=NOON).number
+    given = {"desk": cast.desk, "agent": cast.level_two, "ticket_id": ticket.pk}
+    return create_defect(**given, fields=fields, at=NOON).number
 
 
 def create_settings(cast: Cast) -> None:

@@ -14,10 +14,11 @@ from typing import Any
 from accounts.places.languages import get_recipient_language
 from tickets.defects.moving import Release
 from tickets.defects.stages import find_direction, find_stage_for_line
-from tickets.defects.updates import News, find_release, write_text
+from tickets.defects.updates import News, find_line_id, find_release, write_text
 from tickets.models import Defect, DefectRelease, DefectUpdate, Stage, State, Ticket
 
 MAX_SHOWN = 12  # different texts
+Group = tuple[Any, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,16 +62,19 @@ def preview_move(
     _set_releases(defect, release)
     tickets = list(_list_tickets(defect))
     told = _read_told(defect)
-    groups: dict[tuple[Any, ...], list[Ticket]] = defaultdict(list)
+    groups: dict[Group, list[Ticket]] = defaultdict(list)
+    news: dict[Group, News] = {}
     waiting: Counter[str] = Counter()
     for ticket in tickets:
         seen = _find_seen(defect, ticket)
         if seen != defect.stage:
             waiting[_name_line(defect, ticket)] += 1
         found = find_release(defect, ticket) if seen == Stage.RELEASED else None
-        news = News(seen, find_direction(told.get(ticket.pk), seen), found)
-        groups[_get_group(ticket, news)].append(ticket)
-    texts = _write_texts(defect, groups)
+        heard = News(seen, find_direction(told.get(ticket.pk), seen), found)
+        group = _get_group(ticket, heard)
+        news[group] = heard
+        groups[group].append(ticket)
+    texts = _write_texts(defect, groups, news)
     hearing = sum(text.tickets for text in texts)
     return Preview(tuple(texts[:MAX_SHOWN]), hearing, dict(waiting), len(tickets) - hearing)
 
@@ -114,24 +118,20 @@ def _name_line(defect: Defect, ticket: Ticket) -> str:
     return next((line.name for line in lines if line and line.pk == line_id), "")
 
 
-def _get_group(ticket: Ticket, news: News) -> tuple[Any, ...]:
+def _get_group(ticket: Ticket, news: News) -> Group:
+    """Return what the text for a ticket depends on."""
     contact = ticket.contact
     language = get_recipient_language(desk=ticket.desk, contact=contact, user=contact.user)
     version = (news.release.version, news.release.url) if news.release else None
-    return (language, news, version, ticket.status == State.CLOSED)
+    return (language, news.stage, news.direction, version, ticket.status == State.CLOSED)
 
 
 def _write_texts(
-    defect: Defect, groups: Mapping[tuple[Any, ...], list[Ticket]]
+    defect: Defect, groups: Mapping[Group, list[Ticket]], news: Mapping[Group, News]
 ) -> list[TextPreview]:
     """Return the texts of the groups. The number of a request stands for those of all."""
     counts: Counter[tuple[str, str]] = Counter()
-    for (language, news, *_rest), tickets in groups.items():
-        if text := write_text(defect, tickets[0], news):
-            counts[language, text] += len(tickets)
+    for group, tickets in groups.items():
+        if text := write_text(defect, tickets[0], news[group]):
+            counts[group[0], text] += len(tickets)
     return [TextPreview(language, text, n) for (language, text), n in counts.most_common()]
-
-
-def find_line_id(defect: Defect, ticket: Ticket) -> int | None:
-    """Return the product line of a ticket, else its account's."""
-    return ticket.product_line_id or (ticket.account.product_line_id if ticket.account else None)

@@ -162,9 +162,7 @@ def _find_news(defect: Defect, ticket: Ticket, stage: Stage) -> News:
 def find_release(defect: Defect, ticket: Ticket) -> DefectRelease | None:
     """Return the release for the product line of a ticket: its own line's, one for all, or any."""
     line_id = find_line_id(defect, ticket)
-    releases = sorted(
-        defect.releases.all(), key=lambda release: (release.line_id != line_id, release.line_id or 0)
-    )
+    releases = sorted(defect.releases.all(), key=lambda one: (one.line_id != line_id, one.pk or 0))
     own = [release for release in releases if release.line_id in (line_id, None)]
     return next(iter(own or (releases if line_id is None else [])), None)
 

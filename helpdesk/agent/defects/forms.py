@@ -54,9 +54,18 @@ class RevisionForm(forms.Form):
         self.defect = defect
         self.initial.setdefault("revision", defect.revision if defect else 0)
 
-    def accept_revision(self, revision: int) -> None:
+    def accept_newer(self, current: Defect) -> None:
         """Show the form again for a newer revision: sent once more, it has seen that one."""
-        self.data = {**self.data.dict(), "revision": str(revision)}  # type: ignore[attr-defined]  # a QueryDict
+        self.data = {**self.data.dict(), "revision": str(current.revision)}  # type: ignore[attr-defined]  # a QueryDict
+        for name, value in self.cleaned_data.items():
+            if hasattr(current, name) and name != "revision" and getattr(current, name) != value:
+                self._name_current(name, getattr(current, name))
+
+    def _name_current(self, name: str, value: Any) -> None:
+        """Say below a field what it is by now."""
+        shown = escape(value) if value else gettext("empty")
+        text = gettext("By now it is: %(value)s") % {"value": shown}
+        self.fields[name].help_text = mark_safe(text)  # noqa: S308 (the value is escaped)
 
 
 class PlanForm(RevisionForm):
@@ -143,15 +152,6 @@ class DefectForm(PlanForm):
     def list_record_fields(self) -> list[BoundField]:
         """Return the fields of what was gathered, for the template."""
         return [self[name] for name in RECORD_FIELDS]
-
-    def add_differences(self, current: Defect) -> None:
-        """Say for each field what it is by now, if that isn't what was entered."""
-        for name in self.list_names():
-            value = getattr(current, name)
-            if name in self.cleaned_data and value != self.cleaned_data[name]:
-                shown = escape(value) if value else gettext("empty")
-                text = gettext("By now it is: %(value)s") % {"value": shown}
-                self.fields[name].help_text = mark_safe(text)  # noqa: S308 (the value is escaped)
 
 
 class MoveForm(PlanForm):

@@ -73,7 +73,7 @@ def test_of_two_editors_the_second_is_told_and_loses_nothing(
     answer = as_analyst.post(url_of(defect, "edit/"), mine)
     page = answer.content.decode()
     assert answer.status_code == 422
-    assert "was changed while you were editing" in page
+    assert "was changed in the meantime. What you entered is kept." in page
     assert 'value="My &lt;b&gt;title&lt;/b&gt;"' in page
     assert "By now it is: Their &lt;i&gt;title&lt;/i&gt;" in page
     assert reload(defect).title == "Their <i>title</i>"
@@ -140,6 +140,9 @@ def test_of_two_who_move_one_wins_and_the_other_is_told(
     assert "was changed in the meantime" in page
     assert "My reason" in page
     assert reload(defect).stage == "in_progress"
+    again = given | {"revision": reload(defect).revision}
+    assert f'value="{again["revision"]}"' in page
+    assert as_analyst.post(url_of(defect, "stage/?stage=planned"), again).status_code == 303
 
 
 def test_stages_without_a_form_are_not_found_or_lead_to_it(

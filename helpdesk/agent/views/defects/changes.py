@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.db import transaction
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -22,7 +21,6 @@ from helpdesk.agent.views.defects.common import (
 from helpdesk.agent.views.form_pages import render_form
 from helpdesk.shared.drafts import keeps_draft
 from tickets.defects.creating import change_defect, create_defect, suggest_fields
-from tickets.errors import ConflictError
 from tickets.models import Defect, Ticket
 
 TEMPLATE = "agent/defects/form.html"
@@ -100,25 +98,11 @@ def edit_defect(request: AgentRequest, defect_number: int) -> HttpResponse:
 
 
 def _save(request: AgentRequest, defect: Defect, form: DefectForm) -> HttpResponse:
-    try:
-        with transaction.atomic():
-            change_defect(
-                defect_id=defect.pk,
-                agent=request.agent,
-                fields=form.get_values(),
-                at=timezone.now(),
-                expected=form.cleaned_data["revision"],
-            )
-    except ConflictError as error:
-        current = get_defect(request, defect.number)
-        form.accept_revision(current.revision)
-        form.add_differences(current)
-        raise ConflictError(
-            _(
-                "%(defect)s was changed while you were editing. Your text is kept. Where a field"
-                " was changed, it says what it is by now. Save again to overwrite it."
-            )
-            % {"defect": defect.key}
-        ) from error
-    success = _("Defect saved.")
-    return redirect_to_defect(request, defect.number, success=success)
+    change_defect(
+        defect_id=defect.pk,
+        agent=request.agent,
+        fields=form.get_values(),
+        at=timezone.now(),
+        expected=form.cleaned_data["revision"],
+    )
+    return redirect_to_defect(request, defect.number, success=_("Defect saved."))

@@ -10,13 +10,15 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
+from helpdesk.agent.defects.forms import RevisionForm
 from helpdesk.agent.permissions import AgentRequest
 from helpdesk.agent.redirects import see_other
 from helpdesk.agent.views.form_pages import FORM_PAGE, render_form
 from helpdesk.shared.drafts import discard
 from tickets.defects.access import get_defect_for_agent
-from tickets.errors import InvalidValueError, ServiceError
+from tickets.errors import ConflictError, InvalidValueError, ServiceError
 from tickets.models import Defect
 
 
@@ -57,7 +59,8 @@ def apply_form(
 ) -> HttpResponse | None:
     """Call the change of a valid form, and discard its draft; its errors go to the form.
 
-    Returns its redirect, or None if the form must be shown again.
+    Returns its redirect, or None if the form must be shown again. Of two people who change a defect
+    at once, the second is told and loses nothing: sent once more, the form has seen the change.
     """
     if not (form.is_bound and form.is_valid()):
         return None
@@ -67,11 +70,27 @@ def apply_form(
             discard(request, request.get_full_path())
     except InvalidValueError as error:
         form.add_error(error.field if error.field in form.fields else None, str(error))
+    except ConflictError as error:
+        form.add_error(None, _describe_conflict(request, form) or str(error))
     except ServiceError as error:
         form.add_error(None, str(error))
     else:
         return answer
     return None
+
+
+def _describe_conflict(request: AgentRequest, form: forms.Form) -> str:
+    """Have a form accept a newer revision of its defect, and say so; "" if that isn't the cause."""
+    if not isinstance(form, RevisionForm) or form.defect is None:
+        return ""
+    current = get_defect(request, form.defect.number)
+    if current.revision == form.cleaned_data["revision"]:
+        return ""
+    form.accept_newer(current)
+    return _(
+        "%(defect)s was changed in the meantime. What you entered is kept. Check it against what is"
+        " shown now, then send it again."
+    ) % {"defect": current.key}
 
 
 def render_defect_form(
