@@ -35,7 +35,7 @@ def set_published(
     require_writer(by)
     if is_published and not title.strip():
         raise InvalidValueError(
-            "title", _("Write a public title first. Customers don't see the internal one.")
+            "public_title", _("Write a public title first. Customers don't see the internal one.")
         )
     with transaction.atomic():
         defect = lock_defect(defect_id, expected=expected)

@@ -213,14 +213,14 @@ class PublicationForm(RevisionForm):
         required=False,
         help_text=_("Customers can read it, and report that it hits them."),
     )
-    title = _line(_("Public title"), 200, required=False)
-    text = _text(_("Public text"), 6)
+    public_title = _line(_("Public title"), 200, required=False)
+    public_text = _text(_("Public text"), 6)
 
     def __init__(self, *args: Any, defect: Defect, **kwargs: Any) -> None:
         super().__init__(*args, defect=defect, **kwargs)
         self.initial.setdefault("is_published", defect.is_published or not defect.public_title)
-        self.initial.setdefault("title", defect.public_title)
-        self.initial.setdefault("text", defect.public_text)
+        self.initial.setdefault("public_title", defect.public_title)
+        self.initial.setdefault("public_text", defect.public_text)
 
 
 class UnlinkForm(forms.Form):

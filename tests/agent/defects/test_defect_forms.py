@@ -237,13 +237,18 @@ def test_a_merge_that_is_not_possible_changes_nothing(
 
 def test_a_known_issue_is_published_and_taken_back(as_analyst: Client, defect: Defect) -> None:
     url = url_of(defect, "publication/")
-    given = {"revision": defect.revision, "is_published": "on", "title": "", "text": "We know."}
+    given = {
+        "revision": defect.revision,
+        "is_published": "on",
+        "public_title": "",
+        "public_text": "We know.",
+    }
     answer = as_analyst.post(url, given)
     assert answer.status_code == 422
     assert "Write a public title first" in answer.content.decode()
-    assert as_analyst.post(url, given | {"title": "Uploads fail"}).status_code == 303
+    assert as_analyst.post(url, given | {"public_title": "Uploads fail"}).status_code == 303
     published = reload(defect)
     assert (published.is_published, published.public_title) == (True, "Uploads fail")
-    back = {"revision": published.revision, "title": "Uploads fail", "text": "We know."}
+    back = {"revision": published.revision, "public_title": "Uploads fail"}
     assert as_analyst.post(url, back).status_code == 303
     assert not reload(defect).is_published

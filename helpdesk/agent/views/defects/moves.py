@@ -175,8 +175,8 @@ def publish(request: AgentRequest, defect_number: int) -> HttpResponse:
             defect_id=defect.pk,
             agent=request.agent,
             is_published=given["is_published"],
-            title=given["title"],
-            text=given["text"],
+            title=given["public_title"],
+            text=given["public_text"],
             at=timezone.now(),
             expected=given["revision"],
         )
