@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.db import connection
 
-from accounts.tenancy import APP_ROLE, desk_scope
+from accounts.tenancy import desk_scope
 from tests.cast import NOON, Cast
 from tests.defects.helpers import report
 from tickets.defects.creating import change_defect
@@ -114,43 +114,6 @@ def test_documents_of_another_version_are_written_again(in_rocket: Cast) -> None
     DefectDocument.objects.update(version=1)
     assert mark_outdated(in_rocket.desk.pk) == 1
     assert refresh_documents(desk_id=in_rocket.desk.pk) == 1
-
-
-FILL = """
-UPDATE tickets_defectdocument w SET document = array_to_tsvector(ARRAY[
-  %(space)s || 'upload', %(space)s || 'word' || d.number, %(space)s || 'part' || d.number %% 500])
-FROM tickets_defect d WHERE d.id = w.defect_id
-"""
-
-
-def count_blocks(cast: Cast, words: list[str]) -> int:
-    """Return how many blocks a suggestion reads for these words."""
-    space = f"{cast.desk.pk:x}@"
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON)"
-            " SELECT * FROM suggest_defects(%s, %s, %s, 2, 5)",
-            [cast.desk.pk, [space + word for word in words], ["reported"]],
-        )
-        plan = cursor.fetchone()[0][0]["Plan"]
-    assert plan["Actual Rows"] >= 1
-    return int(plan["Shared Hit Blocks"] + plan["Shared Read Blocks"])
-
-
-def test_rare_words_are_read_from_the_index(in_rocket: Cast) -> None:
-    times = {"stage_since": NOON, "created_at": NOON, "updated_at": NOON}
-    Defect.objects.bulk_create(
-        Defect(desk=in_rocket.desk, number=n, title=f"Fault {n}", **times) for n in range(1, 4001)
-    )
-    with connection.cursor() as cursor:
-        cursor.execute(FILL, {"space": f"{in_rocket.desk.pk:x}@"})
-        cursor.execute("SET ROLE none")
-        cursor.execute("ANALYZE tickets_defect, tickets_defectdocument")
-        cursor.execute(f"SET ROLE {APP_ROLE}")
-        cursor.execute("SELECT pg_relation_size('tickets_defectdocument') / 8192")
-        [(table,)] = cursor.fetchall()
-    words = ["word7", "part7", "word1001", "part1"]
-    assert count_blocks(in_rocket, words) < 3 * table
 
 
 def test_the_functions_answer_for_the_entered_desk_only(rocket: Cast, matter: Cast) -> None:

@@ -52,7 +52,7 @@ def test_the_life_of_a_defect_in_sentences(in_rocket: Cast) -> None:
         f"Level Two removed the link to {other.reference}. Reason: Another cause",
         'Level Two moved the stage from "Reported" to "SET has it". Reason: Seen',
         'The stage moved from "SET has it" to "In progress" because of pull_request.opened.',
-        "Level Two changed the defect: Severity from Moderate to Major; Steps to reproduce.",
+        "Level Two changed the defect: Steps to reproduce; Severity from Moderate to Major.",
         "Level Two added a note.",
         "Level Two published the defect as a known issue.",
         "Level Two took the known issue out of the portal.",

@@ -65,7 +65,7 @@ class RevisionForm(forms.Form):
         """Say below a field what it is by now."""
         shown = escape(value) if value else gettext("empty")
         text = gettext("By now it is: %(value)s") % {"value": shown}
-        self.fields[name].help_text = mark_safe(text)  # noqa: S308 (the value is escaped)
+        self[name].help_text = mark_safe(text)  # noqa: S308 (the value is escaped)
 
 
 class PlanForm(RevisionForm):

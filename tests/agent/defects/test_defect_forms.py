@@ -102,7 +102,7 @@ def test_a_move_shows_what_customers_get_in_their_language(
         translations={"de": {"text": "Der Fehler ist echt."}},
     )  # fmt: skip
     page = read(as_analyst, url_of(defect, "stage/?stage=confirmed"))
-    for text in ("SET has it", "It is real.", "Der Fehler ist echt.", "German", "English"):
+    for text in ("SET has it", "It is real.", "Der Fehler ist echt.", "Deutsch", "English"):
         assert text in page, text
     assert "The customers of 2 tickets are told now." in page
     given = {"revision": defect.revision, "why": "Seen"}
