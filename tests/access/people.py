@@ -194,7 +194,9 @@ def fill_desk(cast: Cast, *, tickets: int, words: str) -> dict[str, Any]:
         )
         return {
             "number": ticket.number,
-            "defect_number": [_publish_issue(cast, f"Known {words}", ticket) for _ in range(tickets)][-1],
+            "defect_number": [
+                _publish_issue(cast, f"Known {words}", ticket) for _ in range(tickets)
+            ][-1],
             "clock_kind": "first_response",
             "account_id": cast.account.pk,
             "rule_id": Rule.objects.latest("pk").pk,

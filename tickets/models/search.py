@@ -66,7 +66,7 @@ class DefectDocument(DeskModel):
     """The words of a defect, to search for it and to suggest it for a ticket.
 
     Only tickets.defects.documents writes them. A trigger adds the document of a new defect, and
-    marks it when one of its texts changes (tickets/migrations/0040_defect_search.py).
+    marks it when one of its texts changes (tickets/migrations/0041_defect_search.py).
     """
 
     defect = models.OneToOneField(

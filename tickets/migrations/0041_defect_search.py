@@ -107,7 +107,7 @@ SET ROLE none;
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("tickets", "0039_defects"),
+        ("tickets", "0040_stage_texts"),
     ]
 
     operations = [
