@@ -26,6 +26,7 @@ from channels_intake.incoming.sources import delete_old_sources, list_old_source
 from channels_intake.incoming.store import READ
 from channels_intake.models import AWAITED, UnsentMail
 from channels_intake.outgoing.sending import send_due, send_mails
+from channels_intake.team_chat.people import look_up_person
 from tickets.queueing import Queue, TaskName, queue_once, requeue
 
 MAX_SWEEP_SECONDS = 50  # the next sweep continues
@@ -161,3 +162,10 @@ def sweep_old_calls() -> int:
     return sweep_desks(
         "find old calls", list_old_calls(now), delete_old_calls, at=now, again=requeue
     )
+
+
+@shared_task
+@in_desk
+def look_up_chat_user(*, desk_id: int, connection_id: int, user_id: str) -> None:
+    """Find out whether a chat user who wrote a command is an agent."""
+    look_up_person(connection_id=connection_id, user_id=user_id, at=timezone.now())

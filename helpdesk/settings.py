@@ -219,6 +219,7 @@ NOW_FOLLOWERS = {
 LATER_FOLLOWERS = {
     "notifications": "tickets.notifications.LATER",
     "on_call": "routing.followers.LATER",
+    "chat": "channels_intake.team_chat.followers.LATER",
     "mail": "channels_intake.followers.LATER",  # last: a slow mail server delays no other follower
 }
 # Functions called with the events of a transaction right after its commit. Nothing is stored and
@@ -328,6 +329,7 @@ ACCOUNT_RATE_LIMITS = {  # times / period / counted per; beyond it the response 
     "change_password": "5/m/user",
     "invitation": "20/m/ip",
     "provider_test": "10/m/user",
+    "chat_test": "10/m/user",
     "mailbox_code": "20/d/user,5/d/key",  # key: the address, at any desk
     # Plumbline's own forms, see helpdesk/shared/http/rate_limits.py.
     "portal_request": "30/h/user",

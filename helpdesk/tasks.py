@@ -13,9 +13,11 @@ from accounts.crm.history import delete_old_pulls, list_old_pulls
 from accounts.models import Desk
 from accounts.sweeps import list_desks_with_work, sweep_desks
 from accounts.tenancy import desk_scope, in_desk
+from channels_intake.team_chat.standups import list_due_standups
 from helpdesk.holiday_warnings import warn_of_ending_holidays
 from helpdesk.live.pubsub import publish_held
 from helpdesk.shared.quarantine import count_quarantined
+from helpdesk.team_chat.standups import post_due_standups
 from sla.models import Calendar
 from tickets.queueing import requeue
 
@@ -56,3 +58,17 @@ def warn_admins_of_ending_holidays() -> int:
         with desk_scope(desk_id):
             total += warn_of_ending_holidays(desk_id=desk_id, at=now)
     return total
+
+
+@shared_task
+def post_standups() -> int:
+    """Post the standup messages that are due to team chats. Return how many."""
+    now = timezone.now()
+    return sweep_desks(
+        "find standups to post",
+        list_due_standups(now),
+        post_due_standups,
+        at=now,
+        by="next_at",
+        again=requeue,
+    )

@@ -6,6 +6,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from helpdesk.crm_webhook import receive_zoho_notification
 from helpdesk.invitations.views import show_invitation
 from helpdesk.portal.views import home
+from helpdesk.team_chat.views import receive_command
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home.show_home, name="home"),
@@ -15,6 +16,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/", include("helpdesk.api.urls")),
     path("inbound/", include("channels_intake.urls")),
     path("crm/zoho/", receive_zoho_notification, name="crm_webhook"),
+    path("chat/<int:chat_id>/", receive_command, name="chat_command"),
     path("admin/", admin.site.urls),
     path("login/", include("helpdesk.login.urls")),
     path("invitation/<str:token>/", show_invitation, name="invitation"),

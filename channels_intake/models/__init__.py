@@ -21,6 +21,16 @@ from channels_intake.models.outgoing import (
     UnsentMail,
     new_token,
 )
+from channels_intake.models.team_chat import (
+    ChatConnection,
+    ChatKind,
+    ChatPerson,
+    ChatRule,
+    ChatStandup,
+    ChatThread,
+    ChatTopic,
+    PersonSource,
+)
 
 __all__ = [
     "AWAITED",
@@ -29,6 +39,13 @@ __all__ = [
     "ONCE_PER_DESK",
     "CallKind",
     "CallState",
+    "ChatConnection",
+    "ChatKind",
+    "ChatPerson",
+    "ChatRule",
+    "ChatStandup",
+    "ChatThread",
+    "ChatTopic",
     "InboundMessage",
     "InboundState",
     "MailKind",
@@ -36,6 +53,7 @@ __all__ = [
     "Mailbox",
     "OutgoingCall",
     "OutgoingEmail",
+    "PersonSource",
     "ReplyToken",
     "UnsentMail",
     "UnverifiedMail",

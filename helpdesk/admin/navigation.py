@@ -64,7 +64,11 @@ MODELS: dict[str, list[tuple[str, str]]] = {
         ("channels_intake.InboundMessage", "call_received"),
         ("channels_intake.OutgoingEmail", "outgoing_mail"),
     ],
-    "connections": [("channels_intake.OutgoingCall", "outbound")],
+    "connections": [
+        ("channels_intake.ChatConnection", "forum"),
+        ("channels_intake.ChatPerson", "alternate_email"),
+        ("channels_intake.OutgoingCall", "outbound"),
+    ],
     "records": [
         ("tickets.Ticket", "confirmation_number"),
         ("tickets.Message", "chat"),

@@ -31,6 +31,7 @@ from accounts.admin.access import AdminRequest, is_desk_admin, is_installation_a
 from accounts.admin.audited import AuditedAdmin
 from accounts.models import AuditEntry
 from accounts.tenancy import system_scope
+from helpdesk.admin.chat_test import send_chat_test
 from helpdesk.admin.crm_pull import request_crm_pull
 from helpdesk.admin.desks import add_desk, set_suspension
 from helpdesk.admin.dry_runs import apply_run, show_dry_run, show_dry_runs
@@ -105,6 +106,11 @@ class PlumblineAdminSite(UnfoldAdminSite):
             path("csv/export/", self.admin_view(export_customers), name="csv_export"),
             path(
                 "crm/<int:connection_id>/pull/", self.admin_view(request_crm_pull), name="crm_pull"
+            ),
+            path(
+                "chat/<int:chat_id>/test/",
+                self.admin_view(send_chat_test),
+                name="chat_test",
             ),
             path(
                 "accounts/identityprovider/<int:provider_id>/test/",

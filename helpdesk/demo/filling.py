@@ -24,6 +24,7 @@ from helpdesk.demo.simulation import Simulation
 from helpdesk.demo.source import SLUGS, read_data
 from helpdesk.demo.staff import create_rotas, create_staff, sign_in
 from helpdesk.demo.stories import read_story
+from helpdesk.demo.team_chat import create_team_chat
 from tickets.deliveries import deliver_one
 from tickets.deliveries.rows import finish
 from tickets.models import DeliveryState, EventDelivery, Notification
@@ -82,6 +83,7 @@ def fill_desk(slug: str, *, users: UserFactory, now: datetime) -> None:
         create_staff(cast, staff, now=now)
         create_rules(cast, read_data(slug, "rules"), now=now)
         create_tickets(cast, slug, now=now)
+        create_team_chat(parts.desk, read_data(slug, "chat"))
         create_rotas(cast, staff, now=now)
         sign_in(cast, staff, now=now)
         settle_deliveries(now=now)

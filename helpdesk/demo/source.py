@@ -11,6 +11,6 @@ SLUGS = ["rocketchat", "mattermost"]
 
 
 def read_data(slug: str, part: str) -> dict[str, Any]:
-    """Return one data file of a desk. part: desk, people, staff, rules or conversations."""
+    """Return one data file of a desk. part: desk, people, staff, rules, chat, ..."""
     with (DATA / slug / f"{part}.toml").open("rb") as file:
         return tomllib.load(file)

@@ -20,7 +20,7 @@ from accounts.privacy.erasing import ERASED_NAME, KnownNames, erase_agent_detail
 from accounts.privacy.scrubbing import MARK, build_pattern, scrub
 from accounts.tenancy import system_scope
 from channels_intake.erasing import erase_from_outbox, erase_mentions, forget_releaser
-from channels_intake.models import OutgoingEmail
+from channels_intake.models import ChatPerson, OutgoingEmail
 from helpdesk.privacy.erasure import Eraser, check_can_erase, record_erasure, scrub_everywhere
 from routing.models import (
     Absence,
@@ -57,10 +57,14 @@ SCHEDULES: dict[str, tuple[type[Model], ...]] = {
     "absences": (Absence, Presence),
     "on_call": (OnCallTurn, OnCallMember),
     "skills": (AgentSkill, AgentLanguage),
+    "chat_users": (ChatPerson,),
 }
-# What the audit calls by an agent's name: absences, extra shifts, turns, and changes of rotas and
-# teams.
-STAFFED = [model._meta.label_lower for model in (Absence, ExtraShift, OnCallTurn, OnCallRota, Team)]
+# What the audit calls by an agent's name: absences, extra shifts, turns, users in chats, and
+# changes of rotas and teams.
+STAFFED = [
+    model._meta.label_lower
+    for model in (Absence, ExtraShift, OnCallTurn, OnCallRota, Team, ChatPerson)
+]
 # Columns with the name of who changed settings.
 SIGNED: tuple[tuple[type[Model], str], ...] = (
     (RuleVersion, "by_name"),
@@ -85,13 +89,15 @@ def erase_agent(*, desk: Desk, agent: Agent, by: Eraser, at: datetime) -> dict[s
             desk=desk, actor_kind=ActorKind.AGENT, actor_id=erased.pk
         ).order_by()
         person = identify_agent(erased, set(acted.values_list("actor_name", flat=True).distinct()))
+        in_chats = ChatPerson.objects.filter(agent=erased).values_list("user_name", "user_id")
+        nicknames = [name for names in in_chats for name in names if name]
         went = _erase_from_tickets(erased, person)
         worked_on = set(acted.values_list("ticket_id", flat=True))
         scrub_tickets(worked_on, person.in_tickets_worked_on)
         forget_assignee(person, erased.pk)
         forget_matcher(person, worked_on)
         forget_releaser(person, worked_on)
-        went["settings"] = _erase_from_settings(erased, person)
+        went["settings"] = _erase_from_settings(erased, person, nicknames)
         went["events"] = acted.update(actor_name=ERASED_NAME)
         went["mentions"] = erase_mentions(person)
         went |= erase_agent_details(erased, person.names)
@@ -124,11 +130,14 @@ def _delete(agent: Agent, models: Iterable[type[Model]]) -> int:
     return sum(model._default_manager.filter(agent=agent).delete()[0] for model in models)
 
 
-def _erase_from_settings(agent: Agent, person: KnownNames) -> int:
-    """Erase an agent's names from the schedules and settings that the desk keeps the history of."""
+def _erase_from_settings(agent: Agent, person: KnownNames, nicknames: list[str]) -> int:
+    """Erase an agent's names from the schedules and settings that the desk keeps the history of.
+
+    nicknames: the agent's names in chats.
+    """
     names = [*person.names, agent.user.email]
     staffed = AuditEntry.objects.filter(desk_id=agent.desk_id, detail__model__in=STAFFED)
-    return scrub(staffed, build_pattern(person.names), any_case=False) + sum(
+    return scrub(staffed, build_pattern([*person.names, *nicknames]), any_case=False) + sum(
         model._default_manager.filter(desk_id=agent.desk_id, **{f"{column}__in": names}).update(
             **{column: MARK}
         )

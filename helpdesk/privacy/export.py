@@ -30,7 +30,7 @@ from accounts.models import (
     User,
 )
 from accounts.tenancy import desk_scope
-from channels_intake.models import InboundMessage, MailKind, OutgoingEmail
+from channels_intake.models import ChatPerson, InboundMessage, MailKind, OutgoingEmail
 from helpdesk.shared.archive import Archive, read_rows
 from routing.models import (
     Absence,
@@ -80,6 +80,7 @@ AGENT_ROWS: RowsOf = {
     "on_call_swaps": (OnCallSwap, ("offered_by", "offered_to")),
     "skills": (AgentSkill, ("agent",)),
     "languages": (AgentLanguage, ("agent",)),
+    "chat_users": (ChatPerson, ("agent",)),
     "messages": (Message, ("agent",)),
     "notes": (Note, ("agent",)),
     "troubleshooting": (TroubleshootingRecord, ("agent",)),

@@ -41,6 +41,7 @@ TIMETABLE = [
         ("deliver events to followers", "tickets.tasks.sweep_undelivered", INTERACTIVE, MINUTE),
         ("send replies that are due", "channels_intake.tasks.sweep_unsent", INTERACTIVE, MINUTE),
         ("send urgent calls", "channels_intake.tasks.sweep_urgent_calls", INTERACTIVE, SOON),
+        ("post standups to team chats", "helpdesk.tasks.post_standups", INTERACTIVE, MINUTE),
         ("process stored email", "channels_intake.tasks.sweep_unread", INBOUND, SOON),
         ("send automatic email", "channels_intake.tasks.sweep_automatic_mail", BULK, MINUTE),
         ("send calls to other systems", "channels_intake.tasks.sweep_calls", BULK, SOON),

@@ -17,6 +17,7 @@ from accounts.models import ConnectionState, CrmConnection
 from accounts.tenancy import system_scope
 from channels_intake.calls.sending import list_due_calls
 from channels_intake.models import AWAITED, InboundMessage, InboundState, UnsentMail
+from channels_intake.team_chat.standups import list_due_standups
 from routing.handover.sweeps import list_expired_offers, list_unclaimed_handovers
 from sla.models import Replan
 from sla.sweeps import list_clocks_to_warn, list_due_clocks
@@ -92,6 +93,7 @@ KINDS = [
         lambda at: list_due_calls(at, is_urgent=True),
         "next_try_at",
     ),
+    Kind(Queue.INTERACTIVE, "standups to post", list_due_standups, "next_at"),
     Kind(
         Queue.INBOUND,
         "emails to process",

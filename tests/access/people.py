@@ -38,7 +38,17 @@ from accounts.models import (
 from accounts.pictures.logos import encode_logo, replace_logo
 from accounts.tenancy import desk_scope
 from channels_intake.calls.queueing import queue_call
-from channels_intake.models import InboundMessage, InboundState, MailState, OutgoingEmail
+from channels_intake.models import (
+    ChatConnection,
+    ChatPerson,
+    ChatRule,
+    ChatStandup,
+    ChatTopic,
+    InboundMessage,
+    InboundState,
+    MailState,
+    OutgoingEmail,
+)
 from routing.models import (
     Absence,
     DryRun,
@@ -228,6 +238,7 @@ def fill_desk(cast: Cast, *, tickets: int, words: str) -> dict[str, Any]:
             "saml_id": _create_saml_provider(cast.desk).pk,
             "mailbox_id": cast.mailbox.pk,
             "connection_id": _create_crm(cast.desk).pk,
+            "chat_id": ChatConnection.objects.get().pk,
             "calendar_id": cast.calendar.pk,
             "holiday_id": Holiday.objects.get(source__isnull=False).pk,
             "name": _create_logo(cast.desk),
@@ -281,7 +292,20 @@ def create_settings(cast: Cast) -> None:
     queue_call(
         desk_id=desk.pk, kind="code_host", connection_id=1, key="test", at=NOON, body={"title": "T"}
     )  # fmt: skip
+    create_chat(cast)
     record_audit(desk=desk, by=cast.admin.user, action=AuditAction.CHANGED, about=cast.plan)
+
+
+def create_chat(cast: Cast) -> ChatConnection:
+    """Create a chat channel with all that belongs to it. Nothing listens at its address."""
+    desk, standup = cast.desk, {"time_zone": "UTC", "weekdays": [0]}
+    chat = ChatConnection(desk=desk, name="Support", kind="mattermost")
+    chat.enter_secrets(webhook_url="http://127.0.0.1:1/hooks/1", command_secret="secret")
+    chat.save()
+    ChatRule.objects.create(desk=desk, connection=chat, topic=ChatTopic.HOTLINE)
+    ChatStandup.objects.create(desk=desk, connection=chat, **standup)
+    ChatPerson.objects.create(desk=desk, kind=chat.kind, agent=cast.analyst, user_id="u1")
+    return chat
 
 
 def create_holidays(cast: Cast) -> None:

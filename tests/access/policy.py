@@ -42,6 +42,7 @@ SETTINGS = {
     "accounts_department", "accounts_region", "routing_oncallrota", "routing_skill",
     "routing_team", "accounts_identityprovider", "accounts_plan", "accounts_product",
     "accounts_productline",
+    "channels_intake_chatconnection", "channels_intake_chatperson",
     "channels_intake_mailbox", "sla_calendar", "sla_leveltarget", "sla_policy",
     "tickets_formfield", "tickets_priority", "tickets_tag", "routing_rule",
 }  # fmt: skip
@@ -244,6 +245,7 @@ admin:dry_run                              >------+--+ >------+--+ >------.--.
 admin:dry_run_application                  >------.--. >------~--~ >------.--.
 admin:csv_export                           >------.--. >------?--? >------.--.
 admin:crm_pull                             >------.--. >------~--~ >------.--.
+admin:chat_test                            >------.--. >------~--~ >------.--.
 admin:identity_provider_test               >------.--. >------~--~ >------.--.
 admin:invite                               >------+--+ >------?--? >------.--.
 admin:invitation_withdrawal                >------.--. >------~--~ >------.--.
@@ -336,6 +338,7 @@ mfa_reauthenticate_webauthn                >>>>>>>>>>> >>>>>>>>>>> >>>>>>>>>>>
 mfa_remove_webauthn                        >>>>>>>>>>> >>>>>>>>>>> >>>>>>>>>>>
 mfa_edit_webauthn                          >>>>>>>>>>> >>>>>>>>>>> >>>>>>>>>>>
 
+chat_command                               ........... !!!!!!!!!!! ...........
 crm_webhook                                ........... ??????????? ...........
 
 invitation                                 +++++++++++ +++++++++++ ...........

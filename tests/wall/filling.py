@@ -18,7 +18,13 @@ from accounts.models import (
     Product,
 )
 from accounts.tenancy import desk_scope
-from channels_intake.models import MailState, OutgoingEmail, ReplyToken
+from channels_intake.models import (
+    ChatConnection,
+    ChatThread,
+    MailState,
+    OutgoingEmail,
+    ReplyToken,
+)
 from routing.models import Handover, Offer
 from sla.models import (
     CalendarBreak,
@@ -125,6 +131,9 @@ def fill_every_table(cast: Cast) -> None:
             **mine, ticket=ticket, sender=cast.analyst, cause="shift_end", created_at=NOON
         )
         Offer.objects.create(**mine, ticket=ticket, agent=cast.analyst, expires_at=NOON)
+        ChatThread.objects.create(
+            **mine, connection=ChatConnection.objects.get(), ticket=ticket, root_id="1"
+        )
         cast.open_ticket()  # its clock is running, so it has a deadline
         _fill_policies(cast, mine)
 

@@ -1,0 +1,141 @@
+"""Admin forms of chat channels, their rules and standups. Secrets are write-only."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.dates import WEEKDAYS
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from unfold.widgets import (
+    UnfoldAdminCheckboxSelectMultipleWidget,
+    UnfoldAdminPasswordWidget,
+    UnfoldAdminTextareaWidget,
+)
+
+from accounts.admin.base import DeskForm
+from accounts.admin.fields import AdminTimeZoneField, MinuteOfDayField
+from accounts.network.addresses import get_destination_error
+from channels_intake.models import ChatConnection, ChatKind
+from channels_intake.team_chat.texts import list_unfit_placeholders
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+STORED_HELP = _("A secret is stored. Leave this empty to keep it.")
+SECRETS = {
+    "webhook_url": "sealed_webhook_url",
+    "bot_token": "sealed_bot_token",
+    "command_secret": "sealed_command_secret",
+}
+MAX_SECRET = 1000
+
+
+def _secret(label: StrOrPromise, help_text: StrOrPromise) -> forms.CharField:
+    shown = UnfoldAdminPasswordWidget(attrs={"autocomplete": "new-password"})
+    return forms.CharField(
+        label=label, help_text=help_text, required=False, max_length=MAX_SECRET, widget=shown
+    )
+
+
+class ChatConnectionForm(DeskForm):
+    """A chat channel. An empty secret keeps the stored one; none is ever shown."""
+
+    webhook_url = _secret(
+        _("Incoming webhook URL"),
+        _("Of the chat's integration, for messages without a bot. Anyone who knows it can post."),
+    )
+    bot_token = _secret(
+        _("Token of the bot"), _("With a bot, messages about one ticket are one thread.")
+    )
+    command_secret = _secret(
+        _("Secret of the commands"),
+        _(
+            "Mattermost and Rocket.Chat: the token of each command, separated by spaces. Slack: the"
+            " app's signing secret."
+        ),
+    )
+
+    class Meta:
+        model = ChatConnection
+        fields = (
+            "name", "kind", "is_active", "is_public", "channel", "server_url", "bot_user_id",
+        )  # fmt: skip
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, sealed in SECRETS.items():
+            if name in self.fields and getattr(self.instance, sealed):
+                field = self.fields[name]
+                field.help_text = f"{field.help_text} {STORED_HELP}"
+
+    def clean_webhook_url(self) -> str:
+        return _check_url(self.cleaned_data["webhook_url"])
+
+    def clean_server_url(self) -> str:
+        return _check_url(self.cleaned_data["server_url"]).rstrip("/")
+
+    def clean(self) -> dict[str, Any]:
+        found = super().clean() or self.cleaned_data
+        if self.errors:
+            return found
+        has_token = found["bot_token"] or self.instance.sealed_bot_token
+        if found["server_url"]:
+            self._clean_bot(found, has_token=bool(has_token))
+        elif not (found["webhook_url"] or self.instance.sealed_webhook_url):
+            self.add_error("webhook_url", gettext("Enter a webhook URL, or set up a bot."))
+        return found
+
+    def _clean_bot(self, found: dict[str, Any], *, has_token: bool) -> None:
+        if not has_token:
+            self.add_error("bot_token", gettext("Enter the token of the bot."))
+        elif "server_url" in self.changed_data and not found["bot_token"]:
+            # The stored token goes to the stored address only.
+            text = gettext("Enter this secret again, because the URL has changed.")
+            self.add_error("bot_token", text)
+        if not found["channel"]:
+            self.add_error("channel", gettext("Enter the ID of the bot's channel."))
+        if found["kind"] == ChatKind.ROCKETCHAT and not found["bot_user_id"]:
+            self.add_error("bot_user_id", gettext("Enter the user ID of the bot."))
+
+
+def _check_url(url: str) -> str:
+    if url and (problem := get_destination_error(url)):
+        raise ValidationError(problem)
+    return url
+
+
+class ChatRuleForm(DeskForm):
+    """A rule. Its text can insert only what the channel may know."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "template" in self.fields:
+            self.fields["template"].widget = UnfoldAdminTextareaWidget(attrs={"rows": 2})
+
+    def clean_template(self) -> str:
+        text: str = self.cleaned_data["template"]
+        unfit = list_unfit_placeholders(text, is_public=self.instance.connection.is_public)
+        if unfit:
+            named = {"names": ", ".join(f"{{{name}}}" for name in unfit)}
+            if list_unfit_placeholders(text, is_public=False):
+                raise ValidationError(gettext("There are no placeholders %(names)s.") % named)
+            text = gettext("A public channel can't be told %(names)s.")
+            raise ValidationError(text % named)
+        return text
+
+
+class ChatStandupForm(DeskForm):
+    """A standup message with its local time and weekdays."""
+
+    minute = MinuteOfDayField(label=_("Time"))
+    time_zone = AdminTimeZoneField(label=_("Time zone"))
+    weekdays = forms.TypedMultipleChoiceField(
+        label=_("Weekdays"),
+        coerce=int,
+        choices=list(WEEKDAYS.items()),
+        initial=[0, 1, 2, 3, 4],
+        widget=UnfoldAdminCheckboxSelectMultipleWidget,
+    )

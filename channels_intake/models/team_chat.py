@@ -1,0 +1,315 @@
+"""Team chat: connections, what each posts, who is who there, threads and standups (M54, M82)."""
+
+from __future__ import annotations
+
+from django.contrib.postgres.fields import ArrayField
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from accounts.logins.sealing import seal, unseal
+from accounts.models import DeskModel, Level
+from accounts.models.fields import LineField, LinesField
+from tickets.models import Ticket
+
+
+class ChatKind(models.TextChoices):
+    """Chat systems. Others that accept Slack's incoming webhooks are used as SLACK."""
+
+    ROCKETCHAT = "rocketchat", "Rocket.Chat"
+    MATTERMOST = "mattermost", "Mattermost"
+    SLACK = "slack", _("Slack or compatible")
+
+
+class ChatConnection(DeskModel):
+    """One channel of a team's chat. Secrets are stored encrypted and never shown.
+
+    With a bot, messages about one ticket are one thread. Without it, they are posted by the
+    incoming webhook, which can't reply in threads. In a public channel, only the ticket's
+    reference, priority and state are posted.
+    """
+
+    name = LineField(_("name"), max_length=60)
+    kind = models.CharField(_("chat"), max_length=10, choices=ChatKind.choices)
+    is_active = models.BooleanField(_("active"), default=True)
+    is_public = models.BooleanField(
+        _("public channel"),
+        default=False,
+        help_text=_(
+            "Customers or the public can read it. Only the number, priority and state of tickets"
+            " are posted there, with a link for agents."
+        ),
+    )
+    channel = LineField(
+        _("channel"),
+        max_length=80,
+        blank=True,
+        default="",
+        help_text=_(
+            "For a bot: the ID of the channel. For an incoming webhook: leave empty to use the"
+            " webhook's own channel."
+        ),
+    )
+    sealed_webhook_url = models.TextField(editable=False, default="")
+    server_url = models.URLField(
+        _("server URL"),
+        blank=True,
+        default="",
+        help_text=_("Needed for a bot, such as https://chat.example.com or https://slack.com."),
+    )
+    bot_user_id = models.CharField(
+        _("user ID of the bot"),
+        max_length=64,
+        blank=True,
+        default="",
+        help_text=_("Rocket.Chat sends it with each request. Other chats don't need it."),
+    )
+    sealed_bot_token = models.TextField(editable=False, default="")
+    sealed_command_secret = models.TextField(editable=False, default="")
+
+    class Meta:
+        ordering = ["name"]
+        verbose_name = _("chat channel")
+        verbose_name_plural = _("chat channels")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["desk", "name"],
+                name="chat_connection_name_unique",
+                violation_error_message=_("There is already a chat channel with this name."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def enter_secrets(
+        self, *, webhook_url: str = "", bot_token: str = "", command_secret: str = ""
+    ) -> None:
+        """Encrypt new secrets; an empty text keeps the stored one. The caller saves."""
+        if webhook_url:
+            self.sealed_webhook_url = seal(webhook_url)
+        if bot_token:
+            self.sealed_bot_token = seal(bot_token)
+        if command_secret:
+            self.sealed_command_secret = seal(command_secret)
+
+    @property
+    def webhook_url(self) -> str:
+        return unseal(self.sealed_webhook_url)
+
+    @property
+    def bot_token(self) -> str:
+        return unseal(self.sealed_bot_token)
+
+    @property
+    def command_secret(self) -> str:
+        return unseal(self.sealed_command_secret)
+
+    @property
+    def has_bot(self) -> bool:
+        """True if messages are posted by a bot, in threads."""
+        return bool(self.server_url and self.sealed_bot_token and self.channel)
+
+
+class ChatTopic(models.TextChoices):
+    """What chat channels are told of. Most topics are event kinds (tickets/events.py)."""
+
+    OPENED = "ticket.opened", pgettext_lazy("chat topic", "New ticket")
+    HOTLINE = "hotline", pgettext_lazy("chat topic", "Call handed over")
+    ASSIGNED = "ticket.assigned", pgettext_lazy("chat topic", "Ticket assigned")
+    UNASSIGNED = "ticket.left_unassigned", pgettext_lazy("chat topic", "Nobody available")
+    UNCLAIMED = "handover.unclaimed", pgettext_lazy("chat topic", "Handover not claimed")
+    RESPONDED = "customer.responded", pgettext_lazy("chat topic", "Customer replied")
+    EMERGENCY = "emergency.reported", pgettext_lazy("chat topic", "Emergency reported")
+    ESCALATED = "ticket.escalated", pgettext_lazy("chat topic", "Ticket escalated")
+    LADDER = "ladder.step", pgettext_lazy("chat topic", "Step of the escalation ladder")
+    ACKNOWLEDGED = "ladder.acknowledged", pgettext_lazy("chat topic", "Escalation acknowledged")
+    PRIORITY = "priority.changed", pgettext_lazy("chat topic", "Priority changed")
+    WARNED = "sla.warned", pgettext_lazy("chat topic", "SLA target due soon")
+    BREACHED = "sla.breached", pgettext_lazy("chat topic", "SLA target breached")
+    LINKED = "defect.linked", pgettext_lazy("chat topic", "Linked to a defect")
+    UPDATED = "defect.updated", pgettext_lazy("chat topic", "Defect moved")
+    REOPENED = "ticket.reopened", pgettext_lazy("chat topic", "Ticket reopened")
+    CLOSED = "ticket.closed", pgettext_lazy("chat topic", "Ticket closed")
+
+
+class ChatRule(DeskModel):
+    """What a channel is told of: a topic, the tickets it is about, and the text.
+
+    Of a channel's rules that match an event, the first one is used.
+    """
+
+    connection = models.ForeignKey(
+        ChatConnection, on_delete=models.CASCADE, related_name="rules", verbose_name=_("channel")
+    )
+    topic = models.CharField(_("what happened"), max_length=24, choices=ChatTopic.choices)
+    department = models.ForeignKey(
+        "accounts.Department",
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("department"),
+        help_text=_("Empty: all departments whose tickets every agent can see."),
+    )
+    level = models.CharField(
+        _("level"), max_length=4, choices=Level.choices, blank=True, default=""
+    )
+    plan = models.ForeignKey(
+        "accounts.Plan",
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("plan"),
+        help_text=_("Empty: all plans, and tickets without one."),
+    )
+    template = LinesField(
+        _("text"), max_length=1000, blank=True, default="", help_text=_("Empty: the usual text.")
+    )
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
+
+    class Meta:
+        ordering = ["position", "id"]
+        verbose_name = _("chat rule")
+        verbose_name_plural = _("chat rules")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["connection", "topic", "department", "level", "plan"],
+                nulls_distinct=False,
+                name="chat_rule_once",
+                violation_error_message=_("The channel already has a rule for these tickets."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.connection_id}: {self.topic}"
+
+
+class PersonSource(models.TextChoices):
+    """How a chat user was recognized as an agent."""
+
+    ADMIN = "admin", pgettext_lazy("source of a chat user", "Entered by an admin")
+    EMAIL = "email", pgettext_lazy("source of a chat user", "Verified email address")
+
+
+class ChatPerson(DeskModel):
+    """An agent's user in a chat: for mentions, and for who can use commands."""
+
+    kind = models.CharField(_("chat"), max_length=10, choices=ChatKind.choices)
+    agent = models.ForeignKey(
+        "accounts.Agent",
+        on_delete=models.CASCADE,
+        related_name="chat_people",
+        verbose_name=_("agent"),
+    )
+    user_id = LineField(
+        _("user ID"),
+        max_length=64,
+        help_text=_("As the chat sends it with commands. User names can change; the ID can't."),
+    )
+    user_name = LineField(
+        _("user name"),
+        max_length=80,
+        blank=True,
+        default="",
+        help_text=_("To mention the agent, without @. Slack mentions people by their ID."),
+    )
+    source = models.CharField(
+        _("source"),
+        max_length=5,
+        choices=PersonSource.choices,
+        default=PersonSource.ADMIN,
+        editable=False,
+    )
+
+    class Meta:
+        ordering = ["agent__name"]
+        verbose_name = _("chat user")
+        verbose_name_plural = _("chat users")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["desk", "kind", "user_id"],
+                name="chat_user_once",
+                violation_error_message=_("This chat user already belongs to an agent."),
+            ),
+            models.UniqueConstraint(
+                fields=["agent", "kind"],
+                name="chat_agent_once",
+                violation_error_message=_("This agent already has a user in this chat."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.user_name or self.user_id
+
+
+class ChatThread(DeskModel):
+    """The message that a ticket's thread in a channel began with, by the chat's own ID."""
+
+    connection = models.ForeignKey(
+        ChatConnection, on_delete=models.CASCADE, related_name="+", db_index=False
+    )
+    ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="+")
+    root_id = models.CharField(max_length=80)
+
+    class Meta:
+        verbose_name = _("chat thread")
+        verbose_name_plural = _("chat threads")
+        constraints = [
+            models.UniqueConstraint(fields=["connection", "ticket"], name="chat_thread_once")
+        ]
+
+    def __str__(self) -> str:
+        return self.root_id
+
+
+class ChatStandup(DeskModel):
+    """A team's daily summary, posted once a day at a local time.
+
+    next_at: when the next one is due; the service that posts it moves it to the next day.
+    """
+
+    connection = models.ForeignKey(
+        ChatConnection, on_delete=models.CASCADE, related_name="standups", verbose_name=_("channel")
+    )
+    department = models.ForeignKey(
+        "accounts.Department",
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("department"),
+        help_text=_("Empty: all departments whose tickets every agent can see."),
+    )
+    level = models.CharField(
+        _("level"), max_length=4, choices=Level.choices, blank=True, default=""
+    )
+    region = models.ForeignKey(
+        "accounts.Region",
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("region"),
+        help_text=_("Whose agents on shift are named. Empty: of all regions."),
+    )
+    minute = models.PositiveSmallIntegerField(
+        _("time"), default=9 * 60, validators=[MaxValueValidator(24 * 60 - 1)]
+    )
+    time_zone = models.CharField(_("time zone"), max_length=64)
+    weekdays = ArrayField(
+        models.PositiveSmallIntegerField(validators=[MinValueValidator(0), MaxValueValidator(6)]),
+        verbose_name=_("weekdays"),
+    )
+    next_at = models.DateTimeField(_("next"), null=True, editable=False)
+
+    class Meta:
+        ordering = ["connection", "minute", "id"]
+        verbose_name = _("standup message")
+        verbose_name_plural = _("standup messages")
+        indexes = [models.Index(fields=["next_at"], name="chat_standup_due")]
+
+    def __str__(self) -> str:
+        return f"{self.minute // 60:02}:{self.minute % 60:02} {self.time_zone}"

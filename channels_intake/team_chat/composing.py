@@ -1,0 +1,79 @@
+"""The text of a chat message, written when it is sent, in the desk's language and time zone."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from accounts.models import Agent, Desk
+from accounts.places.languages import use_recipient_locale
+from channels_intake.mime.text import one_line
+from channels_intake.models import ChatConnection, ChatPerson, ChatRule
+from channels_intake.outgoing.composing import format_moment, get_desk_url
+from channels_intake.team_chat.texts import cut_message, fill_message
+from channels_intake.team_chat.vendors import VENDORS, Vendor
+from tickets.models import NO_DEADLINE, Ticket, TicketEvent
+from tickets.timeline import describe_event
+
+MAX_VALUE = 500  # characters of one fact
+
+
+def compose_message(rule: ChatRule, event: TicketEvent) -> str:
+    """Return the message of a rule about an event. The ticket and its related rows are loaded."""
+    ticket, connection = event.ticket, rule.connection
+    vendor = VENDORS[connection.kind]
+    with use_recipient_locale(desk=ticket.desk):
+        facts = collect_ticket_facts(ticket, vendor)
+        if not connection.is_public:
+            facts["what"] = _clean(describe_event(event, ticket.desk), vendor)
+            facts["assignee"] = mention_agent(ticket.assignee, connection)
+        text = fill_message(rule.template, rule.topic, facts, is_public=connection.is_public)
+        return cut_message(text, max_chars=vendor.max_chars, more=facts["link"])
+
+
+def collect_ticket_facts(ticket: Ticket, vendor: Vendor) -> dict[str, str]:
+    """Return what texts can insert of a ticket, cleaned for a chat."""
+    desk, account = ticket.desk, ticket.account
+    url = get_ticket_url(desk, ticket.number)
+    values = {
+        "priority": ticket.priority.localized_name,
+        "state": desk.word_for(ticket.word_key),
+        "level": desk.word_for_level(ticket.level),
+        "department": str(ticket.department or ""),
+        "account": str(account or ""),
+        "plan": str((account and account.plan) or ""),
+    }
+    facts = {name: _clean(value, vendor) for name, value in values.items()}
+    return {
+        **facts,
+        "ticket": vendor.link(url, ticket.reference),
+        "number": ticket.reference,
+        "link": url,
+        "subject": _clean(ticket.subject, vendor),
+        "details": " · ".join(value for value in facts.values() if value),
+        "due": format_due(ticket.due_at),
+    }
+
+
+def format_due(due_at: datetime) -> str:
+    """Return a deadline in words, or "" if nothing is due."""
+    return "" if due_at >= NO_DEADLINE else format_moment(due_at)
+
+
+def mention_agent(agent: Agent | None, connection: ChatConnection) -> str:
+    """Return the mention of an agent in a channel; the name alone if the chat doesn't know them."""
+    if agent is None:
+        return ""
+    vendor = VENDORS[connection.kind]
+    name = _clean(agent.name, vendor)
+    person = ChatPerson.objects.filter(kind=connection.kind, agent=agent).first()
+    mention = vendor.mention(person.user_id, person.user_name) if person else ""
+    return f"{mention} ({name})" if mention else name
+
+
+def get_ticket_url(desk: Desk, number: int) -> str:
+    """Return the address of a ticket's page for agents."""
+    return f"{get_desk_url(desk)}/agent/tickets/{number}/"
+
+
+def _clean(text: str, vendor: Vendor) -> str:
+    return vendor.escape(one_line(text, MAX_VALUE))

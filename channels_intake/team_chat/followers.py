@@ -1,0 +1,59 @@
+"""Reactions of team chat to ticket events: queue a message for each channel that is told."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from channels_intake.calls.queueing import queue_call
+from channels_intake.models import CallKind, ChatTopic
+from channels_intake.team_chat.rules import collect_facts, find_rules, get_book, list_topics
+from tickets.events import EventKind, Followers, Together
+from tickets.models import TicketEvent
+
+TRIED_FOR = timedelta(hours=24)  # an older message would only confuse
+
+
+def post(events: Sequence[TicketEvent]) -> None:
+    """Queue the chat messages for events of one desk, in order."""
+    if get_book(events[0].ticket.desk).rules:
+        for event in events:
+            _post_event(event)
+
+
+def _post_event(event: TicketEvent) -> None:
+    topics = list_topics(event)
+    if not topics:
+        return
+    for rule in find_rules(get_book(event.ticket.desk), topics, collect_facts(event.ticket)):
+        queue_message(
+            connection_id=rule.connection_id,
+            event=event,
+            body={"event": event.pk, "rule": rule.id},
+            at=event.at,
+        )
+
+
+def queue_message(
+    *, connection_id: int, event: TicketEvent, body: dict[str, int], at: datetime
+) -> None:
+    """Queue the message about an event in a channel, once.
+
+    Only IDs are stored: the text is written when it is sent, so it says nothing that has been
+    erased, hidden or made private since. The messages of a channel are sent in order.
+    """
+    queue_call(
+        desk_id=event.desk_id,
+        kind=CallKind.TEAM_CHAT,
+        connection_id=connection_id,
+        key=f"chat:{connection_id}:{event.pk}",
+        ticket_id=event.ticket_id,
+        body=body,
+        at=at,
+        is_urgent=True,
+        gives_up_at=at + TRIED_FOR,
+    )
+
+
+KINDS = [kind for kind in EventKind if kind in set(ChatTopic)]
+LATER: Followers = dict.fromkeys([*KINDS, EventKind.DEPARTMENT_CHANGED], Together(post))

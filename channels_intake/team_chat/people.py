@@ -1,0 +1,76 @@
+"""Who is who in a chat: by an admin's entry, or by an email address that the chat verified."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from accounts.matching import normalize_email
+from accounts.models import Agent
+from channels_intake.calls.errors import CallLaterError, CallRefusedError
+from channels_intake.models import ChatConnection, ChatPerson, PersonSource
+from channels_intake.team_chat.sending import check_response, exchange, open_target
+from channels_intake.team_chat.vendors import VENDORS, ChatUser, read_json
+from tickets.queueing import Queue, TaskName
+
+LOOK_UP = TaskName("channels_intake.tasks.look_up_chat_user", queue=Queue.INTERACTIVE)
+
+
+def find_agent(connection: ChatConnection, user_id: str) -> Agent | None:
+    """Return the active agent who is a chat user, or None."""
+    known = ChatPerson.objects.filter(
+        desk_id=connection.desk_id,
+        kind=connection.kind,
+        user_id=user_id,
+        agent__is_active=True,
+        agent__user__is_active=True,
+    )
+    person = known.select_related("agent__user").first()
+    return person.agent if person else None
+
+
+def look_up_person(*, connection_id: int, user_id: str, at: datetime) -> ChatPerson | None:
+    """Ask the chat for a user's verified email address, and recognize the agent who has it.
+
+    Return None if the chat can't say or no active agent has it. An admin's entry is never changed.
+    """
+    connection = ChatConnection.objects.filter(pk=connection_id, is_active=True).first()
+    if connection is None or not connection.has_bot or find_agent(connection, user_id):
+        return None
+    user = _ask_chat(connection, user_id, at=at)
+    if user is None or user.user_id != user_id or not user.email:
+        return None
+    email = normalize_email(user.email)
+    agents = Agent.objects.filter(desk_id=connection.desk_id, is_active=True)
+    agent = agents.filter(user__email=email, user__is_active=True).first() if email else None
+    return _remember(connection, agent, user) if agent else None
+
+
+def _ask_chat(connection: ChatConnection, user_id: str, *, at: datetime) -> ChatUser | None:
+    vendor = VENDORS[connection.kind]
+    try:
+        target = open_target(connection)
+        response = exchange(vendor.make_lookup(target, user_id), host=target.host)
+        check_response(response, at=at)
+    except (CallLaterError, CallRefusedError):
+        return None  # the person tries again, or an admin enters them
+    return vendor.read_user(read_json(response.body))
+
+
+def _remember(connection: ChatConnection, agent: Agent, user: ChatUser) -> ChatPerson | None:
+    with transaction.atomic():
+        mine = {"desk_id": connection.desk_id, "kind": connection.kind}
+        taken = ChatPerson.objects.filter(**mine, agent=agent)
+        if taken.exclude(user_id=user.user_id).exists():
+            return None
+        person, _is_new = ChatPerson.objects.get_or_create(
+            **mine,
+            user_id=user.user_id,
+            defaults={
+                "agent": agent,
+                "user_name": user.user_name,
+                "source": PersonSource.EMAIL,
+            },
+        )
+    return person

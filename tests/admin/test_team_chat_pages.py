@@ -1,0 +1,200 @@
+"""Chat channels in the admin site: write-only secrets, rules that fit, a preview, and a test."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from accounts.models import AuditEntry
+from accounts.tenancy import desk_scope
+from channels_intake.models import ChatConnection, ChatRule, ChatStandup
+from tests.cast import Cast
+from tests.team_chat.conftest import connect
+from tests.team_chat.fakes import BOT, CHANNEL, TOKEN, ChatFake, serve_chat
+
+BASE = "/rocket/admin/channels_intake/chatconnection/"
+NO_ROWS = {
+    f"{name}-{which}_FORMS": 0 for name in ("rules", "standups") for which in ("TOTAL", "INITIAL")
+}
+RULE = {
+    "rules-TOTAL_FORMS": 1, "rules-0-topic": "ticket.opened", "rules-0-position": 0,
+    "rules-0-department": "", "rules-0-level": "", "rules-0-plan": "", "rules-0-template": "",
+}  # fmt: skip
+STANDUP = {
+    "standups-TOTAL_FORMS": 1, "standups-0-department": "", "standups-0-level": "",
+    "standups-0-region": "", "standups-0-minute": "09:30", "standups-0-time_zone": "Europe/Berlin",
+    "standups-0-weekdays": [0, 2],
+}  # fmt: skip
+
+
+@pytest.fixture
+def chat() -> Iterator[ChatFake]:
+    with serve_chat() as fake:
+        yield fake
+
+
+@pytest.fixture
+def connection(rocket: Cast, chat: ChatFake) -> ChatConnection:
+    with desk_scope(rocket.desk):
+        return connect(rocket, chat)
+
+
+def fields_of(chat: ChatFake, **changes: Any) -> dict[str, Any]:
+    fields = {
+        "name": "Support", "kind": "mattermost", "is_active": "on", "channel": CHANNEL,
+        "server_url": chat.url, "bot_user_id": BOT, "webhook_url": "", "bot_token": "",
+        "command_secret": "", **NO_ROWS,
+    }  # fmt: skip
+    return fields | changes
+
+
+def read(cast: Cast) -> ChatConnection:
+    with desk_scope(cast.desk):
+        return ChatConnection.objects.get()
+
+
+def errors_of(response: Any) -> str:
+    assert response.status_code == 200
+    context = response.context
+    return f"{context['errors']} {[f.errors for f in context['inline_admin_formsets'][0].formset]}"
+
+
+def test_a_channel_with_a_bot_a_rule_and_a_standup_is_created(
+    rocket: Cast, at_rocket: Client, chat: ChatFake
+) -> None:
+    given = fields_of(chat, bot_token=TOKEN, command_secret="one two", **RULE | STANDUP)
+    assert at_rocket.post(f"{BASE}add/", given).status_code == 302
+    made = read(rocket)
+    assert (made.bot_token, made.command_secret, made.has_bot) == (TOKEN, "one two", True)
+    with desk_scope(rocket.desk):
+        assert ChatRule.objects.get().topic == "ticket.opened"
+        standup = ChatStandup.objects.get()
+    assert (standup.minute, standup.weekdays) == (570, [0, 2])
+    assert standup.next_at is not None
+
+
+def test_no_secret_is_shown_or_recorded(
+    rocket: Cast, at_rocket: Client, connection: ChatConnection, chat: ChatFake
+) -> None:
+    page = f"{BASE}{connection.pk}/change/"
+    changed = fields_of(chat, webhook_url=f"{chat.url}/hooks/canary", bot_token="canary-token")
+    assert at_rocket.post(page, changed).status_code == 302
+    body = at_rocket.get(page).content.decode()
+    assert "canary" not in body
+    assert "A secret is stored." in body
+    with desk_scope(rocket.desk):
+        recorded = [str(entry.detail) for entry in AuditEntry.objects.all()]
+    assert recorded
+    assert "canary" not in "".join(recorded)
+
+
+def test_an_empty_secret_keeps_the_stored_one(
+    rocket: Cast, at_rocket: Client, connection: ChatConnection, chat: ChatFake
+) -> None:
+    page = f"{BASE}{connection.pk}/change/"
+    assert at_rocket.post(page, fields_of(chat, name="Renamed")).status_code == 302
+    assert (read(rocket).name, read(rocket).bot_token) == ("Renamed", TOKEN)
+
+
+def test_a_stored_token_is_not_sent_to_a_new_address(
+    at_rocket: Client, connection: ChatConnection, chat: ChatFake
+) -> None:
+    moved = fields_of(chat, server_url="http://127.0.0.1:9")
+    response = at_rocket.post(f"{BASE}{connection.pk}/change/", moved)
+    assert "because the URL has changed" in errors_of(response)
+
+
+@pytest.mark.parametrize(
+    ("changes", "error"),
+    [
+        ({"server_url": ""}, "Enter a webhook URL, or set up a bot."),
+        ({}, "Enter the token of the bot."),
+        ({"bot_token": TOKEN, "channel": ""}, "Enter the ID of the bot&#x27;s channel."),
+        (
+            {"bot_token": TOKEN, "kind": "rocketchat", "bot_user_id": ""},
+            "Enter the user ID of the bot.",
+        ),
+        ({"server_url": "", "webhook_url": "ftp://chat.example/"}, "Start it with https://."),
+    ],
+)
+def test_an_incomplete_channel_is_refused(
+    at_rocket: Client, chat: ChatFake, changes: dict[str, str], error: str
+) -> None:
+    response = at_rocket.post(f"{BASE}add/", fields_of(chat, **changes))
+    assert error in response.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("is_public", "template", "error"),
+    [
+        ("on", "{ticket} {subject}", "A public channel can't be told {subject}."),
+        ("", "{nonsense}", "There are no placeholders {nonsense}."),
+    ],
+)
+def test_a_text_inserts_only_what_the_channel_may_know(
+    at_rocket: Client, chat: ChatFake, is_public: str, template: str, error: str
+) -> None:
+    given = fields_of(chat, bot_token=TOKEN, **RULE | {"rules-0-template": template})
+    if is_public:
+        given["is_public"] = is_public
+    response = at_rocket.post(f"{BASE}add/", given)
+    assert error in errors_of(response)
+
+
+def test_a_channel_that_becomes_public_needs_texts_that_fit(
+    rocket: Cast, at_rocket: Client, connection: ChatConnection, chat: ChatFake
+) -> None:
+    with desk_scope(rocket.desk):
+        rule = ChatRule.objects.create(
+            desk=rocket.desk, connection=connection, topic="ticket.opened", template="{subject}"
+        )
+    existing = {
+        "rules-INITIAL_FORMS": 1,
+        "rules-0-id": rule.pk,
+        "rules-0-connection": connection.pk,
+    }
+    same = RULE | existing | {"rules-0-template": "{subject}"}
+    page = f"{BASE}{connection.pk}/change/"
+    response = at_rocket.post(page, fields_of(chat, is_public="on", **same))
+    assert "A public channel can't be told {subject}." in errors_of(response)
+
+
+def test_the_page_previews_messages_and_shows_the_commands_url(
+    rocket: Cast, at_rocket: Client, connection: ChatConnection
+) -> None:
+    with desk_scope(rocket.desk):
+        ChatRule.objects.create(
+            desk=rocket.desk, connection=connection, topic="ticket.opened",
+            template="Hello {ticket}: {subject}",
+        )  # fmt: skip
+    body = at_rocket.get(f"{BASE}{connection.pk}/change/").content.decode()
+    assert "Hello [RC-1042](https://example.com/agent/tickets/1042/): [subject]" in body
+    assert f"http://testserver/rocket/chat/{connection.pk}/" in body
+
+
+def test_a_test_message_is_posted_at_once(
+    at_rocket: Client, connection: ChatConnection, chat: ChatFake
+) -> None:
+    url = f"/rocket/admin/chat/{connection.pk}/test/"
+    page = at_rocket.post(url, follow=True).content.decode()
+    assert "The test message arrived." in page
+    assert chat.texts() == ["This is a test message from Plumbline."]
+    chat.answer_next(403, body={"message": "No permission.", "status_code": 403})
+    page = at_rocket.post(url, follow=True).content.decode()
+    assert "No permission." in page
+
+
+def test_only_the_desks_admin_can_post_a_test(
+    rocket: Cast, matter: Cast, connection: ChatConnection, sign_in: Any, chat: ChatFake
+) -> None:
+    for person, desk in (
+        (rocket.lead, "rocket"),
+        (matter.admin, "rocket"),
+        (matter.admin, "matter"),
+    ):
+        url = f"/{desk}/admin/chat/{connection.pk}/test/"
+        assert sign_in(person.user).post(url).status_code in {302, 404}
+    assert chat.posts == []

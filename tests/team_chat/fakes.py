@@ -1,0 +1,168 @@
+"""A fake chat server over real HTTP. It refuses what Rocket.Chat, Mattermost and Slack refuse.
+
+From their documentation: Mattermost API v4 (posts, users, incoming webhooks), Rocket.Chat's REST
+API (chat.postMessage, users.info, integrations), Slack's Web API (chat.postMessage, users.info) and
+incoming webhooks. It keeps the messages that arrived in `posts`.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+TOKEN, BOT = "bot-token", "bot-user"
+CHANNEL = "c6wpf3mixbfh3xjxnyu4ouzxtr"
+Answer = tuple[int, dict[str, Any] | str]
+
+
+@dataclass
+class ChatFake:
+    """The messages of a chat, and answers that its next requests get instead."""
+
+    url: str = ""
+    posts: list[dict[str, Any]] = field(default_factory=list)
+    users: dict[str, dict[str, Any]] = field(default_factory=dict)
+    asked: list[str] = field(default_factory=list)
+    next_answers: deque[tuple[int, dict[str, str], Any]] = field(default_factory=deque)
+
+    def answer_next(
+        self, status: int, headers: dict[str, str] | None = None, body: Any = ""
+    ) -> None:
+        self.next_answers.append((status, headers or {}, body))
+
+    def texts(self) -> list[str]:
+        return [post.get("text") or post.get("message") or "" for post in self.posts]
+
+    def _keep(self, body: dict[str, Any]) -> str:
+        known = [post for post in self.posts if post.get("pending_post_id")]
+        for post in known:  # Mattermost returns the post that it has
+            if post["pending_post_id"] == body.get("pending_post_id"):
+                return str(post["made"])
+        made = f"post{len(self.posts) + 1}"
+        self.posts.append({**body, "made": made})
+        return made
+
+    def has(self, made: str) -> bool:
+        return any(post["made"] == made for post in self.posts)
+
+    def webhook(self, path: str, body: dict[str, Any]) -> Answer:
+        """Incoming webhooks of all three, which return no ID."""
+        if path not in {"/hooks/good", "/services/T0/B0/good"}:
+            return 400, {"id": "web.incoming_webhook.invalid.app_error", "status_code": 400}
+        if not body.get("text"):
+            return 400, "no_text"
+        self._keep(body)
+        return 200, "ok"
+
+    def mattermost_post(self, headers: Any, body: dict[str, Any]) -> Answer:
+        if headers.get("Authorization") != f"Bearer {TOKEN}":
+            return 401, {"message": "Invalid or expired session.", "status_code": 401}
+        if body.get("channel_id") != CHANNEL:
+            return 403, {"message": "You don't have the permissions.", "status_code": 403}
+        if len(body.get("message", "")) > 16_383:
+            return 400, {"message": "Post Message property is too long.", "status_code": 400}
+        if body.get("root_id") and not self.has(body["root_id"]):
+            return 400, {
+                "id": "api.post.create_post.root_id.app_error",
+                "message": "Invalid RootId parameter.",
+                "status_code": 400,
+            }
+        return 201, {"id": self._keep(body), "channel_id": CHANNEL}
+
+    def rocketchat_post(self, headers: Any, body: dict[str, Any]) -> Answer:
+        if headers.get("X-Auth-Token") != TOKEN or headers.get("X-User-Id") != BOT:
+            return 401, {"status": "error", "message": "You must be logged in to do this."}
+        if body.get("roomId") != CHANNEL:
+            return 400, {"success": False, "error": "invalid-channel"}
+        if len(body.get("text", "")) > 5_000:
+            return 400, {"success": False, "error": "error-message-size-exceeded"}
+        message = {"_id": self._keep(body), "rid": CHANNEL, "tmid": body.get("tmid")}
+        return 200, {"ts": 1, "channel": CHANNEL, "message": message, "success": True}
+
+    def slack_post(self, headers: Any, body: dict[str, Any]) -> Answer:
+        if headers.get("Authorization") != f"Bearer {TOKEN}":
+            return 200, {"ok": False, "error": "invalid_auth"}
+        if body.get("channel") != CHANNEL:
+            return 200, {"ok": False, "error": "channel_not_found"}
+        return 200, {"ok": True, "channel": CHANNEL, "ts": self._keep(body)}
+
+    def user(self, path: str, query: dict[str, list[str]], headers: Any) -> Answer:
+        """Details of a user, in the form of the chat that the path belongs to."""
+        if path == "/api/v1/users.info":
+            found = self.users.get(query.get("userId", [""])[0])
+            is_in = headers.get("X-Auth-Token") == TOKEN
+            return (200, {"success": True, "user": found}) if found and is_in else (
+                400, {"success": False, "error": "User not found."}
+            )  # fmt: skip
+        is_in = headers.get("Authorization") == f"Bearer {TOKEN}"
+        if path == "/api/users.info":
+            found = self.users.get(query.get("user", [""])[0])
+            return 200, {"ok": True, "user": found} if found and is_in else {
+                "ok": False, "error": "user_not_found",
+            }  # fmt: skip
+        found = self.users.get(path.rpartition("/")[2])
+        return (200, found) if found and is_in else (404, {"message": "Unable to find the user."})
+
+
+class Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    fake: ChatFake
+
+    def do_GET(self) -> None:
+        parts = urlsplit(self.path)
+        self.fake.asked.append(parts.path)
+        self.send(*self.fake.user(parts.path, parse_qs(parts.query), self.headers))
+
+    def do_POST(self) -> None:
+        fake, path = self.fake, urlsplit(self.path).path
+        body = json.loads(self.rfile.read(int(self.headers.get("Content-Length") or 0)))
+        fake.asked.append(path)
+        if fake.next_answers:
+            status, headers, content = fake.next_answers.popleft()
+            self.send(status, content, headers)
+        elif path == "/api/v4/posts":
+            self.send(*fake.mattermost_post(self.headers, body))
+        elif path == "/api/v1/chat.postMessage":
+            self.send(*fake.rocketchat_post(self.headers, body))
+        elif path == "/api/chat.postMessage":
+            self.send(*fake.slack_post(self.headers, body))
+        else:
+            self.send(*fake.webhook(path, body))
+
+    def send(
+        self, status: int, content: dict[str, Any] | str, headers: dict[str, str] | None = None
+    ) -> None:
+        body = content.encode() if isinstance(content, str) else json.dumps(content).encode()
+        self.send_response(status)
+        for name, value in (headers or {}).items():
+            self.send_header(name, value)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *args: object) -> None:
+        pass
+
+
+@contextmanager
+def serve_chat() -> Iterator[ChatFake]:
+    """A fake that listens on this machine until the block ends."""
+    fake = ChatFake()
+    server = ThreadingHTTPServer(("127.0.0.1", 0), type("Bound", (Handler,), {"fake": fake}))
+    server.daemon_threads = True
+    fake.url = f"http://127.0.0.1:{server.server_port}"
+    threading.Thread(
+        target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True
+    ).start()
+    try:
+        yield fake
+    finally:
+        server.shutdown()
+        server.server_close()
