@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from django.contrib import admin
@@ -28,7 +29,7 @@ from channels_intake.team_chat.texts import (
     fill_message,
     preview_facts,
 )
-from channels_intake.team_chat.vendors import VENDORS
+from channels_intake.team_chat.vendors import VENDORS, Target, make_message
 
 
 class ChatRuleInline(DeskInline, StackedInline):
@@ -90,11 +91,21 @@ class ChatConnectionAdmin(DeskModelAdmin):
     @admin.display(description=_("preview"))
     def preview(self, connection: ChatConnection) -> str:
         rules = connection.rules.all() if connection.pk else []
-        rows = [(ChatTopic(rule.topic).label, _preview(rule, connection)) for rule in rules]
+        rows = [
+            (
+                ChatTopic(rule.topic).label,
+                text := _preview(rule, connection),
+                _as_json(text, connection),
+            )
+            for rule in rules
+        ]
         if not rows:
             return gettext("Add rules to see their messages.")
         body = format_html_join(
-            "", '<tr><th scope="row">{}</th><td><pre dir="auto">{}</pre></td></tr>', rows
+            "",
+            '<tr><th scope="row">{}</th><td><pre dir="auto">{}</pre>'
+            "<details><summary>JSON</summary><pre>{}</pre></details></td></tr>",
+            rows,
         )
         return format_html('<table class="plain-table"><tbody>{}</tbody></table>', body)
 
@@ -116,6 +127,14 @@ class ChatConnectionAdmin(DeskModelAdmin):
                 if row.has_changed():
                     row.instance.next_at = find_next(row.instance, timezone.now())
         super().save_formset(request, form, formset, change)
+
+
+def _as_json(text: str, connection: ChatConnection) -> str:
+    """Return the body of the request that posts a text."""
+    target = Target(server_url=connection.server_url, bot_token="-", channel=connection.channel)
+    request = make_message(connection.kind, target, text, root_id="", key="")
+    body = {name: value for name, value in (request.body or {}).items() if value}
+    return json.dumps(body, indent=2, ensure_ascii=False)
 
 
 def _preview(rule: ChatRule, connection: ChatConnection) -> str:

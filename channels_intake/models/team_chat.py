@@ -129,7 +129,6 @@ class ChatTopic(models.TextChoices):
     WARNED = "sla.warned", pgettext_lazy("chat topic", "SLA target due soon")
     BREACHED = "sla.breached", pgettext_lazy("chat topic", "SLA target breached")
     LINKED = "defect.linked", pgettext_lazy("chat topic", "Linked to a defect")
-    UPDATED = "defect.updated", pgettext_lazy("chat topic", "Defect moved")
     REOPENED = "ticket.reopened", pgettext_lazy("chat topic", "Ticket reopened")
     CLOSED = "ticket.closed", pgettext_lazy("chat topic", "Ticket closed")
 

@@ -39,7 +39,7 @@ def answer_command(
         ticket = get_ticket_for_agent(agent, numbers[0])
     except Ticket.DoesNotExist:
         named = {"ticket": f"{desk.ticket_prefix}-{numbers[0]}"}
-        return _("You can't see a ticket %(ticket)s.") % named
+        return _("There is no ticket %(ticket)s that you can see.") % named
     answer = action(ticket, connection, agent, at=at)
     return cut_message(answer, max_chars=VENDORS[connection.kind].max_chars, more="")
 

@@ -36,7 +36,7 @@ def receive_command(request: HttpRequest, chat_id: int) -> HttpResponse:
     desk = cast(DeskRequest, request).desk
     if desk is None:
         raise Http404
-    body = request.read(MAX_BODY_BYTES + 1)
+    body = request.body
     if len(body) > MAX_BODY_BYTES:
         return _refuse("The command is too long.", 413)
     fields = read_fields(body, request.content_type or "")

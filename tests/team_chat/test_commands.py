@@ -200,3 +200,16 @@ def test_the_url_takes_only_posts(known: Cast, chat: ChatFake) -> None:
     assert Client().get(f"/rocket/chat/{connection.pk}/").status_code == 405
     with desk_scope(known.desk):
         assert Client().post("/rocket/chat/999/").status_code == 403
+
+
+def test_the_signature_is_the_one_of_slacks_documentation() -> None:
+    """From "Verifying requests from Slack" in Slack's documentation."""
+    body = (
+        b"token=xyzz0WbapA4vBCDEFasx0q6G&team_id=T1DC2JH3J&team_domain=testteamnow"
+        b"&channel_id=G8PSS9T3V&channel_name=foobar&user_id=U2CERLKJA&user_name=roadrunner"
+        b"&command=%2Fwebhook-collect&text=&response_url=https%3A%2F%2Fhooks.slack.com%2Fcommands"
+        b"%2FT1DC2JH3J%2F397700885554%2F96rGlfmibIGlgcZRskXaIFfN"
+        b"&trigger_id=398738663015.47445629121.803a0bc887a14d10d2c447fce8b6703c"
+    )
+    signature = sign_body("8f742231b10e8888abcd99yyyzzz85a5", "1531420618", body)
+    assert signature == "v0=a2114d57b48eac39b9ad189dd8316235a7b4a8d21a10bd27519666489c69b503"
