@@ -48,6 +48,9 @@ class ChatStandupInline(DeskInline, StackedInline):
     fields = [("department", "level", "region"), ("minute", "time_zone"), "weekdays"]
 
 
+HIDDEN = "•••"  # in place of secrets
+
+
 @admin.register(ChatConnection)
 class ChatConnectionAdmin(DeskModelAdmin):
     """Chat channels: what each is told, with a preview, and the URL for its commands."""
@@ -131,7 +134,7 @@ class ChatConnectionAdmin(DeskModelAdmin):
 
 def _as_json(text: str, connection: ChatConnection) -> str:
     """Return the body of the request that posts a text."""
-    target = Target(server_url=connection.server_url, bot_token="-", channel=connection.channel)
+    target = Target(server_url=connection.server_url, bot_token=HIDDEN, channel=connection.channel)
     request = make_message(connection.kind, target, text, root_id="", key="")
     body = {name: value for name, value in (request.body or {}).items() if value}
     return json.dumps(body, indent=2, ensure_ascii=False)

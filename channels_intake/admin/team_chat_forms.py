@@ -13,6 +13,7 @@ from unfold.widgets import (
     UnfoldAdminCheckboxSelectMultipleWidget,
     UnfoldAdminPasswordWidget,
     UnfoldAdminTextareaWidget,
+    UnfoldAdminURLInputWidget,
 )
 
 from accounts.admin.base import DeskForm
@@ -43,6 +44,13 @@ def _secret(label: StrOrPromise, help_text: StrOrPromise) -> forms.CharField:
 class ChatConnectionForm(DeskForm):
     """A chat channel. An empty secret keeps the stored one; none is ever shown."""
 
+    server_url = forms.URLField(
+        label=_("Server URL"),
+        help_text=_("Needed for a bot, such as https://chat.example.com or https://slack.com."),
+        required=False,
+        assume_scheme="https",
+        widget=UnfoldAdminURLInputWidget,
+    )
     webhook_url = _secret(
         _("Incoming webhook URL"),
         _("Of the chat's integration, for messages without a bot. Anyone who knows it can post."),

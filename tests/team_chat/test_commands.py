@@ -62,7 +62,7 @@ def send(
 
 @pytest.mark.parametrize("kind", ["mattermost", "rocketchat", "slack"])
 def test_an_agent_gets_link_state_and_due_time(known: Cast, chat: ChatFake, kind: str) -> None:
-    ticket = known.open_ticket()
+    ticket = known.open_ticket(at=timezone.now())
     response = send(connect(known, chat, kind=kind))
     assert response.status_code == 200
     answer = response.json()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 
@@ -17,6 +18,7 @@ from tickets.models import EventDelivery
 from tickets.services import add_note, assign, change_department, escalate
 
 Run = Callable[..., None]
+HOUR = timedelta(hours=1)
 
 
 def test_a_new_ticket_is_posted_with_its_facts_and_a_link(
@@ -152,9 +154,9 @@ def test_a_call_that_changes_its_department_reaches_the_person_once(
     add_rule(connect(in_rocket, chat), "hotline")
     change_department(
         ticket_id=ticket.pk, department=in_rocket.departments["trials"],
-        by=Actor.of(in_rocket.analyst), at=NOON,
+        by=Actor.of(in_rocket.analyst), at=NOON + HOUR,
     )  # fmt: skip
-    run_chat(in_rocket)
+    run_chat(in_rocket, at=NOON + HOUR)
     assert len(chat.posts) == 1
     assert "a call was handed over to you" in chat.texts()[0]
 
