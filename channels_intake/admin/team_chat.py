@@ -19,6 +19,7 @@ from accounts.admin.base import DeskInline, DeskModelAdmin
 from channels_intake.admin.team_chat_forms import (
     ChatConnectionForm,
     ChatRuleForm,
+    ChatRuleFormSet,
     ChatStandupForm,
 )
 from channels_intake.models import ChatConnection, ChatPerson, ChatRule, ChatStandup, ChatTopic
@@ -37,6 +38,7 @@ class ChatRuleInline(DeskInline, StackedInline):
 
     model = ChatRule
     form = ChatRuleForm
+    formset = ChatRuleFormSet
     fields = [("topic", "position"), ("department", "level", "plan"), "template"]
 
 

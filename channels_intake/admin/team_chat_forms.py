@@ -17,6 +17,7 @@ from unfold.widgets import (
 )
 
 from accounts.admin.base import DeskForm
+from accounts.admin.conflicts import ConflictGuardFormSet
 from accounts.admin.fields import AdminTimeZoneField, MinuteOfDayField
 from accounts.network.addresses import get_destination_error
 from channels_intake.models import ChatConnection, ChatKind
@@ -118,6 +119,8 @@ def _check_url(url: str) -> str:
 class ChatRuleForm(DeskForm):
     """A rule. Its text can insert only what the channel may know."""
 
+    channel: ChatConnection  # as it is about to be saved; set by the formset
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if "template" in self.fields:
@@ -125,7 +128,7 @@ class ChatRuleForm(DeskForm):
 
     def clean_template(self) -> str:
         text: str = self.cleaned_data["template"]
-        unfit = list_unfit_placeholders(text, is_public=self.instance.connection.is_public)
+        unfit = list_unfit_placeholders(text, is_public=self.channel.is_public)
         if unfit:
             named = {"names": ", ".join(f"{{{name}}}" for name in unfit)}
             if list_unfit_placeholders(text, is_public=False):
@@ -133,6 +136,15 @@ class ChatRuleForm(DeskForm):
             text = gettext("A public channel can't be told %(names)s.")
             raise ValidationError(text % named)
         return text
+
+
+class ChatRuleFormSet(ConflictGuardFormSet):
+    """The rules of a channel, checked against the channel's own form."""
+
+    def _construct_form(self, i: int, **kwargs: Any) -> Any:
+        form = super()._construct_form(i, **kwargs)
+        form.channel = self.instance
+        return form
 
 
 class ChatStandupForm(DeskForm):
