@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0022_defects'),
-        ('channels_intake', '0013_outgoing_calls'),
+        ('channels_intake', '0014_defect_emails'),
         ('tickets', '0039_defects'),
     ]
 
