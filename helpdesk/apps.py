@@ -6,6 +6,7 @@ from helpdesk.checks import (
     check_account_followers,
     check_after_commit,
     check_followers,
+    check_ladder_duty,
     check_queued_tasks,
     check_schedule,
 )
@@ -19,6 +20,7 @@ class HelpdeskConfig(AppConfig):
         register(check_followers)
         register(check_account_followers)
         register(check_after_commit)
+        register(check_ladder_duty)
         register(check_schedule)
         register(check_queued_tasks)
         # By name: it imports models, which can't be before the apps are ready.

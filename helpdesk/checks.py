@@ -76,6 +76,17 @@ def check_after_commit(
     ]
 
 
+def check_ladder_duty(
+    app_configs: Sequence[AppConfig] | None, **options: Any
+) -> list[CheckMessage]:
+    """Check that the functions that find agents for escalation ladders exist (E001)."""
+    return [
+        Error(f"There is no function at {path}, for ladders: {name}.", id="plumbline.E001")
+        for name, path in settings.LADDER_DUTY.items()
+        if not _is_function(path)
+    ]
+
+
 def _is_function(path: str) -> bool:
     try:
         return callable(import_string(path))

@@ -220,11 +220,18 @@ LATER_FOLLOWERS = {
     "notifications": "tickets.notifications.LATER",
     "on_call": "routing.followers.LATER",
     "chat": "channels_intake.team_chat.followers.LATER",
+    "paging": "channels_intake.paging.followers.LATER",
     "mail": "channels_intake.followers.LATER",  # last: a slow mail server delays no other follower
 }
 # Functions called with the events of a transaction right after its commit. Nothing is stored and
 # nothing retried: what is lost costs only freshness.
 AFTER_COMMIT = ["helpdesk.live.pubsub.publish_events"]
+# Functions that find the agents whom an escalation ladder alerts (sla/ladders/duty.py).
+LADDER_DUTY = {
+    "on_call": "routing.staff.duty.list_on_call_agents",
+    "leads": "routing.staff.missing.list_leads",
+    "gaps": "routing.staff.duty.list_gaps",
+}
 # Functions called in the transaction that changes the plan or status of accounts.
 ACCOUNT_FOLLOWERS = {"tickets": "tickets.services.terms.mark_terms_changed"}
 # Functions called in the transaction in which people leave their account.
@@ -328,8 +335,10 @@ ACCOUNT_RATE_LIMITS = {  # times / period / counted per; beyond it the response 
     "reauthenticate": "10/m/user",
     "change_password": "5/m/user",
     "invitation": "20/m/ip",
+    "acknowledgement": "20/m/ip",
     "provider_test": "10/m/user",
     "chat_test": "10/m/user",
+    "paging_test": "10/m/user",
     "mailbox_code": "20/d/user,5/d/key",  # key: the address, at any desk
     # Plumbline's own forms, see helpdesk/shared/http/rate_limits.py.
     "portal_request": "30/h/user",
@@ -492,6 +501,8 @@ SPECTACULAR_SETTINGS = {
         "AppliesToEnum": "helpdesk.api.configuration.sla_fields.APPLIES_TO",
         "ClockKindEnum": "sla.models.ClockKind",
         "DryRunStateEnum": "routing.models.DryRunState",
+        "LadderActionEnum": "sla.models.Action",
+        "LadderStepStateEnum": "sla.ladders.selectors.STEP_STATES",
         "LevelClockEnum": "sla.models.targets.LEVEL_KINDS",
         "LevelEnum": "accounts.models.Level",
         "PresenceEnum": "routing.models.PresenceState",

@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
+from helpdesk.acknowledgements.views import show_acknowledgement
 from helpdesk.crm_webhook import receive_zoho_notification
 from helpdesk.invitations.views import show_invitation
 from helpdesk.portal.views import home
@@ -19,6 +20,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("chat/<int:chat_id>/", receive_command, name="chat_command"),
     path("admin/", admin.site.urls),
     path("login/", include("helpdesk.login.urls")),
+    path("acknowledgement/<str:token>/", show_acknowledgement, name="acknowledgement"),
     path("invitation/<str:token>/", show_invitation, name="invitation"),
 ]
 

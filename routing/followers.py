@@ -9,7 +9,13 @@ from routing.handover.lending import lend_ticket
 from routing.handover.offers import accept_by_working
 from routing.handover.roll_call import call_roll
 from routing.models import TraceCause
-from routing.services import assign_next_agent, assign_to, route_again, route_ticket
+from routing.services import (
+    assign_next_agent,
+    assign_to,
+    reassign_unacknowledged,
+    route_again,
+    route_ticket,
+)
 from routing.staff.missing import list_leads
 from routing.staff.on_call import list_on_call
 from tickets.changes import Change
@@ -119,7 +125,18 @@ def alert_leads(events: Sequence[TicketEvent]) -> None:
     notify_of_events([(lead, event) for event in waiting for lead in leads])
 
 
+def reassign_on_ladder(event: TicketEvent) -> None:
+    """Give a ticket to another agent on shift, as a step of its ladder says.
+
+    Does nothing a second time, or if someone else has the ticket by now. If nobody is on shift, it
+    stays where it is.
+    """
+    if event.data["action"] == "reassign":
+        reassign_unacknowledged(event.ticket_id, held_by=event.data["held_by"], at=event.at)
+
+
 LATER: Followers = {
+    EventKind.LADDER_STEP: reassign_on_ladder,
     EventKind.EMERGENCY_REPORTED: Together(alert_on_call),
     EventKind.LEFT_UNASSIGNED: Together(alert_leads),
 }

@@ -8,6 +8,7 @@ from functools import partial, reduce
 from operator import or_
 from typing import Any
 
+from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.models import Agent, Role
@@ -85,6 +86,26 @@ def assign_next_agent(
         return False
     assign_to(change, pick.agent, pick.reason)
     offer_ticket(change)
+    return True
+
+
+def reassign_unacknowledged(ticket_id: int, *, held_by: int | None, at: datetime) -> bool:
+    """Assign a ticket to another agent who is there. Return False if it stays where it is.
+
+    held_by: the assignee who didn't acknowledge; with another one by now, nothing happens.
+    """
+    with transaction.atomic():
+        change = Change.open(ticket_id, by=SYSTEM, at=at)
+        ticket = change.ticket
+        if ticket.status not in OPEN_STATES or ticket.assignee_id != held_by:
+            return False
+        without = [held_by] if held_by else []
+        pick = pick_agent(list_candidates(ticket), ticket, at=at, without=without)
+        if pick.agent is None:
+            return False
+        assign_to(change, pick.agent, pick.reason)
+        offer_ticket(change)
+        change.save()
     return True
 
 

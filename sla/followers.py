@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sla.ladders.running import note_work
 from sla.models import ConditionKind
 from sla.services import levels, reactions
 from sla.services.book import get_book
@@ -38,15 +39,25 @@ def follow_level(change: Change, event: TicketEvent) -> None:
     follow_status(change, event)
 
 
+def _note_work(follow: NowFollower) -> NowFollower:
+    """Return a reaction to what an agent does, which also keeps an acknowledged ladder quiet."""
+
+    def follow_work(change: Change, event: TicketEvent) -> None:
+        note_work(change, event, get_book(change.ticket))
+        follow(change, event)
+
+    return follow_work
+
+
 NOW: NowFollowers = {
     EventKind.TICKET_OPENED: reactions.start_clocks,
     EventKind.CUSTOMER_RESPONDED: reactions.follow_customer,
-    EventKind.AGENT_REPLIED: reactions.follow_reply,
-    EventKind.STATUS_CHANGED: follow_status,
+    EventKind.AGENT_REPLIED: _note_work(reactions.follow_reply),
+    EventKind.STATUS_CHANGED: _note_work(follow_status),
     EventKind.HOLD_STARTED: follow_status,
     EventKind.HOLD_ENDED: follow_status,
     EventKind.NO_REPLY_NEEDED: reactions.follow_no_reply_needed,
-    EventKind.UPDATE_PROMISED: reactions.follow_promise,
+    EventKind.UPDATE_PROMISED: _note_work(reactions.follow_promise),
     EventKind.PROMISE_WITHDRAWN: reactions.withdraw_promise,
     EventKind.TICKET_CLOSED: reactions.follow_closing,
     EventKind.TICKET_REOPENED: reactions.reopen,
@@ -58,8 +69,8 @@ NOW: NowFollowers = {
     EventKind.TERMS_CHANGED: reactions.replan_for_new_terms,
     EventKind.SENDER_VERIFIED: reactions.replan_for_new_terms,
     EventKind.REQUESTER_CHANGED: reactions.replan_for_new_terms,
-    EventKind.ESCALATED: follow_level,
+    EventKind.ESCALATED: _note_work(follow_level),
     EventKind.GIVEN_BACK: follow_level,
-    EventKind.NOTE_ADDED: levels.follow_event,
+    EventKind.NOTE_ADDED: _note_work(levels.follow_event),
     EventKind.ASSIGNED: levels.follow_event,
 }

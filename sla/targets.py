@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
 
+from sla.ladders.terms import LadderTerms
 from sla.models import TARGETED, ClockKind, ConditionKind, Target, TargetUnit
 
 Key = tuple[int | None, int | None, str]  # plan, priority, account status ("" for every status)
@@ -52,6 +53,7 @@ class PolicyTerms:
 class Book:
     """All targets of a desk. policies: the active ones, in order. levels: by level and kind.
 
+    ladders: the active ones, in order.
     has_leftovers: open tickets may have clocks of kinds that no target starts anymore.
     """
 
@@ -61,6 +63,7 @@ class Book:
     plan_names: Mapping[int, str] = field(default_factory=dict)
     priority_names: Mapping[int, str] = field(default_factory=dict)
     has_leftovers: bool = False
+    ladders: tuple[LadderTerms, ...] = ()
 
     @cached_property
     def kinds(self) -> frozenset[str]:
@@ -71,6 +74,13 @@ class Book:
         for targets in self.levels.values():
             found.update(targets)
         return frozenset(found)
+
+    @cached_property
+    def policy_ids(self) -> Mapping[int, int]:
+        """The policy of each target that belongs to one, by the target's ID."""
+        return {
+            target.pk: policy.id for policy in self.policies for target in policy.targets.values()
+        }
 
     def asks_for(self, kind: ConditionKind) -> bool:
         """Return True if a policy has a condition of this kind."""

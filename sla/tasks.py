@@ -9,6 +9,8 @@ from accounts.sweeps import list_desks_with_work, sweep_desks
 from accounts.tenancy import desk_scope, in_desk
 from sla.holidays.refresh import REFRESH, list_sources_to_refresh
 from sla.holidays.refresh import refresh_source as refresh_one
+from sla.ladders.gaps import list_paging_steps, warn_of_gaps
+from sla.ladders.stepping import list_due_ladders, take_due_steps
 from sla.models import Replan
 from sla.replanning import apply_replans as apply_replans_of_desk
 from sla.sweeps import list_clocks_to_warn, list_due_clocks, mark_breached, warn_of_due
@@ -32,6 +34,23 @@ def mark_breached_clocks() -> int:
     due = list_due_clocks(now)
     return sweep_desks(
         "find breached clocks", due, mark_breached, at=now, by="due_at", again=requeue
+    )
+
+
+@shared_task
+def take_ladder_steps() -> int:
+    """Take the steps of escalation ladders that are due (M104)."""
+    now = timezone.now()
+    due = list_due_ladders(now)
+    return sweep_desks("find due ladders", due, take_due_steps, at=now, by="next_at", again=requeue)
+
+
+@shared_task
+def warn_of_on_call_gaps() -> int:
+    """Notify leads of hours of the next days in which nobody is on call for a ladder."""
+    now = timezone.now()
+    return sweep_desks(
+        "find ladders that page", list_paging_steps(), warn_of_gaps, at=now, again=requeue
     )
 
 

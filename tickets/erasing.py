@@ -181,6 +181,19 @@ def forget_assignee(person: KnownNames, agent_id: int) -> None:
     Ticket.objects.bulk_update(tickets, ["route_reasons"], batch_size=500)
 
 
+def forget_alerted(person: KnownNames, agent_id: int) -> None:
+    """Erase an agent's name from the steps of ladders that alerted them."""
+
+    def without(data: dict[str, Any]) -> dict[str, Any]:
+        pairs = zip(data["to"], data["names"], strict=True)
+        return {"names": [ERASED_NAME if pk == agent_id else name for pk, name in pairs]}
+
+    alerted = TicketEvent.objects.filter(
+        desk_id=person.desk_id, kind=EventKind.LADDER_STEP.value, data__to__contains=agent_id
+    )
+    _rewrite(alerted, without)
+
+
 def forget_matcher(person: KnownNames, ticket_ids: Collection[int]) -> None:
     """Erase an agent's names from why tickets have their account: opened or released by them."""
     pattern = build_pattern(person.names)

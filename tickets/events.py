@@ -87,6 +87,12 @@ class EventKind(StrEnum):
     SLA_WARNED = "sla.warned"  # due_at
     SLA_BREACHED = "sla.breached"  # due_at
     SLA_MET = "sla.met"  # due_at, in_time
+    # ladder: its name, step and round: from 1, steps, action, clock, due_at, to: IDs of agents,
+    # names: theirs, held_by: the assignee's ID, fallback: True if the leads stand in for nobody
+    LADDER_STEP = "ladder.step"
+    LADDER_ACKNOWLEDGED = "ladder.acknowledged"  # ladder, step: the next one, resumes_at
+    LADDER_RESUMED = "ladder.resumed"  # ladder, step: the next one, since: the acknowledgement
+    LADDER_ENDED = "ladder.ended"  # clock: it was met or stopped, after at least one step
     MAIL_RELEASED = "mail.released"  # verified: True if the sender was accepted as verified
     MAIL_SENT = "mail.sent"  # mail, to, mail_kind
     MAIL_DELIVERED = "mail.delivered"  # mail, to

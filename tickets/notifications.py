@@ -43,6 +43,7 @@ SENTENCES: dict[str, str | Promise] = {
     EventKind.LEFT_UNASSIGNED: _("Nobody on shift is active to take %(ticket)s."),
     EventKind.EMERGENCY_REPORTED: _("%(actor)s reported an emergency on %(ticket)s."),
     EventKind.MAIL_FAILED: _("An email on %(ticket)s couldn't be delivered."),
+    EventKind.LADDER_STEP: _("%(ticket)s needs you now: nobody has acknowledged it."),
 }
 
 # For clocks other than the first response.
@@ -55,9 +56,13 @@ STAFF_MISSING = "staff.missing"
 SWAP_OFFERED = "on_call.swap_offered"
 SWAP_DECIDED = "on_call.swap_decided"
 ABOUT_DEFECTS = "defect."  # the kinds of tickets/defects/notices.py begin with it
+ON_CALL_GAP = "on_call.gap"
+PAGE_FAILED = "page.failed"
 STAFF_SENTENCES: dict[str, str | Promise] = {
     STAFF_MISSING: _("%(agent)s should have been on shift since %(start_at)s, but isn't active."),
     SWAP_OFFERED: _("%(agent)s asks you to be on call from %(start_at)s."),
+    PAGE_FAILED: _("%(service)s didn't accept the page about %(ticket)s."),
+    ON_CALL_GAP: _("Nobody is on call from %(start_at)s until %(end_at)s."),
     SWAP_DECIDED: _("%(agent)s responded to your on-call swap request for %(start_at)s."),
     "defect.stage": _('%(defect)s is now at "%(stage)s": %(title)s'),
     "defect.released": _("The fix of %(defect)s was released: %(title)s"),
@@ -157,7 +162,12 @@ def notify_of_events(told: Sequence[tuple[int, TicketEvent]]) -> None:
 
 
 def _list_recipients(event: TicketEvent, leads: Collection[int]) -> set[int]:
-    """Return the agents to notify: the new assignee, otherwise the current one."""
+    """Return the agents to notify: the new assignee, otherwise the current one.
+
+    Of a ladder's step, the agents that the step is for.
+    """
+    if event.kind == EventKind.LADDER_STEP:
+        return set(event.data["to"])
     if event.kind == EventKind.ASSIGNED:
         assignee_id = event.data["assignee"][1]
     else:

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from channels_intake.calls.errors import Sent
 from channels_intake.models import CallKind, OutgoingCall
+from channels_intake.paging.connector import PagingConnector
 from channels_intake.team_chat.sending import ChatConnector
 
 
@@ -24,7 +25,10 @@ class Connector(Protocol):
         """Use the response, in the transaction that marks the call as sent. None: it failed."""
 
 
-CONNECTORS: dict[str, Connector] = {CallKind.TEAM_CHAT: ChatConnector()}
+CONNECTORS: dict[str, Connector] = {
+    CallKind.PAGING: PagingConnector(),
+    CallKind.TEAM_CHAT: ChatConnector(),
+}
 
 
 def get_connector(kind: CallKind | str) -> Connector:

@@ -21,6 +21,7 @@ from channels_intake.models.outgoing import (
     UnsentMail,
     new_token,
 )
+from channels_intake.models.paging import PagingKind, PagingService
 from channels_intake.models.team_chat import (
     ChatConnection,
     ChatKind,
@@ -53,6 +54,8 @@ __all__ = [
     "Mailbox",
     "OutgoingCall",
     "OutgoingEmail",
+    "PagingKind",
+    "PagingService",
     "PersonSource",
     "ReplyToken",
     "UnsentMail",

@@ -57,6 +57,7 @@ MODELS: dict[str, list[tuple[str, str]]] = {
         ("accounts.Plan", "workspace_premium"),
         ("sla.Policy", "rule_settings"),
         ("sla.LevelTarget", "timer"),
+        ("sla.Ladder", "stairs"),
         ("sla.Calendar", "calendar_month"),
     ],
     "email": [
@@ -67,6 +68,7 @@ MODELS: dict[str, list[tuple[str, str]]] = {
     "connections": [
         ("channels_intake.ChatConnection", "forum"),
         ("channels_intake.ChatPerson", "alternate_email"),
+        ("channels_intake.PagingService", "campaign"),
         ("channels_intake.OutgoingCall", "outbound"),
     ],
     "records": [

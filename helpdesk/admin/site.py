@@ -40,6 +40,7 @@ from helpdesk.admin.import_export import export_customers, import_customers
 from helpdesk.admin.invitations import invite_person, withdraw_invitation_view
 from helpdesk.admin.mailbox_verification import verify_mailbox_view
 from helpdesk.admin.navigation import list_groups
+from helpdesk.admin.paging_test import send_paging_test
 from helpdesk.admin.privacy import (
     erase_agent_page,
     erase_contact_page,
@@ -116,6 +117,11 @@ class PlumblineAdminSite(UnfoldAdminSite):
                 "accounts/identityprovider/<int:provider_id>/test/",
                 self.admin_view(run_provider_test),
                 name="identity_provider_test",
+            ),
+            path(
+                "channels_intake/pagingservice/<int:service_id>/test/",
+                self.admin_view(send_paging_test),
+                name="paging_test",
             ),
             path(
                 "mail/<int:inbound_id>/decision/",

@@ -43,6 +43,7 @@ from helpdesk.api.staff.teams import (
 from helpdesk.api.tickets.clocks import ClockListView, ClockView
 from helpdesk.api.tickets.conversation import NoteView, ReplyView
 from helpdesk.api.tickets.emergencies import EmergencyDecisionView, EmergencyView
+from helpdesk.api.tickets.ladders import LadderView
 from helpdesk.api.tickets.levels import EscalationView, ReturnView, TroubleshootingView
 from helpdesk.api.tickets.owed_replies import HoldView, NoReplyView, PromiseView
 from helpdesk.api.tickets.routing import TicketRoutingView
@@ -56,6 +57,7 @@ urlpatterns = [
     path("tickets/<int:number>/", TicketView.as_view(), name="ticket"),
     path("tickets/<int:number>/clocks/", ClockListView.as_view(), name="clocks"),
     path("tickets/<int:number>/clocks/<slug:clock_kind>/", ClockView.as_view(), name="clock"),
+    path("tickets/<int:number>/ladder/", LadderView.as_view(), name="ladder"),
     path("tickets/<int:number>/assignee/", AssigneeView.as_view(), name="assignee"),
     path("tickets/<int:number>/acceptance/", AcceptanceView.as_view(), name="acceptance"),
     path("calendars/", CalendarListView.as_view(), name="calendars"),

@@ -39,7 +39,7 @@ from routing.models import (
     TeamMember,
 )
 from sla.models import Replan
-from tickets.erasing import forget_assignee, forget_matcher, scrub_tickets
+from tickets.erasing import forget_alerted, forget_assignee, forget_matcher, scrub_tickets
 from tickets.errors import NotAllowedError
 from tickets.models import (
     ActorKind,
@@ -95,6 +95,7 @@ def erase_agent(*, desk: Desk, agent: Agent, by: Eraser, at: datetime) -> dict[s
         worked_on = set(acted.values_list("ticket_id", flat=True))
         scrub_tickets(worked_on, person.in_tickets_worked_on)
         forget_assignee(person, erased.pk)
+        forget_alerted(person, erased.pk)
         forget_matcher(person, worked_on)
         forget_releaser(person, worked_on)
         went["settings"] = _erase_from_settings(erased, person, nicknames)

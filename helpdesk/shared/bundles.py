@@ -37,6 +37,7 @@ STYLES = {
     "avatar": _PERSONAL,
     "card": INTERFACES,
     "panel": _AGENT,
+    "ladder": _AGENT,
     "tabs": _PERSONAL,
     "menu": _PERSONAL,
     "filter": _AGENT,

@@ -31,6 +31,7 @@ TIMETABLE = [
     for purpose, task, queue, period in [
         ("mark breached SLA clocks", "sla.tasks.mark_breached_clocks", CLOCKS, SOON),
         ("warn about SLA clocks due soon", "sla.tasks.warn_of_due_clocks", CLOCKS, SOON),
+        ("take steps of escalation ladders", "sla.tasks.take_ladder_steps", CLOCKS, SOON),
         ("assign waiting tickets", "routing.tasks.sweep_unassigned_tickets", CLOCKS, MINUTE),
         ("offer tickets to the next agent", "routing.tasks.sweep_offers", CLOCKS, SOON),
         ("hand tickets over and back", "routing.tasks.sweep_handovers", CLOCKS, MINUTE),
@@ -59,6 +60,7 @@ TIMETABLE = [
         ("refresh holidays", "sla.tasks.refresh_holidays", BULK, HOUR),
         ("delete expired rows", "helpdesk.tasks.delete_expired", BULK, QUARTER),
         ("plan on-call turns", "routing.tasks.plan_on_call", BULK, HOUR),
+        ("warn of gaps in on-call rotas", "sla.tasks.warn_of_on_call_gaps", BULK, HOUR),
         ("delete old absences and turns", "routing.tasks.sweep_old_schedules", BULK, HOUR),
         ("archive deliveries by month", "tickets.tasks.keep_delivery_archive", BULK, HOUR),
         ("delete old sources of email", "channels_intake.tasks.sweep_old_sources", BULK, HOUR),

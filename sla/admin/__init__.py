@@ -1,5 +1,5 @@
-"""Admin pages of calendars, policies, SLA clocks and changes, and the targets of a plan."""
+"""Admin pages of calendars, policies, ladders, SLA clocks and changes, and targets of a plan."""
 
-from sla.admin import calendars, clocks, policies, replans, targets
+from sla.admin import calendars, clocks, ladders, policies, replans, targets
 
-__all__ = ["calendars", "clocks", "policies", "replans", "targets"]
+__all__ = ["calendars", "clocks", "ladders", "policies", "replans", "targets"]

@@ -17,6 +17,7 @@ from sla.models.kinds import (
     EntryKind,
     TargetUnit,
 )
+from sla.models.ladders import Action, Ladder, LadderRun, LadderStep, Trigger
 from sla.models.policies import Policy, PolicyCondition, PolicyVersion
 from sla.models.replans import Replan, ReplanCause, ReplanScope
 from sla.models.targets import LevelTarget, Target
@@ -25,6 +26,7 @@ __all__ = [
     "HOURS_PARTS",
     "PROMISED",
     "TARGETED",
+    "Action",
     "Calendar",
     "CalendarBreak",
     "CalendarException",
@@ -38,6 +40,9 @@ __all__ = [
     "EntryKind",
     "Holiday",
     "HolidaySource",
+    "Ladder",
+    "LadderRun",
+    "LadderStep",
     "LevelTarget",
     "Policy",
     "PolicyCondition",
@@ -48,4 +53,5 @@ __all__ = [
     "SourceKind",
     "Target",
     "TargetUnit",
+    "Trigger",
 ]

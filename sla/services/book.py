@@ -10,6 +10,7 @@ from accounts.models import Plan
 from accounts.versions import DeskCache
 from sla.calendar import WorkingHours
 from sla.hours import get_working_hours as get_hours_of_version
+from sla.ladders.terms import load_ladders
 from sla.models import (
     Calendar,
     ClockKind,
@@ -81,6 +82,7 @@ def load_book(desk_id: int) -> Book:
         levels=_load_levels(desk_id),
         plan_names=dict(Plan.objects.filter(desk_id=desk_id).values_list("pk", "name")),
         priority_names=dict(Priority.objects.filter(desk_id=desk_id).values_list("pk", "name")),
+        ladders=load_ladders(desk_id),
         has_leftovers=Replan.objects.filter(NOT_FOLLOWED, desk_id=desk_id).exists(),
     )
 

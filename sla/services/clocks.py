@@ -12,7 +12,9 @@ import structlog
 from accounts.database.rows import fetch_prepared
 from sla.calendar import NeverOpensError
 from sla.hours import get_working_hours
+from sla.ladders.running import settle
 from sla.models import PROMISED, Clock, ClockKind, EntryKind, Target
+from sla.services.book import get_book
 from sla.services.facts import collect_facts, collect_times, summarize
 from sla.services.planning import ALWAYS, count_seconds, cut_to_second, get_run, make_schedule
 from sla.sql import CLOCK, LOCK, SAVE, WRITTEN
@@ -168,6 +170,7 @@ class TicketClocks:
                 "clocks_entries": json.dumps(self._entries, default=datetime.isoformat),
             }
             self.change.write(Write(SAVE, given))
+        settle(self.change, self.list_owed(), get_book(self.ticket))
         earliest = self._find_earliest()
         if earliest is None:
             set_deadline(self.change, None)

@@ -48,6 +48,7 @@ from channels_intake.models import (
     InboundState,
     MailState,
     OutgoingEmail,
+    PagingService,
 )
 from routing.models import (
     Absence,
@@ -66,7 +67,17 @@ from routing.models import (
     Team,
 )
 from routing.rules.versions import save_version
-from sla.models import Calendar, Holiday, HolidaySource, LevelTarget, Policy, Replan, SourceKind
+from sla.models import (
+    Calendar,
+    Holiday,
+    HolidaySource,
+    Ladder,
+    LadderStep,
+    LevelTarget,
+    Policy,
+    Replan,
+    SourceKind,
+)
 from tests.access.canaries import NOTE_WORD
 from tests.access.policy import PEOPLE
 from tests.access.routes import Route
@@ -234,6 +245,7 @@ def fill_desk(cast: Cast, *, tickets: int, words: str) -> dict[str, Any]:
             "swap_id": OnCallSwap.objects.filter(desk=cast.desk).first().pk,
             "user_id": cast.colleague.user_id,
             "colleague_id": cast.customer_colleague.pk,
+            "service_id": _create_paging_service(cast.desk).pk,
             "provider_id": _create_oidc_provider(cast.desk).pk,
             "saml_id": _create_saml_provider(cast.desk).pk,
             "mailbox_id": cast.mailbox.pk,
@@ -274,6 +286,8 @@ def create_settings(cast: Cast) -> None:
     create_holidays(cast)
     Rotation.objects.get_or_create(desk=desk, agent=cast.analyst)
     Policy.objects.create(desk=desk, name="Urgent calls", position=1)
+    ladder = Ladder.objects.create(desk=desk, name="Nights", is_active=False)
+    LadderStep.objects.create(desk=desk, ladder=ladder, minutes=10, action="page")
     calendar = Calendar.objects.first()
     LevelTarget.objects.create(
         desk=desk, level="rnd", clock="level_returned", minutes=480, calendar=calendar
@@ -420,6 +434,13 @@ def _create_outgoing(
         state=MailState.SENT,
         next_try_at=NOON + timedelta(days=1),
         created_at=NOON,
+    )
+
+
+def _create_paging_service(desk: Desk) -> PagingService:
+    """A service whose test alert fails at once: nothing listens there."""
+    return PagingService.objects.create(
+        desk=desk, name="On call", kind="pagerduty", url="http://127.0.0.1:9"
     )
 
 

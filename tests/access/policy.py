@@ -43,7 +43,8 @@ SETTINGS = {
     "routing_team", "accounts_identityprovider", "accounts_plan", "accounts_product",
     "accounts_productline",
     "channels_intake_chatconnection", "channels_intake_chatperson",
-    "channels_intake_mailbox", "sla_calendar", "sla_leveltarget", "sla_policy",
+    "channels_intake_mailbox", "channels_intake_pagingservice", "sla_calendar",
+    "sla_ladder", "sla_leveltarget", "sla_policy",
     "tickets_formfield", "tickets_priority", "tickets_tag", "routing_rule",
 }  # fmt: skip
 RECORDS = {
@@ -131,6 +132,7 @@ agent:hold                                 >----+-+-!- >----?-?-!- ...........
 agent:hold_end                             ........... >----~-~-!- ...........
 agent:give_back                            >----~-~-!- >----~-~-!- ...........
 agent:troubleshooting                      >----+-+-+- >----?-?-!- ...........
+agent:acknowledgement                      ........... >----~-~-!- ...........
 agent:new_emergency                        >----+-+-!- >----?-?-!- ...........
 agent:emergency                            >----~-~-!- >----~-~-!- ...........
 agent:closure                              >----+-+-!- >----?-?-!- ...........
@@ -222,6 +224,7 @@ api:hold                                   !----...-.- !----...-!- !----+-+-!-
 api:escalation                             !----...-.- !----?-?-!- !----...-!-
 api:give_back                              !----...-.- !----?-?-!- !----...-!-
 api:troubleshooting                        !----+-+-+- !----...-!- !----...-!-
+api:ladder                                 !---------- !----?-?-!- !----...-!-
 api:emergency                              !---------- !----?-?-!- !----...-!-
 api:emergency_decision                     !----...-.- !----?-?-!- !----...-!-
 api:notes                                  !----...-.- !----?-?-!- !----...-!-
@@ -246,6 +249,7 @@ admin:dry_run_application                  >------.--. >------~--~ >------.--.
 admin:csv_export                           >------.--. >------?--? >------.--.
 admin:crm_pull                             >------.--. >------~--~ >------.--.
 admin:chat_test                            >------.--. >------~--~ >------.--.
+admin:paging_test                          >------.--. >------~--~ >------.--.
 admin:identity_provider_test               >------.--. >------~--~ >------.--.
 admin:invite                               >------+--+ >------?--? >------.--.
 admin:invitation_withdrawal                >------.--. >------~--~ >------.--.
@@ -341,6 +345,7 @@ mfa_edit_webauthn                          >>>>>>>>>>> >>>>>>>>>>> >>>>>>>>>>>
 chat_command                               ........... !!!!!!!!!!! ...........
 crm_webhook                                ........... ??????????? ...........
 
+acknowledgement                            ----------- ----------- ...........
 invitation                                 +++++++++++ +++++++++++ ...........
 """
 

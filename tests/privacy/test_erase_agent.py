@@ -238,6 +238,8 @@ NOT_EXPORTED = {
     ("admin.LogEntry", "user"): "changes outside of desks",
     ("routing.Absence", "created_by"): "absences of others; in the changes",
     ("routing.ExtraShift", "created_by"): "extra shifts of others; in the changes",
+    ("sla.LadderStep", "agent"): "settings; what they were alerted of is in the notifications",
+    ("sla.LadderRun", "acknowledged_by"): "for hours only; acknowledgements are in the events",
     ("tickets.Emergency", "decided_by"): "the customer's words; the decision is in the events",
     ("tickets.Ticket", "assignee"): "the customer's data; assignments are in the events",
     ("tickets.Ticket", "owner"): "the customer's data; handovers are exported",

@@ -16,6 +16,7 @@ from channels_intake.models import UnsentMail
 from routing.handover.lending import list_lent_tickets
 from routing.handover.sweeps import list_expired_offers, list_unclaimed_handovers
 from routing.services import list_unassigned_tickets
+from sla.ladders.stepping import list_due_ladders
 from sla.sweeps import list_clocks_to_warn, list_due_clocks
 from tests.cast import Cast
 from tickets.models import DeliveryState, EventDelivery, QueueRow
@@ -25,6 +26,7 @@ NOW = timezone.now()
 SWEEPS: dict[str, tuple[str, Callable[[], QuerySet]]] = {
     "breached clocks": ("deadline_due", lambda: list_due_clocks(NOW)),
     "clocks to warn of": ("deadline_to_warn", lambda: list_clocks_to_warn(NOW)),
+    "due ladders": ("ladder_due", lambda: list_due_ladders(NOW)),
     "silent tickets": (
         "queue_silent",
         lambda: QueueRow.objects.filter(close_at__lte=NOW),

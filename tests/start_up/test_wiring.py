@@ -14,6 +14,7 @@ from helpdesk.checks import (
     check_account_followers,
     check_after_commit,
     check_followers,
+    check_ladder_duty,
     check_queued_tasks,
     check_schedule,
 )
@@ -35,6 +36,7 @@ def test_the_configured_names_are_valid() -> None:
         check_followers,
         check_account_followers,
         check_after_commit,
+        check_ladder_duty,
         check_schedule,
         check_queued_tasks,
     ):
@@ -76,6 +78,11 @@ def test_an_invalid_account_follower_is_found(settings: Any, setting: str, path:
 def test_an_invalid_function_after_the_commit_is_found(settings: Any, path: str) -> None:
     settings.AFTER_COMMIT = [path]
     assert get_ids(check_after_commit(None)) == ["plumbline.E001"]
+
+
+def test_a_missing_function_of_ladders_is_found(settings: Any) -> None:
+    settings.LADDER_DUTY = {"on_call": "routing.nowhere.find"}
+    assert get_ids(check_ladder_duty(None)) == ["plumbline.E001"]
 
 
 def test_an_unknown_scheduled_task_is_found(settings: Any) -> None:

@@ -32,6 +32,9 @@ from sla.models import (
     ClockKind,
     Holiday,
     HolidaySource,
+    Ladder,
+    LadderRun,
+    LadderStep,
     LevelTarget,
     Policy,
     PolicyCondition,
@@ -135,14 +138,19 @@ def fill_every_table(cast: Cast) -> None:
             **mine, connection=ChatConnection.objects.get(), ticket=ticket, root_id="1"
         )
         cast.open_ticket()  # its clock is running, so it has a deadline
-        _fill_policies(cast, mine)
+        _fill_policies(cast, mine, ticket)
 
 
-def _fill_policies(cast: Cast, mine: dict) -> None:
+def _fill_policies(cast: Cast, mine: dict, ticket: Ticket) -> None:
     policy = Policy.objects.create(**mine, name="VIP")
     PolicyCondition.objects.create(**mine, policy=policy, kind="plan", plan=cast.plan)
     PolicyVersion.objects.create(**mine, policy=policy, version=1, at=NOON)
     Target.objects.create(**mine, policy=policy, amount=60, calendar=cast.calendar)
+    ladder = Ladder.objects.create(**mine, name="Urgent")
+    LadderStep.objects.create(**mine, ladder=ladder, minutes=10, action="lead")
+    LadderRun.objects.create(
+        **mine, ticket=ticket, ladder=ladder, clock="first_response", clock_run=1, due_at=NOON
+    )
     kind, level = ClockKind.LEVEL_TAKEN, Level.L1
     LevelTarget.objects.create(**mine, level=level, clock=kind, minutes=30, calendar=cast.calendar)
 

@@ -18,6 +18,7 @@ class SweepKind(models.TextChoices):
     DEFECT_UPDATES = "tickets.defect_updates", _("Tell customers about defects")
     WARN = "sla.warned", _("Warn about SLA clocks that are due soon")
     BREACH = "sla.breached", _("Mark breached SLA clocks")
+    LADDERS = "sla.ladders", _("Take the steps of escalation ladders")
     UNASSIGNED = "routing.unassigned", _("Assign waiting tickets")
     STRANDED = "routing.stranded", _("Reassign tickets whose agent left")
     LENDING = "routing.handover.lending", _("Hand over tickets whose agent is off shift")

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from accounts.models import Desk
 from tickets.events import EventKind
 from tickets.models import TicketEvent
-from tickets.timeline import actions, clocks, defects, emails, levels, owed
+from tickets.timeline import actions, clocks, defects, emails, ladders, levels, owed
 from tickets.timeline.parts import Facts
 
 
@@ -115,6 +115,10 @@ SENTENCES: dict[str, Callable[[str, Facts, Desk], str]] = {
     EventKind.SLA_WARNED: clocks.describe_sla_warned,
     EventKind.SLA_BREACHED: clocks.describe_sla_breached,
     EventKind.SLA_MET: clocks.describe_sla_met,
+    EventKind.LADDER_STEP: ladders.describe_step,
+    EventKind.LADDER_ACKNOWLEDGED: ladders.describe_acknowledged,
+    EventKind.LADDER_RESUMED: ladders.describe_resumed,
+    EventKind.LADDER_ENDED: ladders.describe_ended,
     EventKind.MAIL_RELEASED: emails.describe_mail_released,
     EventKind.MAIL_SENT: emails.describe_mail_sent,
     EventKind.MAIL_DELIVERED: _fill(gettext_lazy("The email to %(to)s was delivered.")),

@@ -28,6 +28,8 @@ from helpdesk.shared.urls import get_url
 from helpdesk.shared.wording.times import format_age, format_time, to_iso
 from routing.availability import list_work
 from routing.candidates import list_staff
+from sla.ladders.selectors import list_running
+from sla.models import LadderRun
 from tickets.events import EventKind
 from tickets.sentences.reasons import describe_reason
 
@@ -47,6 +49,7 @@ def build_board(desk: Desk, *, at: datetime) -> dict[str, Any]:
         "lanes": tuple(_build_lane(lane, desk, at) for lane in lanes),
         "unassigned": _list_unassigned(desk, at),
         "unclaimed": _list_unclaimed(desk, at),
+        "ladders": _list_ladders(desk, at),
         "people": list_people(desk, at),
         "hours": _build_hours(hours, find_handovers(desk, at), at=at),
         "days": DAYS,
@@ -88,6 +91,35 @@ def _list_unclaimed(desk: Desk, at: datetime) -> tuple[WaitingTicket, ...]:
         )
         for one in select_unclaimed(desk.pk, most=MAX_LISTED).fetch()
     )
+
+
+def _list_ladders(desk: Desk, at: datetime) -> tuple[WaitingTicket, ...]:
+    return tuple(
+        WaitingTicket(
+            url=get_url("agent:ticket", run.ticket.number),
+            number=f"{desk.ticket_prefix}-{run.ticket.number}",
+            subject=run.ticket.subject,
+            priority=run.ticket.priority.localized_name,
+            since_iso=to_iso(run.due_at),
+            since_text=format_age(run.due_at, now=at),
+            reason=_describe_ladder(run),
+        )
+        for run in list_running(desk.pk, limit=MAX_LISTED)
+    )
+
+
+def _describe_ladder(run: LadderRun) -> str:
+    if run.acknowledged_at is not None:
+        name = run.acknowledged_by or _("a former agent")
+        return _("%(ladder)s: acknowledged by %(name)s") % {"ladder": run.ladder, "name": name}
+    if run.next_at is None:
+        return _("%(ladder)s: paused") % {"ladder": run.ladder}
+    named = {
+        "ladder": run.ladder,
+        "step": run.next_step + 1,
+        "time": format_time(run.next_at),
+    }
+    return _("%(ladder)s: nobody acknowledged, step %(step)s at %(time)s") % named
 
 
 def _build_ticket(

@@ -28,6 +28,7 @@ from helpdesk.agent.levels.cards import describe_emergency, describe_record
 from helpdesk.agent.lists.rows import LOWEST_RANK
 from helpdesk.agent.sql import Choice, DepartmentCount
 from helpdesk.agent.ticket_page.clock_panel import list_clocks
+from helpdesk.agent.ticket_page.ladder_panel import describe_ladder
 from helpdesk.agent.ticket_page.ticket_queries import TicketPanel
 from helpdesk.agent.ticket_page.ticket_sql import OtherTicket
 from helpdesk.shared.avatars import get_initials, get_tone
@@ -100,6 +101,7 @@ def describe_panel(
     """Return the context of agent/ticket/_panel.html. The ticket comes from get_ticket."""
     return {
         "clocks": list_clocks(ticket, now),
+        "ladder": describe_ladder(ticket, agent, now=now),
         "uncovered": describe_refusal(ticket.uncovered),
         "properties": list_properties(ticket, panel, agent=agent, departments=departments),
         "requester": _describe_requester(ticket, panel, agent),

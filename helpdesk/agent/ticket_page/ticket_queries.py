@@ -66,6 +66,8 @@ SHOWN_EVENTS = (
     EventKind.REQUESTER_LEFT,
     EventKind.CUSTOMER_REMINDED,
     EventKind.SLA_BREACHED,
+    EventKind.LADDER_ACKNOWLEDGED,
+    EventKind.LADDER_RESUMED,
     EventKind.MAIL_RELEASED,
 )
 

@@ -1,0 +1,60 @@
+"""The page behind the link that acknowledges an escalation without a sign-in (M104).
+
+Opening it changes nothing, because mail scanners open links, too. It shows the ticket's number
+only: whoever holds the link may be anyone to whom a message was forwarded.
+"""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from accounts.models import Agent
+from helpdesk.portal.permissions import DeskRequest, require_desk
+from helpdesk.shared.http.rate_limits import rate_limited
+from sla.ladders import acknowledge
+from tickets.access import tickets_for_agent
+from tickets.actors import Actor
+from tickets.errors import ServiceError
+from tickets.models import Ticket
+from tickets.signed_links import read_link_token
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@require_desk
+@rate_limited("acknowledgement")
+def show_acknowledgement(request: DeskRequest, token: str) -> HttpResponse:
+    """Ask the agent of the link to acknowledge, then do so.
+
+    Return the same 404 for a forged and an expired link, and for an agent who left or who no
+    longer sees the ticket.
+    """
+    found = _find(request, token)
+    if found is None:
+        return render(request, "acknowledgements/gone.html", status=HTTPStatus.NOT_FOUND)
+    agent, ticket = found
+    context: dict[str, object] = {"agent": agent, "ticket": ticket}
+    if request.method == "POST":
+        try:
+            acknowledge(ticket_id=ticket.pk, by=Actor.of(agent), at=timezone.now())
+        except ServiceError as error:
+            context["problem"] = str(error)
+        context["is_done"] = "problem" not in context
+    return render(request, "acknowledgements/acknowledgement.html", context)
+
+
+def _find(request: DeskRequest, token: str) -> tuple[Agent, Ticket] | None:
+    link = read_link_token(token, desk_id=request.desk.pk)
+    if link is None:
+        return None
+    agents = Agent.objects.filter(desk=request.desk, is_active=True)
+    agent = agents.filter(pk=link.agent_id).first()
+    if agent is None or not agent.can_write:
+        return None
+    agent.desk = request.desk
+    ticket = tickets_for_agent(agent).select_related("desk").filter(pk=link.ticket_id).first()
+    return (agent, ticket) if ticket is not None else None

@@ -1,0 +1,33 @@
+"""The “Send a test alert” button of a paging service."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.admin.access import AdminRequest, require_desk_admin
+from channels_intake.models import PagingKind, PagingService
+from channels_intake.paging.connector import send_test
+from helpdesk.shared.http.methods import post_only
+from helpdesk.shared.http.rate_limits import rate_limited
+
+
+@post_only
+@rate_limited("paging_test")
+def send_paging_test(request: AdminRequest, service_id: int) -> HttpResponse:
+    """Send a test alert with the saved settings, and say whether it was accepted."""
+    require_desk_admin(request)
+    services = PagingService.objects.filter(desk=request.desk).exclude(kind=PagingKind.EMAIL)
+    service = get_object_or_404(services, pk=service_id)
+    problem = send_test(service, at=timezone.now())
+    if problem:
+        messages.error(request, _("The test alert failed. %(problem)s") % {"problem": problem})
+    else:
+        messages.success(request, _("The test alert was accepted and is resolved again."))
+    return HttpResponseRedirect(
+        reverse("admin:channels_intake_pagingservice_change", args=[service.pk])
+    )

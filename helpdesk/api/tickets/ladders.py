@@ -1,0 +1,88 @@
+"""The escalation ladder of a ticket, and its acknowledgement."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from helpdesk.api.base import DeskView
+from sla.ladders import acknowledge
+from sla.ladders.selectors import STEP_STATES, find_ladder
+from sla.models import Action
+from tickets.actors import Actor
+from tickets.models import Ticket
+
+
+class LadderStepOutput(serializers.Serializer[Any]):
+    """A step of a ladder."""
+
+    number = serializers.IntegerField()
+    action = serializers.ChoiceField(choices=Action.choices)
+    state = serializers.ChoiceField(choices=STEP_STATES)
+    at = serializers.DateTimeField(
+        allow_null=True, help_text=_("When it was taken or will be if nobody acknowledges.")
+    )
+    names = serializers.ListField(
+        child=serializers.CharField(), help_text=_("The agents whom it alerted.")
+    )
+
+
+class LadderOutput(serializers.Serializer[Any]):
+    """The ladder that runs on a ticket."""
+
+    name = serializers.CharField()
+    clock = serializers.CharField(help_text=_("The clock whose deadline the steps count from."))
+    round = serializers.IntegerField(help_text=_("Above 1 after it started again."))
+    is_paused = serializers.BooleanField()
+    acknowledged_at = serializers.DateTimeField(allow_null=True)
+    acknowledged_by = serializers.CharField(allow_blank=True)
+    resumes_at = serializers.DateTimeField(
+        allow_null=True, help_text=_("When it continues if nothing happens on the ticket.")
+    )
+    steps = LadderStepOutput(many=True)
+
+
+class LadderView(DeskView):
+    """The ladder of a ticket."""
+
+    serializer_class = LadderOutput
+
+    @extend_schema(
+        operation_id="get_ladder",
+        summary=_("Get a ticket's escalation ladder"),
+        description=_("What was done, and what comes next and when. 404 if no ladder runs."),
+        responses={200: LadderOutput},
+    )
+    def get(self, request: Request, number: int) -> Response:
+        """Return the ladder that runs on a ticket."""
+        return self.show(self.get_ticket(number))
+
+    @extend_schema(
+        operation_id="acknowledge_ladder",
+        summary=_("Acknowledge a ticket's escalation"),
+        description=_(
+            "Stops the alerts. The ladder continues if nothing happens on the ticket for the time "
+            "that it says. Does nothing if another agent was first. 409 if no ladder runs."
+        ),
+        request=None,
+        responses={200: LadderOutput},
+    )
+    def post(self, request: Request, number: int) -> Response:
+        """Acknowledge the ladder as the signed-in agent."""
+        ticket = self.get_ticket(number)
+        acknowledge(ticket_id=ticket.pk, by=Actor.of(self.agent), at=timezone.now())
+        return self.show(ticket)
+
+    def show(self, ticket: Ticket) -> Response:
+        """Return the ladder as it is now. Raises Http404."""
+        ladder = find_ladder(ticket, timezone.now())
+        if ladder is None:
+            raise Http404
+        return Response(LadderOutput(ladder).data)

@@ -1,0 +1,100 @@
+"""The sweep of due ladders: each step once, with an event, whatever number of schedulers run.
+
+A step that an outage delayed is taken late, once. Other sweepers skip the rows that one has locked.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from django.db.models import QuerySet
+
+from sla.ladders.duty import find_alerted
+from sla.ladders.schedule import Turn, find_next, find_turn
+from sla.ladders.terms import LadderTerms, load_ladders
+from sla.models import LadderRun
+from tickets.actors import SYSTEM
+from tickets.changes import record_many
+from tickets.events import EventKind
+from tickets.models import SweepKind
+from tickets.sweeping import Sweep
+
+BATCH = 200
+CHANGED = ["round", "next_step", "next_at", "last_step_at", "acknowledged_at", "acknowledged_by"]
+Fact = tuple[int, dict[str, Any]]
+
+
+def list_due_ladders(at: datetime) -> QuerySet[LadderRun]:
+    """Return the ladders with a step to take, or whose quiet after an acknowledgement is over."""
+    return LadderRun.objects.filter(next_at__lte=at)
+
+
+def take_due_steps(*, desk_id: int, at: datetime) -> int:
+    """Take the next step of up to BATCH ladders of a desk. Return how many were handled."""
+    oldest = list_due_ladders(at).filter(desk_id=desk_id).order_by("next_at")
+    take = partial(_take, desk_id=desk_id, at=at)
+    return Sweep(SweepKind.LADDERS, oldest, desk_id=desk_id, at=at).run_together(take, batch=BATCH)
+
+
+def _take(due: QuerySet[LadderRun], *, desk_id: int, at: datetime) -> int:
+    runs = _lock(due, at)
+    ladders = {terms.id: terms for terms in load_ladders(desk_id)} if runs else {}
+    facts: defaultdict[EventKind, list[Fact]] = defaultdict(list)
+    for run in runs:
+        if terms := ladders.get(run.ladder_id):
+            kind, data = _advance(run, terms, at)
+            facts[kind].append((run.ticket_id, data))
+        else:
+            run.next_at = None  # an admin has turned the ladder off
+    LadderRun.objects.bulk_update(runs, CHANGED)
+    for kind, found in facts.items():
+        record_many(desk_id=desk_id, kind=kind, by=SYSTEM, at=at, facts=found)
+    return len(runs)
+
+
+def _lock(due: QuerySet[LadderRun], at: datetime) -> list[LadderRun]:
+    """Lock the ladders that are still due, with what their steps need of the tickets."""
+    ids = list(due.values_list("pk", flat=True))
+    locked = LadderRun.objects.select_for_update(of=("self",), skip_locked=True, no_key=True)
+    still = locked.filter(pk__in=ids, next_at__lte=at).order_by("next_at", "pk")
+    return list(still.select_related("ticket__desk", "ticket__account", "ticket__assignee"))
+
+
+def _advance(run: LadderRun, terms: LadderTerms, at: datetime) -> tuple[EventKind, dict[str, Any]]:
+    """Take the step of a locked ladder, or end its quiet. Return the event to record."""
+    if run.acknowledged_at is not None:
+        return _resume(run, terms, at)
+    done = Turn(run.round, min(run.next_step, len(terms.steps) - 1), run.next_at or at)
+    step = terms.steps[done.step]
+    alerted = find_alerted(step, run.ticket, at)
+    following = find_next(terms.steps, done, due_at=run.due_at, repeat=terms.repeat, at=at)
+    run.round, run.next_step, run.next_at = following
+    run.last_step_at = at
+    facts = {
+        "ladder": terms.name,
+        "step": done.step + 1,
+        "steps": len(terms.steps),
+        "round": done.round + 1,
+        "action": step.action,
+        "clock": run.clock,
+        "due_at": run.due_at.isoformat(),
+        "to": [agent.pk for agent in alerted.agents],
+        "names": [agent.name for agent in alerted.agents],
+        "held_by": run.ticket.assignee_id,
+    }
+    return EventKind.LADDER_STEP, facts | ({"fallback": True} if alerted.is_fallback else {})
+
+
+def _resume(run: LadderRun, terms: LadderTerms, at: datetime) -> tuple[EventKind, dict[str, Any]]:
+    since = run.acknowledged_at
+    run.acknowledged_at = run.acknowledged_by = None
+    place = min(run.next_step, len(terms.steps) - 1)
+    turn = find_turn(
+        terms.steps, due_at=run.due_at, round_=run.round, step=place, last=run.last_step_at
+    )
+    run.next_at = max(turn.at, at)
+    facts = {"ladder": terms.name, "step": place + 1, "since": since.isoformat() if since else ""}
+    return EventKind.LADDER_RESUMED, facts

@@ -1,0 +1,67 @@
+"""Steps of an escalation ladder, acknowledgements and what follows them, in sentences."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from accounts.models import Desk
+from tickets.sentences.clock_names import get_clock_name
+from tickets.sentences.ladders import get_action_name
+from tickets.timeline.parts import Facts, describe_time, join
+
+
+def describe_step(actor: str, facts: Facts, desk: Desk) -> str:
+    """Name the step, its action, and the agents who were alerted."""
+    named = {
+        "ladder": facts["ladder"],
+        "step": facts["step"],
+        "steps": facts["steps"],
+        "action": get_action_name(facts["action"]),
+    }
+    taken = _("%(ladder)s, step %(step)s of %(steps)s: %(action)s.") % named
+    return join(taken, describe_alerted(facts))
+
+
+def describe_alerted(facts: Facts) -> str:
+    """Name the agents whom a step alerted; "" for a step that is not for agents."""
+    names = ", ".join(facts.get("names") or ())
+    if facts.get("fallback"):
+        if not names:
+            return _("Nobody could be alerted.")
+        return _("Nobody was found, so the leads were alerted: %(names)s.") % {"names": names}
+    return _("Alerted: %(names)s.") % {"names": names} if names else ""
+
+
+def describe_acknowledged(actor: str, facts: Facts, desk: Desk) -> str:
+    """Name who acknowledged, and when the ladder continues without work on the ticket."""
+    named = {
+        "actor": actor,
+        "ladder": facts["ladder"],
+        "time": describe_time(facts["resumes_at"]),
+    }
+    return (
+        _(
+            "%(actor)s acknowledged the escalation (%(ladder)s). It continues %(time)s if nothing "
+            "happens on the ticket until then."
+        )
+        % named
+    )
+
+
+def describe_resumed(actor: str, facts: Facts, desk: Desk) -> str:
+    """Say that nobody has worked on the ticket since the acknowledgement."""
+    named = {"ladder": facts["ladder"], "time": describe_time(facts["since"])}
+    return (
+        _(
+            "%(ladder)s continues: nothing happened on the ticket since the acknowledgement "
+            "%(time)s."
+        )
+        % named
+    )
+
+
+def describe_ended(actor: str, facts: Facts, desk: Desk) -> str:
+    """Name the clock whose end stopped the alerts."""
+    return _("The escalation ended with its clock: %(clock)s.") % {
+        "clock": get_clock_name(facts["clock"])
+    }
