@@ -51,6 +51,16 @@ class EventKind(StrEnum):
     # defect, key, stage, stage_name: the desk's own or "", text: for the customer, "" if none;
     # contacts: IDs of those to email
     DEFECT_UPDATED = "defect.updated"
+    HELP_REQUESTED = "help.requested"  # help_request: its id, group: its name, due_at
+    # help_request, group, outcome: a HelpState; note: the answer's id; key: of the defect, url
+    HELP_ENDED = "help.ended"
+    HELP_WITHDRAWN = "help.withdrawn"  # help_request, group, why
+    HELP_WARNED = "help.warned"  # help_request, group, due_at
+    HELP_OVERDUE = "help.overdue"  # help_request, group, due_at
+    ATTENTION_ASKED = "attention.asked"  # attention: its id, urgency, why
+    ATTENTION_DECIDED = "attention.decided"  # attention, is_accepted, why
+    ACCOUNT_ESCALATED = "account.escalated"  # escalation: its id, why
+    ACCOUNT_ESCALATION_ENDED = "account.escalation_ended"  # escalation, why
     TROUBLESHOOTING_CHANGED = "troubleshooting.changed"  # version, fields: those that changed
     # emergency: its id, refusal: why the plan doesn't cover it; by_agent: True if an agent did
     EMERGENCY_REPORTED = "emergency.reported"

@@ -42,6 +42,11 @@ SENTENCES: dict[str, str | Promise] = {
     EventKind.HANDOVER_UNCLAIMED: _("Nobody has claimed %(ticket)s, which was handed over."),
     EventKind.LEFT_UNASSIGNED: _("Nobody on shift is active to take %(ticket)s."),
     EventKind.EMERGENCY_REPORTED: _("%(actor)s reported an emergency on %(ticket)s."),
+    EventKind.HELP_REQUESTED: _("%(actor)s asks your group for help on %(ticket)s."),
+    EventKind.HELP_ENDED: _("%(actor)s ended the request for help on %(ticket)s."),
+    EventKind.HELP_WITHDRAWN: _("%(actor)s withdrew the request for help on %(ticket)s."),
+    EventKind.HELP_WARNED: _("An answer to a request for help on %(ticket)s is due soon."),
+    EventKind.HELP_OVERDUE: _("An answer to a request for help on %(ticket)s is overdue."),
     EventKind.MAIL_FAILED: _("An email on %(ticket)s couldn't be delivered."),
     EventKind.LADDER_STEP: _("%(ticket)s needs you now: nobody has acknowledged it."),
 }
@@ -58,7 +63,17 @@ SWAP_DECIDED = "on_call.swap_decided"
 ABOUT_DEFECTS = "defect."  # the kinds of tickets/defects/notices.py begin with it
 ON_CALL_GAP = "on_call.gap"
 PAGE_FAILED = "page.failed"
+ATTENTION_ASKED = "attention.asked"
+ATTENTION_ACCEPTED = "attention.accepted"
+ATTENTION_DECLINED = "attention.declined"
+ESCALATION_LEAD = "escalation.lead"
+ESCALATION_DUE = "escalation.due"
 STAFF_SENTENCES: dict[str, str | Promise] = {
+    ATTENTION_ASKED: _("%(agent)s asks for attention on %(subject)s."),
+    ATTENTION_ACCEPTED: _("%(agent)s accepted your request for attention on %(subject)s."),
+    ATTENTION_DECLINED: _("%(agent)s declined your request for attention on %(subject)s."),
+    ESCALATION_LEAD: _("%(agent)s made you the lead of the escalated account %(account)s."),
+    ESCALATION_DUE: _("An update about the escalated account %(account)s is due."),
     STAFF_MISSING: _("%(agent)s should have been on shift since %(start_at)s, but isn't active."),
     SWAP_OFFERED: _("%(agent)s asks you to be on call from %(start_at)s."),
     PAGE_FAILED: _("%(service)s didn't accept the page about %(ticket)s."),
@@ -184,10 +199,18 @@ def _list_leads(events: Sequence[TicketEvent]) -> Collection[int]:
     return list(leads.values_list("pk", flat=True))
 
 
-# Of an unassigned ticket, routing decides whether leads have to know.
-LATER: Followers = {
-    kind: Together(notify) for kind in SENTENCES if kind != EventKind.LEFT_UNASSIGNED
-}
+# Others notify of these: routing of an unassigned ticket, and tickets/help_requests/notices.py.
+ELSEWHERE = frozenset(
+    {
+        EventKind.LEFT_UNASSIGNED,
+        EventKind.HELP_REQUESTED,
+        EventKind.HELP_ENDED,
+        EventKind.HELP_WITHDRAWN,
+        EventKind.HELP_WARNED,
+        EventKind.HELP_OVERDUE,
+    }
+)
+LATER: Followers = {kind: Together(notify) for kind in SENTENCES if kind not in ELSEWHERE}
 
 
 def _list_visible(agent: Agent) -> QuerySet[Notification]:

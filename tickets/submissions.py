@@ -7,14 +7,14 @@ from datetime import datetime
 from typing import TypeVar
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import Agent, Contact, Desk, User
 from tickets.errors import ServiceError
-from tickets.models import Message, Note, SubmittedForm, Ticket
+from tickets.models import SubmittedForm, Ticket
 
-Made = TypeVar("Made", Ticket, Message, Note)
+Made = TypeVar("Made", bound=Model)
 
 
 MAX_TOKEN_LENGTH = 64  # of SubmittedForm.token
@@ -90,6 +90,6 @@ def request_once(
             return visible.get(pk=form.made_id)
         made = work()
         form.made_id = made.pk
-        form.ticket = made if isinstance(made, Ticket) else made.ticket
+        form.ticket = made if isinstance(made, Ticket) else getattr(made, "ticket", None)
         form.save(update_fields=["ticket", "made_id"])
     return made

@@ -11,11 +11,13 @@ from django.utils import timezone
 from accounts.sweeps import SLICE_SECONDS, sweep_desks, take_turns
 from accounts.tenancy import in_desk
 from tickets.attachments import previews
+from tickets.attention.reminding import list_due_escalations, remind_of_updates
 from tickets.defects.documents import refresh_documents
 from tickets.defects.impact import SOON, mark_defects_due_soon, rank_stale_defects
 from tickets.defects.updates import tell_customers
 from tickets.deliveries import deliver, deliver_due
 from tickets.deliveries.archive import keep_archive
+from tickets.help_requests.warning import warn_of_requests
 from tickets.models import (
     OPEN_STAGES,
     Defect,
@@ -23,6 +25,7 @@ from tickets.models import (
     DeliveryState,
     Draft,
     EventDelivery,
+    HelpRequest,
     NewTerms,
     QueueRow,
     SearchRefresh,
@@ -120,6 +123,35 @@ def sweep_new_terms() -> int:
         NewTerms.objects.all(),
         apply_new_terms,
         at=timezone.now(),
+        again=requeue,
+    )
+
+
+@shared_task
+def warn_of_help_requests() -> int:
+    """Warn engineering groups of questions whose answer is due soon or overdue."""
+    now = timezone.now()
+    due = HelpRequest.objects.filter(warn_at__lte=now)
+    return sweep_desks(
+        "find requests for help to warn of",
+        due,
+        warn_of_requests,
+        at=now,
+        by="warn_at",
+        again=requeue,
+    )
+
+
+@shared_task
+def remind_of_escalations() -> int:
+    """Remind leads of escalated accounts that are due an update."""
+    now = timezone.now()
+    return sweep_desks(
+        "find escalated accounts due an update",
+        list_due_escalations(now),
+        remind_of_updates,
+        at=now,
+        by="next_update_at",
         again=requeue,
     )
 

@@ -207,7 +207,27 @@ def _list_inbox(sidebar: Sidebar, current: str | None) -> tuple[NavItem, ...]:
         current=current == "handovers",
         keys="g h",
     )
-    return (notifications, handovers, quarantine)
+    return (notifications, handovers, *_list_questions(sidebar, current), quarantine)
+
+
+def _list_questions(sidebar: Sidebar, current: str | None) -> tuple[NavItem, NavItem]:
+    """Return the pages of questions to engineering groups, and of attention."""
+    return (
+        NavItem(
+            url=get_url("agent:help_requests"),
+            label=_("Requests for help"),
+            icon="question-mark-circle",
+            count=format_capped_count(sidebar.counts.help_requests, MAX_UNREAD),
+            current=current == "help_requests",
+        ),
+        NavItem(
+            url=get_url("agent:attention_requests"),
+            label=_("Attention"),
+            icon="megaphone",
+            count=format_capped_count(sidebar.counts.attention, MAX_UNREAD),
+            current=current == "attention",
+        ),
+    )
 
 
 def _get_view_url(view: str) -> str:

@@ -17,7 +17,7 @@ from django.utils.translation import get_language
 from accounts.models import Agent, Level, Role
 from channels_intake.models import HELD_STATES
 from helpdesk.agent.statements import Query
-from tickets.models import NOBODY, OPEN_STAGES
+from tickets.models import NOBODY, OPEN_STAGES, AttentionState, HelpState
 from tickets.rules.visibility import ROLES_SEEING_ALL, TicketVisibility
 
 
@@ -39,7 +39,8 @@ class Counts:
     """Counts of the sidebar, each up to its limit plus one, and the agent's presence.
 
     no_department: open tickets outside of every department. handovers: those that wait for the
-    agent to accept them. defects: open ones. presence: a PresenceState, or None.
+    agent to accept them. defects: open ones. help_requests: open ones to the agent's groups. attention: that leads
+    must decide about. presence: a PresenceState, or None.
     """
 
     no_department: int
@@ -52,6 +53,8 @@ class Counts:
     engineering: int
     unread: int
     handovers: int
+    help_requests: int
+    attention: int
     quarantined: int
     defects: int
     presence: str | None
@@ -82,6 +85,17 @@ def select_counts(
              WHERE h.receiver_id = %(agent)s AND h.ended_at IS NULL AND h.claimed_at IS NULL
              LIMIT %(max_unread)s) counted) AS handovers,
           (SELECT count(*) FROM (
+             SELECT FROM tickets_groupmember m JOIN tickets_helprequest h ON h.group_id = m.group_id
+             WHERE m.agent_id = %(agent)s AND h.desk_id = %(desk)s
+               AND h.state = '{HelpState.OPEN.value}'
+               AND {visibility.as_sql_by_id("h.ticket_id")}
+             LIMIT %(max_unread)s) counted) AS help_requests,
+          (SELECT count(*) FROM (
+             SELECT FROM tickets_attentionrequest r
+             WHERE %(decides)s AND r.desk_id = %(desk)s
+               AND r.state = '{AttentionState.ASKED.value}'
+             LIMIT %(max_unread)s) counted) AS attention,
+          (SELECT count(*) FROM (
              SELECT FROM channels_intake_inboundmessage i
              WHERE i.desk_id = %(desk)s AND i.state IN ({quote_values(HELD_STATES)})
                AND i.discarded_at IS NULL
@@ -94,6 +108,7 @@ def select_counts(
            WHERE p.agent_id = %(agent)s AND (p.until IS NULL OR p.until > %(at)s)) AS presence
         """  # noqa: S608 (constants)
     params = {"desk": agent.desk_id, "agent": agent.pk, "at": at, "soon": soon}
+    params["decides"] = agent.role in ROLES_SEEING_ALL
     limits = {"max_counted": max_counted + 1, "max_unread": max_unread + 1}
     return Query(sql, params | visibility.params | limits, Counts)
 
@@ -177,7 +192,10 @@ contacts AS MATERIALIZED (
   SELECT id, name, email FROM accounts_contact
   WHERE desk_id = %s AND id = ANY(ARRAY(SELECT contact_id FROM page))),
 accounts AS MATERIALIZED (
-  SELECT id, name FROM accounts_account
+  SELECT id, name, EXISTS (
+    SELECT FROM tickets_accountescalation e WHERE e.account_id = a.id AND e.ended_at IS NULL
+  ) AS is_escalated
+  FROM accounts_account a
   WHERE desk_id = %s AND id = ANY(ARRAY(SELECT account_id FROM page))),
 emergencies AS MATERIALIZED (
   SELECT DISTINCT ON (ticket_id) ticket_id, state FROM tickets_emergency
@@ -194,6 +212,7 @@ SELECT t.ticket_id AS id, t.number, t.subject, t.channel, t.status, t.first_resp
   assignee.name AS assignee_name,
   contact.name AS contact_name, contact.email AS contact_email,
   account.id AS account_id, account.name AS account_name,
+  coalesce(account.is_escalated, FALSE) AS is_escalated,
   t.response_due_at AS due_at, t.first_responded_at AS met_at,
   unread.ticket_id IS NOT NULL AS is_unread, emergency.state AS emergency
 FROM page t

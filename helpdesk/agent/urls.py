@@ -5,10 +5,13 @@ from django.urls import path
 from helpdesk.agent.defects.urls import defect_urls
 from helpdesk.agent.views import (
     absences,
+    account_escalations,
+    attention,
     board,
     customers,
     extra_shifts,
     handovers,
+    help_requests,
     mails,
     new_ticket,
     notifications,
@@ -77,6 +80,32 @@ urlpatterns = [
     ),
     path("handovers/", handovers.show_handovers, name="handovers"),
     path("tickets/<int:number>/acceptance/", handovers.accept, name="acceptance"),
+    path("help/", help_requests.show_help_requests, name="help_requests"),
+    path("help/<int:help_id>/", help_requests.show_help_request, name="help_request"),
+    path("help/<int:help_id>/answer/", help_requests.answer, name="help_answer"),
+    path("help/<int:help_id>/withdrawal/", help_requests.withdraw, name="help_withdrawal"),
+    path("tickets/<int:number>/help/new/", help_requests.ask_for_help, name="ask_help"),
+    path("attention/", attention.show_attention, name="attention_requests"),
+    path("attention/<int:attention_id>/", attention.decide, name="attention_decision"),
+    path("tickets/<int:number>/attention/new/", attention.ask_about_ticket, name="ask_attention"),
+    path(
+        "accounts/<int:account_id>/attention/new/",
+        attention.ask_about_account,
+        name="ask_account_attention",
+    ),
+    path(
+        "accounts/<int:account_id>/escalation/",
+        account_escalations.show_escalation,
+        name="account_escalation",
+    ),
+    path(
+        "accounts/<int:account_id>/escalation/updates/",
+        account_escalations.report_update,
+        name="escalation_update",
+    ),
+    path(
+        "accounts/<int:account_id>/escalation/end/", account_escalations.end, name="escalation_end"
+    ),
     path("quarantine/", quarantine.show_quarantine, name="quarantine"),
     path("quarantine/<int:inbound_id>/", quarantine.show_inbound, name="quarantined"),
     path("quarantine/<int:inbound_id>/decision/", quarantine.decide_inbound, name="decision"),

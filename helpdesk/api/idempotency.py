@@ -13,6 +13,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from django.core.exceptions import ObjectDoesNotExist
 from django.db.models import QuerySet
 from django.http import Http404
 from django.utils import timezone
@@ -22,7 +23,6 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
 from rest_framework.exceptions import ParseError
 
-from tickets.models import Message, Note, Ticket
 from tickets.submissions import Made, request_once
 
 MAX_KEY_CHARS = 255
@@ -62,7 +62,7 @@ def run_once(request: Any, work: Callable[[], Made], *, visible: QuerySet[Made])
             work=work,
             visible=visible,
         )
-    except (Ticket.DoesNotExist, Message.DoesNotExist, Note.DoesNotExist):
+    except ObjectDoesNotExist:
         raise Http404 from None
 
 

@@ -39,6 +39,8 @@ TIMETABLE = [
         ("remind silent customers", "tickets.tasks.remind_silent_customers", CLOCKS, MINUTE),
         ("close silent tickets", "tickets.tasks.close_silent_tickets", CLOCKS, MINUTE),
         ("end holds", "tickets.tasks.end_holds", CLOCKS, MINUTE),
+        ("warn of requests for help", "tickets.tasks.warn_of_help_requests", CLOCKS, MINUTE),
+        ("remind of escalated accounts", "tickets.tasks.remind_of_escalations", CLOCKS, MINUTE),
         ("deliver events to followers", "tickets.tasks.sweep_undelivered", INTERACTIVE, MINUTE),
         ("send replies that are due", "channels_intake.tasks.sweep_unsent", INTERACTIVE, MINUTE),
         ("send urgent calls", "channels_intake.tasks.sweep_urgent_calls", INTERACTIVE, SOON),

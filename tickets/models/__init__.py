@@ -3,6 +3,14 @@
 May import accounts.models. Start with tickets.py, the state machine, then events.py.
 """
 
+from tickets.models.attention import (
+    MAX_CADENCE_HOURS,
+    AccountEscalation,
+    AttentionRequest,
+    AttentionState,
+    EscalationUpdate,
+    Urgency,
+)
 from tickets.models.choices import (
     ACTIVE_STATES,
     NO_DEADLINE,
@@ -40,6 +48,12 @@ from tickets.models.events import (
     TicketEvent,
 )
 from tickets.models.forms import FieldKind, FormField, SubmittedForm
+from tickets.models.help_requests import (
+    EngineeringGroup,
+    GroupMember,
+    HelpRequest,
+    HelpState,
+)
 from tickets.models.messages import Attachment, Message, Note
 from tickets.models.participants import Participant
 from tickets.models.priorities import Priority
@@ -53,14 +67,18 @@ from tickets.models.troubleshooting import RECORD_FIELDS, TroubleshootingRecord
 
 __all__ = [
     "ACTIVE_STATES",
+    "MAX_CADENCE_HOURS",
     "NOBODY",
     "NO_DEADLINE",
     "OPEN_STAGES",
     "OPEN_STATES",
     "RECORD_FIELDS",
     "UNDECIDED",
+    "AccountEscalation",
     "ActorKind",
     "Attachment",
+    "AttentionRequest",
+    "AttentionState",
     "Channel",
     "CloseReason",
     "Defect",
@@ -77,11 +95,16 @@ __all__ = [
     "Draft",
     "Emergency",
     "EmergencyState",
+    "EngineeringGroup",
     "EscalationCause",
+    "EscalationUpdate",
     "EventDelivery",
     "FieldKind",
     "FollowerRole",
     "FormField",
+    "GroupMember",
+    "HelpRequest",
+    "HelpState",
     "HoldEnd",
     "Message",
     "NewTerms",
@@ -105,5 +128,6 @@ __all__ = [
     "TicketEvent",
     "TicketTag",
     "TroubleshootingRecord",
+    "Urgency",
     "get_word_key",
 ]

@@ -77,9 +77,7 @@ class SubmittedForm(DeskModel):
         db_default="",
         help_text=_("SHA-256 of an API request; empty for a form."),
     )
-    made_id = models.BigIntegerField(
-        null=True, help_text=_("The id of the ticket, message or note that it created.")
-    )
+    made_id = models.BigIntegerField(null=True, help_text=_("The id of the row that it created."))
     created_at = models.DateTimeField()
 
     class Meta:

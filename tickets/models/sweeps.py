@@ -16,6 +16,8 @@ class SweepKind(models.TextChoices):
     END_HOLDS = "tickets.end_holds", _("End holds")
     NEW_TERMS = "tickets.new_terms", _("Apply changed account terms")
     DEFECT_UPDATES = "tickets.defect_updates", _("Tell customers about defects")
+    HELP_REQUESTS = "tickets.help_requests", _("Warn about requests for help")
+    ESCALATIONS = "tickets.escalations", _("Remind leads of escalated accounts")
     WARN = "sla.warned", _("Warn about SLA clocks that are due soon")
     BREACH = "sla.breached", _("Mark breached SLA clocks")
     LADDERS = "sla.ladders", _("Take the steps of escalation ladders")

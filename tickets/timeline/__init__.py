@@ -14,7 +14,16 @@ from django.utils.translation import gettext_lazy
 from accounts.models import Desk
 from tickets.events import EventKind
 from tickets.models import TicketEvent
-from tickets.timeline import actions, clocks, defects, emails, ladders, levels, owed
+from tickets.timeline import (
+    actions,
+    clocks,
+    defects,
+    emails,
+    help_requests,
+    ladders,
+    levels,
+    owed,
+)
 from tickets.timeline.parts import Facts
 
 
@@ -66,6 +75,15 @@ SENTENCES: dict[str, Callable[[str, Facts, Desk], str]] = {
         gettext_lazy("%(actor)s merged defect %(was)s into %(key)s, which the ticket is linked to.")
     ),
     EventKind.DEFECT_UPDATED: defects.describe_updated,
+    EventKind.HELP_REQUESTED: help_requests.describe_help_requested,
+    EventKind.HELP_ENDED: help_requests.describe_help_ended,
+    EventKind.HELP_WITHDRAWN: help_requests.describe_help_withdrawn,
+    EventKind.HELP_WARNED: _fill(gettext_lazy("An answer from %(group)s is due soon.")),
+    EventKind.HELP_OVERDUE: _fill(gettext_lazy("An answer from %(group)s is overdue.")),
+    EventKind.ATTENTION_ASKED: help_requests.describe_attention_asked,
+    EventKind.ATTENTION_DECIDED: help_requests.describe_attention_decided,
+    EventKind.ACCOUNT_ESCALATED: help_requests.describe_account_escalated,
+    EventKind.ACCOUNT_ESCALATION_ENDED: help_requests.describe_escalation_ended,
     EventKind.TROUBLESHOOTING_CHANGED: levels.describe_troubleshooting,
     EventKind.EMERGENCY_REPORTED: levels.describe_emergency_reported,
     EventKind.EMERGENCY_DECIDED: levels.describe_emergency_decided,

@@ -30,7 +30,8 @@ class TicketRow(Component):
     """A row of a ticket list. priority_rank: 1 to 4. assignee_tone: "0" to "7".
 
     due_label: the kind of clock. waiting_iso, waiting_text: since when the customer's messages are
-    unanswered, or "". marked_subject, snippet: the matches of a search; otherwise None.
+    unanswered, or "". is_escalated: its account. marked_subject, snippet: the matches of a search;
+    otherwise None.
     """
 
     url: str
@@ -64,6 +65,7 @@ class TicketRow(Component):
     marked_subject: SafeString | None = None
     snippet: SafeString | None = None
     emergency: bool = False
+    is_escalated: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from django.forms import Form
 
+from helpdesk.agent.help.cards import EscalationCard
 from helpdesk.shared.components import Component, MessageItem, Option
 from helpdesk.shared.drafts import FormDraft
 
@@ -15,7 +16,7 @@ from helpdesk.shared.drafts import FormDraft
 class TicketHeader(Component):
     """Title and facts of a ticket, and the addresses its page reloads its parts from.
 
-    hold: until when and why it is on hold, or "".
+    hold: until when and why it is on hold, or "". escalation: of its account, or None.
     """
 
     number: str
@@ -40,6 +41,7 @@ class TicketHeader(Component):
     typing_url: str
     part_url: str
     panel_url: str
+    escalation: EscalationCard | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -109,6 +109,7 @@ class Row:
     contact_email: str
     account_id: int | None
     account_name: str | None
+    is_escalated: bool  # the account
     due_at: datetime | None
     met_at: datetime | None
     is_unread: bool

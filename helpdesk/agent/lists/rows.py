@@ -123,6 +123,7 @@ def _build_row(
         updated_text=format_age(row.updated_at, now=now),
         updated_title=updated_title,
         unread=row.is_unread,
+        is_escalated=row.is_escalated,
         emergency=row.emergency in URGENT and row.status != State.CLOSED,
     )
 

@@ -9,6 +9,7 @@ from accounts.models import Agent
 from helpdesk.agent.components.ticket import Action
 from helpdesk.shared.components import Option
 from helpdesk.shared.urls import get_url
+from tickets.attention.access import can_ask
 from tickets.models import UNDECIDED, State, Ticket
 from tickets.services.escalation import can_escalate, list_lower_levels
 
@@ -20,9 +21,10 @@ MOVES = {
 
 
 def list_actions(ticket: Ticket, agent: Agent) -> dict[str, tuple[Action, ...]]:
-    """Return the context of agent/ticket/_actions.html; no actions for an observer."""
+    """Return the context of agent/ticket/_actions.html. An observer can only ask for attention."""
+    attention = _list_attention(ticket, agent)
     if not agent.can_write:
-        return {"actions": (), "more_actions": ()}
+        return {"actions": (), "more_actions": attention}
     legal = set(ticket.list_transitions())
     moves = [
         _build_move(ticket, move)
@@ -49,6 +51,7 @@ def list_actions(ticket: Ticket, agent: Agent) -> dict[str, tuple[Action, ...]]:
             *moves[1:],
             *_list_rare(ticket),
             *_list_level_actions(ticket),
+            *attention,
         ),
     }
 
@@ -74,9 +77,12 @@ def _build_no_reply(ticket: Ticket) -> Action:
 
 
 def _list_rare(ticket: Ticket) -> list[Action]:
-    """Return the actions on promised updates and holds."""
+    """Return the actions on questions, promised updates and holds."""
     if ticket.status == State.CLOSED:
         return []
+    ask = Action(
+        href=_get_url("ask_help", ticket), label=_("Ask for help"), icon="question-mark-circle"
+    )
     promise = Action(href=_get_url("promise", ticket), label=_("Promise an update"), icon="clock")
     held = ticket.hold_until is not None
     hold = Action(
@@ -85,7 +91,7 @@ def _list_rare(ticket: Ticket) -> list[Action]:
         icon="pause-circle",
     )
     end = Action(url=_get_url("hold_end", ticket), label=_("End the hold"), icon="play")
-    return [promise, hold, end] if held else [promise, hold]
+    return [ask, promise, hold, end] if held else [ask, promise, hold]
 
 
 def _list_level_actions(ticket: Ticket) -> list[Action]:
@@ -99,6 +105,14 @@ def _list_level_actions(ticket: Ticket) -> list[Action]:
         url = _get_url("new_emergency", ticket)
         actions.append(Action(href=url, label=_("Mark as emergency"), icon="bell-alert"))
     return actions
+
+
+def _list_attention(ticket: Ticket, agent: Agent) -> tuple[Action, ...]:
+    """Return the link to the form of those who may ask for attention on an open ticket."""
+    if ticket.status == State.CLOSED or not can_ask(agent, ticket.account):
+        return ()
+    url = _get_url("ask_attention", ticket)
+    return (Action(href=url, label=_("Ask for attention"), icon="megaphone"),)
 
 
 def _can_take(ticket: Ticket, agent: Agent) -> bool:

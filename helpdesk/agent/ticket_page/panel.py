@@ -24,6 +24,11 @@ from helpdesk.agent.components.ticket import (
 )
 from helpdesk.agent.customer_cards import describe_account, describe_contact
 from helpdesk.agent.defects.sql import describe_defects
+from helpdesk.agent.help.cards import (
+    EscalationCard,
+    describe_escalation_row,
+    describe_help_rows,
+)
 from helpdesk.agent.levels.cards import describe_emergency, describe_record
 from helpdesk.agent.lists.rows import LOWEST_RANK
 from helpdesk.agent.sql import Choice, DepartmentCount
@@ -45,7 +50,9 @@ from tickets.models import CloseReason, State, Ticket, get_word_key
 from tickets.sentences.reasons import describe_reason
 
 
-def describe_ticket(ticket: Ticket, *, part_url: str, now: datetime) -> TicketHeader:
+def describe_ticket(
+    ticket: Ticket, panel: TicketPanel, *, part_url: str, now: datetime
+) -> TicketHeader:
     """Return the header of a ticket. part_url: where the open tab reloads its part from."""
     return TicketHeader(
         number=ticket.reference,
@@ -70,7 +77,16 @@ def describe_ticket(ticket: Ticket, *, part_url: str, now: datetime) -> TicketHe
         typing_url=get_url("agent:typing", ticket.number),
         part_url=part_url,
         panel_url=get_url("agent:panel", ticket.number),
+        escalation=_describe_escalation(ticket, panel, now),
     )
+
+
+def _describe_escalation(
+    ticket: Ticket, panel: TicketPanel, now: datetime
+) -> EscalationCard | None:
+    name = ticket.account.name if ticket.account else ""
+    found = panel.escalations
+    return describe_escalation_row(found[0], account=name, now=now) if found else None
 
 
 def _describe_hold(ticket: Ticket) -> str:
@@ -108,6 +124,7 @@ def describe_panel(
         "record": describe_record(panel.records, ticket, agent, now=now),
         "emergency": describe_emergency(panel.emergencies, ticket, agent, now=now),
         "defects": describe_defects(panel.defects, ticket, agent),
+        "help_requests": describe_help_rows(panel.help_requests, now=now),
         "others": tuple(_describe_other(other, ticket.desk) for other in panel.others),
     }
 

@@ -15,6 +15,12 @@ from accounts.models import Agent, Visibility
 from channels_intake.selectors import MailStatus, group_by_message
 from helpdesk.agent import sql, statements
 from helpdesk.agent.defects.sql import DefectLinkRow, select_defects
+from helpdesk.agent.help.sql import (
+    EscalationRow,
+    HelpRow,
+    select_escalation,
+    select_help_requests,
+)
 from helpdesk.agent.levels.sql import (
     EmergencyRow,
     RecordRow,
@@ -51,6 +57,14 @@ SHOWN_EVENTS = (
     EventKind.DEFECT_LINKED,
     EventKind.DEFECT_UNLINKED,
     EventKind.DEFECT_UPDATED,
+    EventKind.HELP_REQUESTED,
+    EventKind.HELP_ENDED,
+    EventKind.HELP_WITHDRAWN,
+    EventKind.HELP_OVERDUE,
+    EventKind.ATTENTION_ASKED,
+    EventKind.ATTENTION_DECIDED,
+    EventKind.ACCOUNT_ESCALATED,
+    EventKind.ACCOUNT_ESCALATION_ENDED,
     EventKind.TROUBLESHOOTING_CHANGED,
     EventKind.EMERGENCY_REPORTED,
     EventKind.EMERGENCY_DECIDED,
@@ -89,6 +103,8 @@ class TicketPanel:
     records: list[RecordRow]  # the newest version of its troubleshooting record, or none
     emergencies: list[EmergencyRow]  # the last one, or none
     defects: list[DefectLinkRow]
+    help_requests: list[HelpRow]
+    escalations: list[EscalationRow]  # of its account: the running one, or none
 
 
 def get_ticket(agent: Agent, number: int) -> Ticket:
@@ -135,12 +151,14 @@ def _select_panel(ticket: Ticket, agent: Agent) -> tuple[Query[Any], ...]:
         select_record(ticket.pk),
         select_emergency(ticket.pk),
         select_defects(ticket.pk),
+        select_help_requests(ticket.pk),
+        select_escalation(ticket.account_id),
     )
 
 
 def _build_panel(ticket: Ticket, found: Sequence[list[Any]]) -> TicketPanel:
     agents, offers, followers, suggestions, managers, others, *more = found
-    records, emergencies, defects = more
+    records, emergencies, defects, help_requests, escalations = more
     known = [(manager.id, manager.name, manager.email) for manager in managers]
     return TicketPanel(
         agents=agents,
@@ -156,6 +174,8 @@ def _build_panel(ticket: Ticket, found: Sequence[list[Any]]) -> TicketPanel:
         records=records,
         emergencies=emergencies,
         defects=defects,
+        help_requests=help_requests,
+        escalations=escalations,
     )
 
 

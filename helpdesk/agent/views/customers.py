@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 from accounts.models import Account, Contact
 from helpdesk.agent import customers
 from helpdesk.agent.customer_cards import describe_account
+from helpdesk.agent.help.cards import describe_attention_to
 from helpdesk.agent.lists.account_filter import list_account_names
 from helpdesk.agent.lists.list_parameters import ACCOUNT_NAME
 from helpdesk.agent.lists.queue_queries import read_page
@@ -135,6 +136,7 @@ def show_account(request: AgentRequest, account_id: int) -> HttpResponse:
         **build_shell(request, current="customers"),
         "terms": customers.describe_terms(account, points=points),
         "admin_url": customers.get_admin_url(request.agent, "accounts_account", account.pk),
+        **describe_attention_to(account, request.agent, now=now),
         "domains": ", ".join(_describe_domain(*row) for row in domains),
         "products": ", ".join(customers.list_products(account)),
         "people": customers.list_people(account),

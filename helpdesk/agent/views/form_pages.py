@@ -6,16 +6,18 @@ from collections.abc import Callable
 from typing import Any
 
 from django import forms
+from django.contrib import messages
 from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
 from helpdesk.agent.permissions import AgentRequest
-from helpdesk.agent.redirects import redirect_to_ticket
+from helpdesk.agent.redirects import redirect_to_ticket, see_other
 from helpdesk.agent.shell import build_shell
-from helpdesk.shared.drafts import discard, open_draft, restore
-from tickets.errors import ServiceError
+from helpdesk.shared.components import Link
+from helpdesk.shared.drafts import FormDraft, discard, open_draft, restore
+from tickets.errors import InvalidValueError, ServiceError
 from tickets.models import Ticket
 
 FORM_PAGE = "agent/form_page.html"
@@ -47,6 +49,8 @@ def run_ticket_form(
             with transaction.atomic():
                 success = change()
                 discard(request, request.get_full_path())
+        except InvalidValueError as error:
+            form.add_error(error.field if error.field in form.fields else None, str(error))
         except ServiceError as error:
             form.add_error(None, str(error))
         else:
@@ -67,6 +71,47 @@ def run_ticket_form(
         back_label=ticket.reference,
         template=template,
         more=more,
+    )
+
+
+def run_page_form(
+    request: AgentRequest,
+    form: forms.Form,
+    change: Callable[[], str],
+    *,
+    title: str,
+    button: str,
+    back: Link,
+    intro: str = "",
+    draft: FormDraft | None = None,
+) -> HttpResponse:
+    """Render a form that belongs to another page. When it is valid, change it and go back.
+
+    back: where the reader came from. draft: for people without drafts. Errors as in
+    run_ticket_form, those of one field beside it.
+    """
+    if form.is_bound and form.is_valid():
+        try:
+            with transaction.atomic():
+                success = change()
+                discard(request, request.get_full_path())
+        except InvalidValueError as error:
+            form.add_error(error.field if error.field in form.fields else None, str(error))
+        except ServiceError as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, success)
+            return see_other(back.url)
+    return render_form(
+        request,
+        form,
+        status=422 if form.is_bound else 200,
+        page_title=title,
+        intro=intro,
+        submit_label=button,
+        back_url=back.url,
+        back_label=back.label,
+        more={"draft": draft} if draft else None,
     )
 
 

@@ -19,6 +19,11 @@ from helpdesk.shared.wording.times import format_ago, format_title, to_iso
 from tickets.models import Notification
 from tickets.notifications import (
     ABOUT_DEFECTS,
+    ATTENTION_ACCEPTED,
+    ATTENTION_ASKED,
+    ATTENTION_DECLINED,
+    ESCALATION_DUE,
+    ESCALATION_LEAD,
     STAFF_MISSING,
     SWAP_DECIDED,
     SWAP_OFFERED,
@@ -31,6 +36,11 @@ from tickets.notifications import (
 
 # The page of a notification that is about no ticket.
 PAGES = {
+    ATTENTION_ASKED: "agent:attention_requests",
+    ATTENTION_ACCEPTED: "agent:attention_requests",
+    ATTENTION_DECLINED: "agent:attention_requests",
+    ESCALATION_LEAD: "agent:attention_requests",
+    ESCALATION_DUE: "agent:attention_requests",
     STAFF_MISSING: "agent:schedule",
     SWAP_OFFERED: "agent:on_call",
     SWAP_DECIDED: "agent:on_call",

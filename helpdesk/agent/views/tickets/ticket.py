@@ -57,9 +57,10 @@ def show_panel(request: AgentRequest, number: int) -> HttpResponse:
     After a change by the person who asks, the message of that change comes along.
     """
     ticket, now = get_ticket(request.agent, number), timezone.now()
+    found = read_panel(ticket, request.agent)
     panel = describe_panel(
         ticket,
-        read_panel(ticket, request.agent),
+        found,
         agent=request.agent,
         departments=read_sidebar(request.agent, at=now).departments,
         now=now,
@@ -67,7 +68,7 @@ def show_panel(request: AgentRequest, number: int) -> HttpResponse:
     context = {
         **panel,
         **list_actions(ticket, request.agent),
-        "ticket": describe_ticket(ticket, part_url="", now=now),
+        "ticket": describe_ticket(ticket, found, part_url="", now=now),
         # Another open page must not take the message away from the page that made the change.
         "shows_messages": "after" in request.GET,
     }
@@ -109,7 +110,7 @@ def build_ticket_frame(
         **shell,
         "tab": tab,
         "tabs": _list_tabs(ticket, tab),
-        "ticket": describe_ticket(ticket, part_url=part_url, now=now),
+        "ticket": describe_ticket(ticket, panel, part_url=part_url, now=now),
         **describe_panel(
             ticket,
             panel,

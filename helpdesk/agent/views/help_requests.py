@@ -1,0 +1,231 @@
+"""Requests for help: asking a group, its queue, and the page of each request."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+from django.views.decorators.http import require_http_methods
+
+from helpdesk.agent.help.cards import describe_help_line, describe_help_page
+from helpdesk.agent.help.forms import AnswerForm, QuestionForm, ReasonForm
+from helpdesk.agent.permissions import (
+    AgentRequest,
+    agent_page,
+    agent_required,
+    write_access_required,
+)
+from helpdesk.agent.shell import build_shell
+from helpdesk.agent.ticket_page.ticket_queries import get_ticket_for_change
+from helpdesk.agent.views.form_pages import run_page_form, run_ticket_form
+from helpdesk.shared.components import EmptyState, Link, Pagination
+from helpdesk.shared.drafts import keeps_draft
+from helpdesk.shared.numbers import parse_number
+from helpdesk.shared.urls import get_url
+from tickets.help_requests.access import (
+    can_answer,
+    get_request_for_agent,
+    list_groups_of_agent,
+    list_requests_for_agent,
+)
+from tickets.help_requests.answering import answer_request
+from tickets.help_requests.asking import ask_group, withdraw_request
+from tickets.models import EngineeringGroup, HelpRequest, HelpState
+
+PAGE = 50
+ALL, ENDED, MINE = "all", "ended", "mine"
+
+
+@agent_page
+def show_help_requests(request: AgentRequest) -> HttpResponse:
+    """Show the open questions to the agent's groups, or to another one, the next due first."""
+    groups = list(EngineeringGroup.objects.filter(desk=request.desk))
+    chosen = _choose_group(request, groups)
+    view = request.GET.get("view", "")
+    found, older = _read_page(request, view, chosen)
+    now = timezone.now()
+    context = {
+        **build_shell(request, current="help_requests"),
+        "groups": _list_group_links(groups, chosen, view),
+        "views": _list_views(chosen, view),
+        "lines": [describe_help_line(asked, now=now) for asked in found],
+        "pagination": Pagination(older_url=older, older_label=_("Next")),
+        "empty": EmptyState(
+            _("No questions"),
+            _("Agents ask engineering groups from a ticket. Their questions show up here."),
+        ),
+    }
+    return render(request, "agent/help/page.html", context)
+
+
+def _choose_group(request: AgentRequest, groups: list[EngineeringGroup]) -> list[int]:
+    """Return the IDs of the groups whose questions are shown: one's own, at first; [] for all."""
+    asked = request.GET.get("group", "")
+    if not asked:
+        return list_groups_of_agent(request.agent)
+    number = parse_number(asked)
+    return [group.pk for group in groups if group.pk == number]
+
+
+def _read_page(
+    request: AgentRequest, view: str, chosen: list[int]
+) -> tuple[list[HelpRequest], str]:
+    """Return a page of requests, and the URL of the next page or ""."""
+    found = _filter(list_requests_for_agent(request.agent), request, view, chosen)
+    is_ended = view in (ENDED, MINE)
+    found = found.order_by("-pk") if is_ended else found.order_by("due_at", "pk")
+    after = parse_number(request.GET.get("after"))
+    start = list_requests_for_agent(request.agent).filter(pk=after).first() if after else None
+    if start and is_ended:
+        found = found.filter(pk__lt=start.pk)
+    elif start:
+        found = found.filter(due_at__gte=start.due_at).exclude(
+            due_at=start.due_at, pk__lte=start.pk
+        )
+    page = list(found[: PAGE + 1])
+    query = {**request.GET.dict(), "after": page[PAGE - 1].pk} if len(page) > PAGE else None
+    return page[:PAGE], get_url("agent:help_requests", query=query) if query else ""
+
+
+def _filter(
+    found: QuerySet[HelpRequest], request: AgentRequest, view: str, chosen: list[int]
+) -> QuerySet[HelpRequest]:
+    if view == MINE:
+        return found.filter(asked_by=request.agent)
+    if chosen:
+        found = found.filter(group__in=chosen)
+    is_open = {"state": HelpState.OPEN}
+    return found.exclude(**is_open) if view == ENDED else found.filter(**is_open)
+
+
+def _list_group_links(
+    groups: list[EngineeringGroup], chosen: list[int], view: str
+) -> tuple[Link, ...]:
+    if not groups:
+        return ()
+    kept = {"view": view} if view else {}
+
+    def link(value: str, label: str, *, current: bool) -> Link:
+        url = get_url("agent:help_requests", query={"group": value, **kept})
+        return Link(url, label, current=current and view != MINE)
+
+    everything = link(ALL, pgettext("engineering groups", "All"), current=not chosen)
+    return (
+        everything,
+        *(link(str(each.pk), each.name, current=chosen == [each.pk]) for each in groups),
+    )
+
+
+def _list_views(chosen: list[int], view: str) -> tuple[Link, ...]:
+    kept = {"group": str(chosen[0])} if len(chosen) == 1 else {}
+    views = [
+        ("", pgettext("requests for help", "Open")),
+        (ENDED, pgettext("requests for help", "Ended")),
+        (MINE, pgettext("requests for help", "Asked by me")),
+    ]
+    return tuple(
+        Link(
+            get_url("agent:help_requests", query=(kept | ({"view": name} if name else {})) or None),
+            label,
+            current=view == name,
+        )
+        for name, label in views
+    )
+
+
+@agent_page
+def show_help_request(request: AgentRequest, help_id: int) -> HttpResponse:
+    """Show a request for help with its answer."""
+    asked = _get(request, help_id)
+    may = can_answer(request.agent, asked.group_id)
+    context: dict[str, Any] = {
+        **build_shell(request, current="help_requests"),
+        "asked": describe_help_page(asked, request.agent, can_answer=may, now=timezone.now()),
+    }
+    return render(request, "agent/help/request.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@agent_required
+@write_access_required
+@keeps_draft
+def ask_for_help(request: AgentRequest, number: int) -> HttpResponse:
+    """Ask an engineering group about a ticket."""
+    ticket = get_ticket_for_change(request.agent, number)
+    form = QuestionForm(
+        request.POST if request.method == "POST" else None,
+        desk=request.desk,
+        initial={"defect": request.GET.get("defect", "")},
+    )
+
+    def change() -> str:
+        given = form.cleaned_data
+        ask_group(ticket_id=ticket.pk, agent=request.agent, at=timezone.now(), **given)
+        return _("%(group)s was asked.") % {"group": given["group"]}
+
+    title = _("Ask for help")
+    return run_ticket_form(request, ticket, form, change, title=title, button=title)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@agent_required
+@write_access_required
+@keeps_draft
+def answer(request: AgentRequest, help_id: int) -> HttpResponse:
+    """End a request with an answer, changed documentation, or a defect."""
+    asked = _get(request, help_id)
+    form = AnswerForm(request.POST if request.method == "POST" else None, desk=request.desk)
+
+    def change() -> str:
+        request.agent.desk = request.desk
+        outcome, now = form.get_outcome(), timezone.now()
+        answer_request(help_id=asked.pk, agent=request.agent, outcome=outcome, at=now)
+        return _("Answered. The agent who asked has been notified.")
+
+    return run_page_form(
+        request,
+        form,
+        change,
+        title=_("Answer"),
+        button=_("Send answer"),
+        intro=asked.question,
+        back=Link(get_url("agent:help_request", asked.pk), asked.group.name),
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@agent_required
+@write_access_required
+@keeps_draft
+def withdraw(request: AgentRequest, help_id: int) -> HttpResponse:
+    """Withdraw a request that needs no answer anymore."""
+    asked = _get(request, help_id)
+    form = ReasonForm(request.POST if request.method == "POST" else None)
+
+    def change() -> str:
+        why, now = form.cleaned_data["why"], timezone.now()
+        withdraw_request(help_id=asked.pk, agent=request.agent, why=why, at=now)
+        return _("Question withdrawn.")
+
+    title = _("Withdraw the question")
+    return run_page_form(
+        request,
+        form,
+        change,
+        title=title,
+        button=title,
+        intro=asked.question,
+        back=Link(get_url("agent:help_request", asked.pk), asked.group.name),
+    )
+
+
+def _get(request: AgentRequest, help_id: int) -> HelpRequest:
+    try:
+        return get_request_for_agent(request.agent, help_id)
+    except HelpRequest.DoesNotExist:
+        raise Http404 from None
