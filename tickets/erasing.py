@@ -18,12 +18,16 @@ from accounts.privacy.erasing import ERASED_NAME, KnownNames, Person
 from accounts.privacy.scrubbing import MARK, build_pattern, scrub
 from tickets.events import EventKind
 from tickets.models import (
+    AccountEscalation,
     ActorKind,
     Attachment,
+    AttentionRequest,
     DeliveryState,
     Draft,
     Emergency,
+    EscalationUpdate,
     EventDelivery,
+    HelpRequest,
     Message,
     Note,
     Participant,
@@ -294,6 +298,21 @@ def _written_on(ticket_ids: Collection[int]) -> list[QuerySet[Any]]:
         Note.objects.filter(ticket_id__in=ticket_ids),
         Emergency.objects.filter(ticket_id__in=ticket_ids),
         TroubleshootingRecord.objects.filter(ticket_id__in=ticket_ids),
+        HelpRequest.objects.filter(ticket_id__in=ticket_ids),
+        AttentionRequest.objects.filter(_is_about(ticket_ids)),
+        AccountEscalation.objects.filter(account__in=_list_accounts(ticket_ids)),
+        EscalationUpdate.objects.filter(escalation__account__in=_list_accounts(ticket_ids)),
         Attachment.objects.filter(message__ticket_id__in=ticket_ids),
         Attachment.objects.filter(note__ticket_id__in=ticket_ids),
     ]
+
+
+def _list_accounts(ticket_ids: Collection[int]) -> list[int]:
+    """Return the accounts of these tickets: texts about an account may name its people."""
+    tickets = Ticket.objects.filter(pk__in=ticket_ids, account__isnull=False).order_by()
+    return list(tickets.values_list("account_id", flat=True).distinct())
+
+
+def _is_about(ticket_ids: Collection[int]) -> Q:
+    about_accounts = Q(ticket__isnull=True, account__in=_list_accounts(ticket_ids))
+    return Q(ticket_id__in=ticket_ids) | about_accounts

@@ -39,8 +39,8 @@ class Counts:
     """Counts of the sidebar, each up to its limit plus one, and the agent's presence.
 
     no_department: open tickets outside of every department. handovers: those that wait for the
-    agent to accept them. defects: open ones. help_requests: open ones to the agent's groups. attention: that leads
-    must decide about. presence: a PresenceState, or None.
+    agent to accept them. defects: open ones. help_requests: open ones to the agent's
+    groups. attention: that leads must decide about. presence: a PresenceState, or None.
     """
 
     no_department: int

@@ -15,6 +15,33 @@ from helpdesk.api.configuration.dry_runs import DryRunApplicationView, DryRunLis
 from helpdesk.api.configuration.level_targets import LevelTargetListView, LevelTargetView
 from helpdesk.api.configuration.rules import RuleListView, RuleProblemsView, RuleView
 from helpdesk.api.configuration.sla_settings import PolicyListView, PolicyView, TargetListView
+from helpdesk.api.defects.actions import (
+    DefectEventListView,
+    DefectNoteView,
+    LinkListView,
+    LinkView,
+    MergeView,
+    ReleaseListView,
+    StageView,
+)
+from helpdesk.api.defects.attention import (
+    AttentionDecisionView,
+    AttentionListView,
+    EscalationEndView,
+    EscalationUpdateListView,
+)
+from helpdesk.api.defects.attention import EscalationView as AccountEscalationView
+from helpdesk.api.defects.defects import DefectListView, OneDefectView
+from helpdesk.api.defects.help_requests import (
+    AnswerView,
+    GroupListView,
+    GroupView,
+    HelpRequestListView,
+    HelpWithdrawalView,
+    OneHelpRequestView,
+    QuestionView,
+)
+from helpdesk.api.defects.settings import LineListView, LineView, StageListView, StageSettingView
 from helpdesk.api.staff.absences import AbsenceListView, AbsenceView
 from helpdesk.api.staff.extra_shifts import ExtraShiftListView, ExtraShiftView
 from helpdesk.api.staff.handovers import (
@@ -51,6 +78,27 @@ from helpdesk.api.tickets.tags import TagListView, TicketTagsView
 from helpdesk.api.tickets.tickets import TicketListView, TicketView
 
 app_name = "api"
+DEFECTS = [
+    path("defects/", DefectListView.as_view(), name="defects"),
+    path("defects/<int:defect_number>/", OneDefectView.as_view(), name="defect"),
+    path("defects/<int:defect_number>/stage/", StageView.as_view(), name="defect_stage"),
+    path("defects/<int:defect_number>/releases/", ReleaseListView.as_view(), name="releases"),
+    path("defects/<int:defect_number>/merge/", MergeView.as_view(), name="defect_merge"),
+    path("defects/<int:defect_number>/tickets/", LinkListView.as_view(), name="defect_tickets"),
+    path(
+        "defects/<int:defect_number>/tickets/<int:number>/",
+        LinkView.as_view(),
+        name="defect_ticket",
+    ),
+    path(
+        "defects/<int:defect_number>/events/", DefectEventListView.as_view(), name="defect_events"
+    ),
+    path("defects/<int:defect_number>/notes/", DefectNoteView.as_view(), name="defect_notes"),
+    path("stages/", StageListView.as_view(), name="stages"),
+    path("stages/<slug:stage>/", StageSettingView.as_view(), name="stage"),
+    path("product-lines/", LineListView.as_view(), name="product_lines"),
+    path("product-lines/<int:line_id>/", LineView.as_view(), name="product_line"),
+]
 urlpatterns = [
     path("schema/", SpectacularAPIView.as_view(permission_classes=[IsAgent]), name="schema"),
     path("tickets/", TicketListView.as_view(), name="tickets"),
@@ -129,4 +177,37 @@ urlpatterns = [
         name="emergency_decision",
     ),
     path("tickets/<int:number>/notes/", NoteView.as_view(), name="notes"),
+    path("tickets/<int:number>/help-requests/", QuestionView.as_view(), name="questions"),
+    path("help-requests/", HelpRequestListView.as_view(), name="help_requests"),
+    path("help-requests/<int:help_id>/", OneHelpRequestView.as_view(), name="help_request"),
+    path("help-requests/<int:help_id>/answer/", AnswerView.as_view(), name="help_answer"),
+    path(
+        "help-requests/<int:help_id>/withdrawal/",
+        HelpWithdrawalView.as_view(),
+        name="help_withdrawal",
+    ),
+    path("engineering-groups/", GroupListView.as_view(), name="engineering_groups"),
+    path("engineering-groups/<int:group_id>/", GroupView.as_view(), name="engineering_group"),
+    path("attention/", AttentionListView.as_view(), name="attention"),
+    path(
+        "attention/<int:attention_id>/decision/",
+        AttentionDecisionView.as_view(),
+        name="attention_decision",
+    ),
+    path(
+        "accounts/<int:account_id>/escalation/",
+        AccountEscalationView.as_view(),
+        name="account_escalation",
+    ),
+    path(
+        "accounts/<int:account_id>/escalation/end/",
+        EscalationEndView.as_view(),
+        name="escalation_end",
+    ),
+    path(
+        "accounts/<int:account_id>/escalation/updates/",
+        EscalationUpdateListView.as_view(),
+        name="escalation_updates",
+    ),
+    *DEFECTS,
 ]

@@ -12,6 +12,7 @@ from accounts.models import Desk
 from accounts.tenancy import desk_scope
 from helpdesk.demo.desks import create_demo_desk
 from helpdesk.demo.ladders import create_ladders
+from helpdesk.demo.help import create_help
 from helpdesk.demo.people import (
     Cast,
     UserFactory,
@@ -85,6 +86,7 @@ def fill_desk(slug: str, *, users: UserFactory, now: datetime) -> None:
         create_rules(cast, read_data(slug, "rules"), now=now)
         create_tickets(cast, slug, now=now)
         create_team_chat(parts.desk, read_data(slug, "chat"))
+        create_help(cast, read_data(slug, "help"), now=now)
         create_rotas(cast, staff, now=now)
         create_ladders(cast, read_data(slug, "ladders"), now=now)
         sign_in(cast, staff, now=now)

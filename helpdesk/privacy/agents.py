@@ -44,6 +44,7 @@ from tickets.errors import NotAllowedError
 from tickets.models import (
     ActorKind,
     Draft,
+    GroupMember,
     Message,
     Note,
     Notification,
@@ -53,7 +54,7 @@ from tickets.models import (
 
 # What is deleted with an agent, by the kind that the audit names.
 SCHEDULES: dict[str, tuple[type[Model], ...]] = {
-    "shifts": (Shift, ExtraShift, Rotation, TeamMember),
+    "shifts": (Shift, ExtraShift, Rotation, TeamMember, GroupMember),
     "absences": (Absence, Presence),
     "on_call": (OnCallTurn, OnCallMember),
     "skills": (AgentSkill, AgentLanguage),

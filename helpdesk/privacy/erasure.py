@@ -47,10 +47,14 @@ from tickets.erasing import (
 )
 from tickets.errors import NotAllowedError
 from tickets.models import (
+    AccountEscalation,
     Attachment,
+    AttentionRequest,
     Draft,
     Emergency,
+    EscalationUpdate,
     EventDelivery,
+    HelpRequest,
     Message,
     Note,
     SweepFailure,
@@ -68,6 +72,10 @@ SAID_AND_RECORDED: tuple[type[Model], ...] = (
     Note,
     Emergency,
     TroubleshootingRecord,
+    HelpRequest,
+    AttentionRequest,
+    AccountEscalation,
+    EscalationUpdate,
     Attachment,
     Draft,
     TicketEvent,

@@ -49,10 +49,15 @@ from routing.models import (
 )
 from sla.models import PolicyVersion
 from tickets.models import (
+    AccountEscalation,
     ActorKind,
     Attachment,
+    AttentionRequest,
     Draft,
     Emergency,
+    EscalationUpdate,
+    GroupMember,
+    HelpRequest,
     Message,
     Note,
     Notification,
@@ -84,6 +89,11 @@ AGENT_ROWS: RowsOf = {
     "messages": (Message, ("agent",)),
     "notes": (Note, ("agent",)),
     "troubleshooting": (TroubleshootingRecord, ("agent",)),
+    "engineering_groups": (GroupMember, ("agent",)),
+    "help_requests": (HelpRequest, ("asked_by", "ended_by")),
+    "attention": (AttentionRequest, ("asked_by", "decided_by")),
+    "escalated_accounts": (AccountEscalation, ("lead", "started_by", "ended_by")),
+    "escalation_updates": (EscalationUpdate, ("agent",)),
     "policy_versions": (PolicyVersion, ("by",)),
     "notifications": (Notification, ("agent",)),
 }

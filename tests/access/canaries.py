@@ -11,7 +11,18 @@ from accounts.tenancy import desk_scope
 from channels_intake.models import InboundMessage, OutgoingEmail
 from helpdesk.desks.tables import list_desk_models
 from tests.cast import Cast
-from tickets.models import Attachment, FormField, Message, Note, Notification, Ticket
+from tickets.models import (
+    AccountEscalation,
+    Attachment,
+    AttentionRequest,
+    EscalationUpdate,
+    FormField,
+    HelpRequest,
+    Message,
+    Note,
+    Notification,
+    Ticket,
+)
 from tickets.search.documents import refresh
 
 SHARED_WORD = "gemeinsam"  # in texts of both desks, so that a search for it finds something
@@ -111,6 +122,8 @@ def is_text(field: Field) -> bool:
 
 
 def is_internal(row: Any) -> bool:
+    if isinstance(row, (HelpRequest, AttentionRequest, AccountEscalation, EscalationUpdate)):
+        return True
     return isinstance(row, Note) or (isinstance(row, Attachment) and row.note_id is not None)
 
 

@@ -79,6 +79,7 @@ from sla.models import (
     SourceKind,
 )
 from tests.access.canaries import NOTE_WORD
+from tests.access.help import create_help
 from tests.access.policy import PEOPLE
 from tests.access.routes import Route
 from tests.cast import NOON, PASSWORD, Cast, make_cast
@@ -205,6 +206,7 @@ def fill_desk(cast: Cast, *, tickets: int, words: str) -> dict[str, Any]:
         record = {"problem": f"Hush secret{words} {NOTE_WORD}"}
         save_record(ticket_id=ticket.pk, agent=cast.analyst, fields=record, at=NOON)
         create_settings(cast)
+        help_rows = create_help(cast, ticket, words=words)
         event = TicketEvent.objects.filter(ticket=ticket).first()
         notification = Notification.objects.create(
             desk=cast.desk,
@@ -220,6 +222,7 @@ def fill_desk(cast: Cast, *, tickets: int, words: str) -> dict[str, Any]:
             ][-1],
             "clock_kind": "first_response",
             "account_id": cast.account.pk,
+            **help_rows,
             "rule_id": Rule.objects.latest("pk").pk,
             "run_id": DryRun.objects.latest("pk").pk,
             "dry_run_id": DryRun.objects.latest("pk").pk,

@@ -45,7 +45,8 @@ SETTINGS = {
     "channels_intake_chatconnection", "channels_intake_chatperson",
     "channels_intake_mailbox", "channels_intake_pagingservice", "sla_calendar",
     "sla_ladder", "sla_leveltarget", "sla_policy",
-    "tickets_formfield", "tickets_priority", "tickets_tag", "routing_rule",
+    "tickets_engineeringgroup", "tickets_formfield", "tickets_priority", "tickets_tag",
+    "routing_rule",
 }  # fmt: skip
 RECORDS = {
     "routing_ruleversion",
@@ -97,6 +98,18 @@ agent:ticket_defects                       >----+-+-!- >----~-~-!- ...........
 agent:report_defect                        >----+-+-!- >----?-?-!- ...........
 agent:defect_unlink                        >----+-+-!- >----?-?-!- ...........
 agent:handovers                            >----+++-+- ........... ...........
+agent:help_requests                        >----+++-+- ........... ...........
+agent:help_request                         >----+-+-+- ........... ...........
+agent:help_answer                          >----+-+-!- >----?-?-!- ...........
+agent:help_withdrawal                      >----+-+-!- >----?-?-!- ...........
+agent:ask_help                             >----+-+-!- >----?-?-!- ...........
+agent:attention_requests                   >----+++-+- ........... ...........
+agent:attention_decision                   >----!-+-!- >----!-?-!- ...........
+agent:ask_attention                        >----!-+-+- >----!-?-?- ...........
+agent:ask_account_attention                >----!!+-+- >----!!?-?- ...........
+agent:account_escalation                   >----+++-+- >----!!?-!- ...........
+agent:escalation_update                    ........... >----!!~-!- ...........
+agent:escalation_end                       ........... >----!!~-!- ...........
 agent:acceptance                           ........... >----~-~-!- ...........
 agent:quarantine                           >----+++-+- ........... ...........
 agent:quarantined                          >----+-+-+- ........... ...........
@@ -227,6 +240,31 @@ api:troubleshooting                        !----+-+-+- !----...-!- !----...-!-
 api:ladder                                 !---------- !----?-?-!- !----...-!-
 api:emergency                              !---------- !----?-?-!- !----...-!-
 api:emergency_decision                     !----...-.- !----?-?-!- !----...-!-
+api:questions                              !----...-.- !----?-?-!- !----...-!-
+api:help_requests                          !----+++-+- !----...-!- !----...-!-
+api:help_request                           !----+-+-+- !----...-!- !----...-!-
+api:help_answer                            !----...-.- !----?-?-!- !----...-!-
+api:help_withdrawal                        !----...-.- !----?-?-!- !----...-!-
+api:engineering_groups                     !----+++-+- !----!!?-!- !----!!.-!-
+api:engineering_group                      !----+++-+- !----!!.-!- !----!!?-!-
+api:attention                              !----+++-+- !----???-?- !----...-.-
+api:attention_decision                     !----...-.- !----?-?-!- !----...-!-
+api:account_escalation                     !----+++-+- !----...-!- !----...-!-
+api:escalation_end                         !----...-.- !----???-!- !----...-!-
+api:escalation_updates                     !----+++-+- !----???-!- !----...-!-
+api:defects                                !----+++-+- !----???-!- !----...-!-
+api:defect                                 !----+++-+- !----...-!- !----...-!-
+api:defect_stage                           !----...-.- !----???-!- !----...-!-
+api:releases                               !----+++-+- !----???-!- !----...-!-
+api:defect_merge                           !----...-.- !----???-!- !----...-!-
+api:defect_tickets                         !----+++-+- !----???-!- !----...-!-
+api:defect_ticket                          !----...-.- !----...-!- !----?-?-!-
+api:defect_events                          !----+++-+- !----...-!- !----...-!-
+api:defect_notes                           !----...-.- !----???-!- !----...-!-
+api:stages                                 !----+++-+- !----...-!- !----...-!-
+api:stage                                  !----+++-+- !----!!.-!- !----!!.-!-
+api:product_lines                          !----+++-+- !----!!?-!- !----!!.-!-
+api:product_line                           !----+++-+- !----!!.-!- !----!!?-!-
 api:notes                                  !----...-.- !----?-?-!- !----...-!-
 
 channels_intake:inbound_postmark           ........... !!!!!!!!!!! ...........
@@ -368,6 +406,14 @@ api:skill_list                             !----!!.-!- !----!!.-!-
 api:teams                                  !----!!.-!- !----!!.-!-
 api:team_shifts                            !----!!?-!- !----...-!-
 api:assignee                               !----?-?-!- !----...-!-
+api:account_escalation                     !----???-!- !----...-!-
+api:defect                                 !----...-!- !----+++-!-
+api:attention                              !----...-.- !----...-.-
+api:engineering_group                      !----!!?-!- !----!!.-!-
+api:engineering_groups                     !----!!.-!- !----!!.-!-
+api:product_line                           !----!!?-!- !----!!.-!-
+api:product_lines                          !----!!.-!- !----!!.-!-
+api:stage                                  !----!!?-!- !----!!.-!-
 api:calendar                               !----!!?-!- !----...-!-
 api:hold                                   !----?-?-!- !----...-!-
 api:holiday                                !----!!?-!- !----...-!-

@@ -55,6 +55,36 @@ FACTS: dict[EventKind, tuple[dict[str, Any], str]] = {
         {"version": 2, "fields": ["since", "steps"]},
         "Ana changed the troubleshooting record: since when, steps to reproduce.",
     ),
+    EventKind.HELP_REQUESTED: (
+        {"group": "SET", "due_at": DUE, "help_request": 1},
+        "Ana asked SET for help. An answer is due by Wed, Nov 18, 6:00 PM.",
+    ),
+    EventKind.HELP_ENDED: (
+        {"group": "SET", "outcome": "defect", "key": "RC-D3", "url": ""},
+        "Ana linked the ticket to defect RC-D3 after the question to SET.",
+    ),
+    EventKind.HELP_WITHDRAWN: (
+        {"group": "SET", "why": "Found it"},
+        "Ana withdrew the question to SET. Reason: Found it",
+    ),
+    EventKind.HELP_WARNED: ({"group": "SET"}, "An answer from SET is due soon."),
+    EventKind.HELP_OVERDUE: ({"group": "SET"}, "An answer from SET is overdue."),
+    EventKind.ATTENTION_ASKED: (
+        {"urgency": "now", "why": "The board asks"},
+        "Ana asked for attention (Now). Reason: The board asks",
+    ),
+    EventKind.ATTENTION_DECIDED: (
+        {"is_accepted": False, "why": "They are fine"},
+        "Ana declined the request for attention. Reason: They are fine",
+    ),
+    EventKind.ACCOUNT_ESCALATED: (
+        {"escalation": 1, "why": "Renewal at risk"},
+        "Ana escalated the account. Reason: Renewal at risk",
+    ),
+    EventKind.ACCOUNT_ESCALATION_ENDED: (
+        {"escalation": 1, "why": "Calm"},
+        "Ana ended the escalation of the account. Reason: Calm",
+    ),
     EventKind.EMERGENCY_REPORTED: (
         {"emergency": 1, "refusal": {"code": "emergencies_not_in_plan", "plan": "Standard"}},
         "Ana reported an emergency. Emergencies aren't included in Standard.",

@@ -22,6 +22,7 @@ from helpdesk.shared.components import (
     Pagination,
 )
 from helpdesk.shared.drafts import FormDraft
+from tests.interface import help_factories
 
 ISO = "2026-11-22T12:00:00+00:00"
 TIMES = {"at_iso": ISO, "at_text": "Sun, Nov 22, 12:00 PM", "at_title": "Sunday, November 22, 2026"}
@@ -218,6 +219,7 @@ def make_panel() -> dict[str, Any]:
             True, "Reported", "3m ago", "All down", "Jonas", "+49 1", "Not covered", "/decision"
         ),
         "defects": make_defects(),
+        "help_requests": (help_factories.make_help_line(),),
         "others": (ticket.LinkedTicket("/tickets/2", "RC-2", "Other", "open", "Open"),),
     }
 

@@ -11,9 +11,11 @@ from playwright.sync_api import Page
 
 from accounts.models import Account
 from accounts.tenancy import desk_scope
+from tests.access.help import create_help
 from tests.cast import NOON, Cast
 from tests.interface.conftest import Site
 from tests.routing.rule_making import make_rule
+from tickets.models import HelpRequest
 from tickets.services import EmergencyReport, report_emergency
 
 pytestmark = pytest.mark.browser
@@ -29,6 +31,11 @@ PAGES = [
     "/rocket/agent/tickets/1001/emergency/?outcome=downgraded",
     "/rocket/agent/tickets/1001/clocks/",
     "/rocket/agent/tickets/1001/clocks/first_response/",
+    "/rocket/agent/help/",
+    "/rocket/agent/help/?view=ended",
+    "/rocket/agent/tickets/1001/help/new/",
+    "/rocket/agent/attention/",
+    "/rocket/agent/tickets/1001/attention/new/",
     "/rocket/agent/customers/",
     "/rocket/agent/customers/?q=acme",
     "/rocket/agent/customers/?q=nobody",
@@ -44,6 +51,7 @@ def client(rocket: Cast) -> Client:
         ticket = rocket.open_ticket()
         report = EmergencyReport("Nobody can sign in", "Ana", "+1 555 0100")
         report_emergency(ticket_id=ticket.pk, by=rocket.admin, report=report, at=NOON)
+        create_help(rocket, ticket, words="words")
         Account.objects.filter(pk=rocket.account.pk).update(account_manager=rocket.lead)
     client = Client()
     client.force_login(rocket.admin.user)
@@ -54,10 +62,15 @@ def client(rocket: Cast) -> Client:
 def test_no_page_has_a_fault(
     rocket: Cast, client: Client, site: Site, page: Page, theme: str
 ) -> None:
+    with desk_scope(rocket.desk):
+        asked = HelpRequest.objects.get()
     own = [
         f"/rocket/agent/customers/{rocket.customer.pk}/",
         f"/rocket/agent/accounts/{rocket.account.pk}/",
         "/rocket/agent/tickets/1001/routing/",
+        f"/rocket/agent/accounts/{rocket.account.pk}/escalation/",
+        f"/rocket/agent/help/{asked.pk}/",
+        f"/rocket/agent/help/{asked.pk}/answer/",
     ]
     page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
     for number, url in enumerate([*PAGES, *own]):

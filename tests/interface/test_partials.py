@@ -25,7 +25,7 @@ from helpdesk.agent.schedules.components import ExtraShiftLine
 from helpdesk.shared.undo import Undo
 from helpdesk.shared.wording.linked_text import link_addresses
 from helpdesk.templatetags.ui import draw_icon, draw_partial, drawn, tone
-from tests.interface import factories, plan_factories
+from tests.interface import factories, help_factories, plan_factories
 from tests.interface.test_templates_and_styles import TEMPLATES
 from tickets.models import Channel, State
 
@@ -72,6 +72,14 @@ PARTIALS: dict[str, list[dict[str, Any]]] = {
         }
         for is_following in (True, False)
     ],
+    "agent/attention/_escalation.html": [
+        {"escalation": help_factories.make_escalation(is_late=is_late)} for is_late in (True, False)
+    ],
+    "agent/attention/_request.html": [
+        {"line": help_factories.make_attention()},
+        {"line": help_factories.make_attention(decision="", decide_url="", escalate_url="")},
+    ],
+    "agent/help/_line.html": [{"line": help_factories.make_help_line()}],
     "agent/handovers/_card.html": [{"card": factories.make_handover()}],
     "agent/mail/_source.html": [{"mail": factories.make_source()}],
     "agent/queue/_row.html": [{"row": factories.make_row()}],
@@ -100,6 +108,7 @@ PARTIALS: dict[str, list[dict[str, Any]]] = {
     ],
     "agent/ticket/_files.html": [{"files": factories.make_message().files}],
     "agent/ticket/_header.html": [factories.make_ticket()],
+    "agent/ticket/_help.html": [factories.make_panel()],
     "agent/ticket/_history.html": [factories.make_history()],
     "agent/ticket/_linked.html": [factories.make_panel()],
     "agent/ticket/_live_panel.html": [

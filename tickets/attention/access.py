@@ -16,9 +16,11 @@ RELATED = ("ticket__desk", "account", "asked_by", "decided_by")
 
 def list_attention_for_agent(agent: Agent) -> QuerySet[AttentionRequest]:
     """Return the requests for attention that an agent may see; one is as visible as its ticket."""
-    visible = Q(ticket__isnull=True) | TicketVisibility.for_agent(agent).as_q("ticket__")
-    found = AttentionRequest.objects.filter(visible, desk_id=agent.desk_id)
-    return found.select_related(*RELATED)
+    found = AttentionRequest.objects.filter(desk_id=agent.desk_id).select_related(*RELATED)
+    visibility = TicketVisibility.for_agent(agent)
+    if not visibility.is_restricted:
+        return found
+    return found.filter(Q(ticket__isnull=True) | visibility.as_q("ticket__"))
 
 
 def get_attention_for_agent(agent: Agent, attention_id: int) -> AttentionRequest:

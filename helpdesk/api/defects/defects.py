@@ -1,0 +1,155 @@
+"""Defects: list, create, show and change."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.exceptions import ValidationError
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from helpdesk.api.base import DeskView
+from helpdesk.api.defects.base import CONFLICT, DefectView, describe_defects
+from helpdesk.api.defects.serializers import DefectChange, DefectInput, DefectOutput
+from helpdesk.api.idempotency import IDEMPOTENCY_KEY, KEY_REUSED, run_once
+from helpdesk.api.pagination import MAX_ID, Keyset
+from helpdesk.shared.numbers import parse_number
+from tickets.defects.access import list_defects_for_agent
+from tickets.defects.creating import change_defect, create_defect, suggest_fields
+from tickets.models import OPEN_STAGES, Defect, Severity, Stage
+
+OPEN = "open"
+STAGE = OpenApiParameter(
+    "stage",
+    enum=[OPEN, *Stage.values],
+    description=_("Only defects at this stage; “open” for all that engineering works on."),
+)
+SEVERITY = OpenApiParameter(
+    "severity", enum=Severity.values, description=_("Only defects of this severity.")
+)
+PRODUCT = OpenApiParameter("product", description=_("Only defects of the product of this name."))
+OWNER = OpenApiParameter("owner", int, description=_("Only defects that this agent owns."))
+TICKET = OpenApiParameter("ticket", int, description=_("Only defects that cause this ticket."))
+
+
+class HighestFirst(Keyset):
+    """Defects by rank, the highest first."""
+
+    ordering = ("-rank", "-id")
+
+    def is_position(self, text: str) -> bool:
+        """Return True for a number that the column can hold."""
+        return text.isascii() and text.isdigit() and len(text) < 20 and int(text) <= MAX_ID
+
+
+class DefectListView(DeskView):
+    pagination_class = HighestFirst
+    serializer_class = DefectOutput
+
+    def get_queryset(self) -> QuerySet[Defect]:
+        found = list_defects_for_agent(self.agent).select_related("duplicate_of")
+        asked = self.request.query_params
+        if stage := asked.get("stage", ""):
+            stages = OPEN_STAGES if stage == OPEN else [_choose("stage", stage, Stage.values)]
+            found = found.filter(stage__in=stages)
+        if severity := asked.get("severity", ""):
+            found = found.filter(severity=_choose("severity", severity, Severity.values))
+        if product := asked.get("product", ""):
+            found = found.filter(product__name=product)
+        if owner := asked.get("owner", ""):
+            found = found.filter(owner=parse_number(owner) or 0)
+        if ticket := asked.get("ticket", ""):
+            number = self.get_ticket(parse_number(ticket) or 0).pk
+            found = found.filter(links__ticket=number)
+        return found
+
+    @extend_schema(
+        operation_id="list_defects",
+        summary=_("List defects"),
+        description=_(
+            "Returns the defects of this desk in the order in which engineering works on them, 50 "
+            "per page. “next” and “previous” are the URLs of the adjacent pages."
+        ),
+        parameters=[STAGE, SEVERITY, PRODUCT, OWNER, TICKET],
+    )
+    def get(self, request: Request) -> Response:
+        """List the desk's defects, the highest rank first."""
+        page: Any = self.paginate_queryset(self.get_queryset())
+        return self.get_paginated_response(describe_defects(page, self.agent))
+
+    @extend_schema(
+        operation_id="create_defect",
+        summary=_("Create a defect"),
+        description=_("Creates a defect, and links the ticket that it was found in, if any."),
+        request=DefectInput,
+        responses={201: DefectOutput, 422: KEY_REUSED},
+        parameters=[IDEMPOTENCY_KEY],
+    )
+    def post(self, request: Request) -> Response:
+        """Create a defect."""
+        serializer = DefectInput(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        made = list_defects_for_agent(self.agent).select_related("duplicate_of")
+        defect = run_once(
+            request, lambda: self._create(dict(serializer.validated_data)), visible=made
+        )
+        fresh = made.get(pk=defect.pk)
+        return Response(describe_defects([fresh], self.agent)[0], status=201)
+
+    def _create(self, given: dict[str, Any]) -> Defect:
+        number = given.pop("ticket", None)
+        ticket = self.get_ticket(number) if number else None
+        known = suggest_fields(ticket) if ticket else {}
+        return create_defect(
+            desk=self.agent.desk,
+            agent=self.agent,
+            fields={**known, **given},
+            at=timezone.now(),
+            ticket_id=ticket.pk if ticket else None,
+        )
+
+
+def _choose(field: str, value: str, values: list[str]) -> str:
+    if value not in values:
+        text = gettext("Choose one of: %(values)s") % {"values": ", ".join(values)}
+        raise ValidationError({field: [text]})
+    return value
+
+
+class OneDefectView(DefectView):
+    @extend_schema(
+        operation_id="show_defect",
+        summary=_("Show a defect"),
+        description=_("Returns one defect with its rank and why it has it."),
+    )
+    def get(self, request: Request, defect_number: int) -> Response:
+        """Show one defect."""
+        return self.show(self.get_defect())
+
+    @extend_schema(
+        operation_id="change_defect",
+        summary=_("Change a defect"),
+        description=_("Changes the fields that you send. Its stage has an operation of its own."),
+        request=DefectChange,
+        responses={200: DefectOutput, 409: CONFLICT},
+    )
+    def patch(self, request: Request, defect_number: int) -> Response:
+        """Change fields of a defect."""
+        defect = self.get_defect()
+        serializer = DefectChange(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        given = dict(serializer.validated_data)
+        expected = given.pop("revision", None)
+        changed = change_defect(
+            defect_id=defect.pk,
+            agent=self.agent,
+            fields=given,
+            at=timezone.now(),
+            expected=expected,
+        )
+        return self.show(changed)

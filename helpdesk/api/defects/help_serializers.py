@@ -1,0 +1,236 @@
+"""Requests for help and attention, and escalated accounts, as the API reads and writes them."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.utils.translation import gettext_lazy as _
+from rest_framework import serializers
+
+from accounts.models import Agent
+from helpdesk.api.defects.serializers import make_number, make_text, name_fields
+from helpdesk.api.pagination import MAX_ID
+from helpdesk.api.serializers import Extras, NameField, StrictSerializer
+from helpdesk.shared.fields import MAX_TEXT_LENGTH
+from tickets.help_requests.answering import OUTCOMES
+from tickets.models import (
+    MAX_CADENCE_HOURS,
+    AccountEscalation,
+    AttentionRequest,
+    EngineeringGroup,
+    EscalationUpdate,
+    HelpRequest,
+    Urgency,
+)
+
+FORMER: dict[str, Any] = {"allow_null": True, "default": None}
+
+
+def make_name(source: str, help_text: Any) -> serializers.CharField:
+    """Return an output field with an agent's name, null for one who isn't known anymore."""
+    return serializers.CharField(source=source, help_text=help_text, **FORMER)
+
+
+def make_long(help_text: Any) -> serializers.CharField:
+    """Return a required text field."""
+    return serializers.CharField(max_length=MAX_TEXT_LENGTH, help_text=help_text)
+
+
+class QuestionInput(StrictSerializer):
+    """A question to an engineering group."""
+
+    group = NameField(
+        "name", queryset=EngineeringGroup.objects.all(), help_text=_("The name of the group.")
+    )
+    question = make_long(_("The question, for agents only."))
+    defect = make_text(_("The key of the defect that it's about, such as RC-D12."), limit=40)
+
+
+class AnswerInput(StrictSerializer):
+    """The end of a request for help."""
+
+    outcome = serializers.ChoiceField(
+        [(outcome.value, outcome.label) for outcome in OUTCOMES], help_text=_("How it ends.")
+    )
+    text = make_text(_("The answer, which becomes an internal note on the ticket."))
+    url = serializers.URLField(
+        max_length=500,
+        required=False,
+        allow_blank=True,
+        help_text=_("The changed documentation, for “documented”."),
+    )
+    defect = make_text(_("The key of the defect that is linked, for “defect”."), limit=40)
+    title = make_text(_("The title of a new defect, instead of a key."), limit=200)
+
+
+class ReasonInput(StrictSerializer):
+    """A reason."""
+
+    why = make_long(_("The reason, for agents only."))
+
+
+class HelpRequestOutput(serializers.ModelSerializer[HelpRequest]):
+    """A question about a ticket to an engineering group."""
+
+    ticket = serializers.IntegerField(
+        source="ticket.number", help_text=_("The number of the ticket.")
+    )
+    group = serializers.CharField(source="group.name", help_text=_("The name of the group."))
+    asked_by = make_name("asked_by.name", _("Who asked."))
+    ended_by = make_name("ended_by.name", _("Who answered or withdrew it."))
+    defect = make_name("defect.key", _("The key of the defect that it's about or ended in."))
+
+    class Meta:
+        model = HelpRequest
+        fields = (
+            "id",
+            "ticket",
+            "group",
+            "question",
+            "asked_by",
+            "asked_at",
+            "due_at",
+            "state",
+            "answer",
+            "url",
+            "defect",
+            "ended_by",
+            "ended_at",
+        )
+        extra_kwargs: ClassVar[Extras] = name_fields(
+            HelpRequest, fields, answer=_("The answer, or why it was withdrawn.")
+        )
+
+
+class AttentionInput(StrictSerializer):
+    """A request for attention on a ticket or an account."""
+
+    ticket = serializers.IntegerField(
+        required=False, min_value=1, max_value=MAX_ID, help_text=_("The number of the ticket.")
+    )
+    account = serializers.IntegerField(
+        required=False,
+        min_value=1,
+        max_value=MAX_ID,
+        help_text=_("The id of the account, if it's about the account as a whole."),
+    )
+    urgency = serializers.ChoiceField(Urgency.choices, help_text=_("How soon it's needed."))
+    why = make_long(_("The reason, for agents only."))
+
+
+class AttentionDecision(StrictSerializer):
+    """A lead's decision."""
+
+    is_accepted = serializers.BooleanField(help_text=_("False declines the request."))
+    why = make_long(_("The reason, which the person who asked can read."))
+
+
+class AttentionOutput(serializers.ModelSerializer[AttentionRequest]):
+    """A request for attention."""
+
+    ticket = serializers.IntegerField(
+        source="ticket.number",
+        allow_null=True,
+        default=None,
+        help_text=_("The number of the ticket; null if it's about the account as a whole."),
+    )
+    account = serializers.CharField(
+        source="account.name", allow_null=True, default=None, help_text=_("The account, or null.")
+    )
+    asked_by = make_name("asked_by.name", _("Who asked."))
+    decided_by = make_name("decided_by.name", _("Who decided."))
+
+    class Meta:
+        model = AttentionRequest
+        fields = (
+            "id",
+            "ticket",
+            "account",
+            "urgency",
+            "why",
+            "asked_by",
+            "asked_at",
+            "state",
+            "decided_by",
+            "decided_at",
+            "decision",
+        )
+        extra_kwargs: ClassVar[Extras] = name_fields(AttentionRequest, fields)
+
+
+class AccountEscalationInput(StrictSerializer):
+    """Lead, exit criteria and pace of an escalated account."""
+
+    why = make_text(_("Why the account is escalated. Needed at the start, and ignored later."))
+    lead = serializers.PrimaryKeyRelatedField(
+        queryset=Agent.objects.filter(is_active=True), help_text=_("The id of the lead.")
+    )
+    exit_criteria = make_long(_("What must be true for the escalation to end."))
+    cadence_hours = serializers.IntegerField(
+        min_value=1, max_value=MAX_CADENCE_HOURS, help_text=_("Hours between updates.")
+    )
+
+
+class UpdateInput(StrictSerializer):
+    """What the lead of an escalated account reports."""
+
+    text = make_long(_("The update, for agents only."))
+
+
+class EscalationUpdateOutput(serializers.ModelSerializer[EscalationUpdate]):
+    """An update about an escalated account."""
+
+    agent = make_name("agent.name", _("Who wrote it."))
+
+    class Meta:
+        model = EscalationUpdate
+        fields = ("id", "agent", "text", "at")
+        extra_kwargs: ClassVar[Extras] = name_fields(EscalationUpdate, fields)
+
+
+class AccountEscalationOutput(serializers.ModelSerializer[AccountEscalation]):
+    """The running escalation of an account."""
+
+    account = serializers.CharField(source="account.name", help_text=_("The account."))
+    lead = serializers.IntegerField(source="lead_id", help_text=_("The id of the lead."))
+    lead_name = serializers.CharField(source="lead.name", help_text=_("The name of the lead."))
+
+    class Meta:
+        model = AccountEscalation
+        fields = (
+            "id",
+            "account",
+            "lead",
+            "lead_name",
+            "why",
+            "exit_criteria",
+            "cadence_hours",
+            "next_update_at",
+            "started_at",
+        )
+        extra_kwargs: ClassVar[Extras] = name_fields(AccountEscalation, fields)
+
+
+class GroupSerializer(StrictSerializer):
+    """A named group of engineers that agents can ask for help."""
+
+    id = serializers.IntegerField(read_only=True)
+    name = serializers.CharField(max_length=60, help_text=_("The group's name."))
+    response_minutes = serializers.IntegerField(
+        min_value=1, max_value=60 * 24 * 60, default=480, help_text=_("The response target.")
+    )
+    starts_at = serializers.TimeField(
+        allow_null=True,
+        default=None,
+        help_text=_("The start of the working day that the target runs in; null: always."),
+    )
+    ends_at = serializers.TimeField(
+        allow_null=True, default=None, help_text=_("The end of that working day, or null.")
+    )
+    is_active = serializers.BooleanField(default=True, help_text=_("False takes no questions."))
+    member_ids = serializers.ListField(
+        child=make_number(_("The id of an agent.")),
+        max_length=500,
+        default=list,
+        help_text=_("The ids of the members."),
+    )

@@ -1,0 +1,1 @@
+"""Requests for help and attention, and escalated accounts: the services."""
