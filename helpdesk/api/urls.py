@@ -32,6 +32,7 @@ from helpdesk.api.defects.attention import (
 )
 from helpdesk.api.defects.attention import EscalationView as AccountEscalationView
 from helpdesk.api.defects.defects import DefectListView, OneDefectView
+from helpdesk.api.defects.followers import FollowerListView, FollowerView
 from helpdesk.api.defects.help_requests import (
     AnswerView,
     GroupListView,
@@ -89,6 +90,16 @@ DEFECTS = [
         "defects/<int:defect_number>/tickets/<int:number>/",
         LinkView.as_view(),
         name="defect_ticket",
+    ),
+    path(
+        "defects/<int:defect_number>/followers/",
+        FollowerListView.as_view(),
+        name="defect_followers",
+    ),
+    path(
+        "defects/<int:defect_number>/followers/<int:agent_id>/",
+        FollowerView.as_view(),
+        name="defect_follower",
     ),
     path(
         "defects/<int:defect_number>/events/", DefectEventListView.as_view(), name="defect_events"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from accounts.models import Product, ProductLine
 from tests.cast import NOON, Cast
 from tickets.attention.asking import ask_attention
 from tickets.attention.escalating import EscalationPlan, add_update, escalate_account
@@ -31,9 +32,12 @@ def create_help(cast: Cast, ticket: Ticket, *, words: str) -> dict[str, Any]:
         at=NOON,
     )
     add_update(escalation_id=escalation.pk, agent=cast.lead, text=secret, at=NOON)
+    product = Product.objects.create(desk=cast.desk, name="Gateway")
+    line = ProductLine.objects.create(desk=cast.desk, product=product, name="Current")
     return {
         "help_id": asked.pk,
         "attention_id": attention.pk,
         "group_id": group.pk,
         "stage": "confirmed",
+        "line_id": line.pk,
     }

@@ -12,7 +12,7 @@ from accounts.tenancy import desk_scope
 from tests.cast import NOON, Cast
 from tests.defects.helpers import report, tell
 from tickets.defects.impact import rank_stale_defects
-from tickets.models import Defect, DefectLink, Ticket
+from tickets.models import Defect, DefectFollower, DefectLink, Ticket
 from tickets.services.troubleshooting import save_record
 
 DEFECTS = "/rocket/api/defects/"
@@ -155,6 +155,17 @@ def test_tickets_are_linked_and_unlinked(
     assert send(api, path, {"why": "Another cause"}, "delete").status_code == 200
     assert send(api, path, {"why": "Again"}, "delete").status_code == 409
     assert send(api, f"{defect.number}/tickets/", {"ticket": 99}).status_code == 404
+
+
+def test_followers_come_and_go(api: Client, in_rocket: Cast, defect: Defect) -> None:
+    path, lead = f"{defect.number}/followers/", in_rocket.lead
+    added = send(api, path, {"agent": lead.pk, "role": "executive"})
+    assert {"agent": lead.pk, "name": "Lead", "role": "executive"} in added.json()
+    assert send(api, f"{path}{lead.pk}/", method="delete").status_code == 204
+    assert send(api, f"{path}{lead.pk}/", method="delete").status_code == 404
+    assert not DefectFollower.objects.filter(agent=lead).exists()
+    wrong = send(api, path, {"agent": 999_999, "role": "executive"})
+    assert wrong.json()["errors"][0]["field"] == "agent"
 
 
 def test_the_list_is_in_the_order_of_rank_with_filters(

@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0022_defects'),
-        ('tickets', '0039_defects'),
+        ('tickets', '0041_defect_search'),
     ]
 
     operations = [
