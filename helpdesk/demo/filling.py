@@ -11,8 +11,8 @@ from django.db.models import F
 from accounts.models import Desk
 from accounts.tenancy import desk_scope
 from helpdesk.demo.desks import create_demo_desk
-from helpdesk.demo.ladders import create_ladders
 from helpdesk.demo.help import create_help
+from helpdesk.demo.ladders import create_ladders
 from helpdesk.demo.people import (
     Cast,
     UserFactory,

@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0022_defects'),
-        ('tickets', '0041_defect_search'),
+        ('tickets', '0042_ladders'),
     ]
 
     operations = [
@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='sweepfailure',
             name='sweep',
-            field=models.CharField(choices=[('tickets.close', 'Close silent tickets'), ('tickets.remind', 'Remind silent customers'), ('tickets.end_holds', 'End holds'), ('tickets.new_terms', 'Apply changed account terms'), ('tickets.defect_updates', 'Tell customers about defects'), ('tickets.help_requests', 'Warn about requests for help'), ('tickets.escalations', 'Remind leads of escalated accounts'), ('sla.warned', 'Warn about SLA clocks that are due soon'), ('sla.breached', 'Mark breached SLA clocks'), ('routing.unassigned', 'Assign waiting tickets'), ('routing.stranded', 'Reassign tickets whose agent left'), ('routing.handover.lending', 'Hand over tickets whose agent is off shift'), ('routing.handing_back', 'Hand tickets back to their owners'), ('routing.offers', 'Offer tickets to the next agent'), ('routing.alarms', 'Raise alarms about unclaimed handovers')], max_length=40, verbose_name='periodic job'),
+            field=models.CharField(choices=[('tickets.close', 'Close silent tickets'), ('tickets.remind', 'Remind silent customers'), ('tickets.end_holds', 'End holds'), ('tickets.new_terms', 'Apply changed account terms'), ('tickets.defect_updates', 'Tell customers about defects'), ('tickets.help_requests', 'Warn about requests for help'), ('tickets.escalations', 'Remind leads of escalated accounts'), ('sla.warned', 'Warn about SLA clocks that are due soon'), ('sla.breached', 'Mark breached SLA clocks'), ('sla.ladders', 'Take the steps of escalation ladders'), ('routing.unassigned', 'Assign waiting tickets'), ('routing.stranded', 'Reassign tickets whose agent left'), ('routing.handover.lending', 'Hand over tickets whose agent is off shift'), ('routing.handing_back', 'Hand tickets back to their owners'), ('routing.offers', 'Offer tickets to the next agent'), ('routing.alarms', 'Raise alarms about unclaimed handovers')], max_length=40, verbose_name='periodic job'),
         ),
         migrations.CreateModel(
             name='AccountEscalation',
