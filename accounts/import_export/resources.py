@@ -67,8 +67,8 @@ class AccountResource(TableResource):
         "named_engineer", "named_engineer", widget=Lookup(NO_SUCH_AGENT, "user.email")
     )
     home_region = Field("home_region", "home_region", widget=Lookup(NO_SUCH_REGION))
-    product_line = Field("product_line", "product_line", widget=Lookup(NO_SUCH_LINE, "full_name"))
     country = Field("country", "country", widget=Country())
+    product_line = Field("product_line", "product_line", widget=Lookup(NO_SUCH_LINE, "full_name"))
 
     class Meta(TableMeta):
         model = Account
@@ -80,8 +80,8 @@ class AccountResource(TableResource):
             "success_manager",
             "named_engineer",
             "home_region",
-            "product_line",
             "country",
+            "product_line",
         )
         import_id_fields = ("name",)
 

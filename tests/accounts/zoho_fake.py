@@ -35,6 +35,7 @@ FIELDS = {
         "Products_Owned",
         "Billing_Country",
         "Territory",
+        "Release_Line",
     },
     "Contacts": {"id", "Email", "First_Name", "Last_Name", "Account_Name"},
 }

@@ -30,6 +30,8 @@ SETTINGS = {
     "quiet_minutes": 0,
     "idle_minutes": 0,
     "missing_minutes": 15,
+    "major_impact": 5,
+    "release_action": "confirm",
     "warn_points": "75",
 }
 NO_ROWS = {
