@@ -200,6 +200,26 @@ FACTS: dict[EventKind, tuple[dict[str, Any], str]] = {
         {"due_at": DUE, "in_time": True},
         "First response on time. It was due Wed, Nov 18, 6:00 PM.",
     ),
+    EventKind.DEFECT_LINKED: (
+        {"defect": 1, "key": "RC-D1"},
+        "Ana linked the ticket to defect RC-D1.",
+    ),
+    EventKind.DEFECT_UNLINKED: (
+        {"defect": 1, "key": "RC-D1", "why": "Another cause"},
+        "Ana removed the link to defect RC-D1. Reason: Another cause",
+    ),
+    EventKind.DEFECT_MERGED: (
+        {"defect": 1, "key": "RC-D1", "was": "RC-D2"},
+        "Ana merged defect RC-D2 into RC-D1, which the ticket is linked to.",
+    ),
+    EventKind.DEFECT_UPDATED: (
+        {"key": "RC-D1", "stage": "planned", "stage_name": "At SET", "text": "Soon."},
+        'Defect RC-D1 is now at "At SET". The customer got an update.',
+    ),
+    EventKind.PRODUCT_LINE_CHANGED: (
+        {"line": ["", "Server ESR"]},
+        "Ana set the product line to Server ESR.",
+    ),
     EventKind.PRODUCT_CHANGED: (
         {
             "product": ["", "Mobile"],
