@@ -38,16 +38,22 @@ def list_due_calls(at: datetime, *, is_urgent: bool) -> QuerySet[OutgoingCall]:
 def send_due_calls(*, desk_id: int, at: datetime, is_urgent: bool) -> bool:
     """Send the due calls of a desk, in turns of its lanes. Return True if time ran out before."""
     until = time.monotonic() + SLICE_SECONDS
-    while claimed := claim_heads(desk_id=desk_id, at=at, is_urgent=is_urgent):
-        for call in claimed:
-            send_call(call, at=at)
-        if time.monotonic() >= until:
-            return True
+    while heads := list_heads(desk_id=desk_id, at=at, is_urgent=is_urgent):
+        sent = 0
+        for call_id in heads:
+            if time.monotonic() >= until:
+                return True
+            # Right before it is sent: a claim that waits for the others would end meanwhile.
+            if call := claim_call(call_id, at=at):
+                send_call(call, at=at)
+                sent += 1
+        if not sent:  # other workers have them
+            break
     return False
 
 
-def claim_heads(*, desk_id: int, at: datetime, is_urgent: bool) -> list[OutgoingCall]:
-    """Claim the first queued call of each lane, if it is due and nobody is sending it.
+def list_heads(*, desk_id: int, at: datetime, is_urgent: bool) -> list[int]:
+    """Return the IDs of the first queued calls of all lanes that are due.
 
     An urgent call waits for no call that isn't, and neither does the other way round.
     """
@@ -56,11 +62,10 @@ def claim_heads(*, desk_id: int, at: datetime, is_urgent: bool) -> list[Outgoing
         desk_id=desk_id, state=CallState.QUEUED, is_urgent=is_urgent
     )
     heads = queued.order_by(*lanes, "pk").distinct(*lanes).values_list("pk", "next_try_at")
-    due = [pk for pk, next_try_at in heads if next_try_at <= at]
-    return [call for pk in due if (call := _claim(pk, at=at))]
+    return [pk for pk, next_try_at in heads if next_try_at <= at]
 
 
-def _claim(call_id: int, *, at: datetime) -> OutgoingCall | None:
+def claim_call(call_id: int, *, at: datetime) -> OutgoingCall | None:
     """Claim a call by a conditional update. Return None if another worker has it."""
     with transaction.atomic():
         free = OutgoingCall.objects.select_for_update(skip_locked=True, of=("self",))

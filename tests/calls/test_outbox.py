@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
 from accounts.tenancy import desk_scope
 from channels_intake.calls.connectors import CONNECTORS
-from channels_intake.calls.errors import CallLaterError, CallRefusedError
+from channels_intake.calls.errors import CallLaterError, CallRefusedError, Sent
 from channels_intake.calls.history import delete_old_calls
 from channels_intake.calls.queueing import queue_call
-from channels_intake.calls.sending import claim_heads, retry_call, send_due_calls
+from channels_intake.calls.sending import (
+    claim_call,
+    list_heads,
+    retry_call,
+    send_due_calls,
+)
 from channels_intake.models import CallKind, CallState, OutgoingCall
 from channels_intake.tasks import sweep_calls, sweep_urgent_calls
 from tests.calls.fake_connector import FakeConnector
@@ -109,9 +114,8 @@ def test_a_rate_limit_holds_the_whole_connection_and_no_other(
     queue(in_rocket, "b", lane="b")
     queue(in_rocket, "other", connection_id=2)
     fake.answers.append(CallLaterError("Limit.", seconds=120, is_for_all=True, status=429))
-    [first, *_] = claim_heads(desk_id=in_rocket.desk.pk, at=NOON, is_urgent=False)
-    OutgoingCall.objects.update(claimed_until=None)
-    assert first.key == "a"
+    first, *_ = list_heads(desk_id=in_rocket.desk.pk, at=NOON, is_urgent=False)
+    assert OutgoingCall.objects.get(pk=first).key == "a"
     send(in_rocket)
     waiting = OutgoingCall.objects.filter(connection_id=1)
     assert {call.next_try_at for call in waiting} == {NOON + timedelta(seconds=120)}
@@ -122,13 +126,33 @@ def test_a_claimed_call_is_left_to_its_worker_until_the_claim_ends(
     in_rocket: Cast, fake: FakeConnector
 ) -> None:
     queue(in_rocket, "a")
-    desk_id = in_rocket.desk.pk
-    [claimed] = claim_heads(desk_id=desk_id, at=NOON, is_urgent=False)
-    assert claim_heads(desk_id=desk_id, at=NOON, is_urgent=False) == []
+    [call_id] = list_heads(desk_id=in_rocket.desk.pk, at=NOON, is_urgent=False)
+    claimed = claim_call(call_id, at=NOON)
+    assert claimed is not None
     assert claimed.claimed_until is not None
-    later = claimed.claimed_until + timedelta(seconds=1)
-    [again] = claim_heads(desk_id=desk_id, at=later, is_urgent=False)
+    assert claim_call(call_id, at=NOON) is None
+    again = claim_call(call_id, at=claimed.claimed_until + timedelta(seconds=1))
+    assert again is not None
     assert again.attempts == 2  # so its connector asks first whether the first one arrived
+
+
+def test_a_call_is_claimed_when_its_turn_comes_and_not_with_those_before_it(
+    in_rocket: Cast, fake: FakeConnector, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A claim that waited for slow calls of other lanes would end before its call is sent."""
+    claimed: list[str] = []
+    real = fake.send
+
+    def send_slowly(call: OutgoingCall, *, at: datetime) -> Sent:
+        held = OutgoingCall.objects.filter(claimed_until__isnull=False).order_by("pk")
+        claimed.append(" ".join(held.values_list("key", flat=True)))
+        return real(call, at=at)
+
+    monkeypatch.setattr(fake, "send", send_slowly)
+    queue(in_rocket, "a", lane="a")
+    queue(in_rocket, "b", lane="b")
+    send(in_rocket)
+    assert claimed == ["a", "b"]
 
 
 def test_an_urgent_call_passes_all_others(in_rocket: Cast, fake: FakeConnector) -> None:
