@@ -19,6 +19,10 @@ from accounts.tenancy import in_desk
 from channels_intake.calls.history import delete_old_calls, list_old_calls
 from channels_intake.calls.queueing import SEND, SEND_URGENT
 from channels_intake.calls.sending import list_due_calls, send_due_calls
+from channels_intake.code_hosts.history import delete_old_events, list_old_events
+from channels_intake.code_hosts.processing import list_due_events, process_due_events
+from channels_intake.code_hosts.releases import CHECK, check_due_releases, list_due_releases
+from channels_intake.code_hosts.storing import PROCESS
 from channels_intake.incoming.missing_files import list_lacking_files, restore_files
 from channels_intake.incoming.reading import list_due
 from channels_intake.incoming.slices import read_slice
@@ -169,3 +173,49 @@ def sweep_old_calls() -> int:
 def look_up_chat_user(*, desk_id: int, connection_id: int, user_id: str) -> None:
     """Find out whether a chat user who wrote a command is an agent."""
     look_up_person(connection_id=connection_id, user_id=user_id, at=timezone.now())
+
+
+@shared_task
+@in_desk
+def process_code_events(*, desk_id: int) -> int:
+    """Process due events of a desk's code hosts, and queue another task for the rest."""
+    done = process_due_events(desk_id=desk_id, at=timezone.now())
+    if done:
+        requeue(desk_id=desk_id)
+    return done
+
+
+@shared_task
+@in_desk
+def check_code_releases(*, desk_id: int) -> int:
+    """Find the fixes in due releases of a desk's repositories."""
+    return check_due_releases(desk_id=desk_id, at=timezone.now())
+
+
+@shared_task
+def sweep_code_events() -> int:
+    """Queue the processing of due events, a task for each desk. Return how many desks have some."""
+    due = list_due_events(timezone.now())
+    desk_ids = list_desks_with_work("find events of code hosts", due, by="next_try_at")
+    for desk_id in desk_ids:
+        queue_once(PROCESS, desk_id=desk_id)
+    return len(desk_ids)
+
+
+@shared_task
+def sweep_code_releases() -> int:
+    """Queue the comparison of due releases, like sweep_code_events."""
+    due = list_due_releases(timezone.now())
+    desk_ids = list_desks_with_work("find releases to compare", due, by="next_try_at")
+    for desk_id in desk_ids:
+        queue_once(CHECK, desk_id=desk_id)
+    return len(desk_ids)
+
+
+@shared_task
+def sweep_old_code_events() -> int:
+    """Delete events of code hosts that are older than 90 days, in small batches."""
+    now = timezone.now()
+    return sweep_desks(
+        "find old code events", list_old_events(now), delete_old_events, at=now, again=requeue
+    )

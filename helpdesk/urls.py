@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
 from helpdesk.acknowledgements.views import show_acknowledgement
+from helpdesk.code_host_webhook import receive_code_event
 from helpdesk.crm_webhook import receive_zoho_notification
 from helpdesk.invitations.views import show_invitation
 from helpdesk.portal.views import home
@@ -18,6 +19,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("inbound/", include("channels_intake.urls")),
     path("crm/zoho/", receive_zoho_notification, name="crm_webhook"),
     path("chat/<int:chat_id>/", receive_command, name="chat_command"),
+    path("code-hosts/<str:hook_token>/", receive_code_event, name="code_host_webhook"),
     path("admin/", admin.site.urls),
     path("login/", include("helpdesk.login.urls")),
     path("acknowledgement/<str:token>/", show_acknowledgement, name="acknowledgement"),

@@ -20,6 +20,7 @@ class OutgoingCallAdmin(RecordsAdmin):
     search_help_text = _("The whole key of a call")
     ordering = ["-id"]
     viewing_is_audited = True
+    change_form_outer_after_template = "admin/_call_again.html"
     fields = [
         ("kind", "key"), ("state", "status"), "summary", ("method", "path"), "body", "ticket",
         ("attempts", "next_try_at"), ("created_at", "finished_at", "gives_up_at"),

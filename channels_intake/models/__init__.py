@@ -4,6 +4,15 @@ May import tickets.models, accounts and the pure modules of this package. Start 
 """
 
 from channels_intake.models.calls import CallKind, CallState, OutgoingCall
+from channels_intake.models.code_hosts import CodeHost, CodeTrigger, HostKind, StageRule
+from channels_intake.models.code_links import (
+    CodeEvent,
+    CodeLink,
+    CodeRelease,
+    EventState,
+    LinkKind,
+    LinkState,
+)
 from channels_intake.models.inbound import (
     HELD_STATES,
     ONCE_PER_DESK,
@@ -47,8 +56,17 @@ __all__ = [
     "ChatStandup",
     "ChatThread",
     "ChatTopic",
+    "CodeEvent",
+    "CodeHost",
+    "CodeLink",
+    "CodeRelease",
+    "CodeTrigger",
+    "EventState",
+    "HostKind",
     "InboundMessage",
     "InboundState",
+    "LinkKind",
+    "LinkState",
     "MailKind",
     "MailState",
     "Mailbox",
@@ -58,6 +76,7 @@ __all__ = [
     "PagingService",
     "PersonSource",
     "ReplyToken",
+    "StageRule",
     "UnsentMail",
     "UnverifiedMail",
     "new_token",

@@ -32,6 +32,11 @@ from accounts.admin.audited import AuditedAdmin
 from accounts.models import AuditEntry
 from accounts.tenancy import system_scope
 from helpdesk.admin.chat_test import send_chat_test
+from helpdesk.admin.code_hosts import (
+    process_code_event_again,
+    run_code_host_test,
+    send_call_again,
+)
 from helpdesk.admin.crm_pull import request_crm_pull
 from helpdesk.admin.desks import add_desk, set_suspension
 from helpdesk.admin.dry_runs import apply_run, show_dry_run, show_dry_runs
@@ -150,6 +155,7 @@ class PlumblineAdminSite(UnfoldAdminSite):
             own
             + self._dry_run_urls()
             + self._person_urls()
+            + self._connection_urls()
             + [url for url in super().get_urls() if getattr(url, "name", "") != "search"]
         )
 
@@ -175,6 +181,17 @@ class PlumblineAdminSite(UnfoldAdminSite):
         ]
         return [
             path(f"accounts/{place}", self.admin_view(view), name=name)
+            for place, view, name in pages
+        ]
+
+    def _connection_urls(self) -> list[URLPattern]:
+        pages: list[tuple[str, View, str]] = [
+            ("codehost/<int:code_host_id>/test/", run_code_host_test, "code_host_test"),
+            ("codeevent/<int:code_event_id>/again/", process_code_event_again, "code_event_again"),
+            ("outgoingcall/<int:call_id>/again/", send_call_again, "call_again"),
+        ]
+        return [
+            path(f"channels_intake/{place}", self.admin_view(view), name=name)
             for place, view, name in pages
         ]
 

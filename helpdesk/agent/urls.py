@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from helpdesk.agent.code_link_urls import code_link_urls
 from helpdesk.agent.defects.urls import defect_urls
 from helpdesk.agent.views import (
     absences,
@@ -44,6 +45,7 @@ from helpdesk.agent.views.tickets import (
 app_name = "agent"
 urlpatterns = [
     *defect_urls,
+    *code_link_urls,
     path("", queue.show_queue, name="queue"),
     path("stream/", stream.stream_tickets, name="stream"),
     path("board/", board.show_board, name="board"),

@@ -30,7 +30,13 @@ from accounts.models import (
     User,
 )
 from accounts.tenancy import desk_scope
-from channels_intake.models import ChatPerson, InboundMessage, MailKind, OutgoingEmail
+from channels_intake.models import (
+    ChatPerson,
+    CodeLink,
+    InboundMessage,
+    MailKind,
+    OutgoingEmail,
+)
 from helpdesk.shared.archive import Archive, read_rows
 from routing.models import (
     Absence,
@@ -96,6 +102,7 @@ AGENT_ROWS: RowsOf = {
     "escalation_updates": (EscalationUpdate, ("agent",)),
     "policy_versions": (PolicyVersion, ("by",)),
     "notifications": (Notification, ("agent",)),
+    "code_links": (CodeLink, ("created_by",)),
 }
 # The same, by the columns that name the agent's user.
 USER_ROWS: RowsOf = {"drafts": (Draft, ("user",)), "changes": (AuditEntry, ("user",))}

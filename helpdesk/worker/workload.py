@@ -16,6 +16,8 @@ from django.db.models import QuerySet
 from accounts.models import ConnectionState, CrmConnection
 from accounts.tenancy import system_scope
 from channels_intake.calls.sending import list_due_calls
+from channels_intake.code_hosts.processing import list_due_events
+from channels_intake.code_hosts.releases import list_due_releases
 from channels_intake.models import AWAITED, InboundMessage, InboundState, UnsentMail
 from channels_intake.team_chat.standups import list_due_standups
 from routing.handover.sweeps import list_expired_offers, list_unclaimed_handovers
@@ -100,6 +102,10 @@ KINDS = [
         lambda at: InboundMessage.objects.filter(state=InboundState.RECEIVED, next_try_at__lte=at),
         "received_at",
     ),
+    Kind(
+        Queue.INBOUND, "events of code hosts", list_due_events, "received_at", order="next_try_at"
+    ),
+    Kind(Queue.BULK, "releases to compare", list_due_releases, "next_try_at"),
     Kind(
         Queue.BULK,
         "automatic emails to send",

@@ -38,15 +38,20 @@ from accounts.models import (
 from accounts.pictures.logos import encode_logo, replace_logo
 from accounts.tenancy import desk_scope
 from channels_intake.calls.queueing import queue_call
+from channels_intake.code_hosts.rules import add_default_rules
 from channels_intake.models import (
     ChatConnection,
     ChatPerson,
     ChatRule,
     ChatStandup,
     ChatTopic,
+    CodeEvent,
+    CodeHost,
+    CodeLink,
     InboundMessage,
     InboundState,
     MailState,
+    OutgoingCall,
     OutgoingEmail,
     PagingService,
 )
@@ -87,6 +92,7 @@ from tests.staff import fill_staff
 from tickets.attachments.files import NewFile
 from tickets.defects.creating import create_defect
 from tickets.models import (
+    Defect,
     FormField,
     Message,
     Notification,
@@ -254,6 +260,11 @@ def fill_desk(cast: Cast, *, tickets: int, words: str) -> dict[str, Any]:
             "mailbox_id": cast.mailbox.pk,
             "connection_id": _create_crm(cast.desk).pk,
             "chat_id": ChatConnection.objects.get().pk,
+            "code_host_id": CodeHost.objects.get().pk,
+            "hook_token": CodeHost.objects.get().hook_token,
+            "code_link_id": _link_code(cast.desk).pk,
+            "code_event_id": CodeEvent.objects.get().pk,
+            "call_id": OutgoingCall.objects.latest("pk").pk,
             "calendar_id": cast.calendar.pk,
             "holiday_id": Holiday.objects.get(source__isnull=False).pk,
             "name": _create_logo(cast.desk),
@@ -274,6 +285,14 @@ def _publish_issue(cast: Cast, title: str, ticket: Ticket) -> int:
     fields = {"title": f"secret{title}", "public_title": title, "is_published": True}
     given = {"desk": cast.desk, "agent": cast.level_two, "ticket_id": ticket.pk}
     return create_defect(**given, fields=fields, at=NOON).number
+
+
+def _link_code(desk: Desk) -> CodeLink:
+    """Link an issue to the newest defect."""
+    defect, host = Defect.objects.latest("pk"), CodeHost.objects.get()
+    return CodeLink.objects.create(
+        desk=desk, defect=defect, host=host, kind="issue", number=1, state="open", created_at=NOON
+    )  # fmt: skip
 
 
 def create_settings(cast: Cast) -> None:
@@ -310,6 +329,7 @@ def create_settings(cast: Cast) -> None:
         desk_id=desk.pk, kind="code_host", connection_id=1, key="test", at=NOON, body={"title": "T"}
     )  # fmt: skip
     create_chat(cast)
+    create_code_host(desk)
     record_audit(desk=desk, by=cast.admin.user, action=AuditAction.CHANGED, about=cast.plan)
 
 
@@ -323,6 +343,19 @@ def create_chat(cast: Cast) -> ChatConnection:
     ChatStandup.objects.create(desk=desk, connection=chat, **standup)
     ChatPerson.objects.create(desk=desk, kind=chat.kind, agent=cast.analyst, user_id="u1")
     return chat
+
+
+def create_code_host(desk: Desk) -> CodeHost:
+    """Create a repository at an address to which nothing connects, with an event set aside."""
+    host = CodeHost(desk=desk, kind="github", api_url="https://127.0.0.1", repository="acme/server")
+    host.enter_secrets(token="token", webhook_secret="secret")
+    host.save()
+    add_default_rules(host)
+    CodeEvent.objects.create(
+        desk=desk, host=host, delivery_id="1", name="ping", raw=b"{}", sha256="0",
+        state="set_aside", reason="unknown_event", received_at=NOON, next_try_at=NOON,
+    )  # fmt: skip
+    return host
 
 
 def create_holidays(cast: Cast) -> None:

@@ -16,7 +16,9 @@ SECRET = "a" * 32
 WITH_TOKEN = {"X-CSRFToken": SECRET}
 ELSEWHERE = {"Origin": "https://evil.example"}
 # Called by programs with a secret: without it they get 403.
-WEBHOOKS = ("channels_intake:", "inbound/", "crm_webhook", "chat_command")
+WEBHOOKS = (
+    "channels_intake:", "inbound/", "crm_webhook", "chat_command", "code_host_webhook",
+)  # fmt: skip
 
 
 def enforce_csrf(client: Client) -> Client:

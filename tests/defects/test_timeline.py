@@ -84,6 +84,19 @@ def test_merges_followers_lines_and_impact(in_rocket: Cast) -> None:
     ]
 
 
+def test_code_links_are_named(in_rocket: Cast) -> None:
+    defect = report(in_rocket)
+    for what in ("created", "linked", "mentioned", "unlinked"):
+        data = {"what": what, "ref": "acme/server#2", "url": ""}
+        record_defect_event(defect, DefectEventKind.CODE, data, by=SYSTEM, at=NOON)
+    assert read(in_rocket, defect)[1:] == [
+        "Plumbline created an issue in acme/server#2.",
+        "Plumbline linked acme/server#2.",
+        "acme/server#2 mentions the defect, so it was linked.",
+        "Plumbline removed the link to acme/server#2.",
+    ]
+
+
 def test_a_release_for_a_line_names_it(in_rocket: Cast) -> None:
     defect = report(in_rocket)
     data = {"version": "9.1", "line": "ESR", "url": ""}

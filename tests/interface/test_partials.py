@@ -19,9 +19,11 @@ from django.utils.html import urlize
 from django.utils.safestring import mark_safe
 
 from accounts.models import Desk
+from helpdesk.agent.code_links import CodeLine, CodePanel
 from helpdesk.agent.defects.components import FollowerLine
 from helpdesk.agent.levels.cards import RecordCard
 from helpdesk.agent.schedules.components import ExtraShiftLine
+from helpdesk.shared.components import Option
 from helpdesk.shared.undo import Undo
 from helpdesk.shared.wording.linked_text import link_addresses
 from helpdesk.templatetags.ui import draw_icon, draw_partial, drawn, tone
@@ -39,6 +41,25 @@ def render_field(data: dict[str, str] | None, **context: object) -> str:
     return render_to_string("includes/field.html", {"field": form["subject"], **context})
 
 
+CODE_PANEL = CodePanel(
+    lines=(
+        CodeLine(
+            url="https://github.com/a/b/issues/1",
+            kind="Issue",
+            reference="a/b#1",
+            title="Crash",
+            state="Open",
+            tone="green",
+            facts=("bug",),
+            seen_text="2h ago",
+            seen_title="Nov 26",
+            unlink_url="/unlink",
+        ),
+    ),
+    hosts=(Option("1", "GitHub: a/b"),),
+    create_url="/create",
+    link_url="/link",
+)
 ROWS = factories.make_list(factories.make_row())
 
 
@@ -61,6 +82,10 @@ PARTIALS: dict[str, list[dict[str, Any]]] = {
         {"terms": factories.make_terms(), "linked": True},
     ],
     "agent/customers/_tickets.html": [ROWS],
+    "agent/defects/_code.html": [
+        {"code": CODE_PANEL, "csrf_token": "t"},
+        {"code": CodePanel((), (), "", "/link"), "csrf_token": "t"},
+    ],
     "agent/defects/_facts.html": [{"lines": (("Problem", "It hangs"),)}],
     "agent/defects/_people.html": [
         {

@@ -21,6 +21,8 @@ from accounts.tenancy import desk_scope
 from channels_intake.models import (
     ChatConnection,
     ChatThread,
+    CodeHost,
+    CodeRelease,
     MailState,
     OutgoingEmail,
     ReplyToken,
@@ -139,6 +141,13 @@ def fill_every_table(cast: Cast) -> None:
         )
         cast.open_ticket()  # its clock is running, so it has a deadline
         _fill_policies(cast, mine, ticket)
+        _fill_releases(mine)
+
+
+def _fill_releases(mine: dict) -> None:
+    """Note a release. The repository and its links are there already."""
+    of_host = mine | {"host": CodeHost.objects.get()}
+    CodeRelease.objects.create(**of_host, tag="v1", published_at=NOON, next_try_at=NOON)
 
 
 def _fill_policies(cast: Cast, mine: dict, ticket: Ticket) -> None:

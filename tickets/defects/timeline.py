@@ -172,6 +172,17 @@ def _refer(desk: Desk, number: int) -> str:
     return f"{desk.ticket_prefix}-{number}" if number else _("a ticket")
 
 
+def _describe_code(actor: str, facts: Facts, desk: Desk, settings: Settings) -> str:
+    named = {"actor": actor, "ref": facts["ref"]}
+    sentences = {
+        "created": _("%(actor)s created an issue in %(ref)s."),
+        "linked": _("%(actor)s linked %(ref)s."),
+        "mentioned": _("%(ref)s mentions the defect, so it was linked."),
+        "unlinked": _("%(actor)s removed the link to %(ref)s."),
+    }
+    return sentences.get(facts["what"], facts["what"]) % named
+
+
 SENTENCES: dict[str, Callable[[str, Facts, Desk, Settings], str]] = {
     DefectEventKind.CREATED: _describe_created,
     DefectEventKind.CHANGED: _describe_changed,
@@ -183,5 +194,6 @@ SENTENCES: dict[str, Callable[[str, Facts, Desk, Settings], str]] = {
     DefectEventKind.NOTE: _describe_note,
     DefectEventKind.PUBLISHED: _describe_published,
     DefectEventKind.MAJOR: _describe_major,
+    DefectEventKind.CODE: _describe_code,
     DefectEventKind.FOLLOWED: _describe_followed,
 }

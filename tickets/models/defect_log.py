@@ -25,6 +25,7 @@ class DefectEventKind(models.TextChoices):
     NOTE = "note", _("Note")  # text
     PUBLISHED = "published", _("Known issue")  # is_published
     MAJOR = "major", _("Significant impact")  # accounts: count, limit: the desk's threshold
+    CODE = "code", _("Code host")  # what: created, linked, mentioned or unlinked; ref, url
     FOLLOWED = "followed", _("Follower")  # agent: name, role, is_following
 
 

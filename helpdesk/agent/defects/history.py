@@ -31,6 +31,7 @@ ICONS: dict[str, tuple[str, str]] = {
     DefectEventKind.NOTE: ("lock-closed", "amber"),
     DefectEventKind.PUBLISHED: ("globe-alt", ""),
     DefectEventKind.MAJOR: ("exclamation-triangle", "red"),
+    DefectEventKind.CODE: ("code-bracket", ""),
     DefectEventKind.FOLLOWED: ("user-plus", ""),
 }
 OTHER_ICON = ("information-circle", "")  # of a kind that another version stored

@@ -7,6 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
+from helpdesk.agent.code_links import build_code_panel
 from helpdesk.agent.defects.forms import DefectFollowerForm, NoteForm
 from helpdesk.agent.defects.page import describe_page
 from helpdesk.agent.permissions import AgentRequest, agent_page
@@ -34,11 +35,12 @@ def render_defect(
     form = note or NoteForm()
     if not form.is_bound:
         restore(form, draft)
+    now = timezone.now()
     page = describe_page(
         defect,
         request.agent,
         load_stage_settings(request.desk.pk),
-        now=timezone.now(),
+        now=now,
         is_whole="all" in request.GET,
         before=parse_number(request.GET.get("before", "")),
     )
@@ -47,6 +49,7 @@ def render_defect(
     context = {
         **build_shell(request, current="defects"),
         **page,
+        "code": build_code_panel(defect, can_change=request.agent.can_write, now=now),
         "note_form": form if request.agent.can_write else None,
         "form": form,
         "draft": draft,

@@ -1,0 +1,135 @@
+"""Issues of defects: created at the host, linked by URL, refreshed, and unlinked."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import Agent
+from channels_intake.calls.queueing import queue_call
+from channels_intake.code_hosts.client import get_vendor
+from channels_intake.code_hosts.issue_texts import write_issue
+from channels_intake.code_hosts.links import add_link, record_link
+from channels_intake.models import CallKind, CodeHost, CodeLink, LinkKind, LinkState
+from tickets.actors import Actor
+from tickets.defects.locking import lock_defect
+from tickets.errors import ConflictError, InvalidValueError
+from tickets.services.common import require_writer
+
+CLOCK_SKEW = timedelta(hours=1)  # between the code host's clock and ours
+
+
+def list_hosts(desk_id: int) -> list[CodeHost]:
+    """Return a desk's repositories that issues can be created in."""
+    return list(CodeHost.objects.filter(desk_id=desk_id, is_paused=False))
+
+
+def create_issue(*, defect_id: int, host_id: int, agent: Agent, at: datetime) -> CodeLink:
+    """Create an issue from what a defect says, after the commit.
+
+    Raises NotAllowedError, CodeHost.DoesNotExist, and ConflictError if the repository has one that
+    was created from this defect.
+    """
+    by = Actor.of(agent)
+    require_writer(by)
+    with transaction.atomic():
+        defect = lock_defect(defect_id)
+        host = CodeHost.objects.get(pk=host_id, desk_id=defect.desk_id)
+        own = CodeLink.objects.filter(defect=defect, host=host, kind=LinkKind.ISSUE)
+        if own.exclude(state=LinkState.FAILED).exists():
+            raise ConflictError(
+                _("%(defect)s has an issue in this repository.") % {"defect": defect.key}
+            )
+        own.filter(state=LinkState.FAILED, number=None).delete()
+        link = CodeLink.objects.create(
+            desk_id=defect.desk_id,
+            defect=defect,
+            host=host,
+            kind=LinkKind.ISSUE,
+            title=defect.title[:300],
+            state=LinkState.CREATING,
+            created_at=at,
+            created_by=agent,
+        )
+        _queue_creation(link, at=at)
+        record_link(link, "created", by=by, at=at)
+    return link
+
+
+def _queue_creation(link: CodeLink, *, at: datetime) -> None:
+    host, defect = link.host, link.defect
+    vendor, mark = get_vendor(host), f"plumbline-{link.desk_id}-{link.pk}"
+    labels = [label.strip() for label in host.labels.split(",") if label.strip()]
+    text = write_issue(defect, names_customers=host.names_customers)
+    body = f"{text.body}\n\n<!-- {mark} -->"
+    queue_call(
+        desk_id=link.desk_id,
+        kind=CallKind.CODE_HOST,
+        connection_id=host.pk,
+        key=f"issue-{link.pk}",
+        path=vendor.get_issues_path(host.repository),
+        body=vendor.build_issue(text.title, body, labels),
+        data={"link": link.pk, "mark": mark, "since": (at - CLOCK_SKEW).isoformat()},
+        at=at,
+    )
+
+
+def link_by_url(*, defect_id: int, url: str, agent: Agent, at: datetime) -> CodeLink:
+    """Link an issue or pull request by the URL of its page, and read its state after the commit.
+
+    Raises NotAllowedError, and InvalidValueError for a URL of no repository of the desk.
+    """
+    by = Actor.of(agent)
+    require_writer(by)
+    with transaction.atomic():
+        defect = lock_defect(defect_id)
+        host, is_pull, number = _find_item(defect.desk_id, url)
+        kind = LinkKind.PULL if is_pull else LinkKind.ISSUE
+        link, is_new = add_link(
+            defect, host, kind=kind, number=number, url=url.strip(), by=by, at=at
+        )
+        if is_new:
+            queue_refresh(link, at=at)
+    return link
+
+
+def _find_item(desk_id: int, url: str) -> tuple[CodeHost, bool, int]:
+    for host in CodeHost.objects.filter(desk_id=desk_id):
+        found = get_vendor(host).parse_url(url, host.base_url)
+        if found and found[0].lower() == host.repository.lower():
+            return host, found[1], found[2]
+    raise InvalidValueError(
+        "url", _("That isn't an issue or pull request of a connected repository.")
+    )
+
+
+def queue_refresh(link: CodeLink, *, at: datetime) -> None:
+    """Have a link's state read from its host after the commit."""
+    host = link.host
+    path = get_vendor(host).get_item_path(
+        host.repository, is_pull=link.kind == LinkKind.PULL, number=link.number
+    )
+    queue_call(
+        desk_id=link.desk_id,
+        kind=CallKind.CODE_HOST,
+        connection_id=host.pk,
+        key=f"read-{link.pk}-{at.isoformat()}",
+        method="GET",
+        path=path,
+        body={},
+        data={"link": link.pk},
+        at=at,
+    )
+
+
+def unlink(*, defect_id: int, link_id: int, agent: Agent, at: datetime) -> None:
+    """Remove a link; the issue stays at its host. Raises NotAllowedError, CodeLink.DoesNotExist."""
+    by = Actor.of(agent)
+    require_writer(by)
+    with transaction.atomic():
+        defect = lock_defect(defect_id)
+        link = CodeLink.objects.select_related("host").get(pk=link_id, defect=defect)
+        record_link(link, "unlinked", by=by, at=at)
+        link.delete()

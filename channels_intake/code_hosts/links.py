@@ -1,0 +1,136 @@
+"""Links between defects and issues, pull requests or commits: their rows, and mentions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from channels_intake.code_hosts.changes import Commit, Item
+from channels_intake.code_hosts.mentions import find_mentions
+from channels_intake.models import CodeHost, CodeLink, LinkKind, LinkState
+from tickets.actors import SYSTEM, Actor
+from tickets.defects.log import record_defect_event
+from tickets.models import Defect, DefectEvent, DefectEventKind, Stage
+
+MAX_LABELS = 20
+SHOWN = [
+    "title",
+    "url",
+    "state",
+    "labels",
+    "assignee",
+    "branch",
+    "sha",
+    "merged_at",
+    "seen_at",
+]
+
+
+def list_links(host: CodeHost, item: Item) -> list[CodeLink]:
+    """Return the links of an issue or pull request, one for each defect, locked."""
+    kind = LinkKind.PULL if item.is_pull else LinkKind.ISSUE
+    found = CodeLink.objects.select_for_update(of=("self",)).filter(
+        host=host, kind=kind, number=item.number
+    )
+    return list(found.select_related("host").order_by("pk"))
+
+
+def apply_item(link: CodeLink, item: Item) -> bool:
+    """Save what a host says about a linked item. Return False for an older description."""
+    if link.seen_at and item.at < link.seen_at:
+        return False
+    link.title, link.url, link.state = item.title[:300], item.url[:500], _get_state(item)
+    link.labels, link.assignee = (
+        [label[:60] for label in item.labels[:MAX_LABELS]],
+        item.assignee[:100],
+    )
+    link.branch, link.sha, link.merged_at = item.branch[:200], item.sha[:64], item.merged_at
+    link.seen_at = item.at
+    link.save(update_fields=SHOWN)
+    return True
+
+
+def _get_state(item: Item) -> str:
+    return item.state if item.state in {LinkState.OPEN, LinkState.MERGED} else LinkState.CLOSED
+
+
+def link_mentions(
+    host: CodeHost,
+    text: str,
+    *,
+    at: datetime,
+    item: Item | None = None,
+    commit: Commit | None = None,
+) -> None:
+    """Link an item or a commit to the defects that its text mentions by key, or by a ticket.
+
+    What a person unlinked stays unlinked, however often it mentions the defect.
+    """
+    named: dict[str, Any] = {}
+    if item:
+        kind = LinkKind.PULL if item.is_pull else LinkKind.ISSUE
+        named = {"kind": kind, "number": item.number, "url": item.url}
+    elif commit and commit.sha:
+        title = commit.message.split("\n", 1)[0]
+        named = {"kind": LinkKind.COMMIT, "sha": commit.sha, "url": commit.url, "title": title}
+    for defect in _find_defects(host, text) if named else ():
+        if not _was_unlinked(defect, host, named):
+            add_link(defect, host, by=SYSTEM, at=at, **named)
+
+
+def _was_unlinked(defect: Defect, host: CodeHost, named: dict[str, Any]) -> bool:
+    one = CodeLink(
+        host=host, kind=named["kind"], number=named.get("number"), sha=named.get("sha", "")
+    )
+    removed = {"data__what": "unlinked", "data__ref": one.reference}
+    return DefectEvent.objects.filter(defect=defect, kind=DefectEventKind.CODE, **removed).exists()
+
+
+def _find_defects(host: CodeHost, text: str) -> Iterable[Defect]:
+    named = find_mentions(text, host.desk.ticket_prefix)
+    defects = Defect.objects.filter(desk_id=host.desk_id).exclude(stage=Stage.DUPLICATE)
+    by_key = defects.filter(number__in=named.defects) if named.defects else []
+    tickets = {"links__ticket__number__in": named.tickets, "links__ticket__desk": host.desk_id}
+    by_ticket = defects.filter(**tickets) if named.tickets else []
+    return {defect.pk: defect for defect in [*by_key, *by_ticket]}.values()
+
+
+def add_link(
+    defect: Defect,
+    host: CodeHost,
+    *,
+    kind: LinkKind,
+    by: Actor,
+    at: datetime,
+    number: int | None = None,
+    sha: str = "",
+    url: str = "",
+    title: str = "",
+) -> tuple[CodeLink, bool]:
+    """Link an item or commit to a defect and record it. Return the link, and True if it is new."""
+    key = {"sha": sha[:64]} if kind == LinkKind.COMMIT else {"number": number}
+    link, is_new = CodeLink.objects.get_or_create(
+        defect=defect,
+        host=host,
+        kind=kind,
+        **key,
+        defaults={
+            "desk_id": defect.desk_id,
+            "url": url[:500],
+            "title": title[:300],
+            "state": LinkState.MERGED if kind == LinkKind.COMMIT else LinkState.OPEN,
+            "merged_at": at if kind == LinkKind.COMMIT else None,
+            "created_at": at,
+            "created_by_id": by.id if by != SYSTEM else None,
+        },
+    )
+    if is_new:
+        record_link(link, "mentioned" if by == SYSTEM else "linked", by=by, at=at)
+    return link, is_new
+
+
+def record_link(link: CodeLink, what: str, *, by: Actor, at: datetime) -> None:
+    """Record in the defect's history what happened to a link."""
+    data = {"what": what, "ref": link.reference, "url": link.url}
+    record_defect_event(link.defect, DefectEventKind.CODE, data, by=by, at=at)

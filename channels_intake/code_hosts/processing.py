@@ -1,0 +1,129 @@
+"""Processing of stored events: descriptions, links by mention, and moves by the desk's rules.
+
+Events may arrive twice, late or in any order: a description older than the known one changes
+nothing, and a machine moves a defect forward only, never one that a person has ended.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from accounts.failures import capture_failure
+from channels_intake.code_hosts.changes import Change, Item, UnreadableEventError
+from channels_intake.code_hosts.client import get_vendor
+from channels_intake.code_hosts.links import apply_item, link_mentions, list_links
+from channels_intake.code_hosts.reasons import CodeReason
+from channels_intake.code_hosts.releases import note_release, recheck_releases
+from channels_intake.code_hosts.rules import move_by_rules
+from channels_intake.models import CodeEvent, CodeLink, CodeTrigger, EventState
+
+BATCH = 50
+PAUSES = [timedelta(minutes=m) for m in (1, 5, 15, 60)]
+MAX_ATTEMPTS = 20
+
+
+def list_due_events(at: datetime) -> QuerySet[CodeEvent]:
+    """Return stored events whose time has come."""
+    return CodeEvent.objects.filter(state=EventState.RECEIVED, next_try_at__lte=at)
+
+
+def process_due_events(*, desk_id: int, at: datetime) -> int:
+    """Process up to BATCH due events of a desk, in the order of their arrival. Return how many."""
+    due = list_due_events(at).filter(desk_id=desk_id).order_by("pk")
+    ids = list(due.values_list("pk", flat=True)[:BATCH])
+    for event_id in ids:
+        with capture_failure(
+            lambda error, pk=event_id: _put_off(pk, error, at=at),  # type: ignore[misc] # a default
+            event="code_event_failed",
+            code_event=event_id,
+        ):
+            process_event(event_id, at=at)
+    return len(ids)
+
+
+def process_event(event_id: int, *, at: datetime) -> None:
+    """Process one event, unless it is processed already or another worker has it."""
+    with transaction.atomic():
+        free = CodeEvent.objects.select_for_update(skip_locked=True, of=("self",))
+        event = free.select_related("host__desk").filter(pk=event_id).first()
+        if event is None or event.state != EventState.RECEIVED:
+            return
+        reason, data = _process(event, at=at)
+        event.state = EventState.SET_ASIDE if reason else EventState.PROCESSED
+        event.reason, event.reason_data = reason, data
+        event.save(update_fields=["state", "reason", "reason_data"])
+
+
+def _process(event: CodeEvent, *, at: datetime) -> tuple[str, dict[str, str]]:
+    """Apply an event. Return why it is set aside, with the parameters of the sentence, or ""."""
+    try:
+        change = _read(event)
+    except UnreadableEventError:
+        return CodeReason.UNREADABLE, {}
+    if change is None:
+        return CodeReason.UNKNOWN_EVENT, {}
+    host = event.host
+    if change.repository.lower() != host.repository.lower() and (
+        change.repository or change.item or change.release or change.commits
+    ):
+        return CodeReason.OTHER_REPOSITORY, {"repository": change.repository[:200]}
+    if change.release:
+        note_release(host, change.release, at=at)
+    for commit in change.commits:
+        link_mentions(host, commit.message, commit=commit, at=at)
+    if change.item:
+        return _apply_change(event, change, change.item, at=at)
+    return "", {}
+
+
+def _read(event: CodeEvent) -> Change | None:
+    try:
+        payload = json.loads(bytes(event.raw))
+    except (ValueError, RecursionError) as error:
+        raise UnreadableEventError("This is not JSON.") from error
+    if not isinstance(payload, dict):
+        raise UnreadableEventError("This is not an object.")
+    change: Change | None = get_vendor(event.host).translate(event.name, payload)
+    return change
+
+
+def _apply_change(
+    event: CodeEvent, change: Change, item: Item, *, at: datetime
+) -> tuple[str, dict[str, str]]:
+    host = event.host
+    link_mentions(host, f"{item.title}\n{item.body}", item=item, at=at)
+    links = list_links(host, item)
+    if not links:
+        sign = "pull request" if item.is_pull else "issue"
+        return CodeReason.UNKNOWN_ITEM, {"item": f"{sign} {item.number}"}
+    for link in links:
+        if apply_item(link, item) and change.trigger:
+            _move(link, change.trigger, at=at)
+    return "", {}
+
+
+def _move(link: CodeLink, trigger: str, *, at: datetime) -> None:
+    move_by_rules(link, trigger, at=at)
+    if trigger == CodeTrigger.PULL_MERGED:
+        recheck_releases(link, at=at)
+
+
+def _put_off(event_id: int, error: str, *, at: datetime) -> None:
+    """Try a failed event again later, and set it aside in the end."""
+    event = CodeEvent.objects.get(pk=event_id)
+    event.attempts += 1
+    event.next_try_at = at + PAUSES[min(event.attempts, len(PAUSES)) - 1]
+    event.reason, event.reason_data = CodeReason.FAILED, {"error": error[:300]}
+    if event.attempts >= MAX_ATTEMPTS:
+        event.state = EventState.SET_ASIDE
+    event.save(update_fields=["attempts", "next_try_at", "reason", "reason_data", "state"])
+
+
+def process_again(event_id: int, *, at: datetime) -> bool:
+    """Queue an event that was set aside, such as after its issue was linked. Return if it was."""
+    aside = CodeEvent.objects.filter(pk=event_id, state=EventState.SET_ASIDE)
+    return bool(aside.update(state=EventState.RECEIVED, attempts=0, next_try_at=at))

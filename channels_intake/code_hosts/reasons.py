@@ -1,0 +1,38 @@
+"""Why an event of a code host was set aside: codes to store, and their sentences. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from accounts.sentences import fill_sentence
+
+
+class CodeReason(StrEnum):
+    UNREADABLE = "unreadable"
+    OTHER_REPOSITORY = "other_repository"
+    UNKNOWN_EVENT = "unknown_event"
+    UNKNOWN_ITEM = "unknown_item"
+    FAILED = "failed"
+
+
+SENTENCES: dict[str, Promise] = {
+    CodeReason.UNREADABLE: _("The body is not JSON that this event should have."),
+    CodeReason.OTHER_REPOSITORY: _(
+        "The event is about %(repository)s, which is not the repository of this connection."
+    ),
+    CodeReason.UNKNOWN_EVENT: _("Plumbline doesn't use this kind of event."),
+    CodeReason.UNKNOWN_ITEM: _(
+        "%(item)s is linked to no defect, and mentions none and no ticket of one."
+    ),
+    CodeReason.FAILED: _("Processing failed: %(error)s"),
+}
+
+
+def describe_reason(code: str, data: Mapping[str, Any]) -> str:
+    """Return a stored reason as a sentence, or "" for none."""
+    return fill_sentence(SENTENCES[code], data, code=code) if code in SENTENCES else code

@@ -1,0 +1,198 @@
+"""What a published release contains: the fixes that customers can have now (M103).
+
+A release lists no commits. Those between its tag and the tag before, of the same product line, come
+from the host's compare API, page by page; without a tag before, all commits up to the tag. Requests
+run outside of transactions, and are repeated until the host has answered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+from django.db import transaction
+from django.db.models import QuerySet
+
+from channels_intake.calls.errors import CallLaterError, CallRefusedError
+from channels_intake.code_hosts.changes import Published
+from channels_intake.code_hosts.client import HostClient
+from channels_intake.code_hosts.rules import find_rule
+from channels_intake.models import (
+    CodeHost,
+    CodeLink,
+    CodeRelease,
+    CodeTrigger,
+    LinkKind,
+    LinkState,
+    StageRule,
+)
+from tickets.actors import SYSTEM
+from tickets.defects.moving import Release, add_release
+from tickets.defects.stages import ENDED
+from tickets.errors import ConflictError
+from tickets.models import Defect
+from tickets.queueing import Queue, TaskName, queue_once_after_commit
+
+log = structlog.get_logger(__name__)
+
+CHECK = TaskName("channels_intake.tasks.check_code_releases", queue=Queue.BULK)
+PAUSES = [timedelta(minutes=m) for m in (1, 5, 15, 60)]
+MAX_ATTEMPTS = 100  # about four days
+MAX_RECHECKED = 10
+CLAIM = timedelta(minutes=30)
+
+
+def note_release(host: CodeHost, release: Published, *, at: datetime) -> None:
+    """Store a published release, to compare its commits soon. A repeated one changes nothing."""
+    CodeRelease.objects.get_or_create(
+        host=host,
+        tag=release.tag[:200],
+        defaults={
+            "desk_id": host.desk_id,
+            "url": release.url[:500],
+            "published_at": release.at,
+            "next_try_at": at,
+        },
+    )
+    queue_once_after_commit(CHECK, desk_id=host.desk_id)
+
+
+def recheck_releases(link: CodeLink, *, at: datetime) -> None:
+    """Compare releases again that came after a merge of which the host reported later."""
+    since = link.merged_at or at
+    later = CodeRelease.objects.filter(host=link.host_id, published_at__gte=since)
+    ids = list(later.values_list("pk", flat=True)[:MAX_RECHECKED])
+    if CodeRelease.objects.filter(pk__in=ids).update(is_due=True, attempts=0, next_try_at=at):
+        queue_once_after_commit(CHECK, desk_id=link.desk_id)
+
+
+def list_due_releases(at: datetime) -> QuerySet[CodeRelease]:
+    """Return releases whose commits must be compared now."""
+    return CodeRelease.objects.filter(is_due=True, next_try_at__lte=at, host__is_paused=False)
+
+
+def check_due_releases(*, desk_id: int, at: datetime) -> int:
+    """Compare the due releases of a desk, the oldest first. Return how many."""
+    due = list_due_releases(at).filter(desk_id=desk_id).order_by("published_at", "pk")
+    releases = list(due.select_related("host")[:MAX_RECHECKED])
+    for release in releases:
+        if _claim(release, at=at):
+            check_release(release, at=at)
+    return len(releases)
+
+
+def _claim(release: CodeRelease, *, at: datetime) -> bool:
+    """Claim a release until its requests must be over. Return False if another worker has it."""
+    mine = CodeRelease.objects.filter(pk=release.pk, is_due=True, next_try_at=release.next_try_at)
+    release.next_try_at = at + CLAIM
+    return bool(mine.update(next_try_at=release.next_try_at))
+
+
+def check_release(release: CodeRelease, *, at: datetime) -> None:
+    """Add a release to the defects whose merged commits it contains."""
+    rules = list(StageRule.objects.filter(host=release.host_id, trigger=CodeTrigger.RELEASED))
+    rule = find_rule(rules, release.tag)
+    links = list_merged(release.host) if rule else []
+    try:
+        wanted = {link.sha for link in links}
+        found = _find_contained(release, rules, wanted, at=at) if links else set()
+    except CallLaterError as error:
+        pause = PAUSES[min(release.attempts, len(PAUSES) - 1)]
+        wait = pause if error.seconds is None else timedelta(seconds=error.seconds)
+        _put_off(release, str(error), wait=wait, at=at)
+        return
+    except CallRefusedError as error:
+        _finish(release, problem=str(error))
+        return
+    for defect_id in {link.defect_id for link in links if link.sha in found}:
+        if rule and not _has_open_pulls(release.host, defect_id):
+            _add_release(release, rule, defect_id, at=at)
+    _finish(release)
+
+
+def list_merged(host: CodeHost) -> list[CodeLink]:
+    """Return the links with a merged commit whose defects may still be released."""
+    merged = CodeLink.objects.filter(host=host, state=LinkState.MERGED).exclude(sha="")
+    return list(merged.exclude(defect__stage__in=ENDED).order_by("pk"))
+
+
+def _find_contained(
+    release: CodeRelease, rules: list[StageRule], wanted: set[str], *, at: datetime
+) -> set[str]:
+    """Return which commits are new in a release. Stops at the page with the last of them."""
+    found: set[str] = set()
+    with HostClient(release.host, at) as client:
+        vendor, repository = client.vendor, release.host.repository
+        before = _find_tag_before(release, rules, client)
+        path, params = (
+            vendor.get_compare_path(repository, before, release.tag)
+            if before
+            else vendor.get_commits_path(repository, release.tag)
+        )
+        for page in client.list_pages(path, params):
+            found |= wanted.intersection(vendor.read_commits(page))
+            if found == wanted:
+                break
+    return found
+
+
+def _find_tag_before(release: CodeRelease, rules: list[StageRule], client: HostClient) -> str:
+    """Return the tag of the latest release before this one on the same line, or ""."""
+    own = find_rule(rules, release.tag)
+    path = client.vendor.get_releases_path(release.host.repository)
+    known: Iterable[Published] = (
+        each for page in client.list_pages(path, {}) for each in client.vendor.read_releases(page)
+    )
+    earlier = [
+        each
+        for each in known
+        if each.tag != release.tag
+        and each.at < release.published_at
+        and find_rule(rules, each.tag) == own
+    ]
+    return max(earlier, key=lambda each: each.at).tag if earlier else ""
+
+
+def _has_open_pulls(host: CodeHost, defect_id: int) -> bool:
+    """Return True if a branch has a merged pull request of a defect, and another one still open."""
+    pulls = CodeLink.objects.filter(host=host, defect=defect_id, kind=LinkKind.PULL)
+    merged = {link.branch for link in pulls if link.state == LinkState.MERGED}
+    return any(link.state == LinkState.OPEN and link.branch in merged for link in pulls)
+
+
+def _add_release(release: CodeRelease, rule: StageRule, defect_id: int, *, at: datetime) -> None:
+    """Add a release to a defect that has none for its line yet; the first one stays."""
+    with transaction.atomic():
+        defect = Defect.objects.select_for_update(of=("self",), no_key=True).get(pk=defect_id)
+        if defect.stage in ENDED or defect.releases.filter(line=rule.line).exists():
+            return
+        new = Release(version=release.tag[:60], url=release.url, line=rule.line)
+        try:
+            add_release(
+                defect_id=defect_id, release=new, by=SYSTEM, at=at, cause=CodeTrigger.RELEASED
+            )
+        except ConflictError as error:
+            log.info("code_release_conflict", defect=defect_id, error=str(error))
+
+
+def _put_off(release: CodeRelease, why: str, *, wait: timedelta, at: datetime) -> None:
+    attempts = release.attempts + 1
+    _save(
+        release,
+        attempts=attempts,
+        next_try_at=at + wait,
+        problem=why[:500],
+        is_due=attempts < MAX_ATTEMPTS,
+    )
+
+
+def _finish(release: CodeRelease, *, problem: str = "") -> None:
+    _save(release, is_due=False, problem=problem[:500])
+
+
+def _save(release: CodeRelease, **values: Any) -> None:
+    """Save the result of a check, unless a merge became known in between: then it is due again."""
+    mine = CodeRelease.objects.filter(pk=release.pk, next_try_at=release.next_try_at)
+    mine.update(**values)

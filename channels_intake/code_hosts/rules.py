@@ -1,0 +1,87 @@
+"""Moves of defects by a desk's rules. A machine moves a defect forward only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from fnmatch import fnmatchcase
+
+import structlog
+
+from channels_intake.models import (
+    CodeHost,
+    CodeLink,
+    CodeTrigger,
+    LinkKind,
+    LinkState,
+    StageRule,
+)
+from tickets.actors import SYSTEM
+from tickets.defects.moving import move_stage
+from tickets.defects.stages import PATH
+from tickets.errors import ConflictError
+from tickets.models import Defect, Stage
+
+log = structlog.get_logger(__name__)
+
+# Rules of a new repository.
+DEFAULT_RULES = (
+    (CodeTrigger.PULL_OPENED, Stage.IN_PROGRESS),
+    (CodeTrigger.PULL_MERGED, Stage.TESTED),
+    (CodeTrigger.RELEASED, ""),
+)
+
+
+def add_default_rules(host: CodeHost) -> None:
+    """Give a new repository the usual rules. The desk changes or removes them."""
+    StageRule.objects.bulk_create(
+        StageRule(desk_id=host.desk_id, host=host, trigger=trigger, stage=stage)
+        for trigger, stage in DEFAULT_RULES
+    )
+
+
+def find_rule(rules: Iterable[StageRule], name: str) -> StageRule | None:
+    """Return the rule for a branch or tag: the one with the longest pattern that matches."""
+    fitting = [rule for rule in rules if not rule.pattern or fnmatchcase(name, rule.pattern)]
+    return max(fitting, key=lambda rule: len(rule.pattern), default=None)
+
+
+def move_by_rules(link: CodeLink, trigger: str, *, at: datetime) -> bool:
+    """Move the defect of a link as the desk's rule says. Return True if it moved.
+
+    The last open pull request of a defect decides when it counts as merged.
+    """
+    rules = StageRule.objects.filter(host=link.host_id, trigger=trigger)
+    rule = find_rule(rules, link.branch)
+    if rule is None or not rule.stage:
+        return False
+    if trigger == CodeTrigger.PULL_MERGED and _has_open_pulls(link):
+        return False
+    defect = Defect.objects.get(pk=link.defect_id)
+    if not is_forward(defect.stage, rule.stage):
+        return False
+    try:
+        move_stage(
+            defect_id=defect.pk,
+            stage=rule.stage,
+            by=SYSTEM,
+            at=at,
+            why=link.reference,
+            cause=trigger,
+            expected=defect.revision,
+        )
+    except ConflictError:
+        # Somebody moved it in between; the event is tried against the new stage.
+        log.info("code_move_conflict", defect=defect.pk)
+        return move_by_rules(link, trigger, at=at)
+    return True
+
+
+def is_forward(now: str, stage: str) -> bool:
+    """Return True if a stage is further on the way to the fix than the current one."""
+    return now in PATH and PATH.index(Stage(stage)) > PATH.index(Stage(now))
+
+
+def _has_open_pulls(link: CodeLink) -> bool:
+    pulls = CodeLink.objects.filter(defect=link.defect_id, kind=LinkKind.PULL)
+    return pulls.filter(state=LinkState.OPEN).exclude(pk=link.pk).exists()

@@ -1,0 +1,106 @@
+"""The issues, pull requests and commits on the page of a defect."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from channels_intake.code_hosts.issues import list_hosts
+from channels_intake.models import CodeHost, CodeLink, LinkKind, LinkState
+from helpdesk.shared.components import Component, Option
+from helpdesk.shared.urls import get_url
+from helpdesk.shared.wording.times import format_ago, format_title
+from tickets.models import Defect
+
+TONES: Mapping[str, str] = {
+    LinkState.OPEN: "green",
+    LinkState.MERGED: "accent",
+    LinkState.FAILED: "red",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CodeLine(Component):
+    """An issue, pull request or commit. url: "" until it is created. unlink_url: "" for observers.
+
+    facts: labels, assignee and branch in words.
+    """
+
+    url: str
+    kind: str
+    reference: str
+    title: str
+    state: str
+    tone: str
+    facts: tuple[str, ...]
+    seen_text: str
+    seen_title: str
+    unlink_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class CodePanel(Component):
+    """The panel: its lines, and where issues can be created ("" and () for observers)."""
+
+    lines: tuple[CodeLine, ...]
+    hosts: tuple[Option, ...]
+    create_url: str
+    link_url: str
+
+    @property
+    def is_shown(self) -> bool:
+        return bool(self.lines or self.link_url)
+
+
+def build_code_panel(defect: Defect, *, can_change: bool, now: datetime) -> CodePanel:
+    """Return the panel of a defect, in two statements. Without repositories it isn't shown."""
+    links = CodeLink.objects.filter(defect=defect).select_related("host").order_by("pk")
+    lines = tuple(_describe(link, defect, can_change=can_change, now=now) for link in links)
+    hosts = list_hosts(defect.desk_id) if can_change else []
+    taken = {link.host_id for link in links if _is_taken(link)}
+    options = tuple(_describe_host(host) for host in hosts if host.pk not in taken)
+    number = defect.number
+    return CodePanel(
+        lines=lines,
+        hosts=options,
+        create_url=get_url("agent:defect_issue", number) if options else "",
+        link_url=get_url("agent:defect_code_link", number) if hosts else "",
+    )
+
+
+def _is_taken(link: CodeLink) -> bool:
+    return link.kind == LinkKind.ISSUE and link.state != LinkState.FAILED
+
+
+def _describe_host(host: CodeHost) -> Option:
+    return Option(str(host.pk), str(host))
+
+
+def _describe(link: CodeLink, defect: Defect, *, can_change: bool, now: datetime) -> CodeLine:
+    seen = link.seen_at or link.created_at
+    return CodeLine(
+        url=link.url,
+        kind=str(link.get_kind_display()),
+        reference=link.reference,
+        title=link.title,
+        state=str(link.get_state_display()) if link.kind != LinkKind.COMMIT else "",
+        tone=TONES.get(link.state, ""),
+        facts=tuple(_list_facts(link)),
+        seen_text=format_ago(seen, now=now),
+        seen_title=format_title(seen),
+        unlink_url=(
+            get_url("agent:defect_code_unlink", defect.number, link.pk) if can_change else ""
+        ),
+    )
+
+
+def _list_facts(link: CodeLink) -> list[str]:
+    facts = [str(label) for label in link.labels]
+    if link.assignee:
+        facts.append(_("assigned to %(name)s") % {"name": link.assignee})
+    if link.branch:
+        facts.append(_("into %(branch)s") % {"branch": link.branch})
+    return facts

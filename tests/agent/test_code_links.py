@@ -1,0 +1,109 @@
+"""The issues and pull requests of a defect: forms on its page, without JavaScript."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from accounts.tenancy import desk_scope
+from channels_intake.calls.sending import send_due_calls
+from channels_intake.models import CodeHost, CodeLink
+from tests.cast import Cast
+from tests.code_hosts.conftest import GITHUB_SECRET, connect
+from tests.code_hosts.hosts_fake import HostFake, serve_host
+from tests.defects.helpers import report
+from tickets.models import Defect
+
+
+@pytest.fixture
+def fake() -> Iterator[HostFake]:
+    with serve_host() as served:
+        yield served
+
+
+@pytest.fixture
+def github(rocket: Cast, fake: HostFake) -> CodeHost:
+    return connect(rocket, "github", fake.url, GITHUB_SECRET)
+
+
+@pytest.fixture
+def defect(rocket: Cast) -> Defect:
+    with desk_scope(rocket.desk):
+        return report(rocket)
+
+
+@pytest.fixture
+def page(defect: Defect) -> str:
+    return f"/rocket/agent/defects/{defect.number}/"
+
+
+@pytest.fixture
+def agent(rocket: Cast, sign_in: Any) -> Client:
+    client: Client = sign_in(rocket.level_two.user)
+    return client
+
+
+def read_links(cast: Cast) -> list[CodeLink]:
+    with desk_scope(cast.desk):
+        return list(CodeLink.objects.select_related("host"))
+
+
+def test_an_issue_is_created_and_then_shown(
+    rocket: Cast, agent: Client, page: str, github: CodeHost, fake: HostFake
+) -> None:
+    assert "Create issue" in agent.get(page).content.decode()
+    answer = agent.post(f"{page}code/issue/", {"host": github.pk}, follow=True)
+    text = answer.content.decode()
+    assert "The issue is being created." in text
+    assert "Being created" in text
+    assert "Create issue" not in text  # one issue for each repository
+    with desk_scope(rocket.desk):
+        at = timezone.now() + timedelta(seconds=1)
+        send_due_calls(desk_id=rocket.desk.pk, at=at, is_urgent=False)
+    text = agent.get(page).content.decode()
+    assert f"{fake.url}/acme/server/issues/1" in text
+    assert "acme/server#1" in text
+
+
+def test_an_issue_is_linked_by_its_url_and_unlinked(
+    rocket: Cast, agent: Client, page: str, github: CodeHost, fake: HostFake
+) -> None:
+    url = f"{fake.url}/acme/server/issues/5"
+    assert "Linked." in agent.post(f"{page}code/", {"url": url}, follow=True).content.decode()
+    [link] = read_links(rocket)
+    assert link.number == 5
+    text = agent.post(f"{page}code/{link.pk}/removal/", follow=True).content.decode()
+    assert "Link removed." in text
+    assert read_links(rocket) == []
+    refused = agent.post(f"{page}code/", {"url": "https://example.org/1"}, follow=True)
+    assert "of a connected repository" in refused.content.decode()
+
+
+def test_observers_see_the_links_but_no_forms(
+    rocket: Cast, agent: Client, page: str, github: CodeHost, fake: HostFake, sign_in: Any
+) -> None:
+    agent.post(f"{page}code/", {"url": f"{fake.url}/acme/server/issues/5"})
+    observer = sign_in(rocket.observer.user)
+    text = observer.get(page).content.decode()
+    assert "acme/server#5" in text
+    assert "Create issue" not in text
+    assert observer.post(f"{page}code/issue/", {"host": github.pk}).status_code == 403
+
+
+def test_without_a_repository_nothing_is_shown(agent: Client, page: str) -> None:
+    assert "Issues and pull requests" not in agent.get(page).content.decode()
+
+
+def test_repositories_and_links_of_others_are_not_found(
+    rocket: Cast, matter: Cast, agent: Client, page: str, github: CodeHost, fake: HostFake
+) -> None:
+    foreign = connect(matter, "github", fake.url, GITHUB_SECRET)
+    assert agent.post(f"{page}code/issue/", {"host": foreign.pk}).status_code == 404
+    assert agent.post(f"{page}code/issue/", {"host": "x"}).status_code == 404
+    assert agent.post(f"{page}code/999999/removal/").status_code == 404
+    assert agent.post("/rocket/agent/defects/999/code/", {"url": "x"}).status_code == 404

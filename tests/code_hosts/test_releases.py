@@ -1,0 +1,235 @@
+"""A published release moves the defects whose fix it contains, for their own product line."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.utils.dateparse import parse_datetime
+
+from accounts.models import Product, ProductLine
+from accounts.tenancy import desk_scope
+from channels_intake.code_hosts.changes import Published
+from channels_intake.code_hosts.releases import check_due_releases, note_release, recheck_releases
+from channels_intake.models import CodeHost, CodeLink, CodeRelease, StageRule
+from tests.cast import NOON, Cast
+from tests.code_hosts.hosts_fake import HostFake
+from tests.defects.helpers import LATER, move, report
+from tickets.models import Defect
+
+FIX, BACKPORT = "f" * 40, "b" * 40
+DAYS = ["2026-11-20T12:00:00Z", "2026-11-21T12:00:00Z", "2026-11-22T12:00:00Z"]
+pytestmark = pytest.mark.usefixtures("in_rocket")
+
+
+def link_fix(defect: Defect, host: CodeHost, sha: str = FIX, **more: object) -> CodeLink:
+    """Link a merged pull request to a defect."""
+    given = {"number": 7, "branch": "master", "state": "merged", "merged_at": NOON} | more
+    return CodeLink.objects.create(
+        desk_id=defect.desk_id, defect=defect, host=host, kind="pull", sha=sha, created_at=NOON,
+        **given,
+    )  # type: ignore[misc] # fields of the test  # fmt: skip
+
+
+def publish(host: CodeHost, fake: HostFake, tag: str, day: int, commits: list[str]) -> None:
+    """Publish a release at the host, and note it as the webhook's task does."""
+    fake.add_release(tag, DAYS[day], commits)
+    at = parse_datetime(DAYS[day])
+    assert at is not None
+    note_release(host, Published(tag, f"https://host.example/{tag}", at), at=NOON)
+
+
+def check(cast: Cast, *, days: int = 0) -> int:
+    return check_due_releases(desk_id=cast.desk.pk, at=LATER + timedelta(days=days))
+
+
+def list_versions(defect: Defect) -> list[tuple[str, str]]:
+    rows = defect.releases.order_by("pk").values_list("version", "line__name")
+    return [(version, line or "") for version, line in rows]
+
+
+def test_a_release_that_contains_the_fix_is_the_defects(
+    rocket: Cast, github: CodeHost, fake: HostFake
+) -> None:
+    defect, other = report(rocket), report(rocket)
+    link_fix(defect, github)
+    link_fix(other, github, sha="e" * 40, number=8)
+    fake.add_release("v1", DAYS[0], ["1"])
+    publish(github, fake, "v2", 1, ["1", "2", FIX])
+    assert check(rocket) == 1
+    defect.refresh_from_db()
+    other.refresh_from_db()
+    assert (defect.stage, other.stage) == ("released", "reported")
+    assert list_versions(defect) == [("v2", "")]
+    assert defect.releases.get().url == "https://host.example/v2"
+    compared = [each for each in fake.asked if "/compare/" in each]
+    assert compared == ["GET /repos/acme/server/compare/v1...v2?per_page=100"]
+
+
+def test_a_comparison_is_read_page_by_page_until_all_is_found(
+    rocket: Cast, github: CodeHost, fake: HostFake
+) -> None:
+    defect = report(rocket)
+    link_fix(defect, github)
+    fake.add_release("v1", DAYS[0], [])
+    fake.per_page = 10
+    publish(
+        github, fake, "v2", 1, [f"{n}" for n in range(25)] + [FIX] + [f"x{n}" for n in range(99)]
+    )
+    check(rocket)
+    assert list_versions(defect) == [("v2", "")]
+    assert len([each for each in fake.asked if "/compare/" in each]) == 3
+
+
+def test_the_first_release_of_all_is_read_from_its_start(
+    rocket: Cast, github: CodeHost, fake: HostFake
+) -> None:
+    defect = report(rocket)
+    link_fix(defect, github)
+    publish(github, fake, "v1", 0, ["1", FIX])
+    check(rocket)
+    assert list_versions(defect) == [("v1", "")]
+
+
+def test_a_fix_that_an_earlier_release_had_is_not_announced_with_the_next(
+    rocket: Cast, github: CodeHost, fake: HostFake
+) -> None:
+    defect = report(rocket)
+    link_fix(defect, github)
+    fake.add_release("v1", DAYS[0], [FIX])
+    publish(github, fake, "v2", 1, [FIX, "2"])
+    check(rocket)
+    assert list_versions(defect) == []
+
+
+def test_each_product_line_has_its_own_release(
+    rocket: Cast, github: CodeHost, fake: HostFake
+) -> None:
+    product = Product.objects.create(desk=rocket.desk, name="Server")
+    esr = ProductLine.objects.create(desk=rocket.desk, product=product, name="ESR")
+    current = ProductLine.objects.create(desk=rocket.desk, product=product, name="Current")
+    StageRule.objects.filter(trigger="release.published").delete()
+    for line, pattern in ((esr, "v9.*"), (current, "v10.*")):
+        StageRule.objects.create(
+            desk=rocket.desk, host=github, trigger="release.published", pattern=pattern, line=line
+        )
+    defect = report(rocket)
+    link_fix(defect, github)
+    link_fix(defect, github, sha=BACKPORT, number=8, branch="release-9")
+    fake.add_release("v9.1", DAYS[0], ["1"])
+    fake.add_release("v10.0", DAYS[0], ["1", "2"])
+    publish(github, fake, "v10.1", 1, ["1", "2", FIX])
+    check(rocket)
+    assert list_versions(defect) == [("v10.1", "Current")]
+    publish(github, fake, "v9.2", 2, ["1", BACKPORT])
+    check(rocket)
+    assert list_versions(defect) == [("v10.1", "Current"), ("v9.2", "ESR")]
+    publish(github, fake, "nightly", 2, ["1", FIX, BACKPORT])  # no line's tag
+    check(rocket)
+    assert len(list_versions(defect)) == 2
+
+
+def test_a_branch_with_an_open_pull_request_is_not_fixed_yet(
+    rocket: Cast, github: CodeHost, fake: HostFake
+) -> None:
+    defect = report(rocket)
+    link_fix(defect, github)
+    second = link_fix(defect, github, sha="", number=8, state="open", merged_at=None)
+    publish(github, fake, "v1", 0, [FIX])
+    check(rocket)
+    assert list_versions(defect) == []
+    second.state = "closed"
+    second.save()
+    recheck_releases(CodeLink.objects.get(number=7), at=NOON)
+    CodeRelease.objects.update(is_due=True)
+    check(rocket, days=1)
+    assert list_versions(defect) == [("v1", "")]
+
+
+def test_a_merge_that_is_reported_after_the_release_is_found(
+    rocket: Cast, github: CodeHost, fake: HostFake
+) -> None:
+    defect = report(rocket)
+    publish(github, fake, "v1", 1, [FIX])
+    check(rocket)
+    link = link_fix(defect, github, merged_at=parse_datetime(DAYS[0]))
+    recheck_releases(link, at=LATER)
+    check(rocket)
+    assert list_versions(defect) == [("v1", "")]
+
+
+def test_a_defect_that_a_person_ended_stays_ended(
+    rocket: Cast, github: CodeHost, fake: HostFake
+) -> None:
+    defect = report(rocket)
+    link_fix(defect, github)
+    move(rocket, defect, "not_a_defect")
+    publish(github, fake, "v1", 0, [FIX])
+    check(rocket)
+    assert list_versions(defect) == []
+
+
+def test_a_release_noted_twice_is_one_and_a_later_tag_replaces_nothing(
+    rocket: Cast, github: CodeHost, fake: HostFake
+) -> None:
+    defect = report(rocket)
+    link_fix(defect, github)
+    publish(github, fake, "v1", 0, [FIX])
+    check(rocket)
+    run = Defect.objects.get().stage_run
+    note_release(github, Published("v1", "", NOON), at=LATER)
+    CodeRelease.objects.update(is_due=True, next_try_at=NOON)
+    check(rocket)
+    assert CodeRelease.objects.count() == 1
+    assert Defect.objects.get().stage_run == run
+
+
+def test_a_host_that_is_down_for_a_day_delays_the_release_only(
+    rocket: Cast, github: CodeHost, fake: HostFake
+) -> None:
+    defect = report(rocket)
+    link_fix(defect, github)
+    publish(github, fake, "v1", 0, [FIX])
+    fake.is_down = True
+    for hour in range(24):
+        check_due_releases(desk_id=rocket.desk.pk, at=LATER + timedelta(hours=hour))
+    assert list_versions(defect) == []
+    assert CodeRelease.objects.get().problem
+    fake.is_down = False
+    check(rocket, days=1)
+    assert list_versions(defect) == [("v1", "")]
+    assert CodeRelease.objects.get().problem == ""
+
+
+def test_a_rate_limit_is_waited_for(rocket: Cast, github: CodeHost, fake: HostFake) -> None:
+    defect = report(rocket)
+    link_fix(defect, github)
+    publish(github, fake, "v1", 0, [FIX])
+    reset = int(LATER.timestamp()) + 600
+    headers = {"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": str(reset)}
+    fake.fail_next(403, headers, message="API rate limit exceeded for user ID 1.")
+    check(rocket)
+    release = CodeRelease.objects.get()
+    assert release.next_try_at == LATER + timedelta(seconds=601)
+    asked = len(fake.asked)
+    check_due_releases(desk_id=rocket.desk.pk, at=LATER + timedelta(seconds=500))
+    assert len(fake.asked) == asked
+    check_due_releases(desk_id=rocket.desk.pk, at=LATER + timedelta(seconds=602))
+    assert list_versions(defect) == [("v1", "")]
+
+
+def test_gitlab_compares_too(rocket: Cast, gitlab: CodeHost, gitlab_fake: HostFake) -> None:
+    defect = report(rocket)
+    link_fix(defect, gitlab)
+    gitlab_fake.add_release("v1", DAYS[0], ["1"])
+    publish(gitlab, gitlab_fake, "v2", 1, ["1", FIX])
+    check(rocket)
+    assert list_versions(defect) == [("v2", "")]
+
+
+def test_another_desk_is_not_touched(
+    rocket: Cast, matter: Cast, github: CodeHost, fake: HostFake
+) -> None:
+    publish(github, fake, "v1", 0, [FIX])
+    with desk_scope(matter.desk):
+        assert check_due_releases(desk_id=matter.desk.pk, at=LATER) == 0
