@@ -52,8 +52,8 @@ SETTINGS = {
 RECORDS = {
     "routing_ruleversion",
     "accounts_auditentry", "accounts_crmpull", "accounts_crmsetaside", "accounts_invitation",
-    "channels_intake_codeevent", "channels_intake_inboundmessage", "channels_intake_outgoingemail", "sla_clock", "sla_replan",
-    "channels_intake_outgoingcall",
+    "channels_intake_inboundmessage", "channels_intake_outgoingemail", "sla_clock", "sla_replan",
+    "channels_intake_codeevent", "channels_intake_outgoingcall",
     "tickets_message", "tickets_note", "tickets_sweepfailure", "tickets_ticket",
     "tickets_ticketevent",
 }  # fmt: skip
