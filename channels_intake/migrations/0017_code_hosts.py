@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('accounts', '0022_defects'),
         ('channels_intake', '0016_paging'),
-        ('tickets', '0043_code_events'),
+        ('tickets', '0044_code_events'),
     ]
 
     operations = [

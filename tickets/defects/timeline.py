@@ -174,13 +174,14 @@ def _refer(desk: Desk, number: int) -> str:
 
 def _describe_code(actor: str, facts: Facts, desk: Desk, settings: Settings) -> str:
     named = {"actor": actor, "ref": facts["ref"]}
-    sentences = {
+    sentences: dict[str, str] = {
         "created": _("%(actor)s created an issue in %(ref)s."),
         "linked": _("%(actor)s linked %(ref)s."),
         "mentioned": _("%(ref)s mentions the defect, so it was linked."),
         "unlinked": _("%(actor)s removed the link to %(ref)s."),
     }
-    return sentences.get(facts["what"], facts["what"]) % named
+    sentence = sentences.get(facts["what"])
+    return sentence % named if sentence else str(facts["what"])
 
 
 SENTENCES: dict[str, Callable[[str, Facts, Desk, Settings], str]] = {

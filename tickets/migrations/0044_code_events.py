@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('tickets', '0042_ladders'),
+        ('tickets', '0043_help_and_attention'),
     ]
 
     operations = [
