@@ -16,7 +16,10 @@ from channels_intake.team_chat.commands import Command
 from channels_intake.team_chat.composing import collect_ticket_facts, mention_agent
 from channels_intake.team_chat.texts import PUBLIC_TEXT, cut_message, fill_message
 from channels_intake.team_chat.vendors import VENDORS
+from sla.ladders import acknowledge
 from tickets.access import get_ticket_for_agent
+from tickets.actors import Actor
+from tickets.errors import ServiceError
 from tickets.models import Ticket
 from tickets.search.references import find_numbers
 
@@ -28,7 +31,7 @@ def answer_command(
 ) -> str:
     """Return the answer to an agent's command, in the active language."""
     desk = connection.desk
-    actions = {"ticket": show_ticket}
+    actions = {"ticket": show_ticket, "ack": acknowledge_ticket}
     action = actions.get(command.name)
     if action is None:
         return describe_usage(desk)
@@ -89,3 +92,17 @@ def _is_read_by_others(ticket: Ticket, connection: ChatConnection) -> bool:
     department = ticket.department
     is_closed = department is not None and department.visibility == Visibility.MEMBERS
     return connection.kind == ChatKind.ROCKETCHAT and (connection.is_public or is_closed)
+
+
+def acknowledge_ticket(
+    ticket: Ticket, connection: ChatConnection, agent: Agent, *, at: datetime
+) -> str:
+    """Acknowledge the escalation of a ticket, and say so or why not."""
+    named = {"ticket": ticket.reference}
+    try:
+        is_new = acknowledge(ticket_id=ticket.pk, by=Actor.of(agent), at=at)
+    except ServiceError as error:
+        return str(error)
+    if not is_new:
+        return _("%(ticket)s is acknowledged already.") % named
+    return _("You acknowledged %(ticket)s. It won't escalate further for now.") % named
