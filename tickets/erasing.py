@@ -16,12 +16,19 @@ from django.db.models import Q, QuerySet
 from accounts.models import Contact
 from accounts.privacy.erasing import ERASED_NAME, KnownNames, Person
 from accounts.privacy.scrubbing import MARK, build_pattern, scrub
+from tickets.defects.erasing import (
+    forget_subjects,
+    list_created_defects,
+    list_linked_defects,
+    scrub_defects,
+)
 from tickets.events import EventKind
 from tickets.models import (
     AccountEscalation,
     ActorKind,
     Attachment,
     AttentionRequest,
+    DefectUpdate,
     DeliveryState,
     Draft,
     Emergency,
@@ -113,7 +120,7 @@ def erase_from_tickets(person: Person, traces: Traces) -> dict[str, int]:
     """
     erased = {
         "messages": _erase_messages(traces),
-        "tickets": _erase_subjects(traces),
+        "tickets": _erase_subjects(person, traces),
         "events": _erase_events(person, traces),
         "participations": Participant.objects.filter(contact_id=person.contact_id).delete()[0],
         "forms": SubmittedForm.objects.filter(contact_id=person.contact_id).delete()[0],
@@ -122,6 +129,10 @@ def erase_from_tickets(person: Person, traces: Traces) -> dict[str, int]:
     }
     scrub_tickets(traces.opened, person.in_own_tickets)
     scrub_tickets(traces.followed, person.in_tickets_of_others)
+    created = list_created_defects(person.desk_id, traces.opened)
+    linked = list_linked_defects(person.desk_id, {*traces.opened, *traces.followed})
+    erased["defects"] = scrub_defects(created, person.in_own_tickets)
+    erased["defects"] += scrub_defects(linked, person.in_tickets_worked_on)
     failed = EventDelivery.objects.filter(event__ticket_id__in=traces.touched)
     failed.exclude(last_error="").update(last_error=MARK)
     return erased
@@ -141,6 +152,8 @@ def scrub_tickets(ticket_ids: Collection[int], pattern: str) -> None:
         given.filter(data__has_any_keys=TYPED),
         lambda data: {key: _scrub_text(pattern, data[key]) for key in TYPED if key in data},
     )
+    told = TicketEvent.objects.filter(ticket_id__in=ticket_ids, kind=EventKind.DEFECT_UPDATED)
+    _rewrite(told, lambda data: {"text": _scrub_text(pattern, data["text"])})
     _scrub_holds(ticket_ids, pattern)
 
 
@@ -272,9 +285,10 @@ def _erase_messages(traces: Traces) -> int:
     return Message.objects.filter(pk__in=traces.messages).update(body_text=MARK, remark_data=[])
 
 
-def _erase_subjects(traces: Traces) -> int:
+def _erase_subjects(person: Person, traces: Traces) -> int:
     opened = Ticket.objects.filter(pk__in=traces.opened)
     subjects = set(opened.values_list("subject", flat=True))
+    forget_subjects(list_created_defects(person.desk_id, traces.opened), subjects)
     Ticket.objects.filter(follow_up_of__in=traces.opened, subject__in=subjects).update(subject=MARK)
     return opened.update(subject=MARK, fields={}, match_reasons=[])
 
@@ -297,6 +311,7 @@ def _written_on(ticket_ids: Collection[int]) -> list[QuerySet[Any]]:
         Message.objects.filter(ticket_id__in=ticket_ids),
         Note.objects.filter(ticket_id__in=ticket_ids),
         Emergency.objects.filter(ticket_id__in=ticket_ids),
+        DefectUpdate.objects.filter(ticket_id__in=ticket_ids),
         TroubleshootingRecord.objects.filter(ticket_id__in=ticket_ids),
         HelpRequest.objects.filter(ticket_id__in=ticket_ids),
         AttentionRequest.objects.filter(_is_about(ticket_ids)),

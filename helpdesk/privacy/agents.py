@@ -39,6 +39,7 @@ from routing.models import (
     TeamMember,
 )
 from sla.models import Replan
+from tickets.defects.erasing import forget_agent, list_agent_names
 from tickets.erasing import forget_alerted, forget_assignee, forget_matcher, scrub_tickets
 from tickets.errors import NotAllowedError
 from tickets.models import (
@@ -89,10 +90,12 @@ def erase_agent(*, desk: Desk, agent: Agent, by: Eraser, at: datetime) -> dict[s
         acted = TicketEvent.objects.filter(
             desk=desk, actor_kind=ActorKind.AGENT, actor_id=erased.pk
         ).order_by()
-        person = identify_agent(erased, set(acted.values_list("actor_name", flat=True).distinct()))
+        earlier = set(acted.values_list("actor_name", flat=True).distinct())
+        person = identify_agent(erased, earlier | list_agent_names(erased))
         in_chats = ChatPerson.objects.filter(agent=erased).values_list("user_name", "user_id")
         nicknames = [name for names in in_chats for name in names if name]
         went = _erase_from_tickets(erased, person)
+        went |= forget_agent(erased, person)
         worked_on = set(acted.values_list("ticket_id", flat=True))
         scrub_tickets(worked_on, person.in_tickets_worked_on)
         forget_assignee(person, erased.pk)

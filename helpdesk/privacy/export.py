@@ -59,6 +59,9 @@ from tickets.models import (
     ActorKind,
     Attachment,
     AttentionRequest,
+    DefectEvent,
+    DefectFollower,
+    DefectUpdate,
     Draft,
     Emergency,
     EscalationUpdate,
@@ -101,6 +104,7 @@ AGENT_ROWS: RowsOf = {
     "escalated_accounts": (AccountEscalation, ("lead", "started_by", "ended_by")),
     "escalation_updates": (EscalationUpdate, ("agent",)),
     "policy_versions": (PolicyVersion, ("by",)),
+    "defects_followed": (DefectFollower, ("agent",)),
     "notifications": (Notification, ("agent",)),
     "code_links": (CodeLink, ("created_by",)),
 }
@@ -180,6 +184,7 @@ def _rows_of_agent(desk: Desk, agent: Agent) -> dict[str, QuerySet]:
         "agent": Agent.objects.filter(pk=agent.pk),
         **_rows_that_name(desk, AGENT_ROWS, agent),
         "events": TicketEvent.objects.filter(did, desk=desk),
+        "defect_events": DefectEvent.objects.filter(did, desk=desk),
         **_rows_that_name(desk, USER_ROWS, agent.user),
         "invitations": Invitation.objects.filter(desk=desk, email=agent.user.email),
     }
@@ -203,6 +208,7 @@ def _rows_of(desk: Desk, contact: Contact) -> dict[str, QuerySet]:
         "drafts": Draft.objects.filter(desk=desk, user=contact.user),
         "emergencies": Emergency.objects.filter(desk=desk, contact=contact),
         "participations": Participant.objects.filter(desk=desk, contact=contact),
+        "updates_about_defects": DefectUpdate.objects.filter(desk=desk, ticket__contact=contact),
         # Copies of what other customers wrote are those people's words.
         "mails_sent_to_them": OutgoingEmail.objects.filter(desk=desk, contact=contact).exclude(
             kind=MailKind.COPY

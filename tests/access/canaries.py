@@ -15,6 +15,7 @@ from tickets.models import (
     AccountEscalation,
     Attachment,
     AttentionRequest,
+    Defect,
     EscalationUpdate,
     FormField,
     HelpRequest,
@@ -38,9 +39,11 @@ NON_TEXT_COLUMNS = {
 }  # fmt: skip
 # Rows that can't be changed: fill_desk writes the canary of a troubleshooting record.
 APPEND_ONLY = {
-    "tickets.TicketEvent", "tickets.TroubleshootingRecord", "sla.ClockEntry",
-    "sla.CalendarVersion", "routing.RuleVersion", "accounts.AuditEntry",
+    "tickets.TicketEvent", "tickets.TroubleshootingRecord", "tickets.DefectEvent",
+    "sla.ClockEntry", "sla.CalendarVersion", "routing.RuleVersion", "accounts.AuditEntry",
 }  # fmt: skip
+# What customers can read of a defect, in updates or in the portal.
+PUBLIC_OF_DEFECTS = {"workaround", "plan_text", "planned_version", "public_title", "public_text"}
 
 
 def get_canary(cast: Cast) -> str:
@@ -64,8 +67,12 @@ def plant_canaries(cast: Cast) -> set[str]:
                 else [f for f in model._meta.concrete_fields if is_text(f)]
             )
             for row in model._base_manager.filter(desk_id=cast.desk.pk) if fields else []:
-                canary = get_note_canary(cast) if is_internal(row) else word
-                texts = {field.attname: build_text(field, canary, row.pk) for field in fields}
+                texts = {
+                    field.attname: build_text(
+                        field, get_note_canary(cast) if is_internal(row, field) else word, row.pk
+                    )
+                    for field in fields
+                }
                 model._base_manager.filter(pk=row.pk).update(**texts)
                 planted |= {f"{model._meta.label}.{field.name}" for field in fields}
         _plant_in_lists(cast, word)
@@ -121,9 +128,12 @@ def is_text(field: Field) -> bool:
     )
 
 
-def is_internal(row: Any) -> bool:
+def is_internal(row: Any, field: Field) -> bool:
+    """Return True for texts that no customer may see."""
     if isinstance(row, (HelpRequest, AttentionRequest, AccountEscalation, EscalationUpdate)):
         return True
+    if isinstance(row, Defect):
+        return field.name not in PUBLIC_OF_DEFECTS
     return isinstance(row, Note) or (isinstance(row, Attachment) and row.note_id is not None)
 
 

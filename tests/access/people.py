@@ -85,6 +85,7 @@ from sla.models import (
 )
 from tests.access.canaries import NOTE_WORD
 from tests.access.help import create_help
+from tests.access.defects import create_defects
 from tests.access.policy import PEOPLE
 from tests.access.routes import Route
 from tests.cast import NOON, PASSWORD, Cast, make_cast
@@ -213,6 +214,7 @@ def fill_desk(cast: Cast, *, tickets: int, words: str) -> dict[str, Any]:
         save_record(ticket_id=ticket.pk, agent=cast.analyst, fields=record, at=NOON)
         create_settings(cast)
         help_rows = create_help(cast, ticket, words=words)
+        create_defects(cast, ticket, words)
         event = TicketEvent.objects.filter(ticket=ticket).first()
         notification = Notification.objects.create(
             desk=cast.desk,

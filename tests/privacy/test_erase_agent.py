@@ -241,6 +241,9 @@ NOT_EXPORTED = {
     ("sla.LadderStep", "agent"): "settings; what they were alerted of is in the notifications",
     ("sla.LadderRun", "acknowledged_by"): "for hours only; acknowledgements are in the events",
     ("tickets.Emergency", "decided_by"): "the customer's words; the decision is in the events",
+    ("tickets.Defect", "owner"): "the desk's data; what they did is in the defect's events",
+    ("tickets.Defect", "created_by"): "the desk's data; in the defect's events",
+    ("tickets.DefectLink", "linked_by"): "the customer's data; in the defect's events",
     ("tickets.Ticket", "assignee"): "the customer's data; assignments are in the events",
     ("tickets.Ticket", "owner"): "the customer's data; handovers are exported",
 }

@@ -77,6 +77,7 @@ APPEND_ONLY = [
     "sla_calendarversion",
     "tickets_ticketevent",
     "tickets_troubleshootingrecord",
+    "tickets_defectevent",
     "sla_clockentry",
     "routing_ruleversion",
     "accounts_auditentry",
