@@ -56,7 +56,7 @@ DESK_TEXTS = [
     "emergency_texts",
     "translations",
 ]
-DESK_ASSIGNMENT = ["agent_capacity", "quiet_minutes"]
+DESK_OPTIONS = ["agent_capacity", "quiet_minutes", "major_impact", "release_action"]
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ def create_demo_desk(data: dict[str, Any], *, now: datetime) -> DeskParts:
     desk = Desk.objects.create(
         idle_minutes=0,  # in the month that is played, agents open no pages (staff.sign_in)
         **{name: data[name] for name in DESK_FIELDS},
-        **{name: data[name] for name in (*DESK_ASSIGNMENT, *DESK_TEXTS) if name in data},
+        **{name: data[name] for name in (*DESK_OPTIONS, *DESK_TEXTS) if name in data},
     )
     with desk_scope(desk):
         calendars = {one["name"]: _create_calendar(desk, one, now) for one in data["calendar"]}

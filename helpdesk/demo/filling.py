@@ -10,6 +10,7 @@ from django.db.models import F
 
 from accounts.models import Desk
 from accounts.tenancy import desk_scope
+from helpdesk.demo.defects import create_defect_settings
 from helpdesk.demo.desks import create_demo_desk
 from helpdesk.demo.help import create_help
 from helpdesk.demo.ladders import create_ladders
@@ -83,6 +84,7 @@ def fill_desk(slug: str, *, users: UserFactory, now: datetime) -> None:
         cast = create_people(parts, read_data(slug, "people"), users=users, now=now)
         staff = read_data(slug, "staff")
         create_staff(cast, staff, now=now)
+        create_defect_settings(cast, read_data(slug, "defects"))
         create_rules(cast, read_data(slug, "rules"), now=now)
         create_tickets(cast, slug, now=now)
         create_team_chat(parts.desk, read_data(slug, "chat"))

@@ -16,9 +16,11 @@ from django.utils.html import linebreaks
 from accounts.matching import ContactFact, DomainFact, match_sender
 from accounts.models import Agent, Contact, Level, Role
 from helpdesk.demo.attachments import create_attachment
+from helpdesk.demo.defects import plan_defects
 from helpdesk.demo.emergencies import plan_emergencies
 from helpdesk.demo.people import Cast
 from helpdesk.demo.planning import Case
+from helpdesk.demo.source import read_data
 from helpdesk.demo.steps import ACTIONS, DueStep, close_as_step, compose_customer_text
 from helpdesk.demo.stories import Step
 from routing.availability import is_on_shift
@@ -68,7 +70,11 @@ class Simulation:
             self._schedule(case.start, partial(self._open, case))
         for at, agent in self.cast.leaves:
             self._schedule(at, partial(self._set_away, agent))
-        for at, action in plan_emergencies(self.desk, now=self.now):
+        defects = read_data(self.desk.slug, "defects")
+        for at, action in (
+            *plan_emergencies(self.desk, now=self.now),
+            *plan_defects(self.cast, defects, now=self.now),
+        ):
             self._schedule(at, action)
         while self.agenda:
             at, _, action = heapq.heappop(self.agenda)
