@@ -21,6 +21,7 @@ from channels_intake.models import (
     InboundMessage,
     InboundState,
     MailState,
+    OutgoingCall,
     OutgoingEmail,
     ReplyToken,
 )
@@ -50,8 +51,17 @@ def erase_from_mail(person: Person, traces: Traces) -> dict[str, int]:
         "outgoing": _erase_outgoing(person, traces),
         "inbound": _erase_inbound(person, traces),
         "mentions": named + erase_mentions(person),
+        "calls": _erase_calls(person, traces),
         "reply_tokens": ReplyToken.objects.filter(contact_id=person.contact_id).delete()[0],
     }
+
+
+def _erase_calls(person: Person, traces: Traces) -> int:
+    """Erase a person's names from what code hosts, team chat and paging are told about tickets."""
+    calls = OutgoingCall.objects.filter(desk_id=person.desk_id)
+    theirs, others = person.in_own_tickets, person.in_tickets_of_others
+    erased = scrub(calls.filter(ticket_id__in=traces.opened), theirs, any_case=False)
+    return erased + scrub(calls.filter(ticket_id__in=traces.followed), others, any_case=False)
 
 
 def _erase_copies_that_name(person: Person, traces: Traces) -> int:

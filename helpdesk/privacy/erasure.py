@@ -37,7 +37,7 @@ from accounts.privacy.erasing import KnownNames, erase_contact, identify_person
 from accounts.privacy.scrubbing import scrub
 from accounts.tenancy import system_scope
 from channels_intake.erasing import erase_from_mail, erase_from_outbox
-from channels_intake.models import InboundMessage, OutgoingEmail
+from channels_intake.models import InboundMessage, OutgoingCall, OutgoingEmail
 from tickets.erasing import (
     erase_from_tickets,
     find_earlier_names,
@@ -89,6 +89,7 @@ SAID_AND_RECORDED: tuple[type[Model], ...] = (
     SweepFailure,
     InboundMessage,
     OutgoingEmail,
+    OutgoingCall,
     AuditEntry,
     CrmPull,
     CrmSetAside,

@@ -13,6 +13,8 @@ import pytest
 from accounts.models import Agent
 from accounts.staff import save_agent
 from accounts.tenancy import desk_scope
+from channels_intake.calls.queueing import queue_call
+from channels_intake.models import CallKind
 from helpdesk.privacy.agents import erase_agent
 from helpdesk.privacy.erasure import erase_person
 from helpdesk.privacy.export import export_agent, export_person
@@ -45,6 +47,11 @@ def plant_in_defects(planted: Planted) -> Defect:
     other = create_defect(**given, fields={"title": f"Crash of {ADDRESS}", "steps": f"As {NAME}"})
     pair = {"defect_id": other.pk, "ticket_id": planted.portal_ticket.pk, "agent": engineer}
     link_ticket(**pair, at=NOON)
+    said = {"title": f"{NAME} waits", "text": "For Cana"}
+    queue_call(
+        desk_id=cast.desk.pk, kind=CallKind.CODE_HOST, connection_id=1, key="issue", at=NOON,
+        body=said, ticket_id=ticket.pk,
+    )  # fmt: skip
     unlink_ticket(**pair, why=f"{NAME} has another problem", at=NOON)
     return created
 
@@ -56,6 +63,7 @@ def test_a_person_is_erased_from_defects(planted: Planted) -> None:
     assert set(find_in_tables(CANARIES)) >= {
         "tickets_defect.title", "tickets_defect.problem", "tickets_defect.plan_text",
         "tickets_defectevent.data", "tickets_defectupdate.text",
+        "channels_intake_outgoingcall.body",
     }  # fmt: skip
     with desk_scope(planted.cast.desk):
         erase_person(
