@@ -62,6 +62,7 @@ def test_jobs_carry_out_the_rules() -> None:
         "delete old notifications",
         "delete old form tokens",
         "delete old CRM pulls",
+        "delete old calls",
         "delete old drafts",
         "delete old absences and turns",
         "delete old sources of email",
