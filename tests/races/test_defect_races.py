@@ -1,0 +1,139 @@
+"""Defects that several people and sweeps change at once: one wins, and customers hear it once."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from accounts.tenancy import desk_scope
+from helpdesk.privacy.erasure import erase_person
+from tests.cast import NOON, Cast
+from tests.defects.helpers import LATER, list_told, move, release, report, tell
+from tests.races.threads import at_once, meanwhile
+from tickets.defects.linking import link_ticket
+from tickets.defects.merging import merge_defect
+from tickets.defects.updates import tell_customers
+from tickets.errors import ConflictError
+from tickets.models import Defect, DefectLink, DefectUpdate, Stage, SweepFailure, Ticket
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def defect(rocket: Cast) -> Defect:
+    """A defect of three tickets, whose customers were not told yet."""
+    with desk_scope(rocket.desk):
+        made = report(rocket, rocket.open_ticket())
+        for _ in range(2):
+            link(rocket, made, rocket.open_ticket())
+    return made
+
+
+def link(cast: Cast, defect: Defect, ticket: Ticket) -> None:
+    link_ticket(defect_id=defect.pk, ticket_id=ticket.pk, agent=cast.analyst, at=NOON)
+
+
+def merge(cast: Cast, defect: Defect, into: Defect) -> Callable[[], Any]:
+    pair = {"defect_id": defect.pk, "into_id": into.pk}
+    return lambda: merge_defect(**pair, agent=cast.level_two, at=NOON)
+
+
+def test_sweeps_that_run_at_once_tell_each_customer_once(rocket: Cast, defect: Defect) -> None:
+    def sweep() -> int:
+        return tell_customers(desk_id=rocket.desk.pk, at=LATER)
+
+    at_once(rocket, sweep, sweep, sweep)
+    with desk_scope(rocket.desk):
+        tell(rocket)
+        told = Counter(DefectUpdate.objects.values_list("ticket", flat=True))
+        assert sorted(told.values()) == [1, 1, 1]
+        assert not SweepFailure.objects.exists()
+
+
+def test_one_of_two_people_who_move_a_stage_at_once_wins(rocket: Cast, defect: Defect) -> None:
+    with desk_scope(rocket.desk):
+        seen = Defect.objects.get(pk=defect.pk).revision
+    results = at_once(
+        rocket,
+        lambda: move(rocket, defect, Stage.CONFIRMED, expected=seen),
+        lambda: move(rocket, defect, Stage.WONT_FIX, expected=seen),
+    )
+    refused = [result for result in results if isinstance(result, ConflictError)]
+    assert len(refused) == 1
+    with desk_scope(rocket.desk):
+        tell(rocket)
+        won = Defect.objects.get(pk=defect.pk).stage
+        assert set(DefectUpdate.objects.values_list("stage", flat=True)) == {won}
+
+
+def test_a_stage_that_moves_while_customers_are_told_is_told_next(
+    rocket: Cast, defect: Defect
+) -> None:
+    meanwhile(
+        rocket,
+        lambda: tell_customers(desk_id=rocket.desk.pk, at=LATER),
+        lambda: move(rocket, defect, Stage.CONFIRMED),
+    )
+    with desk_scope(rocket.desk):
+        tell(rocket)
+        for ticket in Ticket.objects.all():
+            assert list_told(ticket) == ["reported", "confirmed"]
+
+
+def test_a_ticket_that_is_linked_during_the_release_hears_of_the_release_only(
+    rocket: Cast, defect: Defect
+) -> None:
+    with desk_scope(rocket.desk):
+        late = rocket.open_ticket()
+    meanwhile(rocket, lambda: release(rocket, defect), lambda: link(rocket, defect, late))
+    with desk_scope(rocket.desk):
+        tell(rocket)
+        assert list_told(late) == ["released"]
+
+
+def test_a_ticket_is_not_linked_to_a_defect_that_is_being_merged(
+    rocket: Cast, defect: Defect
+) -> None:
+    with desk_scope(rocket.desk):
+        original, late = report(rocket), rocket.open_ticket()
+    refused: list[Exception] = []
+
+    def try_to_link() -> None:
+        with pytest.raises(ConflictError, match="merged") as caught:
+            link(rocket, defect, late)
+        refused.append(caught.value)
+
+    meanwhile(rocket, merge(rocket, defect, original), try_to_link)
+    assert refused
+    with desk_scope(rocket.desk):
+        assert not DefectLink.objects.filter(ticket=late).exists()
+        assert original.links.count() == 3
+
+
+def test_two_defects_that_are_merged_into_each_other_leave_one(
+    rocket: Cast, defect: Defect
+) -> None:
+    with desk_scope(rocket.desk):
+        other = report(rocket, rocket.open_ticket())
+    results = at_once(rocket, merge(rocket, defect, other), merge(rocket, other, defect))
+    assert sum(isinstance(result, ConflictError) for result in results) == 1
+    with desk_scope(rocket.desk):
+        [left] = Defect.objects.exclude(stage=Stage.DUPLICATE)
+        assert left.links.count() == 4
+        tell(rocket)
+        assert {tuple(list_told(ticket)) for ticket in Ticket.objects.all()} == {("reported",)}
+
+
+def test_a_person_who_is_erased_while_customers_are_told(rocket: Cast, defect: Defect) -> None:
+    meanwhile(
+        rocket,
+        lambda: tell_customers(desk_id=rocket.desk.pk, at=LATER),
+        lambda: erase_person(desk=rocket.desk, contact=rocket.customer, by=rocket.admin, at=NOON),
+    )
+    with desk_scope(rocket.desk):
+        tell(rocket)
+        told = Counter(DefectUpdate.objects.values_list("ticket", flat=True))
+        assert sorted(told.values()) == [1, 1, 1]
