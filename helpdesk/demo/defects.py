@@ -66,7 +66,7 @@ class Player:
 
     def plan(self, data: dict[str, Any]) -> list[tuple[datetime, Action]]:
         """Return the steps of one defect: its creation, then its stages, notes and releases."""
-        steps = [(data["days_ago"], partial(self._create, data))]
+        steps: list[tuple[float, Action]] = [(data["days_ago"], partial(self._create, data))]
         steps += [(days, self._choose(data, kind, *more)) for kind, days, *more in data["timeline"]]
         return [
             (self.now - timedelta(days=days), partial(self._act, data, action))
@@ -74,7 +74,11 @@ class Player:
         ]
 
     def _choose(self, data: dict[str, Any], kind: str, *more: str) -> Action:
-        actions = {"note": self._add_note, "release": self._release, "merge": self._merge}
+        actions: dict[str, Callable[..., None]] = {
+            "note": self._add_note,
+            "release": self._release,
+            "merge": self._merge,
+        }
         if kind in actions:
             return partial(actions[kind], data, *more)
         return partial(self._move, data, kind)
