@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db.models import F
+from django.db.models import F, Q
 
 from accounts.models import (
     Account,
@@ -15,6 +15,7 @@ from accounts.models import (
     ContactRole,
     Desk,
     Level,
+    ProductLine,
     Role,
     User,
 )
@@ -28,16 +29,21 @@ from sla.models import Clock, ClockKind
 from tests.demo.conftest import Demo
 from tickets.access import tickets_for_agent
 from tickets.attachments.previews import list_due_previews
+from tickets.defects.texts import list_unknown_placeholders
 from tickets.models import (
     Attachment,
     Channel,
     CloseReason,
+    Defect,
+    DefectUpdate,
     DeliveryState,
     Emergency,
     EventDelivery,
     Message,
     Note,
     Priority,
+    Stage,
+    StageSetting,
     State,
     Ticket,
     TicketEvent,
@@ -180,6 +186,35 @@ def test_escalated_tickets_have_a_record_and_emergencies_both_stages(desk_of_dem
     states = Emergency.objects.order_by("state").values_list("state", flat=True)
     assert set(states) <= {"accepted", "reported"}
     assert "reported" in states
+
+
+def test_defects_are_in_many_stages_and_hit_several_accounts(desk_of_demo: Desk) -> None:
+    defects = Defect.objects.all()
+    stages = set(defects.values_list("stage", flat=True))
+    assert len(stages) >= 5
+    assert stages >= {Stage.REPORTED, Stage.IN_PROGRESS, Stage.RELEASED, Stage.NOT_A_DEFECT}
+    assert defects.filter(accounts_hit__gte=2, is_published=True).exists()
+    assert not defects.filter(Q(is_stale=True) | Q(has_updates=True)).exists()
+    assert ProductLine.objects.count() == 2
+    assert StageSetting.objects.exists()
+
+
+def test_customers_of_the_demo_were_told_each_stage_once(desk_of_demo: Desk) -> None:
+    told = DefectUpdate.objects.exclude(text="")
+    released = told.filter(stage=Stage.RELEASED)
+    assert released.exists()
+    counts = Counter(told.values_list("ticket", "defect", "stage"))
+    assert set(counts.values()) == {1}
+    assert not told.filter(text__contains="{").exists()
+
+
+@pytest.mark.parametrize("language", ["pt-br", "de"])
+def test_the_words_of_stages_are_translated(desk_of_demo: Desk, language: str) -> None:
+    for setting in StageSetting.objects.all():
+        texts = setting.translations[language]
+        assert bool(texts.get("text")) == bool(setting.text)
+        assert not list_unknown_placeholders(setting.text + texts.get("text", ""))
+        assert bool(texts.get("name")) or not setting.name
 
 
 def test_no_email_is_sent_and_few_are_left_to_send(desk_of_demo: Desk, demo: Demo) -> None:
