@@ -31,7 +31,11 @@ class ProductLine(DeskModel):
     """A line of a product's releases that customers stay on, such as "ESR 9" or "Current"."""
 
     product = models.ForeignKey(
-        Product, on_delete=models.CASCADE, related_name="lines", verbose_name=_("product")
+        Product,
+        on_delete=models.CASCADE,
+        related_name="lines",
+        db_index=False,
+        verbose_name=_("product"),
     )
     name = LineField(_("name"), max_length=60)
     position = models.PositiveSmallIntegerField(_("position"), default=0)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from accounts.models import Account, Product, ProductLine
+from accounts.models import Account, ProductLine
 from tests.cast import NOON, Cast
 from tickets.actors import Actor
 from tickets.defects.creating import create_defect
@@ -42,9 +42,8 @@ def create_defects(cast: Cast, ticket: Ticket, words: str) -> Defect:
 
 
 def _create_line(cast: Cast, ticket: Ticket) -> ProductLine:
-    """Create a product line, which the customer's account and the ticket are on."""
-    product = Product.objects.get(desk=cast.desk, name="Server")
-    line = ProductLine.objects.create(desk=cast.desk, product=product, name="ESR")
+    """Put the customer's account and the ticket on the desk's product line, and return it."""
+    line = ProductLine.objects.select_related("product").get(desk=cast.desk)
     Account.objects.filter(pk=cast.account.pk).update(product_line=line)
     Ticket.objects.filter(pk=ticket.pk).update(product_line=line)
     return line

@@ -87,7 +87,7 @@ def test_titles_that_others_wrote_stay(planted: Planted) -> None:
             desk=planted.cast.desk, contact=planted.contact, by=planted.cast.admin, at=NOON
         )
         stayed = Defect.objects.get(pk=defect.pk)
-    assert (stayed.title, stayed.links.count()) == ("Crash on upload", 1)
+        assert (stayed.title, stayed.links.count()) == ("Crash on upload", 1)
 
 
 def test_an_export_has_the_updates_that_the_person_got(planted: Planted) -> None:

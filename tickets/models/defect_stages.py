@@ -57,7 +57,11 @@ class DefectRelease(DeskModel):
     """A version with the fix, for one product line or for all."""
 
     defect = models.ForeignKey(
-        Defect, on_delete=models.CASCADE, related_name="releases", verbose_name=_("defect")
+        Defect,
+        on_delete=models.CASCADE,
+        related_name="releases",
+        db_index=False,
+        verbose_name=_("defect"),
     )
     line = models.ForeignKey(
         "accounts.ProductLine",

@@ -192,7 +192,11 @@ class DefectLink(DeskModel):
         Defect, on_delete=models.CASCADE, related_name="links", verbose_name=_("defect")
     )
     ticket = models.ForeignKey(
-        Ticket, on_delete=models.CASCADE, related_name="defect_links", verbose_name=_("ticket")
+        Ticket,
+        on_delete=models.CASCADE,
+        related_name="defect_links",
+        db_index=False,
+        verbose_name=_("ticket"),
     )
     linked_at = models.DateTimeField(_("linked"))
     linked_by = models.ForeignKey(
