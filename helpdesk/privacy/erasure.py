@@ -38,6 +38,7 @@ from accounts.privacy.scrubbing import scrub
 from accounts.tenancy import system_scope
 from channels_intake.erasing import erase_from_mail, erase_from_outbox
 from channels_intake.models import InboundMessage, OutgoingCall, OutgoingEmail
+from tickets.defects.documents import refresh_documents
 from tickets.erasing import (
     erase_from_tickets,
     find_earlier_names,
@@ -154,6 +155,8 @@ def scrub_everywhere(person: KnownNames) -> int:
         for model in SAID_AND_RECORDED
     )
     refresh_all(person.desk_id)
+    while refresh_documents(desk_id=person.desk_id):
+        pass
     return scrubbed
 
 
