@@ -47,6 +47,7 @@ RECORD = {
     "app_version": "9.0.1",
     "reproduced": YesOrNo.YES,
     "test_system": "staging",
+    "workarounds": "Split the file.",
     "steps": f"Upload 11 MB. {HUSH}",
 }
 

@@ -23,6 +23,7 @@ from tickets.models import (
     DefectFollower,
     DefectLink,
     DefectUpdate,
+    Notification,
     Ticket,
 )
 
@@ -59,6 +60,7 @@ def forget_subjects(defects: QuerySet[Defect], subjects: Collection[str]) -> Non
     """Erase titles that were taken from the subjects of tickets."""
     titles = {subject[:MAX_TITLE] for subject in subjects}
     defects.filter(title__in=titles).update(title=MARK, revision=F("revision") + 1)
+    _list_notifications(defects).filter(data__title__in=titles).delete()
     _rewrite(
         DefectEvent.objects.filter(defect__in=defects, kind=DefectEventKind.CHANGED),
         lambda data: _replace_pair(data, "title", lambda old: MARK if old in titles else old),
@@ -74,6 +76,7 @@ def scrub_defects(defects: QuerySet[Defect], pattern: str) -> int:
         return 0
     changed = find_rows(defects, pattern, any_case=False)
     scrub(defects, pattern, any_case=False)
+    scrub(_list_notifications(defects), pattern, any_case=False)
     Defect.objects.filter(pk__in=changed).update(revision=F("revision") + 1)
     events = DefectEvent.objects.filter(defect__in=defects)
 
@@ -89,6 +92,15 @@ def scrub_defects(defects: QuerySet[Defect], pattern: str) -> int:
         lambda data: _replace_pair(data, "title", without),
     )
     return len(changed)
+
+
+def _list_notifications(defects: QuerySet[Defect]) -> QuerySet[Notification]:
+    """Return the notifications about defects, which repeat their titles."""
+    known = list(defects.values_list("desk", "number"))
+    about = Notification.objects.filter(desk_id__in={desk_id for desk_id, _ in known})
+    return about.filter(
+        kind__startswith="defect.", data__number__in=[str(number) for _, number in known]
+    )
 
 
 def list_agent_names(agent: Agent) -> set[str]:
@@ -120,7 +132,10 @@ def _list_acts(agent: Agent) -> QuerySet[DefectEvent]:
 
 
 def _forget_mentions(person: KnownNames) -> None:
-    """Erase an agent's names where an event names an owner or a follower."""
+    """Erase an agent's names where an event names an owner or a follower.
+
+    Notifications of what the agent did are deleted.
+    """
     events = DefectEvent.objects.filter(desk_id=person.desk_id)
 
     def without(name: str) -> str:
@@ -128,6 +143,7 @@ def _forget_mentions(person: KnownNames) -> None:
 
     followed = events.filter(kind=DefectEventKind.FOLLOWED, data__agent__in=person.names)
     _rewrite(followed, lambda data: {"agent": without(data["agent"])})
+    Notification.objects.filter(desk_id=person.desk_id, data__actor__in=person.names).delete()
     owned = events.filter(kind=DefectEventKind.CHANGED, data__fields__has_key="owner")
     _rewrite(owned, lambda data: _replace_pair(data, "owner", without))
 
