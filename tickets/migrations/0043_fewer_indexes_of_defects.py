@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('tickets', '0041_defect_search'),
+        ('tickets', '0042_ladders'),
     ]
 
     operations = [
