@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -10,7 +9,7 @@ from tests.cast import NOON, Cast
 from tests.defects.helpers import LATER, move, report, tell
 from tickets.defects.impact import rank_stale_defects
 from tickets.defects.linking import link_ticket
-from tickets.defects.updates import list_untold_links, tell_customers
+from tickets.defects.updates import tell_customers
 from tickets.models import Defect
 
 PER_CUSTOMER = 22  # statements, with those of a savepoint and of the sweep
@@ -54,13 +53,3 @@ def test_ranking_many_costs_what_ranking_one_costs(in_rocket: Cast) -> None:
             assert rank_stale_defects(desk_id=in_rocket.desk.pk, at=NOON) == amount
         counts.append(len(queries))
     assert counts[0] == counts[1]
-
-
-@pytest.mark.usefixtures("unmeasured")
-def test_untold_links_are_found_by_indexes(in_rocket: Cast) -> None:
-    """Neither the links of other defects nor the updates of other tickets are read."""
-    report(in_rocket, in_rocket.open_ticket())
-    with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_seqscan = off")
-    plan = list_untold_links().filter(desk_id=in_rocket.desk.pk).explain()
-    assert "defect_update_once" in plan
