@@ -84,8 +84,8 @@ from sla.models import (
     SourceKind,
 )
 from tests.access.canaries import NOTE_WORD
-from tests.access.help import create_help
 from tests.access.defects import create_defects
+from tests.access.help import create_help
 from tests.access.policy import PEOPLE
 from tests.access.routes import Route
 from tests.cast import NOON, PASSWORD, Cast, make_cast

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('tickets', '0042_ladders'),
+        ('tickets', '0044_code_events'),
     ]
 
     operations = [
