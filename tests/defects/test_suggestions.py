@@ -9,7 +9,12 @@ from accounts.tenancy import desk_scope
 from tests.cast import NOON, Cast
 from tests.defects.helpers import report
 from tickets.defects.creating import change_defect
-from tickets.defects.documents import mark_outdated, refresh_documents, search_defects
+from tickets.defects.documents import (
+    mark_outdated,
+    refresh_all_documents,
+    refresh_documents,
+    search_defects,
+)
 from tickets.defects.linking import link_ticket
 from tickets.defects.suggestions import is_telling, list_terms, suggest_defects
 from tickets.models import Defect, DefectDocument, Ticket
@@ -106,6 +111,9 @@ def test_a_text_that_changes_elsewhere_marks_the_document(in_rocket: Cast) -> No
     assert refresh_defect_search() == 1
     assert search_defects(in_rocket.desk, "erased") == [defect.pk]
     assert refresh_documents(desk_id=in_rocket.desk.pk) == 0
+    Defect.objects.filter(pk=defect.pk).update(title="Erased again")
+    refresh_all_documents(in_rocket.desk.pk)
+    assert search_defects(in_rocket.desk, "again") == [defect.pk]
 
 
 def test_documents_of_another_version_are_written_again(in_rocket: Cast) -> None:

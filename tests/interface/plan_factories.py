@@ -7,7 +7,14 @@ from typing import Any
 from django.utils.safestring import mark_safe
 
 from helpdesk.agent.components.board import HourBar, LaneRow, StaffRow, WaitingTicket
-from helpdesk.agent.schedules.components import DayCell, DayHead, PersonWeek, SwapLine, WeekPlan
+from helpdesk.agent.schedules.components import (
+    DayCell,
+    DayHead,
+    ExtraShiftLine,
+    PersonWeek,
+    SwapLine,
+    WeekPlan,
+)
 from helpdesk.shared.components import Link
 from tests.interface.factories import ISO
 
@@ -65,6 +72,11 @@ def make_week() -> dict[str, Any]:
 def make_swaps() -> dict[str, Any]:
     text = "Ana offers Ben the turn of Monday."
     return {"swaps": [SwapLine(text, "/swaps/1", is_asked=asked) for asked in (True, False)]}
+
+
+def make_extra_shifts() -> dict[str, Any]:
+    lines = [ExtraShiftLine("Mon, Nov 23, 9:00 AM to 5:00 PM", url) for url in ("/cancel", "")]
+    return {"extra_shifts": lines, "extra_url": "/extra-shifts/new"}
 
 
 def make_tabs() -> dict[str, Any]:

@@ -57,6 +57,12 @@ def refresh_documents(*, desk_id: int, at: datetime | None = None) -> int:
     return len(found)
 
 
+def refresh_all_documents(desk_id: int) -> None:
+    """Write all marked documents of a desk before the change of their texts commits."""
+    while refresh_documents(desk_id=desk_id):
+        pass
+
+
 def mark_outdated(desk_id: int, *, everything: bool = False) -> int:
     """Mark the documents of a desk whose words another version has read, or all of them."""
     documents = DefectDocument.objects.filter(desk_id=desk_id)

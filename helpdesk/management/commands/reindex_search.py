@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from accounts.models import Desk
 from accounts.tenancy import desk_scope
 from tickets.defects.documents import mark_outdated as mark_outdated_defects
-from tickets.defects.documents import refresh_documents
+from tickets.defects.documents import refresh_all_documents
 from tickets.search.documents import mark_outdated, refresh
 
 
@@ -32,8 +32,7 @@ class Command(BaseCommand):
                 mark_outdated(desk.pk, everything=options["all"])
                 done = self._refresh(desk)
                 mark_outdated_defects(desk.pk, everything=options["all"])
-                while refresh_documents(desk_id=desk.pk):
-                    pass
+                refresh_all_documents(desk.pk)
             self.stdout.write(f"{desk.slug}: {done} tickets.")
 
     def _refresh(self, desk: Desk) -> int:
