@@ -10,7 +10,6 @@ from helpdesk.agent.components.board import HourBar, LaneRow, StaffRow, WaitingT
 from helpdesk.agent.schedules.components import (
     DayCell,
     DayHead,
-    ExtraShiftLine,
     PersonWeek,
     SwapLine,
     WeekPlan,
@@ -72,11 +71,6 @@ def make_week() -> dict[str, Any]:
 def make_swaps() -> dict[str, Any]:
     text = "Ana offers Ben the turn of Monday."
     return {"swaps": [SwapLine(text, "/swaps/1", is_asked=asked) for asked in (True, False)]}
-
-
-def make_extra_shifts() -> dict[str, Any]:
-    lines = [ExtraShiftLine("Mon, Nov 23, 9:00 AM to 5:00 PM", url) for url in ("/cancel", "")]
-    return {"extra_shifts": lines, "extra_url": "/extra-shifts/new"}
 
 
 def make_tabs() -> dict[str, Any]:

@@ -113,7 +113,6 @@ PARTIALS: dict[str, list[dict[str, Any]]] = {
     "agent/schedule/_day.html": [
         {"cell": plan_factories.make_day(is_today=is_today)} for is_today in (True, False)
     ],
-    "agent/schedule/_extra_shifts.html": [plan_factories.make_extra_shifts()],
     "agent/schedule/_legend.html": [{}],
     "agent/schedule/_swaps.html": [plan_factories.make_swaps()],
     "agent/schedule/_tabs.html": [plan_factories.make_tabs()],
