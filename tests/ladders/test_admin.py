@@ -129,6 +129,6 @@ def test_another_desks_admin_finds_neither(rocket: Cast, matter: Cast, sign_in: 
         f"/matter/admin/sla/ladder/{ladder.pk}/change/",
         f"/matter/admin/channels_intake/pagingservice/{service.pk}/change/",
     ):
-        assert stranger.get(url).status_code == 302  # Django: "doesn't exist", to the index
+        assert stranger.get(url).status_code == 404
     url = f"/matter/admin/channels_intake/pagingservice/{service.pk}/test/"
     assert stranger.post(url).status_code == 404

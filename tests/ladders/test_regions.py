@@ -69,7 +69,7 @@ def desk(in_rocket: Cast) -> Cast:
                 desk=in_rocket.desk, rota=rota, agent=agent, planned_agent=agent,
                 start_at=start, end_at=start + 8 * HOUR,
             )  # fmt: skip
-    add_ladder(in_rocket, LADDER)
+    add_ladder(in_rocket, LADDER, repeat_minutes=7 * 24 * 60)  # one round is enough here
     return in_rocket
 
 
@@ -93,8 +93,10 @@ def test_every_step_of_a_weekend_is_within_a_minute_and_once(desk: Cast) -> None
             acknowledge(ticket_id=ticket_id, by=by, at=at)
         if sweep(desk, at):
             for ticket in tickets[::3]:
+                if ticket.pk in acknowledged:
+                    continue
                 pages = [t for t, action in list_steps_taken(ticket) if action == "page"]
-                if pages and ticket.pk not in acknowledged:
+                if pages:
                     acknowledged[ticket.pk] = pages[0] + 2 * MINUTE
         coming = [*opened[len(tickets) : len(tickets) + 1], *acknowledged.values()]
         at = find_tick([time for time in coming if time > at], after=at)
