@@ -32,16 +32,20 @@ TYPED = {
     "refresh_token": "1000.token",
     "server_url": "https://new.example",
     "slug": "new",
+    "secret": "a new secret of a service",
 }
 # Required for OpenID Connect, the offered kind; SAML has other fields, so none can be marked.
-OF_OFFERED_KIND = {"accounts.IdentityProvider": ("server_url", "client_id", "client_secret")}
+OF_OFFERED_KIND = {
+    "accounts.IdentityProvider": ("server_url", "client_id", "client_secret"),
+    "channels_intake.PagingService": ("secret",),
+}
 # The forms that a desk admin can open to add a row; agents are added by an invitation.
 ADDED = {
     "accounts.Account", "accounts.Contact", "accounts.CrmConnection", "accounts.Department",
     "accounts.IdentityProvider", "accounts.Plan", "accounts.Product", "accounts.Region",
-    "channels_intake.Mailbox", "routing.OnCallRota", "routing.Rule", "routing.Skill",
-    "routing.Team", "sla.Calendar", "sla.LevelTarget", "sla.Policy", "tickets.FormField",
-    "tickets.Priority", "tickets.Tag",
+    "channels_intake.Mailbox", "channels_intake.PagingService", "routing.OnCallRota",
+    "routing.Rule", "routing.Skill", "routing.Team", "sla.Calendar", "sla.Ladder",
+    "sla.LevelTarget", "sla.Policy", "tickets.FormField", "tickets.Priority", "tickets.Tag",
 }  # fmt: skip
 # Rows that are in the way of another one: a desk has one CRM, and one department of a kind.
 UNIQUE = {"accounts.CrmConnection": {}, "accounts.Department": {"kind": "trials"}}
