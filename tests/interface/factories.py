@@ -11,6 +11,7 @@ from django.utils.safestring import mark_safe
 from helpdesk.agent.components import customers, handovers, inbox, lists, shell, ticket
 from helpdesk.agent.defects.components import DefectLinkCard, StageBadge, TicketDefects
 from helpdesk.agent.levels.cards import EmergencyCard, RecordCard
+from helpdesk.agent.ticket_page.ladder_panel import LadderPanel, LadderStepLine
 from helpdesk.shared.components import (
     Delivery,
     EmptyState,
@@ -218,10 +219,27 @@ def make_panel() -> dict[str, Any]:
         "emergency": EmergencyCard(
             True, "Reported", "3m ago", "All down", "Jonas", "+49 1", "Not covered", "/decision"
         ),
+        "ladder": make_ladder(),
         "defects": make_defects(),
         "help_requests": (help_factories.make_help_line(),),
         "others": (ticket.LinkedTicket("/tickets/2", "RC-2", "Other", "open", "Open"),),
     }
+
+
+def make_ladder() -> LadderPanel:
+    at = "Thu, Nov 26, 2:10 AM"
+    iso, title = "2026-11-26T02:10:00+00:00", "Thursday, November 26, 2026, 2:10 AM"
+    return LadderPanel(
+        name="Premier urgent and high",
+        line="Until an agent acknowledges, or the clock is met: First response.",
+        is_urgent=True,
+        steps=(
+            LadderStepLine(1, "Notify the assignee", "done", "Done", at, iso, title, "Ana Souza"),
+            LadderStepLine(2, "Page the agents on call", "next", "Next", at, iso, title, ""),
+            LadderStepLine(3, "Notify the leads", "later", "Later", "", "", "", ""),
+        ),
+        url="/acknowledgement",
+    )
 
 
 def make_defects() -> TicketDefects:
