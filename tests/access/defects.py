@@ -43,7 +43,7 @@ def create_defects(cast: Cast, ticket: Ticket, words: str) -> Defect:
 
 def _create_line(cast: Cast, ticket: Ticket) -> ProductLine:
     """Put the customer's account and the ticket on the desk's product line, and return it."""
-    line = ProductLine.objects.select_related("product").get(desk=cast.desk)
+    line = ProductLine.objects.select_related("product").get(desk=cast.desk, name="ESR")
     Account.objects.filter(pk=cast.account.pk).update(product_line=line)
     Ticket.objects.filter(pk=ticket.pk).update(product_line=line)
     return line
