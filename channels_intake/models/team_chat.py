@@ -140,7 +140,11 @@ class ChatRule(DeskModel):
     """
 
     connection = models.ForeignKey(
-        ChatConnection, on_delete=models.CASCADE, related_name="rules", verbose_name=_("channel")
+        ChatConnection,
+        on_delete=models.CASCADE,
+        related_name="rules",
+        db_index=False,
+        verbose_name=_("channel"),
     )
     topic = models.CharField(_("what happened"), max_length=24, choices=ChatTopic.choices)
     department = models.ForeignKey(
@@ -201,6 +205,7 @@ class ChatPerson(DeskModel):
         "accounts.Agent",
         on_delete=models.CASCADE,
         related_name="chat_people",
+        db_index=False,
         verbose_name=_("agent"),
     )
     user_id = LineField(

@@ -55,6 +55,12 @@ def plan_defects(
     return [step for one in data["defect"] for step in player.plan(one)]
 
 
+def rank_defects(desk: Desk, *, now: datetime) -> None:
+    """Rank the defects whose tickets have changed, as the sweep does."""
+    while rank_stale_defects(desk_id=desk.pk, at=now):
+        pass
+
+
 class Player:
     """Create defects and move them through their stages, with the desk's own people."""
 
@@ -91,8 +97,7 @@ class Player:
             self._link(data, defect, at)
         while tell_customers(desk_id=self.desk.pk, at=at):
             pass
-        while rank_stale_defects(desk_id=self.desk.pk, at=at):
-            pass
+        rank_defects(self.desk, now=at)
 
     def _create(self, data: dict[str, Any], at: datetime) -> None:
         first = self._list_tickets(data).first()

@@ -10,9 +10,10 @@ from django.db.models import F
 
 from accounts.models import Desk
 from accounts.tenancy import desk_scope
-from helpdesk.demo.defects import create_defect_settings
+from helpdesk.demo.code_hosts import create_code_host
+from helpdesk.demo.defects import create_defect_settings, rank_defects
 from helpdesk.demo.desks import create_demo_desk
-from helpdesk.demo.help import create_help
+from helpdesk.demo.help import create_attention, create_groups
 from helpdesk.demo.ladders import create_ladders
 from helpdesk.demo.people import (
     Cast,
@@ -86,9 +87,12 @@ def fill_desk(slug: str, *, users: UserFactory, now: datetime) -> None:
         create_staff(cast, staff, now=now)
         create_defect_settings(cast, read_data(slug, "defects"))
         create_rules(cast, read_data(slug, "rules"), now=now)
+        create_groups(cast, read_data(slug, "help"))
         create_tickets(cast, slug, now=now)
+        rank_defects(parts.desk, now=now)
+        create_code_host(parts.desk)
         create_team_chat(parts.desk, read_data(slug, "chat"))
-        create_help(cast, read_data(slug, "help"), now=now)
+        create_attention(cast, read_data(slug, "help"), now=now)
         create_rotas(cast, staff, now=now)
         create_ladders(cast, read_data(slug, "ladders"), now=now)
         sign_in(cast, staff, now=now)

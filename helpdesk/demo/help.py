@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from django.db.models import Count, Q
@@ -17,20 +19,42 @@ from tickets.models import (
     OPEN_STATES,
     EngineeringGroup,
     GroupMember,
+    HelpRequest,
     HelpState,
     State,
     Ticket,
 )
 
+Action = Callable[[datetime], None]
+
 CADENCE_HOURS = 24
 
 
-def create_help(cast: Cast, data: dict[str, Any], *, now: datetime) -> None:
-    """Create the groups with their members, and what was asked about the tickets of last month."""
+def create_groups(cast: Cast, data: dict[str, Any]) -> None:
+    """Create the engineering groups with their members."""
     agents = {agent.name: agent for agent in cast.agents}
-    groups = {one["name"]: _create_group(cast, one, agents) for one in data["group"]}
+    for one in data["group"]:
+        _create_group(cast, one, agents)
+
+
+def plan_questions(
+    cast: Cast, data: dict[str, Any], *, now: datetime
+) -> list[tuple[datetime, Action]]:
+    """Return when the groups are asked, and when they answer."""
+    agents = {agent.name: agent for agent in cast.agents}
+    steps: list[tuple[datetime, Action]] = []
     for one in data["question"]:
-        _ask(groups[one["group"]], one, agents, now=now)
+        asked: list[HelpRequest] = []
+        ago = timedelta(minutes=one["minutes_ago"])
+        steps.append((now - ago, partial(_ask, one, asked)))
+        if "answer" in one:
+            steps.append((now - ago / 2, partial(_answer, one, agents[one["by"]], asked)))
+    return steps
+
+
+def create_attention(cast: Cast, data: dict[str, Any], *, now: datetime) -> None:
+    """Ask for attention on a ticket, and escalate an account."""
+    agents = {agent.name: agent for agent in cast.agents}
     _ask_for_attention(cast, data["attention"], agents, now=now)
     _escalate(data["escalation"], agents, now=now)
 
@@ -44,11 +68,8 @@ def _create_group(cast: Cast, data: dict[str, Any], agents: dict[str, Agent]) ->
     return group
 
 
-def _ask(
-    group: EngineeringGroup, data: dict[str, Any], agents: dict[str, Agent], *, now: datetime
-) -> None:
+def _ask(data: dict[str, Any], asked: list[HelpRequest], at: datetime) -> None:
     """Ask about the newest ticket that is investigated and that nobody was asked about."""
-    at = now - timedelta(minutes=data["minutes_ago"])
     free = Ticket.objects.filter(
         status=State.INVESTIGATING,
         updated_at__lt=at,
@@ -58,12 +79,22 @@ def _ask(
     ticket = free.select_related("assignee").order_by("-updated_at").first()
     if ticket is None or ticket.assignee is None:
         return
-    asked = ask_group(
-        ticket_id=ticket.pk, group=group, agent=ticket.assignee, question=data["question"], at=at
+    group = EngineeringGroup.objects.get(name=data["group"])
+    asked.append(
+        ask_group(
+            ticket_id=ticket.pk,
+            group=group,
+            agent=ticket.assignee,
+            question=data["question"],
+            at=at,
+        )
     )
-    if "answer" in data:
-        outcome = Outcome(HelpState(data["outcome"]), text=data["answer"], url=data.get("url", ""))
-        answer_request(help_id=asked.pk, agent=agents[data["by"]], outcome=outcome, at=now)
+
+
+def _answer(data: dict[str, Any], agent: Agent, asked: list[HelpRequest], at: datetime) -> None:
+    outcome = Outcome(HelpState(data["outcome"]), text=data["answer"], url=data.get("url", ""))
+    for one in asked:
+        answer_request(help_id=one.pk, agent=agent, outcome=outcome, at=at)
 
 
 def _ask_for_attention(

@@ -18,6 +18,7 @@ from accounts.models import Agent, Contact, Level, Role
 from helpdesk.demo.attachments import create_attachment
 from helpdesk.demo.defects import plan_defects
 from helpdesk.demo.emergencies import plan_emergencies
+from helpdesk.demo.help import plan_questions
 from helpdesk.demo.people import Cast
 from helpdesk.demo.planning import Case
 from helpdesk.demo.source import read_data
@@ -70,10 +71,11 @@ class Simulation:
             self._schedule(case.start, partial(self._open, case))
         for at, agent in self.cast.leaves:
             self._schedule(at, partial(self._set_away, agent))
-        defects = read_data(self.desk.slug, "defects")
+        slug = self.desk.slug
         for at, action in (
             *plan_emergencies(self.desk, now=self.now),
-            *plan_defects(self.cast, defects, now=self.now),
+            *plan_defects(self.cast, read_data(slug, "defects"), now=self.now),
+            *plan_questions(self.cast, read_data(slug, "help"), now=self.now),
         ):
             self._schedule(at, action)
         while self.agenda:
