@@ -110,6 +110,7 @@ def _show(request: AdminRequest, forms: list[StageForm], *, status: int = 200) -
         sections=[StageSection(form, str(form.stage.label), form.preview(facts)) for form in forms],
         samples=samples,
         sample=sample,
+        is_preview="preview" in request.POST,
         has_errors=any(form.errors for form in forms if form.is_bound),
         placeholders=[(f"{{{name}}}", label) for name, label in PLACEHOLDERS.items()],
     )

@@ -93,6 +93,7 @@ def test_the_preview_shows_the_typed_text_with_a_real_defects_facts_and_saves_no
     [preview] = lxml.html.fromstring(answer.content).xpath(
         '//section[@aria-labelledby="stage-planned"]//div[@class="stage-preview"][@lang="en"]'
     )
+    assert preview.getparent().get("open") is not None
     text = " ".join(preview.text_content().split())
     assert "We aim for 9.2." in text
     assert "Workaround" not in text
