@@ -32,8 +32,8 @@ def create_help(cast: Cast, ticket: Ticket, *, words: str) -> dict[str, Any]:
         at=NOON,
     )
     add_update(escalation_id=escalation.pk, agent=cast.lead, text=secret, at=NOON)
-    product = Product.objects.create(desk=cast.desk, name="Gateway")
-    line = ProductLine.objects.create(desk=cast.desk, product=product, name="Current")
+    product, _is_new = Product.objects.get_or_create(desk=cast.desk, name="Server")
+    line = ProductLine.objects.create(desk=cast.desk, product=product, name="Unused")
     return {
         "help_id": asked.pk,
         "attention_id": attention.pk,

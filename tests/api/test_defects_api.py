@@ -11,6 +11,7 @@ from accounts.models import Product, ProductLine
 from accounts.tenancy import desk_scope
 from tests.cast import NOON, Cast
 from tests.defects.helpers import report, tell
+from tickets.defects.documents import refresh_documents
 from tickets.defects.impact import rank_stale_defects
 from tickets.models import Defect, DefectFollower, DefectLink, Ticket
 from tickets.services.troubleshooting import save_record
@@ -88,6 +89,16 @@ def test_errors_name_their_field(api: Client, wrong: dict[str, Any], field: str)
     answer = send(api, "", {"title": "Crash"} | wrong)
     assert answer.status_code == 400
     assert [error["field"] for error in answer.json()["errors"]] == [field]
+
+
+def test_a_known_issue_is_published_with_an_event_of_its_own(api: Client, defect: Defect) -> None:
+    path, given = f"{defect.number}/", {"is_published": True}
+    lacking = send(api, path, given, "patch")
+    assert [error["field"] for error in lacking.json()["errors"]] == ["public_title"]
+    shown = send(api, path, given | {"public_title": "Uploads", "severity": "minor"}, "patch")
+    assert (shown.status_code, shown.json()["is_published"]) == (200, True)
+    kinds = defect.events.order_by("pk").values_list("kind", flat=True)
+    assert list(kinds)[-2:] == ["changed", "published"]
 
 
 def test_two_people_change_it_one_wins_and_the_other_gets_the_revision(
@@ -185,6 +196,9 @@ def test_the_list_is_in_the_order_of_rank_with_filters(
     assert numbers(f"owner={in_rocket.level_two.pk}") == [critical.number]
     assert numbers(f"ticket={ticket.number}") == [critical.number]
     assert numbers("stage=open&product=None") == []
+    refresh_documents(desk_id=in_rocket.desk.pk, at=NOON)
+    assert numbers(f"q={minor.key}") == [minor.number]
+    assert numbers("q=nothing like this") == []
     send(api, f"{minor.number}/stage/", {"stage": "wont_fix"})
     assert numbers("stage=open") == [critical.number]
     wrong = api.get(f"{DEFECTS}?stage=nonsense")

@@ -68,6 +68,7 @@ class HelpPage(Component):
     ticket: str
     ticket_url: str
     defect: str
+    defect_url: str
     answer_url: str
     withdrawal_url: str
 
@@ -191,6 +192,7 @@ def describe_help_page(
         ticket=f"{asked.ticket.reference} {asked.ticket.subject}",
         ticket_url=get_url("agent:ticket", asked.ticket.number),
         defect=str(asked.defect) if asked.defect else "",
+        defect_url=get_url("agent:defect", asked.defect.number) if asked.defect else "",
         answer_url=get_url("agent:help_answer", asked.pk) if asked.is_open and can_answer else "",
         withdrawal_url=get_url("agent:help_withdrawal", asked.pk) if may_withdraw else "",
     )

@@ -39,6 +39,8 @@ MAX_SHOWN = 100  # updates, and earlier escalations
 @agent_required
 def show_escalation(request: AgentRequest, account_id: int) -> HttpResponse:
     """Show the escalation of an account with its updates; leads start or change it here."""
+    if request.method == "POST" and not request.agent.can_write:
+        raise PermissionDenied(_("Only leads and admins can escalate an account."))
     account = get_account(request, account_id)
     escalation = find_escalation(account)
     may_change = _may_change(request, escalation)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -21,9 +22,13 @@ from helpdesk.api.pagination import MAX_ID, Keyset
 from helpdesk.shared.numbers import parse_number
 from tickets.defects.access import list_defects_for_agent
 from tickets.defects.creating import change_defect, create_defect, suggest_fields
+from tickets.defects.documents import search_defects
+from tickets.defects.publishing import set_published
 from tickets.models import OPEN_STAGES, Defect, Severity, Stage
+from tickets.selectors import MAX_SEARCH_LENGTH
 
 OPEN = "open"
+PUBLIC = ("is_published", "public_title", "public_text")
 STAGE = OpenApiParameter(
     "stage",
     enum=[OPEN, *Stage.values],
@@ -34,6 +39,10 @@ SEVERITY = OpenApiParameter(
 )
 PRODUCT = OpenApiParameter("product", description=_("Only defects of the product of this name."))
 OWNER = OpenApiParameter("owner", int, description=_("Only defects that this agent owns."))
+WORDS = OpenApiParameter(
+    "q",
+    description=_("Only defects with all of these words, in titles, problems, steps or keys."),
+)
 TICKET = OpenApiParameter("ticket", int, description=_("Only defects that cause this ticket."))
 
 
@@ -66,6 +75,8 @@ class DefectListView(DeskView):
         if ticket := asked.get("ticket", ""):
             number = self.get_ticket(parse_number(ticket) or 0).pk
             found = found.filter(links__ticket=number)
+        if words := asked.get("q", "").strip()[:MAX_SEARCH_LENGTH]:
+            found = found.filter(pk__in=search_defects(self.agent.desk, words))
         return found
 
     @extend_schema(
@@ -75,7 +86,7 @@ class DefectListView(DeskView):
             "Returns the defects of this desk in the order in which engineering works on them, 50 "
             "per page. “next” and “previous” are the URLs of the adjacent pages."
         ),
-        parameters=[STAGE, SEVERITY, PRODUCT, OWNER, TICKET],
+        parameters=[WORDS, STAGE, SEVERITY, PRODUCT, OWNER, TICKET],
     )
     def get(self, request: Request) -> Response:
         """List the desk's defects, the highest rank first."""
@@ -145,11 +156,21 @@ class OneDefectView(DefectView):
         serializer.is_valid(raise_exception=True)
         given = dict(serializer.validated_data)
         expected = given.pop("revision", None)
-        changed = change_defect(
-            defect_id=defect.pk,
-            agent=self.agent,
-            fields=given,
-            at=timezone.now(),
-            expected=expected,
-        )
-        return self.show(changed)
+        with transaction.atomic():
+            self._change(defect, given, expected)
+        return self.show(defect)
+
+    def _change(self, defect: Defect, given: dict[str, Any], expected: int | None) -> None:
+        """Change the internal fields, then the known issue, which has an event of its own."""
+        by: dict[str, Any] = {"agent": self.agent, "at": timezone.now()}
+        public = {name: given.pop(name) for name in PUBLIC if name in given}
+        changed = change_defect(defect_id=defect.pk, fields=given, expected=expected, **by)
+        if public:
+            shown = {name: public.get(name, getattr(changed, name)) for name in PUBLIC}
+            set_published(
+                defect_id=defect.pk,
+                is_published=shown["is_published"],
+                title=shown["public_title"],
+                text=shown["public_text"],
+                **by,
+            )

@@ -41,13 +41,21 @@ class StageSettingInput(StrictSerializer):
         help_text=_("True sends each linked customer one update about this stage.")
     )
     text = make_text(_("The text for customers. Empty: the usual one."))
+    back_text = make_text(_("The text if the defect is set back to this stage."))
 
     def validate_text(self, text: str) -> str:
-        if unknown := list_unknown_placeholders(text):
-            names = ", ".join(f"{{{name}}}" for name in unknown)
-            problem = gettext("These placeholders don't exist: %(names)s") % {"names": names}
-            raise serializers.ValidationError(problem)
-        return text
+        return _check_placeholders(text)
+
+    def validate_back_text(self, text: str) -> str:
+        return _check_placeholders(text)
+
+
+def _check_placeholders(text: str) -> str:
+    if unknown := list_unknown_placeholders(text):
+        names = ", ".join(f"{{{name}}}" for name in unknown)
+        problem = gettext("These placeholders don't exist: %(names)s") % {"names": names}
+        raise serializers.ValidationError(problem)
+    return text
 
 
 class StageSettingOutput(serializers.Serializer[Any]):
@@ -113,7 +121,7 @@ class StageSettingView(DeskView):
     def put(self, request: Request, stage: str) -> Response:
         """Replace the settings of a stage."""
         known = self._get_stage(stage)
-        given = {"name": "", "text": "", **read(StageSettingInput, request)}
+        given = {"name": "", "text": "", "back_text": "", **read(StageSettingInput, request)}
         found = load_stage_settings(self.agent.desk_id).get(known)
         row = found or StageSetting(desk=self.agent.desk, stage=known)
         save_setting(row=row, values=given, by=self.agent, key="stage")
