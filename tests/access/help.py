@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from accounts.models import Product, ProductLine
 from tests.cast import NOON, Cast
 from tickets.attention.asking import ask_attention
 from tickets.attention.escalating import EscalationPlan, add_update, escalate_account
@@ -32,12 +31,9 @@ def create_help(cast: Cast, ticket: Ticket, *, words: str) -> dict[str, Any]:
         at=NOON,
     )
     add_update(escalation_id=escalation.pk, agent=cast.lead, text=secret, at=NOON)
-    product, _is_new = Product.objects.get_or_create(desk=cast.desk, name="Server")
-    line = ProductLine.objects.create(desk=cast.desk, product=product, name="Unused")
     return {
         "help_id": asked.pk,
         "attention_id": attention.pk,
         "group_id": group.pk,
         "stage": "confirmed",
-        "line_id": line.pk,
     }

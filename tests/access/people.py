@@ -231,6 +231,7 @@ def fill_desk(cast: Cast, *, tickets: int, words: str) -> dict[str, Any]:
             "clock_kind": "first_response",
             "account_id": cast.account.pk,
             **help_rows,
+            "line_id": ProductLine.objects.get(desk=cast.desk).pk,
             "rule_id": Rule.objects.latest("pk").pk,
             "run_id": DryRun.objects.latest("pk").pk,
             "dry_run_id": DryRun.objects.latest("pk").pk,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.test import Client
 from django.urls import URLPattern
@@ -65,32 +67,38 @@ WRITES = {
     "account_escalation",
     "escalation_update",
     "escalation_end",
+    "new_defect",
+    "defect_edit",
+    "defect_stage",
+    "defect_release",
+    "defect_merge",
+    "defect_publication",
+    "defect_note",
+    "defect_followers",
+    "defect_follower_removal",
+    "defect_unlink",
+    "ticket_defects",
+    "report_defect",
+    "product_line",
+    "acknowledgement",
+    "defect_code_unlink",
+    "defect_issue",
+    "defect_code_link",
 }
 OWN_INBOX = {"read_notifications", "notification"}  # an observer has one, too
-FOR_OBSERVERS = {"ask_attention", "ask_account_attention"}  # such as executives
+# Executives read along as observers: they follow defects and ask for attention.
+FOR_OBSERVERS = {
+    "ask_attention",
+    "ask_account_attention",
+    "defect_followers",
+    "defect_follower_removal",
+}
 ONLY_WRITERS = WRITES - OWN_INBOX - FOR_OBSERVERS
 
 
 def address(pattern: URLPattern, desk: str, number: int) -> str:
     route = str(pattern.pattern)
-    for name in (
-        "number",
-        "notification_id",
-        "inbound_id",
-        "mail_id",
-        "attachment_id",
-        "contact_id",
-        "account_id",
-        "absence_id",
-        "shift_id",
-        "agent_id",
-        "team_id",
-        "turn_id",
-        "swap_id",
-        "help_id",
-        "attention_id",
-    ):
-        route = route.replace(f"<int:{name}>", str(number))
+    route = re.sub(r"<int:\w+>", str(number), route)
     route = route.replace("<slug:clock_kind>", ClockKind.FIRST_RESPONSE)
     assert "<" not in route, route
     return f"/{desk}/agent/{route}"
