@@ -6,8 +6,6 @@ import json
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Model
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext
@@ -23,6 +21,7 @@ from channels_intake.admin.team_chat_forms import (
     ChatStandupForm,
 )
 from channels_intake.models import ChatConnection, ChatPerson, ChatRule, ChatStandup, ChatTopic
+from channels_intake.outgoing.composing import get_desk_url
 from channels_intake.team_chat.standups import find_next
 from channels_intake.team_chat.texts import (
     PLACEHOLDERS,
@@ -39,7 +38,7 @@ class ChatRuleInline(DeskInline, StackedInline):
     model = ChatRule
     form = ChatRuleForm
     formset = ChatRuleFormSet
-    fields = [("topic", "position"), ("department", "level", "plan"), "template"]
+    fields = [("topic", "level"), ("department", "plan"), ("template", "position")]
 
 
 class ChatStandupInline(DeskInline, StackedInline):
@@ -47,7 +46,7 @@ class ChatStandupInline(DeskInline, StackedInline):
 
     model = ChatStandup
     form = ChatStandupForm
-    fields = [("department", "level", "region"), ("minute", "time_zone"), "weekdays"]
+    fields = [("department", "region"), ("level", "weekdays"), ("minute", "time_zone")]
 
 
 HIDDEN = "•••"  # in place of secrets
@@ -70,12 +69,6 @@ class ChatConnectionAdmin(DeskModelAdmin):
     inlines = [ChatRuleInline, ChatStandupInline]
     change_form_outer_after_template = "admin/_chat_test.html"
 
-    def get_form(
-        self, request: AdminRequest, obj: Model | None = None, change: bool = False, **kwargs: Any
-    ) -> Any:
-        self.site_url = request.build_absolute_uri("/").rstrip("/")
-        return super().get_form(request, obj, change, **kwargs)
-
     @admin.display(description=_("threads"), boolean=True)
     def has_thread(self, connection: ChatConnection) -> bool:
         return connection.has_bot
@@ -84,7 +77,7 @@ class ChatConnectionAdmin(DeskModelAdmin):
     def command_url(self, connection: ChatConnection) -> str:
         if connection.pk is None:
             return gettext("Save the channel to see its URL.")
-        return self.site_url + reverse("chat_command", args=[connection.pk])
+        return f"{get_desk_url(connection.desk)}/chat/{connection.pk}/"
 
     @admin.display(description=_("placeholders"))
     def placeholders(self, connection: ChatConnection) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.core.exceptions import ValidationError
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext
@@ -123,6 +124,7 @@ class ChatRuleForm(DeskForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        _hide_links(self)
         if "template" in self.fields:
             self.fields["template"].widget = UnfoldAdminTextareaWidget(attrs={"rows": 2})
 
@@ -159,3 +161,15 @@ class ChatStandupForm(DeskForm):
         initial=[0, 1, 2, 3, 4],
         widget=UnfoldAdminCheckboxSelectMultipleWidget,
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _hide_links(self)
+
+
+def _hide_links(form: forms.BaseForm) -> None:
+    """Hide the links beside choices of rows: departments and plans have pages of their own."""
+    for field in form.fields.values():
+        if isinstance(field.widget, RelatedFieldWidgetWrapper):
+            field.widget.can_add_related = field.widget.can_change_related = False
+            field.widget.can_view_related = field.widget.can_delete_related = False

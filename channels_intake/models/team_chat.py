@@ -187,7 +187,7 @@ class ChatRule(DeskModel):
         ]
 
     def __str__(self) -> str:
-        return f"{self.connection_id}: {self.topic}"
+        return str(self.get_topic_display())
 
 
 class PersonSource(models.TextChoices):
