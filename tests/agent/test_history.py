@@ -196,6 +196,32 @@ FACTS: dict[EventKind, tuple[dict[str, Any], str]] = {
         {"due_at": DUE},
         "First response overdue. It was due Wed, Nov 18, 6:00 PM.",
     ),
+    EventKind.LADDER_STEP: (
+        {
+            "ladder": "Nights",
+            "step": 2,
+            "steps": 4,
+            "action": "page",
+            "names": ["Bo", "Cy"],
+            "fallback": True,
+        },
+        "Nights, step 2 of 4: Page the agents on call. Nobody was found, so the leads were "
+        "alerted: Bo, Cy.",
+    ),
+    EventKind.LADDER_ACKNOWLEDGED: (
+        {"ladder": "Nights", "step": 3, "resumes_at": DUE},
+        "Ana acknowledged the escalation (Nights). It continues Wed, Nov 18, 6:00 PM if nothing "
+        "happens on the ticket until then.",
+    ),
+    EventKind.LADDER_RESUMED: (
+        {"ladder": "Nights", "step": 3, "since": DUE},
+        "Nights continues: nothing happened on the ticket since the acknowledgement Wed, Nov 18, "
+        "6:00 PM.",
+    ),
+    EventKind.LADDER_ENDED: (
+        {"clock": "first_response"},
+        "The escalation ended with its clock: First response.",
+    ),
     EventKind.SLA_MET: (
         {"due_at": DUE, "in_time": True},
         "First response on time. It was due Wed, Nov 18, 6:00 PM.",

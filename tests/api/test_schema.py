@@ -44,6 +44,8 @@ def test_every_operation_has_a_summary_and_a_description(schema: dict[str, Any])
         "end_hold",
         "assign_ticket",
         "accept_ticket",
+        "get_ladder",
+        "acknowledge_ladder",
         "list_handovers",
         "list_staff",
         "set_presence",

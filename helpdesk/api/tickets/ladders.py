@@ -23,9 +23,13 @@ from tickets.models import Ticket
 class LadderStepOutput(serializers.Serializer[Any]):
     """A step of a ladder."""
 
-    number = serializers.IntegerField()
-    action = serializers.ChoiceField(choices=Action.choices)
-    state = serializers.ChoiceField(choices=STEP_STATES)
+    number = serializers.IntegerField(help_text=_("Its place on the ladder, from 1."))
+    action = serializers.ChoiceField(
+        choices=Action.choices, help_text=_("What the step does, and whom it alerts.")
+    )
+    state = serializers.ChoiceField(
+        choices=STEP_STATES, help_text=_("Whether it was taken, comes next, or comes later.")
+    )
     at = serializers.DateTimeField(
         allow_null=True, help_text=_("When it was taken or will be if nobody acknowledges.")
     )
@@ -37,16 +41,20 @@ class LadderStepOutput(serializers.Serializer[Any]):
 class LadderOutput(serializers.Serializer[Any]):
     """The ladder that runs on a ticket."""
 
-    name = serializers.CharField()
+    name = serializers.CharField(help_text=_("The name of the ladder."))
     clock = serializers.CharField(help_text=_("The clock whose deadline the steps count from."))
     round = serializers.IntegerField(help_text=_("Above 1 after it started again."))
-    is_paused = serializers.BooleanField()
-    acknowledged_at = serializers.DateTimeField(allow_null=True)
-    acknowledged_by = serializers.CharField(allow_blank=True)
+    is_paused = serializers.BooleanField(help_text=_("True while its clock is paused."))
+    acknowledged_at = serializers.DateTimeField(
+        allow_null=True, help_text=_("When an agent acknowledged; empty while it alerts.")
+    )
+    acknowledged_by = serializers.CharField(
+        allow_blank=True, help_text=_("The name of the agent who acknowledged.")
+    )
     resumes_at = serializers.DateTimeField(
         allow_null=True, help_text=_("When it continues if nothing happens on the ticket.")
     )
-    steps = LadderStepOutput(many=True)
+    steps = LadderStepOutput(many=True, help_text=_("The steps of this round, in order."))
 
 
 class LadderView(DeskView):
