@@ -5,7 +5,6 @@ The repository is at a made-up address and paused, so the demo calls nobody.
 
 from __future__ import annotations
 
-from datetime import timedelta
 from secrets import token_urlsafe
 
 from accounts.models import Desk, ProductLine
@@ -17,7 +16,7 @@ from tickets.actors import SYSTEM, Actor
 from tickets.defects.stages import PATH
 from tickets.models import Defect, Stage
 
-# By the desk's slug: kind, URL and repository.
+# By the demo desk's slug: kind, URL and repository.
 REPOSITORIES = {
     "rocketchat": (
         HostKind.GITHUB,
@@ -29,9 +28,9 @@ REPOSITORIES = {
 FIRST_NUMBER = 310
 
 
-def create_code_host(desk: Desk) -> None:
+def create_code_host(desk: Desk, slug: str) -> None:
     """Create a desk's repository with its rules, and link what its defects have got there."""
-    kind, url, repository = REPOSITORIES[desk.slug]
+    kind, url, repository = REPOSITORIES[slug]
     host = CodeHost(desk=desk, kind=kind, api_url=url, repository=repository, labels="support")
     host.is_paused = True
     host.enter_secrets(token=token_urlsafe(), webhook_secret=token_urlsafe())
@@ -71,7 +70,7 @@ def _link(defect: Defect, host: CodeHost, *, number: int) -> None:
 
 
 def _add(defect: Defect, host: CodeHost, *, number: int, state: str, is_pull: bool) -> CodeLink:
-    person, at = defect.owner or defect.created_by, defect.stage_since - timedelta(hours=2)
+    person, at = defect.owner or defect.created_by, defect.stage_since
     by = Actor.of(person) if person else SYSTEM
     place = (
         ("pull" if host.kind == HostKind.GITHUB else "-/merge_requests") if is_pull else "issues"
