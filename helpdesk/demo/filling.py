@@ -90,7 +90,6 @@ def fill_desk(slug: str, *, users: UserFactory, now: datetime) -> None:
         create_groups(cast, read_data(slug, "help"))
         create_tickets(cast, slug, now=now)
         rank_defects(parts.desk, now=now)
-        create_code_host(parts.desk)
         create_code_host(parts.desk, slug)
         create_team_chat(parts.desk, read_data(slug, "chat"))
         create_attention(cast, read_data(slug, "help"), now=now)
