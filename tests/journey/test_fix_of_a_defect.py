@@ -6,26 +6,36 @@ defect, its pull request is merged and released, and they confirm. The ledger is
 
 from __future__ import annotations
 
+import json
 from collections import Counter
-from datetime import datetime, timedelta
+from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.core import mail
+from django.utils import timezone
 
 from accounts.models import Account, ProductLine
 from accounts.models import Product as ProductModel
+from channels_intake.calls.sending import send_due_calls
+from channels_intake.code_hosts.issues import create_issue
+from channels_intake.code_hosts.processing import process_due_events
+from channels_intake.code_hosts.releases import check_due_releases
 from channels_intake.incoming.reading import process_inbound
 from channels_intake.incoming.store import store_inbound
-from channels_intake.models import OutgoingEmail
+from channels_intake.models import CodeHost, CodeTrigger, OutgoingEmail, StageRule
 from channels_intake.outgoing.sending import send_due
-from tests.cast import NOON, Cast
+from tests.cast import Cast
 from tests.channels_intake.conftest import TRUSTED, make_mail
-from tickets.actors import SYSTEM, Actor
+from tests.code_hosts.conftest import GITHUB_SECRET, connect
+from tests.code_hosts.hosts_fake import HostFake, serve_host
+from tests.code_hosts.sending import build_headers, post, read_payload
+from tickets.actors import Actor
 from tickets.defects.creating import change_defect, create_defect, suggest_fields
 from tickets.defects.impact import rank_stale_defects
 from tickets.defects.linking import link_ticket
-from tickets.defects.moving import Release, add_note, add_release, move_stage
+from tickets.defects.moving import add_note, move_stage
 from tickets.defects.updates import tell_customers
 from tickets.deliveries import deliver_due
 from tickets.models import Defect, DefectUpdate, EscalationCause, Severity, State, Ticket
@@ -35,6 +45,7 @@ from tickets.services import Gathered, change_status, close, escalate
 HUSH = "their license expired in May"  # internal words, which never go out
 ACME, ELSEWHERE = "customer@acme.example", "someone@elsewhere-rocket.example"
 HOUR = timedelta(hours=1)
+BRANCHES = [("master", "f" * 40), ("release-8.4", "b" * 40)]  # with the commits of the fix
 TOLD = ["reported", "confirmed", "planned", "in_progress", "tested", "released"]
 RECORD = {
     "problem": f"Uploads above 10 MB crash the server; {HUSH}",
@@ -55,8 +66,8 @@ RECORD = {
 class Journey:
     """The people, the clock, and what has left by email."""
 
-    def __init__(self, cast: Cast) -> None:
-        self.cast, self.at = cast, NOON
+    def __init__(self, cast: Cast, host: CodeHost) -> None:
+        self.cast, self.host, self.at = cast, host, timezone.now()
         self.engineer = Actor.of(cast.level_two)
 
     def mail_in(self, sender: str, message_id: str, text: str, **headers: str) -> Ticket:
@@ -78,6 +89,11 @@ class Journey:
         self.at += HOUR
         desk_id = self.cast.desk.pk
         for _ in range(2):
+            while send_due_calls(desk_id=desk_id, at=self.at, is_urgent=False):
+                pass
+            while process_due_events(desk_id=desk_id, at=self.at):
+                pass
+            check_due_releases(desk_id=desk_id, at=self.at)
             while tell_customers(desk_id=desk_id, at=self.at):
                 pass
             rank_stale_defects(desk_id=desk_id, at=self.at)
@@ -88,16 +104,33 @@ class Journey:
     def by(self, person: str) -> dict[str, Any]:
         return {"by": Actor.of(getattr(self.cast, person)), "at": self.at}
 
-    def move(self, defect: Defect, stage: str, cause: str = "") -> None:
-        by = SYSTEM if cause else self.engineer
-        move_stage(defect_id=defect.pk, stage=stage, by=by, at=self.at, cause=cause)
+    def move(self, defect: Defect, stage: str) -> None:
+        move_stage(defect_id=defect.pk, stage=stage, by=self.engineer, at=self.at)
         self.work()
 
-    def release(self, defect: Defect, version: str, line: ProductLine, at: datetime) -> None:
-        release = Release(version, url=f"https://get.example/{version}", line=line)
-        given = {"by": SYSTEM, "at": at, "cause": "release.published"}
-        add_release(defect_id=defect.pk, release=release, **given)
+    def send(self, name: str, payload: dict[str, Any]) -> None:
+        """Deliver an event of GitHub twice, as it does after a lost response."""
+        body = json.dumps(payload).encode()
+        headers = build_headers(self.host, name, body)
+        assert all(post(self.host, headers, body) < 300 for _ in range(2))
         self.work()
+
+    def send_pull(self, name: str, defect: Defect, branch: str, sha: str, **fields: Any) -> None:
+        """Send an event of the pull request for a branch."""
+        payload = read_payload(name)
+        pull = payload["pull_request"]
+        pull |= {"number": 2 + (branch != "master"), "title": f"Fix {defect.key}"} | fields
+        pull["base"]["ref"], pull["merge_commit_sha"] = branch, sha
+        self.send("pull_request", payload)
+
+    def publish(self, fake: HostFake, tag: str, commits: list[str]) -> None:
+        """Publish a release at the host; its event names no commits."""
+        published = self.at.isoformat(timespec="seconds")
+        fake.add_release(tag, published, commits)
+        payload = read_payload("github.release.published")
+        payload["release"] |= {"tag_name": tag, "published_at": published}
+        payload["release"]["html_url"] = f"https://get.example/{tag}"
+        self.send("release", payload)
 
     def list_updates(self, ticket: Ticket) -> list[OutgoingEmail]:
         """Return the emails about the defect to the ticket's customer, in order."""
@@ -110,9 +143,23 @@ class Journey:
 
 
 @pytest.fixture
-def journey(in_rocket: Cast, settings: Any) -> Journey:
+def fake() -> Iterator[HostFake]:
+    with serve_host() as served:
+        served.add_release("v9.0", "2026-01-01T12:00:00Z", ["1"])
+        served.add_release("v8.4.1", "2026-01-01T12:00:00Z", ["0"])
+        yield served
+
+
+@pytest.fixture
+def journey(in_rocket: Cast, lines: list[ProductLine], fake: HostFake, settings: Any) -> Journey:
     settings.TRUSTED_AUTHSERV_IDS = frozenset({TRUSTED})
-    return Journey(in_rocket)
+    host = connect(in_rocket, "github", fake.url, GITHUB_SECRET)
+    rules = StageRule.objects.filter(host=host, trigger=CodeTrigger.RELEASED)
+    rules.delete()
+    for pattern, line in zip(("v9.*", "v8.4.*"), lines, strict=True):
+        rule = {"host": host, "trigger": CodeTrigger.RELEASED, "pattern": pattern, "line": line}
+        StageRule.objects.create(desk=in_rocket.desk, **rule)
+    return Journey(in_rocket, host)
 
 
 @pytest.fixture
@@ -141,9 +188,7 @@ def hand_to_engineering(journey: Journey, ticket: Ticket) -> Defect:
     return defect
 
 
-def test_from_two_customers_emails_to_the_released_fix(
-    journey: Journey, lines: list[ProductLine]
-) -> None:
+def test_from_two_customers_emails_to_the_released_fix(journey: Journey, fake: HostFake) -> None:
     cast = journey.cast
     first = journey.mail_in(ACME, "<first@acme.example>", "It crashes with 11 MB.")
     second = journey.mail_in(ELSEWHERE, "<second@elsewhere.example>", "Uploads kill the server.")
@@ -158,23 +203,30 @@ def test_from_two_customers_emails_to_the_released_fix(
     assert (defect.accounts_hit, defect.tickets_hit) == (2, 2)
     assert journey.reload(first).level == "rnd"
 
-    # Engineering confirms and plans; the pull request and the releases do the rest.
+    # Engineering confirms and plans, in an issue; pull requests and releases do the rest.
+    create_issue(defect_id=defect.pk, host_id=journey.host.pk, agent=cast.level_two, at=journey.at)
+    journey.work()
+    assert len(fake.issues) == 1
+    assert not {ACME, ELSEWHERE, first.reference} & set(str(fake.issues).split())
     journey.move(defect, "confirmed")
     plan = {"plan_text": "We will stream uploads.", "planned_version": "9.1"}
     change_defect(defect_id=defect.pk, agent=cast.level_two, fields=plan, at=journey.at)
     journey.move(defect, "planned")
-    journey.move(defect, "in_progress", cause="pull_request.opened")
-    journey.move(defect, "tested", cause="pull_request.merged")
-    journey.release(defect, "9.1", lines[0], journey.at)
+    for branch, sha in BRANCHES:
+        journey.send_pull("github.pull_request.opened", defect, branch, sha)
+    merged = {"merged": True, "merged_at": "2019-05-15T15:21:18Z"}
+    for branch, sha in BRANCHES:
+        journey.send_pull("github.pull_request.closed", defect, branch, sha, **merged)
+    journey.publish(fake, "v9.1", ["1", "f" * 40])
     assert [row.stage for row in list_told(first)] == TOLD
     assert [row.stage for row in list_told(second)] == TOLD[:-1]
-    journey.release(defect, "8.4.2", lines[1], journey.at)
+    journey.publish(fake, "v8.4.2", ["0", "b" * 40])
     assert [row.stage for row in list_told(second)] == TOLD
 
     # The ledger: one email per customer and stage, in the thread of their own ticket.
     for ticket, started, version in (
-        (first, "<first@acme.example>", "9.1"),
-        (second, "<second@elsewhere.example>", "8.4.2"),
+        (first, "<first@acme.example>", "v9.1"),
+        (second, "<second@elsewhere.example>", "v8.4.2"),
     ):
         updates = journey.list_updates(ticket)
         assert [row.body_text for row in updates] != []
