@@ -14,6 +14,7 @@ from tickets.defects.log import record_defect_event
 from tickets.models import Defect, DefectEvent, DefectEventKind, Stage
 
 MAX_LABELS = 20
+MAX_MERGES = 10  # of defects into one another
 SHOWN = [
     "title",
     "url",
@@ -89,11 +90,21 @@ def _was_unlinked(defect: Defect, host: CodeHost, named: dict[str, Any]) -> bool
 
 def _find_defects(host: CodeHost, text: str) -> Iterable[Defect]:
     named = find_mentions(text, host.desk.ticket_prefix)
-    defects = Defect.objects.filter(desk_id=host.desk_id).exclude(stage=Stage.DUPLICATE)
+    defects = Defect.objects.filter(desk_id=host.desk_id)
     by_key = defects.filter(number__in=named.defects) if named.defects else []
     tickets = {"links__ticket__number__in": named.tickets, "links__ticket__desk": host.desk_id}
     by_ticket = defects.filter(**tickets) if named.tickets else []
-    return {defect.pk: defect for defect in [*by_key, *by_ticket]}.values()
+    found = [find_original(defect) for defect in [*by_key, *by_ticket]]
+    return {defect.pk: defect for defect in found}.values()
+
+
+def find_original(defect: Defect) -> Defect:
+    """Return the defect that one was merged into, at the end of the chain, or the defect itself."""
+    for _ in range(MAX_MERGES):
+        if defect.stage != Stage.DUPLICATE or defect.duplicate_of_id is None:
+            break
+        defect = Defect.objects.get(pk=defect.duplicate_of_id)
+    return defect
 
 
 def add_link(

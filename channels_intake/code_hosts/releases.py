@@ -18,6 +18,7 @@ from django.db.models import QuerySet
 from channels_intake.calls.errors import CallLaterError, CallRefusedError
 from channels_intake.code_hosts.changes import Published
 from channels_intake.code_hosts.client import HostClient
+from channels_intake.code_hosts.links import find_original
 from channels_intake.code_hosts.rules import find_rule
 from channels_intake.models import (
     CodeHost,
@@ -32,7 +33,7 @@ from tickets.actors import SYSTEM
 from tickets.defects.moving import Release, add_release
 from tickets.defects.stages import ENDED
 from tickets.errors import ConflictError
-from tickets.models import Defect
+from tickets.models import Defect, Stage
 from tickets.queueing import Queue, TaskName, queue_once_after_commit
 
 log = structlog.get_logger(__name__)
@@ -106,7 +107,8 @@ def check_release(release: CodeRelease, *, at: datetime) -> None:
     except CallRefusedError as error:
         _finish(release, problem=str(error))
         return
-    for defect_id in {link.defect_id for link in links if link.sha in found}:
+    contained = {link.defect_id for link in links if link.sha in found}
+    for defect_id in {find_original(defect).pk for defect in _list_defects(contained)}:
         if rule and not _has_open_pulls(release.host, defect_id):
             _add_release(release, rule, defect_id, at=at)
     _finish(release)
@@ -115,7 +117,12 @@ def check_release(release: CodeRelease, *, at: datetime) -> None:
 def list_merged(host: CodeHost) -> list[CodeLink]:
     """Return the links with a merged commit whose defects may still be released."""
     merged = CodeLink.objects.filter(host=host, state=LinkState.MERGED).exclude(sha="")
-    return list(merged.exclude(defect__stage__in=ENDED).order_by("pk"))
+    ended = [stage for stage in ENDED if stage != Stage.DUPLICATE]  # its original may be open
+    return list(merged.exclude(defect__stage__in=ended).order_by("pk"))
+
+
+def _list_defects(ids: Iterable[int]) -> Iterable[Defect]:
+    return Defect.objects.filter(pk__in=list(ids))
 
 
 def _find_contained(

@@ -8,6 +8,7 @@ from fnmatch import fnmatchcase
 
 import structlog
 
+from channels_intake.code_hosts.links import find_original
 from channels_intake.models import (
     CodeHost,
     CodeLink,
@@ -55,9 +56,9 @@ def move_by_rules(link: CodeLink, trigger: str, *, at: datetime) -> bool:
     rule = find_rule(rules, link.branch)
     if rule is None or not rule.stage:
         return False
-    if trigger == CodeTrigger.PULL_MERGED and _has_open_pulls(link):
+    defect = find_original(Defect.objects.get(pk=link.defect_id))
+    if trigger == CodeTrigger.PULL_MERGED and _has_open_pulls(link, defect):
         return False
-    defect = Defect.objects.get(pk=link.defect_id)
     if not is_forward(defect.stage, rule.stage):
         return False
     try:
@@ -82,6 +83,6 @@ def is_forward(now: str, stage: str) -> bool:
     return now in PATH and PATH.index(Stage(stage)) > PATH.index(Stage(now))
 
 
-def _has_open_pulls(link: CodeLink) -> bool:
-    pulls = CodeLink.objects.filter(defect=link.defect_id, kind=LinkKind.PULL)
+def _has_open_pulls(link: CodeLink, defect: Defect) -> bool:
+    pulls = CodeLink.objects.filter(defect__in=[link.defect_id, defect.pk], kind=LinkKind.PULL)
     return pulls.filter(state=LinkState.OPEN).exclude(pk=link.pk).exists()

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from channels_intake.code_hosts.issues import list_hosts
@@ -57,7 +58,8 @@ class CodePanel(Component):
 
 def build_code_panel(defect: Defect, *, can_change: bool, now: datetime) -> CodePanel:
     """Return the panel of a defect, in two statements. Without repositories it isn't shown."""
-    links = CodeLink.objects.filter(defect=defect).select_related("host").order_by("pk")
+    own = Q(defect=defect) | Q(defect__duplicate_of=defect)  # also of those merged into it
+    links = CodeLink.objects.filter(own).select_related("host").order_by("pk")
     lines = tuple(_describe(link, defect, can_change=can_change, now=now) for link in links)
     hosts = list_hosts(defect.desk_id) if can_change else []
     taken = {link.host_id for link in links if _is_taken(link)}
@@ -92,7 +94,9 @@ def _describe(link: CodeLink, defect: Defect, *, can_change: bool, now: datetime
         seen_text=format_ago(seen, now=now),
         seen_title=format_title(seen),
         unlink_url=(
-            get_url("agent:defect_code_unlink", defect.number, link.pk) if can_change else ""
+            get_url("agent:defect_code_unlink", defect.number, link.pk)
+            if can_change and link.defect_id == defect.pk
+            else ""
         ),
     )
 

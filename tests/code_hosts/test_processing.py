@@ -18,6 +18,7 @@ from tests.cast import NOON, Cast
 from tests.code_hosts.sending import read_payload
 from tests.defects.helpers import LATER, move, report
 from tickets.actors import SYSTEM
+from tickets.defects.merging import merge_defect
 from tickets.models import Defect, DefectEvent, DefectEventKind
 
 SHA = "c4295bd74fb0f4fda03689c3df3f2803b658fd85"  # of the vendor's example
@@ -255,6 +256,19 @@ def test_the_mentions_of_another_desk_are_not_followed(
     store(github, "pull_request", build_pull(title=foreign.key))
     process(at_desk)
     assert not CodeLink.objects.exists()
+
+
+def test_a_merged_defect_passes_its_pull_requests_on(at_desk: Cast, github: CodeHost) -> None:
+    duplicate, original = report(at_desk), report(at_desk)
+    store(github, "pull_request", build_pull(title=duplicate.key))
+    process(at_desk)
+    me = at_desk.level_two
+    merge_defect(defect_id=duplicate.pk, into_id=original.pk, agent=me, at=NOON)
+    store(github, "pull_request", build_merged(title="Without a key"))
+    store(github, "pull_request", build_pull(title=f"Again {duplicate.key}", number=9))
+    process(at_desk)
+    assert (get_stage(duplicate), get_stage(original)) == ("duplicate", "tested")
+    assert CodeLink.objects.get(number=9).defect_id == original.pk
 
 
 def test_what_a_person_unlinked_is_not_linked_again(at_desk: Cast, github: CodeHost) -> None:

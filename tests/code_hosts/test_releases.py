@@ -15,6 +15,7 @@ from channels_intake.models import CodeHost, CodeLink, CodeRelease, StageRule
 from tests.cast import NOON, Cast
 from tests.code_hosts.hosts_fake import HostFake
 from tests.defects.helpers import LATER, move, report
+from tickets.defects.merging import merge_defect
 from tickets.models import Defect
 
 FIX, BACKPORT = "f" * 40, "b" * 40
@@ -156,6 +157,18 @@ def test_a_merge_that_is_reported_after_the_release_is_found(
     recheck_releases(link, at=LATER)
     check(rocket)
     assert list_versions(defect) == [("v1", "")]
+
+
+def test_a_fix_of_a_merged_defect_releases_the_other_one(
+    rocket: Cast, github: CodeHost, fake: HostFake
+) -> None:
+    duplicate, original = report(rocket), report(rocket)
+    link_fix(duplicate, github)
+    me = rocket.level_two
+    merge_defect(defect_id=duplicate.pk, into_id=original.pk, agent=me, at=NOON)
+    publish(github, fake, "v1", 0, [FIX])
+    check(rocket)
+    assert (list_versions(duplicate), list_versions(original)) == ([], [("v1", "")])
 
 
 def test_a_defect_that_a_person_ended_stays_ended(
