@@ -126,7 +126,7 @@ class ChatRuleForm(DeskForm):
         super().__init__(*args, **kwargs)
         _hide_links(self)
         if "template" in self.fields:
-            self.fields["template"].widget = UnfoldAdminTextareaWidget(attrs={"rows": 2})
+            self.fields["template"].widget = UnfoldAdminTextareaWidget(attrs={"rows": 4})
 
     def clean_template(self) -> str:
         text: str = self.cleaned_data["template"]

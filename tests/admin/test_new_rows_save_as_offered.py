@@ -33,16 +33,20 @@ TYPED = {
     "server_url": "https://new.example",
     "slug": "new",
     "secret": "a new secret of a service",
+    "webhook_url": "https://new.example/hooks/1",
+    "user_id": "u9",
 }
 # Required for OpenID Connect, the offered kind; SAML has other fields, so none can be marked.
 OF_OFFERED_KIND = {
     "accounts.IdentityProvider": ("server_url", "client_id", "client_secret"),
+    "channels_intake.ChatConnection": ("webhook_url",),
     "channels_intake.PagingService": ("secret",),
 }
 # The forms that a desk admin can open to add a row; agents are added by an invitation.
 ADDED = {
     "accounts.Account", "accounts.Contact", "accounts.CrmConnection", "accounts.Department",
     "accounts.IdentityProvider", "accounts.Plan", "accounts.Product", "accounts.Region",
+    "channels_intake.ChatConnection", "channels_intake.ChatPerson",
     "channels_intake.Mailbox", "channels_intake.PagingService", "routing.OnCallRota",
     "routing.Rule", "routing.Skill", "routing.Team", "sla.Calendar", "sla.Ladder",
     "sla.LevelTarget", "sla.Policy", "tickets.FormField", "tickets.Priority", "tickets.Tag",
