@@ -18,6 +18,9 @@ from django.db.models.functions import Cast, Concat
 from accounts.privacy.erasing import KnownNames, Person
 from accounts.privacy.scrubbing import MARK, build_pattern, find_rows, scrub
 from channels_intake.models import (
+    CallKind,
+    CodeEvent,
+    CodeLink,
     InboundMessage,
     InboundState,
     MailState,
@@ -160,7 +163,18 @@ def erase_mentions(person: KnownNames) -> int:
         row = InboundMessage.objects.get(pk=pk)
         row.raw = mentions.sub(MARK.encode(), bytes(row.raw))
         row.save(update_fields=["raw"])
-    return len(rows)
+    return len(rows) + _erase_from_code_hosts(person.desk_id, pattern)
+
+
+def _erase_from_code_hosts(desk_id: int, pattern: str) -> int:
+    """Erase address and name from issues, and delete the events that name the person."""
+    as_text = Func(F("raw"), Value("escape"), function="encode", output_field=TextField())
+    events = CodeEvent.objects.filter(desk_id=desk_id).annotate(as_text=as_text)
+    named = list(events.filter(as_text__iregex=pattern).order_by().values_list("pk", flat=True))
+    CodeEvent.objects.filter(pk__in=named).delete()
+    calls = OutgoingCall.objects.filter(desk_id=desk_id, kind=CallKind.CODE_HOST)
+    links = CodeLink.objects.filter(desk_id=desk_id)
+    return len(named) + scrub(calls, pattern) + scrub(links, pattern)
 
 
 def forget_releaser(person: KnownNames, ticket_ids: Collection[int]) -> None:
