@@ -13,7 +13,7 @@ from accounts.models.fields import clean_line, clean_lines
 
 
 class UnreadableEventError(ValueError):
-    """The payload lacks what its event must have."""
+    """The payload lacks what its event must have. The message names the part, for developers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ def read_time(text: object) -> datetime:
     except ValueError:
         found = None
     if found is None or found.tzinfo is None:
-        raise UnreadableEventError(f"{text!r} is not a time.")
+        raise UnreadableEventError("time")
     return found
 
 
@@ -82,7 +82,7 @@ def get_part(payload: Mapping[str, Any], name: str) -> Mapping[str, Any]:
     """Return an object of a payload. Raises UnreadableEventError."""
     part = payload.get(name)
     if not isinstance(part, Mapping):
-        raise UnreadableEventError(f"There is no {name}.")
+        raise UnreadableEventError(name)
     return part
 
 
@@ -90,7 +90,7 @@ def get_number(part: Mapping[str, Any], name: str) -> int:
     """Return a positive whole number of a payload. Raises UnreadableEventError."""
     number = part.get(name)
     if not isinstance(number, int) or isinstance(number, bool) or not 0 < number < 2**63:
-        raise UnreadableEventError(f"{name} is not a number.")
+        raise UnreadableEventError(name)
     return number
 
 

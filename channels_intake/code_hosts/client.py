@@ -16,6 +16,8 @@ from types import ModuleType, TracebackType
 from typing import Any
 from urllib.parse import urlsplit
 
+from django.utils.translation import gettext as _
+
 from accounts.logins.sealing import UnsealError
 from accounts.network.client import GuardedSession, Response
 from accounts.network.errors import ForbiddenAddressError, UnreachableError
@@ -74,14 +76,14 @@ class HostClient:
         Raises CallLaterError and CallRefusedError, also for a list that has too many pages.
         """
         url, given = self.host.base_url + path, {**params, "per_page": "100"}
-        for _ in range(MAX_PAGES):
+        for _page in range(MAX_PAGES):
             response = self._send("GET", url, params=given)
             yield read_json(response)
             found = _NEXT.search(response.headers.get("Link", ""))
             if not found:
                 return
             url, given = found[1], {}
-        raise CallRefusedError(f"The list has more than {MAX_PAGES} pages.")
+        raise CallRefusedError(_("The list has more than %(pages)s pages.") % {"pages": MAX_PAGES})
 
     def _send(self, method: str, url: str, **kwargs: Any) -> Response:
         try:
@@ -138,7 +140,7 @@ def read_json(response: Response) -> Any:
     try:
         return json.loads(response.body or b"null")
     except (ValueError, RecursionError) as error:
-        raise CallLaterError("The response is not JSON.", status=response.status) from error
+        raise CallLaterError(_("The response isn't JSON."), status=response.status) from error
 
 
 def _get_message(response: Response) -> str:

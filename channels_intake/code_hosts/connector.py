@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from channels_intake.calls.errors import CallLaterError, CallRefusedError, Sent
 from channels_intake.code_hosts.changes import Item
 from channels_intake.code_hosts.client import HostClient, get_vendor, read_json
@@ -22,9 +24,9 @@ class CodeHostConnector:
         """Send a call. A creation that may have arrived before is looked for first."""
         host = CodeHost.objects.filter(pk=call.connection_id, desk_id=call.desk_id).first()
         if host is None:
-            raise CallRefusedError("The repository was removed.")
+            raise CallRefusedError(_("The repository was removed."))
         if host.is_paused:
-            raise CallLaterError("The repository is paused.", seconds=PAUSED_SECONDS)
+            raise CallLaterError(_("The repository is paused."), seconds=PAUSED_SECONDS)
         try:
             with HostClient(host, at) as client:
                 sent = _send(call, client)
@@ -58,7 +60,7 @@ def _send(call: OutgoingCall, client: HostClient) -> Sent:
     response = client.request(call.method, call.path, body=call.body)
     content = read_json(response)
     if not isinstance(content, Mapping):
-        raise CallRefusedError("The response is no issue.", status=response.status)
+        raise CallRefusedError(_("The response isn't an issue."), status=response.status)
     return Sent(response.status, f"#{_get_number(content)}", dict(content))
 
 

@@ -133,7 +133,7 @@ def translate(name: str, payload: Mapping[str, Any]) -> Change | None:
         return None
     change = _READERS[name](get_text(get_part(payload, "repository"), "full_name"), payload)
     if not change.repository:
-        raise UnreadableEventError("There is no repository.")
+        raise UnreadableEventError("repository")
     return change
 
 

@@ -84,9 +84,9 @@ def _read(event: CodeEvent) -> Change | None:
     try:
         payload = json.loads(bytes(event.raw))
     except (ValueError, RecursionError) as error:
-        raise UnreadableEventError("This is not JSON.") from error
+        raise UnreadableEventError("json") from error
     if not isinstance(payload, dict):
-        raise UnreadableEventError("This is not an object.")
+        raise UnreadableEventError("object")
     change: Change | None = get_vendor(event.host).translate(event.name, payload)
     return change
 

@@ -8,12 +8,13 @@ from django.http import Http404, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from helpdesk.portal.known_issues import describe_issue, describe_issues
 from helpdesk.portal.layout import redirect_after_post, render_page
 from helpdesk.portal.permissions import ContactRequest, require_contact, require_contact_or_404
 from helpdesk.portal.views.tickets import get_ticket
+from helpdesk.shared.http.methods import post_only
 from helpdesk.shared.http.rate_limits import rate_limited
 from helpdesk.shared.numbers import parse_number
 from tickets.defects.access import get_known_issue, list_known_issues
@@ -47,7 +48,7 @@ def show_issue(request: ContactRequest, defect_number: int) -> HttpResponse:
     return _show(request, get_issue(request, defect_number))
 
 
-@require_POST
+@post_only
 @require_contact_or_404
 @rate_limited("portal_request")
 def report(request: ContactRequest, defect_number: int) -> HttpResponse:
