@@ -46,7 +46,8 @@ OF_OFFERED_KIND = {
 ADDED = {
     "accounts.Account", "accounts.Contact", "accounts.CrmConnection", "accounts.Department",
     "accounts.IdentityProvider", "accounts.Plan", "accounts.Product", "accounts.Region",
-    "channels_intake.ChatConnection", "channels_intake.ChatPerson",
+    "accounts.ProductLine", "channels_intake.ChatConnection", "channels_intake.ChatPerson",
+    "channels_intake.CodeHost", "tickets.EngineeringGroup",
     "channels_intake.Mailbox", "channels_intake.PagingService", "routing.OnCallRota",
     "routing.Rule", "routing.Skill", "routing.Team", "sla.Calendar", "sla.Ladder",
     "sla.LevelTarget", "sla.Policy", "tickets.FormField", "tickets.Priority", "tickets.Tag",

@@ -301,7 +301,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='defectrelease',
             name='line',
-            field=models.ForeignKey(blank=True, help_text='Empty: for all product lines.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.productline', verbose_name='product line'),
+            field=models.ForeignKey(blank=True, help_text='Empty: for all product lines.', null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.productline', verbose_name='product line'),
         ),
         migrations.AddField(
             model_name='defectupdate',

@@ -65,7 +65,7 @@ class DefectRelease(DeskModel):
     )
     line = models.ForeignKey(
         "accounts.ProductLine",
-        on_delete=models.PROTECT,
+        on_delete=models.CASCADE,
         null=True,
         blank=True,
         related_name="+",
