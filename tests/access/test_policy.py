@@ -99,7 +99,8 @@ def test_in_a_members_only_department_outsiders_get_nothing_about_its_tickets() 
 
 
 def _is_about_a_ticket(route: Route) -> bool:
-    named = {"number", "attachment_id", "mail_id"} & set(route.parameters)
+    about = {"number", "attachment_id", "mail_id", "help_id", "attention_id"}
+    named = about & set(route.parameters)
     return (route.name.startswith(("agent:", "api:")) and bool(named)) or route.name in {
         "agent:received_mail",
         "agent:quarantined",

@@ -81,10 +81,10 @@ def test_lists_show_only_rows_of_the_desk(rocket: Cast, matter: Cast, at_rocket:
         matter.open_ticket(subject="Canary of the other desk")
     for model in admin.site._registry:
         meta = model._meta
-        page = at_rocket.get(f"/rocket/admin/{meta.app_label}/{meta.model_name}/").content
-        assert b"matter" not in page.lower(), meta.label
-        assert b"globex" not in page.lower(), meta.label
-        assert b"canary" not in page.lower(), meta.label
+        page = at_rocket.get(f"/rocket/admin/{meta.app_label}/{meta.model_name}/").content.lower()
+        assert b"matter" not in page.replace(b"mattermost", b""), meta.label
+        assert b"globex" not in page, meta.label
+        assert b"canary" not in page, meta.label
 
 
 def test_the_desk_cannot_be_set_by_a_form(rocket: Cast, matter: Cast, at_rocket: Client) -> None:

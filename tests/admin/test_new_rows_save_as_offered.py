@@ -19,6 +19,9 @@ from tests.forms import find_form
 
 # What an admin types into a required field, by its name; a select gets its first real choice.
 TYPED = {
+    "repository": "acme/server",
+    "token": "ghp_token",
+    "webhook_secret": "a-secret-of-the-webhook",
     "name": "New name",
     "label": "New label",
     "key": "new_key",
