@@ -12,11 +12,12 @@ from accounts.models import (
     IdentityProvider,
 )
 from accounts.tenancy import desk_scope
-from channels_intake.models import InboundMessage, OutgoingEmail
+from channels_intake.models import InboundMessage, OutgoingEmail, PagingService
 from tests.access.people import create_settings
 from tests.cast import NOON, Cast
 from tickets.models import (
     Attachment,
+    EngineeringGroup,
     Message,
     Note,
     TicketEvent,
@@ -36,6 +37,10 @@ def fill_desk(cast: Cast) -> None:
             server_url=f"https://{name}.example",
             client_id="plumbline",
         )
+        PagingService.objects.create(
+            desk=cast.desk, name="On call", kind="pagerduty", url="http://127.0.0.1:9"
+        )
+        EngineeringGroup.objects.create(desk=cast.desk, name="Server team")
         invite(desk=cast.desk, email=f"new@{name}.example", kind="agent", role="analyst", at=NOON)
 
 

@@ -71,6 +71,7 @@ def test_a_shorter_target_on_the_plans_page_applies_too(rocket: Cast, at_rocket:
     rows = {
         "name": "Standard",
         "position": 0,
+        "impact_weight": 1,
         "targets-TOTAL_FORMS": len(targets),
         "targets-INITIAL_FORMS": len(targets),
     }

@@ -26,8 +26,11 @@ ROLES = ["analyst", "lead", "admin", "observer", "inactive", CONTACT_ROLE, SYSTE
 
 # transition: (roles, {from: to}); anything else is refused.
 TABLE = {
-    "investigate": (DESK, {OPEN: WORKED, WAITS: WORKED, SENT: WORKED}),
-    "wait_for_customer": (DESK, {OPEN: WAITS, WORKED: WAITS, WAITS: WAITS, SENT: WAITS}),
+    "investigate": (DESK | {SYSTEM_ROLE}, {OPEN: WORKED, WAITS: WORKED, SENT: WORKED}),
+    "wait_for_customer": (
+        DESK | {SYSTEM_ROLE},
+        {OPEN: WAITS, WORKED: WAITS, WAITS: WAITS, SENT: WAITS},
+    ),
     "escalate": (DESK, {OPEN: SENT, WORKED: SENT, WAITS: SENT, SENT: SENT}),
     "customer_responds": (
         {CONTACT_ROLE},
