@@ -39,7 +39,7 @@ def mark_breached_clocks() -> int:
 
 @shared_task
 def take_ladder_steps() -> int:
-    """Take the steps of escalation ladders that are due (M104)."""
+    """Run the steps of escalation ladders that are due (M104)."""
     now = timezone.now()
     due = list_due_ladders(now)
     return sweep_desks("find due ladders", due, take_due_steps, at=now, by="next_at", again=requeue)

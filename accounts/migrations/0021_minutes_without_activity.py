@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
                 default=30,
                 help_text="An agent who is on shift and opens no page for this long gets no new tickets until they are active again. With 0, everyone on shift gets tickets, signed in or not.",
                 validators=[django.core.validators.MaxValueValidator(480)],
-                verbose_name="minutes until an agent counts as not there",
+                verbose_name="minutes until an agent counts as inactive",
             ),
         ),
     ]

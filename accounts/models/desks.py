@@ -117,7 +117,7 @@ class Desk(DeskTexts):
         ),
     )
     idle_minutes = models.PositiveSmallIntegerField(
-        _("minutes until an agent counts as not there"),
+        _("minutes until an agent counts as inactive"),
         default=30,
         validators=[MaxValueValidator(480)],
         help_text=_(

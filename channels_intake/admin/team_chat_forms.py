@@ -55,7 +55,7 @@ class ChatConnectionForm(DeskForm):
     )
     webhook_url = _secret(
         _("Incoming webhook URL"),
-        _("Of the chat's integration, for messages without a bot. Anyone who knows it can post."),
+        _("From the chat's integration, for messages without a bot. Anyone who has it can post."),
     )
     bot_token = _secret(
         _("Token of the bot"), _("With a bot, messages about one ticket are one thread.")
@@ -135,7 +135,7 @@ class ChatRuleForm(DeskForm):
             named = {"names": ", ".join(f"{{{name}}}" for name in unfit)}
             if list_unfit_placeholders(text, is_public=False):
                 raise ValidationError(gettext("There are no placeholders %(names)s.") % named)
-            text = gettext("A public channel can't be told %(names)s.")
+            text = gettext("Texts for a public channel can't use %(names)s.")
             raise ValidationError(text % named)
         return text
 

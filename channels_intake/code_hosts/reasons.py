@@ -21,13 +21,14 @@ class CodeReason(StrEnum):
 
 
 SENTENCES: dict[str, Promise] = {
-    CodeReason.UNREADABLE: _("The body is not JSON that this event should have."),
+    CodeReason.UNREADABLE: _("The body isn't the JSON that this kind of event should have."),
     CodeReason.OTHER_REPOSITORY: _(
         "The event is about %(repository)s, which is not the repository of this connection."
     ),
     CodeReason.UNKNOWN_EVENT: _("Plumbline doesn't use this kind of event."),
     CodeReason.UNKNOWN_ITEM: _(
-        "%(item)s is linked to no defect, and mentions none and no ticket of one."
+        "%(item)s isn't linked to a defect and doesn't mention one, or a ticket that is"
+        " linked to one."
     ),
     CodeReason.FAILED: _("Processing failed: %(error)s"),
 }

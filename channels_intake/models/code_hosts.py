@@ -48,7 +48,9 @@ class CodeHost(DeskModel):
         ),
     )
     repository = LineField(
-        _("repository"), max_length=200, help_text=_("Such as acme/server, with all its groups.")
+        _("repository"),
+        max_length=200,
+        help_text=_("Such as acme/server. On GitLab, include all groups."),
     )
     labels = LineField(
         _("labels of new issues"),
@@ -60,7 +62,7 @@ class CodeHost(DeskModel):
     names_customers = models.BooleanField(
         _("name customers"),
         default=False,
-        help_text=_("List the accounts that a defect hits in new issues. Off for public projects."),
+        help_text=_("Name the affected accounts in new issues. Turn this off for public projects."),
     )
     sealed_token = models.TextField(editable=False, default="")
     sealed_webhook_secret = models.TextField(editable=False, default="")
@@ -143,7 +145,7 @@ class StageRule(DeskModel):
         max_length=100,
         blank=True,
         default="",
-        help_text=_("Such as release-9.* or v10.*. Empty: all."),
+        help_text=_("Such as release-9.* or v10.*. Leave empty for all."),
     )
     line = models.ForeignKey(
         "accounts.ProductLine",
@@ -152,7 +154,7 @@ class StageRule(DeskModel):
         blank=True,
         related_name="+",
         verbose_name=_("product line"),
-        help_text=_("The line that a release is for. Empty: all lines."),
+        help_text=_("The line that a release is for. Leave empty for all lines."),
     )
     stage = models.CharField(
         _("new stage"),

@@ -154,7 +154,7 @@ class ChatRule(DeskModel):
         blank=True,
         related_name="+",
         verbose_name=_("department"),
-        help_text=_("Empty: all departments whose tickets every agent can see."),
+        help_text=_("Leave empty for all departments whose tickets every agent can see."),
     )
     level = models.CharField(
         _("level"), max_length=4, choices=Level.choices, blank=True, default=""
@@ -166,10 +166,14 @@ class ChatRule(DeskModel):
         blank=True,
         related_name="+",
         verbose_name=_("plan"),
-        help_text=_("Empty: all plans, and tickets without one."),
+        help_text=_("Leave empty for all plans, and tickets without one."),
     )
     template = LinesField(
-        _("text"), max_length=1000, blank=True, default="", help_text=_("Empty: the usual text.")
+        _("text"),
+        max_length=1000,
+        blank=True,
+        default="",
+        help_text=_("Leave empty for the default text."),
     )
     position = models.PositiveSmallIntegerField(_("position"), default=0)
 
@@ -211,7 +215,9 @@ class ChatPerson(DeskModel):
     user_id = LineField(
         _("user ID"),
         max_length=64,
-        help_text=_("As the chat sends it with commands. User names can change; the ID can't."),
+        help_text=_(
+            "The ID that the chat sends with commands. User names can change; the ID can't."
+        ),
     )
     user_name = LineField(
         _("user name"),
@@ -285,7 +291,7 @@ class ChatStandup(DeskModel):
         blank=True,
         related_name="+",
         verbose_name=_("department"),
-        help_text=_("Empty: all departments whose tickets every agent can see."),
+        help_text=_("Leave empty for all departments whose tickets every agent can see."),
     )
     level = models.CharField(
         _("level"), max_length=4, choices=Level.choices, blank=True, default=""
@@ -297,7 +303,7 @@ class ChatStandup(DeskModel):
         blank=True,
         related_name="+",
         verbose_name=_("region"),
-        help_text=_("Whose agents on shift are named. Empty: of all regions."),
+        help_text=_("Lists the agents on shift in this region. Leave empty for all regions."),
     )
     minute = models.PositiveSmallIntegerField(
         _("time"), default=9 * 60, validators=[MaxValueValidator(24 * 60 - 1)]

@@ -54,7 +54,9 @@ class ChatConnector:
         content = read_json(response.body)
         if root_id and _is_thread_lost(content):
             _thread_of(call).delete()
-            raise CallLaterError(_("The thread is gone. A new one begins."), seconds=0)
+            raise CallLaterError(
+                _("The thread no longer exists. The message starts a new one."), seconds=0
+            )
         if response.status == INTERNAL_ERROR and call.attempts >= MAX_INTERNAL_ERRORS:
             raise CallRefusedError(_describe(response), status=response.status)
         check_response(response, at=at)

@@ -104,5 +104,5 @@ def acknowledge_ticket(
     except ServiceError as error:
         return str(error)
     if not is_new:
-        return _("%(ticket)s is acknowledged already.") % named
+        return _("%(ticket)s is already acknowledged.") % named
     return _("You acknowledged %(ticket)s. It won't escalate further for now.") % named

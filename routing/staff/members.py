@@ -70,7 +70,7 @@ def save_rota(
 
 def _check_members(desk_id: int, members: Sequence[Agent]) -> None:
     if len({agent.pk for agent in members}) < len(members):
-        raise InvalidValueError("member_ids", _("Name each agent once."))
+        raise InvalidValueError("member_ids", _("List each agent only once."))
     if any(agent.desk_id != desk_id for agent in members):
         raise InvalidValueError("member_ids", _("There is no such agent."))
 

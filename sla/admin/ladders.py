@@ -60,9 +60,9 @@ class LadderAdmin(OrderedAdmin):
             {
                 "fields": ["priority", "plan", "policy"],
                 "description": _(
-                    "A ticket follows the first ladder of the list that has its clock and whose "
-                    "conditions it meets. Open tickets get a new ladder with the next change of "
-                    "their clocks."
+                    "A ticket follows the first ladder in the list that counts from one of"
+                    " its clocks and whose conditions it meets. Open tickets get a new"
+                    " ladder the next time their clocks change."
                 ),
             },
         ),
@@ -93,7 +93,7 @@ class LadderAdmin(OrderedAdmin):
             return ""
         due_at = find_tonight(ladder.desk, timezone.now())
         lines = ((_describe_turn(step),) for step in preview_ladder(terms, ladder.desk, due_at))
-        title = gettext("If nobody meets a deadline at %(time)s tonight:") % {
+        title = gettext("If a deadline at %(time)s tonight is missed:") % {
             "time": date_format(timezone.localtime(due_at), "TIME_FORMAT")
         }
         return format_html('<p>{}</p><ol class="ladder-drawn">{}</ol>', title, _join(lines))
@@ -144,7 +144,12 @@ def _describe_turn(step: PreviewStep) -> str:
     at = date_format(timezone.localtime(step.at), "TIME_FORMAT")
     named = {"time": at, "action": get_action_name(step.action), "names": ", ".join(step.names)}
     if step.is_fallback:
-        return gettext("%(time)s: %(action)s. Nobody is found, so the leads: %(names)s") % named
+        return (
+            gettext(
+                "%(time)s: %(action)s. Nobody is available, so the leads are alerted: %(names)s"
+            )
+            % named
+        )
     if step.names:
         return gettext("%(time)s: %(action)s (%(names)s)") % named
     return gettext("%(time)s: %(action)s") % named

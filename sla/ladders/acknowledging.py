@@ -25,7 +25,7 @@ def acknowledge(*, ticket_id: int, by: Actor, at: datetime) -> bool:
         change = Change.open(ticket_id, by=by, at=at)
         run = _lock_run(ticket_id)
         if run is None:
-            raise ConflictError(_("No escalation runs on this ticket anymore."))
+            raise ConflictError(_("This ticket no longer has a running escalation."))
         if run.acknowledged_at is not None:
             return False
         resumes_at = at + timedelta(minutes=run.ladder.resume_minutes)

@@ -135,7 +135,7 @@ class LadderStep(DeskModel):
         related_name="+",
         db_index=False,
         verbose_name=_("agent"),
-        help_text=_("The executive, or who stands in for accounts without a manager."),
+        help_text=_("The executive, or the agent to notify for accounts without a manager."),
     )
 
     class Meta:

@@ -130,7 +130,7 @@ def test_an_incomplete_channel_is_refused(
 @pytest.mark.parametrize(
     ("is_public", "template", "error"),
     [
-        ("on", "{ticket} {subject}", "A public channel can't be told {subject}."),
+        ("on", "{ticket} {subject}", "Texts for a public channel can't use {subject}."),
         ("", "{nonsense}", "There are no placeholders {nonsense}."),
     ],
 )
@@ -159,7 +159,7 @@ def test_a_channel_that_becomes_public_needs_texts_that_fit(
     same = RULE | existing | {"rules-0-template": "{subject}"}
     page = f"{BASE}{connection.pk}/change/"
     response = at_rocket.post(page, fields_of(chat, is_public="on", **same))
-    assert "A public channel can't be told {subject}." in errors_of(response)
+    assert "Texts for a public channel can't use {subject}." in errors_of(response)
 
 
 def test_the_page_previews_messages_and_shows_the_commands_url(

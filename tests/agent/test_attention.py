@@ -68,7 +68,7 @@ def test_a_second_decision_is_told_and_loses_nothing(
     url = f"/rocket/agent/tickets/{ticket.number}/attention/new/"
     executive.post(url, {"urgency": "now", "why": "The board asks"})
     again = executive.post(url, {"urgency": "now", "why": "Still"})
-    assert (again.status_code, "already asked for" in again.content.decode()) == (422, True)
+    assert (again.status_code, "already been requested" in again.content.decode()) == (422, True)
     with inside(rocket):
         asked = AttentionRequest.objects.get()
     lead.post(f"{LIST}{asked.pk}/", {"decision": "accept", "why": "On it"})

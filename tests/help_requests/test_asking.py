@@ -70,7 +70,7 @@ def test_what_is_refused(
 def test_a_group_that_is_closed_or_cannot_see_the_ticket_is_refused(
     in_rocket: Cast, ticket: Ticket
 ) -> None:
-    with pytest.raises(InvalidValueError, match="doesn't take questions"):
+    with pytest.raises(InvalidValueError, match="no longer takes questions"):
         ask(in_rocket, ticket, make_group(in_rocket, name="Old", is_active=False))
     group = make_group(in_rocket, in_rocket.colleague)
     Department.objects.filter(pk=ticket.department_id).update(visibility=Visibility.MEMBERS)

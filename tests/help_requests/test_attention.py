@@ -70,7 +70,7 @@ def test_who_can_ask(in_rocket: Cast, ticket: Ticket) -> None:
 
 def test_one_request_waits_at_a_time(in_rocket: Cast, ticket: Ticket) -> None:
     asked = ask(in_rocket, ticket_id=ticket.pk)
-    with pytest.raises(ConflictError, match="already asked for"):
+    with pytest.raises(ConflictError, match="already been requested"):
         ask(in_rocket, ticket_id=ticket.pk)
     assert ask(in_rocket, account=in_rocket.account)
     with pytest.raises(ConflictError):

@@ -58,7 +58,7 @@ def test_the_open_tickets_of_the_account_say_when_it_starts_and_ends(in_rocket: 
 
 def test_one_escalation_at_a_time_and_none_that_has_ended_changes(in_rocket: Cast) -> None:
     escalation = escalate(in_rocket)
-    with pytest.raises(ConflictError, match="is escalated already"):
+    with pytest.raises(ConflictError, match="is already escalated"):
         escalate(in_rocket)
     given = {"escalation_id": escalation.pk, "agent": in_rocket.lead, "at": NOON}
     end_escalation(why="Calm", **given)

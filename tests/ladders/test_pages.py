@@ -95,7 +95,7 @@ def test_without_a_ladder_the_page_has_no_section(rocket: Cast, sign_in: SignIn)
     client = sign_in(rocket.analyst.user)
     assert "panel-ladder" not in client.get(get_url(plain)).content.decode()
     text = client.post(get_url(plain, "acknowledgement/"), follow=True).content.decode()
-    assert "No escalation runs on this ticket anymore." in text
+    assert "This ticket no longer has a running escalation." in text
 
 
 def test_opening_the_link_changes_nothing_and_its_button_acknowledges(
@@ -120,7 +120,7 @@ def test_the_link_can_be_used_twice_and_says_when_nothing_runs(
     assert len(list_acknowledged(rocket, ticket)) == 1
     with desk_scope(rocket.desk):
         LadderRun.objects.all().delete()
-    assert "No escalation runs" in client.post(link).content.decode()
+    assert "no longer has a running escalation" in client.post(link).content.decode()
 
 
 def test_forged_foreign_and_outdated_links_are_not_found(

@@ -68,7 +68,7 @@ def test_acknowledging_in_chat_stops_the_ladder_and_is_posted_to_the_thread(
     assert answer == "You acknowledged RC-1001. It won't escalate further for now."
     [event] = list_events(ticket, EventKind.LADDER_ACKNOWLEDGED)
     assert (event.actor_kind, event.actor_id) == ("agent", in_rocket.analyst.pk)
-    assert "acknowledged already" in send(channel, command="/ack").json()["text"]
+    assert "already acknowledged" in send(channel, command="/ack").json()["text"]
     run_chat(in_rocket, at=timezone.now())
     first, second = chat.posts
     assert second["root_id"] == first["made"]
@@ -85,4 +85,4 @@ def test_nothing_to_acknowledge_is_said(in_rocket: Cast, channel: ChatConnection
     in_rocket.open_ticket(at=timezone.now())
     LadderRun.objects.all().delete()
     answer = send(channel, command="/ack").json()["text"]
-    assert answer == "No escalation runs on this ticket anymore."
+    assert answer == "This ticket no longer has a running escalation."

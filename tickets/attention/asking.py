@@ -85,7 +85,7 @@ def _require_none_waiting(ticket_id: int | None, account: Account | None) -> Non
         about = {"ticket__isnull": True, "account": account}
     waiting = AttentionRequest.objects.filter(state=AttentionState.ASKED, **about)
     if waiting.exists():
-        raise ConflictError(_("Attention was already asked for here. A lead will decide soon."))
+        raise ConflictError(_("Attention has already been requested. A lead will decide soon."))
 
 
 def _notify(asked: AttentionRequest, leads: Collection[int], *, agent: Agent, at: datetime) -> None:

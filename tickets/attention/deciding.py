@@ -53,7 +53,7 @@ def _lock(attention_id: int) -> AttentionRequest:
     asked = locked.select_related("ticket__desk", "account", "decided_by").get(pk=attention_id)
     if asked.state != AttentionState.ASKED:
         raise ConflictError(
-            _("%(name)s has already decided about this.")
+            _("%(name)s already decided about this request.")
             % {"name": asked.decided_by or _("Another agent")}
         )
     return asked

@@ -37,7 +37,7 @@ def escalate_account(
 ) -> AccountEscalation:
     """Escalate an account: all its tickets show the lead, and the lead is asked for updates.
 
-    Raises NotAllowedError, InvalidValueError, and ConflictError if it is escalated already.
+    Raises NotAllowedError, InvalidValueError, and ConflictError if it is already escalated.
     """
     _require_decider(agent)
     _require_text("why", why)
@@ -45,7 +45,7 @@ def escalate_account(
     with transaction.atomic():
         locked = Account.objects.select_for_update(no_key=True).get(pk=account.pk)
         if AccountEscalation.objects.filter(account=locked, ended_at__isnull=True).exists():
-            raise ConflictError(_("%(account)s is escalated already.") % {"account": account})
+            raise ConflictError(_("%(account)s is already escalated.") % {"account": account})
         escalation = AccountEscalation.objects.create(
             desk_id=account.desk_id,
             account=locked,

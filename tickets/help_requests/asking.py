@@ -121,7 +121,7 @@ def end_request(asked: HelpRequest, state: HelpState, *, agent: Agent, at: datet
 def _require_group(group: EngineeringGroup, ticket: Ticket) -> None:
     if not group.is_active:
         raise InvalidValueError(
-            "group", _("%(group)s doesn't take questions anymore.") % {"group": group}
+            "group", _("%(group)s no longer takes questions.") % {"group": group}
         )
     place = {"department_id": ticket.department_id, "assignee_id": ticket.assignee_id}
     if not any(can_see_ticket(member, **place) for member in list_members(group)):

@@ -20,7 +20,7 @@ def save_group(
     """Save a group, and replace its members. Raises NotAllowedError, InvalidValueError."""
     wanted = {agent.pk for agent in members}
     if len(wanted) < len(members):
-        raise InvalidValueError("member_ids", _("Name each agent once."))
+        raise InvalidValueError("member_ids", _("List each agent only once."))
     _check_hours(group, values)
 
     def set_members() -> Changes:

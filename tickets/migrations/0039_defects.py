@@ -188,9 +188,9 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('stage', models.CharField(choices=[('reported', 'Reported'), ('confirmed', 'Confirmed'), ('planned', 'Action plan'), ('in_progress', 'In progress'), ('tested', 'Fix tested internally'), ('released', 'Released'), ('verified', 'Verified by customer'), ('not_a_defect', 'Not a defect'), ('wont_fix', "Won't fix"), ('duplicate', 'Duplicate')], max_length=12, verbose_name='stage')),
-                ('name', models.CharField(blank=True, default='', help_text='Empty: the usual name.', max_length=60, verbose_name='name')),
+                ('name', models.CharField(blank=True, default='', help_text='Leave empty for the default name.', max_length=60, verbose_name='name')),
                 ('tells_customers', models.BooleanField(default=True, help_text='Send each linked customer one update when a defect reaches this stage.', verbose_name='tell customers')),
-                ('text', models.TextField(blank=True, default='', help_text='Empty: the usual text.', verbose_name='text for customers')),
+                ('text', models.TextField(blank=True, default='', help_text='Leave empty for the default text.', verbose_name='text for customers')),
                 ('translations', models.JSONField(blank=True, default=dict, verbose_name='translations')),
             ],
             options={
@@ -207,12 +207,12 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='ticket',
             name='product_line',
-            field=models.ForeignKey(blank=True, db_index=False, help_text="If it isn't the account's.", null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='accounts.productline', verbose_name='product line'),
+            field=models.ForeignKey(blank=True, db_index=False, help_text="Only if it differs from the account's.", null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='accounts.productline', verbose_name='product line'),
         ),
         migrations.AlterField(
             model_name='sweepfailure',
             name='sweep',
-            field=models.CharField(choices=[('tickets.close', 'Close silent tickets'), ('tickets.remind', 'Remind silent customers'), ('tickets.end_holds', 'End holds'), ('tickets.new_terms', 'Apply changed account terms'), ('tickets.defect_updates', 'Tell customers about defects'), ('sla.warned', 'Warn about SLA clocks that are due soon'), ('sla.breached', 'Mark breached SLA clocks'), ('routing.unassigned', 'Assign waiting tickets'), ('routing.stranded', 'Reassign tickets whose agent left'), ('routing.handover.lending', 'Hand over tickets whose agent is off shift'), ('routing.handing_back', 'Hand tickets back to their owners'), ('routing.offers', 'Offer tickets to the next agent'), ('routing.alarms', 'Raise alarms about unclaimed handovers')], max_length=40, verbose_name='periodic job'),
+            field=models.CharField(choices=[('tickets.close', 'Close silent tickets'), ('tickets.remind', 'Remind silent customers'), ('tickets.end_holds', 'End holds'), ('tickets.new_terms', 'Apply changed account terms'), ('tickets.defect_updates', 'Send customers updates about defects'), ('sla.warned', 'Warn about SLA clocks that are due soon'), ('sla.breached', 'Mark breached SLA clocks'), ('routing.unassigned', 'Assign waiting tickets'), ('routing.stranded', 'Reassign tickets whose agent left'), ('routing.handover.lending', 'Hand over tickets whose agent is off shift'), ('routing.handing_back', 'Hand tickets back to their owners'), ('routing.offers', 'Offer tickets to the next agent'), ('routing.alarms', 'Raise alarms about unclaimed handovers')], max_length=40, verbose_name='periodic job'),
         ),
         migrations.AddIndex(
             model_name='ticket',
@@ -301,7 +301,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='defectrelease',
             name='line',
-            field=models.ForeignKey(blank=True, help_text='Empty: for all product lines.', null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.productline', verbose_name='product line'),
+            field=models.ForeignKey(blank=True, help_text='Leave empty for all product lines.', null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.productline', verbose_name='product line'),
         ),
         migrations.AddField(
             model_name='defectupdate',

@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='sweepfailure',
             name='sweep',
-            field=models.CharField(choices=[('tickets.close', 'Close silent tickets'), ('tickets.remind', 'Remind silent customers'), ('tickets.end_holds', 'End holds'), ('tickets.new_terms', 'Apply changed account terms'), ('tickets.defect_updates', 'Tell customers about defects'), ('tickets.help_requests', 'Warn about requests for help'), ('tickets.escalations', 'Remind leads of escalated accounts'), ('sla.warned', 'Warn about SLA clocks that are due soon'), ('sla.breached', 'Mark breached SLA clocks'), ('sla.ladders', 'Take the steps of escalation ladders'), ('routing.unassigned', 'Assign waiting tickets'), ('routing.stranded', 'Reassign tickets whose agent left'), ('routing.handover.lending', 'Hand over tickets whose agent is off shift'), ('routing.handing_back', 'Hand tickets back to their owners'), ('routing.offers', 'Offer tickets to the next agent'), ('routing.alarms', 'Raise alarms about unclaimed handovers')], max_length=40, verbose_name='periodic job'),
+            field=models.CharField(choices=[('tickets.close', 'Close silent tickets'), ('tickets.remind', 'Remind silent customers'), ('tickets.end_holds', 'End holds'), ('tickets.new_terms', 'Apply changed account terms'), ('tickets.defect_updates', 'Send customers updates about defects'), ('tickets.help_requests', 'Warn about requests for help'), ('tickets.escalations', 'Remind leads of escalated accounts'), ('sla.warned', 'Warn about SLA clocks that are due soon'), ('sla.breached', 'Mark breached SLA clocks'), ('sla.ladders', 'Run the steps of escalation ladders'), ('routing.unassigned', 'Assign waiting tickets'), ('routing.stranded', 'Reassign tickets whose agent left'), ('routing.handover.lending', 'Hand over tickets whose agent is off shift'), ('routing.handing_back', 'Hand tickets back to their owners'), ('routing.offers', 'Offer tickets to the next agent'), ('routing.alarms', 'Raise alarms about unclaimed handovers')], max_length=40, verbose_name='periodic job'),
         ),
         migrations.CreateModel(
             name='AccountEscalation',
@@ -76,7 +76,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('name', models.CharField(max_length=60, verbose_name='name')),
-                ('response_minutes', models.PositiveIntegerField(default=480, help_text="Members are warned after three quarters of it, and when it's over.", validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(86400)], verbose_name='response target in minutes')),
+                ('response_minutes', models.PositiveIntegerField(default=480, help_text="Members are warned after three quarters of this time, and when it has passed.", validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(86400)], verbose_name='response target in minutes')),
                 ('starts_at', models.TimeField(blank=True, help_text="In the desk's time zone, Monday to Friday. Leave both times empty if the target runs around the clock.", null=True, verbose_name='working day starts')),
                 ('ends_at', models.TimeField(blank=True, null=True, verbose_name='working day ends')),
                 ('is_active', models.BooleanField(default=True, help_text='Clear this instead of deleting a group.', verbose_name='can be asked')),

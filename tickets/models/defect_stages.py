@@ -20,7 +20,11 @@ class StageSetting(DeskModel):
 
     stage = models.CharField(_("stage"), max_length=12, choices=Stage.choices)
     name = LineField(
-        _("name"), max_length=60, blank=True, default="", help_text=_("Empty: the usual name.")
+        _("name"),
+        max_length=60,
+        blank=True,
+        default="",
+        help_text=_("Leave empty for the default name."),
     )
     tells_customers = models.BooleanField(
         _("tell customers"),
@@ -28,7 +32,10 @@ class StageSetting(DeskModel):
         help_text=_("Send each linked customer one update when a defect reaches this stage."),
     )
     text = LinesField(
-        _("text for customers"), blank=True, default="", help_text=_("Empty: the usual text.")
+        _("text for customers"),
+        blank=True,
+        default="",
+        help_text=_("Leave empty for the default text."),
     )
     back_text = LinesField(
         _("text if a fix is set back"),
@@ -36,8 +43,8 @@ class StageSetting(DeskModel):
         default="",
         db_default="",
         help_text=_(
-            "Sent instead to customers who were told of a later stage already. Empty: the usual"
-            " text."
+            "Sent instead to customers who were already told of a later stage. Leave empty"
+            " for the default text."
         ),
     )
     # For readers of other languages: {"de": {"name": "...", "text": "...", "back_text": "..."}}.
@@ -70,7 +77,7 @@ class DefectRelease(DeskModel):
         blank=True,
         related_name="+",
         verbose_name=_("product line"),
-        help_text=_("Empty: for all product lines."),
+        help_text=_("Leave empty for all product lines."),
     )
     version = LineField(_("version"), max_length=60)
     url = models.URLField(_("download link"), max_length=500, blank=True, default="")

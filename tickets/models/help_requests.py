@@ -24,7 +24,9 @@ class EngineeringGroup(DeskModel):
         _("response target in minutes"),
         default=480,
         validators=[MinValueValidator(1), MaxValueValidator(MAX_RESPONSE_MINUTES)],
-        help_text=_("Members are warned after three quarters of it, and when it's over."),
+        help_text=_(
+            "Members are warned after three quarters of this time, and when it has passed."
+        ),
     )
     starts_at = models.TimeField(
         _("working day starts"),

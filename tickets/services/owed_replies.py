@@ -122,7 +122,9 @@ def withdraw_promise(*, ticket_id: int, by: Actor, at: datetime) -> Ticket:
         if find_open_promise(change.ticket) is None:
             return change.ticket
         if change.ticket.emergency == EmergencyState.REPORTED:
-            raise ConflictError(_("Decide about the emergency first: the customer waits for it."))
+            raise ConflictError(
+                _("Decide about the emergency first. The customer is waiting for your decision.")
+            )
         change.touch()
         change.record(EventKind.PROMISE_WITHDRAWN)
         change.save()

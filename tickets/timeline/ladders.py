@@ -28,7 +28,7 @@ def describe_alerted(facts: Facts) -> str:
     if facts.get("fallback"):
         if not names:
             return _("Nobody could be alerted.")
-        return _("Nobody was found, so the leads were alerted: %(names)s.") % {"names": names}
+        return _("Nobody was available, so the leads were alerted: %(names)s.") % {"names": names}
     return _("Alerted: %(names)s.") % {"names": names} if names else ""
 
 

@@ -64,7 +64,7 @@ class RevisionForm(forms.Form):
     def _name_current(self, name: str, value: Any) -> None:
         """Say below a field what it is by now."""
         shown = escape(value) if value else gettext("empty")
-        text = gettext("By now it is: %(value)s") % {"value": shown}
+        text = gettext("Current value: %(value)s") % {"value": shown}
         self[name].help_text = mark_safe(text)  # noqa: S308 (the value is escaped)
 
 

@@ -33,18 +33,18 @@ def _count(tickets: int) -> str:
 
 def _describe_audience(preview: Preview) -> list[str]:
     told = ngettext(
-        "The customer of %(count)s ticket is told now.",
-        "The customers of %(count)s tickets are told now.",
+        "The customer of %(count)s ticket gets an update now.",
+        "The customers of %(count)s tickets get an update now.",
         preview.told,
     ) % {"count": preview.told}
     silent = ngettext(
-        "The customer of %(count)s ticket is told nothing.",
-        "The customers of %(count)s tickets are told nothing.",
+        "The customer of %(count)s ticket gets no update.",
+        "The customers of %(count)s tickets get no update.",
         preview.silent,
     ) % {"count": preview.silent}
     waiting = [_describe_waiting(line, tickets) for line, tickets in preview.waiting.items()]
     return [
-        told if preview.told else _("No customer is told anything now."),
+        told if preview.told else _("No customers get an update now."),
         *waiting,
         *([silent] if preview.told and preview.silent else []),
     ]

@@ -44,7 +44,7 @@ def describe_suggestion(suggestion: Suggestion, settings: Settings) -> Suggestio
         settings,
         title=suggestion.title,
         text=suggestion.text,
-        words=_("Both have: %(words)s") % {"words": words},
+        words=_("Words in common: %(words)s") % {"words": words},
     )
 
 

@@ -166,7 +166,7 @@ def ask_for_help(request: AgentRequest, number: int) -> HttpResponse:
     def change() -> str:
         given = form.cleaned_data
         ask_group(ticket_id=ticket.pk, agent=request.agent, at=timezone.now(), **given)
-        return _("%(group)s was asked.") % {"group": given["group"]}
+        return _("Question sent to %(group)s.") % {"group": given["group"]}
 
     title = _("Ask for help")
     return run_ticket_form(request, ticket, form, change, title=title, button=title)

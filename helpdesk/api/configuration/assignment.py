@@ -102,7 +102,7 @@ class AssignmentSettings(StrictSerializer):
     offer_minutes = serializers.IntegerField(
         min_value=0,
         max_value=1440,
-        help_text=_("Minutes to accept an assigned ticket; 0 if that isn't asked."),
+        help_text=_("Minutes to accept an assigned ticket; 0 if agents don't have to accept."),
     )
 
 
@@ -112,7 +112,7 @@ class AssignmentView(DeskView):
 
     @extend_schema(
         operation_id="show_assignment_settings",
-        summary=_("Show the settings of assignment"),
+        summary=_("Show the assignment settings"),
         description=_("Returns how this desk assigns tickets to agents."),
     )
     def get(self, request: Request) -> Response:
@@ -121,7 +121,7 @@ class AssignmentView(DeskView):
 
     @extend_schema(
         operation_id="set_assignment_settings",
-        summary=_("Change the settings of assignment"),
+        summary=_("Change the assignment settings"),
         description=_("Replaces how this desk assigns tickets to agents. For desk admins."),
     )
     def put(self, request: Request) -> Response:
@@ -157,7 +157,7 @@ class AgentView(DeskView):
     @extend_schema(
         operation_id="show_agent",
         summary=_("Show an agent's capacity and region"),
-        description=_("Returns what assignment knows of an agent, beside shifts and skills."),
+        description=_("Returns an agent's capacity and region."),
     )
     def get(self, request: Request, agent_id: int) -> Response:
         """Show an agent's capacity and region."""

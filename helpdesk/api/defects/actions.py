@@ -49,7 +49,8 @@ class StageView(DefectView):
         summary=_("Move a defect to another stage"),
         description=_(
             "Moves the defect, and tells each linked customer once, as the desk has set it. "
-            "“released” needs a release, and “duplicate” a merge. 409 if someone was faster."
+            "“released” needs a release, and “duplicate” a merge. 409 if someone else changed it "
+            "first."
         ),
         request=StageInput,
         responses={200: DefectOutput, 409: CONFLICT},

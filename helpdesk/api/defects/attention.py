@@ -88,8 +88,8 @@ class AttentionListView(DeskView):
         summary=_("Ask for attention"),
         description=_(
             "Asks the lead on call, or else the leads on shift, to look after a ticket or an "
-            "account. For the account's managers, observers, leads and admins. 409 if one is "
-            "waiting for a decision."
+            "account. For the account's managers, observers, leads and admins. 409 if a request is "
+            "already waiting for a decision."
         ),
         request=AttentionInput,
         responses={201: AttentionOutput, 422: KEY_REUSED},
@@ -177,8 +177,8 @@ class EscalationView(AccountView):
         operation_id="escalate_account",
         summary=_("Escalate an account"),
         description=_(
-            "Escalates an account, or changes the lead, exit criteria and pace of its escalation. "
-            "All its tickets show them. For leads and admins."
+            "Escalates an account, or changes the lead, exit criteria and update cadence of its "
+            "escalation. All its tickets show them. For leads and admins."
         ),
         request=AccountEscalationInput,
     )

@@ -296,7 +296,7 @@ class DefectOutput(serializers.ModelSerializer[Defect]):
             fields,
             number=_("Its number at this desk."),
             rank=_("The higher, the sooner engineering works on it."),
-            revision=_("Counts the changes. Send it with yours."),
+            revision=_("Grows with each change. Send the one you read with your changes."),
         )
 
     def get_stage_name(self, defect: Defect) -> str:

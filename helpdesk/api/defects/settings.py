@@ -36,11 +36,11 @@ from tickets.services.settings_rows import save_setting
 class StageSettingInput(StrictSerializer):
     """A desk's name for a stage, and what its customers are told about it."""
 
-    name = make_text(_("The desk's name. Empty: the usual one."), limit=60)
+    name = make_text(_("The desk's name for it. Empty for the default name."), limit=60)
     tells_customers = serializers.BooleanField(
         help_text=_("True sends each linked customer one update about this stage.")
     )
-    text = make_text(_("The text for customers. Empty: the usual one."))
+    text = make_text(_("The text for customers. Empty for the default text."))
     back_text = make_text(_("The text if the defect is set back to this stage."))
 
     def validate_text(self, text: str) -> str:

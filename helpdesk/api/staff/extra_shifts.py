@@ -73,8 +73,8 @@ class ExtraShiftListView(ExtraShiftsView):
         operation_id="enter_extra_shift",
         summary=_("Enter an extra shift"),
         description=_(
-            "Lets an agent work once beside the weekly shifts, on a public holiday, too. Only for "
-            "leads and desk admins."
+            "Adds a one-time shift outside an agent's weekly shifts, including on public holidays. "
+            "Only for leads and desk admins."
         ),
         request=ExtraShiftInput,
         responses={201: ExtraShiftOutput},

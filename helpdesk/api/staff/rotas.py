@@ -39,7 +39,7 @@ class RotaSerializer(StrictSerializer):
     level = serializers.ChoiceField(
         [*Level.values, ""],
         default="",
-        help_text=_("Whose urgent tickets it covers; empty for all levels."),
+        help_text=_("The levels whose urgent tickets it covers; empty for all."),
     )
     region = NameField(
         "name",
@@ -116,8 +116,8 @@ class RotaListView(RotasView, SettingListView):
         operation_id="replace_rota",
         summary=_("Replace an on-call rota"),
         description=_(
-            "Replaces a rota with its members and plans its future turns anew. Swapped turns stay. "
-            "For desk admins."
+            "Replaces a rota and its members, and plans its future turns again. Swapped turns "
+            "stay. For desk admins."
         ),
     ),
     delete=extend_schema(

@@ -43,7 +43,9 @@ class LadderOutput(serializers.Serializer[Any]):
 
     name = serializers.CharField(help_text=_("The name of the ladder."))
     clock = serializers.CharField(help_text=_("The clock whose deadline the steps count from."))
-    round = serializers.IntegerField(help_text=_("Above 1 after it started again."))
+    round = serializers.IntegerField(
+        help_text=_("The current round. Above 1 after the ladder started again.")
+    )
     is_paused = serializers.BooleanField(help_text=_("True while its clock is paused."))
     acknowledged_at = serializers.DateTimeField(
         allow_null=True, help_text=_("When an agent acknowledged; empty while it alerts.")
@@ -65,7 +67,10 @@ class LadderView(DeskView):
     @extend_schema(
         operation_id="get_ladder",
         summary=_("Get a ticket's escalation ladder"),
-        description=_("What was done, and what comes next and when. 404 if no ladder runs."),
+        description=_(
+            "Returns the steps taken, and which step comes next and when. 404 if no ladder is "
+            "running."
+        ),
         responses={200: LadderOutput},
     )
     def get(self, request: Request, number: int) -> Response:
@@ -77,7 +82,8 @@ class LadderView(DeskView):
         summary=_("Acknowledge a ticket's escalation"),
         description=_(
             "Stops the alerts. The ladder continues if nothing happens on the ticket for the time "
-            "that it says. Does nothing if another agent was first. 409 if no ladder runs."
+            "that it says. Does nothing if another agent already acknowledged. 409 if no ladder is "
+            "running."
         ),
         request=None,
         responses={200: LadderOutput},

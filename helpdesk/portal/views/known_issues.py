@@ -66,10 +66,10 @@ def report(request: ContactRequest, defect_number: int) -> HttpResponse:
     except ServiceError as error:
         return _show(request, defect, error=str(error), status=422)
     if is_new:
-        text = _("Thanks! We'll tell you in %(reference)s where the fix stands.")
+        text = _("Thanks! We'll keep you posted about the fix in %(reference)s.")
         messages.success(request, text % {"reference": ticket.reference})
     else:
-        text = _("%(reference)s is linked to this known issue already.")
+        text = _("%(reference)s is already linked to this known issue.")
         messages.info(request, text % {"reference": ticket.reference})
     return redirect_after_post("portal:ticket", ticket.number)
 

@@ -75,7 +75,7 @@ def test_of_two_editors_the_second_is_told_and_loses_nothing(
     assert answer.status_code == 422
     assert "was changed in the meantime. What you entered is kept." in page
     assert 'value="My &lt;b&gt;title&lt;/b&gt;"' in page
-    assert "By now it is: Their &lt;i&gt;title&lt;/i&gt;" in page
+    assert "Current value: Their &lt;i&gt;title&lt;/i&gt;" in page
     assert reload(defect).title == "Their <i>title</i>"
     again = mine | {"revision": reload(defect).revision}
     assert f'value="{again["revision"]}"' in page
@@ -104,7 +104,7 @@ def test_a_move_shows_what_customers_get_in_their_language(
     page = read(as_analyst, url_of(defect, "stage/?stage=confirmed"))
     for text in ("SET has it", "It is real.", "Der Fehler ist echt.", "Deutsch", "English"):
         assert text in page, text
-    assert "The customers of 2 tickets are told now." in page
+    assert "The customers of 2 tickets get an update now." in page
     given = {"revision": defect.revision, "why": "Seen"}
     assert as_analyst.post(url_of(defect, "stage/?stage=confirmed"), given).status_code == 303
     tell(in_rocket)
@@ -176,7 +176,7 @@ def test_a_release_says_who_hears_now_and_who_waits_for_their_line(
     StageSetting.objects.create(desk=in_rocket.desk, stage="tested", tells_customers=False)
     given = {"revision": reload(defect).revision, "version": "9.1", "line": lines[0].pk}
     page = as_analyst.post(url_of(defect, "release/"), given | {"preview": "1"}).content.decode()
-    assert "The customer of 1 ticket is told now." in page
+    assert "The customer of 1 ticket gets an update now." in page
     assert "The customer of 1 ticket hears of the fix when ESR has it." in page
     assert "The fix is released in version 9.1." in page
     assert not reload(defect).releases.exists()
@@ -201,7 +201,7 @@ def test_customers_who_heard_of_the_stage_are_not_counted_again(
     tell(in_rocket)
     given = {"revision": reload(defect).revision, "version": "9.1.1", "preview": "1"}
     page = as_analyst.post(url_of(defect, "release/"), given).content.decode()
-    assert "No customer is told anything now." in page
+    assert "No customers get an update now." in page
 
 
 def test_a_defect_is_merged_into_one_found_by_key_or_words(

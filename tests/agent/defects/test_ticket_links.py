@@ -47,12 +47,12 @@ def test_suggestions_show_the_words_that_match(in_rocket: Cast, as_analyst: Clie
     page = read(as_analyst, url_of_ticket(ticket))
     assert defect.key in page
     assert "<mark>Server</mark>" in page
-    assert "Both have:" in page
+    assert "Words in common:" in page
     answer = as_analyst.post(url_of_ticket(ticket), {"defect": defect.pk})
     assert answer.headers["Location"] == url_of_page(ticket)
     assert DefectLink.objects.get().ticket == ticket
     page = read(as_analyst, url_of_ticket(ticket, f"?q={defect.key}"))
-    assert "Linked already" in page
+    assert "Already linked" in page
 
 
 def test_a_defect_is_found_by_key_and_by_words(
