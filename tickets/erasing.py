@@ -14,8 +14,8 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from accounts.models import Contact
-from accounts.privacy.erasing import ERASED_NAME, KnownNames, Person
-from accounts.privacy.scrubbing import MARK, build_pattern, scrub
+from accounts.privacy.erasing import ERASED_NAME, Person
+from accounts.privacy.scrubbing import MARK, scrub
 from tickets.defects.erasing import (
     forget_subjects,
     list_created_defects,
@@ -43,12 +43,10 @@ from tickets.models import (
     TicketEvent,
     TroubleshootingRecord,
 )
-from tickets.sentences.reasons import Reason
 from tickets.sentences.remarks import RemarkCode
 
 FOLLOWER_KINDS = [EventKind.PARTICIPANT_ADDED, EventKind.PARTICIPANT_REMOVED]
 TYPED = ("why", "incomplete")  # by agents, in data of events
-NAMED = ("agent", "owner", "holder", "before")  # agents in reasons
 REQUESTER_KINDS = [EventKind.REQUESTER_CHANGED, EventKind.REQUESTER_LEFT]
 
 
@@ -148,93 +146,31 @@ def scrub_tickets(ticket_ids: Collection[int], pattern: str) -> None:
         scrub(rows, pattern, any_case=False)
     scrub(_list_drafts(ticket_ids), pattern, any_case=False)
     given = TicketEvent.objects.filter(ticket_id__in=ticket_ids, actor_kind=ActorKind.AGENT)
-    _rewrite(
+    rewrite_events(
         given.filter(data__has_any_keys=TYPED),
-        lambda data: {key: _scrub_text(pattern, data[key]) for key in TYPED if key in data},
+        lambda data: {key: scrub_text(pattern, data[key]) for key in TYPED if key in data},
     )
     told = TicketEvent.objects.filter(ticket_id__in=ticket_ids, kind=EventKind.DEFECT_UPDATED)
-    _rewrite(told, lambda data: {"text": _scrub_text(pattern, data["text"])})
+    rewrite_events(told, lambda data: {"text": scrub_text(pattern, data["text"])})
     _scrub_holds(ticket_ids, pattern)
 
 
 def _scrub_holds(ticket_ids: Collection[int], pattern: str) -> None:
     held = list(Ticket.objects.filter(pk__in=ticket_ids).exclude(hold_reason=""))
     for ticket in held:
-        ticket.hold_reason = _scrub_text(pattern, ticket.hold_reason)[:200]  # its column
+        ticket.hold_reason = scrub_text(pattern, ticket.hold_reason)[:200]  # its column
     Ticket.objects.bulk_update(held, ["hold_reason"], batch_size=500)
 
 
-def forget_assignee(person: KnownNames, agent_id: int) -> None:
-    """Erase an agent's names from the tickets that they had or owned: who had them, and why."""
-    pattern = build_pattern(person.names)
-
-    def without(data: dict[str, Any]) -> dict[str, Any]:
-        pairs = zip(data["assignee"], data["names"], strict=True)
-        names = [ERASED_NAME if pk == agent_id else name for pk, name in pairs]
-        changed: dict[str, Any] = {"names": names}
-        for key in ("why", "reason"):
-            if key in data:
-                changed[key] = _scrub_reason(pattern, data[key])
-        return changed
-
-    is_theirs = Q(data__assignee__contains=agent_id) | Q(data__owner__contains=agent_id)
-    had = TicketEvent.objects.filter(
-        is_theirs, desk_id=person.desk_id, kind=EventKind.ASSIGNED.value
-    )
-    tickets = list(Ticket.objects.filter(pk__in=had.order_by().values("ticket_id")))
-    _rewrite(had, without)
-    unclaimed = TicketEvent.objects.filter(
-        ticket__in=tickets, kind=EventKind.HANDOVER_UNCLAIMED.value
-    )
-    _rewrite(
-        unclaimed,
-        lambda data: {key: _scrub_text(pattern, data[key]) for key in ("sender", "receiver")},
-    )
-    for ticket in tickets:
-        ticket.route_reasons = [
-            *ticket.route_reasons[:1],
-            *(_scrub_reason(pattern, reason) for reason in ticket.route_reasons[1:]),
-        ]
-    Ticket.objects.bulk_update(tickets, ["route_reasons"], batch_size=500)
-
-
-def forget_alerted(person: KnownNames, agent_id: int) -> None:
-    """Erase an agent's name from the steps of ladders that alerted them."""
-
-    def without(data: dict[str, Any]) -> dict[str, Any]:
-        pairs = zip(data["to"], data["names"], strict=True)
-        return {"names": [ERASED_NAME if pk == agent_id else name for pk, name in pairs]}
-
-    alerted = TicketEvent.objects.filter(
-        desk_id=person.desk_id, kind=EventKind.LADDER_STEP.value, data__to__contains=agent_id
-    )
-    _rewrite(alerted, without)
-
-
-def forget_matcher(person: KnownNames, ticket_ids: Collection[int]) -> None:
-    """Erase an agent's names from why tickets have their account: opened or released by them."""
-    pattern = build_pattern(person.names)
-    tickets = list(Ticket.objects.filter(desk_id=person.desk_id, pk__in=ticket_ids))
-    for ticket in tickets:
-        ticket.match_reasons = [_scrub_reason(pattern, reason) for reason in ticket.match_reasons]
-    Ticket.objects.bulk_update(tickets, ["match_reasons"], batch_size=500)
-
-
-def _scrub_reason(pattern: str, reason: Reason) -> Reason:
-    """Scrub the agents named in a reason; the codes and the desk's own names stay."""
-    if isinstance(reason, str):
-        return _scrub_text(pattern, reason)
-    found = {key: _scrub_text(pattern, reason[key]) for key in NAMED if key in reason}
-    return {**reason, **found}
-
-
-def _scrub_text(pattern: str, text: str) -> str:
+def scrub_text(pattern: str, text: str) -> str:
+    """Return a text with the matches of a pattern erased; an empty pattern matches nothing."""
     return re.sub(pattern, MARK, text) if pattern else text
 
 
-def _rewrite(
+def rewrite_events(
     events: QuerySet[TicketEvent], change: Callable[[dict[str, Any]], dict[str, Any]]
 ) -> None:
+    """Change the data of events by a function that returns the new values."""
     changed = []
     for event in events:
         data = event.data | change(event.data)

@@ -4,6 +4,7 @@ May import tickets.models, accounts and the pure modules of this package. Start 
 """
 
 from channels_intake.models.calls import CallKind, CallState, OutgoingCall
+from channels_intake.models.chat_standups import ChatStandup
 from channels_intake.models.code_hosts import CodeHost, CodeTrigger, HostKind, StageRule
 from channels_intake.models.code_links import (
     CodeEvent,
@@ -36,7 +37,6 @@ from channels_intake.models.team_chat import (
     ChatKind,
     ChatPerson,
     ChatRule,
-    ChatStandup,
     ChatThread,
     ChatTopic,
     PersonSource,

@@ -40,7 +40,8 @@ from routing.models import (
 )
 from sla.models import Replan
 from tickets.defects.erasing import forget_agent, list_agent_names
-from tickets.erasing import forget_alerted, forget_assignee, forget_matcher, scrub_tickets
+from tickets.erasing import scrub_tickets
+from tickets.erasing_agents import forget_alerted, forget_assignee, forget_matcher
 from tickets.errors import NotAllowedError
 from tickets.models import (
     ActorKind,

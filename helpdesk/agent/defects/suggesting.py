@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 from django.utils.translation import gettext as _
 
 from accounts.models import Agent
-from helpdesk.agent.defects.components import DefectLinkCard, SuggestionCard
+from helpdesk.agent.defects.components import SuggestionCard
 from helpdesk.agent.defects.ranks import describe_stage
 from helpdesk.shared.urls import get_url
 from tickets.defects.access import find_key, list_defects_for_agent
@@ -78,15 +78,4 @@ def _build_card(
         stage=describe_stage(defect.stage, settings.get(defect.stage)),
         detail=" · ".join(filter(None, details)),
         is_linked=is_linked,
-    )
-
-
-def describe_linked(defect: Defect, settings: Settings, unlink_url: str) -> DefectLinkCard:
-    """Return a defect of a ticket."""
-    return DefectLinkCard(
-        url=get_url("agent:defect", defect.number),
-        key=defect.key,
-        title=defect.title,
-        stage=describe_stage(defect.stage, settings.get(defect.stage)),
-        unlink_url=unlink_url,
     )

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from accounts.models import Agent
-from helpdesk.api.defects.serializers import make_number, make_text, name_fields
+from helpdesk.api.defects.fields import make_number, make_text, name_fields
 from helpdesk.api.pagination import MAX_ID
 from helpdesk.api.serializers import Extras, NameField, StrictSerializer
 from helpdesk.shared.fields import MAX_TEXT_LENGTH

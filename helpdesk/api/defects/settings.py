@@ -20,7 +20,7 @@ from helpdesk.api.configuration.setting_rows import (
     SettingView,
 )
 from helpdesk.api.defects.actions import read
-from helpdesk.api.defects.serializers import make_text
+from helpdesk.api.defects.fields import make_text
 from helpdesk.api.serializers import NameField, StrictSerializer
 from tickets.defects.selectors import load_stage_settings
 from tickets.defects.texts import (
