@@ -6,8 +6,7 @@ append-only for the application's own role. Every query names its desk.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +14,7 @@ from django.db.models import Q, QuerySet
 
 from accounts.models import Contact
 from accounts.privacy.erasing import ERASED_NAME, Person
-from accounts.privacy.scrubbing import MARK, scrub
+from accounts.privacy.scrubbing import MARK, rewrite_data, scrub, scrub_text
 from tickets.defects.erasing import (
     forget_subjects,
     list_created_defects,
@@ -146,12 +145,12 @@ def scrub_tickets(ticket_ids: Collection[int], pattern: str) -> None:
         scrub(rows, pattern, any_case=False)
     scrub(_list_drafts(ticket_ids), pattern, any_case=False)
     given = TicketEvent.objects.filter(ticket_id__in=ticket_ids, actor_kind=ActorKind.AGENT)
-    rewrite_events(
+    rewrite_data(
         given.filter(data__has_any_keys=TYPED),
         lambda data: {key: scrub_text(pattern, data[key]) for key in TYPED if key in data},
     )
     told = TicketEvent.objects.filter(ticket_id__in=ticket_ids, kind=EventKind.DEFECT_UPDATED)
-    rewrite_events(told, lambda data: {"text": scrub_text(pattern, data["text"])})
+    rewrite_data(told, lambda data: {"text": scrub_text(pattern, data["text"])})
     _scrub_holds(ticket_ids, pattern)
 
 
@@ -160,24 +159,6 @@ def _scrub_holds(ticket_ids: Collection[int], pattern: str) -> None:
     for ticket in held:
         ticket.hold_reason = scrub_text(pattern, ticket.hold_reason)[:200]  # its column
     Ticket.objects.bulk_update(held, ["hold_reason"], batch_size=500)
-
-
-def scrub_text(pattern: str, text: str) -> str:
-    """Return a text with the matches of a pattern erased; an empty pattern matches nothing."""
-    return re.sub(pattern, MARK, text) if pattern else text
-
-
-def rewrite_events(
-    events: QuerySet[TicketEvent], change: Callable[[dict[str, Any]], dict[str, Any]]
-) -> None:
-    """Change the data of events by a function that returns the new values."""
-    changed = []
-    for event in events:
-        data = event.data | change(event.data)
-        if data != event.data:
-            event.data = data
-            changed.append(event)
-    TicketEvent.objects.bulk_update(changed, ["data"], batch_size=500)
 
 
 def take_files(traces: Traces) -> list[str]:

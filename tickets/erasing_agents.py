@@ -11,8 +11,7 @@ from typing import Any
 from django.db.models import Q
 
 from accounts.privacy.erasing import ERASED_NAME, KnownNames
-from accounts.privacy.scrubbing import build_pattern
-from tickets.erasing import rewrite_events, scrub_text
+from accounts.privacy.scrubbing import build_pattern, rewrite_data, scrub_text
 from tickets.events import EventKind
 from tickets.models import Ticket, TicketEvent
 from tickets.sentences.reasons import Reason
@@ -38,11 +37,11 @@ def forget_assignee(person: KnownNames, agent_id: int) -> None:
         is_theirs, desk_id=person.desk_id, kind=EventKind.ASSIGNED.value
     )
     tickets = list(Ticket.objects.filter(pk__in=had.order_by().values("ticket_id")))
-    rewrite_events(had, without)
+    rewrite_data(had, without)
     unclaimed = TicketEvent.objects.filter(
         ticket__in=tickets, kind=EventKind.HANDOVER_UNCLAIMED.value
     )
-    rewrite_events(
+    rewrite_data(
         unclaimed,
         lambda data: {key: scrub_text(pattern, data[key]) for key in ("sender", "receiver")},
     )
@@ -64,7 +63,7 @@ def forget_alerted(person: KnownNames, agent_id: int) -> None:
     alerted = TicketEvent.objects.filter(
         desk_id=person.desk_id, kind=EventKind.LADDER_STEP.value, data__to__contains=agent_id
     )
-    rewrite_events(alerted, without)
+    rewrite_data(alerted, without)
 
 
 def forget_matcher(person: KnownNames, ticket_ids: Collection[int]) -> None:

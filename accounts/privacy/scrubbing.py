@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import reduce
 from operator import or_
+from typing import Any
 
 from django.db.models import (
     CharField,
@@ -67,6 +68,22 @@ def scrub(rows: QuerySet, pattern: str, *, any_case: bool = True) -> int:
         field.attname: _replace_in(field, pattern, "gi" if any_case else "g") for field in columns
     }
     return rows.model._base_manager.filter(pk__in=ids).update(**changes) if ids else 0
+
+
+def scrub_text(pattern: str, text: str) -> str:
+    """Return a text with each match of a pattern replaced by MARK; "" matches nothing."""
+    return re.sub(pattern, MARK, text) if pattern else text
+
+
+def rewrite_data(rows: QuerySet, change: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
+    """Update the column "data" of events. change: returns the values of an event that change."""
+    changed = []
+    for row in rows:
+        data = row.data | change(row.data)
+        if data != row.data:
+            row.data = data
+            changed.append(row)
+    rows.model._base_manager.bulk_update(changed, ["data"], batch_size=500)
 
 
 def find_rows(rows: QuerySet, pattern: str, *, any_case: bool = True) -> list[int]:

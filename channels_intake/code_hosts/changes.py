@@ -116,3 +116,12 @@ def get_page_url(part: Mapping[str, Any], name: str) -> str:
     """Return the URL of a web page, "" for anything that can't be a link."""
     url = clean_line(get_text(part, name))
     return url if url.startswith(("https://", "http://")) else ""
+
+
+def read_push(repository: str, payload: Mapping[str, Any]) -> Change:
+    """Return the commits of a push; both hosts describe them alike."""
+    commits = tuple(
+        Commit(get_text(row, "id"), get_text(row, "message"), get_page_url(row, "url"))
+        for row in list_parts(payload, "commits")
+    )
+    return Change(repository, commits=commits)

@@ -14,7 +14,6 @@ from urllib.parse import quote, urlsplit
 
 from channels_intake.code_hosts.changes import (
     Change,
-    Commit,
     Item,
     Published,
     UnreadableEventError,
@@ -23,6 +22,7 @@ from channels_intake.code_hosts.changes import (
     get_part,
     get_text,
     list_parts,
+    read_push,
     read_time,
 )
 
@@ -159,17 +159,9 @@ def _read_published(repository: str, payload: Mapping[str, Any]) -> Change:
     return Change(repository, "release.published", release=_read_release(row))
 
 
-def _read_push(repository: str, payload: Mapping[str, Any]) -> Change:
-    commits = tuple(
-        Commit(get_text(row, "id"), get_text(row, "message"), get_page_url(row, "url"))
-        for row in list_parts(payload, "commits")
-    )
-    return Change(repository, commits=commits)
-
-
 _READERS = {
     "issues": _read_issue,
     "pull_request": _read_pull,
     "release": _read_published,
-    "push": _read_push,
+    "push": read_push,
 }

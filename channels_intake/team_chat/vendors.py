@@ -91,13 +91,22 @@ class Vendor(Protocol):
 _LABEL_END = re.compile(r"\](?=[(\[])")
 
 
-def _escape_markdown(text: str) -> str:
-    """Break mentions, labelled links, and Slack's notation, which webhooks take as well."""
-    text = text.replace("@", f"@{NO_BREAK}").replace("<", f"<{NO_BREAK}")
-    return _LABEL_END.sub("] ", text)
+class _Markdown:
+    """Mentions by user name, and Markdown's links."""
+
+    def mention(self, user_id: str, user_name: str) -> str:
+        return f"@{user_name}" if user_name else ""
+
+    def link(self, url: str, label: str) -> str:
+        return f"[{label}]({url})"
+
+    def escape(self, text: str) -> str:
+        """Break mentions, labelled links, and Slack's notation, which webhooks take as well."""
+        text = text.replace("@", f"@{NO_BREAK}").replace("<", f"<{NO_BREAK}")
+        return _LABEL_END.sub("] ", text)
 
 
-class Mattermost:
+class Mattermost(_Markdown):
     """Mattermost, API version 4. Messages hold 16,383 characters."""
 
     max_chars = 16_383
@@ -124,17 +133,8 @@ class Mattermost:
         email = content.get("email") if content.get("email_verified") else ""
         return ChatUser(str(content["id"]), str(content.get("username") or ""), str(email or ""))
 
-    def mention(self, user_id: str, user_name: str) -> str:
-        return f"@{user_name}" if user_name else ""
 
-    def link(self, url: str, label: str) -> str:
-        return f"[{label}]({url})"
-
-    def escape(self, text: str) -> str:
-        return _escape_markdown(text)
-
-
-class RocketChat:
+class RocketChat(_Markdown):
     """Rocket.Chat's REST API. Messages hold 5,000 characters unless the server is set otherwise."""
 
     max_chars = 5_000
@@ -166,15 +166,6 @@ class RocketChat:
         emails = [one for one in user.get("emails") or [] if isinstance(one, dict)]
         verified = next((one.get("address") for one in emails if one.get("verified")), "")
         return ChatUser(str(user["_id"]), str(user.get("username") or ""), str(verified or ""))
-
-    def mention(self, user_id: str, user_name: str) -> str:
-        return f"@{user_name}" if user_name else ""
-
-    def link(self, url: str, label: str) -> str:
-        return f"[{label}]({url})"
-
-    def escape(self, text: str) -> str:
-        return _escape_markdown(text)
 
 
 class Slack:

@@ -14,7 +14,7 @@ from django.db.models import F, QuerySet
 
 from accounts.models import Agent
 from accounts.privacy.erasing import ERASED_NAME, KnownNames
-from accounts.privacy.scrubbing import MARK, find_rows, scrub
+from accounts.privacy.scrubbing import MARK, find_rows, rewrite_data, scrub, scrub_text
 from tickets.models import (
     ActorKind,
     Defect,
@@ -61,7 +61,7 @@ def forget_subjects(defects: QuerySet[Defect], subjects: Collection[str]) -> Non
     titles = {subject[:MAX_TITLE] for subject in subjects}
     defects.filter(title__in=titles).update(title=MARK, revision=F("revision") + 1)
     _list_notifications(defects).filter(data__title__in=titles).delete()
-    _rewrite(
+    rewrite_data(
         DefectEvent.objects.filter(defect__in=defects, kind=DefectEventKind.CHANGED),
         lambda data: _replace_pair(data, "title", lambda old: MARK if old in titles else old),
     )
@@ -83,11 +83,11 @@ def scrub_defects(defects: QuerySet[Defect], pattern: str) -> int:
     def without(text: str) -> str:
         return re.sub(pattern, MARK, text)
 
-    _rewrite(
+    rewrite_data(
         events.filter(data__has_any_keys=TYPED),
         lambda data: {key: without(data[key]) for key in TYPED if key in data},
     )
-    _rewrite(
+    rewrite_data(
         events.filter(kind=DefectEventKind.CHANGED),
         lambda data: _replace_pair(data, "title", without),
     )
@@ -115,8 +115,7 @@ def forget_agent(agent: Agent, person: KnownNames) -> dict[str, int]:
     scrub_defects(touched, person.in_tickets_worked_on)
     signed = acts.filter(kind=DefectEventKind.NOTE)
     own = person.in_own_tickets
-    if own:
-        _rewrite(signed, lambda data: {"text": re.sub(own, MARK, data["text"])})
+    rewrite_data(signed, lambda data: {"text": scrub_text(own, data["text"])})
     _forget_mentions(person)
     return {
         "defect_followers": DefectFollower.objects.filter(agent=agent).delete()[0],
@@ -142,10 +141,10 @@ def _forget_mentions(person: KnownNames) -> None:
         return ERASED_NAME if name in person.names else name
 
     followed = events.filter(kind=DefectEventKind.FOLLOWED, data__agent__in=person.names)
-    _rewrite(followed, lambda data: {"agent": without(data["agent"])})
+    rewrite_data(followed, lambda data: {"agent": without(data["agent"])})
     Notification.objects.filter(desk_id=person.desk_id, data__actor__in=person.names).delete()
     owned = events.filter(kind=DefectEventKind.CHANGED, data__fields__has_key="owner")
-    _rewrite(owned, lambda data: _replace_pair(data, "owner", without))
+    rewrite_data(owned, lambda data: _replace_pair(data, "owner", without))
 
 
 def _replace_pair(
@@ -156,15 +155,3 @@ def _replace_pair(
     if not isinstance(fields.get(field), list):
         return {}
     return {"fields": fields | {field: [replace(value) for value in fields[field]]}}
-
-
-def _rewrite(
-    events: QuerySet[DefectEvent], change: Callable[[dict[str, Any]], dict[str, Any]]
-) -> None:
-    changed = []
-    for event in events:
-        data = event.data | change(event.data)
-        if data != event.data:
-            event.data = data
-            changed.append(event)
-    DefectEvent.objects.bulk_update(changed, ["data"], batch_size=500)
