@@ -72,7 +72,7 @@ def move_by_rules(link: CodeLink, trigger: str, *, at: datetime) -> bool:
             expected=defect.revision,
         )
     except ConflictError:
-        # Somebody moved it in between; the event is tried against the new stage.
+        # Another person or worker moved it in between; the event is tried against the new stage.
         log.info("code_move_conflict", defect=defect.pk)
         return move_by_rules(link, trigger, at=at)
     return True

@@ -184,6 +184,8 @@ class StageRule(DeskModel):
         if is_release:
             self.stage = ""
         elif not self.stage:
-            raise ValidationError({"stage": _("Choose the stage that follows.")})
+            raise ValidationError(
+                {"stage": _("Choose the stage that this event moves defects to.")}
+            )
         if self.line and not is_release:
             raise ValidationError({"line": _("Only releases have a product line.")})

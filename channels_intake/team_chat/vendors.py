@@ -101,7 +101,7 @@ class _Markdown:
         return f"[{label}]({url})"
 
     def escape(self, text: str) -> str:
-        """Break mentions, labelled links, and Slack's notation, which webhooks take as well."""
+        """Break mentions, labeled links, and Slack's notation, which webhooks take as well."""
         text = text.replace("@", f"@{NO_BREAK}").replace("<", f"<{NO_BREAK}")
         return _LABEL_END.sub("] ", text)
 

@@ -27,7 +27,7 @@ def send_paging_test(request: AdminRequest, service_id: int) -> HttpResponse:
     if problem:
         messages.error(request, _("The test alert failed. %(problem)s") % {"problem": problem})
     else:
-        messages.success(request, _("The test alert was accepted and is resolved again."))
+        messages.success(request, _("The test alert was accepted and resolved."))
     return HttpResponseRedirect(
         reverse("admin:channels_intake_pagingservice_change", args=[service.pk])
     )

@@ -106,7 +106,7 @@ def test_a_rule_needs_a_stage_unless_it_is_about_releases(
 ) -> None:
     rule = {"rules-TOTAL_FORMS": "1", "rules-0-trigger": "issue.closed", "rules-0-stage": ""}
     answer = add(at_rocket, fake, **rule)
-    assert "Choose the stage that follows." in answer.content.decode()
+    assert "Choose the stage that this event moves defects to." in answer.content.decode()
     assert add(at_rocket, fake, **rule | {"rules-0-stage": "tested"}).status_code == 302
     with desk_scope(rocket.desk):
         assert read(rocket).rules.get().stage == "tested"

@@ -158,7 +158,9 @@ class HelpWithdrawalView(HelpRequestView):
     @extend_schema(
         operation_id="withdraw_help_request",
         summary=_("Withdraw a request for help"),
-        description=_("Ends a question that needs no answer anymore. 409 if it has ended."),
+        description=_(
+            "Withdraws a question that no longer needs an answer. 409 if it has already ended."
+        ),
         request=ReasonInput,
     )
     def post(self, request: Request, help_id: int) -> Response:

@@ -227,7 +227,9 @@ class GroupSerializer(StrictSerializer):
     ends_at = serializers.TimeField(
         allow_null=True, default=None, help_text=_("The end of that working day, or null.")
     )
-    is_active = serializers.BooleanField(default=True, help_text=_("False takes no questions."))
+    is_active = serializers.BooleanField(
+        default=True, help_text=_("True if agents can ask this group.")
+    )
     member_ids = serializers.ListField(
         child=make_number(_("The id of an agent.")),
         max_length=500,
