@@ -305,7 +305,7 @@ class TicketDetail(TicketOutput):
 
     messages = serializers.SerializerMethodField(help_text=_("Public messages, oldest first."))
     fix = serializers.SerializerMethodField(
-        help_text=_("Where the fix of a linked defect stands, as the customer was told; or “”.")
+        help_text=_("The status of the fix for a linked defect, as the customer was told; or “”.")
     )
     updates = serializers.SerializerMethodField(
         help_text=_("Updates about linked defects that the customer got, oldest first.")

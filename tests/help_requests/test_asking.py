@@ -46,7 +46,7 @@ def test_the_members_of_the_group_are_notified_once(in_rocket: Cast, ticket: Tic
         deliver_all(ticket)
     assert list_told(EventKind.HELP_REQUESTED) == {in_rocket.level_two.name}  # not who asked
     sentence = describe_notification(Notification.objects.get(event__kind="help.requested"))
-    assert sentence == "Analyst asks your group for help on RC-1001."
+    assert sentence == "Analyst asks your group for help with RC-1001."
 
 
 @pytest.mark.parametrize(

@@ -184,7 +184,7 @@ class ReleaseForm(RevisionForm):
         label=_("Product line"),
         required=False,
         empty_label=_("All product lines"),
-        help_text=_("Customers hear of the fix when their own line has it."),
+        help_text=_("Customers hear about the fix when their own line has it."),
     )
     url = forms.URLField(
         label=_("Download link"),

@@ -52,7 +52,7 @@ def _describe_audience(preview: Preview) -> list[str]:
 
 def _describe_waiting(line: str, tickets: int) -> str:
     return ngettext(
-        "The customer of %(count)s ticket hears of the fix when %(line)s has it.",
-        "The customers of %(count)s tickets hear of the fix when %(line)s has it.",
+        "The customer of %(count)s ticket hears about the fix when %(line)s has it.",
+        "The customers of %(count)s tickets hear about the fix when %(line)s has it.",
         tickets,
     ) % {"count": tickets, "line": line}

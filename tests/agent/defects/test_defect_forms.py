@@ -177,7 +177,7 @@ def test_a_release_says_who_hears_now_and_who_waits_for_their_line(
     given = {"revision": reload(defect).revision, "version": "9.1", "line": lines[0].pk}
     page = as_analyst.post(url_of(defect, "release/"), given | {"preview": "1"}).content.decode()
     assert "The customer of 1 ticket gets an update now." in page
-    assert "The customer of 1 ticket hears of the fix when ESR has it." in page
+    assert "The customer of 1 ticket hears about the fix when ESR has it." in page
     assert "The fix is released in version 9.1." in page
     assert not reload(defect).releases.exists()
     assert as_analyst.post(url_of(defect, "release/"), given).status_code == 303
