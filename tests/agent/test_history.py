@@ -205,7 +205,7 @@ FACTS: dict[EventKind, tuple[dict[str, Any], str]] = {
             "names": ["Bo", "Cy"],
             "fallback": True,
         },
-        "Nights, step 2 of 4: Page the agents on call. Nobody was available, so the leads "
+        "Nights, step 2 of 4: Page the agents on call. Nobody was available, so the leads were "
         "alerted: Bo, Cy.",
     ),
     EventKind.LADDER_ACKNOWLEDGED: (

@@ -47,7 +47,7 @@ def test_the_lead_is_asked_and_decides_with_a_reason(in_rocket: Cast, ticket: Ti
     assert heard.agent == in_rocket.observer
     kinds = ticket.events.filter(kind__startswith="attention.").order_by("pk")
     assert [event.data.get("why") for event in kinds] == ["The board asks", "On it"]
-    with pytest.raises(ConflictError, match="Lead has already decided"):
+    with pytest.raises(ConflictError, match="Lead already decided"):
         decide(in_rocket, asked, agent=in_rocket.admin, is_accepted=False)
 
 
