@@ -24,6 +24,7 @@ from tickets.events import (
     EventKind,
     FollowerLoopError,
     list_later_followers,
+    list_needed_tables,
     list_now_followers,
 )
 from tickets.models import Message, Ticket, TicketEvent
@@ -259,11 +260,12 @@ def _write(
     is_last: bool = False,
 ) -> None:
     """Write events of one desk with their deliveries and other rows, and schedule the follow-up."""
-    followers = {event.kind: list_later_followers(event.kind) for event in events}
-    listening = [(kind, key) for kind, keys in followers.items() for key in keys]
-    written = write_rows([make_row(event) for event in events], listening=listening)
-    ids = run_writes([*writes, written], is_last=is_last)["event_ids"]
-    for event, event_id in zip(events, ids, strict=True):
+    kinds = dict.fromkeys(event.kind for event in events)
+    listening = [(kind, key) for kind in kinds for key in list_later_followers(kind)]
+    needed = list_needed_tables({key for _kind, key in listening})
+    rows = [make_row(event) for event in events]
+    written = write_rows(rows, listening=listening, needed=needed)
+    row = run_writes([*writes, written], is_last=is_last)
+    for event, event_id in zip(events, row["event_ids"], strict=True):
         event.pk = event_id
-    due = [event.pk for event in events if followers[event.kind]]
-    handle_after_commit(events[0].desk_id, events, due=due, inline=deliver_inline)
+    handle_after_commit(events[0].desk_id, events, due=row["due_ids"], inline=deliver_inline)

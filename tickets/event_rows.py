@@ -6,7 +6,8 @@ Only tickets/changes.py calls this.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from tickets.models import DeliveryState, TicketEvent
@@ -33,10 +34,14 @@ given AS (
   SELECT w.desk_id, w.id, l.follower, '{DeliveryState.DUE.value}', 0, w.at, ''
   FROM written w JOIN unnest(%(kinds)s::text[], %(followers)s::text[]) WITH ORDINALITY
     AS l(kind, follower, place) ON l.kind = w.kind
+  WHERE {{wanted}}
   ORDER BY w.id, l.place
+  RETURNING event_id
 )
 """  # noqa: S608 (a constant of our own)
-WRITTEN = "(SELECT array_agg(id ORDER BY id) FROM written) AS event_ids"
+WANTED = "(l.follower <> '{key}' OR EXISTS (SELECT FROM {table} n WHERE n.desk_id = w.desk_id))"
+WRITTEN = """(SELECT array_agg(id ORDER BY id) FROM written) AS event_ids,
+  (SELECT coalesce(array_agg(DISTINCT event_id), '{}') FROM due) AS due_ids"""
 
 
 def make_row(event: TicketEvent) -> dict[str, Any]:
@@ -54,10 +59,17 @@ def make_row(event: TicketEvent) -> dict[str, Any]:
     }
 
 
-def write_rows(rows: Sequence[dict[str, Any]], *, listening: Iterable[tuple[str, str]]) -> Write:
-    """Return the part of a statement that writes events in order and returns event_ids.
+def write_rows(
+    rows: Sequence[dict[str, Any]],
+    *,
+    listening: Iterable[tuple[str, str]],
+    needed: Mapping[str, str],
+) -> Write:
+    """Return the part of a statement that writes events in order.
 
-    listening: pairs (kind, key of a LATER follower); each event gets a delivery per follower.
+    It returns event_ids, and due_ids of those with deliveries. listening: pairs (kind, key of a
+    LATER follower); each event gets a delivery per follower. needed: the table in which a desk
+    needs rows by key of a follower; without any, that follower gets no delivery.
     """
     pairs = list(listening)
     given: dict[str, Any] = {
@@ -65,4 +77,10 @@ def write_rows(rows: Sequence[dict[str, Any]], *, listening: Iterable[tuple[str,
         "kinds": [kind for kind, _ in pairs],
         "followers": [follower for _, follower in pairs],
     }
-    return Write(WRITE, given, WRITTEN)
+    return Write(_write_sql(tuple(sorted(needed.items()))), given, WRITTEN)
+
+
+@cache
+def _write_sql(needed: tuple[tuple[str, str], ...]) -> str:
+    conditions = [WANTED.format(key=key, table=table) for key, table in needed]
+    return WRITE.format(wanted=" AND ".join(conditions) or "TRUE")

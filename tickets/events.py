@@ -114,6 +114,17 @@ Follower = Callable[[TicketEvent], None]
 Followers = Mapping[str, Follower]
 
 
+class ForDesksWith(dict[str, Follower]):
+    """LATER followers for desks with rows in a table, such as the rules of an integration.
+
+    Events of other desks get no delivery for them.
+    """
+
+    def __init__(self, table: str, followers: Followers) -> None:
+        super().__init__(followers)
+        self.table = table
+
+
 class Together:
     """A LATER follower that handles many events in one call, for example to write rows in bulk.
 
@@ -147,6 +158,12 @@ def list_now_followers(kind: str) -> list[tuple[str, NowFollower]]:
 def list_later_followers(kind: str) -> list[str]:
     """Return the keys of the LATER followers of a kind, in the order of settings."""
     return [key for key, path in settings.LATER_FOLLOWERS.items() if kind in _load(path)]
+
+
+def list_needed_tables(keys: Iterable[str]) -> dict[str, str]:
+    """Return the table in which a desk needs rows, by the key of each LATER follower with one."""
+    found = ((key, _load(settings.LATER_FOLLOWERS[key])) for key in keys)
+    return {key: each.table for key, each in found if isinstance(each, ForDesksWith)}
 
 
 def get_later_follower(key: str, kind: str) -> Follower:

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from channels_intake.calls.queueing import queue_call
-from channels_intake.models import CallKind, ChatTopic
+from channels_intake.models import CallKind, ChatRule, ChatTopic
 from channels_intake.team_chat.rules import collect_facts, find_rules, get_book, list_topics
-from tickets.events import EventKind, Followers, Together
+from tickets.events import EventKind, ForDesksWith, Together
 from tickets.models import TicketEvent
 
 TRIED_FOR = timedelta(hours=24)  # an older message would only confuse
@@ -56,4 +56,6 @@ def queue_message(
 
 
 KINDS = [kind for kind in EventKind if kind in set(ChatTopic)]
-LATER: Followers = dict.fromkeys([*KINDS, EventKind.DEPARTMENT_CHANGED], Together(post))
+LATER = ForDesksWith(
+    ChatRule._meta.db_table, dict.fromkeys([*KINDS, EventKind.DEPARTMENT_CHANGED], Together(post))
+)

@@ -25,6 +25,7 @@ from tickets.access import tickets_for_contact
 from tickets.defects.reporting import can_report_with
 from tickets.defects.selectors import load_stage_settings
 from tickets.defects.texts import get_stage_name
+from tickets.defects.updates import RELEASED
 from tickets.models import Defect, StageSetting, State, Ticket
 
 MAX_OFFERED = 20  # open requests to choose from; newest first
@@ -95,16 +96,23 @@ def describe_issue(defect: Defect, contact: Contact, *, can_report: bool) -> Iss
         row=_describe(defect, load_stage_settings(defect.desk_id), today=localdate()),
         text=link_addresses(defect.public_text),
         workaround=link_addresses(defect.workaround),
-        versions=tuple(
-            Version(
-                version=release.version,
-                line=release.line.name if release.line else _("All product lines"),
-                url=release.url,
-            )
-            for release in defect.releases.select_related("line")
-        ),
+        versions=_list_versions(defect),
         reported_in=_list_options(linked),
         choices=_list_options(open_tickets),
+    )
+
+
+def _list_versions(defect: Defect) -> tuple[Version, ...]:
+    """Return the versions with the fix; none if the fix was set back or withdrawn since."""
+    if defect.stage not in RELEASED:
+        return ()
+    return tuple(
+        Version(
+            version=release.version,
+            line=release.line.name if release.line else _("All product lines"),
+            url=release.url,
+        )
+        for release in defect.releases.select_related("line")
     )
 
 

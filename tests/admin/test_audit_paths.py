@@ -21,7 +21,15 @@ from accounts.invitations.accepting import accept_invitation
 from accounts.invitations.sending import invite
 from accounts.models import AuditEntry, Contact, User
 from accounts.tenancy import desk_scope, system_scope
-from channels_intake.models import InboundMessage, InboundState, MailState, OutgoingEmail
+from channels_intake.calls.queueing import queue_call
+from channels_intake.models import (
+    CallKind,
+    InboundMessage,
+    InboundState,
+    MailState,
+    OutgoingCall,
+    OutgoingEmail,
+)
 from helpdesk.desks.export import export_desk
 from helpdesk.desks.suspension import resume_desk, suspend_desk
 from tests.admin.posting import AGENT, post_settings
@@ -35,7 +43,7 @@ PREFIX = "/rocket/admin"
 
 @dataclass
 class Place:
-    """A desk with a file, a received, a quarantined and a sent email; its admin is signed in."""
+    """A desk with a file, emails that came and went, and a call; its admin is signed in."""
 
     cast: Cast
     client: Client
@@ -43,6 +51,7 @@ class Place:
     received: InboundMessage
     held: InboundMessage
     sent: OutgoingEmail
+    call: OutgoingCall
 
     def post(self, path: str, **fields: Any) -> None:
         answer = self.client.post(f"{PREFIX}/{path}", fields)
@@ -150,6 +159,10 @@ VIEWS: dict[str, tuple[Walk, list[str]]] = {
         lambda p: p.get(f"admin/channels_intake/outgoingemail/{p.sent.pk}/change/"),
         ["outgoingemail viewed"],
     ),
+    "a call to another system": (
+        lambda p: p.get(f"admin/channels_intake/outgoingcall/{p.call.pk}/change/"),
+        ["outgoingcall viewed"],
+    ),
 }
 
 PATHS = RIGHTS | EXPORTS | VIEWS
@@ -164,6 +177,8 @@ def place(rocket: Cast, at_rocket: Client, settings: Any, tmp_path: Path) -> Pla
         ticket = rocket.open_ticket(files=(NewFile("a.png", "image/png", image.getvalue()),))
         make_previews()
         message = Message.objects.get(ticket=ticket)
+        told: dict[str, Any] = {"kind": CallKind.TEAM_CHAT, "connection_id": 1, "body": {}}
+        queue_call(desk_id=rocket.desk.pk, key="chat:1:1", at=NOON, **told)
         Contact.objects.filter(pk=rocket.customer_colleague.pk).update(role="contact")
         rocket.customer_colleague.refresh_from_db()
         came = {
@@ -199,6 +214,7 @@ def place(rocket: Cast, at_rocket: Client, settings: Any, tmp_path: Path) -> Pla
                 next_try_at=NOON,
                 created_at=NOON,
             ),
+            call=OutgoingCall.objects.get(),
         )
 
 

@@ -7,7 +7,14 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from accounts.models import Product, ProductLine
+from accounts.models import (
+    Agent,
+    AgentDepartment,
+    Department,
+    Product,
+    ProductLine,
+    Visibility,
+)
 from accounts.tenancy import desk_scope
 from tests.cast import NOON, Cast
 from tests.defects.helpers import report, tell
@@ -213,6 +220,22 @@ def test_the_history_has_every_event(api: Client, defect: Defect) -> None:
     events = api.get(f"{DEFECTS}{defect.number}/events/").json()["results"]
     assert [one["kind"] for one in events] == ["stage", "created"]
     assert events[0]["data"]["why"] == "Reproduced"
+
+
+def test_the_history_names_no_ticket_that_the_reader_does_not_see(
+    in_rocket: Cast, defect: Defect, ticket: Ticket, sign_in: Any
+) -> None:
+    def list_named(agent: Agent) -> list[int | None]:
+        found = sign_in(agent.user).get(f"{DEFECTS}{defect.number}/events/").json()["results"]
+        return [one["data"]["ticket"] for one in found]
+
+    community = in_rocket.departments["community"]
+    Ticket.objects.filter(pk=ticket.pk).update(department=community, assignee=None)
+    AgentDepartment.objects.filter(agent=in_rocket.colleague, department=community).delete()
+    assert list_named(in_rocket.colleague) == [ticket.number]
+    Department.objects.filter(pk=community.pk).update(visibility=Visibility.MEMBERS)
+    assert list_named(in_rocket.colleague) == [None]
+    assert list_named(in_rocket.lead) == [ticket.number]
 
 
 def test_an_observer_reads_and_changes_nothing(

@@ -65,6 +65,16 @@ def test_the_versions_with_the_fix_are_named_with_their_lines(
     assert 'href="https://get.example/8.4.2"' in page
 
 
+def test_a_fix_that_was_set_back_has_no_versions(
+    in_rocket: Cast, as_customer: Client, issue: Defect
+) -> None:
+    release(in_rocket, issue, "8.4.2")
+    move(in_rocket, issue, "in_progress")
+    assert "8.4.2" not in page_of(as_customer, f"{LIST}{issue.number}/")
+    move(in_rocket, issue, "verified")
+    assert "8.4.2" in page_of(as_customer, f"{LIST}{issue.number}/")
+
+
 def test_the_menu_links_to_the_list_while_there_are_any(
     in_rocket: Cast, as_customer: Client, issue: Defect
 ) -> None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from django.db import transaction
 
 from accounts.models import Visibility
 from accounts.tenancy import desk_scope
@@ -13,8 +15,11 @@ from channels_intake.models import ChatPerson, ChatThread, OutgoingCall
 from tests.cast import NOON, Cast
 from tests.team_chat.conftest import add_rule, connect
 from tests.team_chat.fakes import ChatFake
-from tickets.actors import Actor
-from tickets.models import EventDelivery
+from tickets.actors import SYSTEM, Actor
+from tickets.changes import record
+from tickets.events import EventKind
+from tickets.models import EventDelivery, TicketEvent
+from tickets.queueing import DELIVER, Collected, collecting_tasks
 from tickets.services import add_note, assign, change_department, escalate
 
 Run = Callable[..., None]
@@ -44,6 +49,41 @@ def test_an_event_that_is_delivered_twice_is_posted_once(
     EventDelivery.objects.update(state="due", next_try_at=NOON)
     run_chat(in_rocket)
     assert len(chat.posts) == 1
+
+
+def test_events_of_a_desk_without_rules_get_no_delivery(in_rocket: Cast, chat: ChatFake) -> None:
+    deliveries = EventDelivery.objects.filter(follower="chat")
+    connection = connect(in_rocket, chat)
+    in_rocket.open_ticket()
+    assert not deliveries.exists()
+    add_rule(connection, "ticket.escalated")
+    in_rocket.open_ticket()
+    assert deliveries.filter(event__kind="ticket.opened").count() == 1
+
+
+def test_an_event_that_only_another_desks_channel_is_told_of_queues_no_task(
+    in_rocket: Cast, matter: Cast, chat: ChatFake, django_capture_on_commit_callbacks: Any
+) -> None:
+    with desk_scope(matter.desk):
+        add_rule(connect(matter, chat), "defect.linked")
+    ticket = in_rocket.open_ticket()
+
+    def link() -> tuple[TicketEvent, Collected]:
+        data = {"defect": 1, "key": "RC-D1"}
+        with (
+            collecting_tasks() as tasks,
+            django_capture_on_commit_callbacks(execute=True),
+            transaction.atomic(),
+        ):
+            kind = EventKind.DEFECT_LINKED
+            return record(ticket=ticket, kind=kind, by=SYSTEM, at=NOON, data=data), tasks
+
+    event, tasks = link()
+    assert not EventDelivery.objects.filter(event=event).exists()
+    assert tasks == []
+    add_rule(connect(in_rocket, chat), "defect.linked")
+    event, tasks = link()
+    assert tasks == [(DELIVER, {"desk_id": in_rocket.desk.pk, "event_ids": [event.pk]})]
 
 
 @pytest.mark.parametrize(

@@ -79,6 +79,5 @@ def test_the_product_stores_short_keys(in_rocket: Cast) -> None:
     in_rocket.open_ticket()
     assert set(EventDelivery.objects.values_list("follower", flat=True)) == {
         "notifications",
-        "chat",
         "mail",
     }

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from django.db.models import QuerySet
 
 from accounts.models import Agent, Contact, Desk
-from tickets.models import Defect
+from tickets.access import tickets_for_agent
+from tickets.models import Defect, DefectEvent
+from tickets.rules.visibility import TicketVisibility
 
 MAX_NUMBER_DIGITS = 12
 
@@ -20,6 +23,18 @@ def list_defects_for_agent(agent: Agent) -> QuerySet[Defect]:
 def get_defect_for_agent(agent: Agent, number: int) -> Defect:
     """Return a defect of an agent's desk by its number. Raises Defect.DoesNotExist."""
     return list_defects_for_agent(agent).get(number=number)
+
+
+def hide_tickets(events: Iterable[DefectEvent], agent: Agent) -> None:
+    """Remove the numbers of tickets that an agent doesn't see from events of defects."""
+    naming = [event for event in events if event.data.get("ticket")]
+    if not (naming and TicketVisibility.for_agent(agent).is_restricted):
+        return
+    named = {event.data["ticket"] for event in naming}
+    seen = set(tickets_for_agent(agent).filter(number__in=named).values_list("number", flat=True))
+    for event in naming:
+        if event.data["ticket"] not in seen:
+            event.data["ticket"] = None
 
 
 def list_known_issues(desk: Desk) -> QuerySet[Defect]:

@@ -167,7 +167,7 @@ def _describe_followed(actor: str, facts: Facts, desk: Desk, settings: Settings)
     return _("%(actor)s added %(agent)s as a follower for %(role)s.") % named
 
 
-def _refer(desk: Desk, number: int) -> str:
+def _refer(desk: Desk, number: int | None) -> str:
     """Return the reference of a ticket, or what stands for one that the reader may not see."""
     return f"{desk.ticket_prefix}-{number}" if number else _("a ticket")
 

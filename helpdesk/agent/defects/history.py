@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from django.db.models import QuerySet
@@ -13,10 +13,9 @@ from helpdesk.agent.defects.components import Entry
 from helpdesk.agent.defects.mentions import link_mentions
 from helpdesk.shared.entries import describe_timestamp
 from helpdesk.shared.urls import get_url
-from tickets.access import tickets_for_agent
+from tickets.defects.access import hide_tickets
 from tickets.defects.timeline import describe_defect_event
 from tickets.models import Defect, DefectEvent, DefectEventKind, StageSetting
-from tickets.rules.visibility import TicketVisibility
 
 MAX_EVENTS = 50
 Settings = Mapping[str, StageSetting]
@@ -52,17 +51,6 @@ def read_entries(
         "entries": [_build_entry(event, defect, settings) for event in shown],
         "earlier_url": f"{url}?before={shown[-1].pk}#history" if len(found) > MAX_EVENTS else "",
     }
-
-
-def hide_tickets(events: Sequence[DefectEvent], agent: Agent) -> None:
-    """Remove the numbers of tickets that an agent doesn't see from events."""
-    named = {number for event in events if (number := event.data.get("ticket"))}
-    if not (named and TicketVisibility.for_agent(agent).is_restricted):
-        return
-    seen = set(tickets_for_agent(agent).filter(number__in=named).values_list("number", flat=True))
-    for event in events:
-        if event.data.get("ticket") not in seen and "ticket" in event.data:
-            event.data["ticket"] = 0
 
 
 def _build_entry(event: DefectEvent, defect: Defect, settings: Settings) -> Entry:

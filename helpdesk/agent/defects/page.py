@@ -188,9 +188,13 @@ def _build_ticket(link: DefectLink, defect: Defect, now: datetime) -> TicketLine
     )
 
 
-def list_plans(defect: Defect) -> list[PlanAccounts]:
-    """Return the accounts that a defect hits by plan, the most tickets first. One statement."""
-    links = DefectLink.objects.filter(defect=defect, ticket__account__isnull=False)
+def list_plans(defect: Defect, agent: Agent) -> list[PlanAccounts]:
+    """Return the accounts that a defect hits by plan, the most tickets first. One statement.
+
+    Accounts of which the agent sees no ticket are counted in the rank, and not named.
+    """
+    visible = TicketVisibility.for_agent(agent).as_q("ticket__")
+    links = DefectLink.objects.filter(visible, defect=defect, ticket__account__isnull=False)
     columns = ("ticket__account__plan__name", "ticket__account", "ticket__account__name")
     order = ("ticket__account__plan__position", columns[0], "-tickets", columns[2])
     rows = links.values_list(*columns).annotate(tickets=Count("id")).order_by(*order)
@@ -250,7 +254,7 @@ def describe_page(
         **list_actions(defect, agent, settings),
         **list_facts(defect),
         **read_tickets(defect, agent, is_whole=is_whole, now=now),
-        "plans": list_plans(defect),
+        "plans": list_plans(defect, agent),
         "releases": list_releases(defect, now=now),
         **list_followers(defect, agent),
         **read_entries(defect, agent, settings, before=before),

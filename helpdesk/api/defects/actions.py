@@ -27,7 +27,7 @@ from helpdesk.api.pagination import NewestFirst
 from helpdesk.api.serializers import NoteInput, StrictSerializer
 from tickets.access import tickets_for_agent
 from tickets.actors import Actor
-from tickets.defects.access import list_defects_for_agent
+from tickets.defects.access import hide_tickets, list_defects_for_agent
 from tickets.defects.linking import link_ticket, unlink_ticket
 from tickets.defects.merging import merge_defect
 from tickets.defects.moving import Release, add_note, add_release, move_stage
@@ -190,6 +190,7 @@ class DefectEventListView(DefectView):
         """List what happened to a defect, newest first."""
         events = DefectEvent.objects.filter(defect=self.get_defect())
         page: Any = self.paginate_queryset(events)
+        hide_tickets(page, self.agent)
         return self.get_paginated_response(DefectEventOutput(page, many=True).data)
 
 

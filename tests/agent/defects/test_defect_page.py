@@ -155,6 +155,15 @@ def test_hidden_tickets_are_counted_but_not_named(
     assert "A hidden subject" in read(sign_in(in_rocket.lead.user), url_of(defect))
 
 
+def test_accounts_of_hidden_tickets_are_not_named(
+    in_rocket: Cast, sign_in: SignIn, defect: Defect, hidden: Ticket
+) -> None:
+    Ticket.objects.filter(pk=hidden.pk).update(account=in_rocket.other_account)
+    name = in_rocket.other_account.name
+    assert name not in read(sign_in(in_rocket.colleague.user), url_of(defect))
+    assert name in read(sign_in(in_rocket.lead.user), url_of(defect))
+
+
 def test_many_tickets_are_shown_on_demand(
     in_rocket: Cast, as_analyst: Client, defect: Defect
 ) -> None:
