@@ -46,7 +46,15 @@ class PagingServiceForm(DeskForm):
         has_secret = self.cleaned_data.get("secret") or self.instance.sealed_secret
         if kind != PagingKind.EMAIL and not has_secret and "secret" not in self.errors:
             self.add_error("secret", gettext("Enter the key or secret of the service."))
+        elif kind != PagingKind.EMAIL and self._is_moved() and "secret" not in self.errors:
+            text = gettext("Enter this secret again, because the URL has changed.")
+            self.add_error("secret", text)
         return given
+
+    def _is_moved(self) -> bool:
+        """Return True if the stored secret would go to another address than it was entered for."""
+        is_elsewhere = bool({"url", "kind"} & set(self.changed_data))
+        return bool(self.instance.pk) and is_elsewhere and not self.cleaned_data.get("secret")
 
 
 @admin.register(PagingService)

@@ -54,6 +54,7 @@ class Change:
     """One event. An event without item, release and commits is a greeting, such as GitHub's ping.
 
     trigger: a CodeTrigger, or "" for an event that moves nothing, such as a new label.
+    is_outsiders: True for what anyone can do in a public repository; it links and moves nothing.
     """
 
     repository: str
@@ -61,6 +62,7 @@ class Change:
     item: Item | None = None
     release: Published | None = None
     commits: tuple[Commit, ...] = ()
+    is_outsiders: bool = False
 
 
 def read_time(text: object) -> datetime:

@@ -49,8 +49,7 @@ class CodeHostConnector:
             return
         item = _read(link, sent.content)
         if link.number is None:
-            link.number = item.number
-            link.save(update_fields=["number"])
+            link = _number(link, item)
         apply_item(link, item)
 
 
@@ -84,6 +83,24 @@ def _get_search(call: OutgoingCall, client: HostClient) -> dict[str, str]:
 
 def _get_number(content: Mapping[str, Any]) -> object:
     return content.get("iid") or content.get("number")
+
+
+def _number(link: CodeLink, item: Item) -> CodeLink:
+    """Give the link of a new issue its number, and return the link that stays.
+
+    The issue names the defect, so its webhook may have linked it before the response arrived.
+    """
+    same = {"defect": link.defect_id, "host": link.host_id, "kind": link.kind}
+    locked = CodeLink.objects.select_for_update(of=("self",)).select_related("host")
+    known = locked.filter(**same, number=item.number).first()
+    if known is None:
+        link.number = item.number
+        link.save(update_fields=["number"])
+        return link
+    known.created_by_id = link.created_by_id
+    known.save(update_fields=["created_by"])
+    link.delete()
+    return known
 
 
 def _read(link: CodeLink, content: Mapping[str, Any]) -> Item:

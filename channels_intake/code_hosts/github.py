@@ -27,6 +27,7 @@ from channels_intake.code_hosts.changes import (
 )
 
 PER_PAGE = 100
+INSIDERS = {"OWNER", "MEMBER", "COLLABORATOR"}
 EVENTS = ("Issues", "Pull requests", "Releases", "Pushes")
 
 
@@ -138,18 +139,38 @@ def translate(name: str, payload: Mapping[str, Any]) -> Change | None:
 
 
 def _read_issue(repository: str, payload: Mapping[str, Any]) -> Change:
-    is_closed = payload.get("action") == "closed"
-    item = read_item(get_part(payload, "issue"))
-    return Change(repository, "issue.closed" if is_closed and not item.is_pull else "", item)
+    issue = get_part(payload, "issue")
+    item, is_outsiders = read_item(issue), _is_outsiders(payload, issue)
+    is_closed = payload.get("action") == "closed" and not item.is_pull and not is_outsiders
+    trigger = "issue.closed" if is_closed else ""
+    return Change(repository, trigger, item, is_outsiders=is_outsiders)
 
 
 def _read_pull(repository: str, payload: Mapping[str, Any]) -> Change:
-    item = read_item(get_part(payload, "pull_request"), is_pull=True)
-    action = payload.get("action")
-    trigger = "pull_request.opened" if action in {"opened", "reopened"} else ""
-    if action == "closed" and item.state == "merged":
-        trigger = "pull_request.merged"
-    return Change(repository, trigger, item)
+    pull = get_part(payload, "pull_request")
+    item, action = read_item(pull, is_pull=True), payload.get("action")
+    if item.state == "merged":  # only those who may write to the repository can merge
+        return Change(repository, "pull_request.merged" if action == "closed" else "", item)
+    is_outsiders = _is_outsiders(payload, pull)
+    is_opened = action in {"opened", "reopened"} and not is_outsiders
+    trigger = "pull_request.opened" if is_opened else ""
+    return Change(repository, trigger, item, is_outsiders=is_outsiders)
+
+
+def _is_outsiders(payload: Mapping[str, Any], content: Mapping[str, Any]) -> bool:
+    """Return True if an author without rights in a public repository did this to their own item.
+
+    Anyone can open issues and pull requests there, and name any defect in them.
+    """
+    if get_part(payload, "repository").get("private") is True:
+        return False
+    author, sender = content.get("user"), payload.get("sender")
+    is_own = (
+        isinstance(author, Mapping)
+        and isinstance(sender, Mapping)
+        and author.get("id") == sender.get("id")
+    )
+    return is_own and content.get("author_association", "OWNER") not in INSIDERS
 
 
 def _read_published(repository: str, payload: Mapping[str, Any]) -> Change:

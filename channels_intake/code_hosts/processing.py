@@ -1,7 +1,8 @@
 """Processing of stored events: descriptions, links by mention, and moves by the desk's rules.
 
 Events may arrive twice, late or in any order: a description older than the known one changes
-nothing, and a machine moves a defect forward only, never one that a person has ended.
+nothing, but what it reports still counts if it is still so. A machine moves a defect forward only,
+never one that a person has ended.
 """
 
 from __future__ import annotations
@@ -19,11 +20,17 @@ from channels_intake.code_hosts.links import apply_item, link_mentions, list_lin
 from channels_intake.code_hosts.reasons import CodeReason
 from channels_intake.code_hosts.releases import note_release, recheck_releases
 from channels_intake.code_hosts.rules import move_by_rules
-from channels_intake.models import CodeEvent, CodeLink, CodeTrigger, EventState
+from channels_intake.models import CodeEvent, CodeLink, CodeTrigger, EventState, LinkState
 
 BATCH = 50
 PAUSES = [timedelta(minutes=m) for m in (1, 5, 15, 60)]
 MAX_ATTEMPTS = 20
+# What a trigger reports. A late event counts while it is still so.
+STATES: dict[str, str] = {
+    CodeTrigger.PULL_OPENED: LinkState.OPEN,
+    CodeTrigger.PULL_MERGED: LinkState.MERGED,
+    CodeTrigger.ISSUE_CLOSED: LinkState.CLOSED,
+}
 
 
 def list_due_events(at: datetime) -> QuerySet[CodeEvent]:
@@ -95,13 +102,15 @@ def _apply_change(
     event: CodeEvent, change: Change, item: Item, *, at: datetime
 ) -> tuple[str, dict[str, str]]:
     host = event.host
-    link_mentions(host, f"{item.title}\n{item.body}", item=item, at=at)
+    if not change.is_outsiders:
+        link_mentions(host, f"{item.title}\n{item.body}", item=item, at=at)
     links = list_links(host, item)
     if not links:
         sign = "pull request" if item.is_pull else "issue"
         return CodeReason.UNKNOWN_ITEM, {"item": f"{sign} {item.number}"}
     for link in links:
-        if apply_item(link, item) and change.trigger:
+        is_new = apply_item(link, item)
+        if change.trigger and (is_new or link.state == STATES.get(change.trigger)):
             _move(link, change.trigger, at=at)
     return "", {}
 

@@ -19,7 +19,7 @@ from channels_intake.calls.errors import CallLaterError, CallRefusedError
 from channels_intake.code_hosts.changes import Published
 from channels_intake.code_hosts.client import HostClient
 from channels_intake.code_hosts.links import find_original
-from channels_intake.code_hosts.rules import find_rule
+from channels_intake.code_hosts.rules import find_rule, is_forward
 from channels_intake.models import (
     CodeHost,
     CodeLink,
@@ -31,9 +31,9 @@ from channels_intake.models import (
 )
 from tickets.actors import SYSTEM
 from tickets.defects.moving import Release, add_release
-from tickets.defects.stages import ENDED
+from tickets.defects.stages import ENDED, PATH
 from tickets.errors import ConflictError
-from tickets.models import Defect, Stage
+from tickets.models import Defect, DefectEvent, DefectEventKind, Stage
 from tickets.queueing import Queue, TaskName, queue_once_after_commit
 
 log = structlog.get_logger(__name__)
@@ -107,10 +107,10 @@ def check_release(release: CodeRelease, *, at: datetime) -> None:
     except CallRefusedError as error:
         _finish(release, problem=str(error))
         return
-    contained = {link.defect_id for link in links if link.sha in found}
-    for defect_id in {find_original(defect).pk for defect in _list_defects(contained)}:
-        if rule and not _has_open_pulls(release.host, defect_id):
-            _add_release(release, rule, defect_id, at=at)
+    contained = [link for link in links if link.sha in found]
+    for defect, fixes in _group_by_original(contained):
+        if rule and _is_fixed(release.host, defect, fixes):
+            _add_release(release, rule, defect.pk, at=at)
     _finish(release)
 
 
@@ -118,11 +118,17 @@ def list_merged(host: CodeHost) -> list[CodeLink]:
     """Return the links with a merged commit whose defects may still be released."""
     merged = CodeLink.objects.filter(host=host, state=LinkState.MERGED).exclude(sha="")
     ended = [stage for stage in ENDED if stage != Stage.DUPLICATE]  # its original may be open
-    return list(merged.exclude(defect__stage__in=ended).order_by("pk"))
+    open_ones = merged.exclude(defect__stage__in=ended)
+    return list(open_ones.select_related("defect").order_by("pk"))
 
 
-def _list_defects(ids: Iterable[int]) -> Iterable[Defect]:
-    return Defect.objects.filter(pk__in=list(ids))
+def _group_by_original(links: Iterable[CodeLink]) -> list[tuple[Defect, list[CodeLink]]]:
+    """Return the defects that are fixed by these links, each with its own ones."""
+    grouped: dict[int, tuple[Defect, list[CodeLink]]] = {}
+    for link in links:
+        defect = find_original(link.defect)
+        grouped.setdefault(defect.pk, (defect, []))[1].append(link)
+    return list(grouped.values())
 
 
 def _find_contained(
@@ -162,11 +168,31 @@ def _find_tag_before(release: CodeRelease, rules: list[StageRule], client: HostC
     return max(earlier, key=lambda each: each.at).tag if earlier else ""
 
 
-def _has_open_pulls(host: CodeHost, defect_id: int) -> bool:
-    """Return True if a branch has a merged pull request of a defect, and another one still open."""
-    pulls = CodeLink.objects.filter(host=host, defect=defect_id, kind=LinkKind.PULL)
+def _is_fixed(host: CodeHost, defect: Defect, fixes: list[CodeLink]) -> bool:
+    """Return True if what was merged is all there is to come, as far as the host and people say."""
+    ids = {defect.pk, *(link.defect_id for link in fixes)}
+    return not _has_open_pulls(host, ids) and not _was_set_back(defect, fixes)
+
+
+def _has_open_pulls(host: CodeHost, defect_ids: Iterable[int]) -> bool:
+    """Return True if a branch has a merged pull request, and another one still open.
+
+    Without a merged one, commits only mention the defect, and any open one is the fix to come.
+    """
+    pulls = CodeLink.objects.filter(host=host, defect__in=defect_ids, kind=LinkKind.PULL)
     merged = {link.branch for link in pulls if link.state == LinkState.MERGED}
-    return any(link.state == LinkState.OPEN and link.branch in merged for link in pulls)
+    opened = {link.branch for link in pulls if link.state == LinkState.OPEN}
+    return bool(opened & merged) if merged else bool(opened)
+
+
+def _was_set_back(defect: Defect, fixes: list[CodeLink]) -> bool:
+    """Return True if a person set the defect back after its merges, which didn't fix it then."""
+    last = max((link.merged_at for link in fixes if link.merged_at), default=None)
+    if last is None or not is_forward(defect.stage, Stage.TESTED):
+        return False
+    moves = DefectEvent.objects.filter(defect=defect, kind=DefectEventKind.STAGE_MOVED, at__gt=last)
+    steps = [event.data["stage"] for event in moves]
+    return any(before in PATH and is_forward(after, before) for before, after in steps)
 
 
 def _add_release(release: CodeRelease, rule: StageRule, defect_id: int, *, at: datetime) -> None:

@@ -37,7 +37,7 @@ def is_genuine_gitlab(
     try:
         key = base64.b64decode(secret.removeprefix(SIGNING_PREFIX), validate=True)
         age = now.timestamp() - int(headers.get("webhook-timestamp", ""))
-    except (binascii.Error, ValueError):
+    except (binascii.Error, ValueError, OverflowError):
         return False
     signed = f"{headers.get('webhook-id', '')}.{headers.get('webhook-timestamp', '')}."
     digest = hmac.new(key, signed.encode() + body, hashlib.sha256).digest()

@@ -158,6 +158,6 @@ def _check(response: Response) -> Sent:
         return Sent(status, summary)
     if status in BUSY or status >= 500:
         wait = response.headers.get("Retry-After", "")
-        seconds = min(int(wait), 3600) if wait.isdecimal() else None
+        seconds = max(1, min(int(wait), 3600)) if wait.isdecimal() else None
         raise CallLaterError(summary, seconds=seconds, is_for_all=status == 429, status=status)
     raise CallRefusedError(summary, status=status)

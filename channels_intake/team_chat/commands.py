@@ -86,7 +86,8 @@ def sign_body(secret: str, stamp: str, body: bytes) -> str:
 
 
 def _is_same(given: str, expected: str) -> bool:
-    return hmac.compare_digest(given.encode(), expected.encode())
+    # JSON can hold lone surrogates, which plain UTF-8 refuses.
+    return hmac.compare_digest(given.encode(errors="surrogatepass"), expected.encode())
 
 
 def read_command(fields: Mapping[str, str]) -> Command | None:

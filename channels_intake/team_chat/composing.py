@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from accounts.models import Agent, Desk
+from accounts.models import Agent, Desk, Visibility
 from accounts.places.languages import use_recipient_locale
 from channels_intake.mime.text import one_line
 from channels_intake.models import ChatConnection, ChatPerson, ChatRule
@@ -28,6 +28,19 @@ def compose_message(rule: ChatRule, event: TicketEvent) -> str:
             facts["assignee"] = mention_agent(ticket.assignee, connection)
         text = fill_message(rule.template, rule.topic, facts, is_public=connection.is_public)
         return cut_message(text, max_chars=vendor.max_chars, more=facts["link"])
+
+
+def is_hidden(rule: ChatRule, ticket: Ticket) -> bool:
+    """Return True for a members-only ticket, except for a rule that names its department.
+
+    Checked again when a message is sent: the ticket may have moved, or been closed off, since.
+    """
+    department = ticket.department
+    return (
+        department is not None
+        and department.visibility == Visibility.MEMBERS
+        and rule.department_id != department.pk
+    )
 
 
 def collect_ticket_facts(ticket: Ticket, vendor: Vendor) -> dict[str, str]:

@@ -14,7 +14,7 @@ from accounts.network.client import GuardedSession, Response
 from accounts.network.errors import ForbiddenAddressError, UnreachableError
 from channels_intake.calls.errors import CallLaterError, CallRefusedError, Sent
 from channels_intake.models import ChatConnection, ChatRule, ChatThread, OutgoingCall
-from channels_intake.team_chat.composing import compose_message
+from channels_intake.team_chat.composing import compose_message, is_hidden
 from channels_intake.team_chat.standups import compose_standup
 from channels_intake.team_chat.vendors import (
     VENDORS,
@@ -98,7 +98,7 @@ def _compose_event(call: OutgoingCall, connection: ChatConnection) -> str:
     rule = ChatRule.objects.filter(pk=call.body["rule"], connection=connection).first()
     events = TicketEvent.objects.select_related(*(f"ticket__{name}" for name in TICKET))
     event = events.filter(pk=call.body["event"]).first()
-    if rule is None or event is None:
+    if rule is None or event is None or is_hidden(rule, event.ticket):
         return ""
     rule.connection = connection
     return compose_message(rule, event)

@@ -88,6 +88,7 @@ class Vendor(Protocol):
         """Return someone's words so that they mention nobody and hide no link."""
 
 
+_REFERENCE = re.compile(r"&(?=#?\w+;)")
 _LABEL_END = re.compile(r"\](?=[(\[])")
 
 
@@ -101,7 +102,11 @@ class _Markdown:
         return f"[{label}]({url})"
 
     def escape(self, text: str) -> str:
-        """Break mentions, labeled links, and Slack's notation, which webhooks take as well."""
+        """Break mentions, labeled links, and Slack's notation, which webhooks take as well.
+
+        Character references, too: Mattermost reads "&#64;all" as a mention.
+        """
+        text = _REFERENCE.sub(f"&{NO_BREAK}", text)
         text = text.replace("@", f"@{NO_BREAK}").replace("<", f"<{NO_BREAK}")
         return _LABEL_END.sub("] ", text)
 
@@ -206,7 +211,8 @@ class Slack:
         return f"<{url}|{label}>"
 
     def escape(self, text: str) -> str:
-        return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+        text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+        return text.replace("@", f"@{NO_BREAK}")  # a mention in chats that are only compatible
 
 
 def _bear(target: Target) -> dict[str, str]:

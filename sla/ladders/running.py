@@ -61,7 +61,7 @@ def settle(change: Change, owed: Sequence[Clock], book: Book) -> None:
     if wanted is None:
         if run is not None:
             _end(change, run)
-    elif run is None or not _is_same(run, wanted):
+    elif run is None or not _is_same(run, wanted) or _is_postponed(run, wanted, change.at):
         if run is not None and run.last_step_at:
             _record_end(change, run)
         _save(change, _start(ticket, wanted))
@@ -91,6 +91,17 @@ def _lock_run(change: Change) -> LadderRun | None:
 def _is_same(run: LadderRun, wanted: Wanted) -> bool:
     clock = (str(wanted.clock.kind), wanted.clock.run)
     return run.ladder_id == wanted.terms.id and (run.clock, run.clock_run) == clock
+
+
+def _is_postponed(run: LadderRun, wanted: Wanted, at: datetime) -> bool:
+    """Return True if a deadline that was over moved so far ahead that no step is due yet.
+
+    Such as with a lower priority. The ladder begins anew, instead of alerting about nothing.
+    """
+    terms, clock = wanted
+    was_over = run.last_step_at is not None and run.last_step_at >= run.due_at
+    first = find_first(terms.steps, clock.due_at)
+    return was_over and clock.paused_at is None and min(first.at, clock.due_at) > at
 
 
 def _start(ticket: Ticket, wanted: Wanted) -> LadderRun:

@@ -23,6 +23,7 @@ from tickets.models import SweepKind
 from tickets.sweeping import Sweep
 
 BATCH = 200
+MAX_ROUND = 32_767  # that the column can hold: four months of alerts every five minutes
 CHANGED = ["round", "next_step", "next_at", "last_step_at", "acknowledged_at", "acknowledged_by"]
 Fact = tuple[int, dict[str, Any]]
 
@@ -43,13 +44,17 @@ def _take(due: QuerySet[LadderRun], *, desk_id: int, at: datetime) -> int:
     runs = _lock(due, at)
     ladders = {terms.id: terms for terms in load_ladders(desk_id)} if runs else {}
     facts: defaultdict[EventKind, list[Fact]] = defaultdict(list)
-    for run in runs:
-        if terms := ladders.get(run.ladder_id):
-            kind, data = _advance(run, terms, at)
-            facts[kind].append((run.ticket_id, data))
-        else:
-            run.next_at = None  # an admin has turned the ladder off
-    LadderRun.objects.bulk_update(runs, CHANGED)
+    off = [run for run in runs if run.ladder_id not in ladders]  # an admin has turned it off
+    on = [run for run in runs if run.ladder_id in ladders]
+    for run in on:
+        kind, data = _advance(run, ladders[run.ladder_id], at)
+        facts[kind].append((run.ticket_id, data))
+    LadderRun.objects.bulk_update(on, CHANGED)
+    LadderRun.objects.filter(pk__in=[run.pk for run in off]).delete()
+    # Paging services resolve what is still open there.
+    facts[EventKind.LADDER_ENDED] += [
+        (run.ticket_id, {"clock": run.clock}) for run in off if run.last_step_at
+    ]
     for kind, found in facts.items():
         record_many(desk_id=desk_id, kind=kind, by=SYSTEM, at=at, facts=found)
     return len(runs)
@@ -71,7 +76,8 @@ def _advance(run: LadderRun, terms: LadderTerms, at: datetime) -> tuple[EventKin
     step = terms.steps[done.step]
     alerted = find_alerted(step, run.ticket, at)
     following = find_next(terms.steps, done, due_at=run.due_at, repeat=terms.repeat, at=at)
-    run.round, run.next_step, run.next_at = following
+    run.round = min(following.round, MAX_ROUND)
+    run.next_step, run.next_at = following.step, following.at
     run.last_step_at = at
     facts = {
         "ladder": terms.name,

@@ -11,10 +11,12 @@ from channels_intake.calls.sending import send_due_calls
 from channels_intake.code_hosts.connector import check_connection
 from channels_intake.code_hosts.issue_texts import hide_customers, write_issue
 from channels_intake.code_hosts.issues import create_issue, link_by_url, list_hosts, unlink
-from channels_intake.models import CodeHost, CodeLink, OutgoingCall
+from channels_intake.code_hosts.links import add_link
+from channels_intake.models import CodeHost, CodeLink, LinkKind, OutgoingCall
 from tests.cast import NOON, Cast
 from tests.code_hosts.hosts_fake import TIME, TOKEN, HostFake
 from tests.defects.helpers import report
+from tickets.actors import SYSTEM
 from tickets.errors import ConflictError, InvalidValueError, NotAllowedError
 from tickets.models import Defect, DefectEvent, DefectEventKind
 
@@ -254,3 +256,19 @@ def test_the_connection_test_names_the_problem(
     github.repository = "acme/none"
     github.save()
     assert check_connection(github, at=NOON) == "404: Not Found"
+
+
+def test_a_webhook_that_comes_before_the_response_makes_no_second_link(
+    rocket: Cast, github: CodeHost, fake: HostFake
+) -> None:
+    defect = report(rocket)
+    create(rocket, defect, github)
+    fake.loses_answers = True
+    send(rocket)
+    by_mention = {"kind": LinkKind.ISSUE, "number": 1, "url": link_url(fake)}
+    add_link(defect, github, by=SYSTEM, at=NOON, **by_mention)  # type: ignore[arg-type] # of the test
+    fake.loses_answers = False
+    send(rocket, minutes=1)
+    assert OutgoingCall.objects.get().state == "sent"
+    link = CodeLink.objects.get()
+    assert (link.number, link.state, link.created_by) == (1, "open", rocket.level_two)

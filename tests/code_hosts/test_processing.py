@@ -321,3 +321,53 @@ def test_an_event_that_fails_is_tried_again_and_delays_no_other(
     assert (bad.state, bad.attempts, bad.reason) == ("received", 1, "failed")
     assert bad.next_try_at > LATER
     assert get_stage(defect) == "in_progress"
+
+
+def test_a_merge_that_arrives_after_a_later_event_still_moves(
+    at_desk: Cast, github: CodeHost
+) -> None:
+    defect = report(at_desk)
+    later = build_merged(title=defect.key, updated_at="2019-05-15T15:30:00Z")
+    store(github, "pull_request", later | {"action": "labeled"})
+    process(at_desk)
+    assert (get_stage(defect), CodeLink.objects.get().state) == ("reported", "merged")
+    store(github, "pull_request", build_merged(title=defect.key))
+    process(at_desk)
+    assert get_stage(defect) == "tested"
+
+
+@pytest.mark.parametrize("association", ["NONE", "CONTRIBUTOR", "FIRST_TIME_CONTRIBUTOR"])
+def test_strangers_in_a_public_repository_link_and_move_nothing(
+    at_desk: Cast, github: CodeHost, association: str
+) -> None:
+    defect = report(at_desk)
+    theirs = {"title": defect.key, "author_association": association}
+    store(github, "pull_request", build_pull(**theirs))
+    issue = read_payload("github.issues.opened")
+    issue["issue"] |= theirs
+    store(github, "issues", issue)
+    process(at_desk)
+    assert not CodeLink.objects.exists()
+    assert get_stage(defect) == "reported"
+    store(github, "pull_request", build_merged(**theirs))  # which takes a maintainer
+    process(at_desk)
+    assert CodeLink.objects.get().state == "merged"
+    assert get_stage(defect) == "tested"
+
+
+def test_what_others_do_to_a_strangers_pull_request_counts(at_desk: Cast, github: CodeHost) -> None:
+    defect = report(at_desk)
+    payload = build_pull(title=defect.key, author_association="NONE")
+    payload["sender"] |= {"id": 1}
+    store(github, "pull_request", payload)
+    process(at_desk)
+    assert get_stage(defect) == "in_progress"
+
+
+def test_in_a_private_repository_everyone_is_trusted(at_desk: Cast, github: CodeHost) -> None:
+    defect = report(at_desk)
+    payload = build_pull(title=defect.key, author_association="NONE")
+    payload["repository"] |= {"private": True}
+    store(github, "pull_request", payload)
+    process(at_desk)
+    assert get_stage(defect) == "in_progress"

@@ -25,10 +25,10 @@ pytestmark = pytest.mark.usefixtures("in_rocket")
 
 def link_fix(defect: Defect, host: CodeHost, sha: str = FIX, **more: object) -> CodeLink:
     """Link a merged pull request to a defect."""
-    given = {"number": 7, "branch": "master", "state": "merged", "merged_at": NOON} | more
+    given = {"number": 7, "branch": "master", "state": "merged", "merged_at": NOON}
     return CodeLink.objects.create(
-        desk_id=defect.desk_id, defect=defect, host=host, kind="pull", sha=sha, created_at=NOON,
-        **given,
+        desk_id=defect.desk_id, defect=defect, host=host, sha=sha, created_at=NOON,
+        **({"kind": "pull"} | given | more),
     )  # type: ignore[misc] # fields of the test  # fmt: skip
 
 
@@ -246,3 +246,35 @@ def test_another_desk_is_not_touched(
     publish(github, fake, "v1", 0, [FIX])
     with desk_scope(matter.desk):
         assert check_due_releases(desk_id=matter.desk.pk, at=LATER) == 0
+
+
+def test_a_commit_that_only_mentions_a_defect_does_not_release_it_before_its_fix(
+    rocket: Cast, github: CodeHost, fake: HostFake
+) -> None:
+    defect = report(rocket)
+    link_fix(defect, github, kind="commit", number=None, branch="")
+    pull = link_fix(defect, github, sha="", number=8, state="open", merged_at=None)
+    publish(github, fake, "v1", 0, [FIX])
+    check(rocket)
+    assert list_versions(defect) == []
+    pull.state = "closed"
+    pull.save()
+    CodeRelease.objects.update(is_due=True)
+    check(rocket, days=1)
+    assert list_versions(defect) == [("v1", "")]
+
+
+def test_a_fix_that_a_person_found_wanting_is_not_announced(
+    rocket: Cast, github: CodeHost, fake: HostFake
+) -> None:
+    defect = report(rocket)
+    link_fix(defect, github, merged_at=NOON - timedelta(hours=1))
+    move(rocket, defect, "tested")
+    move(rocket, defect, "confirmed")
+    publish(github, fake, "v1", 0, [FIX])
+    check(rocket)
+    assert list_versions(defect) == []
+    link_fix(defect, github, sha=BACKPORT, number=9, merged_at=LATER + timedelta(hours=1))
+    publish(github, fake, "v2", 1, [FIX, BACKPORT])
+    check(rocket, days=1)
+    assert list_versions(defect) == [("v2", "")]

@@ -151,3 +151,9 @@ def test_events_are_deleted_after_ninety_days(rocket: Cast, github: CodeHost) ->
     with desk_scope(rocket.desk):
         assert delete_old_events(desk_id=desk_id, at=now + timedelta(days=89)) == 0
         assert delete_old_events(desk_id=desk_id, at=now + timedelta(days=91)) == 1
+
+
+@pytest.mark.parametrize("sent", ["", "soon", "-1", "9" * 400, "9" * 5000])
+def test_a_timestamp_that_is_no_time_is_refused(sent: str) -> None:
+    headers = {"webhook-id": "m", "webhook-timestamp": sent, "webhook-signature": "v1,x"}
+    assert not is_genuine_gitlab(headers, BODY, GITLAB_SECRET, now=NOON)

@@ -132,3 +132,20 @@ def test_another_desks_admin_finds_neither(rocket: Cast, matter: Cast, sign_in: 
         assert stranger.get(url).status_code == 404
     url = f"/matter/admin/channels_intake/pagingservice/{service.pk}/test/"
     assert stranger.post(url).status_code == 404
+
+
+@pytest.mark.parametrize("change", [{"url": "https://evil.example"}, {"kind": "jsm"}])
+def test_a_stored_key_never_goes_to_another_address(
+    rocket: Cast, admin: Client, change: dict[str, str]
+) -> None:
+    form = {"name": "PD", "is_active": "on", "kind": "pagerduty", "url": "", "secret": ROUTING_KEY}
+    admin.post(f"{SERVICES}add/", form)
+    with desk_scope(rocket.desk):
+        service = PagingService.objects.get()
+    url, given = f"{SERVICES}{service.pk}/change/", form | change | {"secret": ""}
+    answer = admin.post(url, given).content.decode()
+    assert "Enter this secret again, because the URL has changed." in answer
+    email = given | {"kind": "email"}
+    assert admin.post(url, email).status_code == 302
+    assert admin.post(url, given | {"kind": "jsm"}).status_code == 200
+    assert admin.post(url, given | {"secret": "another key of it"}).status_code == 302

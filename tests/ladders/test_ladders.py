@@ -247,3 +247,18 @@ def test_a_ladder_is_never_shown_as_done_by_a_machine(desk: Cast) -> None:
     with pytest.raises(NotAllowedError):
         acknowledge(ticket_id=ticket.pk, by=SYSTEM, at=DUE)
     assert list_steps_taken(ticket)
+
+
+def test_a_deadline_that_moves_far_ahead_begins_the_ladder_anew(in_rocket: Cast) -> None:
+    add_ladder(in_rocket)
+    ticket = in_rocket.open_ticket(priority=in_rocket.priorities["High"])
+    due = LadderRun.objects.get().due_at
+    sweep(in_rocket, due)
+    by, at = Actor.of(in_rocket.analyst), due + MINUTE
+    low = in_rocket.priorities["Low"]
+    change_priority(ticket_id=ticket.pk, priority=low, by=by, at=at)
+    run = LadderRun.objects.get()
+    assert run.due_at > at + 60 * MINUTE
+    assert (run.round, run.next_step, run.last_step_at) == (0, 0, None)
+    assert run.next_at == run.due_at - 30 * MINUTE
+    assert len(list_events(ticket, EventKind.LADDER_ENDED)) == 1

@@ -13,7 +13,7 @@ from channels_intake.calls.sending import send_due_calls
 from channels_intake.models import CallState, OutgoingCall, PagingKind, PagingService
 from channels_intake.paging.connector import send_test
 from sla.ladders import acknowledge
-from sla.models import Action
+from sla.models import Action, Ladder, LadderRun
 from tests.cast import NOON, Cast
 from tests.ladders.helpers import (
     AFTER,
@@ -27,6 +27,7 @@ from tests.ladders.helpers import (
 from tests.ladders.paging_fake import GENIE_KEY, ROUTING_KEY, SECRET, PagingFake, serve_paging
 from tests.staff import add_turn, make_rota
 from tickets.actors import Actor
+from tickets.events import EventKind
 from tickets.models import Notification, Ticket
 from tickets.services import reply
 
@@ -206,3 +207,26 @@ def test_the_page_is_an_event_of_the_ticket(desk: Cast, fake: PagingFake) -> Non
     run(desk, DUE)
     [event] = list_events(ticket)
     assert event.data["names"] == [desk.colleague.name]
+
+
+def test_a_service_that_asks_for_no_pause_is_not_asked_again_at_once(
+    desk: Cast, fake: PagingFake
+) -> None:
+    add_service(desk, fake, PagingKind.PAGERDUTY)
+    desk.open_ticket()
+    fake.next_answers += [(429, {"Retry-After": "0"}, {})] * 3
+    run(desk, DUE)
+    assert len(fake.next_answers) == 2
+    assert OutgoingCall.objects.get().next_try_at > DUE
+
+
+def test_a_ladder_that_is_turned_off_resolves_its_alerts(desk: Cast, fake: PagingFake) -> None:
+    add_service(desk, fake, PagingKind.PAGERDUTY)
+    ticket = desk.open_ticket()
+    run(desk, DUE)
+    Ladder.objects.update(is_active=False)
+    for minutes in (15, 30):
+        run(desk, DUE + minutes * MINUTE)
+    assert list_acts(fake) == ["trigger", "resolve"]
+    assert len(list_events(ticket, EventKind.LADDER_ENDED)) == 1
+    assert not LadderRun.objects.exists()

@@ -213,3 +213,10 @@ def test_the_signature_is_the_one_of_slacks_documentation() -> None:
     )
     signature = sign_body("8f742231b10e8888abcd99yyyzzz85a5", "1531420618", body)
     assert signature == "v0=a2114d57b48eac39b9ad189dd8316235a7b4a8d21a10bd27519666489c69b503"
+
+
+def test_a_token_that_is_no_text_is_refused(known: Cast, chat: ChatFake) -> None:
+    connection = connect(known, chat, kind="rocketchat")
+    body = b'{"token": "\\ud800", "user_id": "u1", "text": "!ticket RC-1001"}'
+    url = f"/rocket/chat/{connection.pk}/"
+    assert Client().post(url, body, content_type="application/json").status_code == 403

@@ -17,6 +17,7 @@ from tests.team_chat.conftest import add_rule, connect
 from tests.team_chat.fakes import ChatFake
 from tickets.actors import SYSTEM, Actor
 from tickets.changes import record
+from tickets.deliveries import deliver_due
 from tickets.events import EventKind
 from tickets.models import EventDelivery, TicketEvent
 from tickets.queueing import DELIVER, Collected, collecting_tasks
@@ -231,3 +232,21 @@ def test_no_text_or_secret_is_stored_with_the_call(
     call = OutgoingCall.objects.get()
     assert set(call.body) == {"event", "rule"}
     assert "Canary" not in f"{call.body}{call.path}{call.summary}{call.data}"
+
+
+@pytest.mark.parametrize("moved", [True, False])
+def test_a_message_that_waited_says_nothing_of_a_ticket_that_was_closed_off_since(
+    in_rocket: Cast, chat: ChatFake, run_chat: Run, moved: bool
+) -> None:
+    add_rule(connect(in_rocket, chat), "ticket.opened")
+    ticket = in_rocket.open_ticket()
+    deliver_due(desk_id=in_rocket.desk.pk, at=NOON)
+    department = in_rocket.departments["trials"] if moved else ticket.department
+    assert department is not None
+    department.visibility = Visibility.MEMBERS
+    department.save()
+    ticket.department = department
+    ticket.save(update_fields=["department"])
+    run_chat(in_rocket)
+    assert chat.posts == []
+    assert OutgoingCall.objects.get().state == "failed"

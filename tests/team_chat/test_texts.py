@@ -52,7 +52,9 @@ def test_a_long_message_is_cut_and_says_where_the_rest_is() -> None:
     ("kind", "words", "safe"),
     [
         ("mattermost", "@all see [here](http://evil.example)", "@​all see [here] (http://evil.example)"),
+        ("mattermost", "&#64;all &commat;here AT&T", "&\u200b#64;all &\u200bcommat;here AT&T"),
         ("rocketchat", "@here <!channel>", "@​here <​!channel>"),
+        ("slack", "@everyone", "@\u200beveryone"),
         ("slack", "<!channel> & <http://evil.example|bank>",
          "&lt;!channel&gt; &amp; &lt;http://evil.example|bank&gt;"),
     ],
