@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import Agent
@@ -12,7 +13,15 @@ from channels_intake.calls.queueing import queue_call
 from channels_intake.code_hosts.client import get_vendor
 from channels_intake.code_hosts.issue_texts import write_issue
 from channels_intake.code_hosts.links import add_link, record_link
-from channels_intake.models import CallKind, CodeHost, CodeLink, LinkKind, LinkState
+from channels_intake.models import (
+    CallKind,
+    CallState,
+    CodeHost,
+    CodeLink,
+    LinkKind,
+    LinkState,
+    OutgoingCall,
+)
 from tickets.actors import Actor
 from tickets.defects.locking import lock_defect
 from tickets.errors import ConflictError, InvalidValueError
@@ -42,7 +51,7 @@ def create_issue(*, defect_id: int, host_id: int, agent: Agent, at: datetime) ->
             raise ConflictError(
                 _("%(defect)s has an issue in this repository.") % {"defect": defect.key}
             )
-        own.filter(state=LinkState.FAILED, number=None).delete()
+        _forget_failed(own.filter(state=LinkState.FAILED, number=None))
         link = CodeLink.objects.create(
             desk_id=defect.desk_id,
             defect=defect,
@@ -58,6 +67,17 @@ def create_issue(*, defect_id: int, host_id: int, agent: Agent, at: datetime) ->
     return link
 
 
+def _forget_failed(links: QuerySet[CodeLink]) -> None:
+    """Delete links without an issue, and their calls, which an admin could send again."""
+    keys = [_get_key(link_id) for link_id in links.values_list("pk", flat=True)]
+    OutgoingCall.objects.filter(key__in=keys, state=CallState.FAILED).delete()
+    links.delete()
+
+
+def _get_key(link_id: int) -> str:
+    return f"issue-{link_id}"
+
+
 def _queue_creation(link: CodeLink, *, at: datetime) -> None:
     host, defect = link.host, link.defect
     vendor, mark = get_vendor(host), f"plumbline-{link.desk_id}-{link.pk}"
@@ -68,7 +88,7 @@ def _queue_creation(link: CodeLink, *, at: datetime) -> None:
         desk_id=link.desk_id,
         kind=CallKind.CODE_HOST,
         connection_id=host.pk,
-        key=f"issue-{link.pk}",
+        key=_get_key(link.pk),
         path=vendor.get_issues_path(host.repository),
         body=vendor.build_issue(text.title, body, labels),
         data={"link": link.pk, "mark": mark, "since": (at - CLOCK_SKEW).isoformat()},

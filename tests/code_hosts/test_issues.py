@@ -169,6 +169,7 @@ def test_a_refused_issue_says_so_and_can_be_created_again(
     create(rocket, defect, github)
     send(rocket)
     assert CodeLink.objects.get().state == "open"
+    assert OutgoingCall.objects.get().state == "sent"  # the failed one can't be sent again
 
 
 def test_a_paused_repository_keeps_its_calls(
