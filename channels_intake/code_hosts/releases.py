@@ -107,9 +107,9 @@ def check_release(release: CodeRelease, *, at: datetime) -> None:
     except CallRefusedError as error:
         _finish(release, problem=str(error))
         return
-    contained = [link for link in links if link.sha in found]
-    for defect, fixes in _group_by_original(contained):
-        if rule and _is_fixed(release.host, defect, fixes):
+    missing = [link for link in links if link.sha not in found]
+    for defect, fixes in _group_by_original(link for link in links if link.sha in found):
+        if rule and _is_fixed(release.host, defect, fixes, missing):
             _add_release(release, rule, defect.pk, at=at)
     _finish(release)
 
@@ -168,10 +168,25 @@ def _find_tag_before(release: CodeRelease, rules: list[StageRule], client: HostC
     return max(earlier, key=lambda each: each.at).tag if earlier else ""
 
 
-def _is_fixed(host: CodeHost, defect: Defect, fixes: list[CodeLink]) -> bool:
-    """Return True if what was merged is all there is to come, as far as the host and people say."""
+def _is_fixed(
+    host: CodeHost, defect: Defect, fixes: list[CodeLink], missing: Iterable[CodeLink]
+) -> bool:
+    """Return True if a release has all of a fix, as far as the host and people say.
+
+    fixes: what it contains. missing: what was merged, and is in an earlier or a later release.
+    """
     ids = {defect.pk, *(link.defect_id for link in fixes)}
-    return not _has_open_pulls(host, ids) and not _was_set_back(defect, fixes)
+    rest = [link for link in missing if link.defect_id in ids]
+    is_whole = not any(_came_later(link, fixes) for link in rest)
+    return is_whole and not _has_open_pulls(host, ids) and not _was_set_back(defect, fixes)
+
+
+def _came_later(link: CodeLink, fixes: list[CodeLink]) -> bool:
+    """Return True if a merge came after all of these into their branch, as for a later release."""
+    if link.kind != LinkKind.PULL or link.merged_at is None:
+        return False
+    before = [fix.merged_at for fix in fixes if fix.branch == link.branch and fix.merged_at]
+    return bool(before) and link.merged_at > max(before)
 
 
 def _has_open_pulls(host: CodeHost, defect_ids: Iterable[int]) -> bool:

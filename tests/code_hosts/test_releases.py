@@ -278,3 +278,17 @@ def test_a_fix_that_a_person_found_wanting_is_not_announced(
     publish(github, fake, "v2", 1, [FIX, BACKPORT])
     check(rocket, days=1)
     assert list_versions(defect) == [("v2", "")]
+
+
+def test_a_release_with_the_first_of_two_merges_is_not_the_fix(
+    rocket: Cast, github: CodeHost, fake: HostFake
+) -> None:
+    defect = report(rocket)
+    link_fix(defect, github)
+    link_fix(defect, github, sha=BACKPORT, number=8, merged_at=LATER)
+    publish(github, fake, "v1", 0, [FIX])
+    check(rocket)
+    assert list_versions(defect) == []
+    publish(github, fake, "v2", 1, [FIX, BACKPORT])
+    check(rocket, days=1)
+    assert list_versions(defect) == [("v2", "")]
