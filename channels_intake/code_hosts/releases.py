@@ -9,12 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import structlog
 from django.db import transaction
 from django.db.models import QuerySet
 
+from accounts.failures import capture_failure
 from channels_intake.calls.errors import CallLaterError, CallRefusedError
 from channels_intake.code_hosts.changes import Published
 from channels_intake.code_hosts.client import HostClient
@@ -80,7 +82,12 @@ def check_due_releases(*, desk_id: int, at: datetime) -> int:
     releases = list(due.select_related("host")[:MAX_RECHECKED])
     for release in releases:
         if _claim(release, at=at):
-            check_release(release, at=at)
+            with capture_failure(
+                partial(_put_off, release, wait=PAUSES[-1], at=at),
+                event="code_release_failed",
+                code_release=release.pk,
+            ):
+                check_release(release, at=at)
     return len(releases)
 
 

@@ -292,3 +292,19 @@ def test_a_release_with_the_first_of_two_merges_is_not_the_fix(
     publish(github, fake, "v2", 1, [FIX, BACKPORT])
     check(rocket, days=1)
     assert list_versions(defect) == [("v2", "")]
+
+
+def test_a_list_of_releases_that_cannot_be_read_delays_no_other(
+    rocket: Cast, github: CodeHost, gitlab: CodeHost, fake: HostFake, gitlab_fake: HostFake
+) -> None:
+    defect = report(rocket)
+    link_fix(defect, github)
+    link_fix(defect, gitlab, number=8)
+    fake.add_release("odd", "soon", [])
+    publish(github, fake, "v1", 0, [FIX])
+    publish(gitlab, gitlab_fake, "v2", 1, [FIX])
+    check(rocket)
+    assert list_versions(defect) == [("v2", "")]
+    odd = CodeRelease.objects.get(host=github)
+    assert odd.is_due
+    assert odd.problem
