@@ -90,7 +90,7 @@ def _number(link: CodeLink, item: Item) -> CodeLink:
 
     The issue names the defect, so its webhook may have linked it before the response arrived.
     """
-    same = {"defect": link.defect_id, "host": link.host_id, "kind": link.kind}
+    same: dict[str, Any] = {"defect": link.defect_id, "host": link.host_id, "kind": link.kind}
     locked = CodeLink.objects.select_for_update(of=("self",)).select_related("host")
     known = locked.filter(**same, number=item.number).first()
     if known is None:

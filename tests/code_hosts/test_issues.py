@@ -9,7 +9,7 @@ import pytest
 from accounts.tenancy import desk_scope
 from channels_intake.calls.sending import send_due_calls
 from channels_intake.code_hosts.connector import check_connection
-from channels_intake.code_hosts.issue_texts import hide_customers, write_issue
+from channels_intake.code_hosts.issue_texts import disarm, hide_customers, write_issue
 from channels_intake.code_hosts.issues import create_issue, link_by_url, list_hosts, unlink
 from channels_intake.code_hosts.links import add_link
 from channels_intake.models import CodeHost, CodeLink, LinkKind, OutgoingCall
@@ -93,6 +93,19 @@ def test_no_customer_is_named_unless_the_desk_says_so(rocket: Cast) -> None:
 )
 def test_names_are_hidden_as_whole_words_the_longest_first(text: str, hidden: str) -> None:
     assert hide_customers(text, {"Acme", "Acme Corp", "An", ""}) == hidden
+
+
+@pytest.mark.parametrize(
+    ("text", "safe"),
+    [
+        ("/close", "\u200b/close"),
+        ("It fails:\n  /assign @all", "It fails:\n  \u200b/assign @\u200ball"),
+        ("see /etc/hosts, ann@x.example", "see /etc/hosts, ann@x.example"),
+        ("<!-- plumbline-1-2 -->", "<\u200b!-- plumbline-1-2 -->"),
+    ],
+)
+def test_a_customers_words_command_and_notify_nobody(text: str, safe: str) -> None:
+    assert disarm(text) == safe
 
 
 def test_a_second_issue_in_the_same_repository_is_refused(
