@@ -9,7 +9,7 @@ import pytest
 from accounts.tenancy import desk_scope
 from sla.ladders import acknowledge
 from sla.ladders.stepping import list_due_ladders, take_due_steps
-from sla.models import Action, Ladder, LadderRun
+from sla.models import Action, Ladder, LadderRun, Target
 from tests.cast import NOON, Cast
 from tests.ladders.helpers import (
     AFTER,
@@ -250,12 +250,13 @@ def test_a_ladder_is_never_shown_as_done_by_a_machine(desk: Cast) -> None:
 
 
 def test_a_deadline_that_moves_far_ahead_begins_the_ladder_anew(in_rocket: Cast) -> None:
+    low = in_rocket.priorities["Low"]
+    Target.objects.filter(priority=low).update(amount=4800)
     add_ladder(in_rocket)
     ticket = in_rocket.open_ticket(priority=in_rocket.priorities["High"])
     due = LadderRun.objects.get().due_at
     sweep(in_rocket, due)
     by, at = Actor.of(in_rocket.analyst), due + MINUTE
-    low = in_rocket.priorities["Low"]
     change_priority(ticket_id=ticket.pk, priority=low, by=by, at=at)
     run = LadderRun.objects.get()
     assert run.due_at > at + 60 * MINUTE
