@@ -14,6 +14,7 @@ from tickets.actors import SYSTEM, Actor
 from tickets.changes import record
 from tickets.deliveries import deliver
 from tickets.events import EventKind
+from tickets.help_requests import notices as help_notices
 from tickets.models import Notification, Ticket, TicketEvent
 from tickets.notifications import (
     LATER,
@@ -48,7 +49,7 @@ def list_notified(event: TicketEvent) -> set[Agent]:
 
 def test_every_kind_that_notifies_has_a_sentence() -> None:
     by_routing = {EventKind.LEFT_UNASSIGNED}  # it notifies leads (routing/followers.py)
-    assert set(LATER) | by_routing == set(SENTENCES)
+    assert {*LATER, *help_notices.LATER, *by_routing} == set(SENTENCES)
 
 
 @pytest.mark.parametrize(
