@@ -207,7 +207,9 @@ def test_a_new_email_takes_few_statements(rocket: Cast) -> None:
     own = [
         query["sql"]
         for query in seen
-        if "channels_intake_" in query["sql"] and "SAVEPOINT" not in query["sql"]
+        if "channels_intake_" in query["sql"]
+        and "SAVEPOINT" not in query["sql"]
+        and "INTO tickets_ticketevent" not in query["sql"]  # asks whether the desk has chat rules
     ]
     assert len(own) == 4, own  # claim; lock and mailboxes; all look-ups; result
     assert len(seen) <= 22
