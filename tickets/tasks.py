@@ -12,9 +12,9 @@ from accounts.sweeps import SLICE_SECONDS, sweep_desks, take_turns
 from accounts.tenancy import in_desk
 from tickets.attachments import previews
 from tickets.attention.reminding import list_due_escalations, remind_of_updates
-from tickets.defects.documents import refresh_documents
-from tickets.defects.impact import SOON, mark_defects_due_soon, rank_stale_defects
-from tickets.defects.updates import tell_customers
+from tickets.defects.ranks.impact import SOON, mark_defects_due_soon, rank_stale_defects
+from tickets.defects.search.documents import refresh_documents
+from tickets.defects.updates.sending import tell_customers
 from tickets.deliveries import deliver, deliver_due
 from tickets.deliveries.archive import keep_archive
 from tickets.help_requests.warning import warn_of_requests

@@ -16,8 +16,8 @@ from accounts.models import Desk
 from accounts.places.languages import list_offered_languages
 from accounts.texts import find_text
 from helpdesk.shared.fields import LineField, TextField
-from tickets.defects.settings import get_version
-from tickets.defects.texts import (
+from tickets.defects.updates.settings import get_version
+from tickets.defects.updates.texts import (
     BACK_STAGES,
     PLACEHOLDERS,
     fill_text,

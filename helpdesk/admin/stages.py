@@ -18,10 +18,13 @@ from helpdesk.admin.rendering import render_page
 from helpdesk.admin.stage_forms import Preview, StageForm
 from helpdesk.shared.drafts import keeps_draft
 from helpdesk.shared.numbers import parse_number
-from tickets.defects.selectors import load_stage_settings
-from tickets.defects.settings import StageConflictError, save_stage_settings
-from tickets.defects.texts import PLACEHOLDERS
-from tickets.defects.updates import describe_facts
+from tickets.defects.updates.sending import describe_facts
+from tickets.defects.updates.settings import (
+    StageConflictError,
+    load_stage_settings,
+    save_stage_settings,
+)
+from tickets.defects.updates.texts import PLACEHOLDERS
 from tickets.models import Defect, Stage
 
 MAX_SAMPLES = 20

@@ -13,11 +13,11 @@ from accounts.models import Account, Agent, Desk, ProductLine
 from helpdesk.demo.people import Cast
 from tickets.actors import Actor
 from tickets.defects.creating import create_defect
-from tickets.defects.impact import rank_stale_defects
 from tickets.defects.linking import link_ticket
 from tickets.defects.merging import merge_defect
 from tickets.defects.moving import Release, add_note, add_release, move_stage
-from tickets.defects.updates import tell_customers
+from tickets.defects.ranks.impact import rank_stale_defects
+from tickets.defects.updates.sending import tell_customers
 from tickets.models import Defect, DefectFollower, StageSetting, State, Ticket
 
 Action = Callable[[datetime], None]

@@ -23,9 +23,9 @@ from helpdesk.shared.wording.linked_text import link_addresses
 from helpdesk.shared.wording.times import format_full_date, format_title, to_iso
 from tickets.access import tickets_for_contact
 from tickets.defects.reporting import can_report_with
-from tickets.defects.selectors import load_stage_settings
-from tickets.defects.texts import get_stage_name
-from tickets.defects.updates import RELEASED
+from tickets.defects.updates.sending import RELEASED
+from tickets.defects.updates.settings import load_stage_settings
+from tickets.defects.updates.texts import get_stage_name
 from tickets.models import Defect, StageSetting, State, Ticket
 
 MAX_OFFERED = 20  # open requests to choose from; newest first

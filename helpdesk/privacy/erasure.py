@@ -38,7 +38,7 @@ from accounts.privacy.scrubbing import scrub
 from accounts.tenancy import system_scope
 from channels_intake.erasing import erase_from_mail, erase_from_outbox
 from channels_intake.models import InboundMessage, OutgoingCall, OutgoingEmail
-from tickets.defects.documents import refresh_documents
+from tickets.defects.search.documents import refresh_documents
 from tickets.erasing import (
     erase_from_tickets,
     find_earlier_names,

@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 
 from accounts.models import Agent, Desk, Level
+from accounts.places.spans import merge_spans
 from routing.candidates import list_on_call
 from routing.models import Absence, OnCallTurn
-from routing.shifts import Span, merge_spans, subtract_spans
+from routing.shifts import Span, subtract_spans
 from tickets.models import Ticket
 
 
@@ -36,4 +37,4 @@ def list_gaps(desk: Desk, start: datetime, end: datetime) -> list[Span]:
         )
         gone = [Span(one.start_at, one.end_at) for one in absences]
         covered += subtract_spans([Span(turn.start_at, turn.end_at)], gone)
-    return list(subtract_spans([Span(start, end)], merge_spans(covered)))
+    return list(subtract_spans([Span(start, end)], merge_spans(covered, Span)))

@@ -18,8 +18,8 @@ from accounts.models import (
 from accounts.tenancy import desk_scope
 from tests.cast import NOON, Cast
 from tests.defects.helpers import report, tell
-from tickets.defects.documents import refresh_documents
-from tickets.defects.impact import rank_stale_defects
+from tickets.defects.ranks.impact import rank_stale_defects
+from tickets.defects.search.documents import refresh_documents
 from tickets.models import Defect, DefectFollower, DefectLink, Ticket
 from tickets.services.troubleshooting import save_record
 

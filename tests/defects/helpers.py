@@ -9,7 +9,7 @@ from tests.cast import NOON, Cast
 from tickets.actors import Actor
 from tickets.defects.creating import create_defect
 from tickets.defects.moving import Release, add_release, move_stage
-from tickets.defects.updates import tell_customers
+from tickets.defects.updates.sending import tell_customers
 from tickets.models import Defect, DefectUpdate, Ticket
 
 LATER = NOON + timedelta(hours=1)

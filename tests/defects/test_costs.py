@@ -7,9 +7,9 @@ from django.test.utils import CaptureQueriesContext
 
 from tests.cast import NOON, Cast
 from tests.defects.helpers import LATER, move, report, tell
-from tickets.defects.impact import rank_stale_defects
 from tickets.defects.linking import link_ticket
-from tickets.defects.updates import tell_customers
+from tickets.defects.ranks.impact import rank_stale_defects
+from tickets.defects.updates.sending import tell_customers
 from tickets.models import Defect
 
 PER_CUSTOMER = 22  # statements, with those of a savepoint and of the sweep

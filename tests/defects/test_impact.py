@@ -10,8 +10,8 @@ from accounts.models import Account, Contact, Plan
 from tests.cast import NOON, Cast
 from tests.defects.helpers import report
 from tickets.actors import Actor
-from tickets.defects.impact import mark_defects_due_soon, rank_stale_defects
 from tickets.defects.linking import link_ticket, unlink_ticket
+from tickets.defects.ranks.impact import mark_defects_due_soon, rank_stale_defects
 from tickets.models import Defect, Ticket
 from tickets.services import change_priority, close
 

@@ -8,12 +8,12 @@ from accounts.models import Agent
 from tests.cast import NOON, Cast
 from tests.defects.helpers import move, release, report
 from tickets.defects.creating import change_defect
-from tickets.defects.following import follow_defect, unfollow_defect
-from tickets.defects.impact import rank_stale_defects
+from tickets.defects.followers.following import follow_defect, unfollow_defect
 from tickets.defects.linking import link_ticket
 from tickets.defects.merging import merge_defect
 from tickets.defects.moving import add_note
 from tickets.defects.publishing import set_published
+from tickets.defects.ranks.impact import rank_stale_defects
 from tickets.errors import ConflictError, InvalidValueError, NotAllowedError
 from tickets.models import Defect, DefectEvent, DefectFollower, Notification, StageSetting
 from tickets.notifications import describe_notification

@@ -14,7 +14,7 @@ from tests.defects.helpers import move, release, report, tell
 from tickets.actors import Actor
 from tickets.defects.linking import link_ticket
 from tickets.defects.moving import Release
-from tickets.defects.preview import Preview, preview_move
+from tickets.defects.updates.preview import Preview, preview_move
 from tickets.models import Defect, DefectUpdate, StageSetting, Ticket
 from tickets.services import close
 

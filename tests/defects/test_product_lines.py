@@ -8,7 +8,7 @@ from accounts.models import Account, Plan, Product, ProductLine
 from tests.cast import NOON, Cast
 from tests.defects.helpers import list_told, release, report, tell
 from tickets.actors import Actor
-from tickets.defects.impact import rank_stale_defects
+from tickets.defects.ranks.impact import rank_stale_defects
 from tickets.errors import ConflictError, NotAllowedError
 from tickets.events import EventKind
 from tickets.models import Defect, Ticket

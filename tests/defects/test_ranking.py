@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.cast import NOON
-from tickets.defects.ranking import (
+from tickets.defects.ranks.ranking import (
     MAX_IMPACT,
     Hit,
     compute_impact,

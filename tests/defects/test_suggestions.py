@@ -9,14 +9,14 @@ from accounts.tenancy import desk_scope
 from tests.cast import NOON, Cast
 from tests.defects.helpers import report
 from tickets.defects.creating import change_defect
-from tickets.defects.documents import (
+from tickets.defects.linking import link_ticket
+from tickets.defects.search.documents import (
     mark_outdated,
     refresh_all_documents,
     refresh_documents,
     search_defects,
 )
-from tickets.defects.linking import link_ticket
-from tickets.defects.suggestions import is_telling, list_terms, suggest_defects
+from tickets.defects.search.suggestions import is_telling, list_terms, suggest_defects
 from tickets.models import Defect, DefectDocument, Ticket
 from tickets.search.words import prepare, read_words
 from tickets.services.troubleshooting import save_record

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.utils import translation
 
-from tickets.defects.texts import (
+from tickets.defects.updates.texts import (
     PLACEHOLDERS,
     USUAL_TEXTS,
     fill_text,

@@ -6,14 +6,14 @@ from tests.cast import NOON, Cast
 from tests.defects.helpers import move, release, report
 from tickets.actors import SYSTEM
 from tickets.defects.creating import change_defect
-from tickets.defects.following import follow_defect, unfollow_defect
+from tickets.defects.followers.following import follow_defect, unfollow_defect
 from tickets.defects.linking import link_ticket, unlink_ticket
 from tickets.defects.log import record_defect_event
 from tickets.defects.merging import merge_defect
 from tickets.defects.moving import add_note
 from tickets.defects.publishing import set_published
-from tickets.defects.selectors import load_stage_settings
 from tickets.defects.timeline import SENTENCES, describe_defect_event
+from tickets.defects.updates.settings import load_stage_settings
 from tickets.models import Defect, DefectEvent, DefectEventKind, StageSetting
 
 

@@ -15,9 +15,9 @@ from channels_intake.outgoing.sending import send_due
 from tests.cast import NOON, Cast
 from tests.defects.helpers import LATER, move, release, report, tell
 from tickets.actors import Actor
-from tickets.defects import updates
 from tickets.defects.linking import link_ticket
-from tickets.defects.updates import tell_customers
+from tickets.defects.updates import sending as telling
+from tickets.defects.updates.sending import tell_customers
 from tickets.deliveries import deliver_due
 from tickets.models import DefectUpdate, EventDelivery, StageSetting, Ticket
 from tickets.services import remove_participant, reply
@@ -163,7 +163,7 @@ def test_many_tickets_released_at_once_each_get_one_update_though_workers_die(
     for ticket in tickets:
         link_ticket(defect_id=defect.pk, ticket_id=ticket.pk, agent=in_rocket.analyst, at=NOON)
     release(in_rocket, defect)
-    dies = patch.object(updates, "put_back", side_effect=[None] * 20 + [KeyboardInterrupt])
+    dies = patch.object(telling, "put_back", side_effect=[None] * 20 + [KeyboardInterrupt])
     with dies, pytest.raises(KeyboardInterrupt):
         tell_customers(desk_id=in_rocket.desk.pk, at=LATER)
     assert DefectUpdate.objects.count() == 20

@@ -11,7 +11,7 @@ from tests.defects.helpers import LATER, list_told, move, release, report, tell
 from tickets.actors import Actor
 from tickets.defects.linking import link_ticket, unlink_ticket
 from tickets.defects.merging import merge_defect
-from tickets.defects.updates import list_untold_links, tell_about
+from tickets.defects.updates.sending import list_untold_links, tell_about
 from tickets.events import EventKind
 from tickets.models import Defect, DefectLink, DefectUpdate, StageSetting, State, Ticket
 from tickets.services import close, escalate

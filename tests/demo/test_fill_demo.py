@@ -29,7 +29,7 @@ from sla.models import Clock, ClockKind
 from tests.demo.conftest import Demo
 from tickets.access import tickets_for_agent
 from tickets.attachments.previews import list_due_previews
-from tickets.defects.texts import list_unknown_placeholders
+from tickets.defects.updates.texts import list_unknown_placeholders
 from tickets.models import (
     Attachment,
     Channel,

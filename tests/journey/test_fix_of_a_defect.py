@@ -33,10 +33,10 @@ from tests.code_hosts.hosts_fake import HostFake, serve_host
 from tests.code_hosts.sending import build_headers, post, read_payload
 from tickets.actors import Actor
 from tickets.defects.creating import change_defect, create_defect, suggest_fields
-from tickets.defects.impact import rank_stale_defects
 from tickets.defects.linking import link_ticket
 from tickets.defects.moving import add_note, move_stage
-from tickets.defects.updates import tell_customers
+from tickets.defects.ranks.impact import rank_stale_defects
+from tickets.defects.updates.sending import tell_customers
 from tickets.deliveries import deliver_due
 from tickets.models import Defect, DefectUpdate, EscalationCause, Severity, State, Ticket
 from tickets.models.troubleshooting import Frequency, YesOrNo

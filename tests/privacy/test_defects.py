@@ -26,7 +26,7 @@ from tickets.defects.creating import change_defect, create_defect, suggest_field
 from tickets.defects.linking import link_ticket, unlink_ticket
 from tickets.defects.merging import merge_defect
 from tickets.defects.moving import Release, add_note, add_release, move_stage
-from tickets.defects.updates import tell_customers
+from tickets.defects.updates.sending import tell_customers
 from tickets.models import Defect, DefectFollower, DefectUpdate
 
 AGENT_NAME = "Odalys Ferrumquux"

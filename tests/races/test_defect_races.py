@@ -15,7 +15,7 @@ from tests.defects.helpers import LATER, list_told, move, release, report, tell
 from tests.races.threads import at_once, meanwhile
 from tickets.defects.linking import link_ticket
 from tickets.defects.merging import merge_defect
-from tickets.defects.updates import tell_customers
+from tickets.defects.updates.sending import tell_customers
 from tickets.errors import ConflictError
 from tickets.models import Defect, DefectLink, DefectUpdate, Stage, SweepFailure, Ticket
 

@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Agent, Desk
 from tickets.actors import Actor
-from tickets.defects.documents import SEARCHED, write_document
 from tickets.defects.linking import link_in_change, open_link_change
 from tickets.defects.locking import lock_defect, save_defect
 from tickets.defects.log import record_defect_event
+from tickets.defects.search.documents import SEARCHED, write_document
 from tickets.errors import InvalidValueError
 from tickets.models import (
     RECORD_FIELDS,

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from tickets.actors import Actor
-from tickets.defects.notices import notify_followers
+from tickets.defects.followers.notices import notify_followers
 from tickets.models import Defect, DefectEvent, DefectEventKind
 
 

@@ -1,7 +1,7 @@
 """Moves of a defect through its stages, and releases of its fix (M100-M103).
 
 A move locks the defect only. It marks the defect, and customers are told afterwards, ticket by
-ticket (updates.py).
+ticket (updates/).
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import Desk
-from tickets.defects.texts import get_stage_name
+from tickets.defects.updates.texts import get_stage_name
 from tickets.models import (
     Defect,
     DefectEvent,

@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 from accounts.wall import KeysWithinDesk, WallOff
 
-# Services write the words (tickets/defects/documents.py). Whatever else changes a text - an
+# Services write the words (tickets/defects/search/documents.py). Whatever else changes a text - an
 # erasure, the admin, a command - the document is marked, and a sweep writes it again.
 TRIGGERS = """
 CREATE FUNCTION mark_defect_document() RETURNS trigger LANGUAGE plpgsql AS $$

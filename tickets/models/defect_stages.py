@@ -15,7 +15,7 @@ from tickets.models.tickets import Ticket
 class StageSetting(DeskModel):
     """A desk's name for a stage, and what its customers are told about it.
 
-    A stage without a row has its usual name and text (tickets/defects/texts.py).
+    A stage without a row has its usual name and text (tickets/defects/updates/texts.py).
     """
 
     stage = models.CharField(_("stage"), max_length=12, choices=Stage.choices)

@@ -114,7 +114,7 @@ class Defect(Gathered, DeskModel):
     )
     public_title = LineField(_("public title"), max_length=200, blank=True, default="")
     public_text = LinesField(_("public text"), blank=True, default="")
-    # Computed by tickets/defects/impact.py.
+    # Computed by tickets/defects/ranks/impact.py.
     tickets_hit = models.PositiveIntegerField(_("open tickets"), default=0, editable=False)
     accounts_hit = models.PositiveIntegerField(_("accounts"), default=0, editable=False)
     users_hit = models.PositiveIntegerField(_("contacts"), default=0, editable=False)

@@ -1,4 +1,4 @@
-"""Search documents of tickets (tickets/search) and of defects (tickets/defects/documents.py)."""
+"""Search documents of tickets (tickets/search) and of defects (tickets/defects/search)."""
 
 from __future__ import annotations
 
@@ -65,8 +65,8 @@ class SearchRefresh(DeskModel):
 class DefectDocument(DeskModel):
     """The words of a defect, to search for it and to suggest it for a ticket.
 
-    Only tickets.defects.documents writes them. A trigger adds the document of a new defect, and
-    marks it when one of its texts changes (tickets/migrations/0041_defect_search.py).
+    Only tickets.defects.search.documents writes them. A trigger adds the document of a new
+    defect, and marks it when one of its texts changes (tickets/migrations/0041_defect_search.py).
     """
 
     defect = models.OneToOneField(

@@ -17,7 +17,7 @@ from accounts.models import Agent, Desk, Product, ProductLine, Role
 from helpdesk.agent.levels.forms import MAX_WHY, make_record_field
 from helpdesk.shared.fields import LineField, TextField
 from tickets.defects.creating import OWN_FIELDS
-from tickets.defects.following import guess_role
+from tickets.defects.followers.following import guess_role
 from tickets.models import RECORD_FIELDS, Defect, FollowerRole, Severity
 
 LINE = {"dir": "auto"}

@@ -18,7 +18,7 @@ from helpdesk.shared.numbers import parse_number
 from helpdesk.shared.urls import get_url
 from helpdesk.shared.wording.times import format_age, format_title, to_iso
 from tickets.defects.access import find_key, list_defects_for_agent
-from tickets.defects.documents import search_defects
+from tickets.defects.search.documents import search_defects
 from tickets.models import OPEN_STAGES, Defect, Severity, Stage, StageSetting
 
 PAGE_SIZE = 50

@@ -26,8 +26,8 @@ from helpdesk.agent.defects.ranks import SEVERITY_TONES, describe_rank, describe
 from helpdesk.shared.urls import get_url
 from helpdesk.shared.wording.times import format_ago, format_title
 from tickets.defects.stages import PATH, list_next_stages
-from tickets.defects.texts import get_stage_name
 from tickets.defects.timeline import get_field_label
+from tickets.defects.updates.texts import get_stage_name
 from tickets.models import (
     RECORD_FIELDS,
     Defect,

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from helpdesk.agent.defects.components import TextCard
-from tickets.defects.preview import Preview
+from tickets.defects.updates.preview import Preview
 
 
 def describe_preview(preview: Preview | None) -> dict[str, Any]:

@@ -11,8 +11,14 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from helpdesk.agent.defects.components import RankCard, StageBadge
 from helpdesk.shared.wording.times import format_ago, format_datetime
-from tickets.defects.ranking import BREACHED, LATER, MAJOR_BONUS, WITHIN_A_DAY, WITHIN_THREE_DAYS
-from tickets.defects.texts import get_stage_name
+from tickets.defects.ranks.ranking import (
+    BREACHED,
+    LATER,
+    MAJOR_BONUS,
+    WITHIN_A_DAY,
+    WITHIN_THREE_DAYS,
+)
+from tickets.defects.updates.texts import get_stage_name
 from tickets.models import Defect, Severity, Stage, StageSetting
 
 STAGE_TONES = {

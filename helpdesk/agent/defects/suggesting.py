@@ -11,8 +11,8 @@ from helpdesk.agent.defects.components import SuggestionCard
 from helpdesk.agent.defects.ranks import describe_stage
 from helpdesk.shared.urls import get_url
 from tickets.defects.access import find_key, list_defects_for_agent
-from tickets.defects.documents import list_in_order, search_defects
-from tickets.defects.suggestions import Suggestion, list_terms
+from tickets.defects.search.documents import list_in_order, search_defects
+from tickets.defects.search.suggestions import Suggestion, list_terms
 from tickets.models import Defect, StageSetting
 from tickets.search.snippets import Segment
 

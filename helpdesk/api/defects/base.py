@@ -15,7 +15,7 @@ from helpdesk.api.base import DeskView
 from helpdesk.api.defects.serializers import DefectOutput
 from helpdesk.api.pagination import MAX_ID
 from tickets.defects.access import find_key, get_defect_for_agent
-from tickets.defects.selectors import load_stage_settings
+from tickets.defects.updates.settings import load_stage_settings
 from tickets.errors import ConflictError
 from tickets.models import Defect
 

@@ -22,8 +22,8 @@ from helpdesk.api.pagination import MAX_ID, Keyset
 from helpdesk.shared.numbers import parse_number
 from tickets.defects.access import list_defects_for_agent
 from tickets.defects.creating import change_defect, create_defect, suggest_fields
-from tickets.defects.documents import search_defects
 from tickets.defects.publishing import set_published
+from tickets.defects.search.documents import search_defects
 from tickets.models import OPEN_STAGES, Defect, Severity, Stage
 from tickets.selectors import MAX_SEARCH_LENGTH
 

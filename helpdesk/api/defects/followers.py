@@ -13,7 +13,7 @@ from helpdesk.api.defects.actions import read
 from helpdesk.api.defects.base import DefectView, get_agent
 from helpdesk.api.defects.serializers import FollowerInput, FollowerOutput
 from helpdesk.api.pagination import MAX_ID
-from tickets.defects.following import follow_defect, unfollow_defect
+from tickets.defects.followers.following import follow_defect, unfollow_defect
 
 
 class FollowerListView(DefectView):

@@ -19,7 +19,7 @@ from helpdesk.api.defects.fields import (
 from helpdesk.api.pagination import MAX_ID
 from helpdesk.api.serializers import Extras, NameField, StrictSerializer
 from helpdesk.api.tickets.levels import RecordFields
-from tickets.defects.texts import get_stage_name
+from tickets.defects.updates.texts import get_stage_name
 from tickets.models import (
     RECORD_FIELDS,
     Defect,

@@ -22,8 +22,8 @@ from helpdesk.api.configuration.setting_rows import (
 from helpdesk.api.defects.actions import read
 from helpdesk.api.defects.fields import make_text
 from helpdesk.api.serializers import NameField, StrictSerializer
-from tickets.defects.selectors import load_stage_settings
-from tickets.defects.texts import (
+from tickets.defects.updates.settings import load_stage_settings
+from tickets.defects.updates.texts import (
     get_stage_name,
     get_stage_text,
     list_unknown_placeholders,

@@ -8,8 +8,8 @@ from django.core.management.base import BaseCommand, CommandParser
 
 from accounts.models import Desk
 from accounts.tenancy import desk_scope
-from tickets.defects.documents import mark_outdated as mark_outdated_defects
-from tickets.defects.documents import refresh_all_documents
+from tickets.defects.search.documents import mark_outdated as mark_outdated_defects
+from tickets.defects.search.documents import refresh_all_documents
 from tickets.search.documents import mark_outdated, refresh
 
 

@@ -10,7 +10,7 @@ from tests.agent.conftest import SignIn, count_statements
 from tests.agent.defects.helpers import read, reload, url_of
 from tests.cast import NOON, Cast
 from tests.defects.helpers import move, release, report
-from tickets.defects.following import follow_defect
+from tickets.defects.followers.following import follow_defect
 from tickets.defects.linking import link_ticket
 from tickets.defects.moving import add_note
 from tickets.models import Defect, DefectEvent, DefectFollower, Notification, Ticket

@@ -15,7 +15,7 @@ from tests.agent.conftest import SignIn, count_statements
 from tests.agent.defects.helpers import QUEUE, read
 from tests.cast import NOON, Cast
 from tests.defects.helpers import move, report
-from tickets.defects.impact import rank_stale_defects
+from tickets.defects.ranks.impact import rank_stale_defects
 from tickets.models import Defect
 
 

@@ -16,7 +16,7 @@ from helpdesk.agent.views.defects.common import get_defect
 from helpdesk.shared.drafts import open_draft, restore
 from helpdesk.shared.numbers import parse_number
 from helpdesk.shared.urls import get_url
-from tickets.defects.selectors import load_stage_settings
+from tickets.defects.updates.settings import load_stage_settings
 from tickets.models import Defect
 
 

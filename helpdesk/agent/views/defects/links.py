@@ -22,8 +22,8 @@ from helpdesk.shared.drafts import keeps_draft
 from helpdesk.shared.numbers import parse_number
 from helpdesk.shared.urls import get_url
 from tickets.defects.linking import link_ticket, unlink_ticket
-from tickets.defects.selectors import load_stage_settings
-from tickets.defects.suggestions import suggest_defects
+from tickets.defects.search.suggestions import suggest_defects
+from tickets.defects.updates.settings import load_stage_settings
 from tickets.errors import ServiceError
 from tickets.models import Defect, Ticket
 

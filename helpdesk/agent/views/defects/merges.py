@@ -15,7 +15,7 @@ from helpdesk.agent.shell import build_shell
 from helpdesk.agent.views.defects.common import get_defect, redirect_to_defect
 from helpdesk.shared.numbers import parse_number
 from tickets.defects.merging import merge_defect
-from tickets.defects.selectors import load_stage_settings
+from tickets.defects.updates.settings import load_stage_settings
 from tickets.errors import ServiceError
 from tickets.models import Defect, Stage
 

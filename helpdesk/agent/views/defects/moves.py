@@ -26,10 +26,10 @@ from helpdesk.shared.drafts import keeps_draft
 from tickets.actors import Actor
 from tickets.defects.creating import change_defect
 from tickets.defects.moving import Release, add_release, move_stage
-from tickets.defects.preview import Preview, preview_move
 from tickets.defects.publishing import set_published
-from tickets.defects.selectors import load_stage_settings
-from tickets.defects.texts import get_stage_name
+from tickets.defects.updates.preview import Preview, preview_move
+from tickets.defects.updates.settings import load_stage_settings
+from tickets.defects.updates.texts import get_stage_name
 from tickets.models import Defect, Stage
 
 METHODS = ["GET", "HEAD", "POST"]

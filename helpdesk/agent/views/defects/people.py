@@ -19,7 +19,7 @@ from helpdesk.agent.views.defects.defect import render_defect
 from helpdesk.shared.drafts import keeps_draft
 from helpdesk.shared.http.methods import post_only
 from helpdesk.shared.numbers import parse_number
-from tickets.defects.following import follow_defect, unfollow_defect
+from tickets.defects.followers.following import follow_defect, unfollow_defect
 from tickets.defects.moving import add_note
 
 

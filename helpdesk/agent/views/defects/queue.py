@@ -18,8 +18,8 @@ from helpdesk.agent.shell import build_shell
 from helpdesk.shared.components import EmptyState, Link, Option, Pagination
 from helpdesk.shared.cursors import Cursor
 from helpdesk.shared.urls import get_url
-from tickets.defects.selectors import load_stage_settings
-from tickets.defects.texts import get_stage_name
+from tickets.defects.updates.settings import load_stage_settings
+from tickets.defects.updates.texts import get_stage_name
 from tickets.models import OPEN_STAGES, Severity, Stage, StageSetting
 
 Settings = Mapping[str, StageSetting]

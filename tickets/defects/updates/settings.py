@@ -1,4 +1,4 @@
-"""The desk's settings of stages: saving of all of them at once."""
+"""The desk's settings of stages: their reading, and saving of all of them at once."""
 
 from __future__ import annotations
 
@@ -18,6 +18,11 @@ FIELDS = ("name", "tells_customers", "text", "back_text", "translations")
 
 class StageConflictError(Exception):
     """Another admin saved one of the stages since the form was shown. Nothing was saved."""
+
+
+def load_stage_settings(desk_id: int) -> dict[str, StageSetting]:
+    """Return a desk's settings of stages by stage. A stage without any has its usual ones."""
+    return {setting.stage: setting for setting in StageSetting.objects.filter(desk_id=desk_id)}
 
 
 def get_version(setting: StageSetting | None) -> str:

@@ -15,7 +15,7 @@ from django.db import transaction
 from accounts.database.rows import fetch_prepared
 from tickets.actors import SYSTEM
 from tickets.defects.log import record_defect_event
-from tickets.defects.ranking import Hit, Rank, compute_impact, compute_rank
+from tickets.defects.ranks.ranking import Hit, Rank, compute_impact, compute_rank
 from tickets.defects.sql import HITS, PLANS
 from tickets.models import OPEN_STAGES, Defect, DefectEventKind
 

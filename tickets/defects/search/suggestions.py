@@ -12,7 +12,7 @@ from typing import Any
 
 from django.db import connection
 
-from tickets.defects.documents import list_in_order
+from tickets.defects.search.documents import list_in_order
 from tickets.models import OPEN_STAGES, Defect, Message, Ticket
 from tickets.search.queries import Query, Term
 from tickets.search.snippets import Segment, find_snippet, mark

@@ -1,6 +1,6 @@
 """Preview of a move: which customers get what, before anybody is told.
 
-It goes through the same functions as the updates themselves (updates.py), once for each language
+It goes through the same functions as the updates themselves (sending.py), once for each language
 and text instead of once for each ticket.
 """
 
@@ -14,7 +14,7 @@ from typing import Any
 from accounts.places.languages import get_recipient_language
 from tickets.defects.moving import Release
 from tickets.defects.stages import find_direction, find_stage_for_line
-from tickets.defects.updates import News, find_line_id, find_release, write_text
+from tickets.defects.updates.sending import News, find_line_id, find_release, write_text
 from tickets.models import Defect, DefectRelease, DefectUpdate, Stage, State, Ticket
 
 MAX_SHOWN = 12  # different texts

@@ -20,9 +20,9 @@ from accounts.places.languages import use_recipient_locale
 from tickets.actors import SYSTEM
 from tickets.changes import Change
 from tickets.defects.locking import lock_defect
-from tickets.defects.released import put_back
 from tickets.defects.stages import Direction, find_direction
-from tickets.defects.texts import fill_text, get_back_text, get_stage_text, tells_customers
+from tickets.defects.updates.released import put_back
+from tickets.defects.updates.texts import fill_text, get_back_text, get_stage_text, tells_customers
 from tickets.events import EventKind
 from tickets.models import (
     Defect,

@@ -1,0 +1,1 @@
+"""Followers of a defect, and what each of them is notified of."""

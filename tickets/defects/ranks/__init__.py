@@ -1,0 +1,1 @@
+"""The order of the R&D queue: what a defect hits, and the rank that follows."""

@@ -1,0 +1,1 @@
+"""Search of defects, and suggestions of a defect for a ticket."""
