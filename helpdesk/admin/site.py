@@ -31,31 +31,8 @@ from accounts.admin.access import AdminRequest, is_desk_admin, is_installation_a
 from accounts.admin.audited import AuditedAdmin
 from accounts.models import AuditEntry
 from accounts.tenancy import system_scope
-from helpdesk.admin.chat_test import send_chat_test
-from helpdesk.admin.code_hosts import (
-    process_code_event_again,
-    run_code_host_test,
-    send_call_again,
-)
-from helpdesk.admin.crm_pull import request_crm_pull
-from helpdesk.admin.desks import add_desk, set_suspension
-from helpdesk.admin.dry_runs import apply_run, show_dry_run, show_dry_runs
-from helpdesk.admin.identity_provider_test import run_provider_test
-from helpdesk.admin.import_export import export_customers, import_customers
-from helpdesk.admin.invitations import invite_person, withdraw_invitation_view
-from helpdesk.admin.mailbox_verification import verify_mailbox_view
 from helpdesk.admin.navigation import list_groups
-from helpdesk.admin.paging_test import send_paging_test
-from helpdesk.admin.privacy import (
-    erase_agent_page,
-    erase_contact_page,
-    export_agent_file,
-    export_contact_file,
-)
-from helpdesk.admin.quarantine import decide_quarantined
-from helpdesk.admin.sla_matrix import edit_sla_matrix
-from helpdesk.admin.stages import edit_stages
-from helpdesk.admin.two_factor_reset import reset_for_agent, reset_for_user
+from helpdesk.admin.routes import ROUTES
 from helpdesk.admin.unsent import take_unsent
 from helpdesk.login.signed_out.refusing import refuse_signed_out
 from helpdesk.shared.http.methods import post_only
@@ -63,8 +40,6 @@ from helpdesk.shared.quarantine import MAX_COUNTED, count_quarantined
 from sla.holidays.horizon import list_warnings_of_desk
 
 View = Callable[..., HttpResponseBase]
-
-
 METHODS = ["GET", "HEAD", "POST"]  # Django's admin treats any other method as a GET
 
 
@@ -105,95 +80,8 @@ class PlumblineAdminSite(UnfoldAdminSite):
 
     def get_urls(self) -> list[URLPattern]:
         """Return all pages but Unfold's search, whose cache would mix results of several desks."""
-        own = [
-            path("sla/matrix/", self.admin_view(edit_sla_matrix), name="sla_matrix"),
-            path("defects/stages/", self.admin_view(edit_stages), name="stages"),
-            path("csv/", self.admin_view(import_customers), name="csv"),
-            path("csv/export/", self.admin_view(export_customers), name="csv_export"),
-            path(
-                "crm/<int:connection_id>/pull/", self.admin_view(request_crm_pull), name="crm_pull"
-            ),
-            path(
-                "chat/<int:chat_id>/test/",
-                self.admin_view(send_chat_test),
-                name="chat_test",
-            ),
-            path(
-                "accounts/identityprovider/<int:provider_id>/test/",
-                self.admin_view(run_provider_test),
-                name="identity_provider_test",
-            ),
-            path(
-                "channels_intake/pagingservice/<int:service_id>/test/",
-                self.admin_view(send_paging_test),
-                name="paging_test",
-            ),
-            path(
-                "mail/<int:inbound_id>/decision/",
-                self.admin_view(decide_quarantined),
-                name="quarantine_decision",
-            ),
-            path("accounts/invitation/invite/", self.admin_view(invite_person), name="invite"),
-            path(
-                "accounts/invitation/<int:invitation_id>/withdrawal/",
-                self.admin_view(withdraw_invitation_view),
-                name="invitation_withdrawal",
-            ),
-            path(
-                "channels_intake/mailbox/<int:mailbox_id>/verification/",
-                self.admin_view(verify_mailbox_view),
-                name="mailbox_verification",
-            ),
-            path("accounts/desk/add/", self.admin_view(add_desk), name="accounts_desk_add"),
-            path(
-                "accounts/desk/<int:desk_id>/suspension/",
-                self.admin_view(set_suspension),
-                name="suspension",
-            ),
-        ]
-        return (
-            own
-            + self._dry_run_urls()
-            + self._person_urls()
-            + self._connection_urls()
-            + [url for url in super().get_urls() if getattr(url, "name", "") != "search"]
-        )
-
-    def _dry_run_urls(self) -> list[URLPattern]:
-        pages: list[tuple[str, View, str]] = [
-            ("", show_dry_runs, "dry_runs"),
-            ("<int:dry_run_id>/", show_dry_run, "dry_run"),
-            ("<int:dry_run_id>/application/", apply_run, "dry_run_application"),
-        ]
-        return [
-            path(f"routing/dry-runs/{route}", self.admin_view(view), name=name)
-            for route, view, name in pages
-        ]
-
-    def _person_urls(self) -> list[URLPattern]:
-        pages: list[tuple[str, View, str]] = [
-            ("contact/<int:contact_id>/export/", export_contact_file, "contact_export"),
-            ("contact/<int:contact_id>/erasure/", erase_contact_page, "contact_erasure"),
-            ("agent/<int:agent_id>/export/", export_agent_file, "agent_export"),
-            ("agent/<int:agent_id>/erasure/", erase_agent_page, "agent_erasure"),
-            ("agent/<int:agent_id>/two-factor/", reset_for_agent, "agent_two_factor_reset"),
-            ("user/<int:user_id>/two-factor/", reset_for_user, "user_two_factor_reset"),
-        ]
-        return [
-            path(f"accounts/{place}", self.admin_view(view), name=name)
-            for place, view, name in pages
-        ]
-
-    def _connection_urls(self) -> list[URLPattern]:
-        pages: list[tuple[str, View, str]] = [
-            ("codehost/<int:code_host_id>/test/", run_code_host_test, "code_host_test"),
-            ("codeevent/<int:code_event_id>/again/", process_code_event_again, "code_event_again"),
-            ("outgoingcall/<int:call_id>/again/", send_call_again, "call_again"),
-        ]
-        return [
-            path(f"channels_intake/{place}", self.admin_view(view), name=name)
-            for place, view, name in pages
-        ]
+        own = [path(route, self.admin_view(view), name=name) for route, view, name in ROUTES]
+        return own + [url for url in super().get_urls() if getattr(url, "name", "") != "search"]
 
     def login(
         self, request: AdminRequest, extra_context: dict[str, Any] | None = None

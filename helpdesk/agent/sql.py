@@ -60,50 +60,31 @@ class Counts:
     presence: str | None
 
 
+# The open tickets in each count of tickets.
+COUNTED = {
+    "no_department": "t.department_id IS NULL",
+    "mine": "t.assignee_id = %(agent)s",
+    "unassigned": f"t.assignee_id = {NOBODY}",
+    "unanswered": "t.unanswered_since IS NOT NULL",
+    "soon": "t.due_at >= %(at)s AND t.due_at <= %(soon)s",
+    "overdue": "t.due_at < %(at)s",
+    "level_two": f"t.level = '{Level.L2.value}'",
+    "engineering": f"t.level = '{Level.RND.value}'",
+}
+
+
 def select_counts(
     agent: Agent, *, at: datetime, soon: datetime, max_counted: int, max_unread: int
 ) -> Query[Counts]:
     """Return the statement of the sidebar's counts. at: the time of "overdue"."""
     visibility = TicketVisibility.for_agent(agent)
+    counts = {
+        **{name: _count_tickets(visibility, condition) for name, condition in COUNTED.items()},
+        **{name: _count_rows(rows) for name, rows in _list_other_rows(visibility).items()},
+    }
+    columns = ",\n".join(f"{count} AS {name}" for name, count in counts.items())
     sql = f"""
-        SELECT
-          {_count_tickets(visibility, "t.department_id IS NULL")} AS no_department,
-          {_count_tickets(visibility, "t.assignee_id = %(agent)s")} AS mine,
-          {_count_tickets(visibility, f"t.assignee_id = {NOBODY}")} AS unassigned,
-          {_count_tickets(visibility, "t.unanswered_since IS NOT NULL")} AS unanswered,
-          {_count_tickets(visibility, "t.due_at >= %(at)s AND t.due_at <= %(soon)s")} AS soon,
-          {_count_tickets(visibility, "t.due_at < %(at)s")} AS overdue,
-          {_count_tickets(visibility, f"t.level = '{Level.L2.value}'")} AS level_two,
-          {_count_tickets(visibility, f"t.level = '{Level.RND.value}'")} AS engineering,
-          (SELECT count(*) FROM (
-             SELECT FROM tickets_notification n
-             WHERE n.agent_id = %(agent)s AND n.read_at IS NULL
-               AND (n.ticket_id IS NULL OR {visibility.as_sql_by_id("n.ticket_id")})
-             LIMIT %(max_unread)s) counted) AS unread,
-          (SELECT count(*) FROM (
-             SELECT FROM routing_handover h
-             WHERE h.receiver_id = %(agent)s AND h.ended_at IS NULL AND h.claimed_at IS NULL
-             LIMIT %(max_unread)s) counted) AS handovers,
-          (SELECT count(*) FROM (
-             SELECT FROM tickets_groupmember m JOIN tickets_helprequest h ON h.group_id = m.group_id
-             WHERE m.agent_id = %(agent)s AND h.desk_id = %(desk)s
-               AND h.state = '{HelpState.OPEN.value}'
-               AND {visibility.as_sql_by_id("h.ticket_id")}
-             LIMIT %(max_unread)s) counted) AS help_requests,
-          (SELECT count(*) FROM (
-             SELECT FROM tickets_attentionrequest r
-             WHERE %(decides)s AND r.desk_id = %(desk)s
-               AND r.state = '{AttentionState.ASKED.value}'
-             LIMIT %(max_unread)s) counted) AS attention,
-          (SELECT count(*) FROM (
-             SELECT FROM channels_intake_inboundmessage i
-             WHERE i.desk_id = %(desk)s AND i.state IN ({quote_values(HELD_STATES)})
-               AND i.discarded_at IS NULL
-             LIMIT %(max_unread)s) counted) AS quarantined,
-          (SELECT count(*) FROM (
-             SELECT FROM tickets_defect d
-             WHERE d.desk_id = %(desk)s AND d.stage IN ({quote_values(OPEN_STAGES)})
-             LIMIT %(max_unread)s) counted) AS defects,
+        SELECT {columns},
           (SELECT p.state FROM routing_presence p
            WHERE p.agent_id = %(agent)s AND (p.until IS NULL OR p.until > %(at)s)) AS presence
         """  # noqa: S608 (constants)
@@ -111,6 +92,33 @@ def select_counts(
     params["decides"] = agent.role in ROLES_SEEING_ALL
     limits = {"max_counted": max_counted + 1, "max_unread": max_unread + 1}
     return Query(sql, params | visibility.params | limits, Counts)
+
+
+def _count_rows(rows: str) -> str:
+    return f"(SELECT count(*) FROM (SELECT FROM {rows} LIMIT %(max_unread)s) counted)"  # noqa: S608
+
+
+def _list_other_rows(visibility: TicketVisibility) -> dict[str, str]:
+    """Return the rows of each other count."""
+    return {
+        "unread": f"""tickets_notification n
+          WHERE n.agent_id = %(agent)s AND n.read_at IS NULL
+            AND (n.ticket_id IS NULL OR {visibility.as_sql_by_id("n.ticket_id")})""",
+        "handovers": """routing_handover h
+          WHERE h.receiver_id = %(agent)s AND h.ended_at IS NULL AND h.claimed_at IS NULL""",
+        "help_requests": f"""tickets_groupmember m
+          JOIN tickets_helprequest h ON h.group_id = m.group_id
+          WHERE m.agent_id = %(agent)s AND h.desk_id = %(desk)s
+            AND h.state = '{HelpState.OPEN.value}' AND {visibility.as_sql_by_id("h.ticket_id")}""",
+        "attention": f"""tickets_attentionrequest r
+          WHERE %(decides)s AND r.desk_id = %(desk)s
+            AND r.state = '{AttentionState.ASKED.value}'""",
+        "quarantined": f"""channels_intake_inboundmessage i
+          WHERE i.desk_id = %(desk)s AND i.state IN ({quote_values(HELD_STATES)})
+            AND i.discarded_at IS NULL""",
+        "defects": f"""tickets_defect d
+          WHERE d.desk_id = %(desk)s AND d.stage IN ({quote_values(OPEN_STAGES)})""",
+    }
 
 
 @dataclass(frozen=True, slots=True)

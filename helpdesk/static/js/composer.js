@@ -1,5 +1,5 @@
-// form[data-composer]: Ctrl+Enter sends, r and n (shortcuts.js) choose reply or note, and leaving with unsent text asks
-// first, unless it is saved as a draft (drafts.js).
+// form[data-composer]: Ctrl+Enter sends, r and n (shortcuts.js) choose reply or note, and leaving
+// with unsent text asks first, unless it is saved as a draft (drafts.js).
 const composers = () => document.querySelectorAll("form[data-composer]");
 
 function textOf(form) {
@@ -8,7 +8,8 @@ function textOf(form) {
 
 function isUnsent(form) {
   const text = textOf(form);
-  return text && text.value.trim() !== text.defaultValue.trim() && !form.dataset.sent && !form.dataset.draftSaved;
+  if (form.dataset.sent || form.dataset.draftSaved) return false;
+  return text && text.value.trim() !== text.defaultValue.trim();
 }
 
 document.addEventListener("keydown", (event) => {

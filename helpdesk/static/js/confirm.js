@@ -1,5 +1,5 @@
-// [data-confirm="Close this ticket?"] on a submit button or a form, and htmx's hx-confirm, ask in the page's dialog.
-// data-confirm-word is the label of the answer.
+// [data-confirm="Close this ticket?"] on a submit button or a form, and htmx's hx-confirm, ask in
+// the page's dialog. data-confirm-word is the label of the answer.
 const dialog = document.getElementById("confirm-dialog");
 
 function ask(question, answer) {

@@ -1,5 +1,5 @@
-// <time datetime="…" data-countdown data-state="ok|soon|overdue">: one timer keeps them all current.
-// The texts are those of helpdesk/shared/wording/times.py.
+// <time datetime="…" data-countdown data-state="ok|soon|overdue">: one timer keeps them all
+// current. The texts are those of helpdesk/shared/wording/times.py.
 const TICK_MS = 30_000;
 const MINUTE = 60;
 const HOUR = 60 * MINUTE;

@@ -1,6 +1,7 @@
-// form[data-draft="/…/drafts/?form=…"]: its text is saved on the server while someone types, and [data-draft-status]
-// shows it. Files and passwords are not part of it. A form without any text has no draft. A refused save dispatches
-// "session:lost" to signed_out.js, which dispatches "session:back" after signing in again.
+// form[data-draft="/…/drafts/?form=…"]: its text is saved on the server while someone types, and
+// [data-draft-status] shows it. Files and passwords are not part of it. A form without any text has
+// no draft. A refused save dispatches "session:lost" to signed_out.js, which dispatches
+// "session:back" after signing in again.
 const TYPING_MS = 1200;
 const TEXT = "textarea, input:not([type]), input[type=text], input[type=email]";
 const states = new WeakMap();
@@ -20,13 +21,16 @@ function say(form, name) {
 
 function read(form) {
   const data = new URLSearchParams();
-  for (const [name, value] of new FormData(form)) if (typeof value === "string") data.append(name, value);
+  for (const [name, value] of new FormData(form)) {
+    if (typeof value === "string") data.append(name, value);
+  }
   form.querySelectorAll("input[type=password]").forEach((field) => data.delete(field.name));
   if (!isWritten(form)) data.set("discard", "1");
   return data;
 }
 
-const hasFiles = (form) => [...form.querySelectorAll("input[type=file]")].some((field) => field.files.length);
+const hasFiles = (form) =>
+  [...form.querySelectorAll("input[type=file]")].some((field) => field.files.length);
 
 async function save(form, { keepalive = false } = {}) {
   const state = stateOf(form);
@@ -54,7 +58,8 @@ function show(form, response) {
   }
   fail(form);
   if (response.status === 401 || response.status === 403) {
-    document.dispatchEvent(new CustomEvent("session:lost", { detail: { status: response.status } }));
+    const detail = { status: response.status };
+    document.dispatchEvent(new CustomEvent("session:lost", { detail }));
   }
 }
 
@@ -73,7 +78,9 @@ function note(event) {
 }
 
 function saveAll(options) {
-  for (const form of document.querySelectorAll("form[data-draft]")) if (stateOf(form).isDirty) save(form, options);
+  for (const form of document.querySelectorAll("form[data-draft]")) {
+    if (stateOf(form).isDirty) save(form, options);
+  }
 }
 
 document.addEventListener("input", note);
@@ -87,5 +94,7 @@ document.addEventListener("submit", (event) => {
   state.request?.abort();
   states.delete(form);
 });
-document.addEventListener("visibilitychange", () => document.hidden && saveAll({ keepalive: true }));
+document.addEventListener("visibilitychange", () => {
+  if (document.hidden) saveAll({ keepalive: true });
+});
 document.addEventListener("session:back", () => saveAll());

@@ -1,6 +1,6 @@
 // [data-dropzone] around an <input type=file multiple>: files can be dropped, each is listed with
-// its size and can be removed again. Choosing more adds to the list. Files beyond data-max-bytes (in
-// total) or data-max-files are listed as refused and never uploaded.
+// its size and can be removed again. Choosing more adds to the list. Files beyond data-max-bytes
+// (in total) or data-max-files are listed as refused and never uploaded.
 const UNITS = ["byte", "kilobyte", "megabyte", "gigabyte"];
 const KILO = 1024; // as Django's filesizeformat counts
 

@@ -1,5 +1,5 @@
-// input[maxlength], textarea[maxlength]: a longer paste stays whole and is named as too long, where the browser alone
-// would cut it without a word.
+// input[maxlength], textarea[maxlength]: a longer paste stays whole and is named as too long, where
+// the browser alone would cut it without a word.
 const LIMITED = "input[maxlength], textarea[maxlength]";
 
 function keepWhole(field) {

@@ -1,7 +1,8 @@
-// The event stream names the ticket that changed ("ticket", data: its number, id: the version of the desk). Each live
-// part then reloads: [data-live-queue] gets "queue-changed", [data-live-ticket="7"] gets "ticket-changed", at most once
-// every "pace" seconds. The server raises the pace when many lists would reload at once. When a stream reconnects, all
-// parts reload if the desk's version changed ("hello"). Without a stream, because the server rejected it or is
+// The event stream names the ticket that changed ("ticket", data: its number, id: the version of
+// the desk). Each live part then reloads: [data-live-queue] gets "queue-changed",
+// [data-live-ticket="7"] gets "ticket-changed", at most once every "pace" seconds. The server
+// raises the pace when many lists would reload at once. When a stream reconnects, all parts reload
+// if the desk's version changed ("hello"). Without a stream, because the server rejected it or is
 // unavailable, parts reload about once a minute.
 const GATHER_MS = 250;
 const POLL_MS = 60000;
@@ -31,7 +32,8 @@ function chooseWait(element) {
 
 function notifySoon(selector, name) {
   for (const element of document.querySelectorAll(selector)) {
-    if (!waiting.has(element)) waiting.set(element, setTimeout(notify, chooseWait(element), element, name));
+    if (waiting.has(element)) continue;
+    waiting.set(element, setTimeout(notify, chooseWait(element), element, name));
   }
 }
 
@@ -54,11 +56,12 @@ function stopPolling() {
 }
 
 function connect(element) {
-  if (element.isConnected) htmx.ajax("GET", element.getAttribute("hx-sse:connect"), { source: element });
+  if (!element.isConnected) return;
+  htmx.ajax("GET", element.getAttribute("hx-sse:connect"), { source: element });
 }
 
-// Nothing sends the streams' own trigger. htmx would connect them a tick after its script has run: on a slow network,
-// that is before its extension and these listeners have arrived.
+// Nothing sends the streams' own trigger. htmx would connect them a tick after its script has run:
+// on a slow network, that is before its extension and these listeners have arrived.
 function connectNew() {
   for (const element of document.querySelectorAll("[hx-sse\\:connect]")) {
     if (connected.has(element)) continue;
@@ -84,10 +87,12 @@ document.addEventListener("ticket", (event) => {
   notifySoon(`[data-live-ticket="${number}"]`, "ticket-changed");
 });
 
-// Rows rendered for this version, even for another page, are recent enough (helpdesk/agent/lists/shared_rows.py).
+// Rows rendered for this version, even for another page, are recent enough
+// (helpdesk/agent/lists/shared_rows.py).
 document.addEventListener("htmx:config:request", (event) => {
   const { ctx } = event.detail ?? {};
-  if (version && ctx?.sourceElement?.matches?.("[data-live-queue]")) ctx.request.headers["Live-Version"] = String(version);
+  if (!version || !ctx?.sourceElement?.matches?.("[data-live-queue]")) return;
+  ctx.request.headers["Live-Version"] = String(version);
 });
 
 document.addEventListener("pace", (event) => {
@@ -100,7 +105,8 @@ document.addEventListener("hello", (event) => {
   version = current;
 });
 
-// Not all is known that changed between the page and its stream. After a broken stream, "hello" decides.
+// Not all is known that changed between the page and its stream. After a broken stream, "hello"
+// decides.
 document.addEventListener("missed", () => {
   if (!hasBeenLost) reloadAll();
 });
@@ -119,7 +125,9 @@ document.addEventListener("htmx:before:sse:connection", (event) => {
   connection.config.reconnectJitter = 1; // between no delay and twice the delay
   hasBeenLost ||= connection.attempt > 0;
   // When the user returns to the tab, reconnect right away.
-  if (wasHidden && connection.attempt > 0) setTimeout(() => connection.delayCanceller?.(), Math.random() * 500);
+  if (wasHidden && connection.attempt > 0) {
+    setTimeout(() => connection.delayCanceller?.(), Math.random() * 500);
+  }
   wasHidden = document.hidden;
 });
 

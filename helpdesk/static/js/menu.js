@@ -1,5 +1,6 @@
-// details[data-menu]: one open at a time; Escape, a click elsewhere or leaving by Tab closes it. Arrow keys, Home, End
-// and the first letters of an item move the focus; only a click, Enter or Space chooses.
+// details[data-menu]: one open at a time; Escape, a click elsewhere or leaving by Tab closes it.
+// Arrow keys, Home, End and the first letters of an item move the focus; only a click, Enter or
+// Space chooses.
 const OPEN = "details[data-menu][open]";
 const FORGET_MS = 700;
 let typed = "";
@@ -12,7 +13,8 @@ function closeOthers(kept) {
 }
 
 function itemsOf(menu) {
-  return [...menu.querySelectorAll(".menu-item")].filter((item) => item.checkVisibility?.() ?? true);
+  const items = [...menu.querySelectorAll(".menu-item")];
+  return items.filter((item) => item.checkVisibility?.() ?? true);
 }
 
 function choosePlace(key, at, items) {
@@ -32,7 +34,8 @@ function findTyped(key, at, items) {
   typed += key.toLocaleLowerCase();
   const start = typed.length === 1 ? at + 1 : Math.max(at, 0);
   const turned = [...items.keys()].map((place) => (place + start) % items.length);
-  return turned.find((place) => items[place].textContent.trim().toLocaleLowerCase().startsWith(typed)) ?? -1;
+  const read = (place) => items[place].textContent.trim().toLocaleLowerCase();
+  return turned.find((place) => read(place).startsWith(typed)) ?? -1;
 }
 
 function move(event, menu) {
@@ -40,14 +43,18 @@ function move(event, menu) {
   if (!items.length || event.target.matches("input, select, textarea")) return false;
   const at = items.indexOf(document.activeElement);
   const isArrow = ["ArrowDown", "ArrowUp", "Home", "End"].includes(event.key);
-  const isLetter = event.key.length === 1 && event.key !== " " && !(event.ctrlKey || event.metaKey || event.altKey);
+  const isCommand = event.ctrlKey || event.metaKey || event.altKey;
+  const isLetter = event.key.length === 1 && event.key !== " " && !isCommand;
   if (!isArrow && !isLetter) return false;
   items[isArrow ? choosePlace(event.key, at, items) : findTyped(event.key, at, items)]?.focus();
   return true;
 }
 
-document.addEventListener("click", (event) => closeOthers(event.target.closest?.("details[data-menu]")));
-document.addEventListener("focusin", (event) => closeOthers(event.target.closest?.("details[data-menu]")));
+for (const name of ["click", "focusin"]) {
+  document.addEventListener(name, (event) => {
+    closeOthers(event.target.closest?.("details[data-menu]"));
+  });
+}
 // In the capture phase: in a menu, a letter is no shortcut (shortcuts.js).
 document.addEventListener("keydown", (event) => {
   const menu = event.target.closest?.(OPEN);

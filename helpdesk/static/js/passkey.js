@@ -5,7 +5,8 @@ async function readOptions(form) {
   if (!form.dataset.passkeyFrom) {
     return JSON.parse(document.getElementById(form.dataset.passkeyOptions).textContent);
   }
-  const response = await fetch(form.dataset.passkeyFrom, { headers: { Accept: "application/json" } });
+  const headers = { Accept: "application/json" };
+  const response = await fetch(form.dataset.passkeyFrom, { headers });
   if (!response.ok) throw new Error(`${response.status}`);
   return response.json();
 }

@@ -1,5 +1,5 @@
-// <time datetime="…" data-relative>: "3m", "2h", "5d"; data-relative="ago": "3m ago". From a week on the text stays as
-// the server wrote it. The texts are those of helpdesk/shared/wording/times.py.
+// <time datetime="…" data-relative>: "3m", "2h", "5d"; data-relative="ago": "3m ago". From a week
+// on the text stays as the server wrote it. The texts: helpdesk/shared/wording/times.py.
 const TICK_MS = 60_000;
 const MINUTE = 60;
 const HOUR = 60 * MINUTE;
@@ -16,8 +16,9 @@ function update(element) {
   const seconds = (Date.now() - Date.parse(element.dateTime)) / 1000;
   if (Number.isNaN(seconds) || seconds >= WEEK) return;
   const isAgo = element.dataset.relative === "ago";
+  const time = describe(seconds);
   if (seconds < MINUTE) element.textContent = getText(isAgo ? "justNow" : "now");
-  else element.textContent = isAgo ? getText("ago", { time: describe(seconds) }) : describe(seconds);
+  else element.textContent = isAgo ? getText("ago", { time }) : time;
 }
 
 function updateAll() {

@@ -1,6 +1,7 @@
-// form[data-composer] with a field last_seen: the newest message that was there when the reply was begun. Live updates
-// leave it alone, and the server refuses a reply that crosses a newer public message. What is on the page already asks
-// here, once, and shows the messages: the chosen files stay.
+// form[data-composer] with a field last_seen: the newest message that was there when the reply was
+// begun. Live updates leave it alone, and the server refuses a reply that crosses a newer public
+// message. What is on the page already asks here, once, and shows the messages: the chosen files
+// stay.
 const MAX_SHOWN = 600; // characters of a message in the question
 const PUBLIC = "#conversation > .message:is([data-kind=customer], [data-kind=reply])";
 
@@ -15,7 +16,8 @@ function newestId() {
 
 function listMissed(form) {
   const seen = Number(form.elements.last_seen.value);
-  return [...document.querySelectorAll(PUBLIC)].filter((message) => Number(message.id.split("-")[1]) > seen);
+  const getNumber = (message) => Number(message.id.split("-")[1]);
+  return [...document.querySelectorAll(PUBLIC)].filter((message) => getNumber(message) > seen);
 }
 
 function describe(message) {

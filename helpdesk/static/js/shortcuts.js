@@ -1,6 +1,6 @@
-// data-shortcut="g m" on a link, button or field: the keys click it (or focus a field). j and k move through
-// [data-rows] a[data-row], "?" lists what the page offers. Shortcuts are off while typing.
-// data-shortcut-hint="Ctrl Enter" lists keys that another script answers.
+// data-shortcut="g m" on a link, button or field: the keys click it (or focus a field). j and k
+// move through [data-rows] a[data-row], "?" lists what the page offers. Shortcuts are off while
+// typing. data-shortcut-hint="Ctrl Enter" lists keys that another script answers.
 const SEQUENCE_MS = 900;
 const TYPING = "input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]";
 let typed = "";
@@ -40,7 +40,11 @@ function listLine(keys, label) {
 }
 
 function listRowShortcuts() {
-  return [["j", getText("nextTicket")], ["k", getText("previousTicket")], ["Enter", getText("openTicket")]];
+  return [
+    ["j", getText("nextTicket")],
+    ["k", getText("previousTicket")],
+    ["Enter", getText("openTicket")],
+  ];
 }
 
 function showHelp() {
@@ -54,7 +58,8 @@ function showHelp() {
   const elsewhere = [...document.querySelectorAll("[data-shortcut-hint]")].filter(isSeen)
     .map((element) => [element.dataset.shortcutHint, element.dataset.shortcutLabel]);
   const lines = new Map([...offered, ...elsewhere, ...rows, ["?", getText("shortcutHelp")]]);
-  dialog.querySelector("[data-shortcut-list]").replaceChildren(...[...lines].flatMap(([k, l]) => listLine(k, l)));
+  const listed = [...lines].flatMap(([keys, label]) => listLine(keys, label));
+  dialog.querySelector("[data-shortcut-list]").replaceChildren(...listed);
   dialog.showModal();
 }
 

@@ -1,6 +1,7 @@
-// The banner of a page whose reader was signed out: after a 401 to htmx, to the event stream or to a draft. Once the
-// same person has signed in again, in another tab, the page's forms get their new CSRF token and the banner goes.
-// Someone else who signs in using this browser must not send this page's forms: the page offers to reload.
+// The banner of a page whose reader was signed out: after a 401 to htmx, to the event stream or to
+// a draft. Once the same person has signed in again, in another tab, the page's forms get their new
+// CSRF token and the banner goes. Someone else who signs in using this browser must not send this
+// page's forms: the page offers to reload.
 const CHECK_MS = 15000;
 const banner = document.getElementById("signed-out");
 const reader = banner?.dataset.reader;
@@ -12,7 +13,8 @@ function show(id) {
   banner.replaceChildren(document.getElementById(id).content.cloneNode(true));
   const link = banner.querySelector("a");
   const page = location.pathname + location.search;
-  link.href = link.target ? `${banner.dataset.signInUrl}?${new URLSearchParams({ next: page })}` : page;
+  const next = new URLSearchParams({ next: page });
+  link.href = link.target ? `${banner.dataset.signInUrl}?${next}` : page;
   checking ||= setInterval(check, CHECK_MS);
 }
 
@@ -25,7 +27,8 @@ function hide() {
 }
 
 function renew(token) {
-  for (const field of document.querySelectorAll("input[name=csrfmiddlewaretoken]")) field.value = token;
+  const fields = document.querySelectorAll("input[name=csrfmiddlewaretoken]");
+  for (const field of fields) field.value = token;
   document.body.setAttribute("hx-headers:inherited", JSON.stringify({ "X-CSRFToken": token }));
 }
 
@@ -48,9 +51,13 @@ function lose(status) {
 }
 
 if (banner && reader) {
-  document.addEventListener("htmx:response:error", (event) => lose(event.detail?.ctx?.response?.status));
+  document.addEventListener("htmx:response:error", (event) => {
+    lose(event.detail?.ctx?.response?.status);
+  });
   document.addEventListener("htmx:sse:error", (event) => lose(event.detail?.status));
   document.addEventListener("session:lost", (event) => lose(event.detail.status));
   addEventListener("focus", () => banner.dataset.shown && check());
-  document.addEventListener("visibilitychange", () => !document.hidden && banner.dataset.shown && check());
+  document.addEventListener("visibilitychange", () => {
+    if (!document.hidden && banner.dataset.shown) check();
+  });
 }

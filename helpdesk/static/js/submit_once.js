@@ -1,4 +1,5 @@
-// Every posting form is submitted once: its buttons are disabled until the page changes, comes back, or htmx is done.
+// Every posting form is submitted once: its buttons are disabled until the page changes, comes
+// back, or htmx is done.
 const RESTING = "data-resting";
 
 function buttonsOf(form) {

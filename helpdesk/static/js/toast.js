@@ -1,8 +1,11 @@
-// [data-toast]: can be dismissed; all but errors leave on their own, unless the pointer or the focus is on them. One
-// with a button (Undo) stays longer, until the next one with a button. Failed htmx requests are shown here, except those
-// that the page made by itself: it repeats them, and nothing was lost.
+// [data-toast]: can be dismissed; all but errors leave on their own, unless the pointer or the
+// focus is on them. One with a button (Undo) stays longer, until the next one with a button. Failed
+// htmx requests are shown here, except those that the page made by itself: it repeats them, and
+// nothing was lost.
 const STAY_MS = 6000;
 const STAY_TO_ACT_MS = 20000;
+const STREAM = "[hx-sse\\:connect]";
+const BACKGROUND = `[data-live-queue], [data-live-ticket], ${STREAM}`;
 const region = document.getElementById("toasts");
 
 function leaveLater(toast) {
@@ -18,7 +21,7 @@ function leaveLater(toast) {
 // Requests of live parts and the event stream, which the user didn't start.
 function isBackground(ctx) {
   const isRead = (ctx?.request?.method ?? "GET").toUpperCase() === "GET";
-  return isRead && Boolean(ctx?.sourceElement?.matches?.("[data-live-queue], [data-live-ticket], [hx-sse\\:connect]"));
+  return isRead && Boolean(ctx?.sourceElement?.matches?.(BACKGROUND));
 }
 
 function isShown(text) {
@@ -29,7 +32,7 @@ function explain({ ctx }) {
   const status = ctx?.response?.status ?? 0;
   const isRead = (ctx?.request?.method ?? "").toUpperCase() === "GET";
   const isGone = [403, 404].includes(status);
-  if (isBackground(ctx)) return isGone && !ctx.sourceElement.matches("[hx-sse\\:connect]") ? "noLongerYours" : "";
+  if (isBackground(ctx)) return isGone && !ctx.sourceElement.matches(STREAM) ? "noLongerYours" : "";
   if (status >= 500) return isRead ? "notLoaded" : "serverError";
   if (isGone) return isRead ? "noLongerYours" : "outOfDate";
   return "";
@@ -58,7 +61,8 @@ function closeButton() {
 }
 
 function greet() {
-  [...region.querySelectorAll("[data-toast]:has(form)")].slice(0, -1).forEach((toast) => toast.remove());
+  const withButtons = [...region.querySelectorAll("[data-toast]:has(form)")];
+  withButtons.slice(0, -1).forEach((toast) => toast.remove());
   region.querySelectorAll("[data-toast]").forEach(leaveLater);
 }
 

@@ -1,5 +1,6 @@
-// [data-viewers="URL"] lists the other agents on the ticket, as the event stream names them ("viewers", data: JSON).
-// While others are there, typing in the composer is posted to the URL, at most once in TELL_MS.
+// [data-viewers="URL"] lists the other agents on the ticket, as the event stream names them
+// ("viewers", data: JSON). While others are there, typing in the composer is posted to the URL, at
+// most once in TELL_MS.
 const TELL_MS = 4000;
 const TYPING_MS = 10000; // after the last word of it (helpdesk/live/viewers.py)
 const LABELS = { "": "isViewing", reply: "isTypingReply", note: "isTypingNote" };

@@ -1,0 +1,91 @@
+"""Pages of the admin site beside those of the models: route, view and name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.http import HttpResponseBase
+
+from helpdesk.admin.chat_test import send_chat_test
+from helpdesk.admin.code_hosts import (
+    process_code_event_again,
+    run_code_host_test,
+    send_call_again,
+)
+from helpdesk.admin.crm_pull import request_crm_pull
+from helpdesk.admin.desks import add_desk, set_suspension
+from helpdesk.admin.dry_runs import apply_run, show_dry_run, show_dry_runs
+from helpdesk.admin.identity_provider_test import run_provider_test
+from helpdesk.admin.import_export import export_customers, import_customers
+from helpdesk.admin.invitations import invite_person, withdraw_invitation_view
+from helpdesk.admin.mailbox_verification import verify_mailbox_view
+from helpdesk.admin.paging_test import send_paging_test
+from helpdesk.admin.privacy import (
+    erase_agent_page,
+    erase_contact_page,
+    export_agent_file,
+    export_contact_file,
+)
+from helpdesk.admin.quarantine import decide_quarantined
+from helpdesk.admin.sla_matrix import edit_sla_matrix
+from helpdesk.admin.stages import edit_stages
+from helpdesk.admin.two_factor_reset import reset_for_agent, reset_for_user
+
+Route = tuple[str, Callable[..., HttpResponseBase], str]
+
+CUSTOMERS: list[Route] = [
+    ("csv/", import_customers, "csv"),
+    ("csv/export/", export_customers, "csv_export"),
+    ("crm/<int:connection_id>/pull/", request_crm_pull, "crm_pull"),
+]
+DESKS: list[Route] = [
+    ("accounts/desk/add/", add_desk, "accounts_desk_add"),
+    ("accounts/desk/<int:desk_id>/suspension/", set_suspension, "suspension"),
+    ("sla/matrix/", edit_sla_matrix, "sla_matrix"),
+    ("defects/stages/", edit_stages, "stages"),
+]
+DRY_RUNS: list[Route] = [
+    ("routing/dry-runs/", show_dry_runs, "dry_runs"),
+    ("routing/dry-runs/<int:dry_run_id>/", show_dry_run, "dry_run"),
+    ("routing/dry-runs/<int:dry_run_id>/application/", apply_run, "dry_run_application"),
+]
+EMAIL: list[Route] = [
+    ("mail/<int:inbound_id>/decision/", decide_quarantined, "quarantine_decision"),
+    (
+        "channels_intake/mailbox/<int:mailbox_id>/verification/",
+        verify_mailbox_view,
+        "mailbox_verification",
+    ),
+]
+PEOPLE: list[Route] = [
+    ("accounts/invitation/invite/", invite_person, "invite"),
+    (
+        "accounts/invitation/<int:invitation_id>/withdrawal/",
+        withdraw_invitation_view,
+        "invitation_withdrawal",
+    ),
+    ("accounts/contact/<int:contact_id>/export/", export_contact_file, "contact_export"),
+    ("accounts/contact/<int:contact_id>/erasure/", erase_contact_page, "contact_erasure"),
+    ("accounts/agent/<int:agent_id>/export/", export_agent_file, "agent_export"),
+    ("accounts/agent/<int:agent_id>/erasure/", erase_agent_page, "agent_erasure"),
+    ("accounts/agent/<int:agent_id>/two-factor/", reset_for_agent, "agent_two_factor_reset"),
+    ("accounts/user/<int:user_id>/two-factor/", reset_for_user, "user_two_factor_reset"),
+]
+# Tests of connections to other services, and what failed there once more.
+CONNECTIONS: list[Route] = [
+    (
+        "accounts/identityprovider/<int:provider_id>/test/",
+        run_provider_test,
+        "identity_provider_test",
+    ),
+    ("chat/<int:chat_id>/test/", send_chat_test, "chat_test"),
+    ("channels_intake/codehost/<int:code_host_id>/test/", run_code_host_test, "code_host_test"),
+    ("channels_intake/pagingservice/<int:service_id>/test/", send_paging_test, "paging_test"),
+    (
+        "channels_intake/codeevent/<int:code_event_id>/again/",
+        process_code_event_again,
+        "code_event_again",
+    ),
+    ("channels_intake/outgoingcall/<int:call_id>/again/", send_call_again, "call_again"),
+]
+ROUTES = [*CUSTOMERS, *DESKS, *DRY_RUNS, *EMAIL, *PEOPLE, *CONNECTIONS]
