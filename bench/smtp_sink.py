@@ -25,10 +25,14 @@ class Received:
 
 
 class SmtpSink:
-    """The server in a thread of its own. received: all emails, in order."""
+    """The server in a thread of its own.
+
+    received: all emails, in order. peak: the most connections that were open at once.
+    """
 
     def __init__(self) -> None:
         self.received: list[Received] = []
+        self.peak = self._open = 0
         self.port = 0
         self._is_ready = threading.Event()
         threading.Thread(target=lambda: asyncio.run(self._serve()), daemon=True).start()
@@ -41,6 +45,15 @@ class SmtpSink:
         await server.serve_forever()
 
     async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._open += 1
+        self.peak = max(self.peak, self._open)
+        try:
+            await self._answer(reader, writer)
+        finally:
+            self._open -= 1
+            writer.close()
+
+    async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.write(GREETING)
         to: list[str] = []
         while line := await reader.readline():
@@ -54,7 +67,6 @@ class SmtpSink:
             writer.write(BYE if verb == b"QUIT" else OK)
             if verb == b"QUIT":
                 break
-        writer.close()
 
     def _note(self, to: list[str], content: bytes) -> None:
         head = message_from_bytes(content.partition(b"\r\n\r\n")[0] + b"\r\n\r\n")
