@@ -1,7 +1,7 @@
 """Parts that higher packages add to the admin pages of this package's models.
 
 The pages of agents and plans are here, but an agent's shifts belong to routing and a plan's SLA
-targets to sla. Imports point down only, so routing/admin.py and sla/admin/ register their parts
+targets to sla. Imports point down only, so routing/admin/ and sla/admin/ register their parts
 when Django's autodiscovery imports them.
 """
 

@@ -6,15 +6,39 @@ import socket
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.core.exceptions import ValidationError
+from django.db import models
 from pytest_django.fixtures import Settings
 
 from accounts.models import CrmConnection, IdentityProvider
 from accounts.network import addresses
 from accounts.network.addresses import get_destination_error
+from channels_intake.admin.team_chat_forms import ChatConnectionForm
+from channels_intake.models import ChatConnection, CodeHost, PagingKind, PagingService
+from sla.admin.holidays import FeedForm
+from sla.models import HolidaySource
 from tests.accounts.test_outgoing import SPELLINGS
 from tests.cast import Cast
 
+# URLs that Plumbline calls, each with a check when it is saved, and those that only people open.
+CALLED = {
+    "accounts.CrmConnection.accounts_url",
+    "accounts.CrmConnection.api_url",
+    "accounts.IdentityProvider.server_url",
+    "channels_intake.ChatConnection.server_url",
+    "channels_intake.CodeHost.api_url",
+    "channels_intake.PagingService.url",
+    "sla.HolidaySource.url",
+}
+OPENED = {
+    "accounts.CrmConnection.notify_url",
+    "accounts.IdentityProvider.sso_url",
+    "channels_intake.CodeLink.url",
+    "channels_intake.CodeRelease.url",
+    "tickets.DefectRelease.url",
+    "tickets.HelpRequest.url",
+}
 INSIDE = ["10.0.0.1", "169.254.169.254", "[fd00:ec2::254]", "[::ffff:10.0.0.1]", *SPELLINGS]
 
 
@@ -41,10 +65,31 @@ def test_no_spelling_of_a_private_address_is_saved(in_rocket: Cast, host: str) -
         desk=in_rocket.desk, name="x", server_url=url, client_id="c", is_active=True
     )
     connection = CrmConnection(desk=in_rocket.desk, accounts_url=url, api_url=url)
-    for row, fields in ((provider, {"server_url"}), (connection, {"accounts_url", "api_url"})):
+    code_host = CodeHost(desk=in_rocket.desk, api_url=url, repository="acme/app")
+    paging = PagingService(desk=in_rocket.desk, kind=PagingKind.WEBHOOK, url=url)
+    for row, fields in (
+        (provider, {"server_url"}),
+        (connection, {"accounts_url", "api_url"}),
+        (code_host, {"api_url"}),
+        (paging, {"url"}),
+    ):
         with pytest.raises(ValidationError) as refused:
             row.clean()
         assert set(refused.value.message_dict) == fields
+    chat = {"name": "Support", "kind": "mattermost", "server_url": url, "webhook_url": url}
+    form = ChatConnectionForm(chat, instance=ChatConnection(desk=in_rocket.desk))
+    assert {"server_url", "webhook_url"} <= set(form.errors)
+    assert "url" in FeedForm({"url": url}, instance=HolidaySource(desk=in_rocket.desk)).errors
+
+
+def test_every_url_that_is_stored_is_checked_or_never_called() -> None:
+    stored = {
+        f"{model._meta.label}.{field.name}"
+        for model in apps.get_models()
+        for field in model._meta.concrete_fields
+        if isinstance(field, models.URLField)
+    }
+    assert stored == CALLED | OPENED
 
 
 @pytest.mark.parametrize(

@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+from channels_intake.models import MailKind, OutgoingEmail
 from tests.cast import NOON, Cast
 from tickets.actors import Actor
 from tickets.defects.creating import create_defect
 from tickets.defects.moving import Release, add_release, move_stage
 from tickets.defects.updates.sending import tell_customers
+from tickets.deliveries import deliver_due
 from tickets.models import Defect, DefectUpdate, Ticket
 
 LATER = NOON + timedelta(hours=1)
@@ -51,3 +53,10 @@ def list_told(ticket: Ticket) -> list[str]:
     """Return the stages that a ticket's customer was told of, in order."""
     told = DefectUpdate.objects.filter(ticket=ticket).exclude(text="")
     return list(told.order_by("pk").values_list("stage", flat=True))
+
+
+def deliver(cast: Cast) -> list[OutgoingEmail]:
+    """Deliver all events. Return the emails about defects, in order."""
+    while deliver_due(desk_id=cast.desk.pk, at=LATER + timedelta(hours=1)):
+        pass
+    return list(OutgoingEmail.objects.filter(kind=MailKind.DEFECT).order_by("pk"))

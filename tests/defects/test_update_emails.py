@@ -13,12 +13,11 @@ from channels_intake.models import MailKind, MailState, OutgoingEmail
 from channels_intake.outgoing import sending
 from channels_intake.outgoing.sending import send_due
 from tests.cast import NOON, Cast
-from tests.defects.helpers import LATER, move, release, report, tell
+from tests.defects.helpers import LATER, deliver, move, release, report, tell
 from tickets.actors import Actor
 from tickets.defects.linking import link_ticket
 from tickets.defects.updates import sending as telling
 from tickets.defects.updates.sending import tell_customers
-from tickets.deliveries import deliver_due
 from tickets.models import DefectUpdate, EventDelivery, StageSetting, Ticket
 from tickets.services import remove_participant, reply
 
@@ -26,13 +25,6 @@ from tickets.services import remove_participant, reply
 @pytest.fixture
 def ticket(in_rocket: Cast) -> Ticket:
     return in_rocket.open_ticket()
-
-
-def deliver(cast: Cast) -> list[OutgoingEmail]:
-    """Deliver all events. Return the emails about defects, in order."""
-    while deliver_due(desk_id=cast.desk.pk, at=LATER + timedelta(hours=1)):
-        pass
-    return list(OutgoingEmail.objects.filter(kind=MailKind.DEFECT).order_by("pk"))
 
 
 def test_an_update_is_a_reply_in_the_thread_of_the_ticket(in_rocket: Cast, ticket: Ticket) -> None:

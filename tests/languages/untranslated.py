@@ -21,7 +21,6 @@ UNTRANSLATED_FOLDERS = (
     "helpdesk/settings.py",
     "helpdesk/logs.py",
     "helpdesk/catalogs.py",
-    "helpdesk/desks/mailing.py",
 )
 SPOKEN_ATTRIBUTES = {
     "title",

@@ -1,6 +1,6 @@
 // getText("minutes", { minutes: 5 }): a text of #script-texts in the page's language, its
-// placeholders filled in. Other modules use it; this one is loaded first
-// (templates/includes/scripts.html).
+// placeholders filled in (templates/includes/script_texts.html). Other modules use it; this one is
+// loaded first.
 const PLACEHOLDER = /%\((\w+)\)s/g;
 const texts = document.getElementById("script-texts")?.dataset ?? {};
 
