@@ -6,7 +6,6 @@ pause, levels.py has the internal targets. May import tickets and accounts.
 """
 
 from sla.services.book import (
-    find_target,
     find_ticket_targets,
     get_book,
     get_working_hours,
@@ -14,7 +13,6 @@ from sla.services.book import (
 from sla.services.reactions import replan_for_properties, replan_ticket
 
 __all__ = [
-    "find_target",
     "find_ticket_targets",
     "get_book",
     "get_working_hours",

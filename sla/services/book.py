@@ -45,12 +45,6 @@ def find_ticket_targets(ticket: Ticket) -> dict[ClockKind, Found]:
     return find_targets(collect_ticket_facts(ticket, book), book)
 
 
-def find_target(ticket: Ticket) -> Target | None:
-    """Return the target of the first response, or None if nothing is promised."""
-    found = find_ticket_targets(ticket).get(ClockKind.FIRST_RESPONSE)
-    return found.target if found else None
-
-
 def collect_ticket_facts(ticket: Ticket, book: Book) -> TicketFacts:
     """Return what conditions compare. Tags are read only if a policy asks for them."""
     account = ticket.account

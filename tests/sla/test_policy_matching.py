@@ -17,7 +17,7 @@ from tickets.actors import Actor
 from tickets.events import EventKind
 from tickets.models import Tag, Ticket
 from tickets.services import change_product
-from tickets.services.tags import add_tags
+from tickets.services.tags import set_tags
 
 HOUR = timedelta(hours=1)
 FIRST, NEXT = ClockKind.FIRST_RESPONSE, ClockKind.NEXT_RESPONSE
@@ -134,7 +134,7 @@ def test_a_tag_moves_the_clock_to_its_policy(in_rocket: Cast) -> None:
     tag = Tag.objects.create(desk=in_rocket.desk, name="outage")
     add_policy(in_rocket, "Outage", 60, tag=tag)
     ticket, by = in_rocket.open_ticket(), Actor.of(in_rocket.analyst)
-    add_tags(ticket_id=ticket.pk, tags=[tag], by=by, at=NOON)
+    set_tags(ticket_id=ticket.pk, tags=[tag], by=by, at=NOON)
     assert get_clock(ticket).due_at == NOON + HOUR
 
 

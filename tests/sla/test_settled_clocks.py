@@ -31,7 +31,7 @@ from tickets.services import (
     reopen,
     reply,
 )
-from tickets.services.tags import add_tags
+from tickets.services.tags import set_tags
 
 HOUR = timedelta(hours=1)
 NEXT, RESOLUTION = ClockKind.NEXT_RESPONSE, ClockKind.RESOLUTION
@@ -172,7 +172,7 @@ def test_a_preview_reads_the_tags_of_all_tickets_at_once(in_rocket: Cast) -> Non
     def count(tickets: int) -> int:
         for _ in range(tickets):
             ticket = in_rocket.open_ticket()
-            add_tags(ticket_id=ticket.pk, tags=[tag], by=Actor.of(in_rocket.analyst), at=NOON)
+            set_tags(ticket_id=ticket.pk, tags=[tag], by=Actor.of(in_rocket.analyst), at=NOON)
         low = Target.objects.filter(priority=in_rocket.default_priority)
         with CaptureQueriesContext(connection) as queries:
             change_settings(

@@ -9,8 +9,17 @@ import pytest
 from accounts.models import Account, Contact, Plan
 from sla.calendar import add_working_time
 from sla.hours import save_version
-from sla.models import Calendar, CalendarWindow, Clock, ClockEntry, EntryKind, Holiday, Target
-from sla.services import find_target, get_working_hours
+from sla.models import (
+    Calendar,
+    CalendarWindow,
+    Clock,
+    ClockEntry,
+    ClockKind,
+    EntryKind,
+    Holiday,
+    Target,
+)
+from sla.services import find_ticket_targets, get_working_hours
 from sla.sweeps import mark_breached, warn_of_due
 from tests.cast import NOON, Cast
 from tickets.actors import Actor
@@ -30,6 +39,12 @@ HOUR = timedelta(hours=1)
 
 def read(ticket: Ticket) -> Ticket:
     return Ticket.objects.select_related("account__plan", "priority").get(pk=ticket.pk)
+
+
+def find_target(ticket: Ticket) -> Target | None:
+    """Return the target of the first response, or None if nothing is promised."""
+    found = find_ticket_targets(ticket).get(ClockKind.FIRST_RESPONSE)
+    return found.target if found else None
 
 
 def list_entries(ticket: Ticket) -> list[ClockEntry]:

@@ -28,7 +28,7 @@ from tickets.services.properties import (
 from tickets.services.requester import add_recipients, change_requester
 from tickets.services.silence import close_silent, remind_silent
 from tickets.services.states import change_status, close, reopen
-from tickets.services.tags import add_tags, remove_tags, set_tags
+from tickets.services.tags import set_tags
 from tickets.services.troubleshooting import save_record
 from tickets.services.verification import verify_sender
 
@@ -43,7 +43,6 @@ __all__ = [
     "add_note",
     "add_participant",
     "add_recipients",
-    "add_tags",
     "assign",
     "change_department",
     "change_priority",
@@ -65,7 +64,6 @@ __all__ = [
     "promise_update",
     "remind_silent",
     "remove_participant",
-    "remove_tags",
     "reopen",
     "reply",
     "report_emergency",

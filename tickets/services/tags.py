@@ -54,19 +54,17 @@ def list_tags(ticket: Ticket) -> list[Tag]:
     return list(Tag.objects.filter(ticket_tags__ticket=ticket).order_by("name"))
 
 
-def add_tags(*, ticket_id: int, tags: Iterable[Tag], by: Actor, at: datetime) -> Ticket:
-    """Add tags to a ticket. Those that it already has are left as they are."""
-    return _change(ticket_id, by=by, at=at, add=list(tags))
-
-
-def remove_tags(*, ticket_id: int, tags: Iterable[Tag], by: Actor, at: datetime) -> Ticket:
-    """Remove tags from a ticket. Those that it doesn't have are ignored."""
-    return _change(ticket_id, by=by, at=at, remove=list(tags))
-
-
 def set_tags(*, ticket_id: int, tags: Iterable[Tag], by: Actor, at: datetime) -> Ticket:
     """Make these the only tags of a ticket."""
-    return _change(ticket_id, by=by, at=at, add=list(tags), is_all=True)
+    require_writer(by)
+    wanted = list(tags)
+    with transaction.atomic():
+        change = Change.open(ticket_id, by=by, at=at)
+        others = [tag for tag in list_tags(change.ticket) if tag not in wanted]
+        if change_tags(change, add=wanted, remove=others):
+            change.touch()
+            change.save()
+    return change.ticket
 
 
 def change_tags(
@@ -96,26 +94,6 @@ def change_tags(
     names = {"added": _list_names(added.values()), "removed": _list_names(removed.values())}
     change.record(EventKind.TAGS_CHANGED, names, by=by)
     return True
-
-
-def _change(
-    ticket_id: int,
-    *,
-    by: Actor,
-    at: datetime,
-    add: Collection[Tag] = (),
-    remove: Collection[Tag] = (),
-    is_all: bool = False,
-) -> Ticket:
-    require_writer(by)
-    with transaction.atomic():
-        change = Change.open(ticket_id, by=by, at=at)
-        if is_all:
-            remove = [tag for tag in list_tags(change.ticket) if tag not in add]
-        if change_tags(change, add=add, remove=remove):
-            change.touch()
-            change.save()
-    return change.ticket
 
 
 def _list_names(tags: Iterable[Tag]) -> list[str]:
