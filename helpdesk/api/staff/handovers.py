@@ -17,7 +17,8 @@ from rest_framework.response import Response
 from accounts.matching import normalize_email
 from accounts.models import Agent, Region
 from helpdesk.api.base import DeskView
-from helpdesk.api.serializers import StrictSerializer, TicketOutput
+from helpdesk.api.serializers import StrictSerializer
+from helpdesk.api.tickets.serializers import TicketOutput
 from helpdesk.api.tickets.tickets import RELATED
 from routing.handover.lending import take_over
 from routing.handover.listing import list_open_handovers

@@ -12,7 +12,8 @@ from rest_framework.response import Response
 
 from helpdesk.api.base import DeskView
 from helpdesk.api.idempotency import IDEMPOTENCY_KEY, KEY_REUSED, run_once
-from helpdesk.api.serializers import MessageOutput, NoteInput, NoteOutput, ReplyInput
+from helpdesk.api.serializers import NoteInput
+from helpdesk.api.tickets.serializers import MessageOutput, NoteOutput, ReplyInput
 from tickets.models import Message, Note
 from tickets.services import add_note, reply
 

@@ -14,7 +14,8 @@ from rest_framework.response import Response
 
 from accounts.customers.refusals import describe_refusal
 from helpdesk.api.base import DeskView
-from helpdesk.api.serializers import Extras, MessageOutput, NameField, StrictSerializer
+from helpdesk.api.serializers import Extras, NameField, StrictSerializer
+from helpdesk.api.tickets.serializers import MessageOutput
 from helpdesk.shared.fields import MAX_TEXT_LENGTH
 from tickets.models import Emergency, EmergencyState, Priority
 from tickets.rules.emergencies import OUTCOMES

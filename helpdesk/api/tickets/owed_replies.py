@@ -10,7 +10,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from helpdesk.api.base import DeskView
-from helpdesk.api.serializers import StrictSerializer, TicketOutput
+from helpdesk.api.serializers import StrictSerializer
+from helpdesk.api.tickets.serializers import TicketOutput
 from helpdesk.api.tickets.tickets import RELATED
 from tickets.actors import Actor
 from tickets.models import Ticket

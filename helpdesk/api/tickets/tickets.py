@@ -21,8 +21,8 @@ from channels_intake.mime.envelope import Address
 from helpdesk.api.base import DeskView
 from helpdesk.api.idempotency import IDEMPOTENCY_KEY, KEY_REUSED, run_once
 from helpdesk.api.pagination import LastChangedFirst
-from helpdesk.api.serializers import TicketDetail, TicketInput, TicketOutput, TicketReceipt
 from helpdesk.api.tickets.listed import list_tickets
+from helpdesk.api.tickets.serializers import TicketDetail, TicketInput, TicketOutput, TicketReceipt
 from helpdesk.shared.own_addresses import OWN_ADDRESS_ERROR
 from tickets.access import can_see_ticket, queue_for_agent
 from tickets.actors import Actor
