@@ -6,20 +6,20 @@ from collections.abc import Callable
 
 from django.http import HttpResponseBase
 
-from helpdesk.admin.chat_test import send_chat_test
-from helpdesk.admin.code_hosts import (
+from helpdesk.admin.connections.chat_test import send_chat_test
+from helpdesk.admin.connections.code_hosts import (
     process_code_event_again,
     run_code_host_test,
     send_call_again,
 )
-from helpdesk.admin.crm_pull import request_crm_pull
+from helpdesk.admin.connections.crm_pull import request_crm_pull
+from helpdesk.admin.connections.identity_provider_test import run_provider_test
+from helpdesk.admin.connections.paging_test import send_paging_test
 from helpdesk.admin.desks import add_desk, set_suspension
 from helpdesk.admin.dry_runs import apply_run, show_dry_run, show_dry_runs
-from helpdesk.admin.identity_provider_test import run_provider_test
 from helpdesk.admin.import_export import export_customers, import_customers
 from helpdesk.admin.invitations import invite_person, withdraw_invitation_view
 from helpdesk.admin.mailbox_verification import verify_mailbox_view
-from helpdesk.admin.paging_test import send_paging_test
 from helpdesk.admin.privacy import (
     erase_agent_page,
     erase_contact_page,
