@@ -26,6 +26,7 @@ from channels_intake.models import (
     MailState,
     OutgoingCall,
     OutgoingEmail,
+    PageEvent,
     ReplyToken,
 )
 from channels_intake.outgoing.errors import ERASED
@@ -163,15 +164,18 @@ def erase_mentions(person: KnownNames) -> int:
         row = InboundMessage.objects.get(pk=pk)
         row.raw = mentions.sub(MARK.encode(), bytes(row.raw))
         row.save(update_fields=["raw"])
-    return len(rows) + _erase_from_code_hosts(person.desk_id, pattern)
+    return len(rows) + _erase_from_webhooks(person.desk_id, pattern)
 
 
-def _erase_from_code_hosts(desk_id: int, pattern: str) -> int:
-    """Erase address and name from issues, and delete the events that name the person."""
+def _erase_from_webhooks(desk_id: int, pattern: str) -> int:
+    """Erase address and name from issues, and delete the stored events that name the person."""
     as_text = Func(F("raw"), Value("escape"), function="encode", output_field=TextField())
-    events = CodeEvent.objects.filter(desk_id=desk_id).annotate(as_text=as_text)
-    named = list(events.filter(as_text__iregex=pattern).order_by().values_list("pk", flat=True))
-    CodeEvent.objects.filter(pk__in=named).delete()
+    named: list[int] = []
+    for model in (CodeEvent, PageEvent):
+        events = model._default_manager.filter(desk_id=desk_id).annotate(as_text=as_text)
+        ids = events.filter(as_text__iregex=pattern).order_by().values_list("pk", flat=True)
+        named += (found := list(ids))
+        model._default_manager.filter(pk__in=found).delete()
     calls = OutgoingCall.objects.filter(desk_id=desk_id, kind=CallKind.CODE_HOST)
     links = CodeLink.objects.filter(desk_id=desk_id)
     return len(named) + scrub(calls, pattern) + scrub(links, pattern)

@@ -30,6 +30,13 @@ from channels_intake.incoming.sources import delete_old_sources, list_old_source
 from channels_intake.incoming.store import READ
 from channels_intake.models import AWAITED, UnsentMail
 from channels_intake.outgoing.sending import send_due, send_mails
+from channels_intake.paging.receiving import PROCESS as PROCESS_PAGES
+from channels_intake.paging.receiving import (
+    delete_old_page_events,
+    list_due_page_events,
+    list_old_page_events,
+    process_due_page_events,
+)
 from channels_intake.team_chat.people import look_up_person
 from tickets.queueing import Queue, TaskName, queue_once, requeue
 
@@ -218,4 +225,37 @@ def sweep_old_code_events() -> int:
     now = timezone.now()
     return sweep_desks(
         "find old code events", list_old_events(now), delete_old_events, at=now, again=requeue
+    )
+
+
+@shared_task
+@in_desk
+def process_page_events(*, desk_id: int) -> int:
+    """Process due events of a desk's paging services, and queue another task for the rest."""
+    done = process_due_page_events(desk_id=desk_id, at=timezone.now())
+    if done:
+        requeue(desk_id=desk_id)
+    return done
+
+
+@shared_task
+def sweep_page_events() -> int:
+    """Queue the processing of due events, a task for each desk. Return how many desks have some."""
+    due = list_due_page_events(timezone.now())
+    desk_ids = list_desks_with_work("find events of paging services", due, by="next_try_at")
+    for desk_id in desk_ids:
+        queue_once(PROCESS_PAGES, desk_id=desk_id)
+    return len(desk_ids)
+
+
+@shared_task
+def sweep_old_page_events() -> int:
+    """Delete events of paging services that are older than 90 days, in small batches."""
+    now = timezone.now()
+    return sweep_desks(
+        "find old page events",
+        list_old_page_events(now),
+        delete_old_page_events,
+        at=now,
+        again=requeue,
     )

@@ -227,11 +227,12 @@ LATER_FOLLOWERS = {
 # Functions called with the events of a transaction right after its commit. Nothing is stored and
 # nothing retried: what is lost costs only freshness.
 AFTER_COMMIT = ["helpdesk.live.pubsub.publish_events"]
-# Functions that find the agents whom an escalation ladder alerts (sla/ladders/duty.py).
+# Functions that find whom an escalation ladder alerts (sla/ladders/duty.py).
 LADDER_DUTY = {
     "on_call": "routing.staff.duty.list_on_call_agents",
     "leads": "routing.staff.missing.list_leads",
     "gaps": "routing.staff.duty.list_gaps",
+    "channel": "channels_intake.team_chat.rules.has_ladder_channel",
 }
 # Functions called in the transaction that changes the plan or status of accounts.
 ACCOUNT_FOLLOWERS = {"tickets": "tickets.services.terms.mark_terms_changed"}

@@ -129,10 +129,13 @@ def reassign_on_ladder(event: TicketEvent) -> None:
     """Give a ticket to another agent on shift, as a step of its ladder says.
 
     Does nothing a second time, or if someone else has the ticket by now. If nobody is on shift, it
-    stays where it is.
+    stays where it is, and the leads are notified.
     """
-    if event.data["action"] == "reassign":
-        reassign_unacknowledged(event.ticket_id, held_by=event.data["held_by"], at=event.at)
+    if event.data["action"] != "reassign":
+        return
+    held_by = event.data["held_by"]
+    if not reassign_unacknowledged(event.ticket_id, held_by=held_by, at=event.at):
+        notify_of_events([(lead, event) for lead in list_leads(event.desk_id)])
 
 
 LATER: Followers = {

@@ -90,7 +90,7 @@ def assign_next_agent(
 
 
 def reassign_unacknowledged(ticket_id: int, *, held_by: int | None, at: datetime) -> bool:
-    """Assign a ticket to another agent who is there. Return False if it stays where it is.
+    """Assign a ticket to another agent who is there. Return False if nobody else is.
 
     held_by: the assignee who didn't acknowledge; with another one by now, nothing happens.
     """
@@ -98,7 +98,7 @@ def reassign_unacknowledged(ticket_id: int, *, held_by: int | None, at: datetime
         change = Change.open(ticket_id, by=SYSTEM, at=at)
         ticket = change.ticket
         if ticket.status not in OPEN_STATES or ticket.assignee_id != held_by:
-            return False
+            return True
         without = [held_by] if held_by else []
         pick = pick_agent(list_candidates(ticket), ticket, at=at, without=without)
         if pick.agent is None:

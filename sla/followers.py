@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sla.ladders.acknowledging import follow_page
 from sla.ladders.running import note_work
 from sla.models import ConditionKind
 from sla.services import levels, reactions
@@ -73,4 +74,5 @@ NOW: NowFollowers = {
     EventKind.GIVEN_BACK: follow_level,
     EventKind.NOTE_ADDED: _note_work(levels.follow_event),
     EventKind.ASSIGNED: levels.follow_event,
+    EventKind.PAGE_ANSWERED: follow_page,
 }

@@ -1,4 +1,4 @@
-"""Let open tickets follow changed targets, policies and calendars, in slices (M36).
+"""Let open tickets follow changed targets, policies, calendars and ladders, in slices (M36).
 
 The page of a change compares the settings before and after it (``Touched``), asks whether open
 tickets follow, and leaves a Replan. Each ticket whose clocks are touched then follows in a change
@@ -8,7 +8,7 @@ an earlier change left alone. A ticket that fails keeps its deadlines and doesn'
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from difflib import SequenceMatcher
@@ -18,6 +18,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from accounts.failures import capture_failure
+from sla.ladders.following import is_settled, list_tickets, settle_ticket
 from sla.models import (
     Calendar,
     LevelTarget,
@@ -211,9 +212,9 @@ def apply_replans(*, desk_id: int, at: datetime) -> int:
         replan = due.select_for_update(of=("self",), skip_locked=True).first()
         if replan is None:
             return 0
-        kinds, is_last = _find_next(replan)
+        kinds, is_last = _find_next(replan, at)
         ids = list(kinds)
-        _follow(replan, {ticket_id: kinds[ticket_id] for ticket_id in ids[:BATCH]})
+        _follow(replan, {ticket_id: kinds[ticket_id] for ticket_id in ids[:BATCH]}, at)
         if len(ids) > BATCH:
             replan.reached = ids[BATCH - 1]
         elif is_last:
@@ -222,17 +223,21 @@ def apply_replans(*, desk_id: int, at: datetime) -> int:
     return max(len(ids[:BATCH]), 1)
 
 
-def _find_next(replan: Replan) -> tuple[dict[int, set[str]], bool]:
+def _find_next(replan: Replan, at: datetime) -> tuple[dict[int, set[str]], bool]:
     """Return the clocks that move on the next tickets, and True if there are no more tickets.
 
-    Sets `reached` to the last ticket that was compared.
+    Of a changed ladder, the tickets only. Sets `reached` to the last ticket that was compared.
     """
-    touched, kinds = Touched.from_json(replan.touched), dict[int, set[str]]()
-    left = list_open_tickets(replan.desk_id).filter(pk__lte=replan.upto).order_by("pk")
+    kinds = dict[int, set[str]]()
+    is_ladder = replan.cause == ReplanCause.LADDER
+    every = list_tickets(replan.desk_id) if is_ladder else list_open_tickets(replan.desk_id)
+    left = every.filter(pk__lte=replan.upto).order_by("pk")
     for _chunk in range(0, READ, CHUNK):
         tickets = list(left.filter(pk__gt=replan.reached)[:CHUNK])
-        for move in compare_tickets(tickets, touched, at=replan.at):
-            kinds.setdefault(move.ticket_id, set()).add(move.kind)
+        if is_ladder:
+            kinds |= {ticket.pk: set() for ticket in tickets if not is_settled(ticket, at)}
+        else:
+            _add_moves(kinds, replan, tickets)
         if len(tickets) < CHUNK:
             return kinds, True
         replan.reached = tickets[-1].pk
@@ -241,13 +246,22 @@ def _find_next(replan: Replan) -> tuple[dict[int, set[str]], bool]:
     return kinds, False
 
 
-def _follow(replan: Replan, kinds: Mapping[int, set[str]]) -> None:
+def _add_moves(kinds: dict[int, set[str]], replan: Replan, tickets: Sequence[Ticket]) -> None:
+    for move in compare_tickets(tickets, Touched.from_json(replan.touched), at=replan.at):
+        kinds.setdefault(move.ticket_id, set()).add(move.kind)
+
+
+def _follow(replan: Replan, kinds: Mapping[int, set[str]], at: datetime) -> None:
     for ticket_id, of_ticket in kinds.items():
         failures: list[str] = []
         with capture_failure(
             failures.append, event="replan_failed", replan=replan.pk, ticket=ticket_id
         ):
-            replan.moved += _follow_one(replan, ticket_id, of_ticket)
+            if replan.cause == ReplanCause.LADDER:
+                settle_ticket(ticket_id, at)
+                replan.moved += 1
+            else:
+                replan.moved += _follow_one(replan, ticket_id, of_ticket)
         replan.failed += len(failures)
 
 

@@ -54,7 +54,7 @@ def forget_assignee(person: KnownNames, agent_id: int) -> None:
 
 
 def forget_alerted(person: KnownNames, agent_id: int) -> None:
-    """Erase an agent's name from the steps of ladders that alerted them."""
+    """Erase an agent's name from the steps of ladders that alerted them, and from answers."""
 
     def without(data: dict[str, Any]) -> dict[str, Any]:
         pairs = zip(data["to"], data["names"], strict=True)
@@ -64,6 +64,11 @@ def forget_alerted(person: KnownNames, agent_id: int) -> None:
         desk_id=person.desk_id, kind=EventKind.LADDER_STEP.value, data__to__contains=agent_id
     )
     rewrite_data(alerted, without)
+    # Of people whom a paging service named, and who weren't known as agents.
+    kinds = (EventKind.LADDER_ACKNOWLEDGED.value, EventKind.PAGE_ANSWERED.value)
+    named = TicketEvent.objects.filter(desk_id=person.desk_id, kind__in=kinds, data__has_key="name")
+    pattern = build_pattern(person.names)
+    rewrite_data(named, lambda data: {"name": scrub_text(pattern, data["name"])})
 
 
 def forget_matcher(person: KnownNames, ticket_ids: Collection[int]) -> None:

@@ -100,9 +100,12 @@ class EventKind(StrEnum):
     # ladder: its name, step and round: from 1, steps, action, clock, due_at, to: IDs of agents,
     # names: theirs, held_by: the assignee's ID, fallback: True if the leads stand in for nobody
     LADDER_STEP = "ladder.step"
-    LADDER_ACKNOWLEDGED = "ladder.acknowledged"  # ladder, step: the next one, resumes_at
+    # ladder, step: the next one, resumes_at, name: of who isn't known as an agent
+    LADDER_ACKNOWLEDGED = "ladder.acknowledged"
+    # at a paging service: service: its name, act: "acknowledge" or "resolve", name: as above
+    PAGE_ANSWERED = "page.answered"
     LADDER_RESUMED = "ladder.resumed"  # ladder, step: the next one, since: the acknowledgement
-    LADDER_ENDED = "ladder.ended"  # clock: it was met or stopped, after at least one step
+    LADDER_ENDED = "ladder.ended"  # after at least one step: ladder, clock, why: a LadderEnding
     MAIL_RELEASED = "mail.released"  # verified: True if the sender was accepted as verified
     MAIL_SENT = "mail.sent"  # mail, to, mail_kind
     MAIL_DELIVERED = "mail.delivered"  # mail, to

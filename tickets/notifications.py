@@ -62,6 +62,7 @@ SWAP_OFFERED = "on_call.swap_offered"
 SWAP_DECIDED = "on_call.swap_decided"
 ABOUT_DEFECTS = "defect."  # the kinds of tickets/defects/followers/notices.py begin with it
 ON_CALL_GAP = "on_call.gap"
+ON_CALL_GAP_OF_LEVEL = "on_call.level_gap"
 PAGE_FAILED = "page.failed"
 ATTENTION_ASKED = "attention.asked"
 ATTENTION_ACCEPTED = "attention.accepted"
@@ -78,6 +79,7 @@ STAFF_SENTENCES: dict[str, str | Promise] = {
     SWAP_OFFERED: _("%(agent)s asks you to be on call from %(start_at)s."),
     PAGE_FAILED: _("%(service)s didn't accept the page about %(ticket)s."),
     ON_CALL_GAP: _("Nobody is on call from %(start_at)s until %(end_at)s."),
+    ON_CALL_GAP_OF_LEVEL: _("Nobody is on call for %(level)s from %(start_at)s until %(end_at)s."),
     SWAP_DECIDED: _("%(agent)s responded to your on-call swap request for %(start_at)s."),
     "defect.stage": _('%(defect)s is now at "%(stage)s": %(title)s'),
     "defect.released": _("The fix for %(defect)s was released: %(title)s"),

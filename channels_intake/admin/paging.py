@@ -7,13 +7,17 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminPasswordWidget
 
 from accounts.admin.access import AdminRequest
 from accounts.admin.base import DeskForm, DeskModelAdmin
-from channels_intake.models import PagingKind, PagingService
+from accounts.admin.records import RecordsAdmin
+from channels_intake.models import PageEvent, PagingKind, PagingService
+from channels_intake.outgoing.composing import get_desk_url
 
 MIN_SECRET = 16
 
@@ -31,6 +35,17 @@ class PagingServiceForm(DeskForm):
             "PagerDuty: the integration key of an Events API v2 integration. Jira Service "
             "Management: the key of an API integration. Webhook: a secret that signs each request "
             "(Standard Webhooks). Leave empty to keep the stored one."
+        ),
+    )
+
+    webhook_secret = forms.CharField(
+        label=_("signing secret"),
+        required=False,
+        max_length=200,
+        strip=True,
+        widget=UnfoldAdminPasswordWidget(attrs={"autocomplete": "new-password"}),
+        help_text=_(
+            "PagerDuty shows it once, when you add the webhook. Leave empty to keep the stored one."
         ),
     )
 
@@ -64,9 +79,54 @@ class PagingServiceAdmin(DeskModelAdmin):
     form = PagingServiceForm
     list_display = ["name", "kind", "department", "is_active"]
     list_select_related = ["department"]
-    fields = [("name", "is_active"), "kind", "url", "secret", "department"]
+    fieldsets = [
+        (None, {"fields": [("name", "is_active"), "kind", "url", "secret", "department"]}),
+        (
+            _("Acknowledgements from PagerDuty"),
+            {
+                "fields": ["shown_hook", "webhook_secret"],
+                "description": _(
+                    "Optional. In PagerDuty, add a generic webhook (v3) with this URL for the"
+                    " events incident.acknowledged and incident.resolved. Whoever acknowledges or"
+                    " resolves an incident there then acknowledges the escalation here."
+                ),
+            },
+        ),
+    ]
+    readonly_fields = ["shown_hook"]
     change_form_outer_after_template = "admin/_paging_test.html"
 
+    @admin.display(description=_("webhook"))
+    def shown_hook(self, service: PagingService) -> str | SafeString:
+        if not service.pk:
+            return gettext("Save first. The URL of the webhook is then shown here.")
+        url = f"{get_desk_url(service.desk)}/paging/{service.hook_token}/"
+        return format_html("<code>{}</code>", url)
+
     def save_model(self, request: AdminRequest, obj: Any, form: Any, change: bool) -> None:
-        obj.enter_secret(form.cleaned_data.get("secret", ""))
+        given = form.cleaned_data
+        obj.enter_secret(given.get("secret", ""), webhook_secret=given.get("webhook_secret", ""))
         super().save_model(request, obj, form, change)
+
+    def get_deleted_objects(self, objs: Any, request: AdminRequest) -> Any:
+        """Do not list the events that go with a service."""
+        _found, counts, _needed, protected = super().get_deleted_objects(objs, request)
+        return [str(service) for service in objs], counts, set(), protected
+
+
+@admin.register(PageEvent)
+class PageEventAdmin(RecordsAdmin):
+    """Events of paging services as they came, and why some were set aside."""
+
+    list_display = ["received_at", "service", "state", "reason"]
+    list_filter = ["state"]
+    list_select_related = ["service"]
+    ordering = ["-id"]
+    viewing_is_audited = True
+    fields = ["service", ("state", "reason"), ("received_at", "attempts"), "shown_body"]
+    readonly_fields = ["shown_body"]
+
+    @admin.display(description=_("body"))
+    def shown_body(self, event: PageEvent) -> SafeString:
+        text = bytes(event.raw).decode("utf-8", "replace")
+        return format_html("<pre>{}</pre>", text.replace("\x00", "\N{SYMBOL FOR NULL}"))

@@ -31,7 +31,7 @@ from channels_intake.models.outgoing import (
     UnsentMail,
     new_token,
 )
-from channels_intake.models.paging import PagingKind, PagingService
+from channels_intake.models.paging import PageEvent, PageReason, PagingKind, PagingService
 from channels_intake.models.team_chat import (
     ChatConnection,
     ChatKind,
@@ -72,6 +72,8 @@ __all__ = [
     "Mailbox",
     "OutgoingCall",
     "OutgoingEmail",
+    "PageEvent",
+    "PageReason",
     "PagingKind",
     "PagingService",
     "PersonSource",

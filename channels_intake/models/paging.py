@@ -13,6 +13,8 @@ from accounts.logins.sealing import seal, unseal
 from accounts.models import DeskModel
 from accounts.models.fields import LineField
 from accounts.network.addresses import get_destination_error
+from channels_intake.models.code_hosts import new_hook_token
+from channels_intake.models.code_links import EventState
 
 
 class PagingKind(models.TextChoices):
@@ -46,6 +48,8 @@ class PagingService(DeskModel):
         ),
     )
     sealed_secret = models.TextField(editable=False, default="")
+    sealed_webhook_secret = models.TextField(editable=False, default="")
+    hook_token = models.CharField(max_length=40, editable=False, default=new_hook_token)
     department = models.ForeignKey(
         "accounts.Department",
         on_delete=models.CASCADE,
@@ -66,7 +70,8 @@ class PagingService(DeskModel):
                 fields=["desk", "name"],
                 name="paging_name_unique",
                 violation_error_message=_("There is already a service with this name."),
-            )
+            ),
+            models.UniqueConstraint(fields=["desk", "hook_token"], name="paging_hook_once"),
         ]
 
     def __str__(self) -> str:
@@ -82,15 +87,22 @@ class PagingService(DeskModel):
         if problems:
             raise ValidationError(problems)
 
-    def enter_secret(self, secret: str) -> None:
-        """Encrypt a new secret; an empty text keeps the stored one. The caller saves."""
+    def enter_secret(self, secret: str, *, webhook_secret: str = "") -> None:
+        """Encrypt new secrets; an empty text keeps the stored one. The caller saves."""
         if secret:
             self.sealed_secret = seal(secret)
+        if webhook_secret:
+            self.sealed_webhook_secret = seal(webhook_secret)
 
     @property
     def secret(self) -> str:
         """The integration key or signing secret. Raises UnsealError."""
         return unseal(self.sealed_secret) if self.sealed_secret else ""
+
+    @property
+    def webhook_secret(self) -> str:
+        """What the service signs its webhooks with. Raises UnsealError."""
+        return unseal(self.sealed_webhook_secret) if self.sealed_webhook_secret else ""
 
     @property
     def base_url(self) -> str:
@@ -100,3 +112,57 @@ class PagingService(DeskModel):
     @property
     def host(self) -> str:
         return urlsplit(self.base_url).hostname or ""
+
+
+class PageReason(models.TextChoices):
+    """Why an event of a paging service was set aside."""
+
+    UNREADABLE = "unreadable", _("The body isn't an event as PagerDuty documents it.")
+    UNKNOWN_ALERT = "unknown_alert", _("The incident isn't about an alert of this service.")
+    OVER = "over", _("The alert that it is about was already resolved.")
+    FAILED = "failed", _("Processing failed. The error is in the log.")
+
+
+class PageEvent(DeskModel):
+    """An event as a paging service sent it, stored before it is processed.
+
+    sha256: of the body, which is what the service signs: the same body is accepted only once.
+    """
+
+    service = models.ForeignKey(
+        PagingService,
+        on_delete=models.CASCADE,
+        related_name="events",
+        db_index=False,
+        verbose_name=_("service"),
+    )
+    raw = models.BinaryField()
+    sha256 = models.CharField(max_length=64, editable=False)
+    received_at = models.DateTimeField(_("received"))
+    state = models.CharField(
+        _("state"), max_length=9, choices=EventState.choices, default=EventState.RECEIVED
+    )
+    reason = models.CharField(
+        _("reason"), max_length=13, choices=PageReason.choices, blank=True, default=""
+    )
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    next_try_at = models.DateTimeField(_("next attempt"))
+
+    class Meta:
+        verbose_name = _("event of a paging service")
+        verbose_name_plural = _("events of paging services")
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(fields=["service", "sha256"], name="page_event_once"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["next_try_at"],
+                condition=models.Q(state="received"),
+                name="page_event_due",
+            ),
+            models.Index(fields=["received_at"], name="page_event_by_age"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.service} {self.sha256[:8]}"

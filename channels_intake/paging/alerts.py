@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from django.conf import settings
@@ -15,10 +16,18 @@ from tickets.sentences.clock_names import get_clock_name
 from tickets.signed_links import make_link_token
 from tickets.timeline import describe_event
 
+_KEY = re.compile(r"plumbline-([0-9]{1,18})-([0-9]{1,18})")
+
 
 def get_alert_key(ticket: Ticket) -> str:
     """Return the key by which services know the alert of a ticket."""
     return f"plumbline-{ticket.desk_id}-{ticket.pk}"
+
+
+def read_alert_key(key: str) -> tuple[int, int]:
+    """Return the IDs of the desk and of the ticket in a key; zeros for a key that isn't ours."""
+    found = _KEY.fullmatch(key)
+    return (int(found[1]), int(found[2])) if found else (0, 0)
 
 
 def make_alert(event: TicketEvent, act: Act) -> Alert:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.conf import settings
+from django.core.mail import EmailMessage
 from django.utils.translation import gettext as _
 
 from accounts.logins.sealing import UnsealError
@@ -83,31 +84,34 @@ def _send_email(call: OutgoingCall, event: TicketEvent) -> Sent:
     agent = agents.filter(pk=call.body["agent"]).first()
     if agent is None:
         raise CallRefusedError(_("The agent has left."))
-    ticket, desk = event.ticket, event.ticket.desk
-    with use_recipient_locale(desk=desk, user=agent.user):
-        alert = make_alert(event, Act.TRIGGER)
-        link = get_acknowledgement_url(ticket, agent) if agent.can_write else ""
-        context = {
-            "agent": agent,
-            "desk": desk,
-            "ticket": ticket,
-            "what": alert.details["what"],
-            "acknowledgement_url": link,
-            "ticket_url": get_ticket_url(ticket),
-        }
-        message = build_automatic_email(
-            "emails/page",
-            context,
-            desk=desk,
-            subject=alert.summary[:200],
-            from_email=settings.DEFAULT_FROM_EMAIL,
-            to=agent.user.email,
-        )
+    with use_recipient_locale(desk=event.ticket.desk, user=agent.user):
+        message = _build_email(event, agent)
     try:
         message.send()
     except MAIL_SERVER_ERRORS as error:
         raise CallLaterError(str(error)) from error
     return Sent(250)
+
+
+def _build_email(event: TicketEvent, agent: Agent) -> EmailMessage:
+    ticket, desk = event.ticket, event.ticket.desk
+    alert = make_alert(event, Act.TRIGGER)
+    context = {
+        "agent": agent,
+        "desk": desk,
+        "ticket": ticket,
+        "what": alert.details["what"],
+        "acknowledgement_url": get_acknowledgement_url(ticket, agent) if agent.can_write else "",
+        "ticket_url": get_ticket_url(ticket),
+    }
+    return build_automatic_email(
+        "emails/page",
+        context,
+        desk=desk,
+        subject=alert.summary[:200],
+        from_email=settings.DEFAULT_FROM_EMAIL,
+        to=agent.user.email,
+    )
 
 
 def send_alert(service: PagingService, alert: Alert, *, message_id: str, at: datetime) -> Sent:

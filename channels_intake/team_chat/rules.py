@@ -88,6 +88,14 @@ def _matches(rule: RuleFacts, facts: TicketFacts, book: ChatBook) -> bool:
     )
 
 
+def has_ladder_channel(desk: Desk, ticket: Ticket | None) -> bool:
+    """Return True if a channel gets the steps that are for chat: of a ticket, or of any."""
+    book = get_book(desk)
+    if ticket is None:
+        return any(rule.topic == ChatTopic.LADDER for rule in book.rules)
+    return bool(find_rules(book, [ChatTopic.LADDER], collect_facts(ticket)))
+
+
 def list_topics(event: TicketEvent) -> list[str]:
     """Return the topics of an event, the most specific first.
 

@@ -69,6 +69,7 @@ MODELS: dict[str, list[tuple[str, str]]] = {
         ("channels_intake.ChatConnection", "forum"),
         ("channels_intake.ChatPerson", "alternate_email"),
         ("channels_intake.PagingService", "campaign"),
+        ("channels_intake.PageEvent", "mark_chat_read"),
         ("channels_intake.CodeHost", "code"),
         ("channels_intake.CodeEvent", "webhook"),
         ("channels_intake.OutgoingCall", "outbound"),

@@ -8,8 +8,8 @@ from typing import Any
 from accounts.models import Plan
 from channels_intake.models import PagingKind, PagingService
 from helpdesk.demo.people import Cast
-from sla.ladders.starting import start_on_open_tickets
-from sla.models import Ladder, LadderStep
+from sla.ladders.following import settle_ticket
+from sla.models import Deadline, Ladder, LadderStep
 from tickets.models import Priority
 
 PASSED = timedelta(hours=1)  # deadlines that are older alert nobody in the demo
@@ -21,7 +21,9 @@ def create_ladders(cast: Cast, data: dict[str, Any], *, now: datetime) -> None:
     for position, one in enumerate(data["ladder"], start=1):
         _create_ladder(cast, one, position)
     PagingService.objects.create(desk=desk, name="Email to agents", kind=PagingKind.EMAIL)
-    start_on_open_tickets(desk_id=desk.pk, since=now - PASSED, at=now)
+    due = Deadline.objects.filter(desk=desk, due_at__gte=now - PASSED)
+    for ticket_id in sorted(set(due.values_list("clock__ticket_id", flat=True))):
+        settle_ticket(ticket_id, now)
 
 
 def _create_ladder(cast: Cast, data: dict[str, Any], position: int) -> None:

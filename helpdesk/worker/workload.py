@@ -19,8 +19,10 @@ from channels_intake.calls.sending import list_due_calls
 from channels_intake.code_hosts.processing import list_due_events
 from channels_intake.code_hosts.releases import list_due_releases
 from channels_intake.models import AWAITED, InboundMessage, InboundState, UnsentMail
+from channels_intake.paging.receiving import list_due_page_events
 from channels_intake.team_chat.standups import list_due_standups
 from routing.handover.sweeps import list_expired_offers, list_unclaimed_handovers
+from sla.ladders.stepping import list_due_ladders
 from sla.models import Replan
 from sla.sweeps import list_clocks_to_warn, list_due_clocks
 from tickets.attachments.previews import list_due_previews
@@ -62,6 +64,7 @@ def _list_silent(at: datetime) -> QuerySet[QueueRow]:
 KINDS = [
     Kind(Queue.CLOCKS, "breaches to mark", list_due_clocks, "due_at"),
     Kind(Queue.CLOCKS, "SLA warnings to send", list_clocks_to_warn, "warn_at"),
+    Kind(Queue.CLOCKS, "steps of ladders", list_due_ladders, "next_at"),
     Kind(
         Queue.CLOCKS,
         "reminders to send",
@@ -94,6 +97,13 @@ KINDS = [
         "urgent calls to send",
         lambda at: list_due_calls(at, is_urgent=True),
         "next_try_at",
+    ),
+    Kind(
+        Queue.INTERACTIVE,
+        "events of pagers",
+        list_due_page_events,
+        "received_at",
+        order="next_try_at",
     ),
     Kind(Queue.INTERACTIVE, "standups to post", list_due_standups, "next_at"),
     Kind(

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -16,11 +17,15 @@ from django.utils.translation import gettext_lazy as _
 from accounts.admin.access import AdminRequest
 from accounts.admin.base import DeskForm, DeskTabularInline
 from accounts.admin.ordering import OrderedAdmin
+from accounts.admin.registry import Respond, register_save_guard
+from sla.ladders.changing import Effect, end_runs, follow_change
+from sla.ladders.duty import Gap
 from sla.ladders.gaps import find_gaps
 from sla.ladders.previews import PreviewStep, find_tonight, preview_ladder
-from sla.ladders.terms import make_terms
+from sla.ladders.terms import load_ladders, make_terms
 from sla.models import Action, Ladder, LadderStep, Trigger
-from tickets.sentences.ladders import get_action_name
+from tickets.actors import Actor
+from tickets.sentences.ladders import LadderEnding, get_action_name
 
 
 class StepForm(DeskForm):
@@ -61,8 +66,8 @@ class LadderAdmin(OrderedAdmin):
                 "fields": ["priority", "plan", "policy"],
                 "description": _(
                     "A ticket follows the first ladder in the list that counts from one of"
-                    " its clocks and whose conditions it meets. Open tickets get a new"
-                    " ladder the next time their clocks change."
+                    " its clocks and whose conditions it meets. Changes apply to open tickets,"
+                    " too. One that is overdue gets a single alert for the steps it missed."
                 ),
             },
         ),
@@ -77,6 +82,15 @@ class LadderAdmin(OrderedAdmin):
         if not change:
             obj.position = Ladder.objects.filter(desk=request.desk).count() + 1
         super().save_model(request, obj, form, change)
+
+    def delete_model(self, request: AdminRequest, obj: Any) -> None:
+        end_runs([obj.pk], LadderEnding.DELETED, Actor.of(request.agent), timezone.now())
+        super().delete_model(request, obj)
+
+    def get_deleted_objects(self, objs: Any, request: AdminRequest) -> Any:
+        """Do not list the tickets that are on the ladder."""
+        _found, counts, _needed, protected = super().get_deleted_objects(objs, request)
+        return [str(ladder) for ladder in objs], counts, set(), protected
 
     @admin.display(description=_("steps"))
     def drawn(self, ladder: Ladder) -> str:
@@ -104,7 +118,8 @@ class LadderAdmin(OrderedAdmin):
         gaps = find_gaps(ladder.desk, timezone.now()) if ladder.pk else []
         if not gaps:
             return gettext("None in the next seven days.")
-        lines = ((_describe_span(gap.start, gap.end),) for gap in gaps)
+        levels = dict(ladder.desk.list_levels())
+        lines = ((_describe_gap(gap, levels.get(gap.level, "")),) for gap in gaps)
         return format_html("<ul>{}</ul>", _join(lines))
 
 
@@ -155,9 +170,39 @@ def _describe_turn(step: PreviewStep) -> str:
     return gettext("%(time)s: %(action)s") % named
 
 
-def _describe_span(start: Any, end: Any) -> str:
+def _describe_gap(gap: Gap, level: str) -> str:
     named = {
-        "start": date_format(timezone.localtime(start), "DATETIME_FORMAT"),
-        "end": date_format(timezone.localtime(end), "DATETIME_FORMAT"),
+        "start": date_format(timezone.localtime(gap.start), "DATETIME_FORMAT"),
+        "end": date_format(timezone.localtime(gap.end), "DATETIME_FORMAT"),
     }
-    return gettext("%(start)s to %(end)s") % named
+    span = gettext("%(start)s to %(end)s") % named
+    return f"{level}: {span}" if level else span
+
+
+def save_and_follow(request: AdminRequest, save: Respond) -> Any:
+    """Save, order or delete ladders, and let open tickets follow."""
+    if request.desk is None:
+        return save()
+    with transaction.atomic():
+        before = load_ladders(request.desk.pk)
+        response = save()
+        effect = follow_change(
+            before, desk_id=request.desk.pk, by=Actor.of(request.agent), at=timezone.now()
+        )
+    if effect is not None:
+        messages.info(request, _describe_effect(effect))
+    return response
+
+
+def _describe_effect(effect: Effect) -> str:
+    if effect.is_capped:
+        return gettext("Open tickets follow this change now.")
+    text = ngettext(
+        "%(count)s open ticket follows this change now.",
+        "%(count)s open tickets follow this change now.",
+        effect.tickets,
+    )
+    return text % {"count": effect.tickets}
+
+
+register_save_guard(Ladder, save_and_follow)

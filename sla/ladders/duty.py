@@ -1,7 +1,8 @@
 """Agents that a step alerts. Rotas belong to routing, so settings name the functions (LADDER_DUTY).
 
 ``on_call(ticket, at)`` returns the agents on call for a ticket, ``leads(desk_id)`` the IDs of the
-leads, ``gaps(desk, start, end)`` the times in which nobody is on call.
+leads, ``gaps(desk, start, end)`` the times in which nobody is on call, each with its level, and
+``channel(desk, ticket)`` True if a chat channel gets the steps for the team; of any ticket if None.
 """
 
 from __future__ import annotations
@@ -19,8 +20,6 @@ from sla.models import Action
 from tickets.access import can_see_ticket
 from tickets.models import Ticket
 
-PERSONAL = frozenset({Action.ASSIGNEE, Action.PAGE, Action.LEAD, Action.MANAGER, Action.EXECUTIVE})
-
 
 class Alerted(NamedTuple):
     """The agents that a step alerts. is_fallback: the leads, because it found nobody else."""
@@ -30,20 +29,29 @@ class Alerted(NamedTuple):
 
 
 class Gap(NamedTuple):
-    """A time in which nobody is on call."""
+    """A time in which nobody is on call. level: of the tickets that it is about; "" for all."""
 
     start: datetime
     end: datetime
+    level: str = ""
 
 
 def find_alerted(step: StepTerms, ticket: Ticket, at: datetime) -> Alerted:
     """Return the agents to alert. If a step finds nobody, the leads are: no step is silent."""
-    if step.action not in PERSONAL:
+    if step.action == Action.REASSIGN:  # routing tells the leads if nobody is on shift
         return Alerted()
-    found = [one for one in _FIND[step.action](step, ticket, at) if _can_help(one, ticket)]
-    if found or step.action == Action.LEAD:
+    if step.action == Action.CHANNEL and has_channel(ticket):
+        return Alerted()
+    find = _FIND.get(step.action)
+    found = [one for one in find(step, ticket, at) if _can_help(one, ticket)] if find else []
+    if found:
         return Alerted(found)
     return Alerted(_list_leads(step, ticket, at), is_fallback=True)
+
+
+def has_channel(ticket: Ticket) -> bool:
+    """Return True if a chat channel is told of a ticket's steps; before it exists, of any."""
+    return bool(_call("channel", ticket.desk, None if ticket._state.adding else ticket))
 
 
 def _can_help(agent: Agent, ticket: Ticket) -> bool:

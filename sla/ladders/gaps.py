@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from accounts.models import Desk
 from sla.ladders.duty import Gap, list_gaps, list_leads
 from sla.models import Action, LadderStep
-from tickets.notifications import ON_CALL_GAP, notify_staff
+from tickets.notifications import ON_CALL_GAP, ON_CALL_GAP_OF_LEVEL, notify_staff
 
 AHEAD = timedelta(days=7)
 
@@ -31,13 +31,17 @@ def warn_of_gaps(*, desk_id: int, at: datetime) -> int:
     desk = Desk.objects.get(pk=desk_id)
     gaps = find_gaps(desk, at)
     leads = list_leads(desk_id) if gaps else []
+    levels = dict(desk.list_levels())
     for gap in gaps:
+        data = {"start_at": gap.start.isoformat(), "end_at": gap.end.isoformat()}
+        if gap.level:
+            data["level"] = levels[gap.level]
         notify_staff(
             desk_id=desk_id,
             agents=leads,
-            kind=ON_CALL_GAP,
-            data={"start_at": gap.start.isoformat(), "end_at": gap.end.isoformat()},
-            key=f"{ON_CALL_GAP}:{_get_key(gap, at)}",
+            kind=ON_CALL_GAP_OF_LEVEL if gap.level else ON_CALL_GAP,
+            data=data,
+            key=f"{ON_CALL_GAP}:{gap.level}:{_get_key(gap, at)}",
             at=at,
         )
     return 0

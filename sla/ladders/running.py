@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sla.ladders.schedule import find_first, find_turn
+from sla.ladders.schedule import Turn, find_first, skip_passed
 from sla.ladders.terms import LadderTerms
 from sla.models import Clock, LadderRun
 from sla.targets import Book
@@ -14,6 +14,7 @@ from tickets.actors import SYSTEM
 from tickets.changes import Change
 from tickets.events import EventKind
 from tickets.models import ActorKind, State, Ticket, TicketEvent
+from tickets.sentences.ladders import LadderEnding
 from tickets.writes import Write
 
 # Columns that a change writes, with their types.
@@ -28,12 +29,15 @@ TYPES = {
     "last_step_at": "timestamptz",
     "acknowledged_at": "timestamptz",
     "acknowledged_by_id": "bigint",
+    "acknowledged_name": "text",
 }
+# Writes nothing for a ladder that an admin has deleted since the settings were read.
 SAVE = f"""
 ladder_run AS (
   INSERT INTO sla_ladderrun (desk_id, ticket_id, {", ".join(TYPES)})
-  VALUES (%(ladder_desk)s, %(ladder_ticket)s,
-    {", ".join(f"%(ladder_{name})s::{type_}" for name, type_ in TYPES.items())})
+  SELECT %(ladder_desk)s::bigint, %(ladder_ticket)s::bigint,
+    {", ".join(f"%(ladder_{name})s::{type_}" for name, type_ in TYPES.items())}
+  FROM sla_ladder WHERE id = %(ladder_ladder_id)s FOR KEY SHARE
   ON CONFLICT (ticket_id) DO UPDATE SET
     {", ".join(f"{name} = excluded.{name}" for name in TYPES)}
 )
@@ -56,41 +60,49 @@ def settle(change: Change, owed: Sequence[Clock], book: Book) -> None:
     if not book.ladders:
         return
     ticket = change.ticket
-    wanted = None if ticket.status == State.CLOSED else _find_wanted(ticket, owed, book)
-    run = None if ticket._state.adding else _lock_run(change)
-    if wanted is None:
-        if run is not None:
-            _end(change, run)
-    elif run is None or not _is_same(run, wanted) or _is_postponed(run, wanted, change.at):
-        if run is not None and run.last_step_at:
-            _record_end(change, run)
-        _save(change, _start(ticket, wanted))
-    elif _follow(run, wanted, change.at):
-        _save(change, run)
+    wanted = find_wanted(ticket, owed, book)
+    run = None if ticket._state.adding else lock_run(change)
+    ending = find_ending(run, wanted, owed, change.at) if run is not None else None
+    if run is not None and ending is not None:
+        _end(change, run, ending)
+        run = None
+    if wanted is not None:
+        run = run or _make_run(ticket, wanted)
+        if follow(run, wanted, change.at):
+            _save(change, run)
 
 
-def _find_wanted(ticket: Ticket, owed: Iterable[Clock], book: Book) -> Wanted | None:
+def find_wanted(ticket: Ticket, owed: Iterable[Clock], book: Book) -> Wanted | None:
+    """Return the first ladder that fits a ticket, or None."""
+    if ticket.status == State.CLOSED:
+        return None
     clocks = {str(clock.kind): clock for clock in owed}
     for terms in book.ladders:
         clock = clocks.get(terms.clock)
-        if clock is None:
-            continue
-        policy_id = book.policy_ids.get(clock.target_id or 0)
-        if terms.fits(ticket, policy_id):
+        if clock is not None and terms.fits(ticket, book.policy_ids.get(clock.target_id or 0)):
             return Wanted(terms, clock)
     return None
 
 
-def _lock_run(change: Change) -> LadderRun | None:
-    """Return the ticket's run. It is locked after the clocks."""
-    change.flush("ladder_run")
-    rows = LadderRun.objects.select_for_update(no_key=True)
-    return rows.filter(ticket_id=change.ticket.pk).first()
+def find_ending(
+    run: LadderRun, wanted: Wanted | None, owed: Iterable[Clock], at: datetime
+) -> LadderEnding | None:
+    """Return why a run ends, or None if it goes on."""
+    if (run.clock, run.clock_run) not in {(str(clock.kind), clock.run) for clock in owed}:
+        return LadderEnding.CLOCK
+    if wanted is None or wanted.terms.id != run.ladder_id:
+        return LadderEnding.LEFT
+    return LadderEnding.MOVED if _is_postponed(run, wanted, at) else None
 
 
-def _is_same(run: LadderRun, wanted: Wanted) -> bool:
-    clock = (str(wanted.clock.kind), wanted.clock.run)
-    return run.ladder_id == wanted.terms.id and (run.clock, run.clock_run) == clock
+def _make_run(ticket: Ticket, wanted: Wanted) -> LadderRun:
+    return LadderRun(
+        desk_id=ticket.desk_id,
+        ticket_id=ticket.pk,
+        ladder_id=wanted.terms.id,
+        clock=str(wanted.clock.kind),
+        clock_run=wanted.clock.run,
+    )
 
 
 def _is_postponed(run: LadderRun, wanted: Wanted, at: datetime) -> bool:
@@ -104,45 +116,36 @@ def _is_postponed(run: LadderRun, wanted: Wanted, at: datetime) -> bool:
     return was_over and clock.paused_at is None and min(first.at, clock.due_at) > at
 
 
-def _start(ticket: Ticket, wanted: Wanted) -> LadderRun:
-    clock = wanted.clock
-    first = find_first(wanted.terms.steps, clock.due_at)
-    return LadderRun(
-        desk_id=ticket.desk_id,
-        ticket_id=ticket.pk,
-        ladder_id=wanted.terms.id,
-        clock=str(clock.kind),
-        clock_run=clock.run,
-        due_at=clock.due_at,
-        next_at=None if clock.paused_at else first.at,
-    )
+def follow(run: LadderRun, wanted: Wanted, at: datetime) -> bool:
+    """Move the next step with the deadline and the ladder's steps, or stop it for a pause.
 
-
-def _follow(run: LadderRun, wanted: Wanted, at: datetime) -> bool:
-    """Move the next step with the deadline, or stop for a pause. Return False if nothing moved."""
+    Return False if nothing moved.
+    """
     terms, clock = wanted
-    if clock.paused_at is not None:
-        if run.next_at is None:
-            return False
-        run.next_at = None
-        return True
-    if run.next_at is not None and run.due_at == clock.due_at:
-        return False
+    before = _read_place(run)
     run.due_at = clock.due_at
-    if run.acknowledged_at is not None:
+    if clock.paused_at is not None:
+        run.next_at = None
+    elif run.acknowledged_at is not None:
         run.next_at = run.next_at or at + terms.resume
-    elif not run.round and run.next_step < len(terms.steps):
-        turn = find_turn(
-            terms.steps,
-            due_at=clock.due_at,
-            round_=0,
-            step=run.next_step,
-            last=run.last_step_at,
-        )
-        run.next_at = turn.at
     else:
-        run.next_at = run.next_at or at
-    return True
+        run.round, run.next_step, run.next_at = terms.find_turn(run)
+        if _read_place(run) != before:
+            turn = Turn(run.round, run.next_step, run.next_at)
+            run.next_step = skip_passed(terms.steps, turn, due_at=run.due_at, at=at)
+            run.next_at = terms.find_turn(run).at
+    return _read_place(run) != before
+
+
+def _read_place(run: LadderRun) -> tuple[Any, ...]:
+    return run.due_at, run.round, run.next_step, run.next_at
+
+
+def lock_run(change: Change) -> LadderRun | None:
+    """Return the ticket's run with its ladder. It is locked after the clocks."""
+    change.flush("ladder_run")
+    rows = LadderRun.objects.select_for_update(of=("self",), no_key=True)
+    return rows.select_related("ladder").filter(ticket_id=change.ticket.pk).first()
 
 
 def _save(change: Change, run: LadderRun) -> None:
@@ -151,25 +154,26 @@ def _save(change: Change, run: LadderRun) -> None:
     change.write(Write(SAVE, given | ids))
 
 
-def _end(change: Change, run: LadderRun) -> None:
+def _end(change: Change, run: LadderRun, ending: LadderEnding) -> None:
+    """End a run; with an event if it has alerted someone, by which paging services resolve."""
     change.write(Write(DELETE, {"ladder_ticket": run.ticket_id}))
     if run.last_step_at is not None:
-        _record_end(change, run)
+        change.record(EventKind.LADDER_ENDED, describe_ending(run, ending), by=SYSTEM)
 
 
-def _record_end(change: Change, run: LadderRun) -> None:
-    """Record the end of a ladder that has alerted someone; paging services resolve by it."""
-    change.record(EventKind.LADDER_ENDED, {"clock": run.clock}, by=SYSTEM)
+def describe_ending(run: LadderRun, ending: LadderEnding) -> dict[str, str]:
+    """Return the data of the event of a run that ended."""
+    return {"clock": run.clock, "ladder": run.ladder.name, "why": ending.value}
 
 
 def note_work(change: Change, event: TicketEvent, book: Book) -> None:
     """Keep an acknowledged ladder quiet for longer, because an agent works on the ticket."""
     if event.actor_kind != ActorKind.AGENT:
         return
+    quiet = LadderRun.objects.filter(
+        ticket_id=change.ticket.pk, acknowledged_at__isnull=False, next_at__isnull=False
+    )
+    ladder_id = quiet.values_list("ladder_id", flat=True).first() if book.ladders else None
     for terms in book.ladders:
-        LadderRun.objects.filter(
-            ticket_id=change.ticket.pk,
-            ladder_id=terms.id,
-            acknowledged_at__isnull=False,
-            next_at__isnull=False,
-        ).update(next_at=change.at + terms.resume)
+        if terms.id == ladder_id:
+            quiet.update(next_at=change.at + terms.resume)

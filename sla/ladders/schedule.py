@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from sla.models import Trigger
 
+MINUTE = timedelta(minutes=1)
 LATE = timedelta(minutes=2)  # a step taken later than this was delayed by an outage
 
 
@@ -53,33 +54,69 @@ def find_first(steps: Sequence[StepTerms], due_at: datetime) -> Turn:
 
 
 def find_turn(
-    steps: Sequence[StepTerms], *, due_at: datetime, round_: int, step: int, last: datetime | None
+    steps: Sequence[StepTerms],
+    *,
+    due_at: datetime,
+    repeat: timedelta,
+    round_: int,
+    step: int,
+    last: datetime | None,
 ) -> Turn:
-    """Return a step of the first round by the clock's deadline, which may have moved.
+    """Return the step at this place by the clock's deadline, which may have moved.
 
-    last: when the step before was taken. Later rounds keep the gaps of the first.
+    After the last step comes the first one of the next round. last: the time that the step before
+    counts for, None if none was taken. Later rounds keep the gaps of the first.
     """
+    if step >= len(steps):
+        round_, step = round_ + 1, 0
     planned = plan_round(steps, due_at)
-    if round_ or last is None:
-        gap = timedelta(minutes=1)
-        if 0 < step < len(steps):
-            gap = max(gap, planned[step] - planned[step - 1])
-        return Turn(round_, step, last + gap if last else planned[step])
-    return Turn(0, step, max(_find_time(steps[step], due_at, last), last))
+    if last is None:
+        return Turn(round_, step, planned[step])
+    if not round_:
+        return Turn(0, step, max(_find_time(steps[step], due_at, last), last))
+    if not step:
+        return Turn(round_, 0, last + repeat)
+    return Turn(round_, step, last + max(MINUTE, planned[step] - planned[step - 1]))
+
+
+def skip_passed(steps: Sequence[StepTerms], turn: Turn, *, due_at: datetime, at: datetime) -> int:
+    """Return the place to go on from: the last step of those whose minute has passed, or the turn.
+
+    For a ladder that starts late, and for a deadline or a step that moved into the past: one step
+    stands for all. Those that count from the step before aren't over before that was taken.
+    """
+    if turn.round:
+        return turn.step
+    times = plan_round(steps, due_at)
+    passed = [
+        place
+        for place in range(turn.step + 1, len(steps))
+        if times[place] <= at and steps[place].trigger != Trigger.UNACKNOWLEDGED
+    ]
+    return passed[-1] if passed else turn.step
+
+
+def count_from(done: Turn, at: datetime) -> datetime:
+    """Return what the step after one that was taken ``at`` counts from.
+
+    That is the step's own minute, so that delays of seconds don't add up, or ``at`` if an outage
+    delayed it.
+    """
+    return done.at if at - done.at <= LATE else at
 
 
 def find_next(
     steps: Sequence[StepTerms], done: Turn, *, due_at: datetime, repeat: timedelta, at: datetime
 ) -> Turn:
-    """Return the step after one that was taken ``at``; after the last one, the first again.
-
-    Counts from the step's own minute, so that delays of seconds don't add up, or from ``at`` if an
-    outage delayed it.
-    """
-    last = done.at if at - done.at <= LATE else at
-    if done.step + 1 >= len(steps):
-        return Turn(done.round + 1, 0, last + repeat)
-    return find_turn(steps, due_at=due_at, round_=done.round, step=done.step + 1, last=last)
+    """Return the step after one that was taken ``at``; after the last one, the first again."""
+    return find_turn(
+        steps,
+        due_at=due_at,
+        repeat=repeat,
+        round_=done.round,
+        step=done.step + 1,
+        last=count_from(done, at),
+    )
 
 
 def list_turns(

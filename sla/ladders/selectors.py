@@ -8,7 +8,7 @@ from datetime import datetime
 
 from django.db.models import QuerySet
 
-from sla.ladders.schedule import Turn, find_next, find_turn
+from sla.ladders.schedule import Turn
 from sla.ladders.terms import LadderTerms
 from sla.models import LadderRun
 from sla.services.book import get_book
@@ -52,65 +52,63 @@ class ShownLadder:
         return next((step for step in self.steps if step.state == NEXT), None)
 
 
-def find_ladder(ticket: Ticket, at: datetime) -> ShownLadder | None:
+def find_ladder(ticket: Ticket) -> ShownLadder | None:
     """Return the ladder that runs on a ticket, or None. No query at a desk without ladders."""
     ladders = {terms.id: terms for terms in get_book(ticket).ladders}
     if not ladders:
         return None
     rows = LadderRun.objects.select_related("acknowledged_by")
     run = rows.filter(ticket_id=ticket.pk, ladder_id__in=ladders).first()
-    return _show(run, ladders[run.ladder_id], at) if run is not None else None
+    return _show(run, ladders[run.ladder_id]) if run is not None else None
 
 
-def _show(run: LadderRun, terms: LadderTerms, at: datetime) -> ShownLadder:
+def _show(run: LadderRun, terms: LadderTerms) -> ShownLadder:
     is_quiet = run.acknowledged_at is not None
     return ShownLadder(
         name=terms.name,
         clock=run.clock,
         round=run.round + 1,
-        steps=(*_list_done(run), *_list_coming(run, terms, at)),
+        steps=(*_list_done(run), *_list_coming(run, terms)),
         is_paused=run.next_at is None,
         acknowledged_at=run.acknowledged_at,
-        acknowledged_by=str(run.acknowledged_by or ""),
+        acknowledged_by=run.acknowledger,
         resumes_at=run.next_at if is_quiet else None,
     )
 
 
-def _list_done(run: LadderRun) -> Iterator[ShownStep]:
-    """Return the steps of this round that were taken, which are the ticket's last ones."""
+def _list_done(run: LadderRun) -> list[ShownStep]:
+    """Return the steps of this round that were taken, in order."""
     if not run.next_step or run.last_step_at is None:
-        return
-    taken = TicketEvent.objects.filter(ticket_id=run.ticket_id, kind=EventKind.LADDER_STEP.value)
-    for event in reversed(taken.order_by("-pk")[: run.next_step]):
+        return []
+    kinds = (EventKind.LADDER_STEP.value, EventKind.LADDER_ENDED.value)
+    latest = TicketEvent.objects.filter(ticket_id=run.ticket_id, kind__in=kinds).order_by("-pk")
+    done: list[ShownStep] = []
+    for event in latest[: run.next_step]:
+        if event.kind == EventKind.LADDER_ENDED or event.data["round"] != run.round + 1:
+            break  # of an earlier ladder, or of an earlier round
         names = tuple(event.data["names"])
-        yield ShownStep(event.data["step"], event.data["action"], DONE, event.at, names)
+        done.append(ShownStep(event.data["step"], event.data["action"], DONE, event.at, names))
+    return done[::-1]
 
 
-def _list_coming(run: LadderRun, terms: LadderTerms, at: datetime) -> Iterator[ShownStep]:
+def _list_coming(run: LadderRun, terms: LadderTerms) -> Iterator[ShownStep]:
     """Return the other steps of the round, at their times if nobody acknowledges."""
-    turn = _find_coming(run, terms, at)
+    turn = _find_coming(run, terms)
     for place in range(run.next_step, len(terms.steps)):
         state = NEXT if place == run.next_step else LATER
         shown = turn.at if turn is not None else None
         yield ShownStep(place + 1, terms.steps[place].action, state, shown)
-        if turn is not None and place + 1 < len(terms.steps):
-            turn = find_next(terms.steps, turn, due_at=run.due_at, repeat=terms.repeat, at=turn.at)
+        if turn is not None:
+            turn = terms.find_next(run, turn, turn.at)
 
 
-def _find_coming(run: LadderRun, terms: LadderTerms, at: datetime) -> Turn | None:
+def _find_coming(run: LadderRun, terms: LadderTerms) -> Turn | None:
     """Return the next step, or None while the clock is paused."""
-    if run.next_at is None or run.next_step >= len(terms.steps):
+    if run.next_at is None:
         return None
-    if run.acknowledged_at is None:
-        return Turn(run.round, run.next_step, run.next_at)
-    turn = find_turn(
-        terms.steps,
-        due_at=run.due_at,
-        round_=run.round,
-        step=run.next_step,
-        last=run.last_step_at,
-    )
-    return turn._replace(at=max(turn.at, run.next_at))
+    turn = terms.find_turn(run)
+    at = run.next_at if run.acknowledged_at is None else max(turn.at, run.next_at)
+    return turn._replace(at=at)
 
 
 def list_running(desk_id: int, *, limit: int) -> QuerySet[LadderRun]:

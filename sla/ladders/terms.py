@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from sla.ladders.schedule import StepTerms
-from sla.models import Ladder
+from sla.ladders.schedule import StepTerms, Turn, find_next, find_turn
+from sla.models import Ladder, LadderRun
 from tickets.models import Ticket
 
 
@@ -32,6 +32,21 @@ class LadderTerms:
             and (self.plan_id is None or self.plan_id == _get_plan_id(ticket))
             and (self.rank is None or ticket.priority.rank <= self.rank)
         )
+
+    def find_turn(self, run: LadderRun) -> Turn:
+        """Return the next step of a ticket, by the steps and the deadline as they are now."""
+        return find_turn(
+            self.steps,
+            due_at=run.due_at,
+            repeat=self.repeat,
+            round_=run.round,
+            step=run.next_step,
+            last=run.last_step_at,
+        )
+
+    def find_next(self, run: LadderRun, done: Turn, at: datetime) -> Turn:
+        """Return the step of a ticket after one that was taken ``at``."""
+        return find_next(self.steps, done, due_at=run.due_at, repeat=self.repeat, at=at)
 
 
 def _get_plan_id(ticket: Ticket) -> int | None:

@@ -50,6 +50,7 @@ class Migration(migrations.Migration):
                 ('next_at', models.DateTimeField(null=True)),
                 ('last_step_at', models.DateTimeField(null=True)),
                 ('acknowledged_at', models.DateTimeField(null=True)),
+                ('acknowledged_name', models.CharField(default='', max_length=120)),
                 ('acknowledged_by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='accounts.agent')),
                 ('desk', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.desk', verbose_name='desk')),
                 ('ladder', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='runs', to='sla.ladder')),
@@ -89,6 +90,21 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='ladderstep',
             index=models.Index(fields=['ladder'], name='ladder_step_of'),
+        ),
+        migrations.AlterField(
+            model_name='replan',
+            name='cause',
+            field=models.CharField(choices=[('account', 'Plan or status of an account'), ('targets', 'SLA targets'), ('policy', 'SLA policy'), ('calendar', 'Calendar'), ('ladder', 'Escalation ladder')], max_length=10, verbose_name='changed'),
+        ),
+        migrations.AlterField(
+            model_name='replan',
+            name='failed',
+            field=models.PositiveIntegerField(default=0, help_text='They stayed as they were. The error is in the log.', verbose_name='failed tickets'),
+        ),
+        migrations.AlterField(
+            model_name='replan',
+            name='moved',
+            field=models.PositiveIntegerField(default=0, verbose_name='changed tickets'),
         ),
         WallOff("sla_ladder"),
         WallOff("sla_ladderstep"),

@@ -153,7 +153,8 @@ class LadderRun(DeskModel):
 
     next_at: when the sweep has something to do, which is the next step, or the end of the quiet
     after an acknowledgement; empty while the clock is paused. Only that column is indexed, and it
-    changes with each step anyway.
+    changes with each step anyway. last_step_at: what the next step counts from. acknowledged_name:
+    of a person at a paging service who isn't known as an agent.
     """
 
     ticket = models.OneToOneField(Ticket, on_delete=models.CASCADE, related_name="ladder_run")
@@ -169,6 +170,7 @@ class LadderRun(DeskModel):
     acknowledged_by = models.ForeignKey(
         "accounts.Agent", on_delete=models.SET_NULL, null=True, related_name="+", db_index=False
     )
+    acknowledged_name = LineField(max_length=120, default="")
 
     class Meta:
         verbose_name = _("running ladder")
@@ -181,3 +183,8 @@ class LadderRun(DeskModel):
 
     def __str__(self) -> str:
         return f"{self.ladder}, {self.ticket.reference}"
+
+    @property
+    def acknowledger(self) -> str:
+        """The name of who acknowledged; "" for an agent who left, or nobody."""
+        return str(self.acknowledged_by or self.acknowledged_name)

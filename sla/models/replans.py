@@ -16,6 +16,7 @@ class ReplanCause(models.TextChoices):
     TARGETS = "targets", _("SLA targets")
     POLICY = "policy", _("SLA policy")
     CALENDAR = "calendar", _("Calendar")
+    LADDER = "ladder", _("Escalation ladder")
 
 
 class ReplanScope(models.TextChoices):
@@ -29,7 +30,8 @@ class Replan(DeskModel):
     """A change of SLA settings, and its progress through the open tickets from ``reached`` on.
 
     touched: the IDs of the targets and calendars that changed, as sla.replanning.Touched stores
-    them; other tickets keep their deadlines. upto: the newest ticket at the time of the change.
+    them; other tickets keep their deadlines. Changed ladders touch none. upto: the newest ticket at
+    the time of the change.
     """
 
     cause = models.CharField(_("changed"), max_length=10, choices=ReplanCause.choices)
@@ -40,11 +42,11 @@ class Replan(DeskModel):
     touched = models.JSONField(default=dict, editable=False)
     upto = models.BigIntegerField(default=0, editable=False)
     reached = models.BigIntegerField(default=0, editable=False)
-    moved = models.PositiveIntegerField(_("tickets with new deadlines"), default=0)
+    moved = models.PositiveIntegerField(_("changed tickets"), default=0)
     failed = models.PositiveIntegerField(
         _("failed tickets"),
         default=0,
-        help_text=_("They kept their deadlines. The error is in the log."),
+        help_text=_("They stayed as they were. The error is in the log."),
     )
     done_at = models.DateTimeField(_("completed"), null=True)
 

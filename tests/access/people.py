@@ -53,6 +53,7 @@ from channels_intake.models import (
     MailState,
     OutgoingCall,
     OutgoingEmail,
+    PageEvent,
     PagingService,
 )
 from routing.models import (
@@ -264,6 +265,7 @@ def fill_desk(cast: Cast, *, tickets: int, words: str) -> dict[str, Any]:
             "connection_id": _create_crm(cast.desk).pk,
             "chat_id": ChatConnection.objects.get().pk,
             "code_host_id": CodeHost.objects.get().pk,
+            "paging_token": PagingService.objects.get().hook_token,
             "hook_token": CodeHost.objects.get().hook_token,
             "code_link_id": _link_code(cast.desk).pk,
             "code_event_id": CodeEvent.objects.get().pk,
@@ -478,9 +480,14 @@ def _create_outgoing(
 
 def _create_paging_service(desk: Desk) -> PagingService:
     """A service whose test alert fails at once: nothing listens there."""
-    return PagingService.objects.create(
+    service = PagingService.objects.create(
         desk=desk, name="On call", kind="pagerduty", url="http://127.0.0.1:9"
     )
+    PageEvent.objects.create(
+        desk=desk, service=service, raw=b"{}", sha256="0", state="set_aside",
+        reason="unreadable", received_at=NOON, next_try_at=NOON,
+    )  # fmt: skip
+    return service
 
 
 def _create_invitation(cast: Cast) -> str:

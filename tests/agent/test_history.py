@@ -213,6 +213,10 @@ FACTS: dict[EventKind, tuple[dict[str, Any], str]] = {
         "Ana acknowledged the escalation (Nights). It continues Wed, Nov 18, 6:00 PM if nothing "
         "happens on the ticket until then.",
     ),
+    EventKind.PAGE_ANSWERED: (
+        {"service": "PagerDuty", "act": "acknowledge"},
+        "Ana acknowledged the alert in PagerDuty.",
+    ),
     EventKind.LADDER_RESUMED: (
         {"ladder": "Nights", "step": 3, "since": DUE},
         "Nights continues: nothing happened on the ticket since the acknowledgement Wed, Nov 18, "

@@ -6,7 +6,10 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from accounts.models import Agent
 from accounts.tenancy import desk_scope
+from channels_intake.models import CallState, OutgoingCall, PagingService
+from routing.models import Shift
 from sla.ladders import acknowledge
 from sla.ladders.stepping import list_due_ladders, take_due_steps
 from sla.models import Action, Ladder, LadderRun, Target
@@ -64,7 +67,7 @@ def test_the_assignee_is_notified_first_and_the_lead_last(desk: Cast) -> None:
     sweep_until(desk, DUE - 31 * MINUTE, OVER)
     first, channel, page, lead = list_events(ticket)
     assert first.data["to"] == [ticket.assignee_id]
-    assert channel.data["to"] == []
+    assert channel.data["to"] == [desk.lead.pk]  # the desk has no chat
     assert page.data["to"] == lead.data["to"] == [desk.lead.pk]
     assert page.data["fallback"] is True  # nobody is on call
     assert "fallback" not in lead.data
@@ -216,6 +219,51 @@ def test_a_step_reassigns_to_another_agent_on_shift(in_rocket: Cast) -> None:
     deliver_all(in_rocket, DUE)
     ticket.refresh_from_db()
     assert ticket.assignee_id not in (before, None)
+
+
+def test_if_nobody_is_on_shift_the_leads_hear_of_it(in_rocket: Cast) -> None:
+    add_ladder(in_rocket, [(0, AFTER, Action.REASSIGN)])
+    ticket = in_rocket.open_ticket()
+    before = ticket.assignee_id
+    Shift.objects.all().delete()
+    in_rocket.desk.refresh_from_db()
+    for _run in range(2):
+        sweep(in_rocket, DUE)
+        deliver_all(in_rocket, DUE)
+    ticket.refresh_from_db()
+    assert ticket.assignee_id == before
+    told = Notification.objects.filter(event__in=list_events(ticket))
+    assert [one.agent_id for one in told] == [in_rocket.lead.pk]
+
+
+@pytest.mark.parametrize("action", [one for one in Action if one != Action.REASSIGN])
+@pytest.mark.parametrize("who", ["lead", "admin"])
+def test_no_action_is_silent_when_it_finds_nobody_and_the_ladder_goes_on(
+    in_rocket: Cast, action: Action, who: str
+) -> None:
+    """No assignee, rota, chat, manager or executive; with "admin", no lead either."""
+    add_ladder(in_rocket, [(0, AFTER, action), (15, SILENCE, action)])
+    if who == "admin":
+        Agent.objects.filter(pk=in_rocket.lead.pk).update(role="analyst")
+    ticket = in_rocket.open_ticket()
+    Ticket.objects.filter(pk=ticket.pk).update(assignee=None)
+    sweep_until(in_rocket, DUE, DUE + 120 * MINUTE)
+    events = list_events(ticket)
+    assert [(event.at - DUE) / MINUTE for event in events] == [0, 15, 45, 60, 90, 105]
+    assert [event.data["to"] for event in events] == [[getattr(in_rocket, who).pk]] * 6
+
+
+def test_a_page_that_is_refused_for_ever_does_not_end_the_ladder(in_rocket: Cast) -> None:
+    add_ladder(in_rocket, [(0, AFTER, Action.PAGE)])
+    service = PagingService(desk=in_rocket.desk, name="Off", kind="jsm", url="http://127.0.0.1:9")
+    service.save()
+    ticket = in_rocket.open_ticket()
+    for minutes in (0, 30, 60):
+        sweep(in_rocket, DUE + minutes * MINUTE)
+        deliver_all(in_rocket, DUE + minutes * MINUTE)
+        OutgoingCall.objects.update(state=CallState.FAILED)
+    assert [event.data["round"] for event in list_events(ticket)] == [1, 2, 3]
+    assert OutgoingCall.objects.count() == 3
 
 
 def test_a_named_executive_is_alerted(in_rocket: Cast) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from accounts.models import Agent
+from accounts.models import Agent, AgentDepartment, Department, Visibility
 from accounts.tenancy import desk_scope
 from sla.models import LadderRun
 from tests.cast import NOON, Cast
@@ -136,6 +136,43 @@ def test_forged_foreign_and_outdated_links_are_not_found(
     for url in (forged, foreign, observer, former):
         assert client.get(url).status_code == 404
         assert client.post(url).status_code == 404
+    assert list_acknowledged(rocket, ticket) == []
+
+
+def test_mail_scanners_acknowledge_nothing(rocket: Cast, ticket: Ticket, client: Client) -> None:
+    link = get_link(rocket, ticket, rocket.analyst)
+    for _scan in range(3):
+        assert client.get(link).status_code == client.head(link).status_code == 200
+    assert list_acknowledged(rocket, ticket) == []
+
+
+def test_a_link_is_of_one_person_whoever_is_signed_in(
+    rocket: Cast, ticket: Ticket, sign_in: SignIn
+) -> None:
+    sign_in(rocket.colleague.user).post(get_link(rocket, ticket, rocket.analyst))
+    assert list_acknowledged(rocket, ticket) == [rocket.analyst.pk]
+
+
+def test_a_link_of_an_agent_who_no_longer_sees_the_ticket_is_not_found(
+    rocket: Cast, ticket: Ticket, client: Client
+) -> None:
+    link = get_link(rocket, ticket, rocket.colleague)
+    with desk_scope(rocket.desk):
+        closed = rocket.departments["trials"]
+        Department.objects.filter(pk=closed.pk).update(visibility=Visibility.MEMBERS)
+        AgentDepartment.objects.filter(agent=rocket.colleague).delete()
+        Ticket.objects.filter(pk=ticket.pk).update(department=closed, assignee=rocket.analyst)
+    assert client.get(link).status_code == client.post(link).status_code == 404
+    assert list_acknowledged(rocket, ticket) == []
+
+
+def test_an_expired_link_acknowledges_nothing(
+    rocket: Cast, ticket: Ticket, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr("time.time", lambda: 1_600_000_000.0)
+        link = get_link(rocket, ticket, rocket.analyst)
+    assert client.get(link).status_code == client.post(link).status_code == 404
     assert list_acknowledged(rocket, ticket) == []
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.db.models import Min
 
 from accounts.models import Agent
 from routing.models import OnCallRota, OnCallTurn, Shift
-from sla.ladders import acknowledge
+from sla.ladders import acknowledge, stepping
 from sla.models import Action, CalendarWindow, LadderRun, Target
 from tests.cast import Cast
 from tests.ladders.helpers import (
@@ -80,7 +81,11 @@ def find_on_call(cast: Cast, at: datetime) -> Agent:
     return agent
 
 
-def test_every_step_of_a_weekend_is_within_a_minute_and_once(desk: Cast) -> None:
+def test_every_step_of_a_weekend_is_within_a_minute_and_once(
+    desk: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two workers sweep, and every fifth time that one takes steps, it is killed."""
+    killed = kill_sometimes(monkeypatch)
     opened = [FRIDAY + 3 * HOUR * place + 7 * place * MINUTE for place in range(18)]
     tickets: list[Ticket] = []
     acknowledged: dict[int, datetime] = {}  # every third ticket, two minutes after its page
@@ -91,7 +96,7 @@ def test_every_step_of_a_weekend_is_within_a_minute_and_once(desk: Cast) -> None
         for ticket_id in [one for one, time in acknowledged.items() if at - SCHEDULER < time <= at]:
             by = Actor.of(find_on_call(desk, at))
             acknowledge(ticket_id=ticket_id, by=by, at=at)
-        if sweep(desk, at):
+        if sweep_twice(desk, at):
             for ticket in tickets[::3]:
                 if ticket.pk in acknowledged:
                     continue
@@ -100,12 +105,49 @@ def test_every_step_of_a_weekend_is_within_a_minute_and_once(desk: Cast) -> None
                     acknowledged[ticket.pk] = pages[0] + 2 * MINUTE
         coming = [*opened[len(tickets) : len(tickets) + 1], *acknowledged.values()]
         at = find_tick([time for time in coming if time > at], after=at)
+    assert killed
+    assert Counter(list_weekend_acks(tickets).values()) == {1: 6}
     for place, ticket in enumerate(tickets):
         due_at = opened[place].replace(microsecond=0) + HOUR
         taken = list_steps_taken(ticket)
         check_first_round(taken, due_at, until=MONDAY, is_acknowledged=place % 3 == 0)
         check_nothing_twice(ticket)
         check_region(desk, ticket)
+
+
+def kill_sometimes(monkeypatch: pytest.MonkeyPatch) -> list[datetime]:
+    """Kill workers after they took steps, before the commit. Return the times, as they come."""
+    record, killed, calls = stepping.record_many, list[datetime](), iter(range(100_000))
+
+    def record_or_die(**given: Any) -> None:
+        record(**given)
+        if given["kind"] == EventKind.LADDER_STEP and next(calls) % 5 == 2:
+            killed.append(given["at"])
+            raise KilledError
+
+    monkeypatch.setattr(stepping, "record_many", record_or_die)
+    return killed
+
+
+class KilledError(BaseException):
+    """The worker process ends here."""
+
+
+def sweep_twice(cast: Cast, at: datetime) -> int:
+    """Run the sweeps of two workers. What a killed one took is rolled back."""
+    handled = 0
+    for _worker in range(2):
+        try:
+            handled += sweep(cast, at)
+        except KilledError:
+            continue
+    return handled
+
+
+def list_weekend_acks(tickets: list[Ticket]) -> dict[int, int]:
+    """Return how often each acknowledged ticket was acknowledged."""
+    found = {one.pk: len(list_events(one, EventKind.LADDER_ACKNOWLEDGED)) for one in tickets}
+    return {pk: amount for pk, amount in found.items() if amount}
 
 
 def find_tick(coming: list[datetime], *, after: datetime) -> datetime:

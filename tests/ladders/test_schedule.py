@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
+
 from sla.ladders.schedule import (
     StepTerms,
     Turn,
@@ -12,6 +14,7 @@ from sla.ladders.schedule import (
     find_turn,
     list_turns,
     plan_round,
+    skip_passed,
 )
 from sla.models import Trigger
 from tests.cast import NOON
@@ -75,10 +78,36 @@ def test_after_an_outage_an_unacknowledged_step_leaves_time_to_react() -> None:
 
 def test_a_deadline_that_moved_moves_the_next_step_but_never_before_the_last() -> None:
     last = NOON - 30 * MINUTE
-    later = find_turn(STEPS, due_at=NOON + 60 * MINUTE, round_=0, step=1, last=last)
+    place = {"repeat": REPEAT, "round_": 0, "step": 1, "last": last}
+    later = find_turn(STEPS, due_at=NOON + 60 * MINUTE, **place)
     assert later == Turn(0, 1, NOON + 60 * MINUTE)
-    earlier = find_turn(STEPS, due_at=NOON - 60 * MINUTE, round_=0, step=1, last=last)
+    earlier = find_turn(STEPS, due_at=NOON - 60 * MINUTE, **place)
     assert earlier == Turn(0, 1, last)
+
+
+def test_a_place_beyond_the_last_step_is_the_next_round() -> None:
+    place = {"repeat": REPEAT, "round_": 0, "step": 4, "last": NOON}
+    assert find_turn(STEPS, due_at=NOON, **place) == Turn(1, 0, NOON + REPEAT)
+    assert find_turn(STEPS[:2], due_at=NOON, **place | {"round_": 2, "step": 3}) == Turn(
+        3, 0, NOON + REPEAT
+    )
+
+
+@pytest.mark.parametrize(
+    ("minutes", "place"),
+    [(-60, 0), (-30, 0), (-1, 0), (0, 1), (9, 1), (10, 2), (25, 2), (9999, 2)],
+)
+def test_of_the_steps_that_a_late_start_missed_the_last_stands_for_all(
+    minutes: int, place: int
+) -> None:
+    """A step that counts from the one before waits for that one."""
+    at, first = NOON + minutes * MINUTE, find_first(STEPS, NOON)
+    assert skip_passed(STEPS, first, due_at=NOON, at=at) == place
+
+
+def test_no_step_of_a_later_round_is_skipped() -> None:
+    turn = Turn(1, 0, NOON + 55 * MINUTE)
+    assert skip_passed(STEPS, turn, due_at=NOON, at=NOON + 9999 * MINUTE) == 0
 
 
 def test_a_first_step_counts_from_the_deadline_whatever_its_trigger() -> None:

@@ -1,6 +1,8 @@
-"""Names of the actions of an escalation ladder, as events keep them (sla/models/ladders.py)."""
+"""Actions and endings of an escalation ladder, as events keep them (sla/models/ladders.py)."""
 
 from __future__ import annotations
+
+from enum import StrEnum
 
 from django.utils.translation import gettext_lazy as _
 
@@ -12,6 +14,25 @@ ACTION_NAMES = {
     "lead": _("Notify the leads"),
     "manager": _("Notify the account's manager"),
     "executive": _("Notify an executive"),
+}
+
+
+class LadderEnding(StrEnum):
+    """Why a ladder ended on a ticket."""
+
+    CLOCK = "clock"  # it was met or stopped
+    LEFT = "left"  # the ticket follows another ladder, or none
+    MOVED = "moved"  # the deadline moved far ahead; the ladder begins anew
+    TURNED_OFF = "turned_off"
+    DELETED = "deleted"
+
+
+ENDINGS = {
+    LadderEnding.CLOCK: _("The escalation ended with its clock: %(clock)s."),
+    LadderEnding.LEFT: _("The escalation ended: %(ladder)s no longer applies to the ticket."),
+    LadderEnding.MOVED: _("The deadline moved, so the escalation (%(ladder)s) starts again later."),
+    LadderEnding.TURNED_OFF: _("The escalation ended: %(actor)s turned off %(ladder)s."),
+    LadderEnding.DELETED: _("The escalation ended: %(actor)s deleted %(ladder)s."),
 }
 
 

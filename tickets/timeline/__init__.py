@@ -135,6 +135,7 @@ SENTENCES: dict[str, Callable[[str, Facts, Desk], str]] = {
     EventKind.SLA_MET: clocks.describe_sla_met,
     EventKind.LADDER_STEP: ladders.describe_step,
     EventKind.LADDER_ACKNOWLEDGED: ladders.describe_acknowledged,
+    EventKind.PAGE_ANSWERED: ladders.describe_page_answered,
     EventKind.LADDER_RESUMED: ladders.describe_resumed,
     EventKind.LADDER_ENDED: ladders.describe_ended,
     EventKind.MAIL_RELEASED: emails.describe_mail_released,

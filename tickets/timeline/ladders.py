@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Desk
 from tickets.sentences.clock_names import get_clock_name
-from tickets.sentences.ladders import get_action_name
+from tickets.sentences.ladders import ENDINGS, LadderEnding, get_action_name
 from tickets.timeline.parts import Facts, describe_time, join
 
 
@@ -35,7 +35,7 @@ def describe_alerted(facts: Facts) -> str:
 def describe_acknowledged(actor: str, facts: Facts, desk: Desk) -> str:
     """Name who acknowledged, and when the ladder continues without work on the ticket."""
     named = {
-        "actor": actor,
+        "actor": facts.get("name") or actor,
         "ladder": facts["ladder"],
         "time": describe_time(facts["resumes_at"]),
     }
@@ -46,6 +46,14 @@ def describe_acknowledged(actor: str, facts: Facts, desk: Desk) -> str:
         )
         % named
     )
+
+
+def describe_page_answered(actor: str, facts: Facts, desk: Desk) -> str:
+    """Name who acknowledged or resolved the alert at a paging service."""
+    named = {"actor": facts.get("name") or actor, "service": facts["service"]}
+    if facts["act"] == "resolve":
+        return _("%(actor)s resolved the alert in %(service)s.") % named
+    return _("%(actor)s acknowledged the alert in %(service)s.") % named
 
 
 def describe_resumed(actor: str, facts: Facts, desk: Desk) -> str:
@@ -61,7 +69,7 @@ def describe_resumed(actor: str, facts: Facts, desk: Desk) -> str:
 
 
 def describe_ended(actor: str, facts: Facts, desk: Desk) -> str:
-    """Name the clock whose end stopped the alerts."""
-    return _("The escalation ended with its clock: %(clock)s.") % {
-        "clock": get_clock_name(facts["clock"])
-    }
+    """Say why the alerts stopped."""
+    sentence = ENDINGS[LadderEnding(facts.get("why", LadderEnding.CLOCK))]
+    clock = get_clock_name(facts["clock"])
+    return str(sentence) % {"actor": actor, "ladder": facts.get("ladder", ""), "clock": clock}

@@ -110,7 +110,7 @@ def _list_ladders(desk: Desk, at: datetime) -> tuple[WaitingTicket, ...]:
 
 def _describe_ladder(run: LadderRun) -> str:
     if run.acknowledged_at is not None:
-        name = run.acknowledged_by or _("a former agent")
+        name = run.acknowledger or _("a former agent")
         return _("%(ladder)s: acknowledged by %(name)s") % {"ladder": run.ladder, "name": name}
     if run.next_at is None:
         return _("%(ladder)s: paused") % {"ladder": run.ladder}

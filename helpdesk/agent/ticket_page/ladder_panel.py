@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from django.utils.translation import gettext as _
 
@@ -42,9 +41,9 @@ class LadderPanel(Component):
     url: str
 
 
-def describe_ladder(ticket: Ticket, agent: Agent, *, now: datetime) -> LadderPanel | None:
+def describe_ladder(ticket: Ticket, agent: Agent) -> LadderPanel | None:
     """Return the ladder that runs on a ticket, or None."""
-    ladder = find_ladder(ticket, now)
+    ladder = find_ladder(ticket)
     if ladder is None:
         return None
     can_acknowledge = agent.can_write and ladder.acknowledged_at is None

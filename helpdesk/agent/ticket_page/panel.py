@@ -117,7 +117,7 @@ def describe_panel(
     """Return the context of agent/ticket/_panel.html. The ticket comes from get_ticket."""
     return {
         "clocks": list_clocks(ticket, now),
-        "ladder": describe_ladder(ticket, agent, now=now),
+        "ladder": describe_ladder(ticket, agent),
         "uncovered": describe_refusal(ticket.uncovered),
         "properties": list_properties(ticket, panel, agent=agent, departments=departments),
         "requester": _describe_requester(ticket, panel, agent),

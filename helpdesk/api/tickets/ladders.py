@@ -96,7 +96,7 @@ class LadderView(DeskView):
 
     def show(self, ticket: Ticket) -> Response:
         """Return the ladder as it is now. Raises Http404."""
-        ladder = find_ladder(ticket, timezone.now())
+        ladder = find_ladder(ticket)
         if ladder is None:
             raise Http404
         return Response(LadderOutput(ladder).data)

@@ -88,6 +88,7 @@ ICONS: dict[str, tuple[str, str]] = {
     EventKind.SLA_MET: ("check", "green"),
     EventKind.LADDER_STEP: ("bell-alert", "red"),
     EventKind.LADDER_ACKNOWLEDGED: ("hand-thumb-up", "green"),
+    EventKind.PAGE_ANSWERED: ("hand-thumb-up", "green"),
     EventKind.LADDER_RESUMED: ("bell-alert", "amber"),
     EventKind.LADDER_ENDED: ("check", ""),
     EventKind.MAIL_RELEASED: ("shield-exclamation", "amber"),

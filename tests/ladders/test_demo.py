@@ -1,4 +1,4 @@
-"""Ladders start on tickets that were open before, and the demo's ladders are complete."""
+"""The demo's ladders are complete."""
 
 from __future__ import annotations
 
@@ -9,20 +9,8 @@ from helpdesk.demo.desks import create_demo_desk
 from helpdesk.demo.ladders import create_ladders
 from helpdesk.demo.people import UserFactory, create_people
 from helpdesk.demo.source import SLUGS, read_data
-from sla.ladders.starting import start_on_open_tickets
-from sla.models import Action, Ladder, LadderRun, LadderStep
-from tests.cast import NOON, Cast
-from tests.ladders.helpers import MINUTE, add_ladder
-
-
-def test_a_new_ladder_starts_on_open_tickets_that_are_due_later(in_rocket: Cast) -> None:
-    late = in_rocket.open_ticket()
-    ticket = in_rocket.open_ticket(at=NOON + 60 * MINUTE)
-    add_ladder(in_rocket)
-    due = NOON + 8 * 60 * MINUTE
-    start_on_open_tickets(desk_id=in_rocket.desk.pk, since=due + MINUTE, at=due + 2 * MINUTE)
-    assert [run.ticket_id for run in LadderRun.objects.all()] == [ticket.pk]
-    assert not LadderRun.objects.filter(ticket=late).exists()
+from sla.models import Action, Ladder, LadderStep
+from tests.cast import NOON
 
 
 @pytest.mark.parametrize("slug", SLUGS)
