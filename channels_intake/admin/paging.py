@@ -11,7 +11,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from unfold.widgets import UnfoldAdminPasswordWidget
+from unfold.widgets import UnfoldAdminPasswordWidget, UnfoldAdminURLInputWidget
 
 from accounts.admin.access import AdminRequest
 from accounts.admin.base import DeskForm, DeskModelAdmin
@@ -25,6 +25,9 @@ MIN_SECRET = 16
 class PagingServiceForm(DeskForm):
     """A service. An empty secret keeps the stored one; none is ever shown."""
 
+    url = PagingService._meta.get_field("url").formfield(
+        assume_scheme="https", widget=UnfoldAdminURLInputWidget()
+    )
     secret = forms.CharField(
         label=_("key or secret"),
         required=False,

@@ -24,7 +24,7 @@ from sla.ladders.gaps import find_gaps
 from sla.ladders.previews import PreviewStep, find_tonight, preview_ladder
 from sla.ladders.terms import load_ladders, make_terms
 from sla.models import Action, Ladder, LadderStep, Trigger
-from tickets.actors import Actor
+from tickets.actors import SYSTEM, Actor
 from tickets.sentences.ladders import LadderEnding, get_action_name
 
 
@@ -84,7 +84,7 @@ class LadderAdmin(OrderedAdmin):
         super().save_model(request, obj, form, change)
 
     def delete_model(self, request: AdminRequest, obj: Any) -> None:
-        end_runs([obj.pk], LadderEnding.DELETED, Actor.of(request.agent), timezone.now())
+        end_runs([obj.pk], LadderEnding.DELETED, _get_actor(request), timezone.now())
         super().delete_model(request, obj)
 
     def get_deleted_objects(self, objs: Any, request: AdminRequest) -> Any:
@@ -187,11 +187,15 @@ def save_and_follow(request: AdminRequest, save: Respond) -> Any:
         before = load_ladders(request.desk.pk)
         response = save()
         effect = follow_change(
-            before, desk_id=request.desk.pk, by=Actor.of(request.agent), at=timezone.now()
+            before, desk_id=request.desk.pk, by=_get_actor(request), at=timezone.now()
         )
     if effect is not None:
         messages.info(request, _describe_effect(effect))
     return response
+
+
+def _get_actor(request: AdminRequest) -> Actor:
+    return Actor.of(request.agent) if request.agent else SYSTEM
 
 
 def _describe_effect(effect: Effect) -> str:

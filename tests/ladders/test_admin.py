@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,12 +10,16 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.tenancy import desk_scope
-from channels_intake.models import PagingService
-from sla.models import Action, Ladder
+from channels_intake.models import PageEvent, PagingService
+from sla.models import Action, Ladder, LadderRun, Replan
+from sla.replanning import apply_replans
 from tests.cast import Cast
-from tests.ladders.helpers import AFTER, SILENCE, add_ladder
+from tests.ladders.helpers import AFTER, SILENCE, add_ladder, list_events, sweep
 from tests.ladders.paging_fake import ROUTING_KEY, serve_paging
 from tests.staff import add_turn, make_rota
+from tickets.events import EventKind
+from tickets.models import Ticket
+from tickets.timeline import describe_event
 
 LADDERS = "/rocket/admin/sla/ladder/"
 SERVICES = "/rocket/admin/channels_intake/pagingservice/"
@@ -56,6 +61,104 @@ def test_a_ladder_is_added_with_its_steps(rocket: Cast, admin: Client) -> None:
 def test_an_executive_must_be_named(rocket: Cast, admin: Client) -> None:
     response = admin.post(f"{LADDERS}add/", make_form(make_step(Action.EXECUTIVE)))
     assert "Choose the executive to notify." in response.content.decode()
+
+
+def test_saving_applies_to_open_tickets_and_says_to_how_many(rocket: Cast, admin: Client) -> None:
+    with desk_scope(rocket.desk):
+        for _ in range(2):
+            rocket.open_ticket(at=timezone.now())
+    given = make_form(make_step(Action.PAGE))
+    text = admin.post(f"{LADDERS}add/", given, follow=True).content.decode()
+    assert "2 open tickets follow this change now." in text
+    with desk_scope(rocket.desk):
+        while apply_replans(desk_id=rocket.desk.pk, at=timezone.now()):
+            pass
+        assert LadderRun.objects.count() == 2
+
+
+@pytest.fixture
+def alerted(rocket: Cast) -> Ticket:
+    """An overdue ticket whose ladder has alerted someone."""
+    with desk_scope(rocket.desk):
+        add_ladder(rocket)
+        ticket = rocket.open_ticket(at=timezone.now() - timedelta(days=7))
+        sweep(rocket, timezone.now())
+    return ticket
+
+
+def read_ending(cast: Cast, ticket: Ticket) -> str:
+    with desk_scope(cast.desk):
+        assert not LadderRun.objects.exists()
+        [event] = list_events(ticket, EventKind.LADDER_ENDED)
+        return describe_event(event, cast.desk)
+
+
+def test_turning_a_ladder_off_ends_its_alerts(rocket: Cast, admin: Client, alerted: Ticket) -> None:
+    with desk_scope(rocket.desk):
+        ladder = Ladder.objects.get()
+        ladder.steps.exclude(position=1).delete()
+        [step] = ladder.steps.all()
+    given = make_form({"id": f"{step.pk}", **make_step(Action.ASSIGNEE)}, name=ladder.name)
+    given |= {"steps-INITIAL_FORMS": "1", "steps-0-ladder": f"{ladder.pk}"}
+    del given["is_active"]
+    answer = admin.post(f"{LADDERS}{ladder.pk}/change/", given)
+    assert answer.status_code == 302, answer.content.decode()[:3000]
+    ended = read_ending(rocket, alerted)
+    assert ended == f"The escalation ended: {rocket.admin.name} turned off Urgent."
+
+
+def test_deleting_a_ladder_ends_its_alerts_and_lists_no_tickets(
+    rocket: Cast, admin: Client, alerted: Ticket
+) -> None:
+    with desk_scope(rocket.desk):
+        ladder = Ladder.objects.get()
+    url = f"{LADDERS}{ladder.pk}/delete/"
+    assert alerted.reference not in admin.get(url).content.decode()
+    assert admin.post(url, {"post": "yes"}).status_code == 302
+    ended = read_ending(rocket, alerted)
+    assert ended == f"The escalation ended: {rocket.admin.name} deleted Urgent."
+
+
+def test_another_order_is_one_change(rocket: Cast, admin: Client) -> None:
+    with desk_scope(rocket.desk):
+        one = add_ladder(rocket, position=1)
+        two = add_ladder(rocket, name="Second", position=2)
+        rocket.open_ticket(at=timezone.now())
+    given = {"form-TOTAL_FORMS": "2", "form-INITIAL_FORMS": "2", "_save": "Save"}
+    for place, (ladder, position) in enumerate([(one, 2), (two, 1)]):
+        given |= {f"form-{place}-id": f"{ladder.pk}", f"form-{place}-position": f"{position}"}
+    text = admin.post(LADDERS, given, follow=True).content.decode()
+    assert "1 open ticket follows this change now." in text
+    with desk_scope(rocket.desk):
+        assert Replan.objects.count() == 1
+
+
+def test_the_page_of_pagerduty_shows_where_its_webhook_goes(rocket: Cast, admin: Client) -> None:
+    form = {"name": "PD", "is_active": "on", "kind": "pagerduty", "url": "", "secret": ROUTING_KEY}
+    admin.post(f"{SERVICES}add/", form | {"webhook_secret": "made by PagerDuty"})
+    with desk_scope(rocket.desk):
+        service = PagingService.objects.get()
+        assert service.webhook_secret == "made by PagerDuty"
+    text = admin.get(f"{SERVICES}{service.pk}/change/").content.decode()
+    assert f"/rocket/paging/{service.hook_token}/" in text
+    assert "made by PagerDuty" not in text
+
+
+def test_events_of_a_service_are_listed_with_their_reason(
+    rocket: Cast, matter: Cast, admin: Client, sign_in: Any
+) -> None:
+    with desk_scope(rocket.desk):
+        service = PagingService.objects.create(desk=rocket.desk, name="PD", kind="pagerduty")
+        event = PageEvent.objects.create(
+            desk=rocket.desk, service=service, raw=b'{"a": 1}', sha256="0", state="set_aside",
+            reason="over", received_at=timezone.now(), next_try_at=timezone.now(),
+        )  # fmt: skip
+    events = "admin/channels_intake/pageevent/"
+    assert "was already resolved" in admin.get(f"/rocket/{events}").content.decode()
+    url = f"/rocket/{events}{event.pk}/change/"
+    assert "{&quot;a&quot;: 1}" in admin.get(url).content.decode()
+    stranger = sign_in(matter.admin.user)
+    assert stranger.get(f"/matter/{events}{event.pk}/change/").status_code == 404
 
 
 def test_the_page_draws_the_steps_and_previews_the_coming_night(
