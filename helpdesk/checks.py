@@ -71,7 +71,7 @@ def check_after_commit(
     """Check that the functions called after a commit exist (E001)."""
     return [
         Error(f"There is no function at {path}, to call after a commit.", id="plumbline.E001")
-        for path in settings.AFTER_COMMIT
+        for path in (*settings.AFTER_COMMIT, *settings.AFTER_DEFECT_COMMIT)
         if not _is_function(path)
     ]
 

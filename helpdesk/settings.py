@@ -227,6 +227,8 @@ LATER_FOLLOWERS = {
 # Functions called with the events of a transaction right after its commit. Nothing is stored and
 # nothing retried: what is lost costs only freshness.
 AFTER_COMMIT = ["helpdesk.live.pubsub.publish_events"]
+# The same for defects: called with the desk's ID and the defect's number, 0 for the order of all.
+AFTER_DEFECT_COMMIT = ["helpdesk.live.pubsub.publish_defect"]
 # Functions that find whom an escalation ladder alerts (sla/ladders/duty.py).
 LADDER_DUTY = {
     "on_call": "routing.staff.duty.list_on_call_agents",

@@ -89,6 +89,7 @@ STAFF_SENTENCES: dict[str, str | Promise] = {
     "defect.published": _("%(actor)s changed the known issue for %(defect)s: %(title)s"),
     "defect.planned": _("%(actor)s changed the plan for %(defect)s: %(title)s"),
     "defect.owned": _("%(actor)s made you the owner of %(defect)s: %(title)s"),
+    "defect.unowned": _("%(defect)s needs a new owner: %(title)s"),
     "defect.added": _("%(actor)s added you as a follower of %(defect)s: %(title)s"),
 }
 

@@ -12,6 +12,8 @@ from accounts.sweeps import SLICE_SECONDS, sweep_desks, take_turns
 from accounts.tenancy import in_desk
 from tickets.attachments import previews
 from tickets.attention.reminding import list_due_escalations, remind_of_updates
+from tickets.defects.marks import list_marks
+from tickets.defects.owning import list_stranded_defects, take_stranded_defects
 from tickets.defects.ranks.impact import SOON, mark_defects_due_soon, rank_stale_defects
 from tickets.defects.search.documents import refresh_documents
 from tickets.defects.updates.sending import tell_customers
@@ -22,6 +24,7 @@ from tickets.models import (
     OPEN_STAGES,
     Defect,
     DefectDocument,
+    DefectWork,
     DeliveryState,
     Draft,
     EventDelivery,
@@ -161,7 +164,7 @@ def sweep_defect_updates() -> int:
     """Tell customers about the stages of defects (M98-M103). Also queued when a stage moves."""
     return sweep_desks(
         "find defects with news for customers",
-        Defect.objects.filter(has_updates=True),
+        list_marks(DefectWork.TELL),
         tell_customers,
         at=timezone.now(),
         again=requeue,
@@ -173,7 +176,7 @@ def sweep_defect_ranks() -> int:
     """Rank defects whose tickets changed (M19). Also queued when a stage moves."""
     return sweep_desks(
         "find defects to rank",
-        Defect.objects.filter(is_stale=True),
+        list_marks(DefectWork.RANK),
         rank_stale_defects,
         at=timezone.now(),
         again=requeue,
@@ -186,6 +189,18 @@ def rank_urgent_defects() -> int:
     now = timezone.now()
     near = Defect.objects.filter(stage__in=OPEN_STAGES, oldest_due_at__lte=now + SOON)
     return sweep_desks("find defects due soon", near, mark_defects_due_soon, at=now)
+
+
+@shared_task
+def sweep_defect_owners() -> int:
+    """Take open defects from owners who were deactivated or made observers."""
+    return sweep_desks(
+        "find defects whose owner left",
+        list_stranded_defects(),
+        take_stranded_defects,
+        at=timezone.now(),
+        again=requeue,
+    )
 
 
 @shared_task

@@ -34,7 +34,7 @@ from channels_intake.models import (
 from tickets.actors import SYSTEM
 from tickets.defects.moving import Release, add_release
 from tickets.defects.stages import ENDED, PATH
-from tickets.errors import ConflictError
+from tickets.errors import ConflictError, InvalidValueError
 from tickets.models import Defect, DefectEvent, DefectEventKind, Stage
 from tickets.queueing import Queue, TaskName, queue_once_after_commit
 
@@ -228,7 +228,7 @@ def _add_release(release: CodeRelease, rule: StageRule, defect_id: int, *, at: d
             add_release(
                 defect_id=defect_id, release=new, by=SYSTEM, at=at, cause=CodeTrigger.RELEASED
             )
-        except ConflictError as error:
+        except (ConflictError, InvalidValueError) as error:  # or a line of another product
             log.info("code_release_conflict", defect=defect_id, error=str(error))
 
 

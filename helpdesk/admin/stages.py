@@ -18,7 +18,7 @@ from helpdesk.admin.rendering import render_page
 from helpdesk.admin.stage_forms import Preview, StageForm
 from helpdesk.shared.drafts import keeps_draft
 from helpdesk.shared.numbers import parse_number
-from tickets.defects.updates.sending import describe_facts
+from tickets.defects.updates.news import describe_facts
 from tickets.defects.updates.settings import (
     StageConflictError,
     load_stage_settings,

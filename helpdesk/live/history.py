@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from collections import defaultdict, deque
 
-from helpdesk.live.messages import Change, Held
+from helpdesk.live.messages import Change, DefectChange, Held
 from helpdesk.live.pages import Page
 
 MAX_KEPT = 50  # messages of a desk
@@ -53,6 +53,8 @@ def catch_up(page: Page, history: History, *, version: int) -> bool:
     for of, text in missed or ():
         if held := Held.parse(text):
             page.tell_held(held.shown)
+        elif defect := DefectChange.parse(text):
+            page.tell_defect(defect.number)
         elif (change := Change.parse(text)) and page.interest.is_touched_by(
             change, now=time.time()
         ):

@@ -23,7 +23,7 @@ from helpdesk.live.breaker import make_async_client
 from helpdesk.live.checks import find_access, read_stamps
 from helpdesk.live.history import History, catch_up
 from helpdesk.live.load import Load
-from helpdesk.live.messages import Change, Held
+from helpdesk.live.messages import Change, DefectChange, Held
 from helpdesk.live.pages import Page
 from helpdesk.live.pubsub import (
     ACCESS_CHANNEL,
@@ -196,6 +196,9 @@ class Hub:
         if held := Held.parse(text):
             for page in self._list_pages(desk_id):
                 page.tell_held(held.shown)
+        elif defect := DefectChange.parse(text):
+            for page in self._list_pages(desk_id):
+                page.tell_defect(defect.number)
         elif change := Change.parse(text):
             await self._tell(desk_id, change, int(version))
 

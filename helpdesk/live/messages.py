@@ -42,6 +42,21 @@ class Held(NamedTuple):
         return f"held {self.shown}"
 
 
+class DefectChange(NamedTuple):
+    """The number of a defect that changed; 0 if only the order of the R&D queue did."""
+
+    number: int
+
+    @classmethod
+    def parse(cls, text: str) -> DefectChange | None:
+        """Return the change in a channel message "defect 12", or None for any other message."""
+        name, _, number = text.partition(" ")
+        return cls(int(number)) if name == "defect" and number.isdecimal() else None
+
+    def __str__(self) -> str:
+        return f"defect {self.number}"
+
+
 @dataclass(frozen=True, slots=True)
 class Change:
     """A ticket that changed, who may see it now, and which lists it affects.

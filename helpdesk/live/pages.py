@@ -26,7 +26,8 @@ Send = Callable[[dict[str, Any]], Awaitable[None]]
 class Page:
     """An open page. At most one message to it is being sent; later changes go into the next one.
 
-    ticket: the ticket that the page shows, as of when it opened, or None. known_changes: how many
+    ticket: the ticket that the page shows, as of when it opened, or None. defect: the number of the
+    defect that it shows, 0 for all of them, or None. known_changes: how many
     access changes the hub had received before the request was checked, or -1. since: the desk's
     version when the page was rendered; 0 means unknown.
     """
@@ -40,6 +41,7 @@ class Page:
         user_id: int,
         viewer: viewers.Viewer | None = None,
         ticket: Change | None = None,
+        defect: int | None = None,
         known_changes: int = -1,
         since: int = 0,
     ) -> None:
@@ -50,7 +52,7 @@ class Page:
             f"agent {reader.agent_id}",
             f"user {user_id}",
         }
-        self.viewer, self.ticket = viewer, ticket
+        self.viewer, self.ticket, self.defect = viewer, ticket, defect
         # Access: nothing is sent to the page until its access was checked.
         self.known_changes, self.is_fresh = known_changes, False
         self.stamp = ""
@@ -62,6 +64,7 @@ class Page:
         self.changes: dict[int, Change] = {}
         self.since, self.version = since, 0
         self.held = ""
+        self.has_defect_news = False
         self.has_new_viewers = False
         self.told_viewers = ""
         self.pace = self.told_pace = 1.0
@@ -92,6 +95,12 @@ class Page:
         """Note the number of quarantined emails."""
         self.held = shown
         self._schedule()
+
+    def tell_defect(self, number: int) -> None:
+        """Note that a defect changed, if the page shows it."""
+        if self.defect is not None and self.defect in (0, number):
+            self.has_defect_news = True
+            self._schedule()
 
     def tell_viewers(self) -> None:
         """Make the page read the viewers of its ticket again."""
@@ -193,11 +202,15 @@ class Page:
         self._sending = None
         if sending.cancelled() or sending.exception():
             self.end()
-        elif self.changes or self.held or self.has_new_viewers or self.greeting:
+        elif self._has_news():
             self._schedule()
 
+    def _has_news(self) -> bool:
+        pending = (self.changes, self.held, self.has_defect_news)
+        return any(pending) or self.has_new_viewers or bool(self.greeting)
+
     async def _send_news(self, send: Send) -> None:
-        if self.changes:
+        if self.changes or self.has_defect_news:
             self._sent_at = asyncio.get_running_loop().time()
         text = self._take_lines() + await self._take_viewers()
         if text:
@@ -207,6 +220,9 @@ class Page:
         greeting, held, changes = self.greeting, self.held, self.changes
         self.greeting, self.held, self.changes = "", "", {}
         lines = [f"event: held\ndata: {held}\n\n"] if held else []
+        if self.has_defect_news:
+            self.has_defect_news = False
+            lines.append(f"event: defect\ndata: {self.defect}\n\n")
         seen = [change for change in changes.values() if self.can_see(change)]
         if seen and _differs(self.pace, self.told_pace):
             self.told_pace = self.pace

@@ -17,7 +17,7 @@ from collections.abc import Iterable, Mapping
 import redis
 
 from helpdesk.live.breaker import Breaker
-from helpdesk.live.messages import Change, Held
+from helpdesk.live.messages import Change, DefectChange, Held
 from helpdesk.shared.numbers import format_capped_count
 from helpdesk.shared.quarantine import MAX_COUNTED
 from tickets.events import EventKind
@@ -72,6 +72,11 @@ def publish_held(desk_id: int, count: int) -> None:
     """Notify the desk's open pages of the number of quarantined emails."""
     held = Held(format_capped_count(count, MAX_COUNTED) or "0")
     publish_lines({desk_id: [str(held)]})
+
+
+def publish_defect(desk_id: int, number: int) -> None:
+    """Notify the desk's open pages about defects. number: as in DefectChange."""
+    publish_lines({desk_id: [str(DefectChange(number))]})
 
 
 def publish_access_change(whose: str) -> None:

@@ -56,6 +56,7 @@ TIMETABLE = [
         ("work on dry runs of routing rules", "routing.tasks.work_on_dry_runs", BULK, MINUTE),
         ("tell customers about defects", "tickets.tasks.sweep_defect_updates", BULK, MINUTE),
         ("rank defects", "tickets.tasks.sweep_defect_ranks", BULK, MINUTE),
+        ("find defects without an owner", "tickets.tasks.sweep_defect_owners", BULK, MINUTE),
         ("rank defects due soon", "tickets.tasks.rank_urgent_defects", BULK, QUARTER),
         ("make previews of images", "tickets.tasks.sweep_previews", BULK, MINUTE),
         ("refresh search documents", "tickets.tasks.refresh_search", BULK, MINUTE),

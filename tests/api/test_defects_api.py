@@ -146,6 +146,24 @@ def test_stages_and_releases_tell_the_customer_once_per_line(
     assert send(api, f"{defect.number}/stage/", {"stage": "duplicate"}).status_code == 409
 
 
+def test_a_release_for_a_line_of_another_product_is_refused(
+    api: Client, in_rocket: Cast, matter: Cast
+) -> None:
+    server, mobile = (
+        Product.objects.create(desk=in_rocket.desk, name=name) for name in ("Server", "Mobile")
+    )
+    esr = ProductLine.objects.create(desk=in_rocket.desk, product=server, name="ESR")
+    with desk_scope(matter.desk):
+        theirs = Product.objects.create(desk=matter.desk, name="Server")
+        foreign = ProductLine.objects.create(desk=matter.desk, product=theirs, name="ESR")
+    defect = report(in_rocket, product=mobile)
+    for line in (esr, foreign):
+        given = {"version": "9.1", "line": line.pk}
+        answer = send(api, f"{defect.number}/releases/", given)
+        assert (answer.status_code, list(answer.json())) == (400, ["line"])
+    assert not defect.releases.exists()
+
+
 def test_a_merged_defect_gives_its_tickets_away(
     api: Client, in_rocket: Cast, ticket: Ticket, defect: Defect
 ) -> None:

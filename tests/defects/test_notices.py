@@ -10,6 +10,7 @@ from tests.defects.helpers import move, release, report
 from tickets.defects.creating import change_defect
 from tickets.defects.followers.following import follow_defect, unfollow_defect
 from tickets.defects.linking import link_ticket
+from tickets.defects.marks import mark_to_rank
 from tickets.defects.merging import merge_defect
 from tickets.defects.moving import add_note
 from tickets.defects.publishing import set_published
@@ -97,7 +98,7 @@ def test_a_significant_impact_is_told_once_also_to_leads(in_rocket: Cast, defect
     ticket = in_rocket.open_ticket(contact=in_rocket.elsewhere)
     for _ in range(2):
         link_ticket(defect_id=defect.pk, ticket_id=ticket.pk, agent=in_rocket.analyst, at=NOON)
-        Defect.objects.update(is_stale=True)
+        mark_to_rank(defect)
         rank_stale_defects(desk_id=in_rocket.desk.pk, at=NOON)
     assert sorted(read("major")) == [
         "Admin", "Analyst", "Colleague", "Lead", "Level Two", "Observer",

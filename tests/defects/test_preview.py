@@ -30,9 +30,9 @@ def link(cast: Cast, defect: Defect, **given: object) -> Ticket:
 
 
 def count_told(defect: Defect) -> Counter[str]:
-    """Return how many tickets got which text in the current run of the stage."""
+    """Return on how many tickets which text was emailed in the current run of the stage."""
     now = get(defect).stage_run
-    told = DefectUpdate.objects.filter(defect=defect, stage_run=now).exclude(text="")
+    told = DefectUpdate.objects.filter(defect=defect, stage_run=now).exclude(contacts=[])
     return Counter(told.values_list("text", flat=True))
 
 
@@ -45,12 +45,16 @@ def count_shown(preview: Preview) -> Counter[str]:
 
 @pytest.fixture
 def defect(in_rocket: Cast) -> Defect:
-    """A defect of five tickets: in two languages, one of them closed, all told that it is known."""
+    """A defect of six tickets: in two languages, two of one person, one closed, one unverified.
+
+    All have been told that it is known.
+    """
     Contact.objects.filter(pk=in_rocket.elsewhere.pk).update(language="de")
     german = Contact.objects.get(pk=in_rocket.elsewhere.pk)
     made = report(in_rocket, plan_text="A new uploader.", planned_version="9.2")
     for contact in (in_rocket.customer, in_rocket.manager, german, german):
         link(in_rocket, made, contact=contact)
+    link(in_rocket, made, contact=in_rocket.stranger, is_unverified=True)
     closed = link(in_rocket, made)
     close(ticket_id=closed.pk, by=Actor.of(in_rocket.analyst), at=NOON)
     tell(in_rocket)
@@ -62,8 +66,8 @@ def test_the_preview_of_a_stage_is_what_is_told(
     in_rocket: Cast, defect: Defect, stage: str
 ) -> None:
     preview = preview_move(get(defect), stage)
-    assert preview.told + preview.silent == 5
-    assert preview.told == (0 if stage == "verified" else 4)
+    assert preview.told + preview.silent == 6
+    assert preview.told == (0 if stage == "verified" else 3)
     move(in_rocket, defect, stage)
     tell(in_rocket)
     assert count_told(defect) == count_shown(preview)
@@ -84,7 +88,7 @@ def test_a_stage_that_the_desk_keeps_silent_about_shows_no_text(
 ) -> None:
     StageSetting.objects.create(desk=in_rocket.desk, stage="confirmed", tells_customers=False)
     preview = preview_move(get(defect), "confirmed")
-    assert (preview.texts, preview.told, preview.silent) == ((), 0, 5)
+    assert (preview.texts, preview.told, preview.silent) == ((), 0, 6)
 
 
 def test_the_preview_of_a_release_names_the_lines_that_wait(

@@ -5,11 +5,13 @@ from __future__ import annotations
 import pytest
 
 from accounts.models import Account, Plan, Product, ProductLine
+from accounts.tenancy import desk_scope
 from tests.cast import NOON, Cast
 from tests.defects.helpers import list_told, release, report, tell
 from tickets.actors import Actor
+from tickets.defects.creating import change_defect
 from tickets.defects.ranks.impact import rank_stale_defects
-from tickets.errors import ConflictError, NotAllowedError
+from tickets.errors import ConflictError, InvalidValueError, NotAllowedError
 from tickets.events import EventKind
 from tickets.models import Defect, Ticket
 from tickets.services import change_product_line
@@ -110,3 +112,34 @@ def test_the_weight_of_a_plan_and_the_desks_threshold_change_the_rank(
     type(in_rocket.desk).objects.filter(pk=in_rocket.desk.pk).update(major_impact=1)
     assert rank_stale_defects(desk_id=in_rocket.desk.pk, at=NOON) == 1
     assert Defect.objects.get(pk=defect.pk).rank_facts["is_major"]
+
+
+def test_a_fix_is_not_released_for_a_line_of_another_product_or_desk(
+    in_rocket: Cast, matter: Cast, server: Product, lines: dict[str, ProductLine]
+) -> None:
+    mobile = Product.objects.create(desk=in_rocket.desk, name="Mobile")
+    with desk_scope(matter.desk):
+        theirs = Product.objects.create(desk=matter.desk, name="Server")
+        foreign = ProductLine.objects.create(desk=matter.desk, product=theirs, name="ESR")
+    of_mobile, of_any = report(in_rocket, product=mobile), report(in_rocket)
+    for defect, line in ((of_mobile, lines["ESR"]), (of_mobile, foreign), (of_any, foreign)):
+        with pytest.raises(InvalidValueError, match="product line") as refused:
+            release(in_rocket, defect, "9.1", line=line)
+        assert refused.value.field == "line"
+        assert not defect.releases.exists()
+        assert Defect.objects.get(pk=defect.pk).stage == "reported"
+    release(in_rocket, of_any, "9.1", line=lines["ESR"])
+
+
+def test_a_product_stays_while_the_fix_is_released_for_one_of_its_lines(
+    in_rocket: Cast, server: Product, lines: dict[str, ProductLine]
+) -> None:
+    defect = report(in_rocket, product=server)
+    release(in_rocket, defect, "9.1", line=lines["ESR"])
+    mobile = Product.objects.create(desk=in_rocket.desk, name="Mobile")
+    given = {"defect_id": defect.pk, "agent": in_rocket.level_two, "at": NOON}
+    with pytest.raises(InvalidValueError, match=r"Version 9\.1 was released for Server ESR"):
+        change_defect(**given, fields={"product": mobile})
+    change_defect(**given, fields={"product": None})
+    change_defect(**given, fields={"product": server})
+    assert Defect.objects.get(pk=defect.pk).product == server

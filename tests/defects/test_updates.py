@@ -10,10 +10,19 @@ from tests.cast import NOON, Cast
 from tests.defects.helpers import LATER, list_told, move, release, report, tell
 from tickets.actors import Actor
 from tickets.defects.linking import link_ticket, unlink_ticket
+from tickets.defects.marks import list_marks
 from tickets.defects.merging import merge_defect
 from tickets.defects.updates.sending import list_untold_links, tell_about
 from tickets.events import EventKind
-from tickets.models import Defect, DefectLink, DefectUpdate, StageSetting, State, Ticket
+from tickets.models import (
+    Defect,
+    DefectLink,
+    DefectUpdate,
+    DefectWork,
+    StageSetting,
+    State,
+    Ticket,
+)
 from tickets.services import close, escalate
 
 
@@ -240,4 +249,4 @@ def test_after_a_merge_customers_hear_of_the_original_and_of_no_stage_twice(
 def test_a_defect_without_news_is_not_looked_at(in_rocket: Cast, ticket: Ticket) -> None:
     report(in_rocket, ticket)
     tell(in_rocket)
-    assert not Defect.objects.filter(has_updates=True).exists()
+    assert not list_marks(DefectWork.TELL).exists()

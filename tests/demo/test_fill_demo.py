@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db.models import F, Q
+from django.db.models import F
 
 from accounts.models import (
     Account,
@@ -35,6 +35,7 @@ from tickets.models import (
     Channel,
     CloseReason,
     Defect,
+    DefectMark,
     DefectUpdate,
     DeliveryState,
     Emergency,
@@ -194,7 +195,7 @@ def test_defects_are_in_many_stages_and_hit_several_accounts(desk_of_demo: Desk)
     assert len(stages) >= 5
     assert stages >= {Stage.REPORTED, Stage.IN_PROGRESS, Stage.RELEASED, Stage.NOT_A_DEFECT}
     assert defects.filter(accounts_hit__gte=2, is_published=True).exists()
-    assert not defects.filter(Q(is_stale=True) | Q(has_updates=True)).exists()
+    assert not DefectMark.objects.exists()
     assert ProductLine.objects.count() == 2
     assert StageSetting.objects.exists()
 

@@ -12,11 +12,13 @@ from accounts.tenancy import desk_scope
 from tests.cast import NOON, Cast
 from tests.defects.helpers import list_told, move, release, report, tell
 from tests.portal.conftest import user_of
+from tickets.actors import Actor
 from tickets.defects.creating import change_defect
 from tickets.defects.linking import link_ticket
 from tickets.defects.reporting import report_known_issue
 from tickets.errors import ConflictError, NotAllowedError
 from tickets.models import Defect, DefectEvent, DefectLink, StageSetting, Ticket
+from tickets.services import close
 
 LIST = "/rocket/portal/known-issues/"
 INTERNAL = {"title": "SECRET title", "problem": "SECRET", "steps": "SECRET", "changes": "SECRET"}
@@ -152,6 +154,39 @@ def test_nobody_reports_with_a_ticket_of_another_account(
     assert as_customer.post(url, {"request": followed.number}).status_code == 422
     assert as_customer.post(url).status_code == 422
     assert followed.reference not in page_of(as_customer, f"{LIST}{issue.number}/")
+    assert not DefectLink.objects.exists()
+
+
+def test_nobody_reports_with_a_closed_or_unverified_ticket(
+    in_rocket: Cast, as_customer: Client, issue: Defect
+) -> None:
+    closed = in_rocket.open_ticket()
+    close(ticket_id=closed.pk, by=Actor.of(in_rocket.analyst), at=NOON)
+    unverified = in_rocket.open_ticket(is_unverified=True)
+    url = f"{LIST}{issue.number}/reports/"
+    answer = as_customer.post(url, {"request": closed.number})
+    assert answer.status_code == 422
+    assert "Choose one of your open requests" in answer.content.decode()
+    assert as_customer.post(url, {"request": unverified.number}).status_code == 404
+    page = page_of(as_customer, f"{LIST}{issue.number}/")
+    assert closed.reference not in page
+    assert unverified.reference not in page
+    assert not DefectLink.objects.exists()
+
+
+def test_an_issue_that_is_withdrawn_during_the_report_is_not_shown_again(
+    in_rocket: Cast, as_customer: Client, issue: Defect, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ticket = in_rocket.open_ticket()
+
+    def withdraw_first(**given: Any) -> Any:
+        Defect.objects.update(is_published=False)
+        return report_known_issue(**given)
+
+    monkeypatch.setattr("helpdesk.portal.views.known_issues.report_known_issue", withdraw_first)
+    answer = as_customer.post(f"{LIST}{issue.number}/reports/", {"request": ticket.number})
+    assert answer.status_code == 404
+    assert "Uploads fail" not in answer.content.decode()
     assert not DefectLink.objects.exists()
 
 

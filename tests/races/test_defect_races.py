@@ -8,16 +8,29 @@ from typing import Any
 
 import pytest
 
+from accounts.models import Account, Product, ProductLine
 from accounts.tenancy import desk_scope
 from helpdesk.privacy.erasure import erase_person
 from tests.cast import NOON, Cast
 from tests.defects.helpers import LATER, list_told, move, release, report, tell
-from tests.races.threads import at_once, meanwhile
+from tests.races.threads import at_once, inside, meanwhile
 from tickets.defects.linking import link_ticket
+from tickets.defects.marks import list_marks
 from tickets.defects.merging import merge_defect
+from tickets.defects.ranks.impact import rank_stale_defects
+from tickets.defects.reporting import report_known_issue
 from tickets.defects.updates.sending import tell_customers
 from tickets.errors import ConflictError
-from tickets.models import Defect, DefectLink, DefectUpdate, Stage, SweepFailure, Ticket
+from tickets.models import (
+    Defect,
+    DefectEvent,
+    DefectLink,
+    DefectUpdate,
+    DefectWork,
+    Stage,
+    SweepFailure,
+    Ticket,
+)
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -137,3 +150,122 @@ def test_a_person_who_is_erased_while_customers_are_told(rocket: Cast, defect: D
         tell(rocket)
         told = Counter(DefectUpdate.objects.values_list("ticket", flat=True))
         assert sorted(told.values()) == [1, 1, 1]
+
+
+def rank(cast: Cast) -> int:
+    return rank_stale_defects(desk_id=cast.desk.pk, at=LATER)
+
+
+def count_accounts(defect: Defect) -> int:
+    return Defect.objects.get(pk=defect.pk).accounts_hit
+
+
+def move_a_ticket(cast: Cast, defect: Defect) -> None:
+    """Move one of the tickets to another account, which the defect hits then."""
+    ticket_id = DefectLink.objects.filter(defect=defect).values_list("ticket")[0][0]
+    Ticket.objects.filter(pk=ticket_id).update(account=cast.other_account)
+
+
+def test_a_ticket_that_changes_while_the_defect_is_ranked_counts(
+    rocket: Cast, defect: Defect
+) -> None:
+    inside(rocket, lambda: rank(rocket), lambda: move_a_ticket(rocket, defect))
+    with desk_scope(rocket.desk):
+        assert rank(rocket) == 1
+        assert count_accounts(defect) == 2
+
+
+def test_a_change_that_commits_after_the_defect_was_ranked_counts(
+    rocket: Cast, defect: Defect
+) -> None:
+    inside(rocket, lambda: move_a_ticket(rocket, defect), lambda: rank(rocket))
+    with desk_scope(rocket.desk):
+        assert rank(rocket) == 1
+        assert count_accounts(defect) == 2
+        assert rank(rocket) == 0
+
+
+@pytest.fixture
+def current(rocket: Cast, defect: Defect) -> ProductLine:
+    """A line that has the fix, while the customer, who was told, is on another one."""
+    with desk_scope(rocket.desk):
+        server = Product.objects.create(desk=rocket.desk, name="Server")
+        esr, fixed = (
+            ProductLine.objects.create(desk=rocket.desk, product=server, name=name)
+            for name in ("ESR", "Current")
+        )
+        Account.objects.filter(pk=rocket.account.pk).update(product_line=esr)
+        Defect.objects.filter(pk=defect.pk).update(product=server)
+        release(rocket, defect, line=fixed)
+        while tell_customers(desk_id=rocket.desk.pk, at=LATER):
+            pass
+        move_marks_back(defect)
+    return fixed
+
+
+def move_marks_back(defect: Defect) -> None:
+    """Leave a mark without news, as a change does that turned out to tell nobody anything."""
+    list_marks(DefectWork.TELL).create(desk_id=defect.desk_id, defect=defect, work=DefectWork.TELL)
+
+
+def tell_nobody(cast: Cast) -> None:
+    assert tell_customers(desk_id=cast.desk.pk, at=LATER) == 0
+
+
+def change_line(cast: Cast, line: ProductLine) -> None:
+    Account.objects.filter(pk=cast.account.pk).update(product_line=line)
+
+
+def test_a_line_that_changes_while_nobody_is_left_to_tell_is_told(
+    rocket: Cast, defect: Defect, current: ProductLine
+) -> None:
+    inside(rocket, lambda: tell_nobody(rocket), lambda: change_line(rocket, current))
+    with desk_scope(rocket.desk):
+        tell(rocket)
+        for ticket in Ticket.objects.all():
+            assert list_told(ticket) == ["tested", "released"]
+
+
+def test_a_change_of_line_that_commits_after_the_sweep_is_told(
+    rocket: Cast, defect: Defect, current: ProductLine
+) -> None:
+    inside(rocket, lambda: change_line(rocket, current), lambda: tell_nobody(rocket))
+    with desk_scope(rocket.desk):
+        tell(rocket)
+        for ticket in Ticket.objects.all():
+            assert list_told(ticket) == ["tested", "released"]
+        assert not list_marks(DefectWork.TELL).exists()
+
+
+def test_changes_of_tickets_of_two_shared_defects_never_wait_for_each_other(
+    rocket: Cast, defect: Defect
+) -> None:
+    """Each changes a ticket of both defects; locks of the defects would cross."""
+    with desk_scope(rocket.desk):
+        other = report(rocket)
+        tickets = list(Ticket.objects.order_by("pk")[:2])
+        for ticket in tickets:
+            link(rocket, other, ticket)
+
+    def change(ticket: Ticket) -> None:
+        Ticket.objects.filter(pk=ticket.pk).update(account=rocket.other_account)
+
+    inside(rocket, lambda: change(tickets[0]), lambda: change(tickets[1]))
+    with desk_scope(rocket.desk):
+        assert rank(rocket) == 2
+        assert (count_accounts(defect), count_accounts(other)) == (2, 1)
+
+
+def test_a_report_that_is_clicked_twice_at_once_links_once(rocket: Cast, defect: Defect) -> None:
+    with desk_scope(rocket.desk):
+        Defect.objects.filter(pk=defect.pk).update(is_published=True, public_title="Uploads")
+        late = rocket.open_ticket()
+
+    def click() -> bool:
+        given = {"contact": rocket.customer, "ticket_id": late.pk, "defect_id": defect.pk}
+        return report_known_issue(**given, at=NOON)[1]
+
+    assert sorted(at_once(rocket, click, click)) == [False, True]
+    with desk_scope(rocket.desk):
+        assert DefectLink.objects.filter(ticket=late).count() == 1
+        assert DefectEvent.objects.filter(data__ticket=late.number, kind="linked").count() == 1

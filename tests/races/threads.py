@@ -54,6 +54,26 @@ def meanwhile(cast: Cast, first: Callable[[], Any], second: Callable[[], Any]) -
     at_once(cast, hold, follow)
 
 
+def inside(cast: Cast, first: Callable[[], Any], second: Callable[[], Any]) -> None:
+    """Run a second work, and commit it, while the first is done but not yet committed."""
+    is_done, is_over = Event(), Event()
+
+    def hold() -> None:
+        with transaction.atomic():
+            first()
+            is_done.set()
+            assert is_over.wait(10)
+
+    def follow() -> None:
+        assert is_done.wait(10)
+        try:
+            second()
+        finally:
+            is_over.set()
+
+    at_once(cast, hold, follow)
+
+
 def wait_until_blocking(seconds: float = 10) -> None:
     """Return once another connection waits for a lock of the running transaction."""
     until = monotonic() + seconds

@@ -19,7 +19,8 @@ from routing.services import list_unassigned_tickets
 from sla.ladders.stepping import list_due_ladders
 from sla.sweeps import list_clocks_to_warn, list_due_clocks
 from tests.cast import Cast
-from tickets.models import Defect, DeliveryState, EventDelivery, QueueRow
+from tickets.defects.marks import list_marks
+from tickets.models import DefectWork, DeliveryState, EventDelivery, QueueRow
 
 NOW = timezone.now()
 
@@ -40,8 +41,8 @@ SWEEPS: dict[str, tuple[str, Callable[[], QuerySet]]] = {
         "delivery_due",
         lambda: EventDelivery.objects.filter(state=DeliveryState.DUE, next_try_at__lte=NOW),
     ),
-    "defects with news": ("defect_to_tell", lambda: Defect.objects.filter(has_updates=True)),
-    "defects to rank": ("defect_to_rank", lambda: Defect.objects.filter(is_stale=True)),
+    "defects with news": ("defect_mark_work", lambda: list_marks(DefectWork.TELL)),
+    "defects to rank": ("defect_mark_work", lambda: list_marks(DefectWork.RANK)),
     "unsent mail": (
         "mail_unsent",
         lambda: UnsentMail.objects.filter(next_try_at__lte=NOW),

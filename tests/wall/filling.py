@@ -48,7 +48,9 @@ from sla.models import (
 )
 from tests.access.people import fill_desk
 from tests.cast import NOON, Cast
+from tickets.defects.marks import mark_to_rank
 from tickets.models import (
+    Defect,
     DoneDelivery,
     Draft,
     Emergency,
@@ -129,6 +131,7 @@ def fill_every_table(cast: Cast) -> None:
         unsent.update(state=MailState.QUEUED)
         NewTerms.objects.create(**mine, account=cast.account, at=NOON, upto=ticket.pk, reached=0)
         SearchRefresh.objects.create(**mine, ticket=ticket)
+        mark_to_rank(Defect.objects.latest("pk"))
         Emergency.objects.create(
             **mine, ticket=ticket, contact=cast.customer, impact=words, reported_at=NOON
         )

@@ -14,6 +14,7 @@ from tickets.actors import Actor
 from tickets.defects.linking import link_in_change, open_link_change
 from tickets.defects.locking import lock_defect, save_defect
 from tickets.defects.log import record_defect_event
+from tickets.defects.marks import mark_to_rank
 from tickets.defects.search.documents import SEARCHED, write_document
 from tickets.errors import InvalidValueError
 from tickets.models import (
@@ -72,6 +73,7 @@ def create_defect(
     by = Actor.of(agent)
     require_writer(by)
     _require_complete(fields)
+    _require_working(fields.get("owner"))
     with transaction.atomic():
         change = open_link_change(ticket_id, by=by, at=at) if ticket_id is not None else None
         times = {"stage_since": at, "created_at": at, "updated_at": at}
@@ -79,6 +81,7 @@ def create_defect(
         defect = Defect(desk=desk, created_by=agent, **known, **times)
         defect.number = _take_number(desk)
         defect.save(force_insert=True)
+        mark_to_rank(defect)
         write_document(defect)
         DefectFollower.objects.create(
             desk=desk, defect=defect, agent=agent, role=FollowerRole.SUPPORT
@@ -118,9 +121,14 @@ def change_defect(
         for name, (_before, after) in changed.items():
             setattr(defect, name, after)
         _require_complete({name: getattr(defect, name) for name in OWN_FIELDS})
+        if "product" in changed:
+            _require_own_lines(defect)
+        if "owner" in changed:
+            _require_working(defect.owner)
         defect.updated_at = at
-        defect.is_stale = defect.is_stale or bool(RANKED_FIELDS & changed.keys())
-        save_defect(defect, *changed, "updated_at", "is_stale")
+        save_defect(defect, *changed, "updated_at")
+        if changed.keys() & RANKED_FIELDS:
+            mark_to_rank(defect)
         if changed.keys() & set(SEARCHED):
             write_document(defect)
         record_defect_event(
@@ -145,6 +153,23 @@ def _require_complete(fields: Mapping[str, Any]) -> None:
         raise InvalidValueError(
             "public_title", _("Write a public title first. Customers don't see the internal one.")
         )
+
+
+def _require_own_lines(defect: Defect) -> None:
+    """Raise InvalidValueError if the fix was released for a line of another product."""
+    others = defect.releases.filter(line__isnull=False).exclude(line__product=defect.product_id)
+    if defect.product_id and (release := others.select_related("line__product").first()):
+        line = release.line
+        raise InvalidValueError(
+            "product",
+            _("Version %(version)s was released for %(line)s. Keep that line's product.")
+            % {"version": release.version, "line": line},
+        )
+
+
+def _require_working(owner: Agent | None) -> None:
+    if owner is not None and not owner.can_write:
+        raise InvalidValueError("owner", _("Choose an owner who can change tickets."))
 
 
 def _take_number(desk: Desk) -> int:

@@ -12,7 +12,7 @@ from tickets.actors import Actor
 from tickets.changes import Change
 from tickets.defects.locking import lock_defect
 from tickets.defects.log import record_defect_event
-from tickets.defects.queueing import queue_updates
+from tickets.defects.marks import mark_to_rank, mark_to_tell
 from tickets.errors import ConflictError
 from tickets.events import EventKind
 from tickets.models import Defect, DefectEventKind, DefectLink, Stage
@@ -61,7 +61,7 @@ def unlink_ticket(
         change.record(
             EventKind.DEFECT_UNLINKED, {"defect": defect.pk, "key": defect.key, "why": why}
         )
-        mark_stale(defect)
+        mark_to_rank(defect)
         data = {"ticket": change.ticket.number, "why": why}
         record_defect_event(defect, DefectEventKind.UNLINKED, data, by=by, at=at)
         change.save()
@@ -86,12 +86,5 @@ def link_in_change(change: Change, defect: Defect, *, agent: Agent | None) -> bo
     change.set(has_defects=True)
     change.touch()
     change.record(EventKind.DEFECT_LINKED, {"defect": defect.pk, "key": defect.key})
-    mark_stale(defect, has_updates=True)
-    queue_updates(defect.desk_id)
+    mark_to_tell(defect)
     return True
-
-
-def mark_stale(defect: Defect, *, has_updates: bool = False) -> None:
-    """Have the rank of a locked defect recomputed, and customers told if there is news."""
-    defect.is_stale, defect.has_updates = True, defect.has_updates or has_updates
-    defect.save(update_fields=["is_stale", "has_updates"])

@@ -10,11 +10,10 @@ from django.utils.translation import gettext as _
 from accounts.models import Agent
 from tickets.actors import Actor
 from tickets.changes import record_many
-from tickets.defects.linking import mark_stale
 from tickets.defects.locking import lock_defect, save_defect
 from tickets.defects.log import record_defect_event
+from tickets.defects.marks import mark_to_rank, mark_to_tell
 from tickets.defects.moving import STAGE_FIELDS
-from tickets.defects.queueing import queue_updates
 from tickets.errors import ConflictError, InvalidValueError
 from tickets.events import EventKind
 from tickets.models import Defect, DefectEventKind, Stage
@@ -58,9 +57,9 @@ def merge_defect(
         _require_mergeable(duplicate, original)
         ticket_ids = _move_links(duplicate, original)
         _mark_duplicate(duplicate, original, at=at)
-        mark_stale(original, has_updates=True)
+        mark_to_rank(duplicate)
+        mark_to_tell(original)
         _record(duplicate, original, ticket_ids, by=by, at=at)
-        queue_updates(original.desk_id)
     return original
 
 
@@ -86,8 +85,7 @@ def _move_links(duplicate: Defect, original: Defect) -> list[int]:
 def _mark_duplicate(duplicate: Defect, original: Defect, *, at: datetime) -> None:
     duplicate.stage, duplicate.stage_since, duplicate.updated_at = Stage.DUPLICATE, at, at
     duplicate.stage_run += 1
-    duplicate.is_stale, duplicate.has_updates, duplicate.is_published = True, False, False
-    duplicate.duplicate_of = original
+    duplicate.duplicate_of, duplicate.is_published = original, False
     save_defect(duplicate, *STAGE_FIELDS, "is_published", "duplicate_of")
 
 

@@ -16,13 +16,13 @@ from accounts.models import Agent, ProductLine
 from tickets.actors import Actor
 from tickets.defects.locking import lock_defect, save_defect
 from tickets.defects.log import record_defect_event
-from tickets.defects.queueing import queue_updates
+from tickets.defects.marks import mark_to_tell
 from tickets.defects.stages import list_next_stages
 from tickets.errors import ConflictError, InvalidValueError
 from tickets.models import Defect, DefectEventKind, DefectRelease, Stage
 from tickets.services.common import require_writer
 
-STAGE_FIELDS = ("stage", "stage_run", "stage_since", "updated_at", "is_stale", "has_updates")
+STAGE_FIELDS = ("stage", "stage_run", "stage_since", "updated_at")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,14 +85,15 @@ def add_release(
         defect = lock_defect(defect_id, expected=expected)
         if defect.stage == Stage.DUPLICATE:
             raise ConflictError(_("%(defect)s is a duplicate.") % {"defect": defect.key})
+        _require_fitting(release.line, defect)
         _save_release(defect, release, at=at)
         line = release.line.name if release.line else ""
         data = {"version": release.version, "line": line, "url": release.url}
         record_defect_event(defect, DefectEventKind.RELEASED, data, by=by, at=at)
         if defect.stage in (Stage.RELEASED, Stage.VERIFIED):
-            defect.has_updates, defect.updated_at = True, at
-            save_defect(defect, "has_updates", "updated_at")
-            queue_updates(defect.desk_id)
+            defect.updated_at = at
+            save_defect(defect, "updated_at")
+            mark_to_tell(defect)
         else:
             record_move(defect, Stage.RELEASED, by=by, at=at, cause=cause)
     return defect
@@ -105,11 +106,18 @@ def record_move(
     before = defect.stage
     defect.stage, defect.stage_since, defect.updated_at = stage, at, at
     defect.stage_run += 1
-    defect.is_stale = defect.has_updates = True
     save_defect(defect, *STAGE_FIELDS)
     data = {"stage": [before, stage.value], "why": why, "cause": cause}
     record_defect_event(defect, DefectEventKind.STAGE_MOVED, data, by=by, at=at)
-    queue_updates(defect.desk_id)
+    mark_to_tell(defect)
+
+
+def _require_fitting(line: ProductLine | None, defect: Defect) -> None:
+    """Raise InvalidValueError for a line of another desk, or of another product."""
+    if line is None:
+        return
+    if line.desk_id != defect.desk_id or defect.product_id not in (None, line.product_id):
+        raise InvalidValueError("line", _("Choose a product line of the defect's product."))
 
 
 def _save_release(defect: Defect, release: Release, *, at: datetime) -> None:

@@ -9,6 +9,7 @@ from tickets.models import OPEN_STAGES, Stage
 
 # The way to the fix. A stage may be skipped.
 PATH = (*OPEN_STAGES, Stage.RELEASED, Stage.VERIFIED)
+BEFORE_A_FIX = (Stage.REPORTED, Stage.CONFIRMED, Stage.PLANNED, Stage.IN_PROGRESS)
 ENDED = (Stage.NOT_A_DEFECT, Stage.WONT_FIX, Stage.DUPLICATE)
 
 
@@ -30,10 +31,14 @@ def list_next_stages(stage: Stage | str) -> list[Stage]:
     return [other for other in Stage if other not in (now, Stage.DUPLICATE)]
 
 
-def find_direction(told: Stage | str | None, stage: Stage | str) -> Direction | None:
+def find_direction(
+    told: Stage | str | None, stage: Stage | str, *, is_of_duplicate: bool = False
+) -> Direction | None:
     """Return the direction of the next update, or None if there is nothing new to tell.
 
-    told: the stage of the last update that the customer got, or None.
+    told: the stage of the last update that the customer got, or None. is_of_duplicate: that was
+    about a defect that was merged since. Then an earlier stage is no step back for the customer,
+    unless a fix or an end was announced.
     """
     now = Stage(stage)
     if told is None or now in ENDED:
@@ -42,7 +47,7 @@ def find_direction(told: Stage | str | None, stage: Stage | str) -> Direction | 
     if last == now:
         return None
     if last in ENDED or PATH.index(now) < PATH.index(last):
-        return Direction.BACK
+        return None if is_of_duplicate and last in BEFORE_A_FIX else Direction.BACK
     return Direction.FORWARD
 
 

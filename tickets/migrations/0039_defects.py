@@ -6,43 +6,50 @@ from django.db import migrations, models
 from accounts.wall import KeysWithinDesk, WallOff
 
 # The rank of a defect depends on its tickets and on the plans of their accounts. Whatever changes
-# them - a service, the admin, a CRM pull, an erasure - the defect is marked to be ranked again.
-MARK_STALE = """
-CREATE FUNCTION mark_defects_stale() RETURNS trigger LANGUAGE plpgsql AS $$
+# them - a service, the admin, a CRM pull, an erasure - the defect is marked to be ranked again. A
+# mark is a row of its own: nobody waits for a lock, and the sweep deletes only marks that it saw.
+MARK_TO_RANK = """
+CREATE FUNCTION mark_defects_to_rank() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   IF TG_TABLE_NAME = 'tickets_defectlink' THEN
-    UPDATE tickets_defect SET is_stale = true
-    WHERE id = CASE TG_OP WHEN 'DELETE' THEN OLD.defect_id ELSE NEW.defect_id END AND NOT is_stale;
+    INSERT INTO tickets_defectmark (desk_id, defect_id, work)
+    SELECT desk_id, id, 'rank' FROM tickets_defect
+    WHERE id = CASE TG_OP WHEN 'DELETE' THEN OLD.defect_id ELSE NEW.defect_id END;
   ELSIF TG_TABLE_NAME = 'tickets_ticket' THEN
-    UPDATE tickets_defect SET is_stale = true
-    WHERE id IN (SELECT defect_id FROM tickets_defectlink WHERE ticket_id = NEW.id) AND NOT is_stale;
+    INSERT INTO tickets_defectmark (desk_id, defect_id, work)
+    SELECT desk_id, defect_id, 'rank' FROM tickets_defectlink WHERE ticket_id = NEW.id;
   ELSE
-    UPDATE tickets_defect SET is_stale = true
-    WHERE id IN (
-      SELECT l.defect_id FROM tickets_defectlink l JOIN tickets_ticket t ON t.id = l.ticket_id
-      WHERE t.account_id = NEW.id
-    ) AND NOT is_stale;
+    INSERT INTO tickets_defectmark (desk_id, defect_id, work)
+    SELECT DISTINCT l.desk_id, l.defect_id, 'rank'
+    FROM tickets_defectlink l JOIN tickets_ticket t ON t.id = l.ticket_id
+    WHERE t.account_id = NEW.id;
   END IF;
   RETURN NULL;
 END $$;
 CREATE TRIGGER defect_rank AFTER INSERT OR DELETE ON tickets_defectlink
-  FOR EACH ROW EXECUTE FUNCTION mark_defects_stale();
+  FOR EACH ROW EXECUTE FUNCTION mark_defects_to_rank();
 CREATE TRIGGER defect_rank
   AFTER UPDATE OF account_id, contact_id, priority_id, status, due_at ON tickets_ticket
   FOR EACH ROW WHEN (NEW.has_defects AND (
     OLD.account_id, OLD.contact_id, OLD.priority_id, OLD.status, OLD.due_at
   ) IS DISTINCT FROM (
     NEW.account_id, NEW.contact_id, NEW.priority_id, NEW.status, NEW.due_at
-  )) EXECUTE FUNCTION mark_defects_stale();
+  )) EXECUTE FUNCTION mark_defects_to_rank();
 CREATE TRIGGER defect_rank AFTER UPDATE OF plan_id ON accounts_account
   FOR EACH ROW WHEN (OLD.plan_id IS DISTINCT FROM NEW.plan_id)
-  EXECUTE FUNCTION mark_defects_stale();
+  EXECUTE FUNCTION mark_defects_to_rank();
 """
 LEAVE_RANKS = """
 DROP TRIGGER defect_rank ON tickets_defectlink;
 DROP TRIGGER defect_rank ON tickets_ticket;
 DROP TRIGGER defect_rank ON accounts_account;
-DROP FUNCTION mark_defects_stale();
+DROP FUNCTION mark_defects_to_rank();
+"""
+# A link that goes with its defect leaves a mark, which goes with the defect, too.
+DELETE_WITH_DEFECT = """
+ALTER TABLE tickets_defectmark DROP CONSTRAINT tickets_defectmark_defect_id_same_desk,
+  ADD CONSTRAINT tickets_defectmark_defect_id_same_desk FOREIGN KEY (desk_id, defect_id)
+    REFERENCES tickets_defect (desk_id, id) ON DELETE CASCADE
 """
 
 
@@ -94,8 +101,6 @@ class Migration(migrations.Migration):
                 ('oldest_due_at', models.DateTimeField(editable=False, null=True, verbose_name='earliest deadline')),
                 ('rank', models.BigIntegerField(default=0, editable=False, verbose_name='rank')),
                 ('rank_facts', models.JSONField(default=dict, editable=False, verbose_name='why this rank')),
-                ('is_stale', models.BooleanField(default=True, editable=False)),
-                ('has_updates', models.BooleanField(default=False, editable=False)),
                 ('created_at', models.DateTimeField(verbose_name='created')),
                 ('updated_at', models.DateTimeField(verbose_name='updated')),
                 ('revision', models.PositiveIntegerField(default=1, editable=False)),
@@ -152,6 +157,20 @@ class Migration(migrations.Migration):
                 'verbose_name': 'linked ticket',
                 'verbose_name_plural': 'linked tickets',
                 'ordering': ['-linked_at', '-id'],
+            },
+        ),
+        migrations.CreateModel(
+            name='DefectMark',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('work', models.CharField(max_length=4)),
+                ('defect', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='marks', to='tickets.defect')),
+                ('desk', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.desk', verbose_name='desk')),
+            ],
+            options={
+                'verbose_name': 'mark of a defect',
+                'verbose_name_plural': 'marks of defects',
+                'indexes': [models.Index(fields=['work', 'desk', 'defect'], name='defect_mark_work')],
             },
         ),
         migrations.CreateModel(
@@ -333,14 +352,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='defect',
-            index=models.Index(condition=models.Q(('is_stale', True)), fields=['desk', 'id'], name='defect_to_rank'),
-        ),
-        migrations.AddIndex(
-            model_name='defect',
-            index=models.Index(condition=models.Q(('has_updates', True)), fields=['desk', 'id'], name='defect_to_tell'),
-        ),
-        migrations.AddIndex(
-            model_name='defect',
             index=models.Index(condition=models.Q(('is_published', True)), fields=['desk', '-updated_at'], name='defect_published'),
         ),
         migrations.AddConstraint(
@@ -378,11 +389,13 @@ class Migration(migrations.Migration):
         WallOff("tickets_defectcounter"),
         WallOff("tickets_defect"),
         WallOff("tickets_defectlink"),
+        WallOff("tickets_defectmark"),
         WallOff("tickets_defectevent", append_only=True),
         WallOff("tickets_defectfollower"),
         WallOff("tickets_defectrelease"),
         WallOff("tickets_defectupdate"),
         WallOff("tickets_stagesetting"),
-        KeysWithinDesk("Defect", "DefectLink", "DefectEvent", "DefectFollower", "DefectRelease", "DefectUpdate", "StageSetting", "Ticket"),
-        migrations.RunSQL(MARK_STALE, LEAVE_RANKS),
+        KeysWithinDesk("Defect", "DefectLink", "DefectMark", "DefectEvent", "DefectFollower", "DefectRelease", "DefectUpdate", "StageSetting", "Ticket"),
+        migrations.RunSQL(DELETE_WITH_DEFECT, migrations.RunSQL.noop),
+        migrations.RunSQL(MARK_TO_RANK, LEAVE_RANKS),
     ]

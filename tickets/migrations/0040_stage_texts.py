@@ -6,49 +6,51 @@ from django.db import migrations, models
 # Another line or account of a linked ticket can change which fix is its own; what plans weigh and
 # which impact is significant change the rank.
 MARK_NEWS = """
-CREATE FUNCTION mark_defects_untold() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION mark_defects_to_tell() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   IF TG_TABLE_NAME = 'tickets_ticket' THEN
-    UPDATE tickets_defect SET has_updates = true
-    WHERE id IN (SELECT defect_id FROM tickets_defectlink WHERE ticket_id = NEW.id)
-      AND stage IN ('released', 'verified') AND NOT has_updates;
+    INSERT INTO tickets_defectmark (desk_id, defect_id, work)
+    SELECT d.desk_id, d.id, 'tell'
+    FROM tickets_defectlink l JOIN tickets_defect d ON d.id = l.defect_id
+    WHERE l.ticket_id = NEW.id AND d.stage IN ('released', 'verified');
   ELSE
-    UPDATE tickets_defect SET has_updates = true
-    WHERE id IN (
-      SELECT l.defect_id FROM tickets_defectlink l JOIN tickets_ticket t ON t.id = l.ticket_id
-      WHERE t.account_id = NEW.id
-    ) AND stage IN ('released', 'verified') AND NOT has_updates;
+    INSERT INTO tickets_defectmark (desk_id, defect_id, work)
+    SELECT DISTINCT d.desk_id, d.id, 'tell'
+    FROM tickets_defectlink l JOIN tickets_ticket t ON t.id = l.ticket_id
+    JOIN tickets_defect d ON d.id = l.defect_id
+    WHERE t.account_id = NEW.id AND d.stage IN ('released', 'verified');
   END IF;
   RETURN NULL;
 END $$;
 CREATE TRIGGER defect_line AFTER UPDATE OF account_id, product_line_id ON tickets_ticket
   FOR EACH ROW WHEN (NEW.has_defects AND (OLD.account_id, OLD.product_line_id)
     IS DISTINCT FROM (NEW.account_id, NEW.product_line_id))
-  EXECUTE FUNCTION mark_defects_untold();
+  EXECUTE FUNCTION mark_defects_to_tell();
 CREATE TRIGGER defect_line AFTER UPDATE OF product_line_id ON accounts_account
   FOR EACH ROW WHEN (OLD.product_line_id IS DISTINCT FROM NEW.product_line_id)
-  EXECUTE FUNCTION mark_defects_untold();
-CREATE FUNCTION mark_open_defects_stale() RETURNS trigger LANGUAGE plpgsql AS $$
+  EXECUTE FUNCTION mark_defects_to_tell();
+CREATE FUNCTION mark_open_defects_to_rank() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-  UPDATE tickets_defect SET is_stale = true
-  WHERE stage IN ('reported', 'confirmed', 'planned', 'in_progress', 'tested') AND NOT is_stale
+  INSERT INTO tickets_defectmark (desk_id, defect_id, work)
+  SELECT desk_id, id, 'rank' FROM tickets_defect
+  WHERE stage IN ('reported', 'confirmed', 'planned', 'in_progress', 'tested')
     AND desk_id = coalesce((to_jsonb(NEW) ->> 'desk_id')::bigint, NEW.id);
   RETURN NULL;
 END $$;
 CREATE TRIGGER defect_rank AFTER UPDATE OF impact_weight ON accounts_plan
   FOR EACH ROW WHEN (OLD.impact_weight <> NEW.impact_weight)
-  EXECUTE FUNCTION mark_open_defects_stale();
+  EXECUTE FUNCTION mark_open_defects_to_rank();
 CREATE TRIGGER defect_rank AFTER UPDATE OF major_impact ON accounts_desk
   FOR EACH ROW WHEN (OLD.major_impact <> NEW.major_impact)
-  EXECUTE FUNCTION mark_open_defects_stale();
+  EXECUTE FUNCTION mark_open_defects_to_rank();
 """
 LEAVE_NEWS = """
 DROP TRIGGER defect_line ON tickets_ticket;
 DROP TRIGGER defect_line ON accounts_account;
-DROP FUNCTION mark_defects_untold();
+DROP FUNCTION mark_defects_to_tell();
 DROP TRIGGER defect_rank ON accounts_plan;
 DROP TRIGGER defect_rank ON accounts_desk;
-DROP FUNCTION mark_open_defects_stale();
+DROP FUNCTION mark_open_defects_to_rank();
 """
 
 

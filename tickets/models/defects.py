@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -122,8 +124,6 @@ class Defect(Gathered, DeskModel):
     oldest_due_at = models.DateTimeField(_("earliest deadline"), null=True, editable=False)
     rank = models.BigIntegerField(_("rank"), default=0, editable=False)
     rank_facts = models.JSONField(_("why this rank"), default=dict, editable=False)
-    is_stale = models.BooleanField(default=True, editable=False)  # its rank must be recomputed
-    has_updates = models.BooleanField(default=False, editable=False)  # customers must be told
     created_by = models.ForeignKey(
         "accounts.Agent",
         on_delete=models.SET_NULL,
@@ -155,16 +155,6 @@ class Defect(Gathered, DeskModel):
                 name="defect_queue",
             ),
             models.Index(fields=["desk", "-updated_at", "-id"], name="defect_by_time"),
-            models.Index(
-                fields=["desk", "id"],
-                condition=models.Q(is_stale=True),
-                name="defect_to_rank",
-            ),
-            models.Index(
-                fields=["desk", "id"],
-                condition=models.Q(has_updates=True),
-                name="defect_to_tell",
-            ),
             models.Index(
                 fields=["desk", "-updated_at"],
                 condition=models.Q(is_published=True),
@@ -219,3 +209,32 @@ class DefectLink(DeskModel):
 
     def __str__(self) -> str:
         return f"{self.defect_id}: ticket {self.ticket_id}"
+
+
+class DefectWork(StrEnum):
+    """Work that a mark asks for."""
+
+    RANK = "rank"
+    TELL = "tell"
+
+
+class DefectMark(DeskModel):
+    """Work to do on a defect: compute its rank, or look for customers who must be told.
+
+    Services and triggers add marks (tickets/migrations/0039_defects.py), and nobody changes one. A
+    sweep deletes those that it saw before it read anything else, so that what is committed
+    meanwhile has a mark of its own.
+    """
+
+    defect = models.ForeignKey(
+        Defect, on_delete=models.CASCADE, related_name="marks", db_index=False
+    )
+    work = models.CharField(max_length=4)  # DefectWork
+
+    class Meta:
+        verbose_name = _("mark of a defect")
+        verbose_name_plural = _("marks of defects")
+        indexes = [models.Index(fields=["work", "desk", "defect"], name="defect_mark_work")]
+
+    def __str__(self) -> str:
+        return f"{self.defect_id}: {self.work}"

@@ -14,7 +14,7 @@ from accounts.models import Agent, Contact, Department, Product, ProductLine
 from tickets.access import can_see_ticket
 from tickets.actors import SYSTEM, Actor
 from tickets.changes import Change
-from tickets.defects.queueing import queue_updates
+from tickets.defects.marks import queue_updates
 from tickets.errors import ConflictError, NotAllowedError
 from tickets.events import EventKind
 from tickets.models import NO_DEADLINE, Participant, Priority, Ticket
@@ -191,7 +191,7 @@ def change_product_line(
             names = [str(before or ""), str(line or "")]
             change.record(EventKind.PRODUCT_LINE_CHANGED, {"line": names})
             change.save()
-            queue_updates(change.ticket.desk_id)
+            queue_updates()
     return change.ticket
 
 

@@ -23,11 +23,13 @@ from helpdesk.agent.defects.components import (
 )
 from helpdesk.agent.defects.history import read_entries
 from helpdesk.agent.defects.ranks import SEVERITY_TONES, describe_rank, describe_stage
+from helpdesk.agent.help.cards import HelpLine, describe_help_line
 from helpdesk.shared.urls import get_url
 from helpdesk.shared.wording.times import format_ago, format_title
 from tickets.defects.stages import PATH, list_next_stages
 from tickets.defects.timeline import get_field_label
 from tickets.defects.updates.texts import get_stage_name
+from tickets.help_requests.access import list_requests_for_agent
 from tickets.models import (
     RECORD_FIELDS,
     Defect,
@@ -35,6 +37,7 @@ from tickets.models import (
     Severity,
     Stage,
     StageSetting,
+    State,
     get_word_key,
 )
 from tickets.rules.visibility import TicketVisibility
@@ -42,6 +45,7 @@ from tickets.rules.visibility import TicketVisibility
 MAX_TICKETS = 50  # shown at first
 MAX_ALL_TICKETS = 1_000
 MAX_ACCOUNTS = 100
+MAX_HELP = 10
 Settings = Mapping[str, StageSetting]
 
 
@@ -141,7 +145,10 @@ def _display(defect: Defect, name: str) -> str:
 
 
 def read_tickets(defect: Defect, agent: Agent, *, is_whole: bool, now: datetime) -> dict[str, Any]:
-    """Return the linked tickets that an agent sees, the newest link first. Two statements."""
+    """Return the linked tickets that an agent sees, the newest link first. Two statements.
+
+    With the form to ask an engineering group for help with one of them.
+    """
     links = DefectLink.objects.filter(defect=defect)
     total = links.count()
     limit = MAX_ALL_TICKETS if is_whole else MAX_TICKETS
@@ -155,12 +162,29 @@ def read_tickets(defect: Defect, agent: Agent, *, is_whole: bool, now: datetime)
     hidden = 0 if len(found) > limit else total - len(shown)
     return {
         "tickets": [_build_ticket(link, defect, now) for link in shown],
+        "ask_url": _find_ask_url(defect, agent, shown),
         "ticket_total": total,
         "hidden_text": _describe_hidden(hidden),
         "all_url": f"{get_url('agent:defect', defect.number)}?all=1#tickets"
         if len(found) > limit and not is_whole
         else "",
     }
+
+
+def _find_ask_url(defect: Defect, agent: Agent, links: Sequence[DefectLink]) -> str:
+    """Return the form to ask for help about a defect, on its newest open ticket, or ""."""
+    if not agent.can_write:
+        return ""
+    is_open = (link.ticket for link in links if link.ticket.status != State.CLOSED)
+    ticket = next(is_open, None)
+    query = {"defect": defect.key}
+    return get_url("agent:ask_help", ticket.number, query=query) if ticket else ""
+
+
+def list_help(defect: Defect, agent: Agent, *, now: datetime) -> list[HelpLine]:
+    """Return the newest requests for help about a defect that the agent sees. One statement."""
+    asked = list_requests_for_agent(agent).filter(defect=defect).order_by("-pk")
+    return [describe_help_line(each, now=now) for each in asked[:MAX_HELP]]
 
 
 def _describe_hidden(count: int) -> str:
@@ -254,6 +278,7 @@ def describe_page(
         **list_actions(defect, agent, settings),
         **list_facts(defect),
         **read_tickets(defect, agent, is_whole=is_whole, now=now),
+        "help_lines": list_help(defect, agent, now=now),
         "plans": list_plans(defect, agent),
         "releases": list_releases(defect, now=now),
         **list_followers(defect, agent),

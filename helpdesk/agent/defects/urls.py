@@ -11,6 +11,7 @@ defect_urls = [
     path("defects/", queue.show_defects, name="defects"),
     path("defects/new/", changes.new_defect, name="new_defect"),
     path(ONE, defect.show_defect, name="defect"),
+    path(f"{ONE}news/", defect.show_news, name="defect_news"),
     path(f"{ONE}edit/", changes.edit_defect, name="defect_edit"),
     path(f"{ONE}stage/", moves.move, name="defect_stage"),
     path(f"{ONE}release/", moves.release, name="defect_release"),

@@ -1,8 +1,8 @@
 """Which changes affect an agent's page, from the parameters of its event stream.
 
 A list passes ``shows=list`` and the view and filters of its own URL. A list of search results
-passes its tickets, because only those are refreshed. A page without parameters is notified of
-everything.
+passes its tickets, because only those are refreshed. A page about defects (``shows=defects``, or
+``defect=12``) hears of no ticket. A page without parameters is notified of everything.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from helpdesk.live.interests import EVERYTHING, Interest
 from helpdesk.shared.numbers import parse_number
 from tickets.models import OPEN_STATES, State
 
-LIST, FOUND, NOTHING = "list", "found", "nothing"
+LIST, FOUND, NOTHING, DEFECTS = "list", "found", "nothing", "defects"
 MAX_NUMBERS = 100
 
 Needs = dict[str, frozenset[Any]]
@@ -41,11 +41,18 @@ def read_interest(query: QueryDict, agent: Agent) -> Interest:
     number = parse_number(query.get("ticket"))
     if number is not None:
         return Interest(numbers=frozenset([number]))
+    if read_defect(query) is not None:
+        return Interest(numbers=frozenset())
     shows = query.get("shows")
     if shows == FOUND:
         numbers = map(parse_number, query.get("numbers", "").split(",")[:MAX_NUMBERS])
         return Interest(numbers=frozenset(number for number in numbers if number))
     return _describe_list(ListParameters.parse(query), agent) if shows == LIST else EVERYTHING
+
+
+def read_defect(query: QueryDict) -> int | None:
+    """Return the number of the defect that a page shows, 0 for all of them, or None."""
+    return 0 if query.get("shows") == DEFECTS else parse_number(query.get("defect"))
 
 
 def _describe_list(parameters: ListParameters, agent: Agent) -> Interest:

@@ -8,7 +8,7 @@ from django.http import Http404, HttpResponse
 from django.views.decorators.http import require_safe
 
 from accounts.middleware import DeskRequest
-from helpdesk.agent.lists.live_interests import read_interest
+from helpdesk.agent.lists.live_interests import read_defect, read_interest
 from helpdesk.agent.permissions import AgentRequest
 from helpdesk.live.application import HANDOVER, Handover
 from helpdesk.live.checks import Reader, get_access
@@ -32,6 +32,7 @@ def stream_tickets(request: DeskRequest) -> HttpResponse:
     ``event: held`` has the number of quarantined emails when it changes.
     ?ticket=7: the page shows that ticket. Then the agent counts as viewing it, and
     ``event: viewers`` names the other agents there.
+    ?defect=12, ?shows=defects: the page is about defects. ``event: defect`` says that one changed.
     ?since: the version of the desk when the page was rendered. It hears at once what changed since,
     or ``event: missed`` if that is no longer known.
 
@@ -60,6 +61,7 @@ def _build_page(request: AgentRequest, handover: Handover) -> Page:
         user_id=agent.user_id,
         viewer=Viewer.of(agent, ticket.number) if ticket else None,
         ticket=ticket,
+        defect=read_defect(request.GET),
         known_changes=handover.known_changes,
         since=_read_since(request),
     )

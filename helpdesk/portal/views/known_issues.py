@@ -64,7 +64,8 @@ def report(request: ContactRequest, defect_number: int) -> HttpResponse:
             contact=request.contact, ticket_id=ticket.pk, defect_id=defect.pk, at=timezone.now()
         )
     except ServiceError as error:
-        return _show(request, defect, error=str(error), status=422)
+        # Read again: an issue that was withdrawn in the meantime isn't shown once more.
+        return _show(request, get_issue(request, defect_number), error=str(error), status=422)
     if is_new:
         text = _("Thanks! We'll keep you posted about the fix in %(reference)s.")
         messages.success(request, text % {"reference": ticket.reference})

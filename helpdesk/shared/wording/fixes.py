@@ -10,7 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from tickets.defects.updates.sending import find_release
+from tickets.defects.updates.news import find_release
 from tickets.models import Defect, DefectUpdate, Stage, Ticket
 
 PLANNED_STAGES = (Stage.PLANNED, Stage.IN_PROGRESS, Stage.TESTED)

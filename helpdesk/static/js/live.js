@@ -1,9 +1,10 @@
 // The event stream names the ticket that changed ("ticket", data: its number, id: the version of
 // the desk). Each live part then reloads: [data-live-queue] gets "queue-changed",
-// [data-live-ticket="7"] gets "ticket-changed", at most once every "pace" seconds. The server
-// raises the pace when many lists would reload at once. When a stream reconnects, all parts reload
-// if the desk's version changed ("hello"). Without a stream, because the server rejected it or is
-// unavailable, parts reload about once a minute.
+// [data-live-ticket="7"] gets "ticket-changed", and on pages about defects [data-live-defect] gets
+// "defect-changed" ("defect": one that the page shows has changed), at most once every "pace"
+// seconds. The server raises the pace when many lists would reload at once. When a stream
+// reconnects, all parts reload if the desk's version changed ("hello"). Without a stream, because
+// the server rejected it or is unavailable, parts reload about once a minute.
 const GATHER_MS = 250;
 const POLL_MS = 60000;
 const MAX_RETRY_MS = 300000;
@@ -40,6 +41,7 @@ function notifySoon(selector, name) {
 function reloadAll() {
   notifySoon("[data-live-queue]", "queue-changed");
   notifySoon("[data-live-ticket]", "ticket-changed");
+  notifySoon("[data-live-defect]", "defect-changed");
 }
 
 function pollRarely() {
@@ -94,6 +96,8 @@ document.addEventListener("htmx:config:request", (event) => {
   if (!version || !ctx?.sourceElement?.matches?.("[data-live-queue]")) return;
   ctx.request.headers["Live-Version"] = String(version);
 });
+
+document.addEventListener("defect", () => notifySoon("[data-live-defect]", "defect-changed"));
 
 document.addEventListener("pace", (event) => {
   pace = Math.max(1, Number(event.detail?.data) || 1);

@@ -5,7 +5,7 @@
 const STAY_MS = 6000;
 const STAY_TO_ACT_MS = 20000;
 const STREAM = "[hx-sse\\:connect]";
-const BACKGROUND = `[data-live-queue], [data-live-ticket], ${STREAM}`;
+const BACKGROUND = `[data-live-queue], [data-live-ticket], [data-live-defect], ${STREAM}`;
 const region = document.getElementById("toasts");
 
 function leaveLater(toast) {

@@ -219,17 +219,16 @@ def test_a_defect_is_merged_into_one_found_by_key_or_words(
     assert DefectLink.objects.get(ticket=ticket).defect == original
 
 
-@pytest.mark.parametrize("wrong", ["nothing", "itself", "foreign", "old"])
+@pytest.mark.parametrize("wrong", ["nothing", "itself", "foreign"])
 def test_a_merge_that_is_not_possible_changes_nothing(
     in_rocket: Cast, as_analyst: Client, defect: Defect, wrong: str
 ) -> None:
-    other = report(in_rocket)
     given = {
         "nothing": {},
         "itself": {"into": defect.pk},
         "foreign": {"into": 10**9},
-        "old": {"into": other.pk, "revision": 0},
     }[wrong]
+    given["revision"] = defect.revision
     answer = as_analyst.post(url_of(defect, "merge/"), given, follow=True)
     assert answer.status_code == 200
     assert reload(defect).stage == "reported"
@@ -252,3 +251,79 @@ def test_a_known_issue_is_published_and_taken_back(as_analyst: Client, defect: D
     back = {"revision": published.revision, "public_title": "Uploads fail"}
     assert as_analyst.post(url, back).status_code == 303
     assert not reload(defect).is_published
+
+
+def test_of_two_who_merge_or_change_it_the_second_is_told_and_can_go_on(
+    in_rocket: Cast, as_analyst: Client, defect: Defect
+) -> None:
+    original = report(in_rocket, title="Upload crashes everywhere")
+    url = url_of(defect, "merge/?q=crashes upload")
+    for seen in (defect.revision, None):  # a form without a revision has seen none
+        move(in_rocket, defect, "confirmed" if seen else "planned")
+        given = {"into": original.pk} | ({"revision": seen} if seen else {})
+        answer = as_analyst.post(url, given)
+        page = answer.content.decode()
+        assert answer.status_code == 422
+        assert "was changed in the meantime" in page
+        assert 'value="crashes upload"' in page
+        assert original.key in page
+        assert not reload(defect).duplicate_of
+    current = reload(defect).revision
+    assert f'name="revision" value="{current}"' in page
+    assert as_analyst.post(url, {"into": original.pk, "revision": current}).status_code == 303
+    late = as_analyst.post(url, {"into": original.pk, "revision": current}, follow=True)
+    assert "was merged into another defect" in late.content.decode()
+
+
+def test_of_two_who_release_the_second_is_told_and_loses_nothing(
+    in_rocket: Cast, as_analyst: Client, defect: Defect
+) -> None:
+    given = {"revision": defect.revision, "version": "9.1", "url": "https://get.example/9.1"}
+    move(in_rocket, defect, "in_progress")
+    answer = as_analyst.post(url_of(defect, "release/"), given)
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert "was changed in the meantime. What you entered is kept." in page
+    assert 'value="9.1"' in page
+    assert 'value="https://get.example/9.1"' in page
+    assert not reload(defect).releases.exists()
+    again = given | {"revision": reload(defect).revision}
+    assert as_analyst.post(url_of(defect, "release/"), again).status_code == 303
+
+
+def test_of_two_who_publish_the_second_is_told_and_loses_nothing(
+    in_rocket: Cast, as_analyst: Client, defect: Defect
+) -> None:
+    url, mine = url_of(defect, "publication/"), {"is_published": "on", "public_title": "Mine"}
+    theirs = mine | {"public_title": "Theirs", "revision": defect.revision}
+    assert as_analyst.post(url, theirs).status_code == 303
+    answer = as_analyst.post(url, mine | {"revision": defect.revision, "public_text": "My text"})
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert 'value="Mine"' in page
+    assert "My text" in page
+    assert "Current value: Theirs" in page
+    assert reload(defect).public_title == "Theirs"
+
+
+def test_notes_of_two_people_are_both_kept(
+    in_rocket: Cast, as_analyst: Client, defect: Defect
+) -> None:
+    move(in_rocket, defect, "in_progress")
+    for text in ("Mine", "And mine"):
+        assert as_analyst.post(url_of(defect, "notes/"), {"text": text}).status_code == 303
+    texts = defect.events.filter(kind="note").order_by("pk").values_list("data__text", flat=True)
+    assert list(texts) == ["Mine", "And mine"]
+
+
+def test_a_line_whose_product_the_defect_no_longer_has_is_refused_at_its_field(
+    in_rocket: Cast, as_analyst: Client, defect: Defect, lines: list[ProductLine]
+) -> None:
+    mobile = Product.objects.create(desk=in_rocket.desk, name="Mobile")
+    ProductLine.objects.create(desk=in_rocket.desk, product=mobile, name="Store")
+    Defect.objects.filter(pk=defect.pk).update(product=mobile)
+    given = {"revision": reload(defect).revision, "version": "9.1", "line": lines[0].pk}
+    answer = as_analyst.post(url_of(defect, "release/"), given)
+    assert answer.status_code == 422
+    assert list(answer.context["form"].errors) == ["line"]
+    assert not reload(defect).releases.exists()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.test import Client
 
@@ -10,10 +12,21 @@ from tests.agent.conftest import SignIn, count_statements
 from tests.agent.defects.helpers import read, reload, url_of
 from tests.cast import NOON, Cast
 from tests.defects.helpers import move, release, report
+from tickets.actors import Actor
 from tickets.defects.followers.following import follow_defect
 from tickets.defects.linking import link_ticket
 from tickets.defects.moving import add_note
-from tickets.models import Defect, DefectEvent, DefectFollower, Notification, Ticket
+from tickets.models import (
+    Defect,
+    DefectEvent,
+    DefectFollower,
+    EngineeringGroup,
+    GroupMember,
+    HelpRequest,
+    Notification,
+    Ticket,
+)
+from tickets.services import close
 
 
 def link(cast: Cast, defect: Defect, ticket: Ticket) -> None:
@@ -203,3 +216,37 @@ def test_a_defect_that_does_not_exist_is_not_found(as_analyst: Client, defect: D
     for number in (defect.number + 1, 10**18, 10**30):
         assert as_analyst.get(f"/rocket/agent/defects/{number}/").status_code == 404
     assert reload(defect).revision == 1
+
+
+def test_help_is_asked_for_about_the_defect_and_found_again_on_its_page(
+    in_rocket: Cast, as_analyst: Client, as_observer: Client, defect: Defect, ticket: Ticket
+) -> None:
+    group = EngineeringGroup.objects.create(desk=in_rocket.desk, name="Storage")
+    GroupMember.objects.create(desk=in_rocket.desk, group=group, agent=in_rocket.level_two)
+    assert defect.key in read(as_analyst, f"/rocket/agent/tickets/{ticket.number}/")
+    [url] = re.findall(r'href="([^"]+/help/new/[^"]*)"', read(as_analyst, url_of(defect)))
+    assert url.startswith(f"/rocket/agent/tickets/{ticket.number}/")
+    assert f'value="{defect.key}"' in read(as_analyst, url)
+    given = {"group": group.pk, "question": "Which queue?", "defect": defect.key}
+    assert as_analyst.post(url, given).status_code == 303
+    asked = HelpRequest.objects.get()
+    assert asked.defect == defect
+    page = read(as_analyst, url_of(defect))
+    assert "Which queue?" in page
+    assert f"/rocket/agent/help/{asked.pk}/" in page
+    assert url_of(defect) in read(as_analyst, f"/rocket/agent/help/{asked.pk}/")
+    assert "/help/new/" not in read(as_observer, url_of(defect))
+    close(ticket_id=ticket.pk, by=Actor.of(in_rocket.analyst), at=NOON)
+    assert "/help/new/" not in read(as_analyst, url_of(defect))
+
+
+def test_requests_for_help_on_hidden_tickets_are_not_shown(
+    in_rocket: Cast, sign_in: SignIn, defect: Defect, hidden: Ticket
+) -> None:
+    group = EngineeringGroup.objects.create(desk=in_rocket.desk, name="Storage")
+    HelpRequest.objects.create(
+        desk=in_rocket.desk, ticket=hidden, defect=defect, group=group, question="A hidden one",
+        asked_by=in_rocket.lead, asked_at=NOON, due_at=NOON,
+    )  # fmt: skip
+    assert "A hidden one" not in read(sign_in(in_rocket.colleague.user), url_of(defect))
+    assert "A hidden one" in read(sign_in(in_rocket.lead.user), url_of(defect))

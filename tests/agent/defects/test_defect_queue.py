@@ -28,7 +28,6 @@ def add_many(cast: Cast, amount: int, *, first: int = 1000, **fields: object) ->
             number=first + n,
             title=f"Fault {n}",
             rank=amount - n,
-            is_stale=False,
             **(times | fields),
         )
         for n in range(amount)

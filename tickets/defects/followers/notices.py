@@ -38,6 +38,7 @@ AUDIENCE: dict[str, frozenset[FollowerRole]] = {
 # A change of one of these is a new plan, and one of the owner a new task.
 PLAN_FIELDS = frozenset({"plan_text", "planned_version", "planned_on"})
 PLANNED, OWNED, ADDED = "defect.planned", "defect.owned", "defect.added"
+UNOWNED = "defect.unowned"
 
 
 def notify_followers(defect: Defect, event: DefectEvent) -> None:
@@ -59,6 +60,8 @@ def _notify_of_change(defect: Defect, event: DefectEvent) -> None:
     changed = set(event.data["fields"])
     if "owner" in changed and defect.owner_id:
         _notify(defect, event, OWNED, {defect.owner_id})
+    elif "owner" in changed and event.actor_kind == ActorKind.SYSTEM:  # the owner left
+        _notify(defect, event, UNOWNED, _list_followers(defect, WORKING) | _list_leads(defect))
     if changed & PLAN_FIELDS:
         found = _list_followers(defect, PROMISING)
         _notify(defect, event, PLANNED, found - {defect.owner_id})

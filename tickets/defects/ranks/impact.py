@@ -14,10 +14,11 @@ from django.db import transaction
 
 from accounts.database.rows import fetch_prepared
 from tickets.actors import SYSTEM
-from tickets.defects.log import record_defect_event
+from tickets.defects.log import announce_after_commit, record_defect_event
+from tickets.defects.marks import delete_marks, list_marks
 from tickets.defects.ranks.ranking import Hit, Rank, compute_impact, compute_rank
 from tickets.defects.sql import HITS, PLANS
-from tickets.models import OPEN_STAGES, Defect, DefectEventKind
+from tickets.models import OPEN_STAGES, Defect, DefectEventKind, DefectMark, DefectWork
 
 BATCH = 50
 SOON = timedelta(days=3)  # a deadline this near changes the rank as time passes
@@ -26,21 +27,32 @@ RANKED = ["tickets_hit", "accounts_hit", "users_hit", "impact", "oldest_due_at",
 
 def rank_stale_defects(*, desk_id: int, at: datetime) -> int:
     """Compute the rank of up to BATCH marked defects of a desk. Return how many."""
+    marks = list_marks(DefectWork.RANK).filter(desk_id=desk_id)
     with transaction.atomic():
-        stale = Defect.objects.filter(desk_id=desk_id, is_stale=True).order_by("pk")
-        locked = stale.select_for_update(of=("self",), skip_locked=True, no_key=True)
-        defects = list(locked.select_related("desk")[:BATCH])
-        if defects:
+        wanted = marks.order_by("defect_id").values_list("defect_id", flat=True).distinct()
+        locked = Defect.objects.select_for_update(of=("self",), skip_locked=True, no_key=True)
+        found = locked.filter(pk__in=list(wanted[:BATCH])).select_related("desk")
+        if defects := list(found.order_by("pk")):
+            seen = list(marks.filter(defect__in=defects).values_list("pk", flat=True))
+            before = [defect.rank for defect in defects]
             _rank(defects, at=at)
+            delete_marks(seen)
+            if before != [defect.rank for defect in defects]:
+                announce_after_commit(desk_id, 0)
     return len(defects)
 
 
 def mark_defects_due_soon(*, desk_id: int, at: datetime) -> int:
     """Mark open defects whose earliest deadline is near or past. Return how many."""
     near = Defect.objects.filter(
-        desk_id=desk_id, stage__in=OPEN_STAGES, oldest_due_at__lte=at + SOON, is_stale=False
+        desk_id=desk_id, stage__in=OPEN_STAGES, oldest_due_at__lte=at + SOON
     )
-    return near.update(is_stale=True)
+    unmarked = near.exclude(pk__in=list_marks(DefectWork.RANK).values("defect"))
+    made = DefectMark.objects.bulk_create(
+        DefectMark(desk_id=desk_id, defect_id=pk, work=DefectWork.RANK)
+        for pk in unmarked.values_list("pk", flat=True)
+    )
+    return len(made)
 
 
 def _rank(defects: Sequence[Defect], *, at: datetime) -> None:
@@ -59,8 +71,7 @@ def _rank(defects: Sequence[Defect], *, at: datetime) -> None:
         if rank.is_major and not defect.rank_facts.get("is_major") and defect.is_open:
             _record_major(defect, at=at)
         defect.rank_facts = rank.to_json() | {"plans": plans[defect.pk]}
-        defect.is_stale = False
-    Defect.objects.bulk_update(defects, [*RANKED, "rank_facts", "is_stale"])
+    Defect.objects.bulk_update(defects, [*RANKED, "rank_facts"])
 
 
 def _set_rank(defect: Defect, hit: Hit, rank: Rank) -> None:

@@ -1,24 +1,32 @@
 """Preview of a move: which customers get what, before anybody is told.
 
-It goes through the same functions as the updates themselves (sending.py), once for each language
-and text instead of once for each ticket.
+It decides ticket by ticket in the same order and by the same functions as the updates themselves
+(news.py), with all rows read beforehand.
 """
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Prefetch
+
 from accounts.places.languages import get_recipient_language
 from tickets.defects.moving import Release
-from tickets.defects.stages import find_direction, find_stage_for_line
-from tickets.defects.updates.sending import News, find_line_id, find_release, write_text
-from tickets.models import Defect, DefectRelease, DefectUpdate, Stage, State, Ticket
+from tickets.defects.stages import find_stage_for_line
+from tickets.defects.updates.news import (
+    Heard,
+    find_line_id,
+    find_news,
+    list_heard,
+    write_update,
+)
+from tickets.defects.updates.settings import load_stage_settings
+from tickets.models import Defect, DefectRelease, DefectUpdate, Participant, Stage, Ticket
 
 MAX_SHOWN = 12  # different texts
-Group = tuple[Any, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +40,10 @@ class TextPreview:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What a move tells. texts: the most frequent first. told: tickets whose customer hears now.
+    """What a move tells. texts: the most frequent first. told: tickets on which an email is sent.
 
-    waiting: tickets by the product line whose release they wait for. silent: tickets whose
-    customer is told nothing.
+    waiting: tickets by the product line whose release they wait for. silent: tickets on which
+    nobody is emailed.
     """
 
     texts: tuple[TextPreview, ...]
@@ -58,25 +66,39 @@ def preview_move(
     """
     for name, value in (fields or {}).items():
         setattr(defect, name, value)
-    defect.stage, defect.stage_run = Stage(stage), defect.stage_run + 1
+    if stage != defect.stage:
+        defect.stage, defect.stage_run = Stage(stage), defect.stage_run + 1
     _set_releases(defect, release)
     tickets = list(_list_tickets(defect))
-    told = _read_told(defect)
-    groups: dict[Group, list[Ticket]] = defaultdict(list)
-    news: dict[Group, News] = {}
-    waiting: Counter[str] = Counter()
+    waiting = Counter(
+        _name_line(defect, ticket)
+        for ticket in tickets
+        if _find_seen(defect, ticket) != defect.stage
+    )
+    emailed = [update for update in _list_updates(defect, tickets) if update.contacts]
+    return Preview(_list_texts(emailed), len(emailed), dict(waiting), len(tickets) - len(emailed))
+
+
+def _list_updates(defect: Defect, tickets: Iterable[Ticket]) -> Iterable[DefectUpdate]:
+    """Yield the updates in the order in which they are sent, each counting for the next."""
+    settings, heard = load_stage_settings(defect.desk_id), Heard(defect, list_heard(defect))
+    of_stage = DefectUpdate.objects.filter(defect=defect, stage_run=defect.stage_run)
+    done = set(of_stage.values_list("ticket_id", "stage"))
     for ticket in tickets:
-        seen = _find_seen(defect, ticket)
-        if seen != defect.stage:
-            waiting[_name_line(defect, ticket)] += 1
-        found = find_release(defect, ticket) if seen == Stage.RELEASED else None
-        heard = News(seen, find_direction(told.get(ticket.pk), seen), found)
-        group = _get_group(ticket, heard)
-        news[group] = heard
-        groups[group].append(ticket)
-    texts = _write_texts(defect, groups, news)
-    hearing = sum(text.tickets for text in texts)
-    return Preview(tuple(texts[:MAX_SHOWN]), hearing, dict(waiting), len(tickets) - hearing)
+        stage = _find_seen(defect, ticket)
+        if (ticket.pk, stage.value) in done:
+            continue
+        update = write_update(
+            defect,
+            ticket,
+            find_news(defect, ticket, stage, heard),
+            setting=settings.get(stage),
+            followers=[follower.contact for follower in ticket.participants.all()],
+            heard=heard,
+        )
+        if update.text:
+            heard.note(update)
+            yield update
 
 
 def _set_releases(defect: Defect, release: Release | None) -> None:
@@ -93,17 +115,12 @@ def _set_releases(defect: Defect, release: Release | None) -> None:
 
 def _list_tickets(defect: Defect) -> Iterable[Ticket]:
     related = ("contact__user", "account__product_line", "product_line")
+    followers = Participant.objects.select_related("contact").order_by("contact_id")
     tickets = Ticket.objects.filter(defect_links__defect=defect).select_related(*related)
-    for ticket in tickets.order_by("pk"):
+    tickets = tickets.prefetch_related(Prefetch("participants", followers))
+    for ticket in tickets.order_by("defect_links__pk"):
         ticket.desk = defect.desk
         yield ticket
-
-
-def _read_told(defect: Defect) -> dict[int, str]:
-    """Return the stage that each ticket's customer was told of last."""
-    about = [defect.pk, *defect.duplicates.values_list("pk", flat=True)]
-    told = DefectUpdate.objects.filter(defect__in=about).exclude(text="").order_by("pk")
-    return dict(told.values_list("ticket_id", "stage"))
 
 
 def _find_seen(defect: Defect, ticket: Ticket) -> Stage:
@@ -118,20 +135,15 @@ def _name_line(defect: Defect, ticket: Ticket) -> str:
     return next((line.name for line in lines if line and line.pk == line_id), "")
 
 
-def _get_group(ticket: Ticket, news: News) -> Group:
-    """Return what the text for a ticket depends on."""
-    contact = ticket.contact
-    language = get_recipient_language(desk=ticket.desk, contact=contact, user=contact.user)
-    version = (news.release.version, news.release.url) if news.release else None
-    return (language, news.stage, news.direction, version, ticket.status == State.CLOSED)
-
-
-def _write_texts(
-    defect: Defect, groups: Mapping[Group, list[Ticket]], news: Mapping[Group, News]
-) -> list[TextPreview]:
-    """Return the texts of the groups. The number of a request stands for those of all."""
+def _list_texts(updates: Iterable[DefectUpdate]) -> tuple[TextPreview, ...]:
+    """Return the texts by language. The number of a request stands for those of all."""
     counts: Counter[tuple[str, str]] = Counter()
-    for group, tickets in groups.items():
-        if text := write_text(defect, tickets[0], news[group]):
-            counts[group[0], text] += len(tickets)
-    return [TextPreview(language, text, n) for (language, text), n in counts.most_common()]
+    shown: dict[tuple[str, str], str] = {}
+    for update in updates:
+        ticket, contact = update.ticket, update.ticket.contact
+        language = get_recipient_language(desk=ticket.desk, contact=contact, user=contact.user)
+        key = (language, update.text.replace(ticket.reference, ""))
+        shown.setdefault(key, update.text)
+        counts[key] += 1
+    most = counts.most_common(MAX_SHOWN)
+    return tuple(TextPreview(key[0], shown[key], tickets) for key, tickets in most)

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from helpdesk.agent.defects.forms import RevisionForm
+from helpdesk.agent.defects.live import describe_live
 from helpdesk.agent.permissions import AgentRequest
 from helpdesk.agent.redirects import see_other
 from helpdesk.agent.views.form_pages import FORM_PAGE, render_form
@@ -87,6 +88,11 @@ def _describe_conflict(request: AgentRequest, form: forms.Form) -> str:
     if current.revision == form.cleaned_data["revision"]:
         return ""
     form.accept_newer(current)
+    return describe_conflict(current)
+
+
+def describe_conflict(current: Defect) -> str:
+    """Return what to tell someone whose form was opened before a defect changed."""
     return _(
         "%(defect)s was changed in the meantime. What you entered is kept. Check it against what is"
         " shown now, then send it again."
@@ -114,5 +120,5 @@ def render_defect_form(
         back_url=reverse("agent:defect", args=[defect.number]),
         back_label=defect.key,
         template=template,
-        more=more,
+        more={"live": describe_live(defect), **(more or {})},
     )

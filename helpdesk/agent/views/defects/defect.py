@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from helpdesk.agent.code_links import build_code_panel
 from helpdesk.agent.defects.forms import DefectFollowerForm, NoteForm
+from helpdesk.agent.defects.live import describe_live, describe_news
 from helpdesk.agent.defects.page import describe_page
 from helpdesk.agent.permissions import AgentRequest, agent_page
 from helpdesk.agent.shell import build_shell
@@ -24,6 +25,18 @@ from tickets.models import Defect
 def show_defect(request: AgentRequest, defect_number: int) -> HttpResponse:
     """Show a defect: what it says, whom it hits, why it stands where it stands, its history."""
     return render_defect(request, get_defect(request, defect_number))
+
+
+@agent_page
+def show_news(request: AgentRequest, defect_number: int) -> HttpResponse:
+    """Show what others have done to a defect after the event in "?seen="; 204 for nothing."""
+    defect = get_defect(request, defect_number)
+    settings = load_stage_settings(request.desk.pk)
+    seen = parse_number(request.GET.get("seen", "")) or 0
+    sentence = describe_news(defect, request.agent, settings, seen=seen)
+    if not sentence:
+        return HttpResponse(status=204)
+    return render(request, "agent/defects/_news_text.html", {"sentence": sentence})
 
 
 def render_defect(
@@ -50,6 +63,7 @@ def render_defect(
         **build_shell(request, current="defects"),
         **page,
         "code": build_code_panel(defect, can_change=request.agent.can_write, now=now),
+        "live": describe_live(defect),
         "note_form": form if request.agent.can_write else None,
         "form": form,
         "draft": draft,

@@ -9,14 +9,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from helpdesk.agent.defects.live import describe_live
 from helpdesk.agent.defects.suggesting import describe_found, find_by_words
 from helpdesk.agent.permissions import AgentRequest, agent_required, write_access_required
 from helpdesk.agent.shell import build_shell
-from helpdesk.agent.views.defects.common import get_defect, redirect_to_defect
+from helpdesk.agent.views.defects.common import describe_conflict, get_defect, redirect_to_defect
 from helpdesk.shared.numbers import parse_number
 from tickets.defects.merging import merge_defect
 from tickets.defects.updates.settings import load_stage_settings
-from tickets.errors import ServiceError
+from tickets.errors import ConflictError, ServiceError
 from tickets.models import Defect, Stage
 
 
@@ -28,6 +29,11 @@ def merge(request: AgentRequest, defect_number: int) -> HttpResponse:
     defect = get_defect(request, defect_number)
     if request.method == "POST":
         return _merge(request, defect)
+    return _render(request, defect)
+
+
+def _render(request: AgentRequest, defect: Defect, *, error: str = "") -> HttpResponse:
+    """Render what was looked for. error: why it wasn't merged (422); sent once more, it is."""
     words = request.GET.get("q", "").strip()
     settings = load_stage_settings(request.desk.pk)
     found = find_by_words(request.agent, words or defect.title, is_any=not words)
@@ -40,13 +46,15 @@ def merge(request: AgentRequest, defect_number: int) -> HttpResponse:
         "back_label": defect.key,
         "words": words,
         "cards": [describe_found(one, settings) for one in others],
-        "action": request.path,
+        "action": request.get_full_path(),
         "field": "into",
         "button": _("Merge into this one"),
         "hint": _("Its tickets and followers move there. This can't be undone."),
         "revision": defect.revision,
+        "live": describe_live(defect),
+        "error": error,
     }
-    return render(request, "agent/defects/choose.html", context)
+    return render(request, "agent/defects/choose.html", context, status=422 if error else 200)
 
 
 def _merge(request: AgentRequest, defect: Defect) -> HttpResponse:
@@ -56,15 +64,27 @@ def _merge(request: AgentRequest, defect: Defect) -> HttpResponse:
     if chosen is None:
         error = _("Choose the defect to merge into.")
         return redirect_to_defect(request, defect.number, error=error)
+    revision = parse_number(request.POST.get("revision", "")) or 0
     try:
         original = merge_defect(
             defect_id=defect.pk,
             into_id=chosen.pk,
             agent=request.agent,
             at=timezone.now(),
-            expected=parse_number(request.POST.get("revision", "")),
+            expected=revision,
         )
-    except ServiceError as error:
-        return redirect_to_defect(request, defect.number, error=str(error))
+    except ServiceError as refusal:
+        return _refuse(request, defect, refusal, revision=revision)
     success = _("%(defect)s was merged into this defect.") % {"defect": defect.key}
     return redirect_to_defect(request, original.number, success=success)
+
+
+def _refuse(
+    request: AgentRequest, defect: Defect, refusal: ServiceError, *, revision: int
+) -> HttpResponse:
+    """Say why it wasn't merged: above what was found, or on its page if it has been merged."""
+    current = get_defect(request, defect.number)
+    if current.stage == Stage.DUPLICATE or not isinstance(refusal, ConflictError):
+        return redirect_to_defect(request, defect.number, error=str(refusal))
+    is_newer = current.revision != revision
+    return _render(request, current, error=describe_conflict(current) if is_newer else str(refusal))

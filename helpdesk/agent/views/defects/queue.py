@@ -13,6 +13,7 @@ from django.utils.translation import pgettext
 from accounts.models import Agent, Product
 from helpdesk.agent.components.lists import ActiveFilter, FilterField, Toolbar
 from helpdesk.agent.defects import lists
+from helpdesk.agent.lists.live_interests import DEFECTS
 from helpdesk.agent.permissions import AgentRequest, agent_page
 from helpdesk.agent.shell import build_shell
 from helpdesk.shared.components import EmptyState, Link, Option, Pagination
@@ -47,8 +48,11 @@ def show_defects(request: AgentRequest) -> HttpResponse:
         "pagination": _paginate(filters, page),
         "empty": _describe_empty(filters),
         "report_url": get_url("agent:new_defect") if request.agent.can_write else "",
+        "rows_url": request.get_full_path(),
+        "stream_url": get_url("agent:stream", query={"shows": DEFECTS}),
     }
-    return render(request, "agent/defects/queue.html", context)
+    part = "_rows" if request.htmx else "queue"
+    return render(request, f"agent/defects/{part}.html", context)
 
 
 def _hide(filters: lists.Filters, *names: str) -> tuple[tuple[str, str], ...]:

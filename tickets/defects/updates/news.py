@@ -1,0 +1,177 @@
+"""Decision about one ticket: what is new for its customer, in which words, and who is emailed.
+
+The updates (sending.py) and the preview of a move (preview.py) decide by the same functions, so
+that what is shown is what is sent. No query, if the rows are loaded.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.formats import date_format
+
+from accounts.models import Contact
+from accounts.places.languages import use_recipient_locale
+from tickets.defects.stages import Direction, find_direction
+from tickets.defects.updates.texts import fill_text, get_back_text, get_stage_text, tells_customers
+from tickets.models import (
+    Defect,
+    DefectRelease,
+    DefectUpdate,
+    Stage,
+    StageSetting,
+    State,
+    Ticket,
+)
+
+RELEASED = (Stage.RELEASED, Stage.VERIFIED)
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """The stage as one ticket's customer sees it, and the release that they get."""
+
+    stage: Stage
+    direction: Direction | None
+    release: DefectRelease | None
+
+
+class Heard:
+    """What customers have heard about a defect, and about those that were merged into it.
+
+    Made from list_heard(). note() adds an update that was just decided.
+    """
+
+    def __init__(self, defect: Defect, updates: Iterable[DefectUpdate]) -> None:
+        self._defect = defect
+        self._last: dict[int, DefectUpdate] = {}
+        self._readers: defaultdict[str, Counter[int]] = defaultdict(Counter)
+        for update in updates:
+            self.note(update)
+
+    def note(self, update: DefectUpdate) -> None:
+        """Note an update with a text as the last one of its ticket."""
+        before = self._last.get(update.ticket_id)
+        if before and not before.is_about_stage_of(self._defect):
+            self._readers[before.text].subtract(before.contacts)
+        self._last[update.ticket_id] = update
+        self._readers[update.text].update(update.contacts)
+
+    def get_last(self, ticket: Ticket) -> DefectUpdate | None:
+        """Return the last update of a ticket, or None."""
+        return self._last.get(ticket.pk)
+
+    def leave_out_readers(self, readers: Sequence[int], text: str) -> list[int]:
+        """Return the readers who don't have these very words on another ticket."""
+        known = self._readers[text]
+        return [contact_id for contact_id in readers if known[contact_id] <= 0]
+
+
+def list_heard(defect: Defect) -> QuerySet[DefectUpdate]:
+    """Return the updates that count as heard, in order: each ticket's last, and this stage's."""
+    about = [defect.pk, *defect.duplicates.values_list("pk", flat=True)]
+    told = DefectUpdate.objects.filter(defect__in=about).exclude(text="")
+    newer = told.filter(ticket=OuterRef("ticket"), pk__gt=OuterRef("pk"))
+    of_stage = Q(defect=defect, stage_run=defect.stage_run)
+    return told.filter(of_stage | ~Exists(newer)).order_by("pk")
+
+
+def find_news(defect: Defect, ticket: Ticket, stage: Stage, heard: Heard) -> News:
+    """Return what is new for a ticket. What was told about merged duplicates counts as told."""
+    last = heard.get_last(ticket)
+    direction = find_direction(
+        last.stage if last else None,
+        stage,
+        is_of_duplicate=last is not None and last.defect_id != defect.pk,
+    )
+    if direction == Direction.BACK and last and last.is_about_stage_of(defect):
+        direction = None  # the ticket's product line changed, and the defect stayed where it is
+    return News(stage, direction, find_release(defect, ticket))
+
+
+def write_update(
+    defect: Defect,
+    ticket: Ticket,
+    news: News,
+    *,
+    setting: StageSetting | None,
+    followers: Iterable[Contact],
+    heard: Heard,
+) -> DefectUpdate:
+    """Return the update that a ticket gets, unsaved and without a time.
+
+    Its text is "" if nothing is to be told. Its contacts are those who are emailed: not those who
+    have the same words on another ticket. A person with several linked tickets hears of a stage
+    once, and reads it on all of them.
+    """
+    text = _write_text(defect, ticket, news, setting)
+    readers = _list_readers(ticket, followers) if text else []
+    return DefectUpdate(
+        desk_id=ticket.desk_id,
+        defect=defect,
+        ticket=ticket,
+        stage=news.stage,
+        stage_run=defect.stage_run,
+        text=text,
+        contacts=heard.leave_out_readers(readers, text),
+    )
+
+
+def _list_readers(ticket: Ticket, followers: Iterable[Contact]) -> list[int]:
+    """Return who can be emailed on a ticket: nobody before the sender is verified."""
+    if ticket.is_unverified:
+        return []
+    people = (ticket.contact, *followers)
+    return list(dict.fromkeys(person.pk for person in people if not person.is_erased))
+
+
+def find_release(defect: Defect, ticket: Ticket) -> DefectRelease | None:
+    """Return the release for the product line of a ticket: its own line's, one for all, or any."""
+    line_id = find_line_id(defect, ticket)
+    releases = sorted(defect.releases.all(), key=lambda one: (one.line_id != line_id, one.pk or 0))
+    own = [release for release in releases if release.line_id in (line_id, None)]
+    return next(iter(own or (releases if line_id is None else [])), None)
+
+
+def find_line_id(defect: Defect, ticket: Ticket) -> int | None:
+    """Return the product line of a ticket, else its account's, if it is one of the product."""
+    lines = (ticket.product_line, ticket.account.product_line if ticket.account else None)
+    fitting = (line.pk for line in lines if line and defect.product_id in (None, line.product_id))
+    return next(fitting, None)
+
+
+def _write_text(defect: Defect, ticket: Ticket, news: News, setting: StageSetting | None) -> str:
+    """Return the update in the recipient's language, or "" if nothing is to be told.
+
+    The customer of a closed ticket hears of the fix, and of nothing else.
+    """
+    if news.direction is None or (ticket.status == State.CLOSED and news.stage not in RELEASED):
+        return ""
+    if not tells_customers(news.stage, setting):
+        return ""
+    is_back = news.direction == Direction.BACK
+    contact = ticket.contact
+    with use_recipient_locale(contact=contact, user=contact.user, desk=ticket.desk):
+        text = get_back_text(setting) if is_back else get_stage_text(news.stage, setting)
+        facts = describe_facts(defect, reference=ticket.reference, release=news.release)
+        return fill_text(text, facts)
+
+
+def describe_facts(
+    defect: Defect, *, reference: str, release: DefectRelease | None
+) -> dict[str, str]:
+    """Return the public facts of a defect by placeholder, in the active language; "" if missing."""
+    date = defect.planned_on
+    return {
+        "request": reference,
+        "product": str(defect.product or ""),
+        "plan": defect.plan_text,
+        "planned_version": defect.planned_version,
+        "planned_date": date_format(date, "DATE_FORMAT") if date else "",
+        "version": release.version if release else "",
+        "link": release.url if release else "",
+        "workaround": defect.workaround,
+    }
