@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
-from django.db.models import ForeignKey, Model, QuerySet
+from django.db.models import ForeignKey, Model, QuerySet, URLField
 from django.forms import ModelForm
 from django.utils.text import capfirst
 from django.utils.translation import gettext
@@ -58,8 +58,10 @@ class DeskForm(ConflictGuardMixin, ModelForm):
 class DeskChoices:
     """Foreign keys that offer only rows of the desk, by filter as well as by the wall.
 
-    Levels have the desk's own names.
+    Levels have the desk's own names, and a URL without a scheme is taken as https.
     """
+
+    formfield_overrides = {URLField: {"assume_scheme": "https"}}
 
     def formfield_for_choice_field(
         self, db_field: Any, request: AdminRequest, **kwargs: Any

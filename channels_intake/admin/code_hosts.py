@@ -2,88 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 
-from django import forms
 from django.contrib import admin
+from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from unfold.widgets import UnfoldAdminPasswordWidget, UnfoldAdminURLInputWidget
 
 from accounts.admin.access import AdminRequest
-from accounts.admin.base import DeskForm, DeskModelAdmin, DeskTabularInline
+from accounts.admin.base import DeskModelAdmin, DeskTabularInline
 from accounts.admin.records import RecordsAdmin
+from channels_intake.admin.code_host_forms import CodeHostForm
 from channels_intake.code_hosts.client import VENDORS
+from channels_intake.code_hosts.pausing import resume
 from channels_intake.code_hosts.rules import add_default_rules
 from channels_intake.models import CodeEvent, CodeHost, StageRule
 from channels_intake.outgoing.composing import get_desk_url
 
 MAX_SHOWN_BYTES = 200_000
-SECRETS = {"token": "sealed_token", "webhook_secret": "sealed_webhook_secret"}
-SECRET_STORED_HELP = _("A secret is stored. Leave this empty to keep it.")
-
-
-def _secret(label: Any, help_text: Any) -> forms.CharField:
-    shown = UnfoldAdminPasswordWidget(attrs={"autocomplete": "new-password"})
-    return forms.CharField(
-        label=label, help_text=help_text, required=False, max_length=500, strip=True, widget=shown
-    )
-
-
-class CodeHostForm(DeskForm):
-    """A repository. An empty secret keeps the stored one; none is ever shown."""
-
-    api_url = forms.URLField(
-        label=_("URL"),
-        help_text=_(
-            "Leave empty for github.com and gitlab.com. GitHub Enterprise Server:"
-            " https://HOST/api/v3. GitLab Self-Managed: https://HOST."
-        ),
-        required=False,
-        widget=UnfoldAdminURLInputWidget(),
-        assume_scheme="https",
-    )
-    token = _secret(
-        _("Access token"),
-        _(
-            "GitHub: a fine-grained token for this repository with read and write access to"
-            " issues, and read access to contents and pull requests. GitLab: a project access"
-            " token with the scope api."
-        ),
-    )
-    webhook_secret = _secret(
-        _("Webhook secret"),
-        _(
-            "GitHub: a random secret. GitLab: the signing token that starts with whsec_, or a"
-            " secret token where GitLab has no signing tokens yet."
-        ),
-    )
-
-    class Meta:
-        model = CodeHost
-        fields: ClassVar[list[str]] = [
-            "kind", "api_url", "repository", "labels", "names_customers", "is_paused",
-        ]  # fmt: skip
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for name, sealed in SECRETS.items():
-            if name in self.fields and getattr(self.instance, sealed):
-                self.fields[name].help_text = SECRET_STORED_HELP
-            elif name in self.fields:
-                self.fields[name].required = True
-
-    def clean(self) -> dict[str, Any]:
-        found = super().clean() or self.cleaned_data
-        # Stored secrets go to the stored address only; a new address must not receive them.
-        is_moved = bool({"api_url", "kind"} & set(self.changed_data)) and self.instance.pk
-        if is_moved and not found.get("token") and "token" not in self.errors:
-            self.add_error(
-                "token", gettext("Enter this secret again, because the URL has changed.")
-            )
-        return found
 
 
 class StageRuleInline(DeskTabularInline):
@@ -103,10 +41,21 @@ class CodeHostAdmin(DeskModelAdmin):
     fieldsets = [
         (
             _("1. Repository"),
-            {"fields": [("kind", "api_url"), "repository", "token", "is_paused"]},
+            {"fields": [("kind", "api_url"), "repository", "is_paused"]},
         ),
-        (_("2. Webhook"), {"fields": ["shown_hook", "webhook_secret"]}),
-        (_("3. Issues"), {"fields": ["labels", "names_customers"]}),
+        (
+            _("2. Sign-in"),
+            {
+                "fields": [
+                    "sign_in",
+                    "token",
+                    ("app_id", "installation_id"),
+                    "private_key",
+                ]
+            },
+        ),
+        (_("3. Webhook"), {"fields": ["shown_hook", "webhook_secret"]}),
+        (_("4. Issues"), {"fields": ["labels", "names_customers"]}),
         (_("Health"), {"fields": ["shown_problem", ("checked_at", "last_event_at")]}),
     ]
     readonly_fields = ["shown_hook", "shown_problem", "checked_at", "last_event_at"]
@@ -126,10 +75,13 @@ class CodeHostAdmin(DeskModelAdmin):
         return host.problem or self.get_empty_value_display()
 
     def save_model(self, request: AdminRequest, obj: CodeHost, form: Any, change: bool) -> None:
-        obj.enter_secrets(
-            token=form.cleaned_data["token"], webhook_secret=form.cleaned_data["webhook_secret"]
-        )
+        if form.is_moved:
+            obj.forget_access()
+        given = form.cleaned_data
+        obj.enter_secrets(**{name: given[name] for name in form.SECRETS})
         super().save_model(request, obj, form, change)
+        if change and "is_paused" in form.changed_data and not obj.is_paused:
+            resume(obj, at=timezone.now())
 
     def save_related(self, request: AdminRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)

@@ -9,8 +9,10 @@ from typing import Any
 class CallLaterError(Exception):
     """The other system can't take the call now.
 
-    seconds: when to try again; None for growing pauses. is_for_all: True if no other call of the
-    connection may be sent before, such as with a rate limit.
+    seconds: when to try again; None for growing pauses, none shorter than at_least. is_for_all:
+    True if no other call of the connection may be sent before, such as with a rate limit.
+    is_paused: True if an admin paused the connection: nothing was sent, and afterwards the calls
+    have their full time.
     """
 
     def __init__(
@@ -18,11 +20,14 @@ class CallLaterError(Exception):
         why: str,
         *,
         seconds: int | None = None,
+        at_least: int = 0,
         is_for_all: bool = False,
+        is_paused: bool = False,
         status: int | None = None,
     ) -> None:
         super().__init__(why)
-        self.seconds, self.is_for_all, self.status = seconds, is_for_all, status
+        self.seconds, self.at_least, self.status = seconds, at_least, status
+        self.is_for_all, self.is_paused = is_for_all, is_paused
 
 
 class CallRefusedError(Exception):

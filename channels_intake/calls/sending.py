@@ -13,11 +13,13 @@ from datetime import datetime, timedelta
 
 import structlog
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Value
+from django.db.models.functions import Greatest
 
 from accounts.failures import capture_failure
 from channels_intake.calls.connectors import get_connector
 from channels_intake.calls.errors import CallLaterError, CallRefusedError, Sent
+from channels_intake.calls.queueing import GIVE_UP_AFTER
 from channels_intake.models import CallState, OutgoingCall
 
 log = structlog.get_logger(__name__)
@@ -110,24 +112,44 @@ def _finish(
 
 def _put_off(call: OutgoingCall, error: CallLaterError, *, at: datetime) -> None:
     """Try a call again later, with all of its connection if that asked for it."""
-    if at >= call.gives_up_at:
+    if at >= call.gives_up_at and not error.is_paused:
         _finish(call, None, status=error.status, summary=str(error), at=at)
         return
-    pause = PAUSES[min(call.attempts, len(PAUSES)) - 1]
-    later = at + (pause if error.seconds is None else timedelta(seconds=error.seconds))
+    later = at + _find_wait(call, error)
     with transaction.atomic():
         call.next_try_at, call.claimed_until = later, None
         call.status, call.summary = error.status, str(error)[:MAX_SUMMARY]
-        call.save(update_fields=["next_try_at", "claimed_until", "status", "summary"])
+        if error.is_paused:
+            call.attempts -= 1  # nothing was sent
+            call.gives_up_at = max(call.gives_up_at, later + GIVE_UP_AFTER)
+        call.save(
+            update_fields=[
+                "next_try_at", "claimed_until", "status", "summary", "attempts", "gives_up_at",
+            ]
+        )  # fmt: skip
         if error.is_for_all:
-            others = OutgoingCall.objects.filter(
-                desk_id=call.desk_id,
-                kind=call.kind,
-                connection_id=call.connection_id,
-                state=CallState.QUEUED,
-                next_try_at__lt=later,
-            )
-            others.update(next_try_at=later)
+            _put_off_others(call, is_paused=error.is_paused)
+
+
+def _find_wait(call: OutgoingCall, error: CallLaterError) -> timedelta:
+    if error.seconds is not None:
+        return timedelta(seconds=error.seconds)
+    pause = PAUSES[min(call.attempts, len(PAUSES)) - 1]
+    return max(pause, timedelta(seconds=error.at_least))
+
+
+def _put_off_others(call: OutgoingCall, *, is_paused: bool) -> None:
+    """Let the connection's other calls wait as long. After a pause, they have their full time."""
+    others = OutgoingCall.objects.filter(
+        desk_id=call.desk_id,
+        kind=call.kind,
+        connection_id=call.connection_id,
+        state=CallState.QUEUED,
+        next_try_at__lt=call.next_try_at,
+    )
+    full = Greatest("gives_up_at", Value(call.next_try_at + GIVE_UP_AFTER))
+    more = {"gives_up_at": full} if is_paused else {}
+    others.update(next_try_at=call.next_try_at, **more)
 
 
 def retry_call(call_id: int, *, at: datetime) -> bool:

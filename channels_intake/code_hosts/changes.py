@@ -55,6 +55,7 @@ class Change:
 
     trigger: a CodeTrigger, or "" for an event that moves nothing, such as a new label.
     is_outsiders: True for what anyone can do in a public repository; it links and moves nothing.
+    actor: the host's ID of who did it, if only the host knows whether that is an outsider.
     """
 
     repository: str
@@ -63,6 +64,7 @@ class Change:
     release: Published | None = None
     commits: tuple[Commit, ...] = ()
     is_outsiders: bool = False
+    actor: int | None = None
 
 
 def read_time(text: object) -> datetime:

@@ -1,14 +1,7 @@
-"""HTTP client of GitHub and GitLab: sign-in, pages, and what their errors mean.
-
-GitHub answers 403 or 429 beyond a rate limit: wait for Retry-After, else until X-RateLimit-Reset if
-X-RateLimit-Remaining is 0, else a minute if the message says so. GitLab answers 429 with
-Retry-After, or RateLimit-Reset. Other refusals are final, except for a token that has expired,
-which an admin replaces.
-"""
+"""HTTP client of GitHub and GitLab: sign-in and pages. responses.py knows what they answer."""
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Mapping
 from datetime import datetime
@@ -23,10 +16,11 @@ from accounts.network.client import GuardedSession, Response
 from accounts.network.errors import ForbiddenAddressError, UnreachableError
 from channels_intake.calls.errors import CallLaterError, CallRefusedError
 from channels_intake.code_hosts import github, gitlab
-from channels_intake.models import CodeHost, HostKind
+from channels_intake.code_hosts.app_tokens import AppToken, get_stored_token, request_token
+from channels_intake.code_hosts.responses import HOUR, check_response, read_json
+from channels_intake.models import CodeHost, HostKind, SignIn
 
 SECONDS = 20.0  # for one response
-MINUTE, HOUR, DAY = 60, 3600, 86_400
 MAX_PAGES = 100
 VENDORS: dict[str, ModuleType] = {HostKind.GITHUB: github, HostKind.GITLAB: gitlab}
 _NEXT = re.compile(r'<([^>]+)>\s*;[^,]*\brel="?next"?')
@@ -42,6 +36,7 @@ class HostClient:
 
     def __init__(self, host: CodeHost, at: datetime) -> None:
         self.host, self.at, self.vendor = host, at, get_vendor(host)
+        self.is_renewed = False
         self.out = GuardedSession([urlsplit(host.base_url).hostname or ""], seconds=SECONDS)
 
     def __enter__(self) -> HostClient:
@@ -85,68 +80,41 @@ class HostClient:
             url, given = found[1], {}
         raise CallRefusedError(_("The list has more than %(pages)s pages.") % {"pages": MAX_PAGES})
 
-    def _send(self, method: str, url: str, **kwargs: Any) -> Response:
+    def renew_token(self) -> AppToken:
+        """Get a new token of the app's installation. Raises CallLaterError, CallRefusedError."""
         try:
-            headers = self.vendor.build_headers(self.host.token)
-            response = self.out.request(method, url, headers=headers, **kwargs)
+            got = request_token(self.host, self._exchange, at=self.at)
+        except UnsealError as error:
+            raise _ask_for_secret(error) from error
+        self.is_renewed = True
+        return got
+
+    def _send(self, method: str, url: str, **kwargs: Any) -> Response:
+        response = self._exchange(method, url, self._get_token(), **kwargs)
+        if response.status == 401 and self.host.sign_in == SignIn.APP and not self.is_renewed:
+            # It was revoked before its end, such as when the app was installed anew.
+            response = self._exchange(method, url, self.renew_token().token, **kwargs)
+        check_response(response, self.at)
+        return response
+
+    def _get_token(self) -> str:
+        try:
+            if self.host.sign_in != SignIn.APP:
+                return self.host.token
+            known = get_stored_token(self.host, at=self.at)
+        except UnsealError as error:
+            raise _ask_for_secret(error) from error
+        return known or self.renew_token().token
+
+    def _exchange(self, method: str, url: str, token: str, **kwargs: Any) -> Response:
+        headers = self.vendor.build_headers(token)
+        try:
+            return self.out.request(method, url, headers=headers, **kwargs)
         except UnreachableError as error:
             raise CallLaterError(str(error), is_for_all=True) from error
         except ForbiddenAddressError as error:
             raise CallRefusedError(str(error)) from error
-        except UnsealError as error:
-            raise CallLaterError(str(error), seconds=HOUR, is_for_all=True) from error
-        check_response(response, self.at)
-        return response
 
 
-def check_response(response: Response, at: datetime) -> None:
-    """Raise CallLaterError or CallRefusedError unless the response is a success."""
-    status = response.status
-    if 200 <= status < 300:
-        return
-    said = _get_message(response)
-    why = f"{status}: {said}" if said else str(status)
-    wait = find_wait(response, said, at)
-    if wait is not None:
-        raise CallLaterError(why, seconds=wait, is_for_all=True, status=status)
-    if status >= 500:
-        raise CallLaterError(why, is_for_all=True, status=status)
-    if status == 401:
-        raise CallLaterError(why, seconds=15 * MINUTE, is_for_all=True, status=status)
-    raise CallRefusedError(why, status=status)
-
-
-def find_wait(response: Response, said: str, at: datetime) -> int | None:
-    """Return the seconds that a rate limit asks to wait, or None if it isn't one."""
-    if response.status not in {403, 429}:
-        return None
-    headers = response.headers
-    if (text := headers.get("Retry-After", "")).isdecimal():
-        return _limit(int(text))
-    for name in ("X-RateLimit", "RateLimit"):
-        reset = headers.get(f"{name}-Reset", "")
-        if headers.get(f"{name}-Remaining") == "0" and reset.isdecimal():
-            return _limit(int(reset) - int(at.timestamp()) + 1)
-    is_limit = response.status == 429 or "rate limit" in said.lower()
-    return MINUTE if is_limit else None
-
-
-def _limit(seconds: int) -> int:
-    return max(1, min(seconds, DAY))
-
-
-def read_json(response: Response) -> Any:
-    """Return the content of a response. Raises CallLaterError if it isn't JSON."""
-    try:
-        return json.loads(response.body or b"null")
-    except (ValueError, RecursionError) as error:
-        raise CallLaterError(_("The response isn't JSON."), status=response.status) from error
-
-
-def _get_message(response: Response) -> str:
-    try:
-        content = json.loads(response.body or b"{}")
-    except (ValueError, RecursionError):
-        return ""
-    said = content.get("message") or content.get("error") if isinstance(content, dict) else ""
-    return str(said or "")[:200]
+def _ask_for_secret(error: UnsealError) -> CallLaterError:
+    return CallLaterError(str(error), seconds=HOUR, is_for_all=True)

@@ -140,10 +140,10 @@ def translate(name: str, payload: Mapping[str, Any]) -> Change | None:
 
 def _read_issue(repository: str, payload: Mapping[str, Any]) -> Change:
     issue = get_part(payload, "issue")
-    item, is_outsiders = read_item(issue), _is_outsiders(payload, issue)
-    is_closed = payload.get("action") == "closed" and not item.is_pull and not is_outsiders
+    item = read_item(issue)
+    is_closed = payload.get("action") == "closed" and not item.is_pull
     trigger = "issue.closed" if is_closed else ""
-    return Change(repository, trigger, item, is_outsiders=is_outsiders)
+    return Change(repository, trigger, item, is_outsiders=_is_outsiders(payload, issue))
 
 
 def _read_pull(repository: str, payload: Mapping[str, Any]) -> Change:
@@ -151,16 +151,15 @@ def _read_pull(repository: str, payload: Mapping[str, Any]) -> Change:
     item, action = read_item(pull, is_pull=True), payload.get("action")
     if item.state == "merged":  # only those who may write to the repository can merge
         return Change(repository, "pull_request.merged" if action == "closed" else "", item)
-    is_outsiders = _is_outsiders(payload, pull)
-    is_opened = action in {"opened", "reopened"} and not is_outsiders
-    trigger = "pull_request.opened" if is_opened else ""
-    return Change(repository, trigger, item, is_outsiders=is_outsiders)
+    trigger = "pull_request.opened" if action in {"opened", "reopened"} else ""
+    return Change(repository, trigger, item, is_outsiders=_is_outsiders(payload, pull))
 
 
 def _is_outsiders(payload: Mapping[str, Any], content: Mapping[str, Any]) -> bool:
     """Return True if an author without rights in a public repository did this to their own item.
 
-    Anyone can open issues and pull requests there, and name any defect in them.
+    Anyone can open issues and pull requests there, and name any defect in them. Others than the
+    author need rights for anything but a push to the branch in the author's fork.
     """
     if get_part(payload, "repository").get("private") is True:
         return False
@@ -170,7 +169,8 @@ def _is_outsiders(payload: Mapping[str, Any], content: Mapping[str, Any]) -> boo
         and isinstance(sender, Mapping)
         and author.get("id") == sender.get("id")
     )
-    return is_own and content.get("author_association", "OWNER") not in INSIDERS
+    is_theirs = is_own or payload.get("action") == "synchronize"
+    return is_theirs and content.get("author_association", "OWNER") not in INSIDERS
 
 
 def _read_published(repository: str, payload: Mapping[str, Any]) -> Change:

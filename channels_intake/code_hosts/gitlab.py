@@ -25,6 +25,9 @@ from channels_intake.code_hosts.changes import (
     read_time,
 )
 
+PLANNER, REPORTER = 15, 20  # roles; guests can do no more than strangers in a public project
+PRIVATE = 0  # a project's visibility_level: its members are all who see it
+SELF_PATH = "/api/v4/personal_access_tokens/self"  # also of a project's access token
 EVENTS = ("Issues events", "Merge request events", "Releases events", "Push events")
 STATES = {"opened": "open", "locked": "open"}
 
@@ -44,6 +47,11 @@ def get_issues_path(repository: str) -> str:
 def get_item_path(repository: str, *, is_pull: bool, number: int) -> str:
     kind = "merge_requests" if is_pull else "issues"
     return f"{get_repository_path(repository)}/{kind}/{number}"
+
+
+def get_member_path(repository: str, user_id: int) -> str:
+    """Return the path of a member, also of one by an ancestor group or an invited group."""
+    return f"{get_repository_path(repository)}/members/all/{user_id}"
 
 
 def get_releases_path(repository: str) -> str:
@@ -125,6 +133,14 @@ def _build_item(
     )
 
 
+def read_role(project: Mapping[str, Any]) -> int:
+    """Return the highest role that the API says the token has in a project, 0 for none."""
+    permissions = project.get("permissions")
+    ways = permissions.values() if isinstance(permissions, Mapping) else ()
+    levels = [way.get("access_level") for way in ways if isinstance(way, Mapping)]
+    return max((level for level in levels if isinstance(level, int)), default=0)
+
+
 def read_releases(content: Any) -> list[Published]:
     """Return the releases of a page, without those that are only planned."""
     rows = list_parts({"releases": content}, "releases")
@@ -160,14 +176,27 @@ def translate(name: str, payload: Mapping[str, Any]) -> Change | None:
 def _read_issue(repository: str, payload: Mapping[str, Any]) -> Change:
     is_closed = get_part(payload, "object_attributes").get("action") == "close"
     item = _read_hook_item(payload, is_pull=False)
-    return Change(repository, "issue.closed" if is_closed else "", item)
+    trigger = "issue.closed" if is_closed else ""
+    return Change(repository, trigger, item, actor=_find_actor(payload))
 
 
 def _read_pull(repository: str, payload: Mapping[str, Any]) -> Change:
     action = get_part(payload, "object_attributes").get("action")
     triggers = {"open": "opened", "reopen": "opened", "merge": "merged"}
     trigger = f"pull_request.{triggers[action]}" if action in triggers else ""
-    return Change(repository, trigger, _read_hook_item(payload, is_pull=True))
+    item = _read_hook_item(payload, is_pull=True)
+    # Only those who may write to the repository can merge.
+    actor = None if item.state == "merged" else _find_actor(payload)
+    return Change(repository, trigger, item, actor=actor)
+
+
+def _find_actor(payload: Mapping[str, Any]) -> int | None:
+    """Return the ID of who did this, 0 for unknown, or None in a private project."""
+    if get_part(payload, "project").get("visibility_level") == PRIVATE:
+        return None
+    user = payload.get("user")
+    user_id = user.get("id") if isinstance(user, Mapping) else None
+    return user_id if isinstance(user_id, int) and user_id > 0 else 0
 
 
 def _read_hook_item(payload: Mapping[str, Any], *, is_pull: bool) -> Item:

@@ -12,7 +12,8 @@ from accounts.models import Agent
 from channels_intake.calls.queueing import queue_call
 from channels_intake.code_hosts.client import get_vendor
 from channels_intake.code_hosts.issue_texts import write_issue
-from channels_intake.code_hosts.links import add_link, record_link
+from channels_intake.code_hosts.links import add_link, list_links_of, record_link
+from channels_intake.code_hosts.mentions import write_mark
 from channels_intake.models import (
     CallKind,
     CallState,
@@ -39,19 +40,19 @@ def create_issue(*, defect_id: int, host_id: int, agent: Agent, at: datetime) ->
     """Create an issue from what a defect says, after the commit.
 
     Raises NotAllowedError, CodeHost.DoesNotExist, and ConflictError if the repository has one that
-    was created from this defect.
+    was created from this defect or from one that was merged into it.
     """
     by = Actor.of(agent)
     require_writer(by)
     with transaction.atomic():
         defect = lock_defect(defect_id)
         host = CodeHost.objects.get(pk=host_id, desk_id=defect.desk_id)
-        own = CodeLink.objects.filter(defect=defect, host=host, kind=LinkKind.ISSUE)
-        if own.exclude(state=LinkState.FAILED).exists():
+        known = list_links_of(defect).filter(host=host, kind=LinkKind.ISSUE)
+        if known.exclude(state=LinkState.FAILED).exists():
             raise ConflictError(
                 _("%(defect)s has an issue in this repository.") % {"defect": defect.key}
             )
-        _forget_failed(own.filter(state=LinkState.FAILED, number=None))
+        _forget_failed(host, known.filter(defect=defect, number=None))
         link = CodeLink.objects.create(
             desk_id=defect.desk_id,
             defect=defect,
@@ -62,36 +63,55 @@ def create_issue(*, defect_id: int, host_id: int, agent: Agent, at: datetime) ->
             created_at=at,
             created_by=agent,
         )
-        _queue_creation(link, at=at)
+        if not _take_over_creation(link):
+            _queue_creation(link, at=at)
         record_link(link, "created", by=by, at=at)
     return link
 
 
-def _forget_failed(links: QuerySet[CodeLink]) -> None:
+def _list_creations(host: CodeHost) -> QuerySet[OutgoingCall]:
+    """Return the calls that create issues in a repository."""
+    mine = {"desk_id": host.desk_id, "kind": CallKind.CODE_HOST, "connection_id": host.pk}
+    return OutgoingCall.objects.filter(**mine, method="POST")
+
+
+def _forget_failed(host: CodeHost, links: QuerySet[CodeLink]) -> None:
     """Delete links without an issue, and their calls, which an admin could send again."""
-    keys = [_get_key(link_id) for link_id in links.values_list("pk", flat=True)]
-    OutgoingCall.objects.filter(key__in=keys, state=CallState.FAILED).delete()
-    links.delete()
+    ids = list(links.values_list("pk", flat=True))
+    _list_creations(host).filter(data__link__in=ids, state=CallState.FAILED).delete()
+    CodeLink.objects.filter(pk__in=ids).delete()
 
 
-def _get_key(link_id: int) -> str:
-    return f"issue-{link_id}"
+def _take_over_creation(link: CodeLink) -> bool:
+    """Use the call of a link that was removed while its issue was created. Return False if none.
+
+    That issue may exist, so another call could create a second one.
+    """
+    queued = _list_creations(link.host).filter(
+        data__defect=link.defect_id, state=CallState.QUEUED, attempts__gt=0
+    )
+    for call in queued.select_for_update(of=("self",)):
+        if not CodeLink.objects.filter(pk=call.data["link"]).exists():
+            call.data["link"] = link.pk
+            call.save(update_fields=["data"])
+            return True
+    return False
 
 
 def _queue_creation(link: CodeLink, *, at: datetime) -> None:
     host, defect = link.host, link.defect
-    vendor, mark = get_vendor(host), f"plumbline-{link.desk_id}-{link.pk}"
+    vendor, mark = get_vendor(host), write_mark(link.desk_id, link.pk)
     labels = [label.strip() for label in host.labels.split(",") if label.strip()]
     text = write_issue(defect, names_customers=host.names_customers)
-    body = f"{text.body}\n\n<!-- {mark} -->"
+    since = (at - CLOCK_SKEW).isoformat()
     queue_call(
         desk_id=link.desk_id,
         kind=CallKind.CODE_HOST,
         connection_id=host.pk,
-        key=_get_key(link.pk),
+        key=f"issue-{link.pk}",
         path=vendor.get_issues_path(host.repository),
-        body=vendor.build_issue(text.title, body, labels),
-        data={"link": link.pk, "mark": mark, "since": (at - CLOCK_SKEW).isoformat()},
+        body=vendor.build_issue(text.title, f"{text.body}\n\n{mark}", labels),
+        data={"link": link.pk, "defect": defect.pk, "mark": mark, "since": since},
         at=at,
     )
 
@@ -144,12 +164,32 @@ def queue_refresh(link: CodeLink, *, at: datetime) -> None:
     )
 
 
-def unlink(*, defect_id: int, link_id: int, agent: Agent, at: datetime) -> None:
-    """Remove a link; the issue stays at its host. Raises NotAllowedError, CodeLink.DoesNotExist."""
+def unlink(*, defect_id: int, link_id: int, agent: Agent, at: datetime) -> bool:
+    """Remove a link; the issue stays at its host.
+
+    Return True if the issue is being created and may appear all the same: the defect's history then
+    names it. Raises NotAllowedError, CodeLink.DoesNotExist.
+    """
     by = Actor.of(agent)
     require_writer(by)
     with transaction.atomic():
         defect = lock_defect(defect_id)
+        host = CodeLink.objects.select_related("host").get(pk=link_id, defect=defect).host
+        may_appear = not _cancel_creation(host, link_id)
+        # Read now: the issue's number may have arrived while the call was locked.
         link = CodeLink.objects.select_related("host").get(pk=link_id, defect=defect)
         record_link(link, "unlinked", by=by, at=at)
         link.delete()
+    return may_appear
+
+
+def _cancel_creation(host: CodeHost, link_id: int) -> bool:
+    """Delete the call that creates a link's issue. Return False if it may have been sent."""
+    queued = _list_creations(host).filter(data__link=link_id, state=CallState.QUEUED)
+    call = queued.select_for_update(of=("self",)).first()
+    if call is None:
+        return True
+    if call.attempts:
+        return False
+    call.delete()
+    return True

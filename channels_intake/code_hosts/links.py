@@ -6,8 +6,10 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Q, QuerySet
+
 from channels_intake.code_hosts.changes import Commit, Item
-from channels_intake.code_hosts.mentions import find_mentions
+from channels_intake.code_hosts.mentions import find_mark, find_mentions
 from channels_intake.models import CodeHost, CodeLink, LinkKind, LinkState
 from tickets.actors import SYSTEM, Actor
 from tickets.defects.log import record_defect_event
@@ -35,6 +37,12 @@ def list_links(host: CodeHost, item: Item) -> list[CodeLink]:
         host=host, kind=kind, number=item.number
     )
     return list(found.select_related("host").order_by("pk"))
+
+
+def count_links(host: CodeHost, item: Item) -> int:
+    """Return how many defects an issue or pull request is linked to."""
+    kind = LinkKind.PULL if item.is_pull else LinkKind.ISSUE
+    return CodeLink.objects.filter(host=host, kind=kind, number=item.number).count()
 
 
 def apply_item(link: CodeLink, item: Item) -> bool:
@@ -66,8 +74,11 @@ def link_mentions(
 ) -> None:
     """Link an item or a commit to the defects that its text mentions by key, or by a ticket.
 
-    What a person unlinked stays unlinked, however often it mentions the defect.
+    What a person unlinked stays unlinked, however often it mentions the defect, and so does an
+    issue whose link was removed while it was created.
     """
+    if _lost_its_link(host, text):
+        return
     named: dict[str, Any] = {}
     if item:
         kind = LinkKind.PULL if item.is_pull else LinkKind.ISSUE
@@ -76,15 +87,33 @@ def link_mentions(
         title = commit.message.split("\n", 1)[0]
         named = {"kind": LinkKind.COMMIT, "sha": commit.sha, "url": commit.url, "title": title}
     for defect in _find_defects(host, text) if named else ():
-        if not _was_unlinked(defect, host, named):
+        if not _is_linked(defect, host, named) and not _was_unlinked(defect, host, named):
             add_link(defect, host, by=SYSTEM, at=at, **named)
+
+
+def _lost_its_link(host: CodeHost, text: str) -> bool:
+    """Return True for an issue that was created for a link that is gone."""
+    link_id = find_mark(text, host.desk_id)
+    return link_id is not None and not CodeLink.objects.filter(pk=link_id).exists()
+
+
+def list_links_of(defect: Defect) -> QuerySet[CodeLink]:
+    """Return the links of a defect and of those that were merged into it."""
+    return CodeLink.objects.filter(Q(defect=defect) | Q(defect__duplicate_of=defect))
+
+
+def _is_linked(defect: Defect, host: CodeHost, named: dict[str, Any]) -> bool:
+    """Return True if a defect has the link, or one that was merged into it."""
+    key = "sha" if named["kind"] == LinkKind.COMMIT else "number"
+    same = {"host": host, "kind": named["kind"], key: named[key]}
+    return list_links_of(defect).filter(**same).exists()
 
 
 def _was_unlinked(defect: Defect, host: CodeHost, named: dict[str, Any]) -> bool:
     one = CodeLink(
         host=host, kind=named["kind"], number=named.get("number"), sha=named.get("sha", "")
     )
-    removed = {"data__what": "unlinked", "data__ref": one.reference}
+    removed = {"data__what__in": ["unlinked", "left"], "data__ref": one.reference}
     return DefectEvent.objects.filter(defect=defect, kind=DefectEventKind.CODE, **removed).exists()
 
 
@@ -142,6 +171,6 @@ def add_link(
 
 
 def record_link(link: CodeLink, what: str, *, by: Actor, at: datetime) -> None:
-    """Record in the defect's history what happened to a link."""
+    """Record in the defect's history what happened to a link: tickets.defects.timeline has what."""
     data = {"what": what, "ref": link.reference, "url": link.url}
     record_defect_event(link.defect, DefectEventKind.CODE, data, by=by, at=at)

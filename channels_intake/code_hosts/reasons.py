@@ -17,6 +17,7 @@ class CodeReason(StrEnum):
     OTHER_REPOSITORY = "other_repository"
     UNKNOWN_EVENT = "unknown_event"
     UNKNOWN_ITEM = "unknown_item"
+    OUTSIDER = "outsider"
     FAILED = "failed"
 
 
@@ -29,6 +30,10 @@ SENTENCES: dict[str, Promise] = {
     CodeReason.UNKNOWN_ITEM: _(
         "%(item)s isn't linked to a defect and doesn't mention one, or a ticket that is"
         " linked to one."
+    ),
+    CodeReason.OUTSIDER: _(
+        "%(item)s comes from someone who isn't a member of the project, so it links and moves"
+        " nothing. To link it anyway, enter its URL on the defect's page."
     ),
     CodeReason.FAILED: _("Processing failed: %(error)s"),
 }

@@ -13,12 +13,13 @@ from channels_intake.models import (
     CodeHost,
     CodeLink,
     CodeTrigger,
+    HostKind,
     LinkKind,
     LinkState,
     StageRule,
 )
 from tickets.actors import SYSTEM
-from tickets.defects.moving import move_stage
+from tickets.defects.moving import Source, move_stage
 from tickets.defects.stages import PATH
 from tickets.errors import ConflictError
 from tickets.models import Defect, Stage
@@ -67,8 +68,8 @@ def move_by_rules(link: CodeLink, trigger: str, *, at: datetime) -> bool:
             stage=rule.stage,
             by=SYSTEM,
             at=at,
-            why=link.reference,
-            cause=trigger,
+            cause=get_cause(link.host, trigger),
+            source=Source(link.reference, link.url),
             expected=defect.revision,
         )
     except ConflictError:
@@ -76,6 +77,11 @@ def move_by_rules(link: CodeLink, trigger: str, *, at: datetime) -> bool:
         log.info("code_move_conflict", defect=defect.pk)
         return move_by_rules(link, trigger, at=at)
     return True
+
+
+def get_cause(host: CodeHost, trigger: str) -> str:
+    """Return what a defect's history calls a trigger: GitLab has merge requests."""
+    return trigger.replace("pull", "merge") if host.kind == HostKind.GITLAB else trigger
 
 
 def is_forward(now: str, stage: str) -> bool:

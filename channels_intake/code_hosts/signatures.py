@@ -18,6 +18,7 @@ from datetime import datetime
 MAX_AGE_SECONDS = 300
 SIGNING_PREFIX = "whsec_"
 MAX_SIGNATURES = 10
+MIN_KEY_BYTES, MAX_KEY_BYTES = 24, 64
 
 
 def is_genuine_github(headers: Mapping[str, str], body: bytes, secret: str) -> bool:
@@ -34,10 +35,12 @@ def is_genuine_gitlab(
         return False
     if not secret.startswith(SIGNING_PREFIX):
         return _is_equal(headers.get("X-Gitlab-Token", ""), secret)
+    key = read_signing_key(secret)
     try:
-        key = base64.b64decode(secret.removeprefix(SIGNING_PREFIX), validate=True)
         age = now.timestamp() - int(headers.get("webhook-timestamp", ""))
-    except (binascii.Error, ValueError, OverflowError):
+    except (ValueError, OverflowError):
+        return False
+    if key is None:
         return False
     signed = f"{headers.get('webhook-id', '')}.{headers.get('webhook-timestamp', '')}."
     digest = hmac.new(key, signed.encode() + body, hashlib.sha256).digest()
@@ -45,6 +48,23 @@ def is_genuine_gitlab(
     given = headers.get("webhook-signature", "").split(" ")[:MAX_SIGNATURES]
     is_signed = any(_is_equal(each, expected) for each in given)
     return is_signed and abs(age) <= MAX_AGE_SECONDS
+
+
+def read_signing_key(secret: str) -> bytes | None:
+    """Return the key in a signing token (whsec_…), or None for one that can't be one.
+
+    Standard Webhooks has keys of 24 to 64 bytes.
+    """
+    try:
+        key = base64.b64decode(secret.removeprefix(SIGNING_PREFIX), validate=True)
+    except (binascii.Error, ValueError):
+        return None
+    return key if MIN_KEY_BYTES <= len(key) <= MAX_KEY_BYTES else None
+
+
+def is_broken_signing_token(secret: str) -> bool:
+    """Return True for what starts like a signing token and can't be one."""
+    return secret.startswith(SIGNING_PREFIX) and read_signing_key(secret) is None
 
 
 def _is_equal(given: str, expected: str) -> bool:

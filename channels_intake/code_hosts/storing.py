@@ -31,10 +31,13 @@ class Receipt(StrEnum):
 
 
 def find_hook(*, desk_id: int, token: str) -> CodeHost | None:
-    """Return the desk's connection with this webhook URL, or None for an unknown or paused one."""
+    """Return the desk's connection with this webhook URL, or None for an unknown one.
+
+    The events of a paused repository are stored, too: hosts don't send them again.
+    """
     if not _TOKEN.fullmatch(token):
         return None
-    host = CodeHost.objects.filter(desk_id=desk_id, hook_token=token, is_paused=False).first()
+    host = CodeHost.objects.filter(desk_id=desk_id, hook_token=token).first()
     return host if host and constant_time_compare(host.hook_token, token) else None
 
 
@@ -64,7 +67,8 @@ def receive_event(
         is_new = CodeEvent.objects.filter(**known, received_at=at).exists()
         if is_new:
             CodeHost.objects.filter(pk=host.pk).update(last_event_at=at)
-            queue_once_after_commit(PROCESS, desk_id=host.desk_id)
+            if not host.is_paused:
+                queue_once_after_commit(PROCESS, desk_id=host.desk_id)
     return Receipt.STORED if is_new else Receipt.REPEATED
 
 

@@ -1,6 +1,7 @@
 """Repositories at GitHub and GitLab, their events, and the issues of defects."""
 
 import channels_intake.models.code_hosts
+import django.core.validators
 import django.db.models.deletion
 from django.db import migrations, models
 
@@ -25,10 +26,16 @@ class Migration(migrations.Migration):
                 ('repository', models.CharField(help_text='Such as acme/server. On GitLab, include all groups.', max_length=200, verbose_name='repository')),
                 ('labels', models.CharField(blank=True, default='', help_text='Separated by commas.', max_length=200, verbose_name='labels of new issues')),
                 ('names_customers', models.BooleanField(default=False, help_text='Name the affected accounts in new issues. Turn this off for public projects.', verbose_name='name customers')),
+                ('sign_in', models.CharField(choices=[('token', 'Access token'), ('app', 'GitHub App')], default='token', max_length=5, verbose_name='sign-in')),
                 ('sealed_token', models.TextField(default='', editable=False)),
+                ('app_id', models.CharField(blank=True, default='', help_text='Of the GitHub App, on its settings page.', max_length=40, verbose_name='client ID or app ID')),
+                ('installation_id', models.BigIntegerField(blank=True, help_text="The number at the end of the URL of the app's installation.", null=True, validators=[django.core.validators.MinValueValidator(1)], verbose_name='installation ID')),
+                ('sealed_private_key', models.TextField(default='', editable=False)),
+                ('sealed_app_token', models.TextField(default='', editable=False)),
+                ('app_token_until', models.DateTimeField(editable=False, null=True)),
                 ('sealed_webhook_secret', models.TextField(default='', editable=False)),
                 ('hook_token', models.CharField(default=channels_intake.models.code_hosts.new_hook_token, editable=False, max_length=40)),
-                ('is_paused', models.BooleanField(default=False, help_text='While paused, calls wait and events are refused.', verbose_name='paused')),
+                ('is_paused', models.BooleanField(default=False, help_text='While paused, calls and events wait. Afterwards, all continue in order.', verbose_name='paused')),
                 ('problem', models.CharField(blank=True, default='', editable=False, max_length=500, verbose_name='problem')),
                 ('checked_at', models.DateTimeField(editable=False, null=True, verbose_name='last response')),
                 ('last_event_at', models.DateTimeField(editable=False, null=True, verbose_name='last event')),

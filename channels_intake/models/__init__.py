@@ -5,7 +5,13 @@ May import tickets.models, accounts and the pure modules of this package. Start 
 
 from channels_intake.models.calls import CallKind, CallState, OutgoingCall
 from channels_intake.models.chat_standups import ChatStandup
-from channels_intake.models.code_hosts import CodeHost, CodeTrigger, HostKind, StageRule
+from channels_intake.models.code_hosts import (
+    CodeHost,
+    CodeTrigger,
+    HostKind,
+    SignIn,
+    StageRule,
+)
 from channels_intake.models.code_links import (
     CodeEvent,
     CodeLink,
@@ -78,6 +84,7 @@ __all__ = [
     "PagingService",
     "PersonSource",
     "ReplyToken",
+    "SignIn",
     "StageRule",
     "UnsentMail",
     "UnverifiedMail",

@@ -6,6 +6,7 @@ import secrets
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.core.validators import MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -32,8 +33,18 @@ def new_hook_token() -> str:
     return secrets.token_urlsafe(24)
 
 
+class SignIn(models.TextChoices):
+    """How Plumbline signs in to a code host. Only GitHub has apps."""
+
+    TOKEN = "token", _("Access token")
+    APP = "app", _("GitHub App")
+
+
 class CodeHost(DeskModel):
-    """One repository at GitHub or GitLab. Secrets are stored encrypted and never shown."""
+    """One repository at GitHub or GitLab. Secrets are stored encrypted and never shown.
+
+    sealed_app_token: what the app's key got from GitHub, until app_token_until.
+    """
 
     kind = models.CharField(
         _("code host"), max_length=8, choices=HostKind.choices, default=HostKind.GITHUB
@@ -64,11 +75,33 @@ class CodeHost(DeskModel):
         default=False,
         help_text=_("Name the affected accounts in new issues. Turn this off for public projects."),
     )
+    sign_in = models.CharField(
+        _("sign-in"), max_length=5, choices=SignIn.choices, default=SignIn.TOKEN
+    )
     sealed_token = models.TextField(editable=False, default="")
+    app_id = LineField(
+        _("client ID or app ID"),
+        max_length=40,
+        blank=True,
+        default="",
+        help_text=_("Of the GitHub App, on its settings page."),
+    )
+    installation_id = models.BigIntegerField(
+        _("installation ID"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1)],
+        help_text=_("The number at the end of the URL of the app's installation."),
+    )
+    sealed_private_key = models.TextField(editable=False, default="")
+    sealed_app_token = models.TextField(editable=False, default="")
+    app_token_until = models.DateTimeField(null=True, editable=False)
     sealed_webhook_secret = models.TextField(editable=False, default="")
     hook_token = models.CharField(max_length=40, editable=False, default=new_hook_token)
     is_paused = models.BooleanField(
-        _("paused"), default=False, help_text=_("While paused, calls wait and events are refused.")
+        _("paused"),
+        default=False,
+        help_text=_("While paused, calls and events wait. Afterwards, all continue in order."),
     )
     problem = LineField(_("problem"), max_length=500, blank=True, default="", editable=False)
     checked_at = models.DateTimeField(_("last response"), null=True, editable=False)
@@ -100,10 +133,22 @@ class CodeHost(DeskModel):
         if problems:
             raise ValidationError(problems)
 
-    def enter_secrets(self, *, token: str = "", webhook_secret: str = "") -> None:
-        """Encrypt new secrets; an empty text keeps the stored one. The caller saves."""
+    def forget_access(self) -> None:
+        """Drop what was entered for another address. The caller saves."""
+        self.sealed_token = self.sealed_private_key = ""
+
+    def enter_secrets(
+        self, *, token: str = "", private_key: str = "", webhook_secret: str = ""
+    ) -> None:
+        """Encrypt new secrets; an empty text keeps the stored one. The caller saves.
+
+        The app's token is dropped: the app, its key or the repository may be another one.
+        """
+        self.sealed_app_token, self.app_token_until = "", None
         if token:
             self.sealed_token = seal(token)
+        if private_key:
+            self.sealed_private_key = seal(private_key)
         if webhook_secret:
             self.sealed_webhook_secret = seal(webhook_secret)
 
@@ -114,6 +159,14 @@ class CodeHost(DeskModel):
     @property
     def token(self) -> str:
         return unseal(self.sealed_token)
+
+    @property
+    def private_key(self) -> str:
+        return unseal(self.sealed_private_key)
+
+    @property
+    def app_token(self) -> str:
+        return unseal(self.sealed_app_token)
 
     @property
     def webhook_secret(self) -> str:

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from channels_intake.code_hosts.issues import list_hosts
+from channels_intake.code_hosts.links import list_links_of
 from channels_intake.models import CodeHost, CodeLink, LinkKind, LinkState
 from helpdesk.shared.components import Component, Option
 from helpdesk.shared.urls import get_url
@@ -58,8 +58,7 @@ class CodePanel(Component):
 
 def build_code_panel(defect: Defect, *, can_change: bool, now: datetime) -> CodePanel:
     """Return the panel of a defect, in two statements. Without repositories it isn't shown."""
-    own = Q(defect=defect) | Q(defect__duplicate_of=defect)  # also of those merged into it
-    links = CodeLink.objects.filter(own).select_related("host").order_by("pk")
+    links = list_links_of(defect).select_related("host").order_by("pk")
     lines = tuple(_describe(link, defect, can_change=can_change, now=now) for link in links)
     hosts = list_hosts(defect.desk_id) if can_change else []
     taken = {link.host_id for link in links if _is_taken(link)}

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from accounts.models import AuditEntry
 from accounts.tenancy import desk_scope
 from channels_intake.models import CodeEvent, CodeHost, OutgoingCall
 from tests.access.people import create_code_host
 from tests.cast import NOON, Cast
+from tests.code_hosts.app_fake import CLIENT_ID, INSTALLATION, make_key, write_pem
 from tests.code_hosts.hosts_fake import REPOSITORY, TOKEN, HostFake, serve_host
 
 BASE = "/rocket/admin/channels_intake/"
@@ -31,6 +34,7 @@ def fields_of(fake: HostFake, **changes: Any) -> dict[str, Any]:
         "kind": "github",
         "api_url": fake.url,
         "repository": REPOSITORY,
+        "sign_in": "token",
         "labels": "",
         "token": "",
         "webhook_secret": "",
@@ -122,7 +126,97 @@ def test_the_test_button_says_what_is_wrong(
     assert f"{REPOSITORY} and its issues can be read." in good
     fake.fail_next(401, message="Bad credentials")
     bad = at_rocket.post(test, follow=True).content.decode()
-    assert "can&#x27;t be read: 401: Bad credentials" in bad
+    assert f"The test of {REPOSITORY} failed: 401: Bad credentials" in bad
+
+
+def app_fields(**changes: Any) -> dict[str, Any]:
+    app = {"sign_in": "app", "app_id": CLIENT_ID, "installation_id": str(INSTALLATION)}
+    return app | {"token": "", "private_key": write_pem(make_key())} | changes
+
+
+def test_a_github_app_signs_in_with_its_key_which_is_never_shown(
+    rocket: Cast, at_rocket: Client, fake: HostFake
+) -> None:
+    fake.app.now = timezone.now()
+    assert add(at_rocket, fake, **app_fields()).status_code == 302
+    host = read(rocket)
+    assert host.private_key == write_pem(make_key()).strip()
+    page = f"{BASE}codehost/{host.pk}/change/"
+    assert "PRIVATE KEY" not in at_rocket.get(page).content.decode()
+    tested = at_rocket.post(f"{BASE}codehost/{host.pk}/test/", follow=True).content.decode()
+    assert f"{REPOSITORY} and its issues can be read." in tested
+    fake.app.permissions["issues"] = "read"
+    tested = at_rocket.post(f"{BASE}codehost/{host.pk}/test/", follow=True).content.decode()
+    assert "Missing permissions: Issues (read and write)." in tested
+    # Saved again without the key, it stays; the token of the installation is asked for anew.
+    assert at_rocket.post(page, fields_of(fake, **app_fields(private_key=""))).status_code == 302
+    assert (read(rocket).private_key, read(rocket).app_token) == (host.private_key, "")
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"private_key": "-----BEGIN"}, "That isn&#x27;t an RSA private key."),
+        ({"private_key": ""}, "This field is required."),
+        ({"app_id": ""}, "This field is required."),
+        ({"installation_id": "0"}, "greater than or equal to 1"),
+        ({"kind": "gitlab"}, "GitLab has no apps."),
+    ],
+    ids=["broken key", "no key", "no app", "no installation", "GitLab"],
+)
+def test_an_app_needs_a_key_an_id_and_an_installation(
+    rocket: Cast, at_rocket: Client, fake: HostFake, changes: dict[str, str], said: str
+) -> None:
+    page = add(at_rocket, fake, **app_fields(**changes)).content.decode()
+    assert said in page
+    assert "MII" not in page  # the key isn't sent back
+    with desk_scope(rocket.desk):
+        assert not CodeHost.objects.exists()
+
+
+def test_a_key_signs_nothing_for_a_new_address(
+    rocket: Cast, at_rocket: Client, fake: HostFake
+) -> None:
+    """What it signs for another host would let that host sign in at GitHub for ten minutes."""
+    add(at_rocket, fake, **app_fields())
+    host = read(rocket)
+    page = f"{BASE}codehost/{host.pk}/change/"
+    moved = {"api_url": "https://elsewhere.example"}
+    answer = at_rocket.post(page, fields_of(fake, **app_fields(private_key=""), **moved))
+    assert "Enter this secret again" in answer.content.decode()
+    # A token instead of the key is fine, and the key is forgotten.
+    by_token = {"sign_in": "token", "token": "t0ken"}
+    assert at_rocket.post(page, fields_of(fake, **moved, **by_token)).status_code == 302
+    assert (read(rocket).token, read(rocket).private_key) == ("t0ken", "")
+
+
+@pytest.mark.parametrize("secret", ["whsec_", "whsec_c2hvcnQ=", "whsec_not base64"])
+def test_a_signing_token_that_is_cut_off_is_refused(
+    rocket: Cast, at_rocket: Client, fake: HostFake, secret: str
+) -> None:
+    answer = add(at_rocket, fake, kind="gitlab", webhook_secret=secret)
+    assert "This signing token isn&#x27;t complete" in answer.content.decode()
+    whole = "whsec_" + "a" * 43 + "="
+    assert add(at_rocket, fake, kind="gitlab", webhook_secret=whole).status_code == 302
+    assert read(rocket).webhook_secret == whole
+
+
+def test_a_pause_ends_at_once(rocket: Cast, at_rocket: Client, fake: HostFake) -> None:
+    add(at_rocket, fake, is_paused="on")
+    host = read(rocket)
+    later = timezone.now() + timedelta(minutes=10)
+    with desk_scope(rocket.desk):
+        OutgoingCall.objects.create(
+            desk=rocket.desk, kind="code_host", connection_id=host.pk, key="a",
+            next_try_at=later, gives_up_at=later, created_at=NOON,
+        )  # fmt: skip
+    page = f"{BASE}codehost/{host.pk}/change/"
+    at_rocket.post(page, fields_of(fake, is_paused="on", labels="bug"))
+    with desk_scope(rocket.desk):
+        assert OutgoingCall.objects.get().next_try_at == later
+    at_rocket.post(page, fields_of(fake))
+    with desk_scope(rocket.desk):
+        assert OutgoingCall.objects.get().next_try_at < later
 
 
 def test_events_set_aside_and_failed_calls_have_their_buttons(

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.utils import timezone
+from django.utils.html import escape
 
 from accounts.tenancy import desk_scope
 from channels_intake.calls.sending import send_due_calls
@@ -16,7 +17,9 @@ from channels_intake.models import CodeHost, CodeLink
 from tests.cast import Cast
 from tests.code_hosts.conftest import GITHUB_SECRET, connect
 from tests.code_hosts.hosts_fake import HostFake, serve_host
-from tests.defects.helpers import report
+from tests.defects.helpers import move, report
+from tickets.actors import SYSTEM
+from tickets.defects.moving import Source
 from tickets.models import Defect
 
 
@@ -82,6 +85,51 @@ def test_an_issue_is_linked_by_its_url_and_unlinked(
     assert read_links(rocket) == []
     refused = agent.post(f"{page}code/", {"url": "https://example.org/1"}, follow=True)
     assert "of a connected repository" in refused.content.decode()
+
+
+def test_a_second_click_creates_no_second_issue(
+    rocket: Cast, agent: Client, page: str, github: CodeHost, fake: HostFake
+) -> None:
+    agent.post(f"{page}code/issue/", {"host": github.pk})
+    text = agent.post(f"{page}code/issue/", {"host": github.pk}, follow=True).content.decode()
+    assert "has an issue in this repository." in text
+    assert len(read_links(rocket)) == 1
+
+
+def test_unlinking_while_the_issue_is_created_says_where_it_will_be_named(
+    rocket: Cast, agent: Client, page: str, github: CodeHost, fake: HostFake
+) -> None:
+    agent.post(f"{page}code/issue/", {"host": github.pk})
+    fake.loses_answers = True
+    at = timezone.now() + timedelta(seconds=1)
+    with desk_scope(rocket.desk):
+        send_due_calls(desk_id=rocket.desk.pk, at=at, is_urgent=False)
+    fake.loses_answers = False
+    [link] = read_links(rocket)
+    text = agent.post(f"{page}code/{link.pk}/removal/", follow=True).content.decode()
+    assert "If the issue was created all the same, the history says so." in text
+    with desk_scope(rocket.desk):
+        at += timedelta(minutes=1)
+        send_due_calls(desk_id=rocket.desk.pk, at=at, is_urgent=False)
+    issue = f'<a href="{fake.url}/acme/server/issues/1" rel="noopener noreferrer">acme/server#1</a>'
+    assert (
+        f"{issue} was created after its link had been removed." in agent.get(page).content.decode()
+    )
+
+
+def test_the_history_links_what_moved_the_stage(
+    rocket: Cast, agent: Client, page: str, defect: Defect
+) -> None:
+    url = "https://github.com/acme/server/pull/12?a=1&b=2"
+    with desk_scope(rocket.desk):
+        source = Source("acme/server#12", url)
+        moved = {"by": SYSTEM, "cause": "pull_request.opened", "source": source}
+        move(rocket, defect, "in_progress", **moved)
+        move(rocket, defect, "tested", **(moved | {"source": Source("<b>", "javascript:x")}))
+    text = agent.get(page).content.decode()
+    link = f'<a href="{escape(url)}" rel="noopener noreferrer">acme/server#12</a>'
+    assert f"because pull request {link} was opened." in text
+    assert "because pull request &lt;b&gt; was opened." in text
 
 
 def test_observers_see_the_links_but_no_forms(

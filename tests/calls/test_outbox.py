@@ -155,6 +155,37 @@ def test_a_call_is_claimed_when_its_turn_comes_and_not_with_those_before_it(
     assert claimed == ["a", "b"]
 
 
+def test_a_pause_ends_no_call_of_its_connection_and_leaves_them_their_full_time(
+    in_rocket: Cast, fake: FakeConnector
+) -> None:
+    queue(in_rocket, "a", lane="a")
+    queue(in_rocket, "b", lane="b")
+    queue(in_rocket, "other", connection_id=2)
+    given_up = OutgoingCall.objects.get(key="a").gives_up_at
+    fake.answers.append(CallLaterError("Paused.", seconds=900, is_for_all=True, is_paused=True))
+    send(in_rocket)
+    later = timedelta(seconds=900)
+    for call in OutgoingCall.objects.filter(connection_id=1):
+        assert (call.next_try_at, call.gives_up_at) == (NOON + later, given_up + later)
+        assert call.attempts == 0  # nothing was sent
+    assert OutgoingCall.objects.get(key="other").state == CallState.SENT
+    # A pause ends no call, however long it lasts.
+    fake.answers.append(CallLaterError("Paused.", seconds=900, is_for_all=True, is_paused=True))
+    send(in_rocket, given_up + DAY)
+    assert OutgoingCall.objects.filter(state=CallState.QUEUED).count() == 2
+
+
+def test_growing_pauses_can_have_a_least_length(in_rocket: Cast, fake: FakeConnector) -> None:
+    queue(in_rocket, "a")
+    at, pauses = NOON, []
+    for _ in range(3):
+        fake.answers.append(CallLaterError("Limit.", at_least=60))
+        send(in_rocket, at)
+        before, at = at, OutgoingCall.objects.get().next_try_at
+        pauses.append(int((at - before).total_seconds()))
+    assert pauses == [60, 60, 300]
+
+
 def test_an_urgent_call_passes_all_others(in_rocket: Cast, fake: FakeConnector) -> None:
     queue(in_rocket, "slow")
     queue(in_rocket, "page", is_urgent=True)

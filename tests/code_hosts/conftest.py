@@ -29,6 +29,12 @@ def gitlab_fake() -> Iterator[HostFake]:
 
 
 @pytest.fixture
+def at_desk(rocket: Cast) -> Iterator[Cast]:
+    with desk_scope(rocket.desk):
+        yield rocket
+
+
+@pytest.fixture
 def github(rocket: Cast, fake: HostFake) -> CodeHost:
     return connect(rocket, "github", fake.url, GITHUB_SECRET)
 

@@ -2,7 +2,7 @@
 
 They check path, method, credentials and required headers, give lists in pages of at most 100 with a
 Link header, and answer errors and rate limits as the vendors document them. `asked` has every
-request.
+request. Sources: docs.github.com/rest and docs.gitlab.com/api.
 """
 
 from __future__ import annotations
@@ -19,6 +19,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 
+from tests.code_hosts.app_fake import AppFake
+
 TOKEN = "fake-token"
 REPOSITORY = "acme/server"
 TIME = "2026-11-25T12:00:00Z"
@@ -34,6 +36,11 @@ class HostFake:
     pulls: dict[int, dict[str, Any]] = field(default_factory=dict)
     releases: list[dict[str, Any]] = field(default_factory=list)
     commits: dict[str, list[str]] = field(default_factory=dict)  # by tag: all up to it, in order
+    app: AppFake = field(default_factory=AppFake)  # GitHub's
+    members: dict[int, int] = field(default_factory=lambda: {1: 40})  # GitLab's: ID and role
+    scopes: list[str] = field(default_factory=lambda: ["api"])  # of GitLab's token
+    hidden: set[str] = field(default_factory=set)  # lists that GitHub's token may not read
+    about: dict[str, Any] = field(default_factory=dict)  # more about the repository
     asked: list[str] = field(default_factory=list)
     next_answers: deque[tuple[int, dict[str, str], Any]] = field(default_factory=deque)
     loses_answers: bool = False
@@ -55,12 +62,23 @@ class HostFake:
 
     def answer(self, method: str, path: str, query: dict[str, str], body: Any) -> Answer:
         """Return status and content; a list is cut into pages by the handler."""
+        if self.is_gitlab and path == "/api/v4/personal_access_tokens/self":
+            return 200, {"id": 42, "scopes": self.scopes, "active": True}
         prefix = "/api/v4/projects/acme%2Fserver" if self.is_gitlab else f"/repos/{REPOSITORY}"
         if path != prefix and not path.startswith(prefix + "/"):
             return 404, {"message": "404 Project Not Found" if self.is_gitlab else "Not Found"}
         rest = path.removeprefix(prefix)
         if rest == "":
-            return 200, {"id": 1, "full_name": REPOSITORY}
+            return 200, self._describe() | self.about
+        if rest.removeprefix("/") in self.hidden:
+            return 403, {"message": "Resource not accessible by personal access token"}
+        if found := re.fullmatch(r"/members/all/(\d+)", rest) if self.is_gitlab else None:
+            role = self.members.get(int(found[1]))
+            return (200, {"id": int(found[1]), "access_level": role}) if role else (
+                404, {"message": "404 Not found"}
+            )  # fmt: skip
+        if rest == "/pulls" and not self.is_gitlab:
+            return 200, list(self.pulls.values())
         if rest == "/issues":
             return self._create(body) if method == "POST" else (200, list(self.issues.values()))
         if found := re.fullmatch(r"/(issues|pulls|merge_requests)/(\d+)", rest):
@@ -70,6 +88,12 @@ class HostFake:
         if rest == "/releases":
             return 200, list(reversed(self.releases))
         return self._list_commits(rest, query)
+
+    def _describe(self) -> dict[str, Any]:
+        if not self.is_gitlab:
+            return {"id": 1, "full_name": REPOSITORY, "has_issues": True}
+        roles = {"project_access": {"access_level": 40}, "group_access": None}
+        return {"id": 1, "issues_access_level": "enabled", "permissions": roles}
 
     def _create(self, body: Any) -> Answer:
         text, title = ("description", "title") if self.is_gitlab else ("body", "title")
@@ -134,7 +158,12 @@ class Handler(BaseHTTPRequestHandler):
             self.hang_up()
             return
         fake.asked.append(f"{method} {self.path}")
-        if refusal := self._check_headers():
+        if fake.next_answers and self.path.startswith("/app/"):
+            status, headers, content = fake.next_answers.popleft()
+            self.send(status, content, headers)
+        elif self.path.startswith("/app/") and not fake.is_gitlab:
+            self.send(*fake.app.issue(self.path, self._get_bearer(), body))
+        elif refusal := self._check_headers():
             self.send(*refusal)
         elif fake.next_answers:
             status, headers, content = fake.next_answers.popleft()
@@ -160,8 +189,11 @@ class Handler(BaseHTTPRequestHandler):
             return 403, {"message": "Request forbidden by administrative rules."}
         if self.headers.get("X-GitHub-Api-Version") != "2022-11-28":
             return 400, {"message": "Unsupported API version"}
-        is_known = self.headers.get("Authorization") == f"Bearer {TOKEN}"
+        is_known = self._get_bearer() == TOKEN or self.fake.app.is_valid(self._get_bearer())
         return None if is_known else (401, {"message": "Bad credentials"})
+
+    def _get_bearer(self) -> str:
+        return str(self.headers.get("Authorization", "")).removeprefix("Bearer ")
 
     def _cut(self, content: Any, query: dict[str, str], path: str) -> tuple[Any, dict[str, str]]:
         """Return one page of a list, or of a comparison's commits, and the Link header."""

@@ -8,13 +8,12 @@ import pytest
 
 from accounts.tenancy import desk_scope
 from channels_intake.calls.sending import send_due_calls
-from channels_intake.code_hosts.connector import check_connection
 from channels_intake.code_hosts.issue_texts import disarm, hide_customers, write_issue
-from channels_intake.code_hosts.issues import create_issue, link_by_url, list_hosts, unlink
+from channels_intake.code_hosts.issues import create_issue, link_by_url, unlink
 from channels_intake.code_hosts.links import add_link
 from channels_intake.models import CodeHost, CodeLink, LinkKind, OutgoingCall
 from tests.cast import NOON, Cast
-from tests.code_hosts.hosts_fake import TIME, TOKEN, HostFake
+from tests.code_hosts.hosts_fake import TIME, HostFake
 from tests.defects.helpers import report
 from tickets.actors import SYSTEM
 from tickets.errors import ConflictError, InvalidValueError, NotAllowedError
@@ -149,27 +148,6 @@ def test_a_host_that_is_down_for_a_day_gets_all_in_order_and_nothing_twice(
     assert CodeHost.objects.get().problem == ""
 
 
-@pytest.mark.parametrize(
-    ("headers", "message", "wait"),
-    [
-        ({"Retry-After": "120"}, "You have exceeded a secondary rate limit.", 120),
-        ({}, "You have exceeded a secondary rate limit.", 60),
-    ],
-)
-def test_a_rate_limit_holds_all_calls_to_the_repository(
-    rocket: Cast, github: CodeHost, fake: HostFake, headers: dict[str, str], message: str, wait: int
-) -> None:
-    for n in range(2):
-        create(rocket, report(rocket, title=f"Defect {n}"), github)
-    fake.fail_next(403, headers, message=message)
-    send(rocket)
-    assert len(fake.asked) == 1
-    send(rocket, seconds=wait - 1)
-    assert len(fake.asked) == 1
-    send(rocket, seconds=wait)
-    assert len(fake.issues) == 2
-
-
 def test_a_refused_issue_says_so_and_can_be_created_again(
     rocket: Cast, github: CodeHost, fake: HostFake
 ) -> None:
@@ -183,18 +161,6 @@ def test_a_refused_issue_says_so_and_can_be_created_again(
     send(rocket)
     assert CodeLink.objects.get().state == "open"
     assert OutgoingCall.objects.get().state == "sent"  # the failed one can't be sent again
-
-
-def test_a_paused_repository_keeps_its_calls(
-    rocket: Cast, github: CodeHost, fake: HostFake
-) -> None:
-    create(rocket, report(rocket), github)
-    CodeHost.objects.update(is_paused=True)
-    send(rocket)
-    assert (fake.asked, list_hosts(rocket.desk.pk)) == ([], [])
-    CodeHost.objects.update(is_paused=False)
-    send(rocket, hours=1)
-    assert len(fake.issues) == 1
 
 
 @pytest.mark.parametrize("path", ["pull/7", "pull/7/files", "pull/7#discussion"])
@@ -256,20 +222,6 @@ def test_observers_and_other_desks_change_nothing(
         foreign = report(matter)
         with pytest.raises(CodeHost.DoesNotExist):
             create_issue(defect_id=foreign.pk, host_id=github.pk, agent=matter.level_two, at=NOON)
-
-
-def test_the_connection_test_names_the_problem(
-    rocket: Cast, github: CodeHost, fake: HostFake
-) -> None:
-    assert check_connection(github, at=NOON) == ""
-    github.enter_secrets(token="expired")
-    github.save()
-    assert check_connection(github, at=NOON) == "401: Bad credentials"
-    assert CodeHost.objects.get().problem == "401: Bad credentials"
-    github.enter_secrets(token=TOKEN)
-    github.repository = "acme/none"
-    github.save()
-    assert check_connection(github, at=NOON) == "404: Not Found"
 
 
 def test_a_webhook_that_comes_before_the_response_makes_no_second_link(

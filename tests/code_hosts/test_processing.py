@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -12,62 +10,25 @@ from accounts.tenancy import desk_scope
 from channels_intake.code_hosts import processing
 from channels_intake.code_hosts.issues import unlink
 from channels_intake.code_hosts.links import add_link
-from channels_intake.code_hosts.processing import process_again, process_due_events
+from channels_intake.code_hosts.processing import process_again
 from channels_intake.models import CodeEvent, CodeHost, CodeLink, CodeRelease, LinkKind
 from tests.cast import NOON, Cast
+from tests.code_hosts.events import (
+    build_merge_request,
+    build_merged,
+    build_merged_request,
+    build_pull,
+    get_stage,
+    process,
+    store,
+)
 from tests.code_hosts.sending import read_payload
 from tests.defects.helpers import LATER, move, report
 from tickets.actors import SYSTEM
 from tickets.defects.merging import merge_defect
-from tickets.models import Defect, DefectEvent, DefectEventKind
+from tickets.models import DefectEvent, DefectEventKind
 
 SHA = "c4295bd74fb0f4fda03689c3df3f2803b658fd85"  # of the vendor's example
-
-
-@pytest.fixture
-def at_desk(rocket: Cast) -> Iterator[Cast]:
-    with desk_scope(rocket.desk):
-        yield rocket
-
-
-def store(host: CodeHost, name: str, payload: dict[str, Any], delivery: str = "") -> CodeEvent:
-    """Store an event as the webhook does."""
-    body = json.dumps(payload).encode()
-    number = CodeEvent.objects.count() + 1
-    return CodeEvent.objects.create(
-        desk_id=host.desk_id,
-        host=host,
-        delivery_id=delivery or f"d-{number}",
-        name=name,
-        raw=body,
-        sha256=f"{number}",
-        received_at=NOON,
-        next_try_at=NOON,
-    )
-
-
-def process(cast: Cast) -> None:
-    while process_due_events(desk_id=cast.desk.pk, at=LATER):
-        pass
-
-
-def build_pull(
-    name: str = "github.pull_request.opened", *, title: str = "", **fields: Any
-) -> dict[str, Any]:
-    """Return an event of pull request 2, with a title and other documented values."""
-    payload = read_payload(name)
-    payload["pull_request"] |= ({"title": title} if title else {}) | fields
-    return payload
-
-
-def build_merged(**fields: Any) -> dict[str, Any]:
-    """Return the vendor's example of a closed pull request, as of one that was merged."""
-    merged = {"merged": True, "merged_at": "2019-05-15T15:21:18Z"}
-    return build_pull("github.pull_request.closed", **(merged | fields))
-
-
-def get_stage(defect: Defect) -> str:
-    return str(Defect.objects.get(pk=defect.pk).stage)
 
 
 def test_a_pull_request_that_mentions_a_defect_is_linked_and_moves_it(
@@ -82,7 +43,8 @@ def test_a_pull_request_that_mentions_a_defect_is_linked_and_moves_it(
     assert get_stage(defect) == "in_progress"
     moved = DefectEvent.objects.get(defect=defect, kind=DefectEventKind.STAGE_MOVED)
     assert moved.data["cause"] == "pull_request.opened"
-    assert moved.data["why"] == "acme/server#2"
+    page = "https://github.com/Codertocat/Hello-World/pull/2"
+    assert (moved.data["ref"], moved.data["url"]) == ("acme/server#2", page)
     assert DefectEvent.objects.filter(kind=DefectEventKind.CODE).count() == 1
 
 
@@ -285,24 +247,43 @@ def test_what_a_person_unlinked_is_not_linked_again(at_desk: Cast, github: CodeH
 
 def test_merge_requests_of_gitlab_do_the_same(at_desk: Cast, gitlab: CodeHost) -> None:
     defect = report(at_desk)
-    opened = read_payload("gitlab.merge_request")
-    opened["object_attributes"]["title"] = f"Fix {defect.key}"
-    store(gitlab, "Merge Request Hook", opened)
+    title = f"Fix {defect.key}"
+    store(gitlab, "Merge Request Hook", build_merge_request(title=title))
     process(at_desk)
     assert get_stage(defect) == "in_progress"
-    merged = json.loads(json.dumps(opened))
-    merged["object_attributes"] |= {
-        "action": "merge",
-        "state": "merged",
-        "merge_commit_sha": "a" * 40,
-        "updated_at": "2013-12-04T17:23:34Z",
-    }
-    store(gitlab, "Merge Request Hook", merged)
+    store(gitlab, "Merge Request Hook", build_merged_request(title=title))
     process(at_desk)
     link = CodeLink.objects.select_related("host").get()
     assert (link.state, link.sha, link.reference) == ("merged", "a" * 40, "acme/server!1")
     assert (link.labels, link.assignee) == (["API"], "user1")
     assert get_stage(defect) == "tested"
+    moves = DefectEvent.objects.filter(defect=defect, kind=DefectEventKind.STAGE_MOVED)
+    assert [event.data["cause"] for event in moves.order_by("pk")] == [
+        "merge_request.opened",
+        "merge_request.merged",
+    ]
+
+
+def test_issues_pushes_and_releases_of_gitlab_are_read(at_desk: Cast, gitlab: CodeHost) -> None:
+    """The vendor's own examples, with the defect in the title and in a message."""
+    defect = report(at_desk)
+    gitlab.rules.create(desk=at_desk.desk, trigger="issue.closed", stage="confirmed")
+    issue = read_payload("gitlab.issue")
+    issue["object_attributes"] |= {"title": defect.key, "action": "close", "state": "closed"}
+    push = read_payload("gitlab.push")
+    push["commits"][1]["message"] = f"Fix {defect.key}"
+    store(gitlab, "Issue Hook", issue)
+    store(gitlab, "Push Hook", push)
+    store(gitlab, "Release Hook", read_payload("gitlab.release"))
+    process(at_desk)
+    assert get_stage(defect) == "confirmed"
+    found = CodeLink.objects.order_by("kind").values_list("kind", "state", "url")
+    assert list(found) == [
+        ("commit", "merged", push["commits"][1]["url"]),
+        ("issue", "closed", "http://example.com/diaspora/issues/23"),
+    ]
+    release = CodeRelease.objects.get()
+    assert (release.tag, release.published_at.isoformat()) == ("v1.1", "2020-11-02T12:55:12+00:00")
 
 
 def test_an_event_that_fails_is_tried_again_and_delays_no_other(
@@ -334,40 +315,3 @@ def test_a_merge_that_arrives_after_a_later_event_still_moves(
     store(github, "pull_request", build_merged(title=defect.key))
     process(at_desk)
     assert get_stage(defect) == "tested"
-
-
-@pytest.mark.parametrize("association", ["NONE", "CONTRIBUTOR", "FIRST_TIME_CONTRIBUTOR"])
-def test_strangers_in_a_public_repository_link_and_move_nothing(
-    at_desk: Cast, github: CodeHost, association: str
-) -> None:
-    defect = report(at_desk)
-    theirs = {"title": defect.key, "author_association": association}
-    store(github, "pull_request", build_pull(**theirs))
-    issue = read_payload("github.issues.opened")
-    issue["issue"] |= theirs
-    store(github, "issues", issue)
-    process(at_desk)
-    assert not CodeLink.objects.exists()
-    assert get_stage(defect) == "reported"
-    store(github, "pull_request", build_merged(**theirs))  # which takes a maintainer
-    process(at_desk)
-    assert CodeLink.objects.get().state == "merged"
-    assert get_stage(defect) == "tested"
-
-
-def test_what_others_do_to_a_strangers_pull_request_counts(at_desk: Cast, github: CodeHost) -> None:
-    defect = report(at_desk)
-    payload = build_pull(title=defect.key, author_association="NONE")
-    payload["sender"] |= {"id": 1}
-    store(github, "pull_request", payload)
-    process(at_desk)
-    assert get_stage(defect) == "in_progress"
-
-
-def test_in_a_private_repository_everyone_is_trusted(at_desk: Cast, github: CodeHost) -> None:
-    defect = report(at_desk)
-    payload = build_pull(title=defect.key, author_association="NONE")
-    payload["repository"] |= {"private": True}
-    store(github, "pull_request", payload)
-    process(at_desk)
-    assert get_stage(defect) == "in_progress"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from channels_intake.models import CodeTrigger
 from tests.cast import NOON, Cast
 from tests.defects.helpers import move, release, report
 from tickets.actors import SYSTEM
@@ -10,9 +11,9 @@ from tickets.defects.followers.following import follow_defect, unfollow_defect
 from tickets.defects.linking import link_ticket, unlink_ticket
 from tickets.defects.log import record_defect_event
 from tickets.defects.merging import merge_defect
-from tickets.defects.moving import add_note
+from tickets.defects.moving import Source, add_note
 from tickets.defects.publishing import set_published
-from tickets.defects.timeline import SENTENCES, describe_defect_event
+from tickets.defects.timeline import CAUSES, SENTENCES, describe_defect_event
 from tickets.defects.updates.settings import load_stage_settings
 from tickets.models import Defect, DefectEvent, DefectEventKind, StageSetting
 
@@ -40,7 +41,8 @@ def test_the_life_of_a_defect_in_sentences(in_rocket: Cast) -> None:
     link_ticket(ticket_id=other.pk, **of_it)
     unlink_ticket(ticket_id=other.pk, why="Another cause", **of_it)
     move(in_rocket, defect, "confirmed", why="Seen")
-    move(in_rocket, defect, "in_progress", by=SYSTEM, cause="pull_request.opened")
+    source = Source("acme/server#12", "https://github.com/acme/server/pull/12")
+    move(in_rocket, defect, "in_progress", by=SYSTEM, cause="pull_request.opened", source=source)
     change_defect(fields={"severity": "major", "steps": "1. Open"}, **of_it)
     add_note(text="A race", **of_it)
     set_published(is_published=True, title="Uploads", text="", **of_it)
@@ -51,7 +53,8 @@ def test_the_life_of_a_defect_in_sentences(in_rocket: Cast) -> None:
         f"Level Two linked {other.reference}.",
         f"Level Two removed the link to {other.reference}. Reason: Another cause",
         'Level Two moved the stage from "Reported" to "SET has it". Reason: Seen',
-        'The stage moved from "SET has it" to "In progress" because of pull_request.opened.',
+        'The stage moved from "SET has it" to "In progress"'
+        " because pull request acme/server#12 was opened.",
         "Level Two changed the defect: Steps to reproduce; Severity from Moderate to Major.",
         "Level Two added a note.",
         "Level Two published the defect as a known issue.",
@@ -59,6 +62,17 @@ def test_the_life_of_a_defect_in_sentences(in_rocket: Cast) -> None:
         "Level Two entered version 9.1 as a release of the fix.",
         'Level Two moved the stage from "In progress" to "Released".',
     ]
+
+
+def test_every_cause_of_a_code_host_has_a_sentence(in_rocket: Cast) -> None:
+    assert set(CodeTrigger) <= set(CAUSES)
+    facts = {"stage": ["reported", "tested"], "ref": "v9", "cause": "release.published"}
+    event = DefectEvent(kind="stage", actor_kind="system", data=facts)
+    assert describe_defect_event(event, in_rocket.desk, {}).endswith(
+        "because release v9 was published."
+    )
+    event.data = facts | {"cause": "of.a.newer.version"}
+    assert "because of of.a.newer.version" in describe_defect_event(event, in_rocket.desk, {})
 
 
 def test_merges_followers_lines_and_impact(in_rocket: Cast) -> None:

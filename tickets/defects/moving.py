@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -34,6 +35,16 @@ class Release:
     line: ProductLine | None = None
 
 
+class Source(NamedTuple):
+    """What moved a defect if no person did, such as a pull request: its reference, and its page."""
+
+    ref: str = ""
+    url: str = ""
+
+
+UNKNOWN = Source()
+
+
 def move_stage(
     *,
     defect_id: int,
@@ -42,14 +53,15 @@ def move_stage(
     at: datetime,
     why: str = "",
     cause: str = "",
+    source: Source = UNKNOWN,
     expected: int | None = None,
 ) -> Defect:
     """Move a defect to another stage, forward or back; stages can be skipped.
 
-    cause: what moved it if no person did, such as "pull_request.merged". expected: the revision
-    that the person saw. Released takes a release (add_release), and Duplicate another defect
-    (merging.merge_defect). Raises NotAllowedError, InvalidValueError, and ConflictError if the
-    defect has moved already.
+    cause: the event that moved it if no person did, such as "pull_request.merged", of the source.
+    expected: the revision that the person saw. Released takes a release (add_release), and
+    Duplicate another defect (merging.merge_defect). Raises NotAllowedError, InvalidValueError, and
+    ConflictError if the defect has moved already.
     """
     _require_mover(by, cause)
     chosen = Stage(stage)
@@ -59,7 +71,7 @@ def move_stage(
             raise ConflictError(_("%(defect)s can't move to that stage.") % {"defect": defect.key})
         if chosen == Stage.RELEASED and not defect.releases.exists():
             raise InvalidValueError("version", _("Enter the version that has the fix."))
-        record_move(defect, chosen, by=by, at=at, why=why, cause=cause)
+        record_move(defect, chosen, by=by, at=at, why=why, cause=cause, source=source)
     return defect
 
 
@@ -95,12 +107,20 @@ def add_release(
             save_defect(defect, "updated_at")
             mark_to_tell(defect)
         else:
-            record_move(defect, Stage.RELEASED, by=by, at=at, cause=cause)
+            source = Source(release.version, release.url)
+            record_move(defect, Stage.RELEASED, by=by, at=at, cause=cause, source=source)
     return defect
 
 
 def record_move(
-    defect: Defect, stage: Stage, *, by: Actor, at: datetime, why: str = "", cause: str = ""
+    defect: Defect,
+    stage: Stage,
+    *,
+    by: Actor,
+    at: datetime,
+    why: str = "",
+    cause: str = "",
+    source: Source = UNKNOWN,
 ) -> None:
     """Move a locked defect, record it, and have its customers told."""
     before = defect.stage
@@ -108,6 +128,7 @@ def record_move(
     defect.stage_run += 1
     save_defect(defect, *STAGE_FIELDS)
     data = {"stage": [before, stage.value], "why": why, "cause": cause}
+    data |= source._asdict() if cause else {}
     record_defect_event(defect, DefectEventKind.STAGE_MOVED, data, by=by, at=at)
     mark_to_tell(defect)
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from django.utils.functional import Promise
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.models import Desk
 from tickets.defects.updates.texts import get_stage_name
@@ -24,6 +25,27 @@ from tickets.timeline.parts import describe_why, join
 Facts = Mapping[str, Any]
 Settings = Mapping[str, StageSetting]
 MAX_FIELDS = 6  # named in one sentence
+# Events of code hosts that moved a defect.
+CAUSES: dict[str, Promise] = {
+    "pull_request.opened": gettext_lazy(
+        'The stage moved from "%(before)s" to "%(after)s" because pull request %(ref)s was opened.'
+    ),
+    "pull_request.merged": gettext_lazy(
+        'The stage moved from "%(before)s" to "%(after)s" because pull request %(ref)s was merged.'
+    ),
+    "merge_request.opened": gettext_lazy(
+        'The stage moved from "%(before)s" to "%(after)s" because merge request %(ref)s was opened.'
+    ),
+    "merge_request.merged": gettext_lazy(
+        'The stage moved from "%(before)s" to "%(after)s" because merge request %(ref)s was merged.'
+    ),
+    "issue.closed": gettext_lazy(
+        'The stage moved from "%(before)s" to "%(after)s" because issue %(ref)s was closed.'
+    ),
+    "release.published": gettext_lazy(
+        'The stage moved from "%(before)s" to "%(after)s" because release %(ref)s was published.'
+    ),
+}
 
 
 def describe_defect_event(event: DefectEvent, desk: Desk, settings: Settings) -> str:
@@ -84,8 +106,11 @@ def _describe_value(name: str, value: str) -> str:
 
 def _describe_moved(actor: str, facts: Facts, desk: Desk, settings: Settings) -> str:
     before, after = (get_stage_name(stage, settings.get(stage)) for stage in facts["stage"])
-    named = {"actor": actor, "before": before, "after": after, "cause": facts.get("cause", "")}
-    if facts.get("cause"):
+    cause, ref = facts.get("cause", ""), facts.get("ref", "")
+    named = {"actor": actor, "before": before, "after": after, "cause": cause, "ref": ref}
+    if cause in CAUSES and ref:
+        moved = str(CAUSES[cause]) % named
+    elif cause:
         moved = _('The stage moved from "%(before)s" to "%(after)s" because of %(cause)s.') % named
     else:
         moved = _('%(actor)s moved the stage from "%(before)s" to "%(after)s".') % named
@@ -179,6 +204,7 @@ def _describe_code(actor: str, facts: Facts, desk: Desk, settings: Settings) -> 
         "linked": _("%(actor)s linked %(ref)s."),
         "mentioned": _("%(ref)s mentions the defect, so it was linked."),
         "unlinked": _("%(actor)s removed the link to %(ref)s."),
+        "left": _("%(ref)s was created after its link had been removed. It exists unlinked."),
     }
     sentence = sentences.get(facts["what"])
     return sentence % named if sentence else str(facts["what"])

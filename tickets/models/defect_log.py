@@ -17,7 +17,7 @@ class DefectEventKind(models.TextChoices):
 
     CREATED = "created", _("Created")  # ticket: its number, if it was created from one
     CHANGED = "changed", _("Changed")  # fields: names, severity, product and owner as pairs
-    STAGE_MOVED = "stage", _("Stage")  # stage: pair, why, cause: "" or a code host's event
+    STAGE_MOVED = "stage", _("Stage")  # stage: pair, why, cause, ref, url (moving.Source)
     LINKED = "linked", _("Ticket linked")  # ticket: number
     UNLINKED = "unlinked", _("Ticket unlinked")  # ticket: number, why
     RELEASED = "released", _("Release")  # version, line: name or "", url
@@ -25,7 +25,7 @@ class DefectEventKind(models.TextChoices):
     NOTE = "note", _("Note")  # text
     PUBLISHED = "published", _("Known issue")  # is_published
     MAJOR = "major", _("Significant impact")  # accounts: count, limit: the desk's threshold
-    CODE = "code", _("Code host")  # what: created, linked, mentioned or unlinked; ref, url
+    CODE = "code", _("Code host")  # what: created, linked, mentioned, unlinked, left; ref, url
     FOLLOWED = "followed", _("Follower")  # agent: name, role, is_following
 
 

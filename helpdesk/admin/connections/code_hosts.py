@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.admin.access import AdminRequest, require_desk_admin
 from channels_intake.calls.queueing import queue_sending
 from channels_intake.calls.sending import retry_call
-from channels_intake.code_hosts.connector import check_connection
+from channels_intake.code_hosts.checking import check_connection
 from channels_intake.code_hosts.processing import process_again
 from channels_intake.code_hosts.storing import PROCESS
 from channels_intake.models import CodeEvent, CodeHost, OutgoingCall
@@ -28,7 +28,7 @@ def run_code_host_test(request: AdminRequest, code_host_id: int) -> HttpResponse
     require_desk_admin(request)
     host = get_object_or_404(CodeHost, pk=code_host_id, desk=request.desk)
     if problem := check_connection(host, at=timezone.now()):
-        text = _("%(repository)s can't be read: %(problem)s")
+        text = _("The test of %(repository)s failed: %(problem)s")
         messages.error(request, text % {"repository": host.repository, "problem": problem})
     else:
         text = _("%(repository)s and its issues can be read.")

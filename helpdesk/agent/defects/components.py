@@ -124,7 +124,7 @@ class PlanAccounts(Component):
 
 @dataclass(frozen=True, slots=True)
 class Entry(Component):
-    """An event of a defect. note: the text of a note, with links, or ""."""
+    """An event of a defect. sentence: may hold a link. note: a note's text with links, or ""."""
 
     icon: str
     tone: str

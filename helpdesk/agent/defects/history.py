@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from accounts.models import Agent
@@ -60,7 +61,17 @@ def _build_entry(event: DefectEvent, defect: Defect, settings: Settings) -> Entr
     return Entry(
         icon=icon,
         tone=tone,
-        sentence=describe_defect_event(event, defect.desk, settings),
+        sentence=_link_reference(describe_defect_event(event, defect.desk, settings), event.data),
         note=link_mentions(text, prefix) if text else SafeString(),
         **describe_timestamp(event.at),
     )
+
+
+def _link_reference(sentence: str, facts: Mapping[str, Any]) -> str:
+    """Return the sentence with what a code host reported as a link to its page there."""
+    ref, url = str(facts.get("ref", "")), str(facts.get("url", ""))
+    if not ref or ref not in sentence or not url.startswith(("https://", "http://")):
+        return sentence
+    before, _found, after = sentence.partition(ref)
+    link = '{}<a href="{}" rel="noopener noreferrer">{}</a>{}'
+    return format_html(link, before, url, ref, after)

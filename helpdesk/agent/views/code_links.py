@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 from channels_intake.code_hosts.issues import create_issue, link_by_url, unlink
 from channels_intake.models import CodeHost, CodeLink
 from helpdesk.agent.permissions import AgentRequest, agent_action
-from helpdesk.agent.views.defects.common import apply_to_defect, get_defect
+from helpdesk.agent.views.defects.common import apply_to_defect, get_defect, redirect_to_defect
 from helpdesk.shared.numbers import parse_number
+from tickets.errors import ServiceError
 
 
 @agent_action
@@ -45,10 +46,15 @@ def link(request: AgentRequest, defect_number: int) -> HttpResponse:
 def remove(request: AgentRequest, defect_number: int, code_link_id: int) -> HttpResponse:
     """Remove a link; the issue stays at its host."""
     defect = get_defect(request, defect_number)
-    if not CodeLink.objects.filter(pk=code_link_id, defect=defect).exists():
-        raise Http404
-
-    def change() -> None:
-        unlink(defect_id=defect.pk, link_id=code_link_id, agent=request.agent, at=timezone.now())
-
-    return apply_to_defect(request, defect.number, change, success=_("Link removed."))
+    try:
+        may_appear = unlink(
+            defect_id=defect.pk, link_id=code_link_id, agent=request.agent, at=timezone.now()
+        )
+    except ServiceError as error:
+        return redirect_to_defect(request, defect.number, error=str(error))
+    except CodeLink.DoesNotExist:  # another agent was faster
+        raise Http404 from None
+    said = _("Link removed.")
+    if may_appear:
+        said = _("Link removed. If the issue was created all the same, the history says so.")
+    return redirect_to_defect(request, defect.number, success=said)

@@ -1,0 +1,49 @@
+"""Whether an event comes from a member of the project, asked at GitLab.
+
+Anyone can open issues and merge requests in a public project, and name any defect in them. GitHub's
+events say what the author is to the repository; GitLab's don't, so its members API is asked, once
+for each event that would link or move something, and outside of any transaction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from channels_intake.calls.errors import CallRefusedError
+from channels_intake.code_hosts import gitlab
+from channels_intake.code_hosts.changes import Change
+from channels_intake.code_hosts.client import HostClient
+from channels_intake.code_hosts.links import count_links
+from channels_intake.code_hosts.mentions import has_mentions
+from channels_intake.models import CodeHost
+
+NOT_FOUND = 404
+
+
+def is_outsiders(host: CodeHost, change: Change, *, at: datetime) -> bool:
+    """Return True if someone without rights in the project did what would link or move something.
+
+    Raises CallLaterError, and CallRefusedError if the token may not ask.
+    """
+    item = change.item
+    if item is None or change.is_outsiders or change.actor is None:
+        return change.is_outsiders
+    is_linking = has_mentions(f"{item.title}\n{item.body}", host.desk.ticket_prefix)
+    if not is_linking and not (change.trigger and count_links(host, item)):
+        return False
+    return not _is_member(host, change.actor, at=at)
+
+
+def _is_member(host: CodeHost, user_id: int, *, at: datetime) -> bool:
+    if not user_id:  # of a deleted user
+        return False
+    try:
+        with HostClient(host, at) as client:
+            found = client.get(gitlab.get_member_path(host.repository, user_id))
+    except CallRefusedError as error:
+        if error.status == NOT_FOUND:
+            return False
+        raise
+    level = found.get("access_level") if isinstance(found, Mapping) else None
+    return isinstance(level, int) and level >= gitlab.PLANNER
