@@ -1,4 +1,4 @@
-"""Who hears of a fix follows the ticket: its requester leaves, changes, or is erased (M98-M103)."""
+"""A fix is told to the requester of today, and not to one who left, was replaced or was erased."""
 
 from __future__ import annotations
 
