@@ -32,6 +32,7 @@ from channels_intake.models import (
 from channels_intake.outgoing.errors import ERASED
 from channels_intake.outgoing.outbox import get_outbox_path
 from channels_intake.reasons import InboundReason
+from tickets.defects.erasing import list_linked_defects
 from tickets.erasing import Traces
 from tickets.events import EventKind
 from tickets.models import Message, TicketEvent
@@ -65,7 +66,13 @@ def _erase_calls(person: Person, traces: Traces) -> int:
     calls = OutgoingCall.objects.filter(desk_id=person.desk_id)
     theirs, others = person.in_own_tickets, person.in_tickets_of_others
     erased = scrub(calls.filter(ticket_id__in=traces.opened), theirs, any_case=False)
-    return erased + scrub(calls.filter(ticket_id__in=traces.followed), others, any_case=False)
+    erased += scrub(calls.filter(ticket_id__in=traces.followed), others, any_case=False)
+    defects = list_linked_defects(person.desk_id, {*traces.opened, *traces.followed})
+    links = CodeLink.objects.filter(defect__in=defects)
+    ids = list(links.values_list("pk", flat=True))
+    issues = calls.filter(kind=CallKind.CODE_HOST, data__link__in=ids)
+    names = person.in_tickets_worked_on  # as in the defects themselves
+    return erased + sum(scrub(rows, names, any_case=False) for rows in (links, issues))
 
 
 def _erase_copies_that_name(person: Person, traces: Traces) -> int:

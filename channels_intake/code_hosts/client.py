@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from types import ModuleType, TracebackType
@@ -10,6 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.utils.translation import gettext as _
+from requests.utils import parse_header_links
 
 from accounts.logins.sealing import UnsealError
 from accounts.network.client import GuardedSession, Response
@@ -23,7 +23,6 @@ from channels_intake.models import CodeHost, HostKind, SignIn
 SECONDS = 20.0  # for one response
 MAX_PAGES = 100
 VENDORS: dict[str, ModuleType] = {HostKind.GITHUB: github, HostKind.GITLAB: gitlab}
-_NEXT = re.compile(r'<([^>]+)>\s*;[^,]*\brel="?next"?')
 
 
 def get_vendor(host: CodeHost) -> Any:
@@ -74,10 +73,10 @@ class HostClient:
         for _page in range(MAX_PAGES):
             response = self._send("GET", url, params=given)
             yield read_json(response)
-            found = _NEXT.search(response.headers.get("Link", ""))
-            if not found:
+            links = parse_header_links(response.headers.get("Link", ""))
+            url, given = next((each["url"] for each in links if each.get("rel") == "next"), ""), {}
+            if not url:
                 return
-            url, given = found[1], {}
         raise CallRefusedError(_("The list has more than %(pages)s pages.") % {"pages": MAX_PAGES})
 
     def renew_token(self) -> AppToken:

@@ -111,7 +111,12 @@ def read_item(content: Mapping[str, Any], *, is_pull: bool = False) -> Item:
 def read_releases(content: Any) -> list[Published]:
     """Return the published releases of a page; drafts have no time."""
     rows = list_parts({"releases": content}, "releases")
-    return [_read_release(row) for row in rows if row.get("published_at") and not row.get("draft")]
+    return [_read_release(row) for row in rows if row.get("published_at") and _is_final(row)]
+
+
+def _is_final(row: Mapping[str, Any]) -> bool:
+    """Return True for a release that customers can use: no draft, and no beta or candidate."""
+    return not (row.get("draft") or row.get("prerelease"))
 
 
 def _read_release(row: Mapping[str, Any]) -> Published:
@@ -149,8 +154,8 @@ def _read_issue(repository: str, payload: Mapping[str, Any]) -> Change:
 def _read_pull(repository: str, payload: Mapping[str, Any]) -> Change:
     pull = get_part(payload, "pull_request")
     item, action = read_item(pull, is_pull=True), payload.get("action")
-    if item.state == "merged":  # only those who may write to the repository can merge
-        return Change(repository, "pull_request.merged" if action == "closed" else "", item)
+    if item.state == "merged" and action == "closed":  # takes a right to write to the repository
+        return Change(repository, "pull_request.merged", item)
     trigger = "pull_request.opened" if action in {"opened", "reopened"} else ""
     return Change(repository, trigger, item, is_outsiders=_is_outsiders(payload, pull))
 
@@ -158,24 +163,27 @@ def _read_pull(repository: str, payload: Mapping[str, Any]) -> Change:
 def _is_outsiders(payload: Mapping[str, Any], content: Mapping[str, Any]) -> bool:
     """Return True if an author without rights in a public repository did this to their own item.
 
-    Anyone can open issues and pull requests there, and name any defect in them. Others than the
-    author need rights for anything but a push to the branch in the author's fork.
+    Anyone can open issues and pull requests there, and name any defect in them, also once they are
+    merged. Others than the author need rights for anything but a push to the branch in the author's
+    fork. Bots handle whatever comes, so theirs doesn't count as someone's with rights.
     """
     if get_part(payload, "repository").get("private") is True:
         return False
     author, sender = content.get("user"), payload.get("sender")
-    is_own = (
-        isinstance(author, Mapping)
-        and isinstance(sender, Mapping)
-        and author.get("id") == sender.get("id")
+    if not (isinstance(author, Mapping) and isinstance(sender, Mapping)):
+        return False
+    is_theirs = (
+        author.get("id") == sender.get("id")
+        or sender.get("type") == "Bot"
+        or payload.get("action") == "synchronize"
     )
-    is_theirs = is_own or payload.get("action") == "synchronize"
     return is_theirs and content.get("author_association", "OWNER") not in INSIDERS
 
 
 def _read_published(repository: str, payload: Mapping[str, Any]) -> Change:
     row = get_part(payload, "release")
-    if payload.get("action") != "published" or row.get("draft"):
+    # A candidate that becomes the release isn't published again.
+    if payload.get("action") not in {"published", "released"} or not _is_final(row):
         return Change(repository)
     return Change(repository, "release.published", release=_read_release(row))
 

@@ -15,9 +15,10 @@ from tickets.models import RECORD_FIELDS, Defect, DefectLink
 MAX_ACCOUNTS = 50
 MIN_NAME = 3  # characters; anything shorter would be found in too many words
 BREAK = "\u200b"  # a space without width
-_COMMAND = re.compile(r"^(\s*)/(?=\w)", re.MULTILINE)
+# Each is tried once per line or word: a text can be long, and come from a customer.
+_COMMAND = re.compile(r"^([^\S\n]*)/(?=\w)", re.MULTILINE)
 _MENTION = re.compile(r"(?<!\w)@(?=\w)")
-_ADDRESS = re.compile(r"[^\s<>()\[\],;:\"']+@[^\s<>()\[\],;:\"']+")
+_ADDRESS = re.compile(r"(?<![^\s<>()\[\],;:\"'])[^\s<>()\[\],;:\"']+@[^\s<>()\[\],;:\"']+")
 
 
 class IssueText(NamedTuple):

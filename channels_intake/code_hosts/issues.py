@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from urllib.parse import urlsplit
 
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import Agent
+from accounts.models.fields import clean_line
 from channels_intake.calls.queueing import queue_call
 from channels_intake.code_hosts.client import get_vendor
 from channels_intake.code_hosts.issue_texts import write_issue
@@ -121,28 +123,34 @@ def link_by_url(*, defect_id: int, url: str, agent: Agent, at: datetime) -> Code
 
     Raises NotAllowedError, and InvalidValueError for a URL of no repository of the desk.
     """
-    by = Actor.of(agent)
+    by, url = Actor.of(agent), clean_line(url).strip()
     require_writer(by)
     with transaction.atomic():
         defect = lock_defect(defect_id)
         host, is_pull, number = _find_item(defect.desk_id, url)
         kind = LinkKind.PULL if is_pull else LinkKind.ISSUE
-        link, is_new = add_link(
-            defect, host, kind=kind, number=number, url=url.strip(), by=by, at=at
-        )
+        link, is_new = add_link(defect, host, kind=kind, number=number, url=url, by=by, at=at)
         if is_new:
             queue_refresh(link, at=at)
     return link
 
 
 def _find_item(desk_id: int, url: str) -> tuple[CodeHost, bool, int]:
-    for host in CodeHost.objects.filter(desk_id=desk_id):
+    for host in CodeHost.objects.filter(desk_id=desk_id) if _is_web_page(url) else ():
         found = get_vendor(host).parse_url(url, host.base_url)
         if found and found[0].lower() == host.repository.lower():
             return host, found[1], found[2]
     raise InvalidValueError(
         "url", _("That isn't an issue or pull request of a connected repository.")
     )
+
+
+def _is_web_page(url: str) -> bool:
+    """Return True for a URL that a page can link to; javascript: can name a host, too."""
+    try:
+        return urlsplit(url).scheme in {"https", "http"}
+    except ValueError:
+        return False
 
 
 def queue_refresh(link: CodeLink, *, at: datetime) -> None:

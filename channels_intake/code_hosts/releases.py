@@ -63,10 +63,13 @@ def note_release(host: CodeHost, release: Published, *, at: datetime) -> None:
 
 
 def recheck_releases(link: CodeLink, *, at: datetime) -> None:
-    """Compare releases again that came after a merge of which the host reported later."""
+    """Compare releases again that came after a merge of which the host reported later.
+
+    The first ones: a later release has only what is new since the one before it.
+    """
     since = link.merged_at or at
     later = CodeRelease.objects.filter(host=link.host_id, published_at__gte=since)
-    ids = list(later.values_list("pk", flat=True)[:MAX_RECHECKED])
+    ids = list(later.order_by("published_at", "pk").values_list("pk", flat=True)[:MAX_RECHECKED])
     if CodeRelease.objects.filter(pk__in=ids).update(is_due=True, attempts=0, next_try_at=at):
         queue_once_after_commit(CHECK, desk_id=link.desk_id)
 

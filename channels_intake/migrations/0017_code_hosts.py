@@ -126,7 +126,7 @@ class Migration(migrations.Migration):
                 ('stage', models.CharField(blank=True, choices=[('confirmed', 'Confirmed'), ('planned', 'Action plan'), ('in_progress', 'In progress'), ('tested', 'Fix tested internally')], default='', help_text='Releases always move defects to Released.', max_length=12, verbose_name='new stage')),
                 ('desk', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.desk', verbose_name='desk')),
                 ('host', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='rules', to='channels_intake.codehost', verbose_name='repository')),
-                ('line', models.ForeignKey(blank=True, help_text='The line that a release is for. Leave empty for all lines.', null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.productline', verbose_name='product line')),
+                ('line', models.ForeignKey(blank=True, help_text='The line that a release is for. Leave empty for all lines.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.productline', verbose_name='product line')),
             ],
             options={
                 'verbose_name': 'rule for stages',

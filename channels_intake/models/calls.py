@@ -77,6 +77,7 @@ class OutgoingCall(DeskModel):
             models.Index(
                 fields=["created_at"], condition=~models.Q(state="queued"), name="call_by_age"
             ),
+            models.Index(fields=["desk", "-id"], name="call_newest"),
         ]
 
     def __str__(self) -> str:

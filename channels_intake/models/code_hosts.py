@@ -202,7 +202,7 @@ class StageRule(DeskModel):
     )
     line = models.ForeignKey(
         "accounts.ProductLine",
-        on_delete=models.CASCADE,
+        on_delete=models.PROTECT,
         null=True,
         blank=True,
         related_name="+",

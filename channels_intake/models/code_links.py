@@ -172,6 +172,7 @@ class CodeEvent(DeskModel):
                 name="code_event_due",
             ),
             models.Index(fields=["received_at"], name="code_event_by_age"),
+            models.Index(fields=["desk", "-id"], name="code_event_newest"),
         ]
 
     def __str__(self) -> str:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Agent
 from channels_intake.outgoing.composing import get_desk_url
 from channels_intake.paging.vendors import Act, Alert
+from tickets.events import EventKind
 from tickets.models import Ticket, TicketEvent
 from tickets.sentences.clock_names import get_clock_name
 from tickets.signed_links import make_link_token
@@ -53,6 +54,13 @@ def make_alert(event: TicketEvent, act: Act) -> Alert:
         links=tuple(_list_links(ticket, agents)),
         people=tuple(agent.name for agent in agents),
     )
+
+
+def is_over(event: TicketEvent) -> bool:
+    """Return True if an agent has acknowledged since a step, or its ladder has ended."""
+    later = TicketEvent.objects.filter(ticket_id=event.ticket_id, pk__gt=event.pk)
+    quiet = (EventKind.LADDER_ACKNOWLEDGED.value, EventKind.LADDER_ENDED.value)
+    return later.filter(kind__in=quiet).exists()
 
 
 def list_alerted(event: TicketEvent) -> list[Agent]:

@@ -17,7 +17,12 @@ from channels_intake.calls.errors import CallLaterError, CallRefusedError, Sent
 from channels_intake.models import OutgoingCall, PagingKind, PagingService
 from channels_intake.outgoing.errors import MAIL_SERVER_ERRORS
 from channels_intake.outgoing.rendering import build_automatic_email
-from channels_intake.paging.alerts import get_acknowledgement_url, get_ticket_url, make_alert
+from channels_intake.paging.alerts import (
+    get_acknowledgement_url,
+    get_ticket_url,
+    is_over,
+    make_alert,
+)
 from channels_intake.paging.vendors import (
     Act,
     Alert,
@@ -31,6 +36,7 @@ from tickets.notifications import PAGE_FAILED, notify_staff
 
 SECONDS = 15.0  # for one response
 BUSY = {408, 425, 429}
+NOT_NEEDED = 204
 RELATED = ("ticket__desk", "ticket__priority")
 
 
@@ -41,6 +47,8 @@ class PagingConnector:
         """Send a call. Raises CallLaterError and CallRefusedError."""
         service = _get_service(call)
         event = _get_event(call)
+        if call.body["act"] == Act.TRIGGER and is_over(event):
+            return Sent(NOT_NEEDED, _("Acknowledged or ended before it was sent."))
         with use_recipient_locale(desk=event.ticket.desk):
             if service.kind == PagingKind.EMAIL:
                 return _send_email(call, event)

@@ -9,6 +9,7 @@ from django.db.models import Q
 
 from channels_intake.calls.queueing import queue_call
 from channels_intake.models import CallKind, OutgoingCall, PagingKind, PagingService
+from channels_intake.paging.alerts import is_over
 from channels_intake.paging.vendors import Act
 from tickets.events import EventKind, Followers
 from tickets.models import TicketEvent
@@ -19,6 +20,8 @@ TRIED_FOR = timedelta(hours=12)
 
 def send_step(event: TicketEvent) -> None:
     """Alert by every service of the ticket's department, or by email only for other steps."""
+    if is_over(event):  # this delivery comes late
+        return
     for service in _list_services(event):
         if service.kind == PagingKind.EMAIL:
             for agent_id in event.data["to"]:

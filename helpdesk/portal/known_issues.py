@@ -23,7 +23,7 @@ from helpdesk.shared.wording.linked_text import link_addresses
 from helpdesk.shared.wording.times import format_full_date, format_title, to_iso
 from tickets.access import tickets_for_contact
 from tickets.defects.reporting import can_report_with
-from tickets.defects.updates.news import RELEASED
+from tickets.defects.stages import RELEASED
 from tickets.defects.updates.settings import load_stage_settings
 from tickets.defects.updates.texts import get_stage_name
 from tickets.models import Defect, StageSetting, State, Ticket

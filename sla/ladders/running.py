@@ -168,12 +168,12 @@ def describe_ending(run: LadderRun, ending: LadderEnding) -> dict[str, str]:
 
 def note_work(change: Change, event: TicketEvent, book: Book) -> None:
     """Keep an acknowledged ladder quiet for longer, because an agent works on the ticket."""
-    if event.actor_kind != ActorKind.AGENT:
+    if event.actor_kind != ActorKind.AGENT or not book.ladders:
         return
+    resume = {terms.id: terms.resume for terms in book.ladders}
     quiet = LadderRun.objects.filter(
         ticket_id=change.ticket.pk, acknowledged_at__isnull=False, next_at__isnull=False
     )
-    ladder_id = quiet.values_list("ladder_id", flat=True).first() if book.ladders else None
-    for terms in book.ladders:
-        if terms.id == ladder_id:
-            quiet.update(next_at=change.at + terms.resume)
+    ladder_id = quiet.values_list("ladder_id", flat=True).first()
+    if ladder_id in resume:
+        quiet.update(next_at=change.at + resume[ladder_id])

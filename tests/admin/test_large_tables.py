@@ -14,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from accounts.admin import large_lists
 from accounts.models import AuditEntry, Contact
 from accounts.tenancy import desk_scope
-from channels_intake.models import InboundMessage, OutgoingEmail
+from channels_intake.models import CodeEvent, InboundMessage, OutgoingCall, OutgoingEmail
 from sla.models import Clock
 from tests.admin.filling import fill_desk
 from tests.cast import NOON, Cast
@@ -22,6 +22,7 @@ from tickets.models import Message, Note, Ticket, TicketEvent
 
 LARGE = [
     Ticket, Message, Note, TicketEvent, Clock, InboundMessage, OutgoingEmail, AuditEntry, Contact,
+    CodeEvent, OutgoingCall,
 ]  # fmt: skip
 
 
@@ -69,6 +70,11 @@ def test_a_page_is_limited_before_other_tables_are_joined(
         plan = "\n".join(line for (line,) in cursor.fetchall())
     assert not re.search(r"-> +Sort ", plan)  # the desk's index has the order
     assert "Index Cond: (desk_id = " in plan
+
+
+def test_a_list_of_events_reads_no_payloads(rocket: Cast, at_rocket: Client) -> None:
+    fill_desk(rocket)
+    assert not [sql for sql in list_statements(at_rocket, CodeEvent) if '"raw"' in sql]
 
 
 def test_the_list_has_one_order_and_a_last_page(rocket: Cast, at_rocket: Client) -> None:

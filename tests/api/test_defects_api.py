@@ -17,7 +17,7 @@ from accounts.models import (
 )
 from accounts.tenancy import desk_scope
 from tests.cast import NOON, Cast
-from tests.defects.helpers import report, tell
+from tests.defects.helpers import release, report, tell
 from tickets.defects.ranks.impact import rank_stale_defects
 from tickets.defects.search.documents import refresh_documents
 from tickets.models import Defect, DefectFollower, DefectLink, Ticket
@@ -310,4 +310,9 @@ def test_product_lines_are_kept_by_admins(in_rocket: Cast, sign_in: Any) -> None
     assert changed.json()["name"] == "ESR 9"
     twice = admin.post(url, given | {"name": "ESR 9"}, content_type="application/json")
     assert (twice.status_code, twice.json()["errors"][0]["field"]) == (400, "name")
+    shipped = ProductLine.objects.get(pk=added.json()["id"])
+    defect = report(in_rocket)
+    release(in_rocket, defect, line=shipped)
+    assert admin.delete(row).status_code == 409
+    defect.releases.all().delete()
     assert admin.delete(row).status_code == 204

@@ -107,6 +107,8 @@ def test_groups_are_kept_by_admins(in_rocket: Cast, sign_in: Any, api: Client) -
     assert api.get(f"{API}{row}").json() == {"id": added.json()["id"], "is_active": True, **given}
     assert list_fields(send(admin, row, given | {"ends_at": None}, "put")) == ["ends_at"]
     assert list_fields(send(admin, row, given | {"ends_at": "08:00"}, "put")) == ["ends_at"]
+    # Targets count minutes: a day of seconds would never hold one.
+    assert list_fields(send(admin, row, given | {"ends_at": "09:00:30"}, "put")) == ["ends_at"]
     wrong = send(admin, row, given | {"member_ids": [in_rocket.observer.pk]}, "put")
     assert list_fields(wrong) == ["member_ids"]
     assert send(api, row, given, "put").status_code == 403

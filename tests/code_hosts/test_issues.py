@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import timedelta
 
 import pytest
@@ -107,6 +108,13 @@ def test_a_customers_words_command_and_notify_nobody(text: str, safe: str) -> No
     assert disarm(text) == safe
 
 
+@pytest.mark.parametrize("text", ["a" * 50_000, "\n" * 50_000, "@" * 50_000, " " * 50_000])
+def test_a_long_text_of_a_customer_is_written_in_a_moment(text: str) -> None:
+    start = time.process_time()
+    hide_customers(disarm(text), {"Acme"})
+    assert time.process_time() - start < 1
+
+
 def test_a_second_issue_in_the_same_repository_is_refused(
     rocket: Cast, github: CodeHost, fake: HostFake
 ) -> None:
@@ -172,7 +180,7 @@ def test_a_pull_request_is_linked_by_its_url(
         "updated_at": TIME, "html_url": "", "base": {"ref": "main"}, "merge_commit_sha": "a" * 40,
     }  # fmt: skip
     defect, agent = report(rocket), rocket.level_two
-    url = f"{fake.url}/acme/server/{path}"
+    url = f"{fake.url}/acme/server/{path}/\x00"
     for _ in range(2):
         link_by_url(defect_id=defect.pk, url=url, agent=agent, at=NOON)
     send(rocket)
@@ -182,7 +190,15 @@ def test_a_pull_request_is_linked_by_its_url(
 
 
 @pytest.mark.parametrize(
-    "url", ["https://example.org/acme/server/issues/1", "{base}/other/one/issues/1", "hello", ""]
+    "url",
+    [
+        "https://example.org/acme/server/issues/1",
+        "{base}/other/one/issues/1",
+        "javascript://127.0.0.1/acme/server/issues/1/%0Aalert(1)",
+        "https://[acme/server/issues/1",
+        "hello",
+        "",
+    ],
 )
 def test_a_url_of_no_connected_repository_is_refused(
     rocket: Cast, github: CodeHost, fake: HostFake, url: str

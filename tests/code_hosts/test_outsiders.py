@@ -211,3 +211,17 @@ def test_a_token_that_may_not_ask_sets_the_event_aside_in_the_end(
     assert event.state == "set_aside"
     assert event.explanation == "Processing failed: 403: insufficient_scope"
     assert not CodeLink.objects.exists()
+
+
+@pytest.mark.parametrize("sender", [{}, {"id": 1, "type": "Bot"}])
+def test_what_a_stranger_writes_after_the_merge_counts_for_nothing(
+    at_desk: Cast, github: CodeHost, sender: dict[str, Any]
+) -> None:
+    defect = report(at_desk)
+    store(github, "pull_request", build_merged(author_association="CONTRIBUTOR"))
+    later = {"body": f"Fixes {defect.key}", "author_association": "CONTRIBUTOR"}
+    payload = build_merged(**later) | {"action": "edited"}
+    payload["sender"] |= sender
+    store(github, "pull_request", payload)
+    process(at_desk)
+    assert not CodeLink.objects.exists()

@@ -210,6 +210,20 @@ def test_greetings_and_releases_are_no_unknown_items(at_desk: Cast, github: Code
     assert CodeRelease.objects.get().tag == "0.0.1"
 
 
+@pytest.mark.parametrize(
+    ("action", "is_candidate", "noted"),
+    [("published", True, 0), ("prereleased", True, 0), ("released", False, 1)],
+)
+def test_a_candidate_is_noted_once_it_is_the_release(
+    at_desk: Cast, github: CodeHost, action: str, is_candidate: bool, noted: int
+) -> None:
+    payload = read_payload("github.release.published") | {"action": action}
+    payload["release"] |= {"prerelease": is_candidate}
+    store(github, "release", payload)
+    process(at_desk)
+    assert CodeRelease.objects.count() == noted
+
+
 def test_the_mentions_of_another_desk_are_not_followed(
     at_desk: Cast, matter: Cast, github: CodeHost
 ) -> None:

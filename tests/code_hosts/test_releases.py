@@ -103,6 +103,19 @@ def test_a_fix_that_an_earlier_release_had_is_not_announced_with_the_next(
     assert list_versions(defect) == []
 
 
+def test_a_candidate_is_no_release_and_hides_no_fix_from_the_next(
+    rocket: Cast, github: CodeHost, fake: HostFake
+) -> None:
+    defect = report(rocket)
+    link_fix(defect, github)
+    fake.add_release("v1", DAYS[0], ["1"])
+    fake.add_release("v2-rc1", DAYS[1], ["1", FIX])
+    fake.releases[-1]["prerelease"] = True
+    publish(github, fake, "v2", 2, ["1", FIX])
+    check(rocket)
+    assert list_versions(defect) == [("v2", "")]
+
+
 def test_each_product_line_has_its_own_release(
     rocket: Cast, github: CodeHost, fake: HostFake
 ) -> None:
@@ -278,6 +291,38 @@ def test_a_fix_that_a_person_found_wanting_is_not_announced(
     publish(github, fake, "v2", 1, [FIX, BACKPORT])
     check(rocket, days=1)
     assert list_versions(defect) == [("v2", "")]
+
+
+def test_the_next_fix_is_released_after_the_first_one_was_set_back(
+    rocket: Cast, github: CodeHost, fake: HostFake
+) -> None:
+    defect = report(rocket)
+    link_fix(defect, github, merged_at=NOON - timedelta(hours=1))
+    publish(github, fake, "v1", 0, [FIX])
+    check(rocket)
+    assert list_versions(defect) == [("v1", "")]
+    move(rocket, defect, "confirmed", at=LATER)
+    link_fix(defect, github, sha=BACKPORT, number=9, merged_at=LATER + timedelta(hours=1))
+    publish(github, fake, "v2", 1, [FIX, BACKPORT])
+    check(rocket, days=1)
+    assert list_versions(defect) == [("v2", "")]
+    assert Defect.objects.get(pk=defect.pk).stage == "released"
+
+
+def test_the_first_releases_after_a_late_merge_are_compared_again(
+    rocket: Cast, github: CodeHost, fake: HostFake
+) -> None:
+    fix = link_fix(report(rocket), github)
+    CodeRelease.objects.bulk_create(
+        CodeRelease(
+            desk=rocket.desk, host=github, tag=f"v{day}", is_due=False, next_try_at=NOON,
+            published_at=NOON + timedelta(days=day),
+        )
+        for day in range(1, 13)
+    )  # fmt: skip
+    recheck_releases(fix, at=LATER)
+    due = CodeRelease.objects.filter(is_due=True).order_by("published_at")
+    assert list(due.values_list("tag", flat=True)) == [f"v{day}" for day in range(1, 11)]
 
 
 def test_a_release_with_the_first_of_two_merges_is_not_the_fix(

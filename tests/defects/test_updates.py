@@ -13,6 +13,7 @@ from tickets.defects.linking import link_ticket, unlink_ticket
 from tickets.defects.marks import list_marks
 from tickets.defects.merging import merge_defect
 from tickets.defects.updates.sending import list_untold_links, tell_about
+from tickets.errors import InvalidValueError
 from tickets.events import EventKind
 from tickets.models import (
     Defect,
@@ -23,7 +24,7 @@ from tickets.models import (
     State,
     Ticket,
 )
-from tickets.services import close, escalate
+from tickets.services import NewMessage, add_customer_message, close, escalate
 
 
 @pytest.fixture
@@ -205,6 +206,34 @@ def test_customers_hear_of_the_fix_when_their_own_line_has_it(
     assert "8.4.2" in texts[1].text
 
 
+def test_a_fix_that_was_set_back_is_in_no_release_of_another_line(
+    in_rocket: Cast, ticket: Ticket, lines: list[ProductLine]
+) -> None:
+    Account.objects.filter(pk=in_rocket.account.pk).update(product_line=lines[1])
+    defect = report(in_rocket, ticket)
+    for line in lines:
+        release(in_rocket, defect, "9.1", line=line)
+    tell(in_rocket)
+    move(in_rocket, defect, "in_progress")
+    tell(in_rocket)
+    release(in_rocket, defect, "9.2", line=lines[0])
+    tell(in_rocket)
+    assert list_told(ticket) == ["released", "in_progress", "tested"]
+    release(in_rocket, defect, "8.4.2", line=lines[1])
+    tell(in_rocket)
+    assert "8.4.2" in DefectUpdate.objects.order_by("pk").last().text  # type: ignore[union-attr] # there is one
+
+
+def test_a_fix_that_was_set_back_needs_a_new_version(in_rocket: Cast, ticket: Ticket) -> None:
+    defect = report(in_rocket, ticket)
+    release(in_rocket, defect)
+    move(in_rocket, defect, "verified")
+    assert defect.releases.exists()
+    move(in_rocket, defect, "not_a_defect")
+    with pytest.raises(InvalidValueError):
+        move(in_rocket, defect, "released")
+
+
 def test_a_released_fix_puts_the_ticket_back_to_its_analyst(
     in_rocket: Cast, ticket: Ticket
 ) -> None:
@@ -227,6 +256,20 @@ def test_a_released_fix_waits_for_the_customer_if_the_desk_wants_that(
     waiting = reload(ticket)
     assert waiting.status == State.WAITING
     assert waiting.close_at == LATER + in_rocket.desk.silence
+
+
+def test_a_message_that_nobody_answered_is_not_closed_for_silence(
+    in_rocket: Cast, ticket: Ticket
+) -> None:
+    type(in_rocket.desk).objects.filter(pk=in_rocket.desk.pk).update(release_action="wait")
+    defect = report(in_rocket, ticket)
+    escalate(ticket_id=ticket.pk, by=Actor.of(in_rocket.analyst), at=NOON)
+    new = NewMessage("One more thing.", channel="email")
+    add_customer_message(ticket_id=ticket.pk, contact=ticket.contact, new=new, at=LATER)
+    release(in_rocket, defect)
+    tell(in_rocket)
+    assert list_told(ticket) == ["released"]
+    assert reload(ticket).status != State.WAITING
 
 
 def test_after_a_merge_customers_hear_of_the_original_and_of_no_stage_twice(

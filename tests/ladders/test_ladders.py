@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Agent
 from accounts.tenancy import desk_scope
@@ -120,6 +122,22 @@ def test_work_keeps_an_acknowledged_ladder_quiet(desk: Cast) -> None:
     assert not list_events(ticket, EventKind.LADDER_RESUMED)
     sweep(desk, DUE + 50 * MINUTE)
     assert len(list_events(ticket, EventKind.LADDER_RESUMED)) == 1
+
+
+def count_statements(cast: Cast, ticket: Ticket) -> int:
+    with CaptureQueriesContext(connection) as found:
+        add_note(ticket_id=ticket.pk, text="Looking.", agent=cast.analyst, at=DUE)
+    return len(found)
+
+
+def test_work_costs_the_same_however_many_ladders_there_are(desk: Cast) -> None:
+    ticket = desk.open_ticket()
+    count_statements(desk, ticket)  # which reads the ladders
+    with_one = count_statements(desk, ticket)
+    for number in range(4):
+        add_ladder(desk, name=f"Another {number}")
+    count_statements(desk, ticket)
+    assert count_statements(desk, ticket) == with_one
 
 
 def test_work_without_an_acknowledgement_does_not_stop_the_ladder(desk: Cast) -> None:

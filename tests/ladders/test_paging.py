@@ -12,6 +12,7 @@ import pytest
 from channels_intake.calls.sending import send_due_calls
 from channels_intake.models import CallState, OutgoingCall, PagingKind, PagingService
 from channels_intake.paging.connector import send_test
+from channels_intake.paging.followers import send_step
 from sla.ladders import acknowledge
 from sla.models import Action, Ladder, LadderRun
 from tests.cast import NOON, Cast
@@ -155,6 +156,30 @@ def test_a_ladder_that_resumes_pages_anew(desk: Cast, fake: PagingFake) -> None:
     run(desk, DUE + MINUTE)
     run(desk, DUE + 31 * MINUTE)
     assert list_acts(fake) == ["trigger", "acknowledge", "resolve", "trigger"]
+
+
+def test_a_page_that_comes_late_is_not_sent_after_an_acknowledgement(
+    desk: Cast, fake: PagingFake
+) -> None:
+    add_service(desk, fake, PagingKind.PAGERDUTY)
+    ticket = desk.open_ticket()
+    fake.next_answers += [(503, {}, {})]
+    run(desk, DUE)
+    acknowledge(ticket_id=ticket.pk, by=Actor.of(desk.analyst), at=DUE + MINUTE)
+    run(desk, DUE + 2 * MINUTE)
+    assert "trigger" not in list_acts(fake)
+
+
+def test_a_step_that_is_delivered_after_its_acknowledgement_pages_nobody(
+    desk: Cast, fake: PagingFake
+) -> None:
+    add_service(desk, fake, PagingKind.PAGERDUTY)
+    ticket = desk.open_ticket()
+    sweep(desk, DUE)
+    acknowledge(ticket_id=ticket.pk, by=Actor.of(desk.analyst), at=DUE + MINUTE)
+    [step] = list_events(ticket, EventKind.LADDER_STEP)
+    send_step(step)
+    assert not OutgoingCall.objects.exists()
 
 
 def test_only_tickets_of_its_department_reach_a_service(desk: Cast, fake: PagingFake) -> None:

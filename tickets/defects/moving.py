@@ -18,7 +18,7 @@ from tickets.actors import Actor
 from tickets.defects.locking import lock_defect, save_defect
 from tickets.defects.log import record_defect_event
 from tickets.defects.marks import mark_to_tell
-from tickets.defects.stages import list_next_stages
+from tickets.defects.stages import RELEASED, list_next_stages
 from tickets.errors import ConflictError, InvalidValueError
 from tickets.models import Defect, DefectEventKind, DefectRelease, Stage
 from tickets.services.common import require_writer
@@ -102,7 +102,7 @@ def add_release(
         line = release.line.name if release.line else ""
         data = {"version": release.version, "line": line, "url": release.url}
         record_defect_event(defect, DefectEventKind.RELEASED, data, by=by, at=at)
-        if defect.stage in (Stage.RELEASED, Stage.VERIFIED):
+        if defect.stage in RELEASED:
             defect.updated_at = at
             save_defect(defect, "updated_at")
             mark_to_tell(defect)
@@ -122,8 +122,14 @@ def record_move(
     cause: str = "",
     source: Source = UNKNOWN,
 ) -> None:
-    """Move a locked defect, record it, and have its customers told."""
+    """Move a locked defect, record it, and have its customers told.
+
+    A fix that is set back or withdrawn has no releases anymore: nobody may hear of an old one when
+    another line gets a new one. The history keeps them.
+    """
     before = defect.stage
+    if before in RELEASED and stage not in RELEASED:
+        defect.releases.all().delete()
     defect.stage, defect.stage_since, defect.updated_at = stage, at, at
     defect.stage_run += 1
     save_defect(defect, *STAGE_FIELDS)

@@ -10,6 +10,7 @@ from tickets.models import OPEN_STAGES, Stage
 # The way to the fix. A stage may be skipped.
 PATH = (*OPEN_STAGES, Stage.RELEASED, Stage.VERIFIED)
 BEFORE_A_FIX = (Stage.REPORTED, Stage.CONFIRMED, Stage.PLANNED, Stage.IN_PROGRESS)
+RELEASED = (Stage.RELEASED, Stage.VERIFIED)
 ENDED = (Stage.NOT_A_DEFECT, Stage.WONT_FIX, Stage.DUPLICATE)
 
 
@@ -61,6 +62,6 @@ def find_stage_for_line(
     isn't known hears of the first release.
     """
     now, lines = Stage(stage), set(released_lines)
-    if now not in (Stage.RELEASED, Stage.VERIFIED) or not lines:
+    if now not in RELEASED or not lines:
         return now
     return now if line_id is None or None in lines or line_id in lines else Stage.TESTED

@@ -233,10 +233,6 @@ class Migration(migrations.Migration):
             name='sweep',
             field=models.CharField(choices=[('tickets.close', 'Close silent tickets'), ('tickets.remind', 'Remind silent customers'), ('tickets.end_holds', 'End holds'), ('tickets.new_terms', 'Apply changed account terms'), ('tickets.defect_updates', 'Send customers updates about defects'), ('sla.warned', 'Warn about SLA clocks that are due soon'), ('sla.breached', 'Mark breached SLA clocks'), ('routing.unassigned', 'Assign waiting tickets'), ('routing.stranded', 'Reassign tickets whose agent left'), ('routing.handover.lending', 'Hand over tickets whose agent is off shift'), ('routing.handing_back', 'Hand tickets back to their owners'), ('routing.offers', 'Offer tickets to the next agent'), ('routing.alarms', 'Raise alarms about unclaimed handovers')], max_length=40, verbose_name='periodic job'),
         ),
-        migrations.AddIndex(
-            model_name='ticket',
-            index=models.Index(condition=models.Q(('product_line__isnull', False)), fields=['product_line'], name='ticket_of_line'),
-        ),
         migrations.AddField(
             model_name='defect',
             name='created_by',
@@ -320,7 +316,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='defectrelease',
             name='line',
-            field=models.ForeignKey(blank=True, help_text='Leave empty for all product lines.', null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.productline', verbose_name='product line'),
+            field=models.ForeignKey(blank=True, help_text='Leave empty for all product lines.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.productline', verbose_name='product line'),
         ),
         migrations.AddField(
             model_name='defectupdate',
@@ -395,7 +391,7 @@ class Migration(migrations.Migration):
         WallOff("tickets_defectrelease"),
         WallOff("tickets_defectupdate"),
         WallOff("tickets_stagesetting"),
-        KeysWithinDesk("Defect", "DefectLink", "DefectMark", "DefectEvent", "DefectFollower", "DefectRelease", "DefectUpdate", "StageSetting", "Ticket"),
+        KeysWithinDesk("Defect", "DefectLink", "DefectMark", "DefectEvent", "DefectFollower", "DefectRelease", "DefectUpdate", "StageSetting"),
         migrations.RunSQL(DELETE_WITH_DEFECT, migrations.RunSQL.noop),
         migrations.RunSQL(MARK_TO_RANK, LEAVE_RANKS),
     ]

@@ -72,7 +72,7 @@ class DefectRelease(DeskModel):
     )
     line = models.ForeignKey(
         "accounts.ProductLine",
-        on_delete=models.CASCADE,
+        on_delete=models.PROTECT,
         null=True,
         blank=True,
         related_name="+",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import time
+
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -60,8 +62,13 @@ class EngineeringGroup(DeskModel):
     def clean(self) -> None:
         if (self.starts_at is None) != (self.ends_at is None):
             raise ValidationError({"ends_at": _("Enter both times, or neither.")})
-        if self.starts_at and self.ends_at and self.starts_at >= self.ends_at:
+        if self.starts_at and self.ends_at and _cut(self.starts_at) >= _cut(self.ends_at):
             raise ValidationError({"ends_at": _("The working day must end after it starts.")})
+
+
+def _cut(moment: time) -> time:
+    """Return a time as targets count it: to the minute."""
+    return moment.replace(second=0, microsecond=0)
 
 
 class GroupMember(DeskModel):

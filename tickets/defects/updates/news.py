@@ -15,7 +15,7 @@ from django.utils.formats import date_format
 
 from accounts.models import Contact
 from accounts.places.languages import use_recipient_locale
-from tickets.defects.stages import Direction, find_direction
+from tickets.defects.stages import RELEASED, Direction, find_direction
 from tickets.defects.updates.texts import fill_text, get_back_text, get_stage_text, tells_customers
 from tickets.models import (
     Defect,
@@ -26,8 +26,6 @@ from tickets.models import (
     State,
     Ticket,
 )
-
-RELEASED = (Stage.RELEASED, Stage.VERIFIED)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,23 +5,33 @@ from __future__ import annotations
 from accounts.models import Level
 from tickets.changes import Change
 from tickets.events import EventKind
-from tickets.models import Defect, State
+from tickets.models import Defect, DefectLink, State, Ticket
 from tickets.rules.transitions import apply_transition
 from tickets.services.escalation import find_holder
 
 
 def put_back(change: Change, defect: Defect) -> None:
-    """Return an open ticket to its analyst to confirm, or wait for the customer."""
+    """Return an open ticket to its analyst to confirm, or wait for the customer.
+
+    A ticket with a message that no agent has answered since it was linked never waits: silence
+    would close it unread.
+    """
     ticket = change.ticket
     if ticket.status == State.CLOSED:
         return
-    if ticket.desk.release_action == "wait":
+    if ticket.desk.release_action == "wait" and not _is_unread(ticket, defect):
         if ticket.status != State.WAITING:
             status = apply_transition(change, "wait_for_customer")
             change.record(EventKind.STATUS_CHANGED, {"status": status, "move": "wait_for_customer"})
     elif ticket.level != Level.L1 or ticket.status == State.ESCALATED:
         _give_back(change, defect)
     change.touch()
+
+
+def _is_unread(ticket: Ticket, defect: Defect) -> bool:
+    since = ticket.unanswered_since
+    links = DefectLink.objects.filter(defect=defect, ticket=ticket)
+    return since is not None and links.filter(linked_at__lt=since).exists()
 
 
 def _give_back(change: Change, defect: Defect) -> None:

@@ -19,8 +19,8 @@ from tickets.actors import SYSTEM
 from tickets.changes import Change
 from tickets.defects.locking import lock_defect
 from tickets.defects.marks import delete_marks, list_marks
-from tickets.defects.stages import Direction
-from tickets.defects.updates.news import RELEASED, Heard, find_news, list_heard, write_update
+from tickets.defects.stages import RELEASED, Direction
+from tickets.defects.updates.news import Heard, find_news, list_heard, write_update
 from tickets.defects.updates.released import put_back
 from tickets.events import EventKind
 from tickets.models import (
