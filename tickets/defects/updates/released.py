@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from django.db.models import Subquery
+
 from accounts.models import Level
 from tickets.changes import Change
 from tickets.events import EventKind
-from tickets.models import Defect, DefectLink, State, Ticket
+from tickets.models import Defect, DefectLink, Message, State, Ticket
 from tickets.rules.transitions import apply_transition
 from tickets.services.escalation import find_holder
 
@@ -29,9 +31,11 @@ def put_back(change: Change, defect: Defect) -> None:
 
 
 def _is_unread(ticket: Ticket, defect: Defect) -> bool:
-    since = ticket.unanswered_since
-    links = DefectLink.objects.filter(defect=defect, ticket=ticket)
-    return since is not None and links.filter(linked_at__lt=since).exists()
+    if ticket.unanswered_since is None:
+        return False
+    linked_at = DefectLink.objects.filter(defect=defect, ticket=ticket).values("linked_at")
+    wrote = Message.objects.filter(ticket=ticket, agent__isnull=True, is_automatic=False)
+    return wrote.filter(created_at__gt=Subquery(linked_at)).exists()
 
 
 def _give_back(change: Change, defect: Defect) -> None:
