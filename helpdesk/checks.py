@@ -1,4 +1,4 @@
-"""System checks of what is wired by name: followers of events and of accounts, and tasks."""
+"""System checks of what is wired by name: followers of events, accounts and defects, and tasks."""
 
 from __future__ import annotations
 
@@ -56,10 +56,11 @@ def _check_keys(keys: Iterable[str]) -> list[CheckMessage]:
 def check_account_followers(
     app_configs: Sequence[AppConfig] | None, **options: Any
 ) -> list[CheckMessage]:
-    """Check that the followers of accounts are functions (E001)."""
+    """Check that the followers of accounts and of defects are functions (E001)."""
+    listed = (settings.ACCOUNT_FOLLOWERS, settings.DEPARTURE_FOLLOWERS, settings.DEFECT_FOLLOWERS)
     return [
-        Error(f"The account follower {key!r} has no function at {path}.", id="plumbline.E001")
-        for followers in (settings.ACCOUNT_FOLLOWERS, settings.DEPARTURE_FOLLOWERS)
+        Error(f"The follower {key!r} has no function at {path}.", id="plumbline.E001")
+        for followers in listed
         for key, path in followers.items()
         if not _is_function(path)
     ]

@@ -236,6 +236,8 @@ LADDER_DUTY = {
     "gaps": "routing.staff.duty.list_gaps",
     "channel": "channels_intake.team_chat.rules.has_ladder_channel",
 }
+# Functions called in the transaction of each event of a defect.
+DEFECT_FOLLOWERS = {"chat": "channels_intake.team_chat.defects.post_defect_event"}
 # Functions called in the transaction that changes the plan or status of accounts.
 ACCOUNT_FOLLOWERS = {"tickets": "tickets.services.terms.mark_terms_changed"}
 # Functions called in the transaction in which people leave their account.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from django.contrib import admin
@@ -14,8 +13,10 @@ from unfold.admin import StackedInline
 
 from accounts.admin.access import AdminRequest
 from accounts.admin.base import DeskInline, DeskModelAdmin
+from channels_intake.admin.chat_previews import render_messages
 from channels_intake.admin.team_chat_forms import (
     ChatConnectionForm,
+    ChatPersonForm,
     ChatRuleForm,
     ChatRuleFormSet,
     ChatStandupForm,
@@ -23,13 +24,7 @@ from channels_intake.admin.team_chat_forms import (
 from channels_intake.models import ChatConnection, ChatPerson, ChatRule, ChatStandup, ChatTopic
 from channels_intake.outgoing.composing import get_desk_url
 from channels_intake.team_chat.standups import find_next
-from channels_intake.team_chat.texts import (
-    PLACEHOLDERS,
-    PUBLIC_PLACEHOLDERS,
-    fill_message,
-    preview_facts,
-)
-from channels_intake.team_chat.vendors import VENDORS, Target, make_message
+from channels_intake.team_chat.texts import get_placeholders
 
 
 class ChatRuleInline(DeskInline, StackedInline):
@@ -49,7 +44,11 @@ class ChatStandupInline(DeskInline, StackedInline):
     fields = [("department", "region"), ("level", "weekdays"), ("minute", "time_zone")]
 
 
-HIDDEN = "•••"  # in place of secrets
+# A topic of each kind, for its placeholders.
+EXAMPLES = [
+    (ChatTopic.OPENED, _("Texts about tickets")),
+    (ChatTopic.DEFECT_CREATED, _("Texts about defects")),
+]
 
 
 @admin.register(ChatConnection)
@@ -67,6 +66,8 @@ class ChatConnectionAdmin(DeskModelAdmin):
     ]
     readonly_fields = ["command_url", "placeholders", "preview"]
     inlines = [ChatRuleInline, ChatStandupInline]
+    change_form_before_template = "admin/_default_button.html"
+    change_form_after_template = "admin/_chat_preview.html"
     change_form_outer_after_template = "admin/_chat_test.html"
 
     @admin.display(description=_("threads"), boolean=True)
@@ -81,31 +82,14 @@ class ChatConnectionAdmin(DeskModelAdmin):
 
     @admin.display(description=_("placeholders"))
     def placeholders(self, connection: ChatConnection) -> str:
-        known = PUBLIC_PLACEHOLDERS if connection.is_public else PLACEHOLDERS
-        rows = ((f"{{{name}}}", words) for name, words in known.items())
-        body = format_html_join("", '<tr><th scope="row">{}</th><td>{}</td></tr>', rows)
-        return format_html('<table class="plain-table"><tbody>{}</tbody></table>', body)
+        return format_html_join("", "{}", ((_list(connection, *each),) for each in EXAMPLES))
 
     @admin.display(description=_("preview"))
     def preview(self, connection: ChatConnection) -> str:
         rules = connection.rules.all() if connection.pk else []
-        rows = [
-            (
-                ChatTopic(rule.topic).label,
-                text := _preview(rule, connection),
-                _as_json(text, connection),
-            )
-            for rule in rules
-        ]
-        if not rows:
+        if not rules:
             return gettext("Add rules to see their messages.")
-        body = format_html_join(
-            "",
-            '<tr><th scope="row">{}</th><td><pre dir="auto">{}</pre>'
-            "<details><summary>JSON</summary><pre>{}</pre></details></td></tr>",
-            rows,
-        )
-        return format_html('<table class="plain-table"><tbody>{}</tbody></table>', body)
+        return render_messages(rules, connection, desk=connection.desk, at=timezone.now())
 
     def save_model(
         self, request: AdminRequest, obj: ChatConnection, form: Any, change: bool
@@ -127,23 +111,20 @@ class ChatConnectionAdmin(DeskModelAdmin):
         super().save_formset(request, form, formset, change)
 
 
-def _as_json(text: str, connection: ChatConnection) -> str:
-    """Return the body of the request that posts a text."""
-    target = Target(server_url=connection.server_url, bot_token=HIDDEN, channel=connection.channel)
-    request = make_message(connection.kind, target, text, root_id="", key="")
-    body = {name: value for name, value in (request.body or {}).items() if value}
-    return json.dumps(body, indent=2, ensure_ascii=False)
-
-
-def _preview(rule: ChatRule, connection: ChatConnection) -> str:
-    facts = preview_facts(VENDORS[connection.kind].link)
-    return fill_message(rule.template, rule.topic, facts, is_public=connection.is_public)
+def _list(connection: ChatConnection, topic: str, heading: Any) -> str:
+    """Return the placeholders of the texts of a topic as a table."""
+    known = get_placeholders(topic, is_public=connection.is_public)
+    rows = ((f"{{{name}}}", words) for name, words in known.items())
+    body = format_html_join("", '<tr><th scope="row">{}</th><td>{}</td></tr>', rows)
+    table = '<table class="plain-table"><caption>{}</caption><tbody>{}</tbody></table>'
+    return format_html(table, heading, body)
 
 
 @admin.register(ChatPerson)
 class ChatPersonAdmin(DeskModelAdmin):
     """Agents' users in chats. Users with a verified email address are recognized by themselves."""
 
+    form = ChatPersonForm
     list_display = ["agent", "kind", "user_name", "user_id", "source"]
     list_filter = ["kind"]
     list_select_related = ["agent"]

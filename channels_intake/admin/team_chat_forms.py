@@ -21,8 +21,9 @@ from accounts.admin.base import DeskForm
 from accounts.admin.conflicts import ConflictGuardFormSet
 from accounts.admin.fields import AdminTimeZoneField, MinuteOfDayField
 from accounts.network.addresses import get_destination_error
-from channels_intake.models import ChatConnection, ChatKind
+from channels_intake.models import DEFECT_TOPICS, ChatConnection, ChatKind, ChatPerson
 from channels_intake.team_chat.texts import list_unfit_placeholders
+from channels_intake.team_chat.vendors import VENDORS
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -130,14 +131,22 @@ class ChatRuleForm(DeskForm):
 
     def clean_template(self) -> str:
         text: str = self.cleaned_data["template"]
-        unfit = list_unfit_placeholders(text, is_public=self.channel.is_public)
+        topic = self.cleaned_data.get("topic", "")
+        unfit = list_unfit_placeholders(text, topic, is_public=self.channel.is_public)
         if unfit:
             named = {"names": ", ".join(f"{{{name}}}" for name in unfit)}
-            if list_unfit_placeholders(text, is_public=False):
+            if list_unfit_placeholders(text, topic, is_public=False):
                 raise ValidationError(gettext("There are no placeholders %(names)s.") % named)
             text = gettext("Texts for a public channel can't use %(names)s.")
             raise ValidationError(text % named)
         return text
+
+    def clean(self) -> dict[str, Any]:
+        found = super().clean() or self.cleaned_data
+        conditions = [found.get(name) for name in ("department", "level", "plan")]
+        if found.get("topic") in DEFECT_TOPICS and any(conditions):
+            self.add_error("topic", gettext("Leave department, level and plan empty for defects."))
+        return found
 
 
 class ChatRuleFormSet(ConflictGuardFormSet):
@@ -152,7 +161,13 @@ class ChatRuleFormSet(ConflictGuardFormSet):
 class ChatStandupForm(DeskForm):
     """A standup message with its local time and weekdays."""
 
-    minute = MinuteOfDayField(label=_("Time"))
+    minute = MinuteOfDayField(
+        label=_("Time"),
+        help_text=_(
+            "If Plumbline is down at that time, the message is posted up to 12 hours late. After"
+            " that, it is skipped for the day."
+        ),
+    )
     time_zone = AdminTimeZoneField(label=_("Time zone"))
     weekdays = forms.TypedMultipleChoiceField(
         label=_("Weekdays"),
@@ -165,6 +180,33 @@ class ChatStandupForm(DeskForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _hide_links(self)
+
+
+class ChatPersonForm(DeskForm):
+    """An agent's user in a chat, who must be one person: messages mention them."""
+
+    class Meta:
+        model = ChatPerson
+        fields = ("kind", "agent", "user_id", "user_name")
+
+    def clean_user_name(self) -> str:
+        return self.cleaned_data["user_name"].removeprefix("@")
+
+    def clean(self) -> dict[str, Any]:
+        found = super().clean() or self.cleaned_data
+        if self.errors:
+            return found
+        kind, user_id, user_name = (found[name] for name in ("kind", "user_id", "user_name"))
+        is_named = VENDORS[kind].mention(user_id, user_name)
+        if kind == ChatKind.SLACK and not is_named:
+            self.add_error(
+                "user_id", gettext("Enter the ID of one person. It has letters and digits.")
+            )
+        elif user_name and not is_named:
+            self.add_error(
+                "user_name", gettext("Enter the user name of one person, without spaces.")
+            )
+        return found
 
 
 def _hide_links(form: forms.BaseForm) -> None:

@@ -25,7 +25,7 @@ class Migration(migrations.Migration):
                 ('name', models.CharField(max_length=60, verbose_name='name')),
                 ('kind', models.CharField(choices=[('rocketchat', 'Rocket.Chat'), ('mattermost', 'Mattermost'), ('slack', 'Slack or compatible')], max_length=10, verbose_name='chat')),
                 ('is_active', models.BooleanField(default=True, verbose_name='active')),
-                ('is_public', models.BooleanField(default=False, help_text='Customers or the public can read it. Only the number, priority and state of tickets are posted there, with a link for agents.', verbose_name='public channel')),
+                ('is_public', models.BooleanField(default=False, help_text='Customers or the public can read it. Only the number, priority and state of tickets, and the number and stage of defects are posted there, with a link for agents.', verbose_name='public channel')),
                 ('channel', models.CharField(blank=True, default='', help_text="For a bot: the ID of the channel. For an incoming webhook: leave empty to use the webhook's own channel.", max_length=80, verbose_name='channel')),
                 ('sealed_webhook_url', models.TextField(default='', editable=False)),
                 ('server_url', models.URLField(blank=True, default='', help_text='Needed for a bot, such as https://chat.example.com or https://slack.com.', verbose_name='server URL')),
@@ -61,7 +61,7 @@ class Migration(migrations.Migration):
             name='ChatRule',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('topic', models.CharField(choices=[('ticket.opened', 'New ticket'), ('hotline', 'Call handed over'), ('ticket.assigned', 'Ticket assigned'), ('ticket.left_unassigned', 'Nobody available'), ('handover.unclaimed', 'Handover not claimed'), ('customer.responded', 'Customer replied'), ('emergency.reported', 'Emergency reported'), ('ticket.escalated', 'Ticket escalated'), ('ladder.step', 'Step of the escalation ladder'), ('ladder.acknowledged', 'Escalation acknowledged'), ('priority.changed', 'Priority changed'), ('sla.warned', 'SLA target due soon'), ('sla.breached', 'SLA target breached'), ('defect.linked', 'Linked to a defect'), ('ticket.reopened', 'Ticket reopened'), ('ticket.closed', 'Ticket closed')], max_length=24, verbose_name='what happened')),
+                ('topic', models.CharField(choices=[('ticket.opened', 'New ticket'), ('hotline', 'Call handed over'), ('ticket.assigned', 'Ticket assigned'), ('ticket.left_unassigned', 'Nobody available'), ('handover.unclaimed', 'Handover not claimed'), ('customer.responded', 'Customer replied'), ('emergency.reported', 'Emergency reported'), ('ticket.escalated', 'Ticket escalated'), ('ladder.step', 'Step of the escalation ladder'), ('ladder.acknowledged', 'Escalation acknowledged'), ('priority.changed', 'Priority changed'), ('sla.warned', 'SLA target due soon'), ('sla.breached', 'SLA target breached'), ('defect.linked', 'Linked to a defect'), ('ticket.reopened', 'Ticket reopened'), ('ticket.closed', 'Ticket closed'), ('help.requested', 'Request for help'), ('help.overdue', 'Request for help overdue'), ('attention.asked', 'Request for attention'), ('defect_created', 'New defect'), ('defect_moved', 'Stage of a defect'), ('defect_released', 'Fix released'), ('defect_major', 'Significant impact of a defect'), ('defect_merged', 'Defect merged')], max_length=24, verbose_name='what happened')),
                 ('level', models.CharField(blank=True, choices=[('l1', 'Level 1'), ('l2', 'Level 2'), ('rnd', 'R&D')], default='', max_length=4, verbose_name='level')),
                 ('template', models.TextField(blank=True, default='', help_text='Leave empty for the default text.', max_length=1000, verbose_name='text')),
                 ('position', models.PositiveSmallIntegerField(default=0, verbose_name='position')),
@@ -103,7 +103,8 @@ class Migration(migrations.Migration):
                 ('root_id', models.CharField(max_length=80)),
                 ('connection', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='channels_intake.chatconnection')),
                 ('desk', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.desk', verbose_name='desk')),
-                ('ticket', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='tickets.ticket')),
+                ('ticket', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='tickets.ticket')),
+                ('defect', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='tickets.defect')),
             ],
             options={
                 'verbose_name': 'chat thread',
@@ -127,12 +128,20 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(fields=('connection', 'topic', 'department', 'level', 'plan'), name='chat_rule_once', nulls_distinct=False, violation_error_message='The channel already has a rule for these tickets.'),
         ),
         migrations.AddIndex(
+            model_name='chatrule',
+            index=models.Index(fields=['desk'], name='chat_rule_of_desk'),
+        ),
+        migrations.AddIndex(
             model_name='chatstandup',
             index=models.Index(fields=['next_at'], name='chat_standup_due'),
         ),
         migrations.AddConstraint(
             model_name='chatthread',
-            constraint=models.UniqueConstraint(fields=('connection', 'ticket'), name='chat_thread_once'),
+            constraint=models.UniqueConstraint(fields=('connection', 'ticket', 'defect'), name='chat_thread_once', nulls_distinct=False),
+        ),
+        migrations.AddConstraint(
+            model_name='chatthread',
+            constraint=models.CheckConstraint(condition=models.Q(('ticket__isnull', True), ('defect__isnull', True), _connector='XOR'), name='chat_thread_about_one'),
         ),
         WallOff('channels_intake_chatconnection'),
         WallOff('channels_intake_chatrule'),

@@ -39,6 +39,7 @@ from channels_intake.models.outgoing import (
 )
 from channels_intake.models.paging import PageEvent, PageReason, PagingKind, PagingService
 from channels_intake.models.team_chat import (
+    DEFECT_TOPICS,
     ChatConnection,
     ChatKind,
     ChatPerson,
@@ -50,6 +51,7 @@ from channels_intake.models.team_chat import (
 
 __all__ = [
     "AWAITED",
+    "DEFECT_TOPICS",
     "HELD_STATES",
     "LEAST_URGENT",
     "ONCE_PER_DESK",

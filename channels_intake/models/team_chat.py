@@ -9,7 +9,7 @@ from django.utils.translation import pgettext_lazy
 from accounts.logins.sealing import seal, unseal
 from accounts.models import DeskModel, Level
 from accounts.models.fields import LineField, LinesField
-from tickets.models import Ticket
+from tickets.models import Defect, Ticket
 
 
 class ChatKind(models.TextChoices):
@@ -24,8 +24,8 @@ class ChatConnection(DeskModel):
     """One channel of a team's chat. Secrets are stored encrypted and never shown.
 
     With a bot, messages about one ticket are one thread. Without it, they are posted by the
-    incoming webhook, which can't reply in threads. In a public channel, only the ticket's
-    reference, priority and state are posted.
+    incoming webhook, which can't reply in threads. In a public channel, only the number, priority
+    and state of tickets are posted, and the number and stage of defects.
     """
 
     name = LineField(_("name"), max_length=60)
@@ -35,8 +35,8 @@ class ChatConnection(DeskModel):
         _("public channel"),
         default=False,
         help_text=_(
-            "Customers or the public can read it. Only the number, priority and state of tickets"
-            " are posted there, with a link for agents."
+            "Customers or the public can read it. Only the number, priority and state of tickets,"
+            " and the number and stage of defects are posted there, with a link for agents."
         ),
     )
     channel = LineField(
@@ -111,7 +111,7 @@ class ChatConnection(DeskModel):
 
 
 class ChatTopic(models.TextChoices):
-    """What chat channels are told of. Most topics are event kinds (tickets/events.py)."""
+    """What chat channels are told of. Those with a dot are event kinds (tickets/events.py)."""
 
     OPENED = "ticket.opened", pgettext_lazy("chat topic", "New ticket")
     HOTLINE = "hotline", pgettext_lazy("chat topic", "Call handed over")
@@ -129,6 +129,26 @@ class ChatTopic(models.TextChoices):
     LINKED = "defect.linked", pgettext_lazy("chat topic", "Linked to a defect")
     REOPENED = "ticket.reopened", pgettext_lazy("chat topic", "Ticket reopened")
     CLOSED = "ticket.closed", pgettext_lazy("chat topic", "Ticket closed")
+    HELP_ASKED = "help.requested", pgettext_lazy("chat topic", "Request for help")
+    HELP_OVERDUE = "help.overdue", pgettext_lazy("chat topic", "Request for help overdue")
+    ATTENTION = "attention.asked", pgettext_lazy("chat topic", "Request for attention")
+    DEFECT_CREATED = "defect_created", pgettext_lazy("chat topic", "New defect")
+    DEFECT_MOVED = "defect_moved", pgettext_lazy("chat topic", "Stage of a defect")
+    DEFECT_RELEASED = "defect_released", pgettext_lazy("chat topic", "Fix released")
+    DEFECT_MAJOR = "defect_major", pgettext_lazy("chat topic", "Significant impact of a defect")
+    DEFECT_MERGED = "defect_merged", pgettext_lazy("chat topic", "Defect merged")
+
+
+# About a defect instead of a ticket. A defect has no department, level or plan.
+DEFECT_TOPICS = frozenset(
+    {
+        ChatTopic.DEFECT_CREATED,
+        ChatTopic.DEFECT_MOVED,
+        ChatTopic.DEFECT_RELEASED,
+        ChatTopic.DEFECT_MAJOR,
+        ChatTopic.DEFECT_MERGED,
+    }
+)
 
 
 class ChatRule(DeskModel):
@@ -187,6 +207,8 @@ class ChatRule(DeskModel):
                 violation_error_message=_("The channel already has a rule for these tickets."),
             )
         ]
+        # Asked with every event whether the desk has any rule.
+        indexes = [models.Index(fields=["desk"], name="chat_rule_of_desk")]
 
     def __str__(self) -> str:
         return str(self.get_topic_display())
@@ -254,19 +276,31 @@ class ChatPerson(DeskModel):
 
 
 class ChatThread(DeskModel):
-    """The message that a ticket's thread in a channel began with, by the chat's own ID."""
+    """The message that a thread in a channel began with, by the chat's own ID.
+
+    A thread is about one ticket or one defect.
+    """
 
     connection = models.ForeignKey(
         ChatConnection, on_delete=models.CASCADE, related_name="+", db_index=False
     )
-    ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="+")
+    ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, null=True, related_name="+")
+    defect = models.ForeignKey(Defect, on_delete=models.CASCADE, null=True, related_name="+")
     root_id = models.CharField(max_length=80)
 
     class Meta:
         verbose_name = _("chat thread")
         verbose_name_plural = _("chat threads")
         constraints = [
-            models.UniqueConstraint(fields=["connection", "ticket"], name="chat_thread_once")
+            models.UniqueConstraint(
+                fields=["connection", "ticket", "defect"],
+                nulls_distinct=False,
+                name="chat_thread_once",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(ticket__isnull=True) ^ models.Q(defect__isnull=True),
+                name="chat_thread_about_one",
+            ),
         ]
 
     def __str__(self) -> str:

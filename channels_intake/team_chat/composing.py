@@ -10,7 +10,8 @@ from channels_intake.mime.text import one_line
 from channels_intake.models import ChatConnection, ChatPerson, ChatRule
 from channels_intake.outgoing.composing import format_moment, get_desk_url
 from channels_intake.team_chat.texts import cut_message, fill_message
-from channels_intake.team_chat.vendors import VENDORS, Vendor
+from channels_intake.team_chat.vendors import VENDORS
+from channels_intake.team_chat.vendors.protocol import Vendor
 from tickets.models import NO_DEADLINE, Ticket, TicketEvent
 from tickets.timeline import describe_event
 
@@ -24,7 +25,7 @@ def compose_message(rule: ChatRule, event: TicketEvent) -> str:
     with use_recipient_locale(desk=ticket.desk):
         facts = collect_ticket_facts(ticket, vendor)
         if not connection.is_public:
-            facts["what"] = _clean(describe_event(event, ticket.desk), vendor)
+            facts["what"] = clean_text(describe_event(event, ticket.desk), vendor)
             facts["assignee"] = mention_agent(ticket.assignee, connection)
         text = fill_message(rule.template, rule.topic, facts, is_public=connection.is_public)
         return cut_message(text, max_chars=vendor.max_chars, more=facts["link"])
@@ -55,13 +56,13 @@ def collect_ticket_facts(ticket: Ticket, vendor: Vendor) -> dict[str, str]:
         "account": str(account or ""),
         "plan": str((account and account.plan) or ""),
     }
-    facts = {name: _clean(value, vendor) for name, value in values.items()}
+    facts = {name: clean_text(value, vendor) for name, value in values.items()}
     return {
         **facts,
         "ticket": vendor.link(url, ticket.reference),
         "number": ticket.reference,
         "link": url,
-        "subject": _clean(ticket.subject, vendor),
+        "subject": clean_text(ticket.subject, vendor),
         "details": " · ".join(value for value in facts.values() if value),
         "due": format_due(ticket.due_at),
     }
@@ -72,12 +73,16 @@ def format_due(due_at: datetime) -> str:
     return "" if due_at >= NO_DEADLINE else format_moment(due_at)
 
 
+def name_agent(agent: Agent | None, connection: ChatConnection) -> str:
+    """Return the name of an agent, which notifies nobody, or ""."""
+    return clean_text(agent.name, VENDORS[connection.kind]) if agent else ""
+
+
 def mention_agent(agent: Agent | None, connection: ChatConnection) -> str:
     """Return the mention of an agent in a channel; the name alone if the chat doesn't know them."""
     if agent is None:
         return ""
-    vendor = VENDORS[connection.kind]
-    name = _clean(agent.name, vendor)
+    vendor, name = VENDORS[connection.kind], name_agent(agent, connection)
     person = ChatPerson.objects.filter(kind=connection.kind, agent=agent).first()
     mention = vendor.mention(person.user_id, person.user_name) if person else ""
     return f"{mention} ({name})" if mention else name
@@ -88,5 +93,6 @@ def get_ticket_url(desk: Desk, number: int) -> str:
     return f"{get_desk_url(desk)}/agent/tickets/{number}/"
 
 
-def _clean(text: str, vendor: Vendor) -> str:
+def clean_text(text: str, vendor: Vendor) -> str:
+    """Return someone's words as one line that mentions nobody in a chat."""
     return vendor.escape(one_line(text, MAX_VALUE))

@@ -7,7 +7,13 @@ from datetime import datetime, timedelta
 
 from channels_intake.calls.queueing import queue_call
 from channels_intake.models import CallKind, ChatRule, ChatTopic
-from channels_intake.team_chat.rules import collect_facts, find_rules, get_book, list_topics
+from channels_intake.team_chat.rules import (
+    RuleFacts,
+    collect_facts,
+    find_rules,
+    get_book,
+    list_topics,
+)
 from tickets.events import EventKind, ForDesksWith, Together
 from tickets.models import TicketEvent
 
@@ -27,28 +33,36 @@ def _post_event(event: TicketEvent) -> None:
         return
     for rule in find_rules(get_book(event.ticket.desk), topics, collect_facts(event.ticket)):
         queue_message(
-            connection_id=rule.connection_id,
-            event=event,
-            body={"event": event.pk, "rule": rule.id},
+            desk_id=event.desk_id,
+            rule=rule,
+            about=str(event.pk),
+            body={"event": event.pk},
+            ticket_id=event.ticket_id,
             at=event.at,
         )
 
 
 def queue_message(
-    *, connection_id: int, event: TicketEvent, body: dict[str, int], at: datetime
+    *,
+    desk_id: int,
+    rule: RuleFacts,
+    about: str,
+    body: dict[str, int],
+    at: datetime,
+    ticket_id: int | None = None,
 ) -> None:
-    """Queue the message about an event in a channel, once.
+    """Queue a message of a rule. about: what its channel is told of once.
 
     Only IDs are stored: the text is written when it is sent, so it says nothing that has been
     erased, hidden or made private since. The messages of a channel are sent in order.
     """
     queue_call(
-        desk_id=event.desk_id,
+        desk_id=desk_id,
         kind=CallKind.TEAM_CHAT,
-        connection_id=connection_id,
-        key=f"chat:{connection_id}:{event.pk}",
-        ticket_id=event.ticket_id,
-        body=body,
+        connection_id=rule.connection_id,
+        key=f"chat:{rule.connection_id}:{about}",
+        ticket_id=ticket_id,
+        body={"rule": rule.id, **body},
         at=at,
         is_urgent=True,
         gives_up_at=at + TRIED_FOR,

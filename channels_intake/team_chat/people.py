@@ -11,7 +11,8 @@ from accounts.models import Agent
 from channels_intake.calls.errors import CallLaterError, CallRefusedError
 from channels_intake.models import ChatConnection, ChatPerson, PersonSource
 from channels_intake.team_chat.sending import check_response, exchange, open_target
-from channels_intake.team_chat.vendors import VENDORS, ChatUser, read_json
+from channels_intake.team_chat.vendors import VENDORS
+from channels_intake.team_chat.vendors.protocol import ChatUser, read_json
 from tickets.queueing import Queue, TaskName
 
 LOOK_UP = TaskName("channels_intake.tasks.look_up_chat_user", queue=Queue.INTERACTIVE)

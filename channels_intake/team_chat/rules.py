@@ -11,6 +11,7 @@ from channels_intake.models import ChatRule, ChatTopic
 from tickets.events import EventKind
 from tickets.models import Channel, Ticket, TicketEvent
 
+HANDOVERS = (EventKind.ASSIGNED, EventKind.DEPARTMENT_CHANGED)
 LADDER_ACTION = "channel"  # of a step that notifies the team's channel
 
 
@@ -109,15 +110,25 @@ def list_topics(event: TicketEvent) -> list[str]:
     return [ChatTopic.HOTLINE, *own] if _is_handed_over_call(event) else own
 
 
+def can_be_about(topic: str, event: TicketEvent) -> bool:
+    """Return True if a message of a topic can tell of an event.
+
+    Asked when the message is sent: the rule may have been given another topic since.
+    """
+    if topic == ChatTopic.HOTLINE:
+        return event.kind in HANDOVERS and event.ticket.channel == Channel.PHONE
+    return topic == event.kind
+
+
 def _is_handed_over_call(event: TicketEvent) -> bool:
     """Return True if a call became the matter of another person or department (M54).
 
     If a change of department assigns it, too, the assignment is the one to post.
     """
-    if event.ticket.channel != Channel.PHONE:
+    if event.kind not in HANDOVERS or event.ticket.channel != Channel.PHONE:
         return False
-    if event.kind != EventKind.DEPARTMENT_CHANGED:
-        return event.kind == EventKind.ASSIGNED
+    if event.kind == EventKind.ASSIGNED:
+        return True
     assigned = TicketEvent.objects.filter(
         ticket_id=event.ticket_id, kind=EventKind.ASSIGNED, at=event.at
     )

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import QuerySet
@@ -13,21 +14,20 @@ from accounts.logins.sealing import UnsealError
 from accounts.network.client import GuardedSession, Response
 from accounts.network.errors import ForbiddenAddressError, UnreachableError
 from channels_intake.calls.errors import CallLaterError, CallRefusedError, Sent
-from channels_intake.models import ChatConnection, ChatRule, ChatThread, OutgoingCall
-from channels_intake.team_chat.composing import compose_message, is_hidden
-from channels_intake.team_chat.standups import compose_standup
-from channels_intake.team_chat.vendors import (
-    VENDORS,
+from channels_intake.models import ChatConnection, ChatThread, OutgoingCall
+from channels_intake.team_chat.vendors import VENDORS, make_message
+from channels_intake.team_chat.vendors.protocol import (
     ChatRequest,
+    Post,
     Target,
     find_wait,
-    make_message,
     read_json,
 )
-from tickets.models import TicketEvent
+from channels_intake.team_chat.writing import get_connection, write_text
 
 SECONDS = 15.0  # for one response
-TICKET = ("desk", "priority", "department", "assignee", "account__plan")
+CLOCK_DIFFERENCE = timedelta(minutes=10)  # between a chat's server and this one
+TOO_MANY = 429
 INTERNAL_ERROR = 500
 MAX_INTERNAL_ERRORS = 5  # then it's this message, which must not hold up the others
 BUSY = {408, INTERNAL_ERROR, 502, 503, 504}
@@ -45,12 +45,14 @@ class ChatConnector:
 
     def send(self, call: OutgoingCall, *, at: datetime) -> Sent:
         """Post a message. Raises CallLaterError and CallRefusedError."""
-        connection = _get_connection(call)
+        connection = get_connection(call)
         text = write_text(call, connection)
         target = open_target(connection)
         root_id = _find_root(call) if target.has_bot else ""
-        request = make_message(connection.kind, target, text, root_id=root_id, key=call.key)
-        response = exchange(request, host=target.host)
+        post = Post(text, root_id=root_id, key=_make_key(call))
+        if call.attempts > 1 and (arrived := _find_earlier(call, connection, target, post, at=at)):
+            return Sent(200, _("An earlier attempt had arrived."), content=arrived)
+        response = exchange(make_message(connection.kind, target, post), host=target.host)
         content = read_json(response.body)
         if root_id and _is_thread_lost(content):
             _thread_of(call).delete()
@@ -63,45 +65,40 @@ class ChatConnector:
         return Sent(response.status, content=_read_id(connection, target, response, content))
 
     def finish(self, call: OutgoingCall, sent: Sent | None, *, at: datetime) -> None:
-        """Remember the first message about a ticket: later ones reply to it."""
-        if sent is None or not sent.content or call.ticket_id is None:
+        """Remember the first message about a ticket or defect: later ones reply to it."""
+        about = _find_subject(call)
+        if sent is None or not sent.content or about is None:
             return
         if connection := ChatConnection.objects.filter(pk=call.connection_id).first():
             ChatThread.objects.get_or_create(
                 connection=connection,
-                ticket_id=call.ticket_id,
+                **about,
                 defaults={"desk_id": call.desk_id, "root_id": sent.content},
             )
 
 
-def _get_connection(call: OutgoingCall) -> ChatConnection:
-    connection = ChatConnection.objects.filter(pk=call.connection_id).first()
-    if connection is None:
-        raise CallRefusedError(_("The chat channel was deleted."))
-    if not connection.is_active:
-        raise CallRefusedError(_("The chat channel is paused."))
-    return connection
+def _make_key(call: OutgoingCall) -> str:
+    """Return an ID of the message: the same in each attempt, and no other desk's or server's."""
+    facts = f"{call.desk_id} {call.key} {call.created_at.isoformat()}"
+    return hashlib.sha256(facts.encode()).hexdigest()[:24]
 
 
-def write_text(call: OutgoingCall, connection: ChatConnection) -> str:
-    """Return the text of a queued message. Raises CallRefusedError if what it is about is gone."""
-    if "standup" in call.body:
-        text = compose_standup(call.body, connection)
-    else:
-        text = _compose_event(call, connection)
-    if not text:
-        raise CallRefusedError(_("The rule or standup behind this message was deleted."))
-    return text
+def _find_earlier(
+    call: OutgoingCall, connection: ChatConnection, target: Target, post: Post, *, at: datetime
+) -> str:
+    """Return the ID of the message if an earlier attempt arrived whose response was lost.
 
-
-def _compose_event(call: OutgoingCall, connection: ChatConnection) -> str:
-    rule = ChatRule.objects.filter(pk=call.body["rule"], connection=connection).first()
-    events = TicketEvent.objects.select_related(*(f"ticket__{name}" for name in TICKET))
-    event = events.filter(pk=call.body["event"]).first()
-    if rule is None or event is None or is_hidden(rule, event.ticket):
+    Return "" if the chat can't say: webhooks show no messages, and a bot may lack the permission to
+    read the channel. Raises CallLaterError if the chat is down or busy.
+    """
+    if not target.has_bot:
         return ""
-    rule.connection = connection
-    return compose_message(rule, event)
+    vendor = VENDORS[connection.kind]
+    search = vendor.make_search(target, post, since=call.created_at - CLOCK_DIFFERENCE)
+    response = exchange(search, host=target.host)
+    if response.status == TOO_MANY or response.status in BUSY:
+        check_response(response, at=at)
+    return vendor.find_post(read_json(response.body), post.key)
 
 
 def send_test(connection: ChatConnection, *, at: datetime) -> str:
@@ -109,10 +106,7 @@ def send_test(connection: ChatConnection, *, at: datetime) -> str:
     text = _("This is a test message from Plumbline.")
     try:
         target = open_target(connection)
-        request = make_message(
-            connection.kind, target, text, root_id="", key=f"test:{at.timestamp()}"
-        )
-        response = exchange(request, host=target.host)
+        response = exchange(make_message(connection.kind, target, Post(text)), host=target.host)
         check_response(response, at=at)
         _read_id(connection, target, response, read_json(response.body))
     except (CallLaterError, CallRefusedError) as error:
@@ -148,7 +142,7 @@ def exchange(request: ChatRequest, *, host: str) -> Response:
 def check_response(response: Response, *, at: datetime) -> None:
     """Raise CallLaterError or CallRefusedError for a response that isn't a success."""
     status = response.status
-    if status == 429:
+    if status == TOO_MANY:
         raise CallLaterError(
             _("The chat's rate limit is reached."),
             seconds=find_wait(response.headers, at),
@@ -190,9 +184,18 @@ def _read_id(
     raise CallRefusedError(words, status=response.status)
 
 
+def _find_subject(call: OutgoingCall) -> dict[str, int] | None:
+    """Return the ticket or defect that a message is about, or None, such as for a standup."""
+    if call.ticket_id is not None:
+        return {"ticket_id": call.ticket_id}
+    return {"defect_id": call.body["defect"]} if "defect" in call.body else None
+
+
 def _thread_of(call: OutgoingCall) -> QuerySet[ChatThread]:
-    ticket_id = call.ticket_id or 0
-    return ChatThread.objects.filter(connection_id=call.connection_id, ticket_id=ticket_id)
+    about = _find_subject(call)
+    if about is None:
+        return ChatThread.objects.none()
+    return ChatThread.objects.filter(connection_id=call.connection_id, **about)
 
 
 def _find_root(call: OutgoingCall) -> str:

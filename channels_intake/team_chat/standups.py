@@ -100,11 +100,12 @@ def write_standup(standup: ChatStandup, facts: StandupFacts) -> str:
 
 
 def _write_title(standup: ChatStandup) -> str:
+    """Return the title with the team's name; in a public channel, that of the desk."""
     desk = standup.desk
     level = desk.word_for_level(standup.level) if standup.level else ""
     names = [str(standup.department or ""), level, str(standup.region or "")]
     escape = VENDORS[standup.connection.kind].escape
-    team = ", ".join(escape(name) for name in names if name)
+    team = "" if standup.connection.is_public else ", ".join(map(escape, filter(None, names)))
     return _("Standup of %(team)s") % {"team": team or escape(desk.name)}
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from django.http import HttpResponseBase
 
+from helpdesk.admin.connections.chat_preview import preview_chat_texts
 from helpdesk.admin.connections.chat_test import send_chat_test
 from helpdesk.admin.connections.code_hosts import (
     process_code_event_again,
@@ -71,8 +72,9 @@ PEOPLE: list[Route] = [
     ("accounts/agent/<int:agent_id>/two-factor/", reset_for_agent, "agent_two_factor_reset"),
     ("accounts/user/<int:user_id>/two-factor/", reset_for_user, "user_two_factor_reset"),
 ]
-# Tests of connections to other services, and what failed there once more.
+# Tests of connections to other services, what failed there once more, and previews.
 CONNECTIONS: list[Route] = [
+    ("chat/preview/", preview_chat_texts, "chat_preview"),
     (
         "accounts/identityprovider/<int:provider_id>/test/",
         run_provider_test,

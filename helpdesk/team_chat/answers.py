@@ -1,5 +1,6 @@
 """Answers to slash commands: the state of a ticket, and the acknowledgement of an escalation.
 
+They notify nobody: people are named, not mentioned.
 Agents get what they may see of a ticket. Where everyone in the channel reads the answer
 (Rocket.Chat), public channels and members-only tickets get the public facts only.
 """
@@ -13,7 +14,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Agent, Desk, Visibility
 from channels_intake.models import ChatConnection, ChatKind
 from channels_intake.team_chat.commands import Command
-from channels_intake.team_chat.composing import collect_ticket_facts, mention_agent
+from channels_intake.team_chat.composing import clean_text, collect_ticket_facts, name_agent
 from channels_intake.team_chat.texts import PUBLIC_TEXT, cut_message, fill_message
 from channels_intake.team_chat.vendors import VENDORS
 from sla.ladders import acknowledge
@@ -73,7 +74,7 @@ def show_ticket(ticket: Ticket, connection: ChatConnection, agent: Agent, *, at:
     is_public = _is_read_by_others(ticket, connection)
     if is_public:
         return fill_message(PUBLIC_TEXT, "", facts, is_public=True)
-    name = mention_agent(ticket.assignee, connection)
+    name = name_agent(ticket.assignee, connection)
     assigned = _("Assigned to %(agent)s.") % {"agent": name} if name else _("Not assigned.")
     due = _describe_due(ticket, facts["due"], at)
     return fill_message(ANSWER, "", facts | {"assignee": f"{assigned} {due}"}, is_public=False)
@@ -102,7 +103,7 @@ def acknowledge_ticket(
     try:
         is_new = acknowledge(ticket_id=ticket.pk, by=Actor.of(agent), at=at)
     except ServiceError as error:
-        return str(error)
+        return clean_text(str(error), VENDORS[connection.kind])
     if not is_new:
         return _("%(ticket)s is already acknowledged.") % named
     return _("You acknowledged %(ticket)s. It won't escalate further for now.") % named

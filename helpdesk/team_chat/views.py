@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import cast
 
+from django.core.cache import cache
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
@@ -15,6 +17,7 @@ from accounts.models import Agent, Desk
 from accounts.places.languages import use_recipient_locale
 from channels_intake.models import ChatConnection, ChatKind
 from channels_intake.team_chat.commands import (
+    MAX_AGE_SECONDS,
     MAX_BODY_BYTES,
     Command,
     is_authentic,
@@ -43,6 +46,8 @@ def receive_command(request: HttpRequest, chat_id: int) -> HttpResponse:
     connection = _find_connection(desk, chat_id, request, body, fields)
     if connection is None:
         return _refuse("The channel, its token or its signature is wrong.", 403)
+    if connection.kind == ChatKind.SLACK and _is_replayed(request):
+        return _refuse("The command was sent before.", 403)
     command = read_command(fields)
     agent = find_agent(connection, command.user_id) if command else None
     with use_recipient_locale(desk=desk, user=agent.user if agent else None):
@@ -70,6 +75,12 @@ def _find_connection(
         at=timezone.now(),
     )
     return connection if known else None
+
+
+def _is_replayed(request: HttpRequest) -> bool:
+    """Return True if a signature was used before. Tokens of other chats prove nothing like it."""
+    digest = hashlib.sha256(request.headers["X-Slack-Signature"].encode()).hexdigest()
+    return not cache.add(f"chat.signature.{digest}", "y", timeout=2 * MAX_AGE_SECONDS)
 
 
 def _answer(connection: ChatConnection, command: Command | None, agent: Agent | None) -> str:

@@ -10,7 +10,7 @@ from django.test import Client
 
 from accounts.models import AuditEntry
 from accounts.tenancy import desk_scope
-from channels_intake.models import ChatConnection, ChatRule, ChatStandup
+from channels_intake.models import ChatConnection, ChatPerson, ChatRule, ChatStandup
 from tests.cast import Cast
 from tests.team_chat.conftest import connect
 from tests.team_chat.fakes import BOT, CHANNEL, TOKEN, ChatFake, serve_chat
@@ -171,8 +171,100 @@ def test_the_page_previews_messages_and_shows_the_commands_url(
             template="Hello {ticket}: {subject}",
         )  # fmt: skip
     body = at_rocket.get(f"{BASE}{connection.pk}/change/").content.decode()
-    assert "Hello [RC-1042](https://example.com/agent/tickets/1042/): [subject]" in body
+    link = 'href="http://testserver/rocket/agent/tickets/1042/"'
+    assert f'Hello <a {link} rel="noreferrer">RC-1042</a>: Uploads fail' in body
+    assert "&quot;message&quot;: &quot;Hello [RC-1042](http://testserver/" in body
     assert f"http://testserver/rocket/chat/{connection.pk}/" in body
+
+
+PREVIEW = "/rocket/admin/chat/preview/"
+
+
+def test_texts_are_previewed_as_typed_and_nothing_is_saved(
+    rocket: Cast, at_rocket: Client, connection: ChatConnection, chat: ChatFake
+) -> None:
+    typed = RULE | {"rules-0-template": "**Fresh** {ticket} {subject}"}
+    body = at_rocket.post(PREVIEW, fields_of(chat, **typed)).content.decode()
+    assert "<strong>Fresh</strong>" in body
+    assert "Uploads fail with an error" in body
+    assert "&quot;channel_id&quot;" in body
+    with desk_scope(rocket.desk):
+        assert not ChatRule.objects.exists()
+    page = at_rocket.get(f"{BASE}{connection.pk}/change/").content.decode()
+    assert f'formaction="{PREVIEW}"' in page
+    assert page.index('name="_save" hidden') < page.index("formaction=")
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"rules-0-template": "{nonsense}"}, "New ticket: the text can&#x27;t use {nonsense}"),
+        ({"rules-0-template": "{subject}", "is_public": "on"}, "can&#x27;t use {subject}"),
+        ({"rules-0-topic": ""}, "Add rules to see their messages."),
+        ({"rules-0-topic": "made.up"}, "Add rules to see their messages."),
+        ({"rules-0-DELETE": "on"}, "Add rules to see their messages."),
+        ({"rules-TOTAL_FORMS": "999999999"}, "New ticket"),
+        ({"rules-TOTAL_FORMS": "x"}, "Add rules to see their messages."),
+        ({"kind": "nonsense"}, "New ticket"),
+    ],
+)
+def test_a_preview_of_what_cannot_be_saved_says_why(
+    at_rocket: Client, chat: ChatFake, changes: dict[str, str], said: str
+) -> None:
+    response = at_rocket.post(PREVIEW, fields_of(chat, **RULE | changes))
+    assert response.status_code == 200
+    assert said in response.content.decode()
+
+
+def test_only_the_desks_admin_sees_a_preview(
+    rocket: Cast, matter: Cast, sign_in: Any, chat: ChatFake
+) -> None:
+    for person in (rocket.lead, matter.admin):
+        response = sign_in(person.user).post(PREVIEW, fields_of(chat, **RULE))
+        assert response.status_code in {302, 403, 404}
+
+
+@pytest.mark.parametrize("condition", ["rules-0-level", "rules-0-department"])
+def test_a_rule_about_defects_has_no_conditions_of_tickets(
+    rocket: Cast, at_rocket: Client, chat: ChatFake, condition: str
+) -> None:
+    value = "l1" if condition.endswith("level") else str(rocket.departments["paid"].pk)
+    given = RULE | {"rules-0-topic": "defect_moved", condition: value}
+    response = at_rocket.post(f"{BASE}add/", fields_of(chat, bot_token=TOKEN, **given))
+    assert "Leave department, level and plan empty for defects." in errors_of(response)
+
+
+def test_a_text_about_defects_takes_the_placeholders_of_defects(
+    rocket: Cast, at_rocket: Client, chat: ChatFake
+) -> None:
+    rule = RULE | {"rules-0-topic": "defect_moved", "rules-0-template": "{defect} {title}"}
+    given = fields_of(chat, bot_token=TOKEN, **rule)
+    assert at_rocket.post(f"{BASE}add/", given).status_code == 302
+    given = fields_of(chat, name="B", bot_token=TOKEN, **rule | {"rules-0-template": "{ticket}"})
+    assert "There are no placeholders {ticket}." in errors_of(at_rocket.post(f"{BASE}add/", given))
+
+
+@pytest.mark.parametrize(
+    ("kind", "user_id", "user_name", "error"),
+    [
+        ("mattermost", "u1", "all", "Enter the user name of one person"),
+        ("rocketchat", "u1", "two words", "Enter the user name of one person"),
+        ("slack", "U1> <!channel", "", "Enter the ID of one person"),
+        ("mattermost", "u1", "@ana.souza", ""),
+        ("slack", "U1", "", ""),
+    ],
+)
+def test_a_chat_user_is_one_person(
+    rocket: Cast, at_rocket: Client, kind: str, user_id: str, user_name: str, error: str
+) -> None:
+    given = {"agent": rocket.analyst.pk, "kind": kind, "user_id": user_id, "user_name": user_name}
+    response = at_rocket.post("/rocket/admin/channels_intake/chatperson/add/", given)
+    assert response.status_code == (200 if error else 302)
+    if error:
+        assert error in response.content.decode()
+    else:
+        with desk_scope(rocket.desk):
+            assert ChatPerson.objects.get().user_name == user_name.removeprefix("@")
 
 
 def test_a_test_message_is_posted_at_once(

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
 from django.test import Client
 from django.utils import timezone
 
+from accounts.models import Account
 from tests.agent.conftest import SignIn, inside
 from tests.cast import Cast
 from tickets.attention.escalating import EscalationPlan, escalate_account
@@ -124,7 +126,7 @@ def test_a_lead_escalates_reports_and_ends(rocket: Cast, lead: Client, client: C
     with inside(rocket):
         escalation = AccountEscalation.objects.get()
         assert escalation.cadence_hours == 2
-    assert lead.post(f"{url}end/", {"why": ""}).status_code == 303
+    assert lead.post(f"{url}end/", {"why": ""}).status_code == 422
     with inside(rocket):
         assert AccountEscalation.objects.get().ended_at is None
     lead.post(f"{url}end/", {"why": "Calm for a week"})
@@ -140,3 +142,77 @@ def test_an_account_of_another_desk_is_not_there(
         url = f"/rocket/agent/accounts/{matter.account.pk}/{part}"
         assert lead.get(url).status_code == 404
         assert executive.post(url, {"urgency": "now", "why": "x"}).status_code in (403, 404)
+
+
+def test_what_was_typed_is_kept_if_an_update_or_end_is_refused(rocket: Cast, lead: Client) -> None:
+    escalate(rocket)
+    url = f"/rocket/agent/accounts/{rocket.account.pk}/escalation/"
+    for part, name in (("updates/", "text"), ("end/", "why")):
+        empty = lead.post(f"{url}{part}", {name: "  "})
+        assert empty.status_code == 422
+        assert "Please check the form" in empty.content.decode()
+    wrong = {"lead": rocket.lead.pk, "exit_criteria": "Typed criteria", "cadence_hours": 0}
+    refused = lead.post(url, wrong)
+    assert refused.status_code == 422
+    assert "Typed criteria" in refused.content.decode()
+
+
+def test_a_decision_without_a_reason_keeps_the_choice(
+    rocket: Cast, executive: Client, lead: Client, ticket: Ticket
+) -> None:
+    url = f"/rocket/agent/tickets/{ticket.number}/attention/new/"
+    executive.post(url, {"urgency": "now", "why": "The board asks"})
+    with inside(rocket):
+        asked = AttentionRequest.objects.get()
+    refused = lead.post(f"{LIST}{asked.pk}/", {"decision": "decline", "why": ""})
+    assert refused.status_code == 422
+    page = refused.content.decode()
+    assert re.search(r'value="decline"[^>]*checked', page)
+    assert "The board asks" in page
+
+
+def test_an_accepted_request_offers_to_escalate_until_the_account_is(
+    rocket: Cast, executive: Client, lead: Client, ticket: Ticket
+) -> None:
+    url = f"/rocket/agent/tickets/{ticket.number}/attention/new/"
+    executive.post(url, {"urgency": "now", "why": "The board asks"})
+    with inside(rocket):
+        asked = AttentionRequest.objects.get()
+    lead.post(f"{LIST}{asked.pk}/", {"decision": "accept", "why": "On it"})
+    assert "Escalate account</a>" in lead.get(f"{LIST}?view=all").content.decode()
+    assert "Escalate account</a>" not in executive.get(f"{LIST}?view=all").content.decode()
+    escalate(rocket)
+    assert "Escalate account</a>" not in lead.get(f"{LIST}?view=all").content.decode()
+
+
+@pytest.mark.parametrize("person", ["analyst", "level_two", "observer"])
+def test_only_leads_and_admins_decide_and_escalate(
+    rocket: Cast, executive: Client, sign_in: SignIn, ticket: Ticket, person: str
+) -> None:
+    url = f"/rocket/agent/tickets/{ticket.number}/attention/new/"
+    executive.post(url, {"urgency": "now", "why": "The board asks"})
+    with inside(rocket):
+        asked = AttentionRequest.objects.get()
+    client = sign_in(getattr(rocket, person).user)
+    assert client.post(f"{LIST}{asked.pk}/", {"decision": "accept", "why": "x"}).status_code == 403
+    account = f"/rocket/agent/accounts/{rocket.account.pk}/escalation/"
+    given = {"lead": rocket.lead.pk, "exit_criteria": "x", "cadence_hours": 24, "why": "x"}
+    assert client.post(account, given).status_code == 403
+    escalate(rocket)
+    assert client.post(f"{account}updates/", {"text": "x"}).status_code == 403
+    assert client.post(f"{account}end/", {"why": "x"}).status_code == 403
+
+
+def test_a_manager_asks_for_their_own_account_only(
+    rocket: Cast, client: Client, ticket: Ticket
+) -> None:
+    with inside(rocket):
+        Account.objects.filter(pk=rocket.account.pk).update(account_manager=rocket.analyst)
+        other = rocket.open_ticket(contact=rocket.elsewhere)
+    given = {"urgency": "now", "why": "Renewal"}
+    mine = f"/rocket/agent/tickets/{ticket.number}/attention/new/"
+    assert client.post(mine, given).status_code == 303
+    theirs = f"/rocket/agent/tickets/{other.number}/attention/new/"
+    for url in (theirs, f"/rocket/agent/accounts/{rocket.other_account.pk}/attention/new/"):
+        assert client.get(url).status_code == 403
+        assert client.post(url, given).status_code == 403

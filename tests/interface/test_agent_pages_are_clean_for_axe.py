@@ -15,7 +15,7 @@ from tests.access.help import create_help
 from tests.cast import NOON, Cast
 from tests.interface.conftest import Site
 from tests.routing.rule_making import make_rule
-from tickets.models import HelpRequest
+from tickets.models import AttentionRequest, HelpRequest
 from tickets.services import EmergencyReport, report_emergency
 
 pytestmark = pytest.mark.browser
@@ -64,6 +64,7 @@ def test_no_page_has_a_fault(
 ) -> None:
     with desk_scope(rocket.desk):
         asked = HelpRequest.objects.get()
+        attention = AttentionRequest.objects.get()
     own = [
         f"/rocket/agent/customers/{rocket.customer.pk}/",
         f"/rocket/agent/accounts/{rocket.account.pk}/",
@@ -71,6 +72,10 @@ def test_no_page_has_a_fault(
         f"/rocket/agent/accounts/{rocket.account.pk}/escalation/",
         f"/rocket/agent/help/{asked.pk}/",
         f"/rocket/agent/help/{asked.pk}/answer/",
+        f"/rocket/agent/help/{asked.pk}/withdrawal/",
+        f"/rocket/agent/attention/{attention.pk}/",
+        f"/rocket/agent/accounts/{rocket.account.pk}/attention/new/",
+        "/rocket/agent/tickets/1001/",
     ]
     page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
     for number, url in enumerate([*PAGES, *own]):

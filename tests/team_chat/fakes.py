@@ -1,8 +1,9 @@
 """A fake chat server over real HTTP. It refuses what Rocket.Chat, Mattermost and Slack refuse.
 
-From their documentation: Mattermost API v4 (posts, users, incoming webhooks), Rocket.Chat's REST
-API (chat.postMessage, users.info, integrations), Slack's Web API (chat.postMessage, users.info) and
-incoming webhooks. It keeps the messages that arrived in `posts`.
+From their documentation: Mattermost API v4 (posts, posts of a channel, users, incoming webhooks),
+Rocket.Chat's REST API (chat.sendMessage, chat.getMessage, users.info, integrations), Slack's Web
+API (chat.postMessage, conversations.history and replies, users.info) and incoming webhooks. It
+keeps the messages that arrived in `posts`.
 """
 
 from __future__ import annotations
@@ -31,6 +32,8 @@ class ChatFake:
     users: dict[str, dict[str, Any]] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
     next_answers: deque[tuple[int, dict[str, str], Any]] = field(default_factory=deque)
+    lost_responses: int = 0  # of the next messages: they arrive, and the connection breaks
+    can_search: bool = True  # False: the bot lacks the permission
 
     def answer_next(
         self, status: int, headers: dict[str, str] | None = None, body: Any = ""
@@ -38,14 +41,12 @@ class ChatFake:
         self.next_answers.append((status, headers or {}, body))
 
     def texts(self) -> list[str]:
-        return [post.get("text") or post.get("message") or "" for post in self.posts]
+        return [
+            post.get("text") or post.get("message") or post.get("msg") or "" for post in self.posts
+        ]
 
-    def _keep(self, body: dict[str, Any]) -> str:
-        known = [post for post in self.posts if post.get("pending_post_id")]
-        for post in known:  # Mattermost returns the post that it has
-            if post["pending_post_id"] == body.get("pending_post_id"):
-                return str(post["made"])
-        made = f"post{len(self.posts) + 1}"
+    def _keep(self, body: dict[str, Any], made: str = "") -> str:
+        made = made or f"post{len(self.posts) + 1}"
         self.posts.append({**body, "made": made})
         return made
 
@@ -79,12 +80,38 @@ class ChatFake:
     def rocketchat_post(self, headers: Any, body: dict[str, Any]) -> Answer:
         if headers.get("X-Auth-Token") != TOKEN or headers.get("X-User-Id") != BOT:
             return 401, {"status": "error", "message": "You must be logged in to do this."}
-        if body.get("roomId") != CHANNEL:
-            return 400, {"success": False, "error": "invalid-channel"}
-        if len(body.get("text", "")) > 5_000:
+        message = body["message"]
+        if message.get("rid") != CHANNEL:
+            return 400, {"success": False, "error": "error-invalid-room"}
+        if len(message.get("msg", "")) > 5_000:
             return 400, {"success": False, "error": "error-message-size-exceeded"}
-        message = {"_id": self._keep(body), "rid": CHANNEL, "tmid": body.get("tmid")}
-        return 200, {"ts": 1, "channel": CHANNEL, "message": message, "success": True}
+        if self.has(message.get("_id", "")):  # it stores nothing, and has nothing to return
+            return 400, {"success": False, "error": "Cannot read properties of undefined"}
+        made = self._keep(message, message.get("_id", ""))
+        return 200, {"message": {**message, "_id": made}, "success": True}
+
+    def find(self, path: str, query: dict[str, list[str]]) -> Answer | None:
+        """Messages that are there already, or None for another path."""
+        posts = self.posts if self.can_search else []
+        if path == f"/api/v4/channels/{CHANNEL}/posts":
+            assert int(query["since"][0]) > 1_000_000_000_000  # milliseconds
+            if not self.can_search:
+                return 403, {"message": "You don't have the permissions.", "status_code": 403}
+            found = {each["made"]: {**each, "id": each["made"]} for each in posts}
+            return 200, {"order": list(found), "posts": found}
+        if path == "/api/v1/chat.getMessage":
+            ids = [each["made"] for each in posts]
+            if query["msgId"][0] not in ids:
+                return 400, {"success": False}
+            return 200, {"success": True, "message": {"_id": query["msgId"][0], "rid": CHANNEL}}
+        if path in {"/api/conversations.history", "/api/conversations.replies"}:
+            if not self.can_search:
+                return 200, {"ok": False, "error": "missing_scope"}
+            root = query.get("ts", [""])[0]
+            assert bool(root) == path.endswith("replies")
+            inside = [each for each in posts if each.get("thread_ts", "") == root]
+            return 200, {"ok": True, "messages": [{**each, "ts": each["made"]} for each in inside]}
+        return None
 
     def slack_post(self, headers: Any, body: dict[str, Any]) -> Answer:
         if headers.get("Authorization") != f"Bearer {TOKEN}":
@@ -118,7 +145,9 @@ class Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         parts = urlsplit(self.path)
         self.fake.asked.append(parts.path)
-        self.send(*self.fake.user(parts.path, parse_qs(parts.query), self.headers))
+        query = parse_qs(parts.query)
+        found = self.fake.find(parts.path, query)
+        self.send(*(found or self.fake.user(parts.path, query, self.headers)))
 
     def do_POST(self) -> None:
         fake, path = self.fake, urlsplit(self.path).path
@@ -129,7 +158,7 @@ class Handler(BaseHTTPRequestHandler):
             self.send(status, content, headers)
         elif path == "/api/v4/posts":
             self.send(*fake.mattermost_post(self.headers, body))
-        elif path == "/api/v1/chat.postMessage":
+        elif path == "/api/v1/chat.sendMessage":
             self.send(*fake.rocketchat_post(self.headers, body))
         elif path == "/api/chat.postMessage":
             self.send(*fake.slack_post(self.headers, body))
@@ -139,6 +168,10 @@ class Handler(BaseHTTPRequestHandler):
     def send(
         self, status: int, content: dict[str, Any] | str, headers: dict[str, str] | None = None
     ) -> None:
+        if self.command == "POST" and self.fake.lost_responses:
+            self.fake.lost_responses -= 1
+            self.close_connection = True
+            return
         body = content.encode() if isinstance(content, str) else json.dumps(content).encode()
         self.send_response(status)
         for name, value in (headers or {}).items():

@@ -97,6 +97,41 @@ def test_an_old_signature_of_slack_is_refused(known: Cast, chat: ChatFake) -> No
     assert send(connection, age=-310).status_code == 403
 
 
+def test_a_command_of_slack_is_taken_once(known: Cast, chat: ChatFake) -> None:
+    connection = connect(known, chat, kind="slack")
+    known.open_ticket()
+    assert "RC-1001" in send(connection, age=10).json()["text"]
+    again = send(connection, age=10)
+    assert (again.status_code, b"RC-1001" in again.content) == (403, False)
+    assert send(connection, age=9).status_code == 200
+
+
+def test_a_wrong_signature_uses_up_no_right_one(known: Cast, chat: ChatFake) -> None:
+    connection = connect(known, chat, kind="slack")
+    assert send(connection, secret="wrong", age=10).status_code == 403
+    assert send(connection, age=10).status_code == 200
+
+
+def test_an_agent_of_another_desk_is_a_stranger_here(
+    known: Cast, matter: Cast, chat: ChatFake
+) -> None:
+    with desk_scope(matter.desk):
+        ChatPerson.objects.create(
+            desk=matter.desk, kind="mattermost", agent=matter.analyst, user_id="u7"
+        )
+    with desk_scope(known.desk):
+        known.open_ticket()
+        answer = send(connect(known, chat, has_bot=False), user="u7").json()["text"]
+    assert "doesn't belong to an agent" in answer
+    assert "RC-1001" not in answer
+
+
+def test_a_user_of_another_chat_is_a_stranger_in_this_one(known: Cast, chat: ChatFake) -> None:
+    ChatPerson.objects.filter(kind="mattermost").delete()
+    answer = send(connect(known, chat, has_bot=False)).json()["text"]
+    assert "doesn't belong to an agent" in answer
+
+
 def test_slack_does_not_prove_itself_by_a_token(known: Cast, chat: ChatFake) -> None:
     connection = connect(known, chat, kind="slack")
     body = urlencode({"token": SECRET, "command": "/ticket", "text": "RC-1001", "user_id": "u1"})
@@ -149,8 +184,10 @@ def test_a_hidden_ticket_looks_like_a_missing_one(known: Cast, chat: ChatFake) -
     connection = connect(known, chat)
     ticket.assignee = None
     ticket.save(update_fields=["assignee"])
-    hidden, missing = send(connection).json()["text"], send(connection, "RC-9999").json()["text"]
-    assert hidden == missing.replace("RC-9999", "RC-1001")
+    for command in ("/ticket", "/ack"):
+        hidden = send(connection, command=command).json()["text"]
+        missing = send(connection, "RC-9999", command=command).json()["text"]
+        assert hidden == missing.replace("RC-9999", "RC-1001")
 
 
 @pytest.mark.parametrize("is_public", [True, False])

@@ -11,12 +11,14 @@ import pytest
 from accounts.models import Visibility
 from channels_intake.models import ChatConnection, ChatStandup, OutgoingCall
 from channels_intake.team_chat.standups import find_current_day, find_next
+from helpdesk.agent.lists.queue_queries import read_sidebar
 from helpdesk.team_chat.standups import collect_facts, post_due_standups
+from routing.models import Shift
 from tests.cast import NOON, Cast
 from tests.team_chat.conftest import connect
 from tests.team_chat.fakes import ChatFake
 from tickets.actors import Actor
-from tickets.services import escalate
+from tickets.services import close, escalate
 
 Run = Callable[..., None]
 DAY = timedelta(days=1)
@@ -44,6 +46,34 @@ def test_the_next_time_is_local_and_on_a_weekday(after: datetime, expected: date
     assert find_next(ChatStandup(**BERLIN), after) == expected
 
 
+@pytest.mark.parametrize(
+    ("minute", "after", "expected"),
+    [  # Berlin leaves out 02:00 to 03:00 on March 29, and has it twice on October 25, 2026.
+        (150, datetime(2026, 3, 28, 12, tzinfo=UTC), datetime(2026, 3, 29, 1, tzinfo=UTC)),
+        (150, datetime(2026, 3, 29, 1, tzinfo=UTC), datetime(2026, 3, 30, 0, 30, tzinfo=UTC)),
+        (150, datetime(2026, 10, 24, 12, tzinfo=UTC), datetime(2026, 10, 25, 0, 30, tzinfo=UTC)),
+        (150, datetime(2026, 10, 25, 0, 30, tzinfo=UTC), datetime(2026, 10, 26, 1, 30, tzinfo=UTC)),
+    ],
+)
+def test_each_day_has_one_time_when_the_clocks_change(
+    minute: int, after: datetime, expected: datetime
+) -> None:
+    standup = ChatStandup(**BERLIN | {"weekdays": list(range(7)), "minute": minute})
+    assert find_next(standup, after) == expected
+
+
+def test_the_second_half_past_two_of_a_night_posts_nothing_again(
+    in_rocket: Cast, chat: ChatFake, run_chat: Run
+) -> None:
+    first = datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
+    every_day = BERLIN | {"weekdays": list(range(7)), "minute": 150}
+    make_standup(connect(in_rocket, chat), **every_day, next_at=first)
+    for at in (first, first + timedelta(hours=1)):
+        ChatStandup.objects.update(next_at=first)
+        post_due_standups(desk_id=in_rocket.desk.pk, at=at)
+    assert OutgoingCall.objects.count() == 1
+
+
 def test_a_standup_without_weekdays_has_no_next_time() -> None:
     assert find_next(ChatStandup(**BERLIN | {"weekdays": []}), NOON) is None
 
@@ -68,6 +98,50 @@ def test_it_is_posted_once_a_day_however_often_the_job_runs(
     post_due_standups(desk_id=in_rocket.desk.pk, at=NOON + DAY)
     run_chat(in_rocket, at=NOON + DAY)
     assert len(chat.posts) == 2
+
+
+def test_a_worker_that_dies_in_between_posts_nothing_and_the_next_one_does(
+    in_rocket: Cast, chat: ChatFake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_standup(connect(in_rocket, chat))
+
+    def die(*args: Any) -> None:
+        raise SystemExit
+
+    monkeypatch.setattr("helpdesk.team_chat.standups.find_next", die)
+    with pytest.raises(SystemExit):
+        post_due_standups(desk_id=in_rocket.desk.pk, at=NOON)
+    monkeypatch.undo()
+    assert not OutgoingCall.objects.exists()
+    post_due_standups(desk_id=in_rocket.desk.pk, at=NOON + timedelta(minutes=1))
+    assert OutgoingCall.objects.count() == 1
+
+
+def test_a_day_that_is_over_is_skipped(in_rocket: Cast, chat: ChatFake) -> None:
+    standup = make_standup(connect(in_rocket, chat), next_at=NOON)
+    post_due_standups(desk_id=in_rocket.desk.pk, at=NOON + timedelta(hours=13))
+    assert not OutgoingCall.objects.exists()
+    standup.refresh_from_db()
+    assert standup.next_at == datetime(2026, 11, 19, 12, tzinfo=UTC)
+
+
+def test_a_day_without_a_shift_says_so(in_rocket: Cast, chat: ChatFake, run_chat: Run) -> None:
+    Shift.objects.all().delete()
+    make_standup(connect(in_rocket, chat))
+    post_due_standups(desk_id=in_rocket.desk.pk, at=NOON)
+    run_chat(in_rocket)
+    assert chat.texts()[0].endswith("Nobody is on shift.")
+
+
+def test_the_figures_are_those_of_the_queue(in_rocket: Cast, chat: ChatFake) -> None:
+    for hours in (1, 30, 60, 90):
+        in_rocket.open_ticket(at=NOON - timedelta(hours=hours))
+    closed = in_rocket.open_ticket(at=NOON - timedelta(hours=70))
+    close(ticket_id=closed.pk, by=Actor.of(in_rocket.analyst), at=NOON)
+    facts = collect_facts(make_standup(connect(in_rocket, chat)), NOON)
+    queue = read_sidebar(in_rocket.admin, at=NOON)
+    assert (facts.open_tickets, facts.breached) == (queue.open_tickets, queue.counts.overdue)
+    assert facts.breached > 0
 
 
 def test_after_an_outage_of_days_only_todays_is_posted(

@@ -14,15 +14,17 @@ from channels_intake.team_chat.texts import (
     get_usual_text,
     list_unfit_placeholders,
 )
-from channels_intake.team_chat.vendors import VENDORS, find_wait
+from channels_intake.team_chat.vendors import VENDORS
+from channels_intake.team_chat.vendors.protocol import find_wait
 
 FACTS = {name: name.upper() for name in PLACEHOLDERS}
 
 
 @pytest.mark.parametrize("topic", list(ChatTopic))
 def test_every_usual_text_uses_known_placeholders(topic: str) -> None:
-    assert list_unfit_placeholders(get_usual_text(topic, is_public=False), is_public=False) == []
-    assert list_unfit_placeholders(get_usual_text(topic, is_public=True), is_public=True) == []
+    for is_public in (False, True):
+        text = get_usual_text(topic, is_public=is_public)
+        assert list_unfit_placeholders(text, topic, is_public=is_public) == []
 
 
 def test_lines_with_a_missing_fact_are_left_out() -> None:
@@ -55,6 +57,8 @@ def test_a_long_message_is_cut_and_says_where_the_rest_is() -> None:
         ("mattermost", "&#64;all &commat;here AT&T", "&\u200b#64;all &\u200bcommat;here AT&T"),
         ("rocketchat", "@here <!channel>", "@​here <​!channel>"),
         ("slack", "@everyone", "@\u200beveryone"),
+        ("mattermost", "```", "\u02cb" * 3),
+        ("slack", "`", "\u02cb"),
         ("slack", "<!channel> & <http://evil.example|bank>",
          "&lt;!channel&gt; &amp; &lt;http://evil.example|bank&gt;"),
     ],
@@ -63,6 +67,23 @@ def test_a_customers_words_mention_nobody_and_hide_no_link(
     kind: str, words: str, safe: str
 ) -> None:
     assert VENDORS[kind].escape(words) == safe
+
+
+@pytest.mark.parametrize(
+    ("kind", "user_id", "user_name", "text"),
+    [
+        ("mattermost", "u1", "ana.souza", "@ana.souza"),
+        ("mattermost", "u1", "all", ""),
+        ("mattermost", "u1", "Channel", ""),
+        ("rocketchat", "u1", "here", ""),
+        ("rocketchat", "u1", "ana @all", ""),
+        ("rocketchat", "u1", "", ""),
+        ("slack", "U0G9QF9C6", "ana", "<@U0G9QF9C6>"),
+        ("slack", "U1> <!channel", "ana", ""),
+    ],
+)
+def test_a_mention_is_of_one_person(kind: str, user_id: str, user_name: str, text: str) -> None:
+    assert VENDORS[kind].mention(user_id, user_name) == text
 
 
 @pytest.mark.parametrize(

@@ -1,13 +1,15 @@
 """Recording of a defect's events, with the notifications of its followers.
 
-Nothing else writes the events. Open pages are told right after the commit; a lost announcement
-costs only freshness.
+Nothing else writes the events. DEFECT_FOLLOWERS in the settings lists the functions of higher
+packages that react, in the transaction of the change. Open pages are told right after the commit; a
+lost announcement costs only freshness.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from django.conf import settings
@@ -36,8 +38,15 @@ def record_defect_event(
         data=data,
     )
     notify_followers(defect, event)
+    for path in settings.DEFECT_FOLLOWERS.values():
+        _load(path)(defect, event)
     announce_after_commit(defect.desk_id, defect.number)
     return event
+
+
+@cache
+def _load(path: str) -> Any:
+    return import_string(path)
 
 
 def announce_after_commit(desk_id: int, number: int) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -208,11 +209,12 @@ def _describe_end(asked: HelpRequest) -> str:
 
 
 def describe_attention(
-    asked: AttentionRequest, *, can_decide: bool, now: datetime
+    asked: AttentionRequest, *, can_decide: bool, escalated: Collection[int], now: datetime
 ) -> AttentionLine:
-    """Return a request for attention in the list."""
+    """Return a request for attention in the list. escalated: IDs of the escalated accounts."""
     is_open = asked.state == AttentionState.ASKED
-    can_escalate = can_decide and asked.state == AttentionState.ACCEPTED and asked.account_id
+    is_free = asked.account_id is not None and asked.account_id not in escalated
+    can_escalate = can_decide and asked.state == AttentionState.ACCEPTED and is_free
     return AttentionLine(
         subject=_name_subject(asked),
         url=_get_subject_url(asked),

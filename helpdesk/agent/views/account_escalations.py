@@ -19,6 +19,7 @@ from helpdesk.agent.help.forms import EscalationForm, ReasonForm, UpdateForm
 from helpdesk.agent.permissions import AgentRequest, agent_action, agent_required
 from helpdesk.agent.redirects import see_other
 from helpdesk.agent.shell import build_shell
+from helpdesk.agent.views.form_pages import add_service_error
 from helpdesk.shared.urls import get_url
 from helpdesk.shared.wording.times import format_datetime
 from tickets.attention.access import can_decide, find_escalation
@@ -33,6 +34,7 @@ from tickets.errors import ServiceError
 from tickets.models import AccountEscalation
 
 MAX_SHOWN = 100  # updates, and earlier escalations
+END_IDS = "end_%s"  # of the fields of the form that ends an escalation
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -73,7 +75,7 @@ def _save_escalation(
             change_escalation(escalation_id=escalation.pk, plan=plan, agent=by, at=now)
             messages.success(request, _("Escalation changed."))
     except ServiceError as error:
-        form.add_error(None, str(error))
+        add_service_error(form, error)
         return _render_escalation(request, account, find_escalation(account), form)
     return see_other(get_url("agent:account_escalation", account.pk))
 
@@ -83,8 +85,13 @@ def _render_escalation(
     account: Account,
     escalation: AccountEscalation | None,
     form: forms.Form | None,
+    *,
+    update_form: forms.Form | None = None,
+    end_form: forms.Form | None = None,
 ) -> HttpResponse:
+    """Render the page. update_form, end_form: those that have errors; they keep what was typed."""
     now = timezone.now()
+    has_forms = escalation is not None and form is not None
     earlier = AccountEscalation.objects.filter(account=account, ended_at__isnull=False)
     context = {
         **build_shell(request, current="attention"),
@@ -95,10 +102,11 @@ def _render_escalation(
         "updates": _list_updates(escalation),
         "earlier": [_describe_earlier(each) for each in earlier[:MAX_SHOWN]],
         "form": form,
-        "update_form": UpdateForm() if escalation and form else None,
-        "end_form": ReasonForm(auto_id="end_%s") if escalation and form else None,
+        "update_form": (update_form or UpdateForm()) if has_forms else None,
+        "end_form": (end_form or ReasonForm(auto_id=END_IDS)) if has_forms else None,
     }
-    status = 422 if form is not None and form.is_bound else 200
+    posted = (form, update_form, end_form)
+    status = 422 if any(each is not None and each.is_bound for each in posted) else 200
     return render(request, "agent/attention/account.html", context, status=status)
 
 
@@ -135,7 +143,8 @@ def report_update(request: AgentRequest, account_id: int) -> HttpResponse:
         add_update(escalation_id=escalation.pk, agent=request.agent, text=text, at=now)
         return _("Update added.")
 
-    return _apply(request, account_id, UpdateForm(request.POST), "text", change)
+    form = UpdateForm(request.POST)
+    return _apply(request, account_id, form, change, name="update_form")
 
 
 @agent_action
@@ -147,30 +156,36 @@ def end(request: AgentRequest, account_id: int) -> HttpResponse:
         end_escalation(escalation_id=escalation.pk, agent=request.agent, why=why, at=now)
         return _("Escalation ended.")
 
-    return _apply(request, account_id, ReasonForm(request.POST), "why", change)
+    form = ReasonForm(request.POST, auto_id=END_IDS)
+    return _apply(request, account_id, form, change, name="end_form")
 
 
 def _apply(
     request: AgentRequest,
     account_id: int,
     form: forms.Form,
-    field: str,
     change: Callable[[AccountEscalation, str], str],
+    *,
+    name: str,
 ) -> HttpResponse:
+    """Change an escalation by a form of one text. name: of the form on the page."""
     account = get_account(request, account_id)
     escalation = find_escalation(account)
     if not _may_change(request, escalation):
         raise PermissionDenied(_("Only the lead, leads and admins can change this escalation."))
     if escalation is None:
         messages.error(request, _("%(account)s isn't escalated.") % {"account": account})
-    elif not form.is_valid():
-        messages.error(request, " ".join(str(text) for text in form.errors[field]))
-    else:
+        return see_other(get_url("agent:account_escalation", account.pk))
+    if form.is_valid():
+        (text,) = form.cleaned_data.values()
         try:
-            messages.success(request, change(escalation, form.cleaned_data[field]))
+            messages.success(request, change(escalation, text))
         except ServiceError as error:
-            messages.error(request, str(error))
-    return see_other(get_url("agent:account_escalation", account.pk))
+            add_service_error(form, error)
+        else:
+            return see_other(get_url("agent:account_escalation", account.pk))
+    plan = EscalationForm(desk=request.desk, escalation=escalation)
+    return _render_escalation(request, account, escalation, plan, **{name: form})
 
 
 def _may_change(request: AgentRequest, escalation: AccountEscalation | None) -> bool:

@@ -58,14 +58,16 @@ def show_attention(request: AgentRequest) -> HttpResponse:
         found = found.filter(pk__lt=before)
     page = list(found[: PAGE + 1])
     may = can_decide(request.agent)
+    escalations = list(list_escalations(request.agent)[:MAX_SHOWN])
+    escalated = {each.account_id for each in escalations}
     context = {
         **build_shell(request, current="attention"),
         "views": _list_views(view),
-        "lines": [describe_attention(asked, can_decide=may, now=now) for asked in page[:PAGE]],
-        "escalations": [
-            describe_escalation(each, now=now)
-            for each in list_escalations(request.agent)[:MAX_SHOWN]
+        "lines": [
+            describe_attention(asked, can_decide=may, escalated=escalated, now=now)
+            for asked in page[:PAGE]
         ],
+        "escalations": [describe_escalation(each, now=now) for each in escalations],
         "pagination": _paginate(page, view),
         "empty": EmptyState(
             _("No requests for attention"),

@@ -49,10 +49,8 @@ def run_ticket_form(
             with transaction.atomic():
                 success = change()
                 discard(request, request.get_full_path())
-        except InvalidValueError as error:
-            form.add_error(error.field if error.field in form.fields else None, str(error))
         except ServiceError as error:
-            form.add_error(None, str(error))
+            add_service_error(form, error)
         else:
             answer = after() if after else None
             return answer or redirect_to_ticket(request, ticket.number, success=success)
@@ -95,10 +93,8 @@ def run_page_form(
             with transaction.atomic():
                 success = change()
                 discard(request, request.get_full_path())
-        except InvalidValueError as error:
-            form.add_error(error.field if error.field in form.fields else None, str(error))
         except ServiceError as error:
-            form.add_error(None, str(error))
+            add_service_error(form, error)
         else:
             messages.success(request, success)
             return see_other(back.url)
@@ -113,6 +109,12 @@ def run_page_form(
         back_label=back.label,
         more={"draft": draft} if draft else None,
     )
+
+
+def add_service_error(form: forms.Form, error: ServiceError) -> None:
+    """Show why a service refused a form: beside the field that it's about, else above the form."""
+    field = error.field if isinstance(error, InvalidValueError) else None
+    form.add_error(field if field in form.fields else None, str(error))
 
 
 def render_form(
