@@ -13,7 +13,6 @@ from unfold.admin import StackedInline
 
 from accounts.admin.access import AdminRequest
 from accounts.admin.base import DeskInline, DeskModelAdmin
-from channels_intake.admin.chat_previews import render_messages
 from channels_intake.admin.team_chat_forms import (
     ChatConnectionForm,
     ChatPersonForm,
@@ -23,6 +22,7 @@ from channels_intake.admin.team_chat_forms import (
 )
 from channels_intake.models import ChatConnection, ChatPerson, ChatRule, ChatStandup, ChatTopic
 from channels_intake.outgoing.composing import get_desk_url
+from channels_intake.team_chat.rendering import render_messages
 from channels_intake.team_chat.standups import find_next
 from channels_intake.team_chat.texts import get_placeholders
 

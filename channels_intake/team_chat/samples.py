@@ -74,7 +74,7 @@ def _make_data(topic: str, ticket: Ticket, agent: Agent) -> dict[str, Any]:
     """Return what events of all kinds keep; each takes its own of it."""
     priority, due_at = ticket.priority.name, ticket.due_at.isoformat()
     return {
-        "status": [State.NEW.value, State.INVESTIGATING.value],
+        "status": [State.OPEN.value, State.INVESTIGATING.value],
         "level": [Level.L1.value, Level.L2.value],
         "priority": priority if topic == ChatTopic.OPENED else [priority, priority],
         "assignee": [None, agent.pk],
@@ -109,7 +109,7 @@ def _make_defect_event(topic: str, desk: Desk, agent: Agent, at: datetime) -> De
         number=DEFECT_NUMBER,
         title=_("Uploads fail with an error"),
         severity=Severity.MAJOR,
-        product=Product.objects.filter(desk=desk).order_by("pk").first(),
+        product=Product.objects.filter(desk=desk).order_by("pk").first() or Product(name="Server"),
         owner=agent if agent.pk else None,
         stage=Stage.RELEASED if kind == DefectEventKind.RELEASED else Stage.CONFIRMED,
         accounts_hit=5,

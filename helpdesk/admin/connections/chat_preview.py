@@ -9,8 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.admin.access import AdminRequest, require_desk_admin
-from channels_intake.admin.chat_previews import render_messages
 from channels_intake.models import ChatConnection, ChatKind, ChatRule, ChatTopic
+from channels_intake.team_chat.rendering import render_messages
 from channels_intake.team_chat.texts import list_unfit_placeholders
 from helpdesk.admin.rendering import render_page
 from helpdesk.shared.http.methods import post_only
