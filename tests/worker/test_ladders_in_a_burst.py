@@ -30,23 +30,28 @@ from tickets.queueing import Queue, queue_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-MAILS = 5_000
+MAILS, QUEUED = 5_000, 40
 PROCESSES_OF_A_CLASS = 2  # of three, when the worker serves two classes
 
 
 def store_burst() -> None:
-    """Store many emails. Copies of one row, because only their number matters here."""
-    now = timezone.now()
-    store_inbound(provider="raw", raw=make_mail(), content_type="message/rfc822", at=now)
+    """Store many emails: some with their tasks, and copies that only count."""
+    for number in range(QUEUED):
+        mail = make_mail(message_id=f"mail-{number}@acme.example")
+        at = timezone.now()
+        store_inbound(provider="raw", raw=mail, content_type="message/rfc822", at=at)
     with system_scope("fill the table"):
-        first = InboundMessage.objects.get()
+        first = InboundMessage.objects.order_by("pk")[0]
         fields = {
             field.attname: getattr(first, field.attname)
             for field in InboundMessage._meta.concrete_fields
             if not field.primary_key
         }
         InboundMessage.objects.bulk_create(
-            [InboundMessage(**fields | {"sha256": f"{number:064x}"}) for number in range(1, MAILS)],
+            [
+                InboundMessage(**fields | {"sha256": f"{number:064x}"})
+                for number in range(MAILS - QUEUED)
+            ],
             batch_size=500,
         )
 
