@@ -25,8 +25,6 @@ from channels_intake.models import (
     CodeRelease,
     MailState,
     OutgoingEmail,
-    PageEvent,
-    PagingService,
     ReplyToken,
 )
 from routing.models import Handover, Offer
@@ -154,8 +152,6 @@ def _fill_releases(mine: dict) -> None:
     """Note a release. The repository and its links are there already."""
     of_host = mine | {"host": CodeHost.objects.get()}
     CodeRelease.objects.create(**of_host, tag="v1", published_at=NOON, next_try_at=NOON)
-    event = {"raw": b"{}", "sha256": "0", "received_at": NOON, "next_try_at": NOON}
-    PageEvent.objects.create(**mine, service=PagingService.objects.get(), **event)
 
 
 def _fill_policies(cast: Cast, mine: dict, ticket: Ticket) -> None:
