@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib.admin.models import CHANGE
 from django.contrib.admin.views.main import ChangeList
-from django.db.models import JSONField, Model
+from django.db.models import JSONField, Model, QuerySet
 from django.http import HttpRequest
 
 from accounts.admin.access import AdminRequest
@@ -20,7 +20,8 @@ from accounts.audit import record_outside_of_desks, record_view
 class RecordsAdmin(DeskModelAdmin):
     """Read-only rows that services write. Large tables are never counted.
 
-    indexed_filters: filter values that have an index and therefore cover all rows.
+    indexed_filters: filter values that have an index and therefore cover all rows. payloads: large
+    columns, which lists don't read.
     """
 
     paginator = InfinitePaginator
@@ -30,6 +31,12 @@ class RecordsAdmin(DeskModelAdmin):
     indexed_filters: Mapping[str, str] = {}
     warn_unsaved_form = False
     viewing_is_audited = False  # True also records views, such as of raw email
+    payloads: Sequence[str] = ()
+
+    def get_queryset(self, request: AdminRequest) -> QuerySet[Any]:
+        rows: QuerySet[Any] = super().get_queryset(request)
+        is_list = request.resolver_match is None or "object_id" not in request.resolver_match.kwargs
+        return rows.defer(*self.payloads) if self.payloads and is_list else rows
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return LargeChangeList

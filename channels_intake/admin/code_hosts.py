@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -107,17 +106,13 @@ class CodeEventAdmin(RecordsAdmin):
     search_help_text = _("The whole delivery ID")
     ordering = ["-id"]
     viewing_is_audited = True
+    payloads = ["raw"]
     fields = [
         ("host", "name"), "delivery_id", ("state", "shown_reason"),
         ("received_at", "attempts", "next_try_at"), "shown_body",
     ]  # fmt: skip
     readonly_fields = ["shown_reason", "shown_body"]
     change_form_outer_after_template = "admin/_code_event_again.html"
-
-    def get_queryset(self, request: AdminRequest) -> QuerySet[CodeEvent]:
-        rows: QuerySet[CodeEvent] = super().get_queryset(request)
-        is_list = request.resolver_match is None or "object_id" not in request.resolver_match.kwargs
-        return rows.defer("raw") if is_list else rows  # up to 25 MiB each
 
     @admin.display(description=_("reason"))
     def shown_reason(self, event: CodeEvent) -> str:

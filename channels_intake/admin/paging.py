@@ -126,6 +126,7 @@ class PageEventAdmin(RecordsAdmin):
     list_select_related = ["service"]
     ordering = ["-id"]
     viewing_is_audited = True
+    payloads = ["raw"]
     fields = ["service", ("state", "reason"), ("received_at", "attempts"), "shown_body"]
     readonly_fields = ["shown_body"]
 

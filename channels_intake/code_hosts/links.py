@@ -77,7 +77,7 @@ def link_mentions(
     What a person unlinked stays unlinked, however often it mentions the defect, and so does an
     issue whose link was removed while it was created.
     """
-    if _lost_its_link(host, text):
+    if item and _lost_its_link(host, item, text):
         return
     named: dict[str, Any] = {}
     if item:
@@ -91,10 +91,12 @@ def link_mentions(
             add_link(defect, host, by=SYSTEM, at=at, **named)
 
 
-def _lost_its_link(host: CodeHost, text: str) -> bool:
-    """Return True for an issue that was created for a link that is gone."""
+def _lost_its_link(host: CodeHost, item: Item, text: str) -> bool:
+    """Return True for an issue that was created for a link that is gone, and has no other one."""
     link_id = find_mark(text, host.desk_id)
-    return link_id is not None and not CodeLink.objects.filter(pk=link_id).exists()
+    if link_id is None or CodeLink.objects.filter(pk=link_id).exists():
+        return False
+    return not count_links(host, item)
 
 
 def list_links_of(defect: Defect) -> QuerySet[CodeLink]:

@@ -16,4 +16,8 @@ class Migration(migrations.Migration):
             model_name='codeevent',
             index=models.Index(fields=['desk', '-id'], name='code_event_newest'),
         ),
+        migrations.AddIndex(
+            model_name='pageevent',
+            index=models.Index(fields=['desk', '-id'], name='page_event_newest'),
+        ),
     ]

@@ -162,6 +162,7 @@ class PageEvent(DeskModel):
                 name="page_event_due",
             ),
             models.Index(fields=["received_at"], name="page_event_by_age"),
+            models.Index(fields=["desk", "-id"], name="page_event_newest"),
         ]
 
     def __str__(self) -> str:

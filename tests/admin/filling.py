@@ -12,7 +12,7 @@ from accounts.models import (
     IdentityProvider,
 )
 from accounts.tenancy import desk_scope
-from channels_intake.models import InboundMessage, OutgoingEmail, PagingService
+from channels_intake.models import InboundMessage, OutgoingEmail, PageEvent, PagingService
 from tests.access.people import create_settings
 from tests.cast import NOON, Cast
 from tickets.models import (
@@ -37,9 +37,13 @@ def fill_desk(cast: Cast) -> None:
             server_url=f"https://{name}.example",
             client_id="plumbline",
         )
-        PagingService.objects.create(
+        service = PagingService.objects.create(
             desk=cast.desk, name="On call", kind="pagerduty", url="http://127.0.0.1:9"
         )
+        PageEvent.objects.create(
+            desk=cast.desk, service=service, raw=b"{}", sha256="0", state="set_aside",
+            reason="unreadable", received_at=NOON, next_try_at=NOON,
+        )  # fmt: skip
         EngineeringGroup.objects.create(desk=cast.desk, name="Server team")
         invite(desk=cast.desk, email=f"new@{name}.example", kind="agent", role="analyst", at=NOON)
 

@@ -14,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from accounts.admin import large_lists
 from accounts.models import AuditEntry, Contact
 from accounts.tenancy import desk_scope
-from channels_intake.models import CodeEvent, InboundMessage, OutgoingCall, OutgoingEmail
+from channels_intake.models import CodeEvent, InboundMessage, OutgoingCall, OutgoingEmail, PageEvent
 from sla.models import Clock
 from tests.admin.filling import fill_desk
 from tests.cast import NOON, Cast
@@ -22,7 +22,7 @@ from tickets.models import Message, Note, Ticket, TicketEvent
 
 LARGE = [
     Ticket, Message, Note, TicketEvent, Clock, InboundMessage, OutgoingEmail, AuditEntry, Contact,
-    CodeEvent, OutgoingCall,
+    CodeEvent, OutgoingCall, PageEvent,
 ]  # fmt: skip
 
 
@@ -72,9 +72,12 @@ def test_a_page_is_limited_before_other_tables_are_joined(
     assert "Index Cond: (desk_id = " in plan
 
 
-def test_a_list_of_events_reads_no_payloads(rocket: Cast, at_rocket: Client) -> None:
+@pytest.mark.parametrize("model", [CodeEvent, PageEvent])
+def test_a_list_of_events_reads_no_payloads(
+    model: type[Model], rocket: Cast, at_rocket: Client
+) -> None:
     fill_desk(rocket)
-    assert not [sql for sql in list_statements(at_rocket, CodeEvent) if '"raw"' in sql]
+    assert not [sql for sql in list_statements(at_rocket, model) if '"raw"' in sql]
 
 
 def test_the_list_has_one_order_and_a_last_page(rocket: Cast, at_rocket: Client) -> None:

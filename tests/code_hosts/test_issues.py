@@ -9,13 +9,14 @@ import pytest
 
 from accounts.tenancy import desk_scope
 from channels_intake.calls.sending import send_due_calls
+from channels_intake.code_hosts.changes import Item
 from channels_intake.code_hosts.issue_texts import disarm, hide_customers, write_issue
 from channels_intake.code_hosts.issues import create_issue, link_by_url, unlink
-from channels_intake.code_hosts.links import add_link
+from channels_intake.code_hosts.links import add_link, link_mentions
 from channels_intake.models import CodeHost, CodeLink, LinkKind, OutgoingCall
 from tests.cast import NOON, Cast
 from tests.code_hosts.hosts_fake import TIME, HostFake
-from tests.defects.helpers import report
+from tests.defects.helpers import LATER, report
 from tickets.actors import SYSTEM
 from tickets.errors import ConflictError, InvalidValueError, NotAllowedError
 from tickets.models import Defect, DefectEvent, DefectEventKind
@@ -254,3 +255,9 @@ def test_a_webhook_that_comes_before_the_response_makes_no_second_link(
     assert OutgoingCall.objects.get().state == "sent"
     link = CodeLink.objects.get()
     assert (link.number, link.state, link.created_by) == (1, "open", rocket.level_two)
+    other = report(rocket)
+    issue = fake.issues[1]
+    text = f"{issue['body']}\n{other.key}"
+    item = Item(False, 1, issue["title"], link_url(fake), "open", LATER, body=text)
+    link_mentions(github, text, item=item, at=LATER)
+    assert CodeLink.objects.filter(defect=other).exists()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.db import IntegrityError, transaction
 
@@ -12,6 +14,7 @@ from tickets.actors import Actor
 from tickets.defects.linking import link_ticket, unlink_ticket
 from tickets.defects.marks import list_marks
 from tickets.defects.merging import merge_defect
+from tickets.defects.moving import Release, add_release
 from tickets.defects.updates.sending import list_untold_links, tell_about
 from tickets.errors import InvalidValueError
 from tickets.events import EventKind
@@ -222,6 +225,27 @@ def test_a_fix_that_was_set_back_is_in_no_release_of_another_line(
     release(in_rocket, defect, "8.4.2", line=lines[1])
     tell(in_rocket)
     assert "8.4.2" in DefectUpdate.objects.order_by("pk").last().text  # type: ignore[union-attr] # there is one
+
+
+def test_a_new_fix_is_told_though_nobody_heard_that_the_first_one_was_set_back(
+    in_rocket: Cast, ticket: Ticket
+) -> None:
+    StageSetting.objects.create(desk=in_rocket.desk, stage="in_progress", tells_customers=False)
+    defect = report(in_rocket, ticket)
+    release(in_rocket, defect)
+    tell(in_rocket)
+    move(in_rocket, defect, "verified")
+    move(in_rocket, defect, "released")  # by mistake: it is the same fix
+    tell(in_rocket)
+    move(in_rocket, defect, "in_progress")
+    tell(in_rocket)
+    by, at = Actor.of(in_rocket.level_two), LATER + timedelta(hours=1)
+    add_release(defect_id=defect.pk, release=Release("9.2"), by=by, at=at)
+    tell(in_rocket)
+    told = DefectUpdate.objects.filter(ticket=ticket).exclude(text="").order_by("pk")
+    assert [version for update in told for version in ("9.1", "9.2") if version in update.text] == [
+        "9.1", "9.2",
+    ]  # fmt: skip
 
 
 def test_a_fix_that_was_set_back_needs_a_new_version(in_rocket: Cast, ticket: Ticket) -> None:

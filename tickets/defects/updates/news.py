@@ -87,7 +87,19 @@ def find_news(defect: Defect, ticket: Ticket, stage: Stage, heard: Heard) -> New
     )
     if direction == Direction.BACK and last and last.is_about_stage_of(defect):
         direction = None  # the ticket's product line changed, and the defect stayed where it is
-    return News(stage, direction, find_release(defect, ticket))
+    release = find_release(defect, ticket)
+    if direction is None and last and release and _is_fixed_anew(defect, stage, last, release):
+        direction = Direction.FORWARD
+    return News(stage, direction, release)
+
+
+def _is_fixed_anew(
+    defect: Defect, stage: Stage, last: DefectUpdate, release: DefectRelease
+) -> bool:
+    """Return True for a new fix after one that was set back without a word to customers."""
+    is_about_a_fix = stage == last.stage == Stage.RELEASED and last.defect_id == defect.pk
+    is_new = release.pk is None or release.released_at > last.at
+    return is_about_a_fix and not last.is_about_stage_of(defect) and is_new
 
 
 def write_update(
