@@ -23,5 +23,5 @@ class OutgoingCallAdmin(RecordsAdmin):
     change_form_outer_after_template = "admin/_call_again.html"
     fields = [
         ("kind", "key"), ("state", "status"), "summary", ("method", "path"), "body", "ticket",
-        ("attempts", "next_try_at"), ("created_at", "finished_at", "gives_up_at"),
+        ("attempts", "next_try_at"), ("created_at", "finished_at"), "gives_up_at",
     ]  # fmt: skip

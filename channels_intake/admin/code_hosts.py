@@ -41,7 +41,7 @@ class CodeHostAdmin(DeskModelAdmin):
     fieldsets = [
         (
             _("1. Repository"),
-            {"fields": [("kind", "api_url"), "repository", "is_paused"]},
+            {"fields": ["kind", "api_url", "repository", "is_paused"]},
         ),
         (
             _("2. Sign-in"),
@@ -49,7 +49,8 @@ class CodeHostAdmin(DeskModelAdmin):
                 "fields": [
                     "sign_in",
                     "token",
-                    ("app_id", "installation_id"),
+                    "app_id",
+                    "installation_id",
                     "private_key",
                 ]
             },

@@ -21,21 +21,20 @@ from channels_intake.models import CodeHost
 NOT_FOUND = 404
 
 
-def is_outsiders(host: CodeHost, change: Change, *, at: datetime) -> bool:
-    """Return True if someone without rights in the project did what would link or move something.
+def must_ask(host: CodeHost, change: Change) -> bool:
+    """Return True if GitLab has to be asked who did something before it links or moves anything."""
+    item = change.item
+    if item is None or change.actor is None:
+        return False
+    is_linking = has_mentions(f"{item.title}\n{item.body}", host.desk.ticket_prefix)
+    return is_linking or bool(change.trigger and count_links(host, item))
+
+
+def is_member(host: CodeHost, user_id: int, *, at: datetime) -> bool:
+    """Return True if someone may handle the issues of others in the project.
 
     Raises CallLaterError, and CallRefusedError if the token may not ask.
     """
-    item = change.item
-    if item is None or change.is_outsiders or change.actor is None:
-        return change.is_outsiders
-    is_linking = has_mentions(f"{item.title}\n{item.body}", host.desk.ticket_prefix)
-    if not is_linking and not (change.trigger and count_links(host, item)):
-        return False
-    return not _is_member(host, change.actor, at=at)
-
-
-def _is_member(host: CodeHost, user_id: int, *, at: datetime) -> bool:
     if not user_id:  # of a deleted user
         return False
     try:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import time
 from datetime import datetime, timedelta
+from urllib.parse import parse_qs
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -19,7 +20,7 @@ from channels_intake.calls.errors import CallLaterError, CallRefusedError
 from channels_intake.code_hosts.changes import Change, Item, UnreadableEventError
 from channels_intake.code_hosts.client import get_vendor
 from channels_intake.code_hosts.links import apply_item, link_mentions, list_links
-from channels_intake.code_hosts.members import is_outsiders
+from channels_intake.code_hosts.members import is_member, must_ask
 from channels_intake.code_hosts.mentions import has_mentions
 from channels_intake.code_hosts.reasons import CodeReason
 from channels_intake.code_hosts.releases import note_release, recheck_releases
@@ -35,8 +36,10 @@ from channels_intake.models import (
 
 BATCH = 50
 SLICE_SECONDS = 20
+FORM_FIELD = b"payload="
 PAUSES = [timedelta(minutes=m) for m in (1, 5, 15, 60)]
 MAX_ATTEMPTS = 75  # about three days
+SilentHosts = dict[int, CallLaterError]  # that don't answer now, by ID; they aren't asked again
 # What a trigger reports. A late event counts while it is still so.
 STATES: dict[str, str] = {
     CodeTrigger.PULL_OPENED: LinkState.OPEN,
@@ -59,6 +62,7 @@ def process_due_events(*, desk_id: int, at: datetime) -> int:
     until = time.monotonic() + SLICE_SECONDS
     due = list_due_events(at).filter(desk_id=desk_id).order_by("pk")
     ids = list(due.values_list("pk", flat=True)[:BATCH])
+    silent: SilentHosts = {}
     for done, event_id in enumerate(ids):
         if time.monotonic() >= until:
             return done
@@ -67,14 +71,14 @@ def process_due_events(*, desk_id: int, at: datetime) -> int:
             event="code_event_failed",
             code_event=event_id,
         ):
-            process_event(event_id, at=at)
+            process_event(event_id, at=at, silent=silent)
     return len(ids)
 
 
-def process_event(event_id: int, *, at: datetime) -> None:
+def process_event(event_id: int, *, at: datetime, silent: SilentHosts) -> None:
     """Process one event, unless it is processed already or another worker has it."""
     try:
-        is_theirs = _is_outsiders(event_id, at=at)
+        is_theirs = _is_outsiders(event_id, at=at, silent=silent)
     except (CallLaterError, CallRefusedError) as error:
         seconds = error.seconds if isinstance(error, CallLaterError) else None
         _put_off(event_id, str(error), seconds=seconds, at=at)
@@ -90,7 +94,7 @@ def process_event(event_id: int, *, at: datetime) -> None:
         event.save(update_fields=["state", "reason", "reason_data"])
 
 
-def _is_outsiders(event_id: int, *, at: datetime) -> bool:
+def _is_outsiders(event_id: int, *, at: datetime, silent: SilentHosts) -> bool:
     """Return True if an event links and moves nothing. Asks the host, outside of a transaction."""
     event = CodeEvent.objects.select_related("host__desk").filter(pk=event_id).first()
     try:
@@ -99,7 +103,16 @@ def _is_outsiders(event_id: int, *, at: datetime) -> bool:
         change = None
     if event is None or change is None or _is_foreign(event.host, change):
         return False
-    return is_outsiders(event.host, change, at=at)
+    if not must_ask(event.host, change):
+        return change.is_outsiders
+    if error := silent.get(event.host_id):
+        raise error
+    try:
+        return not is_member(event.host, change.actor or 0, at=at)
+    except CallLaterError as error:
+        if error.is_for_all:
+            silent[event.host_id] = error
+        raise
 
 
 def _process(event: CodeEvent, *, is_theirs: bool, at: datetime) -> tuple[str, dict[str, str]]:
@@ -130,13 +143,20 @@ def _is_foreign(host: CodeHost, change: Change) -> bool:
 
 def _read(event: CodeEvent) -> Change | None:
     try:
-        payload = json.loads(bytes(event.raw))
+        payload = json.loads(_get_json(bytes(event.raw)))
     except (ValueError, RecursionError) as error:
         raise UnreadableEventError("json") from error
     if not isinstance(payload, dict):
         raise UnreadableEventError("object")
     change: Change | None = get_vendor(event.host).translate(event.name, payload)
     return change
+
+
+def _get_json(raw: bytes) -> str | bytes:
+    """Return the JSON of a body. GitHub sends it as a field of a form unless told otherwise."""
+    if not raw.startswith(FORM_FIELD):
+        return raw
+    return parse_qs(raw.decode(), keep_blank_values=True)["payload"][0]
 
 
 def _apply_change(

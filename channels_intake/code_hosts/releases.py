@@ -113,6 +113,8 @@ def check_release(release: CodeRelease, *, at: datetime) -> None:
         pause = PAUSES[min(release.attempts, len(PAUSES) - 1)]
         wait = pause if error.seconds is None else timedelta(seconds=error.seconds)
         _put_off(release, str(error), wait=wait, at=at)
+        if error.is_for_all:
+            _put_off_others(release, wait=wait, at=at)
         return
     except CallRefusedError as error:
         _finish(release, problem=str(error))
@@ -244,6 +246,12 @@ def _put_off(release: CodeRelease, why: str, *, wait: timedelta, at: datetime) -
         problem=why[:500],
         is_due=attempts < MAX_ATTEMPTS,
     )
+
+
+def _put_off_others(release: CodeRelease, *, wait: timedelta, at: datetime) -> None:
+    """Let the other due releases of a host wait as long, such as until a rate limit ends."""
+    due = CodeRelease.objects.filter(host=release.host_id, is_due=True, next_try_at__lte=at)
+    due.update(next_try_at=at + wait)
 
 
 def _finish(release: CodeRelease, *, problem: str = "") -> None:

@@ -39,10 +39,11 @@ TYPED = {
     "webhook_url": "https://new.example/hooks/1",
     "user_id": "u9",
 }
-# Required for OpenID Connect, the offered kind; SAML has other fields, so none can be marked.
+# Required for the offered kind; another one has other fields, so none can be marked.
 OF_OFFERED_KIND = {
     "accounts.IdentityProvider": ("server_url", "client_id", "client_secret"),
     "channels_intake.ChatConnection": ("webhook_url",),
+    "channels_intake.CodeHost": ("token",),
     "channels_intake.PagingService": ("secret",),
 }
 # The forms that a desk admin can open to add a row; agents are added by an invitation.

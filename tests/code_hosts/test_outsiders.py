@@ -185,6 +185,24 @@ def test_an_event_waits_for_gitlabs_answer(
     assert get_stage(defect) == "in_progress"
 
 
+def test_a_rate_limit_ends_the_questions_about_other_events(
+    at_desk: Cast, gitlab: CodeHost, gitlab_fake: HostFake
+) -> None:
+    defect = report(at_desk)
+    for number in (1, 2, 3):
+        payload = build_merge_request(title=defect.key, iid=number)
+        store(gitlab, "Merge Request Hook", payload)
+    push = read_payload("gitlab.push")
+    push["commits"][0]["message"] = defect.key
+    store(gitlab, "Push Hook", push)
+    gitlab_fake.fail_next(429, {"Retry-After": "120"})
+    process(at_desk)
+    assert len(gitlab_fake.asked) == 1
+    assert CodeLink.objects.get().kind == "commit"  # which needs no answer
+    process_due_events(desk_id=at_desk.desk.pk, at=LATER + timedelta(seconds=120))
+    assert CodeLink.objects.filter(kind="pull").count() == 3
+
+
 def test_an_event_waits_for_a_day_without_gitlab(
     at_desk: Cast, gitlab: CodeHost, gitlab_fake: HostFake
 ) -> None:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
+from django.utils import timezone
 
 from accounts.tenancy import desk_scope
 from channels_intake.code_hosts import processing
 from channels_intake.code_hosts.issues import unlink
 from channels_intake.code_hosts.links import add_link
-from channels_intake.code_hosts.processing import process_again
+from channels_intake.code_hosts.processing import process_again, process_due_events
 from channels_intake.models import CodeEvent, CodeHost, CodeLink, CodeRelease, LinkKind
 from tests.cast import NOON, Cast
 from tests.code_hosts.events import (
@@ -22,7 +25,7 @@ from tests.code_hosts.events import (
     process,
     store,
 )
-from tests.code_hosts.sending import read_payload
+from tests.code_hosts.sending import build_headers, post, read_payload
 from tests.defects.helpers import LATER, move, report
 from tickets.actors import SYSTEM
 from tickets.defects.merging import merge_defect
@@ -298,6 +301,20 @@ def test_issues_pushes_and_releases_of_gitlab_are_read(at_desk: Cast, gitlab: Co
     ]
     release = CodeRelease.objects.get()
     assert (release.tag, release.published_at.isoformat()) == ("v1.1", "2020-11-02T12:55:12+00:00")
+
+
+def test_an_event_as_a_form_is_read_too(at_desk: Cast, github: CodeHost) -> None:
+    """The content type that GitHub offers first is application/x-www-form-urlencoded."""
+    defect = report(at_desk)
+    fields = {"payload": json.dumps(build_pull(title=f"Fix & more: {defect.key}"))}
+    body = urlencode(fields).encode()
+    assert post(github, build_headers(github, "pull_request", body), body) == 202
+    for broken in (b"payload=", b"payload=%FF", b"payload"):
+        post(github, build_headers(github, "pull_request", broken), broken)
+    process_due_events(desk_id=at_desk.desk.pk, at=timezone.now())
+    assert get_stage(defect) == "in_progress"
+    states = CodeEvent.objects.order_by("pk").values_list("state", "reason")
+    assert list(states) == [("processed", "")] + [("set_aside", "unreadable")] * 3
 
 
 def test_an_event_that_fails_is_tried_again_and_delays_no_other(
