@@ -27,8 +27,8 @@ from django.utils.translation import gettext as _
 from accounts.import_export.files import MAX_BYTES as MAX_CSV_BYTES
 from accounts.tenancy import no_desk_scope, release_connection
 from channels_intake.webhooks import MAX_BODY_BYTES
-from helpdesk.code_host_webhook import MAX_BODY_BYTES as MAX_EVENT_BYTES
 from helpdesk.shared.http.refusals import build_refusal, use_browser_language
+from helpdesk.webhooks.code_hosts import MAX_BODY_BYTES as MAX_EVENT_BYTES
 
 MIB = 1024 * 1024
 # More than the webhooks' own limit, which names its reason.

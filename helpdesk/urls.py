@@ -4,12 +4,12 @@ from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
 from helpdesk.acknowledgements.views import show_acknowledgement
-from helpdesk.code_host_webhook import receive_code_event
-from helpdesk.crm_webhook import receive_zoho_notification
 from helpdesk.invitations.views import show_invitation
-from helpdesk.paging_webhook import receive_from_pager
 from helpdesk.portal.views import home
 from helpdesk.team_chat.views import receive_command
+from helpdesk.webhooks.code_hosts import receive_code_event
+from helpdesk.webhooks.crm import receive_zoho_notification
+from helpdesk.webhooks.paging import receive_from_pager
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home.show_home, name="home"),

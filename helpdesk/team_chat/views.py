@@ -26,6 +26,7 @@ from channels_intake.team_chat.commands import (
 )
 from channels_intake.team_chat.people import LOOK_UP, find_agent
 from helpdesk.team_chat.answers import answer_command, describe_stranger, describe_usage
+from helpdesk.webhooks.responses import respond
 from tickets.queueing import queue_once_after_commit
 
 
@@ -41,13 +42,13 @@ def receive_command(request: HttpRequest, chat_id: int) -> HttpResponse:
         raise Http404
     body = request.body
     if len(body) > MAX_BODY_BYTES:
-        return _refuse("The command is too long.", 413)
+        return respond("The command is too long.", 413)
     fields = read_fields(body, request.content_type or "")
     connection = _find_connection(desk, chat_id, request, body, fields)
     if connection is None:
-        return _refuse("The channel, its token or its signature is wrong.", 403)
+        return respond("The channel, its token or its signature is wrong.", 403)
     if connection.kind == ChatKind.SLACK and _is_replayed(request):
-        return _refuse("The command was sent before.", 403)
+        return respond("The command was sent before.", 403)
     command = read_command(fields)
     agent = find_agent(connection, command.user_id) if command else None
     with use_recipient_locale(desk=desk, user=agent.user if agent else None):
@@ -102,7 +103,3 @@ def _respond(connection: ChatConnection, text: str) -> JsonResponse:
     if connection.kind == ChatKind.ROCKETCHAT:  # it knows no answers for one person
         return JsonResponse({"text": text})
     return JsonResponse({"response_type": "ephemeral", "text": text})
-
-
-def _refuse(text: str, status: int) -> HttpResponse:
-    return HttpResponse(text, status=status, content_type="text/plain")

@@ -12,7 +12,7 @@ from accounts.crm.watch import renew_channel
 from accounts.models import Account, ConnectionState, CrmConnection, CrmMark, CrmPull
 from accounts.tasks import pull_connection, pull_crm
 from accounts.tenancy import desk_scope
-from helpdesk import crm_webhook
+from helpdesk.webhooks import crm
 from tests.accounts.conftest import connect
 from tests.accounts.test_crm_pull import fill
 from tests.accounts.zoho_fake import ZohoFake
@@ -23,9 +23,7 @@ from tests.cast import Cast
 def queued(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
     """The calls to the task queue."""
     calls: list[dict[str, Any]] = []
-    monkeypatch.setattr(
-        crm_webhook, "queue_once_after_commit", lambda name, **kwargs: calls.append(kwargs)
-    )
+    monkeypatch.setattr(crm, "queue_once_after_commit", lambda name, **kwargs: calls.append(kwargs))
     return calls
 
 

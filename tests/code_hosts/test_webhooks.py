@@ -133,7 +133,7 @@ def test_a_url_works_at_its_own_desk_only(rocket: Cast, matter: Cast, github: Co
 def test_a_body_beyond_githubs_limit_is_refused(
     rocket: Cast, github: CodeHost, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("helpdesk.code_host_webhook.MAX_BODY_BYTES", 10)
+    monkeypatch.setattr("helpdesk.webhooks.code_hosts.MAX_BODY_BYTES", 10)
     assert post(github, build_headers(github, "push", BODY), BODY) == 413
     assert count(rocket) == 0
 

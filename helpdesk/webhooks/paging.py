@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.middleware import DeskRequest
 from channels_intake.paging.receiving import find_page_hook, receive_page_event
+from helpdesk.webhooks.responses import respond
 
 MAX_BODY_BYTES = 256 * 1024  # PagerDuty sends no larger one
 
@@ -29,12 +30,8 @@ def receive_from_pager(request: HttpRequest, paging_token: str) -> HttpResponse:
         raise Http404
     body = request.read(MAX_BODY_BYTES + 1)
     if len(body) > MAX_BODY_BYTES:
-        return _plain("The event is larger than 256 KiB.", 413)
+        return respond("The event is larger than 256 KiB.", 413)
     is_new = receive_page_event(service, headers=request.headers, body=body, at=timezone.now())
     if is_new is None:
-        return _plain("The signature is missing or wrong.", 401)
-    return _plain("Stored.", 202) if is_new else _plain("Received before.", 200)
-
-
-def _plain(text: str, status: int) -> HttpResponse:
-    return HttpResponse(text, status=status, content_type="text/plain")
+        return respond("The signature is missing or wrong.", 401)
+    return respond("Stored.", 202) if is_new else respond("Received before.", 200)

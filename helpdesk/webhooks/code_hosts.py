@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.middleware import DeskRequest
 from channels_intake.code_hosts.storing import Receipt, find_hook, receive_event
+from helpdesk.webhooks.responses import respond
 
 MAX_BODY_BYTES = 25 * 1024 * 1024  # GitHub's own limit
 
@@ -29,14 +30,10 @@ def receive_code_event(request: HttpRequest, hook_token: str) -> HttpResponse:
         raise Http404
     body = request.read(MAX_BODY_BYTES + 1)
     if len(body) > MAX_BODY_BYTES:
-        return _plain("The event is larger than 25 MiB.", 413)
+        return respond("The event is larger than 25 MiB.", 413)
     receipt = receive_event(host, headers=request.headers, body=body, at=timezone.now())
     if receipt == Receipt.REFUSED:
-        return _plain("The signature is missing, wrong or too old.", 401)
+        return respond("The signature is missing, wrong or too old.", 401)
     if receipt == Receipt.REPEATED:
-        return _plain("Received before.", 200)
-    return _plain("Stored.", 202)
-
-
-def _plain(text: str, status: int) -> HttpResponse:
-    return HttpResponse(text, status=status, content_type="text/plain")
+        return respond("Received before.", 200)
+    return respond("Stored.", 202)

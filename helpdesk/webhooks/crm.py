@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST
 from accounts.crm.pull import mark_records
 from accounts.crm.watch import find_channel
 from accounts.middleware import DeskRequest
+from helpdesk.webhooks.responses import respond
 from tickets.queueing import Queue, TaskName, queue_once_after_commit
 
 PULL = TaskName("accounts.tasks.pull_connection", queue=Queue.BULK)
@@ -38,19 +39,19 @@ def receive_zoho_notification(request: HttpRequest) -> HttpResponse:
         raise Http404
     notification = _read_body(request)
     if notification is None:
-        return _plain("The notification is malformed.", 400)
+        return respond("The notification is malformed.", 400)
     connection = find_channel(
         desk_id=desk.pk,
         channel_id=str(notification.get("channel_id", "")),
         token=str(notification.get("token", "")),
     )
     if connection is None:
-        return _plain("The channel or its token is wrong.", 403)
+        return respond("The channel or its token is wrong.", 403)
     module, ids = str(notification.get("module")), [str(each) for each in notification["ids"]]
     was_idle = not connection.marks.exists()  # waiting marks already have a pull in the queue
     if mark_records(connection=connection, module=module, ids=ids, at=timezone.now()) and was_idle:
         queue_once_after_commit(PULL, desk_id=desk.pk, connection_id=connection.pk)
-    return _plain("Marked.", 200)
+    return respond("Marked.", 200)
 
 
 def _read_body(request: HttpRequest) -> dict | None:
@@ -65,7 +66,3 @@ def _read_body(request: HttpRequest) -> dict | None:
         return None
     are_ids = all(str(each).isdecimal() and len(str(each)) <= MAX_ID_LENGTH for each in ids)
     return notification if are_ids else None
-
-
-def _plain(text: str, status: int) -> HttpResponse:
-    return HttpResponse(text, status=status, content_type="text/plain")
