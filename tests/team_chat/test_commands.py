@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -41,8 +42,9 @@ def send(
     secret: str = SECRET,
     desk: str = "rocket",
     age: int = 0,
+    now: datetime | None = None,
 ) -> Any:
-    """Send a command as the connection's chat does."""
+    """Send a command as the connection's chat does. age: of Slack's signature, in seconds."""
     url, client = f"/{desk}/chat/{connection.pk}/", Client(enforce_csrf_checks=True)
     fields = {"user_id": user, "user_name": "ana", "text": text, "command": command}
     if connection.kind == "rocketchat":
@@ -52,7 +54,7 @@ def send(
     form = "application/x-www-form-urlencoded"
     if connection.kind == "mattermost":
         return client.post(url, urlencode(fields | {"token": secret}), content_type=form)
-    body_text, stamp = urlencode(fields), str(int(timezone.now().timestamp()) - age)
+    body_text, stamp = urlencode(fields), str(int((now or timezone.now()).timestamp()) - age)
     headers = {
         "X-Slack-Request-Timestamp": stamp,
         "X-Slack-Signature": sign_body(secret, stamp, body_text.encode()),
@@ -100,10 +102,11 @@ def test_an_old_signature_of_slack_is_refused(known: Cast, chat: ChatFake) -> No
 def test_a_command_of_slack_is_taken_once(known: Cast, chat: ChatFake) -> None:
     connection = connect(known, chat, kind="slack")
     known.open_ticket()
-    assert "RC-1001" in send(connection, age=10).json()["text"]
-    again = send(connection, age=10)
+    now = timezone.now()
+    assert "RC-1001" in send(connection, age=10, now=now).json()["text"]
+    again = send(connection, age=10, now=now)
     assert (again.status_code, b"RC-1001" in again.content) == (403, False)
-    assert send(connection, age=9).status_code == 200
+    assert send(connection, age=9, now=now).status_code == 200
 
 
 def test_a_wrong_signature_uses_up_no_right_one(known: Cast, chat: ChatFake) -> None:
