@@ -112,12 +112,16 @@ class ChatConnectionAdmin(DeskModelAdmin):
 
 
 def _list(connection: ChatConnection, topic: str, heading: Any) -> str:
-    """Return the placeholders of the texts of a topic as a table."""
+    """Return the placeholders of the texts of a topic as a table that opens."""
     known = get_placeholders(topic, is_public=connection.is_public)
     rows = ((f"{{{name}}}", words) for name, words in known.items())
     body = format_html_join("", '<tr><th scope="row">{}</th><td>{}</td></tr>', rows)
-    table = '<table class="plain-table"><caption>{}</caption><tbody>{}</tbody></table>'
-    return format_html(table, heading, body)
+    return format_html(
+        '<details class="chat-placeholders"><summary>{}</summary>'
+        '<table class="plain-table"><tbody>{}</tbody></table></details>',
+        heading,
+        body,
+    )
 
 
 @admin.register(ChatPerson)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
 from accounts.models import Account, Agent, Department, Desk, Level, Plan, Product
-from channels_intake.models import DEFECT_TOPICS, ChatConnection, ChatRule, ChatTopic
+from channels_intake.models import DEFECT_TOPICS, ChatConnection, ChatPerson, ChatRule, ChatTopic
 from channels_intake.team_chat.composing import compose_message
 from channels_intake.team_chat.defects import TOPICS, compose_defect_message
 from tickets.models import (
@@ -36,8 +37,9 @@ def compose_sample(rule: ChatRule, connection: ChatConnection, *, desk: Desk, at
     Neither the rule nor the channel needs to be saved.
     """
     rule.connection = connection
-    people = Agent.objects.filter(desk=desk, is_active=True).order_by("-chat_people", "pk")
-    agent = people.first() or Agent(desk=desk, name="")
+    people = Agent.objects.filter(desk=desk, is_active=True)
+    known = Exists(ChatPerson.objects.filter(agent=OuterRef("pk"), kind=connection.kind))
+    agent = people.order_by(known.desc(), "pk").first() or Agent(desk=desk, name="")
     if rule.topic in DEFECT_TOPICS:
         return compose_defect_message(rule, _make_defect_event(rule.topic, desk, agent, at))
     return compose_message(rule, _make_event(rule.topic, desk, agent, at))
@@ -78,7 +80,7 @@ def _make_data(topic: str, ticket: Ticket, agent: Agent) -> dict[str, Any]:
         "level": [Level.L1.value, Level.L2.value],
         "priority": priority if topic == ChatTopic.OPENED else [priority, priority],
         "assignee": [None, agent.pk],
-        "names": ["", agent.name],
+        "names": [agent.name] if topic == ChatTopic.LADDER else ["", agent.name],
         "due_at": due_at,
         "resumes_at": due_at,
         "ladder": ticket.priority.name,

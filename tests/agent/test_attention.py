@@ -96,6 +96,7 @@ def test_an_escalated_account_is_marked_on_its_tickets_and_in_the_queue(
     page = client.get(f"/rocket/agent/tickets/{ticket.number}/").content.decode()
     assert "Escalated account, led by Lead. Next update by" in page
     assert "Exit criteria: No crash for a week" in page
+    assert "Updates are promised every 24 hours." in page
     assert (
         "Escalated account"
         not in client.get(f"/rocket/agent/tickets/{other.number}/").content.decode()

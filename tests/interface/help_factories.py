@@ -44,5 +44,6 @@ def make_escalation(*, is_late: bool = False) -> EscalationCard:
         url="/escalation",
         summary="Escalated account, led by Ana.",
         exit_criteria="No crash",
+        cadence="Updates are promised every 24 hours.",
         is_late=is_late,
     )

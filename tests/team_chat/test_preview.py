@@ -24,6 +24,7 @@ def test_every_topic_has_a_sample_with_every_fact(in_rocket: Cast, kind: str) ->
         message = compose_sample(rule, connection, desk=desk, at=NOON)
         assert [line.split(": ")[0] for line in message.splitlines()] == list(names), topic
         assert "None" not in message
+        assert ": ," not in message
 
 
 def test_the_sample_of_a_public_channel_has_public_facts_only(in_rocket: Cast) -> None:

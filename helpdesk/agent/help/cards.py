@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.models import Account, Agent
 from helpdesk.agent.help.sql import EscalationRow, HelpRow
@@ -98,6 +99,7 @@ class EscalationCard(Component):
     url: str
     summary: str
     exit_criteria: str
+    cadence: str
     is_late: bool
 
 
@@ -282,6 +284,12 @@ def describe_escalation_row(row: EscalationRow, *, account: str, now: datetime) 
         url=get_url("agent:account_escalation", row.account_id),
         summary=summary,
         exit_criteria=row.exit_criteria,
+        cadence=ngettext(
+            "Updates are promised every hour.",
+            "Updates are promised every %(count)s hours.",
+            row.cadence_hours,
+        )
+        % {"count": row.cadence_hours},
         is_late=is_late,
     )
 
