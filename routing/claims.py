@@ -2,7 +2,9 @@
 
 Each claim raises a counter of the agent's Rotation row. A claim succeeds only if the counter is
 still the one of its own snapshot, in which it counted the load, so two tickets never take the last
-place. An agent whom another transaction is claiming is skipped; only if all are, it waits.
+place. An agent whom another transaction is claiming is skipped; if all are, it tries again after a
+pause. It never waits for a row: a claim that came too late keeps its lock on that row, so two that
+wait for each other's rows would be a deadlock.
 """
 
 from __future__ import annotations
@@ -10,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from time import sleep
 from typing import Any
 
 import structlog
@@ -23,7 +26,8 @@ from tickets.models import NOBODY, EmergencyState, Ticket
 
 log = structlog.get_logger(__name__)
 
-MAX_ATTEMPTS = 25  # each waits for a transaction that is claiming the same agent
+MAX_ATTEMPTS = 25
+FIRST_PAUSE, LONGEST_PAUSE = 0.002, 0.05  # seconds; all attempts together take about one second
 NO_LIMIT = 2**31 - 1
 URGENT_RANK = 1  # the desk's highest priority
 # Emergencies, which are as urgent whatever the ticket's priority.
@@ -77,7 +81,7 @@ WITH ticket AS (
     SELECT r.id FROM routing_rotation r JOIN free ON free.id = r.id
     WHERE r.claims = free.claims
     ORDER BY free.preference, free.load, r.last_assigned_at ASC NULLS FIRST, r.id
-    LIMIT 1 FOR NO KEY UPDATE OF r {{skip}})
+    LIMIT 1 FOR NO KEY UPDATE OF r SKIP LOCKED)
   RETURNING id
 )
 SELECT seen.agent_id, seen.load, seen.capacity, seen.preference, seen.is_away,
@@ -120,13 +124,13 @@ def claim_agent(ticket: Ticket, claimants: Sequence[Claimant], *, at: datetime) 
     holds until it ends.
     """
     params = _bind(ticket, claimants, at)
-    skip = "SKIP LOCKED"
+    pause = FIRST_PAUSE
     for _attempt in range(MAX_ATTEMPTS):
-        rows = fetch_prepared(CLAIM.format(skip=skip), params)
-        standings = [Standing(**row) for row in rows]
+        standings = [Standing(**row) for row in fetch_prepared(CLAIM, params)]
         if any(one.is_claimed for one in standings) or not any(one.is_free for one in standings):
             return standings
-        skip = ""
+        sleep(pause)
+        pause = min(2 * pause, LONGEST_PAUSE)
     log.warning("claims_contended", ticket=ticket.pk)  # the sweep tries again within a minute
     return standings
 

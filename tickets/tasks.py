@@ -188,7 +188,9 @@ def rank_urgent_defects() -> int:
     """Rank defects again whose earliest deadline is near: the rank rises as it comes closer."""
     now = timezone.now()
     near = Defect.objects.filter(stage__in=OPEN_STAGES, oldest_due_at__lte=now + SOON)
-    return sweep_desks("find defects due soon", near, mark_defects_due_soon, at=now)
+    return sweep_desks(
+        "find defects due soon", near, mark_defects_due_soon, at=now, by="oldest_due_at", again=requeue
+    )
 
 
 @shared_task

@@ -352,7 +352,7 @@ def create_chat(cast: Cast) -> ChatConnection:
 
 def create_code_host(desk: Desk) -> CodeHost:
     """Create a repository at an address to which nothing connects, with an event set aside."""
-    host = CodeHost(desk=desk, kind="github", api_url="https://127.0.0.1", repository="acme/server")
+    host = CodeHost(desk=desk, kind="github", api_url="https://127.0.0.1", repository="octo/server")
     host.enter_secrets(token="token", webhook_secret="secret")
     host.save()
     add_default_rules(host)

@@ -36,6 +36,7 @@ DATA = {
     "error": "KeyError: 100% odd",
     "host": "crm.example",
     "limit": 120,
+    "line": "ESR",
     "name": "Firm",
     "new": "anna@firm.example",
     "plan": "Gold",

@@ -272,6 +272,7 @@ def post_plan(client: Client, cast: Cast, **changes: Any) -> Any:
     fields = {
         "name": "Standard",
         "position": 0,
+        "impact_weight": 1,
         "targets-TOTAL_FORMS": 0,
         "targets-INITIAL_FORMS": 0,
     }

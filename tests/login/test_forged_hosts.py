@@ -45,6 +45,7 @@ TEMPLATES = Path(django_settings.BASE_DIR) / "templates"
 NOT_BY_REQUEST = {
     *(f"emails/{kind}.txt" for kind in MailKind.values),
     "emails/holidays_end.txt",
+    "emails/page.txt",
     "mfa/email/webauthn_added_message.txt",
     "mfa/email/webauthn_removed_message.txt",
     "account/email/password_set_message.txt",  # signed in without a password, allauth's own page
