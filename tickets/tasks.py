@@ -189,7 +189,12 @@ def rank_urgent_defects() -> int:
     now = timezone.now()
     near = Defect.objects.filter(stage__in=OPEN_STAGES, oldest_due_at__lte=now + SOON)
     return sweep_desks(
-        "find defects due soon", near, mark_defects_due_soon, at=now, by="oldest_due_at", again=requeue
+        "find defects due soon",
+        near,
+        mark_defects_due_soon,
+        at=now,
+        by="oldest_due_at",
+        again=requeue,
     )
 
 
