@@ -1,7 +1,8 @@
-"""Bundles: one style sheet and one script per interface, joined from the small files.
+"""Bundles: one style sheet and one script per interface, joined from the small files, and icons.
 
 A staticfiles finder builds them, so `collectstatic`, the tests' server and `{% static %}` see
-ordinary files: `bundles/agent.css`, `bundles/agent.js`. No Node and no other build step.
+ordinary files: `bundles/agent.css`, `bundles/agent.js`, `bundles/symbols.svg`. No Node and no other
+build step.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.staticfiles.finders import BaseFinder
 from django.core.files.storage import FileSystemStorage, Storage
+from django.template.loader import render_to_string
 
 SOURCES = Path(__file__).parent.parent / "static"
 INTERFACES = ("agent", "portal", "page")  # page: sign-in pages and errors
@@ -117,6 +119,11 @@ def join_scripts(interface: str) -> str:
     return _strip_lines(_JS_COMMENT.sub("", joined))
 
 
+def draw_symbols() -> str:
+    """Return the shapes that lists repeat as one SVG file."""
+    return _strip_lines(render_to_string("includes/symbols.html"))
+
+
 def _strip_lines(source: str) -> str:
     return "\n".join(line for line in map(str.strip, source.split("\n")) if line)
 
@@ -155,4 +162,5 @@ class BundleFinder(BaseFinder):
 _BUILDERS: dict[str, Callable[[], str]] = {
     **{f"bundles/{name}.css": partial(join_styles, name) for name in INTERFACES},
     **{f"bundles/{name}.js": partial(join_scripts, name) for name in INTERFACES},
+    "bundles/symbols.svg": draw_symbols,
 }

@@ -12,7 +12,9 @@ import heroicons.templatetags.heroicons as heroicon_tags
 from django import template
 from django.conf import settings
 from django.contrib.messages.storage.base import Message
+from django.template.base import Parser, TextNode, Token
 from django.template.loader import render_to_string
+from django.templatetags.static import static
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
@@ -70,7 +72,7 @@ def marked(segments: Iterable[Segment]) -> SafeString:
 
 @lru_cache(maxsize=64)
 def draw_symbol(symbol_id: str, name: str) -> SafeString:
-    """Return a micro heroicon as a ``<symbol>``, to be drawn by ``<use href="#symbol_id">``."""
+    """Return a micro heroicon as a ``<symbol>`` of bundles/symbols.svg (see ``symbols``)."""
     svg = heroicon_tags.heroicon_micro(name, size=None)
     shape = svg[svg.index(">") + 1 : svg.rindex("</svg>")]
     symbol = f'<symbol id="{symbol_id}" viewBox="0 0 16 16">{shape}</symbol>'
@@ -94,6 +96,15 @@ def icon(name: str, *, size: int = MICRO_PX, label: str = "", css: str = "icon")
 def file_limits() -> FileLimits:
     """Return what a message may carry: `{% file_limits as limits %}`, then `{{ limits }}`."""
     return FileLimits()
+
+
+@register.tag
+def symbols(parser: Parser, token: Token) -> TextNode:
+    """Return the address of the shapes: `<use href="{% symbols %}#status-open">`.
+
+    It is written when the template is compiled, so rows that use it render as fast as without.
+    """
+    return TextNode(static("bundles/symbols.svg"))
 
 
 @register.simple_tag

@@ -33,7 +33,7 @@ def test_an_analyst_sees_the_tickets_of_the_desk_with_their_channel(
     text = client.get(QUEUE).content.decode()
     assert "Login is broken" in text
     assert f"RC-{ticket.number}" in text
-    assert 'href="#channel-phone"' in text
+    assert 'href="/static/bundles/symbols.svg#channel-phone"' in text
     assert f'href="/rocket/agent/tickets/{ticket.number}/"' in text
 
 

@@ -119,6 +119,7 @@ def test_the_finder_builds_a_bundle_and_finds_nothing_else(settings, tmp_path):
 
     assert Path(found).read_text() == bundles.join_styles("agent")
     assert finder.find("bundles/agent.css", find_all=True) == [found]
+    assert Path(finder.find("bundles/symbols.svg")).read_text() == bundles.draw_symbols()
     assert finder.find("bundles/other.css") == []
     assert finder.find("css/base.css") == []
 
@@ -148,7 +149,8 @@ def test_collectstatic_collects_every_bundle(settings, tmp_path):
     listed = [path for path, _storage in bundles.BundleFinder().list([])]
 
     assert sorted(listed) == sorted(
-        f"bundles/{name}.{kind}" for name in INTERFACES for kind in ("css", "js")
+        ["bundles/symbols.svg"]
+        + [f"bundles/{name}.{kind}" for name in INTERFACES for kind in ("css", "js")]
     )
     assert all((tmp_path / path).stat().st_size for path in listed)
 

@@ -92,3 +92,18 @@ def test_the_first_visit_and_the_next_page_are_light(
         if size > MAX_NEXT_BYTES:
             heavy.append((person, "next page", size, meter.loaded))
     assert heavy == []
+
+
+def test_the_shapes_of_a_list_are_drawn_from_their_file(
+    rocket: Cast, stack: Stack, measure: Callable[[User | None], Meter]
+) -> None:
+    """The file comes with the first page and is kept; a missing shape would have no size."""
+    with desk_scope(rocket.desk):
+        rocket.open_ticket(channel="phone")
+    page = measure(rocket.analyst.user).page
+    page.goto(f"{stack.url}/rocket/agent/", wait_until="load")
+    widths = page.eval_on_selector_all(
+        "use[href*='symbols']", "all => all.map(one => one.getBBox().width)"
+    )
+    assert len(widths) >= 3
+    assert all(widths)
