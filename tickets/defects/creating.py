@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -111,20 +111,10 @@ def change_defect(
     require_writer(by)
     with transaction.atomic():
         defect = lock_defect(defect_id, expected=expected)
-        changed = {
-            name: [getattr(defect, name), fields[name]]
-            for name in EDITABLE_FIELDS
-            if name in fields and fields[name] != getattr(defect, name)
-        }
+        changed = _set_fields(defect, fields)
         if not changed:
             return defect
-        for name, (_before, after) in changed.items():
-            setattr(defect, name, after)
-        _require_complete({name: getattr(defect, name) for name in OWN_FIELDS})
-        if "product" in changed:
-            _require_own_lines(defect)
-        if "owner" in changed:
-            _require_working(defect.owner)
+        _require_valid(defect, changed)
         defect.updated_at = at
         save_defect(defect, *changed, "updated_at")
         if changed.keys() & RANKED_FIELDS:
@@ -135,6 +125,27 @@ def change_defect(
             defect, DefectEventKind.CHANGED, {"fields": _describe(changed)}, by=by, at=at
         )
     return defect
+
+
+def _set_fields(defect: Defect, fields: Mapping[str, Any]) -> dict[str, list[Any]]:
+    """Set fields that differ. Return their values before and after."""
+    changed = {
+        name: [getattr(defect, name), fields[name]]
+        for name in EDITABLE_FIELDS
+        if name in fields and fields[name] != getattr(defect, name)
+    }
+    for name, (_before, after) in changed.items():
+        setattr(defect, name, after)
+    return changed
+
+
+def _require_valid(defect: Defect, changed: Collection[str]) -> None:
+    """Raise InvalidValueError if a defect can't be saved with these changed fields."""
+    _require_complete({name: getattr(defect, name) for name in OWN_FIELDS})
+    if "product" in changed:
+        _require_own_lines(defect)
+    if "owner" in changed:
+        _require_working(defect.owner)
 
 
 def _describe(changed: Mapping[str, list[Any]]) -> dict[str, list[str] | None]:

@@ -62,9 +62,13 @@ def _report(request: AgentRequest, ticket: Ticket | None) -> HttpResponse:
             return redirect_to_ticket(request, ticket.number, success=success)
         return redirect_to_defect(request, defect.number, success=success)
 
+    return apply_form(request, form, change) or _render_report(request, form, ticket)
+
+
+def _render_report(request: AgentRequest, form: DefectForm, ticket: Ticket | None) -> HttpResponse:
     queue = (reverse("agent:defects"), _("Defects"))
     back = (reverse("agent:ticket", args=[ticket.number]), ticket.reference) if ticket else queue
-    return apply_form(request, form, change) or render_form(
+    return render_form(
         request,
         form,
         status=422 if form.is_bound else 200,

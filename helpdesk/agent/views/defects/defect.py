@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -48,31 +50,36 @@ def render_defect(
     form = note or NoteForm()
     if not form.is_bound:
         restore(form, draft)
-    now = timezone.now()
-    page = describe_page(
-        defect,
-        request.agent,
-        load_stage_settings(request.desk.pk),
-        now=now,
-        is_whole="all" in request.GET,
-        before=parse_number(request.GET.get("before", "")),
-    )
-    following = [line.agent_id for line in page["followers"]]
-    can_add = request.agent.can_write or not page["is_following"]
     context = {
         **build_shell(request, current="defects"),
-        **page,
-        "code": build_code_panel(defect, can_change=request.agent.can_write, now=now),
+        **_describe(request, defect),
         "live": describe_live(defect),
         "note_form": form if request.agent.can_write else None,
         "form": form,
         "draft": draft,
         "note_url": action,
-        "follower_form": DefectFollowerForm(by=request.agent, following=following)
-        if can_add
-        else None,
-        "followers_url": get_url("agent:defect_followers", defect.number),
-        "removal_url": get_url("agent:defect_follower_removal", defect.number),
     }
     status = 422 if form.is_bound else 200
     return render(request, "agent/defects/page.html", context, status=status)
+
+
+def _describe(request: AgentRequest, defect: Defect) -> dict[str, Any]:
+    """Return what the page says about a defect, with its code and the form for a follower."""
+    agent, now = request.agent, timezone.now()
+    page = describe_page(
+        defect,
+        agent,
+        load_stage_settings(defect.desk_id),
+        now=now,
+        is_whole="all" in request.GET,
+        before=parse_number(request.GET.get("before", "")),
+    )
+    following = [line.agent_id for line in page["followers"]]
+    can_add = agent.can_write or not page["is_following"]
+    return {
+        **page,
+        "code": build_code_panel(defect, can_change=agent.can_write, now=now),
+        "follower_form": DefectFollowerForm(by=agent, following=following) if can_add else None,
+        "followers_url": get_url("agent:defect_followers", defect.number),
+        "removal_url": get_url("agent:defect_follower_removal", defect.number),
+    }

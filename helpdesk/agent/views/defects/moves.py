@@ -134,15 +134,19 @@ def release(request: AgentRequest, defect_number: int) -> HttpResponse:
         return redirect_to_defect(request, defect.number, success=success)
 
     answer = None if "preview" in request.POST else apply_form(request, form, change)
+    return answer or _render_release(request, defect, form)
+
+
+def _render_release(request: AgentRequest, defect: Defect, form: ReleaseForm) -> HttpResponse:
     found = _read_release(form) if form.is_bound and form.is_valid() else None
-    return answer or render_defect_form(
+    return render_defect_form(
         request,
         form,
         defect,
         title=_("Enter a release of the fix"),
         button=_("Release and tell customers"),
         template=TEMPLATE,
-        more=describe_preview(_preview_release(request, defect_number, found)),
+        more=describe_preview(_preview_release(request, defect.number, found)),
     )
 
 
