@@ -20,10 +20,11 @@ from django.utils.safestring import mark_safe
 
 from accounts.models import Desk
 from helpdesk.agent.code_links import CodeLine, CodePanel
-from helpdesk.agent.defects.components import FollowerLine
+from helpdesk.agent.defects.components import DefectRow, FollowerLine, RankCard, StageBadge
+from helpdesk.agent.defects.live import LiveDefect
 from helpdesk.agent.levels.cards import RecordCard
 from helpdesk.agent.schedules.components import ExtraShiftLine
-from helpdesk.shared.components import Option
+from helpdesk.shared.components import EmptyState, Option, Pagination
 from helpdesk.shared.undo import Undo
 from helpdesk.shared.wording.linked_text import link_addresses
 from helpdesk.templatetags.ui import draw_icon, draw_partial, drawn, tone
@@ -60,6 +61,20 @@ CODE_PANEL = CodePanel(
     create_url="/create",
     link_url="/link",
 )
+DEFECT_ROW = DefectRow(
+    url="/defects/7",
+    key="RC-D7",
+    title="Uploads stop",
+    severity="Major",
+    severity_tone="amber",
+    stage=StageBadge("Confirmed", "blue"),
+    product="Server",
+    owner="",
+    rank=RankCard(True, "Significant impact", ("2 accounts",), ("Premium: 2",), "9 x 4 = 36", ""),
+    since_iso="2026-11-26T09:00:00Z",
+    since_text="2h ago",
+    since_title="Nov 26",
+)
 ROWS = factories.make_list(factories.make_row())
 
 
@@ -87,6 +102,13 @@ PARTIALS: dict[str, list[dict[str, Any]]] = {
         {"code": CodePanel((), (), "", "/link"), "csrf_token": "t"},
     ],
     "agent/defects/_facts.html": [{"lines": (("Problem", "It hangs"),)}],
+    "agent/defects/_news.html": [{"live": LiveDefect("/news", "/stream")}],
+    "agent/defects/_news_text.html": [{"sentence": "Ana Souza added a note."}],
+    "agent/defects/_rows.html": [
+        {"rows": [DEFECT_ROW], "pagination": Pagination()},
+        {"rows": [], "empty": EmptyState("No open defects", "Report one from a ticket.")},
+    ],
+    "agent/defects/_stream.html": [{"stream_url": "/stream", "request": {"live_version": 7}}],
     "agent/defects/_people.html": [
         {
             "followers": [FollowerLine(1, "Ana Souza", "Support", is_removable=True)],
