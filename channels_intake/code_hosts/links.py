@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
@@ -37,6 +37,20 @@ def list_links(host: CodeHost, item: Item) -> list[CodeLink]:
         host=host, kind=kind, number=item.number
     )
     return list(found.select_related("host").order_by("pk"))
+
+
+def lock_defects(host: CodeHost, item: Item) -> None:
+    """Lock the defects that an item is linked to, which come before their links in the order."""
+    kind = LinkKind.PULL if item.is_pull else LinkKind.ISSUE
+    linked = CodeLink.objects.filter(host=host, kind=kind, number=item.number)
+    pairs = linked.values_list("defect_id", "defect__duplicate_of_id")
+    _lock({pk for pair in pairs for pk in pair if pk})
+
+
+def _lock(defect_ids: Collection[int]) -> None:
+    locked = Defect.objects.select_for_update(of=("self",), no_key=True)
+    if defect_ids:
+        list(locked.filter(pk__in=defect_ids).order_by("pk").values_list("pk"))
 
 
 def count_links(host: CodeHost, item: Item) -> int:
@@ -86,7 +100,9 @@ def link_mentions(
     elif commit and commit.sha:
         title = commit.message.split("\n", 1)[0]
         named = {"kind": LinkKind.COMMIT, "sha": commit.sha, "url": commit.url, "title": title}
-    for defect in _find_defects(host, text) if named else ():
+    defects = list(_find_defects(host, text)) if named else []
+    _lock({defect.pk for defect in defects})
+    for defect in defects:
         if not _is_linked(defect, host, named) and not _was_unlinked(defect, host, named):
             add_link(defect, host, by=SYSTEM, at=at, **named)
 

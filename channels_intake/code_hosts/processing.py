@@ -19,7 +19,12 @@ from accounts.failures import capture_failure
 from channels_intake.calls.errors import CallLaterError, CallRefusedError
 from channels_intake.code_hosts.changes import Change, Item, UnreadableEventError
 from channels_intake.code_hosts.client import get_vendor
-from channels_intake.code_hosts.links import apply_item, link_mentions, list_links
+from channels_intake.code_hosts.links import (
+    apply_item,
+    link_mentions,
+    list_links,
+    lock_defects,
+)
 from channels_intake.code_hosts.members import is_member, must_ask
 from channels_intake.code_hosts.mentions import has_mentions
 from channels_intake.code_hosts.reasons import CodeReason
@@ -165,6 +170,7 @@ def _apply_change(
     text = f"{item.title}\n{item.body}"
     if not is_theirs:
         link_mentions(host, text, item=item, at=at)
+    lock_defects(host, item)
     links = list_links(host, item)
     if not links:
         sign = "pull request" if item.is_pull else "issue"

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Callable
 from datetime import datetime
 
 from django.db.models import QuerySet
+from django.utils import timezone
 
 from helpdesk.agent.permissions import AgentRequest
+from helpdesk.shared.drafts import read_fields
 from helpdesk.shared.fields import SubmitOnceForm
 from tickets.models import SubmittedForm, Ticket
-from tickets.submissions import make_agent_token, submit_once
+from tickets.submissions import Made, make_agent_token, request_once, submit_once
 
 
 def submit_agent_form_once(
@@ -23,6 +27,29 @@ def submit_agent_form_once(
     """
     token = make_agent_token(request.agent.pk, form.cleaned_data["form_token"])
     return submit_once(desk=request.desk, contact=None, token=token, at=at, work=work)
+
+
+def create_once(
+    request: AgentRequest, work: Callable[[], Made], *, visible: QuerySet[Made]
+) -> Made:
+    """Run work for the first submission of a form with a token, and return what it creates.
+
+    The same again, such as by a double click, returns that row; with other contents, the form
+    counts as another one. visible: where the row is looked up.
+    """
+    form_token = request.POST.get("form_token", "")
+    if not form_token:
+        return work()
+    sent = json.dumps([form_token, request.path, read_fields(request.POST)], sort_keys=True)
+    token = make_agent_token(request.agent.pk, hashlib.sha256(sent.encode()).hexdigest())
+    return request_once(
+        desk=request.desk,
+        token=token,
+        fingerprint="",
+        at=timezone.now(),
+        work=work,
+        visible=visible,
+    )
 
 
 def find_submitted(request: AgentRequest, form_token: str) -> QuerySet[SubmittedForm]:

@@ -192,6 +192,13 @@ def new_form_token() -> str:
     return secrets.token_urlsafe(16)
 
 
+def make_token_field() -> forms.CharField:
+    """Return the field of a form that counts once, however often it is sent as it is."""
+    return forms.CharField(
+        max_length=64, required=False, widget=forms.HiddenInput, initial=new_form_token
+    )
+
+
 class SubmitOnceForm(forms.Form):
     """A form with a token that makes a second submission harmless.
 

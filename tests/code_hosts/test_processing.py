@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 from urllib.parse import urlencode
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.tenancy import desk_scope
@@ -31,6 +34,7 @@ from tickets.actors import SYSTEM
 from tickets.defects.merging import merge_defect
 from tickets.models import DefectEvent, DefectEventKind
 
+LOCK = re.compile(r'UPDATE OF "(tickets_defect|channels_intake_codelink)"')
 SHA = "c4295bd74fb0f4fda03689c3df3f2803b658fd85"  # of the vendor's example
 
 
@@ -345,4 +349,17 @@ def test_a_merge_that_arrives_after_a_later_event_still_moves(
     assert (get_stage(defect), CodeLink.objects.get().state) == ("reported", "merged")
     store(github, "pull_request", build_merged(title=defect.key))
     process(at_desk)
+    assert get_stage(defect) == "tested"
+
+
+def test_defects_are_locked_before_their_links_as_people_do(
+    at_desk: Cast, github: CodeHost
+) -> None:
+    defect = report(at_desk)
+    for event in (build_pull(title=defect.key), build_merged(title=defect.key)):
+        store(github, "pull_request", event)
+        with CaptureQueriesContext(connection) as found:
+            process(at_desk)
+        locks = [LOCK.search(query["sql"]) for query in found]
+        assert next(lock[1] for lock in locks if lock) == "tickets_defect"
     assert get_stage(defect) == "tested"

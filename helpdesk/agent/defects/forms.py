@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Agent, Desk, Product, ProductLine, Role
 from helpdesk.agent.levels.forms import MAX_WHY, make_record_field
-from helpdesk.shared.fields import LineField, TextField
+from helpdesk.shared.fields import LineField, TextField, make_token_field
 from tickets.defects.creating import OWN_FIELDS
 from tickets.defects.followers.following import guess_role
 from tickets.models import RECORD_FIELDS, Defect, FollowerRole, Severity
@@ -127,9 +127,11 @@ class DefectForm(PlanForm):
         )
         if not choices["product"].queryset.exists():
             del self.fields["product"]
-        if defect:
-            for name in self.list_names():
-                self.initial.setdefault(name, getattr(defect, name))
+        if defect is None:
+            self.fields["form_token"] = make_token_field()
+            return
+        for name in self.list_names():
+            self.initial.setdefault(name, getattr(defect, name))
 
     def list_names(self) -> list[str]:
         """Return the names of the defect's fields on the form."""

@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Agent, Desk, Role
-from helpdesk.shared.fields import LineField, TextField
+from helpdesk.shared.fields import LineField, TextField, make_token_field
 from tickets.defects.access import find_key
 from tickets.help_requests.answering import OUTCOMES, Outcome
 from tickets.models import (
@@ -64,6 +64,7 @@ class QuestionForm(forms.Form):
         required=False,
         help_text=_("The key of the defect that it's about, if any."),
     )
+    form_token = make_token_field()
 
     def __init__(self, *args: Any, desk: Desk, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

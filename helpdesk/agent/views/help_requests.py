@@ -20,6 +20,7 @@ from helpdesk.agent.permissions import (
     agent_required,
     write_access_required,
 )
+from helpdesk.agent.sending import create_once
 from helpdesk.agent.shell import build_shell
 from helpdesk.agent.ticket_page.ticket_queries import get_ticket_for_change
 from helpdesk.agent.views.form_pages import run_page_form, run_ticket_form
@@ -164,8 +165,12 @@ def ask_for_help(request: AgentRequest, number: int) -> HttpResponse:
     )
 
     def change() -> str:
-        given = form.cleaned_data
-        ask_group(ticket_id=ticket.pk, agent=request.agent, at=timezone.now(), **given)
+        given = {name: form.cleaned_data[name] for name in ("group", "question", "defect")}
+        create_once(
+            request,
+            lambda: ask_group(ticket_id=ticket.pk, agent=request.agent, at=timezone.now(), **given),
+            visible=HelpRequest.objects.filter(desk=request.desk),
+        )
         return _("Question sent to %(group)s.") % {"group": given["group"]}
 
     title = _("Ask for help")

@@ -34,6 +34,16 @@ def test_a_defect_is_reported_from_a_ticket_with_what_was_gathered(
     assert defect.key in read(as_analyst, f"/rocket/agent/tickets/{ticket.number}/")
 
 
+def test_a_report_that_is_sent_twice_is_one_defect(as_analyst: Client, ticket: Ticket) -> None:
+    token = as_analyst.get(url_of_ticket(ticket, "new/")).context["form"]["form_token"].value()
+    given = NEW | {"form_token": token}
+    answers = [as_analyst.post(url_of_ticket(ticket, "new/"), given) for _twice in range(2)]
+    assert [answer.status_code for answer in answers] == [303, 303]
+    assert Defect.objects.count() == 1
+    as_analyst.post(url_of_ticket(ticket, "new/"), given | {"title": "Another one"})
+    assert Defect.objects.count() == 2
+
+
 def test_a_defect_is_reported_without_a_ticket(in_rocket: Cast, as_analyst: Client) -> None:
     answer = as_analyst.post(f"{QUEUE}new/", NEW)
     assert answer.headers["Location"] == url_of(Defect.objects.get())

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods
 from helpdesk.agent.defects.forms import DefectForm
 from helpdesk.agent.permissions import AgentRequest, agent_required, write_access_required
 from helpdesk.agent.redirects import redirect_to_ticket
+from helpdesk.agent.sending import create_once
 from helpdesk.agent.ticket_page.ticket_queries import get_ticket_for_change
 from helpdesk.agent.views.defects.common import (
     apply_form,
@@ -50,12 +51,16 @@ def _report(request: AgentRequest, ticket: Ticket | None) -> HttpResponse:
     form = DefectForm(entered, desk=request.desk, initial=initial)
 
     def change() -> HttpResponse:
-        defect = create_defect(
-            desk=request.desk,
-            agent=request.agent,
-            fields=form.get_values(),
-            at=timezone.now(),
-            ticket_id=ticket.pk if ticket else None,
+        defect = create_once(
+            request,
+            lambda: create_defect(
+                desk=request.desk,
+                agent=request.agent,
+                fields=form.get_values(),
+                at=timezone.now(),
+                ticket_id=ticket.pk if ticket else None,
+            ),
+            visible=Defect.objects.filter(desk=request.desk).select_related("desk"),
         )
         success = _("Defect %(key)s reported.") % {"key": defect.key}
         if ticket:
