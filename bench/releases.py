@@ -39,7 +39,7 @@ from tickets.actors import Actor
 from tickets.defects.creating import create_defect
 from tickets.defects.linking import link_ticket
 from tickets.defects.moving import Release, add_release
-from tickets.models import Defect, DefectUpdate, Priority, Stage, State, Ticket
+from tickets.models import Channel, Defect, DefectUpdate, Priority, Stage, State, Ticket
 from tickets.queueing import without_queueing
 from tickets.services import NewMessage, NewTicket, Origin, open_ticket
 
@@ -95,7 +95,7 @@ def open_tickets(desk: Desk, amount: int) -> list[int]:
     for contact in contacts:
         new = NewTicket(
             subject="Upload crashes",
-            message=NewMessage(text="It crashes with 11 MB.", channel="portal"),
+            message=NewMessage(text="It crashes with 11 MB.", channel=Channel.WEB),
             origin=Origin(contact, contact.account_id),
             priority=priority,
         )
