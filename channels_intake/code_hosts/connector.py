@@ -57,8 +57,8 @@ class CodeHostConnector:
             return
         if sent is None:
             if link.state == LinkState.CREATING:
-                link.state = LinkState.FAILED
-                link.save(update_fields=["state"])
+                link.state, link.problem = LinkState.FAILED, call.summary
+                link.save(update_fields=["state", "problem"])
             return
         item = _read(link, sent.content)
         if link.number is None:

@@ -79,6 +79,7 @@ class Migration(migrations.Migration):
                 ('title', models.CharField(blank=True, default='', max_length=300, verbose_name='title')),
                 ('url', models.URLField(blank=True, default='', max_length=500, verbose_name='URL')),
                 ('state', models.CharField(choices=[('creating', 'Being created'), ('failed', 'Not created'), ('open', 'Open'), ('closed', 'Closed'), ('merged', 'Merged')], max_length=8, verbose_name='state')),
+                ('problem', models.CharField(blank=True, default='', max_length=500, verbose_name='problem')),
                 ('labels', models.JSONField(default=list, verbose_name='labels')),
                 ('assignee', models.CharField(blank=True, default='', max_length=100, verbose_name='assignee')),
                 ('branch', models.CharField(blank=True, default='', max_length=200, verbose_name='branch')),

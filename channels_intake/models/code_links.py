@@ -31,7 +31,7 @@ class CodeLink(DeskModel):
     """An issue, pull request or commit of a defect, as the code host last described it.
 
     seen_at: the host's own time of that description; an older one is ignored. sha: of the commit
-    that merged a pull request, or the commit itself.
+    that merged a pull request, or the commit itself. problem: why an issue couldn't be created.
     """
 
     defect = models.ForeignKey(
@@ -49,6 +49,7 @@ class CodeLink(DeskModel):
     title = LineField(_("title"), max_length=300, blank=True, default="")
     url = models.URLField(_("URL"), max_length=500, blank=True, default="")
     state = models.CharField(_("state"), max_length=8, choices=LinkState.choices)
+    problem = LineField(_("problem"), max_length=500, blank=True, default="")
     labels = models.JSONField(_("labels"), default=list)
     assignee = LineField(_("assignee"), max_length=100, blank=True, default="")
     branch = LineField(_("branch"), max_length=200, blank=True, default="")

@@ -27,7 +27,7 @@ TONES: Mapping[str, str] = {
 class CodeLine(Component):
     """An issue, pull request or commit. url: "" until it is created. unlink_url: "" for observers.
 
-    facts: labels, assignee and branch in words.
+    facts: why it wasn't created, labels, assignee and branch in words.
     """
 
     url: str
@@ -58,7 +58,7 @@ class CodePanel(Component):
 
 def build_code_panel(defect: Defect, *, can_change: bool, now: datetime) -> CodePanel:
     """Return the panel of a defect, in two statements. Without repositories it isn't shown."""
-    links = list_links_of(defect).select_related("host").order_by("pk")
+    links = _list_once(defect)
     lines = tuple(_describe(link, defect, can_change=can_change, now=now) for link in links)
     hosts = list_hosts(defect.desk_id) if can_change else []
     taken = {link.host_id for link in links if _is_taken(link)}
@@ -70,6 +70,17 @@ def build_code_panel(defect: Defect, *, can_change: bool, now: datetime) -> Code
         create_url=get_url("agent:defect_issue", number) if options else "",
         link_url=get_url("agent:defect_code_link", number) if hosts else "",
     )
+
+
+def _list_once(defect: Defect) -> list[CodeLink]:
+    """Return the links, each item once: the defect's own before those of merged ones."""
+    found: dict[tuple[int, str, object], CodeLink] = {}
+    for link in list_links_of(defect).select_related("host").order_by("pk"):
+        own = link.sha if link.kind == LinkKind.COMMIT else link.number
+        key = (link.host_id, link.kind, own or f"new {link.pk}")
+        if key not in found or link.defect_id == defect.pk:
+            found[key] = link
+    return list(found.values())
 
 
 def _is_taken(link: CodeLink) -> bool:
@@ -101,9 +112,16 @@ def _describe(link: CodeLink, defect: Defect, *, can_change: bool, now: datetime
 
 
 def _list_facts(link: CodeLink) -> list[str]:
-    facts = [str(label) for label in link.labels]
+    facts = [_describe_wait(link), *map(str, link.labels)]
     if link.assignee:
         facts.append(_("assigned to %(name)s") % {"name": link.assignee})
     if link.branch:
         facts.append(_("into %(branch)s") % {"branch": link.branch})
-    return facts
+    return list(filter(None, facts))
+
+
+def _describe_wait(link: CodeLink) -> str:
+    """Return why an issue wasn't created, or not yet, "" for no reason."""
+    if link.state == LinkState.CREATING:
+        return _("The repository is paused.") if link.host.is_paused else link.host.problem
+    return link.problem if link.state == LinkState.FAILED else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -13,12 +14,14 @@ from django.utils.html import escape
 
 from accounts.tenancy import desk_scope
 from channels_intake.calls.sending import send_due_calls
-from channels_intake.models import CodeHost, CodeLink
-from tests.cast import Cast
+from channels_intake.code_hosts.links import add_link
+from channels_intake.models import CodeHost, CodeLink, LinkKind
+from tests.cast import NOON, Cast
 from tests.code_hosts.conftest import GITHUB_SECRET, connect
 from tests.code_hosts.hosts_fake import HostFake, serve_host
 from tests.defects.helpers import move, report
 from tickets.actors import SYSTEM
+from tickets.defects.merging import merge_defect
 from tickets.defects.moving import Source
 from tickets.models import Defect
 
@@ -130,6 +133,41 @@ def test_the_history_links_what_moved_the_stage(
     link = f'<a href="{escape(url)}" rel="noopener noreferrer">acme/server#12</a>'
     assert f"because pull request {link} was opened." in text
     assert "because pull request &lt;b&gt; was opened." in text
+
+
+def test_an_issue_that_is_not_created_says_why(
+    rocket: Cast, agent: Client, page: str, github: CodeHost, fake: HostFake
+) -> None:
+    agent.post(f"{page}code/issue/", {"host": github.pk})
+    with desk_scope(rocket.desk):
+        CodeHost.objects.update(is_paused=True)
+    assert "The repository is paused." in agent.get(page).content.decode()
+    with desk_scope(rocket.desk):
+        CodeHost.objects.update(is_paused=False, problem="503: Maintenance")
+    assert "503: Maintenance" in agent.get(page).content.decode()
+    fake.fail_next(410, message="Issues are disabled for this repo")
+    at = timezone.now() + timedelta(seconds=1)
+    with desk_scope(rocket.desk):
+        send_due_calls(desk_id=rocket.desk.pk, at=at, is_urgent=False)
+        CodeHost.objects.update(problem="")
+    text = agent.get(page).content.decode()
+    assert "Not created" in text
+    assert "410: Issues are disabled for this repo" in text
+
+
+def test_what_two_merged_defects_share_is_listed_once(
+    rocket: Cast, agent: Client, defect: Defect, page: str, github: CodeHost, fake: HostFake
+) -> None:
+    with desk_scope(rocket.desk):
+        duplicate = report(rocket)
+        for one in (duplicate, defect):
+            add_link(one, github, kind=LinkKind.ISSUE, number=5, by=SYSTEM, at=NOON)
+        add_link(duplicate, github, kind=LinkKind.PULL, number=5, by=SYSTEM, at=NOON)
+        given = {"agent": rocket.level_two, "at": NOON}
+        merge_defect(defect_id=duplicate.pk, into_id=defect.pk, **given)
+    text = agent.get(page).content.decode()
+    assert text.count("acme/server#5</bdi>") == 2  # the issue and the pull request
+    assert len(re.findall(r"code/\d+/removal/", text)) == 1  # the defect's own
 
 
 def test_observers_see_the_links_but_no_forms(
