@@ -74,7 +74,7 @@ def _get_service(call: OutgoingCall) -> PagingService:
     service = PagingService.objects.filter(pk=call.connection_id).first()
     if service is None:
         raise CallRefusedError(_("The paging service was deleted."))
-    if not service.is_active:
+    if not service.is_active and call.body["act"] == Act.TRIGGER:
         raise CallRefusedError(_("The paging service is turned off."))
     return service
 

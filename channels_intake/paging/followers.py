@@ -48,8 +48,11 @@ def _list_services(event: TicketEvent) -> Iterable[PagingService]:
 
 
 def _list_alerted_services(event: TicketEvent) -> list[PagingService]:
-    """Return the services whose last call about the ticket didn't resolve its alert."""
-    services = PagingService.objects.filter(desk_id=event.desk_id, is_active=True)
+    """Return the services whose last call about the ticket didn't resolve its alert.
+
+    Also those that were turned off since: the alert is still open there.
+    """
+    services = PagingService.objects.filter(desk_id=event.desk_id)
     return [
         service
         for service in services.exclude(kind=PagingKind.EMAIL)

@@ -18,6 +18,7 @@ from sla.models import (
     LevelTarget,
     Policy,
     Replan,
+    ReplanCause,
     ReplanScope,
     Target,
 )
@@ -26,7 +27,9 @@ from tickets.models import Priority, Ticket
 from tickets.services.tags import get_tag_ids
 
 # Changes that open tickets didn't follow, or not all of them yet. Each renews the desk's version.
-NOT_FOLLOWED = Q(scope=ReplanScope.NEW) | Q(done_at__isnull=True) | Q(failed__gt=0)
+NOT_FOLLOWED = ~Q(cause=ReplanCause.LADDER) & (
+    Q(scope=ReplanScope.NEW) | Q(done_at__isnull=True) | Q(failed__gt=0)
+)
 
 
 def get_book(ticket: Ticket) -> Book:

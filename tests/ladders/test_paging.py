@@ -14,6 +14,8 @@ from channels_intake.models import CallState, OutgoingCall, PagingKind, PagingSe
 from channels_intake.paging.connector import send_test
 from channels_intake.paging.followers import send_step
 from sla.ladders import acknowledge
+from sla.ladders.changing import end_runs, follow_change
+from sla.ladders.terms import load_ladders
 from sla.models import Action, Ladder, LadderRun
 from tests.cast import NOON, Cast
 from tests.ladders.helpers import (
@@ -30,7 +32,9 @@ from tests.staff import add_turn, make_rota
 from tickets.actors import Actor
 from tickets.events import EventKind
 from tickets.models import Notification, Ticket
+from tickets.sentences.ladders import LadderEnding
 from tickets.services import reply
+from tickets.timeline import describe_event
 
 DUE = NOON + 8 * 60 * MINUTE
 SECRETS = {
@@ -245,7 +249,45 @@ def test_a_service_that_asks_for_no_pause_is_not_asked_again_at_once(
     assert OutgoingCall.objects.get().next_try_at > DUE
 
 
+def test_a_service_that_is_turned_off_still_resolves_what_is_open_there(
+    desk: Cast, fake: PagingFake
+) -> None:
+    service = add_service(desk, fake, PagingKind.PAGERDUTY)
+    ticket = desk.open_ticket()
+    run(desk, DUE)
+    PagingService.objects.filter(pk=service.pk).update(is_active=False)
+    run(desk, DUE + 15 * MINUTE)  # the next page isn't for it
+    reply(ticket_id=ticket.pk, agent=desk.analyst, text="Done.", at=DUE + 16 * MINUTE)
+    run(desk, DUE + 16 * MINUTE)
+    assert list_acts(fake) == ["trigger", "resolve"]
+
+
 def test_a_ladder_that_is_turned_off_resolves_its_alerts(desk: Cast, fake: PagingFake) -> None:
+    add_service(desk, fake, PagingKind.PAGERDUTY)
+    ticket = desk.open_ticket()
+    run(desk, DUE)
+    before = load_ladders(desk.desk.pk)
+    Ladder.objects.update(is_active=False)
+    follow_change(before, desk_id=desk.desk.pk, by=Actor.of(desk.admin), at=DUE + MINUTE)
+    run(desk, DUE + MINUTE)
+    assert list_acts(fake) == ["trigger", "resolve"]
+    run(desk, DUE + 60 * MINUTE)
+    assert list_acts(fake) == ["trigger", "resolve"]
+    assert len(list_events(ticket, EventKind.LADDER_ENDED)) == 1
+
+
+def test_a_ladder_that_is_deleted_resolves_its_alerts(desk: Cast, fake: PagingFake) -> None:
+    add_service(desk, fake, PagingKind.JSM)
+    desk.open_ticket()
+    run(desk, DUE)
+    ladder = Ladder.objects.get()
+    end_runs([ladder.pk], LadderEnding.DELETED, Actor.of(desk.admin), DUE + MINUTE)
+    ladder.delete()
+    run(desk, DUE + MINUTE)
+    assert list_acts(fake) == ["trigger", "resolve"]
+
+
+def test_the_sweep_ends_a_ladder_that_nothing_else_has_ended(desk: Cast, fake: PagingFake) -> None:
     add_service(desk, fake, PagingKind.PAGERDUTY)
     ticket = desk.open_ticket()
     run(desk, DUE)
@@ -253,5 +295,7 @@ def test_a_ladder_that_is_turned_off_resolves_its_alerts(desk: Cast, fake: Pagin
     for minutes in (15, 30):
         run(desk, DUE + minutes * MINUTE)
     assert list_acts(fake) == ["trigger", "resolve"]
-    assert len(list_events(ticket, EventKind.LADDER_ENDED)) == 1
+    [event] = list_events(ticket, EventKind.LADDER_ENDED)
+    told = describe_event(event, desk.desk)
+    assert told == "The escalation ended: Urgent no longer applies to the ticket."
     assert not LadderRun.objects.exists()
