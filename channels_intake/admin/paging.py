@@ -29,7 +29,7 @@ class PagingServiceForm(DeskForm):
         assume_scheme="https", widget=UnfoldAdminURLInputWidget()
     )
     secret = forms.CharField(
-        label=_("key or secret"),
+        label=_("Key or secret"),
         required=False,
         max_length=200,
         strip=True,
@@ -42,7 +42,7 @@ class PagingServiceForm(DeskForm):
     )
 
     webhook_secret = forms.CharField(
-        label=_("signing secret"),
+        label=_("Signing secret"),
         required=False,
         max_length=200,
         strip=True,
@@ -98,6 +98,11 @@ class PagingServiceAdmin(DeskModelAdmin):
     ]
     readonly_fields = ["shown_hook"]
     change_form_outer_after_template = "admin/_paging_test.html"
+
+    def get_fieldsets(self, request: AdminRequest, obj: Any = None) -> Any:
+        """Leave out the webhook of services that send none."""
+        found = super().get_fieldsets(request, obj)
+        return found if obj is None or obj.kind == PagingKind.PAGERDUTY else found[:1]
 
     @admin.display(description=_("webhook"))
     def shown_hook(self, service: PagingService) -> str | SafeString:

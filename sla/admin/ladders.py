@@ -56,6 +56,7 @@ class LadderAdmin(OrderedAdmin):
     list_editable = ["position"]
     list_select_related = ["priority", "plan", "policy"]
     ordering_field = "position"
+    place_label = _("Position")
     inlines = [StepInline]
     readonly_fields = ["drawn", "preview", "gaps"]
     fieldsets = [
@@ -158,16 +159,22 @@ def _describe_time(step: LadderStep) -> str:
 def _describe_turn(step: PreviewStep) -> str:
     at = date_format(timezone.localtime(step.at), "TIME_FORMAT")
     named = {"time": at, "action": get_action_name(step.action), "names": ", ".join(step.names)}
+    return _find_sentence(step) % named
+
+
+def _find_sentence(step: PreviewStep) -> str:
+    if step.is_fallback and step.action == Action.CHANNEL:
+        return gettext(
+            "%(time)s: %(action)s. No chat channel is set up for it, so the leads are alerted:"
+            " %(names)s"
+        )
     if step.is_fallback:
-        return (
-            gettext(
-                "%(time)s: %(action)s. Nobody is available, so the leads are alerted: %(names)s"
-            )
-            % named
+        return gettext(
+            "%(time)s: %(action)s. Nobody is available, so the leads are alerted: %(names)s"
         )
     if step.names:
-        return gettext("%(time)s: %(action)s (%(names)s)") % named
-    return gettext("%(time)s: %(action)s") % named
+        return gettext("%(time)s: %(action)s (%(names)s)")
+    return gettext("%(time)s: %(action)s")
 
 
 def _describe_gap(gap: Gap, level: str) -> str:

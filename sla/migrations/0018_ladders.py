@@ -67,7 +67,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('position', models.PositiveSmallIntegerField(default=0, verbose_name='position')),
                 ('minutes', models.PositiveSmallIntegerField(default=0, validators=[django.core.validators.MaxValueValidator(10080)], verbose_name='minutes')),
-                ('trigger', models.CharField(choices=[('before', 'before the deadline'), ('after', 'after the deadline'), ('silence', 'after the step before, without an acknowledgement')], default='after', max_length=8, verbose_name='counted')),
+                ('trigger', models.CharField(choices=[('before', 'before the deadline'), ('after', 'after the deadline'), ('silence', 'later, if unacknowledged')], default='after', max_length=8, verbose_name='counted')),
                 ('action', models.CharField(choices=[('assignee', 'Notify the assignee'), ('channel', 'Notify the team channel'), ('reassign', 'Reassign to an agent on shift'), ('page', 'Page the agents on call'), ('lead', 'Notify the leads'), ('manager', "Notify the account's manager"), ('executive', 'Notify an executive')], max_length=10, verbose_name='action')),
                 ('agent', models.ForeignKey(blank=True, db_index=False, help_text='The executive, or the agent to notify for accounts without a manager.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='accounts.agent', verbose_name='agent')),
                 ('desk', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.desk', verbose_name='desk')),

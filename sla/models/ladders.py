@@ -22,7 +22,7 @@ class Trigger(models.TextChoices):
 
     BEFORE = "before", _("before the deadline")
     AFTER = "after", _("after the deadline")
-    UNACKNOWLEDGED = "silence", _("after the step before, without an acknowledgement")
+    UNACKNOWLEDGED = "silence", _("later, if unacknowledged")
 
 
 class Action(models.TextChoices):

@@ -139,6 +139,9 @@ def test_the_page_of_pagerduty_shows_where_its_webhook_goes(rocket: Cast, admin:
     with desk_scope(rocket.desk):
         service = PagingService.objects.get()
         assert service.webhook_secret == "made by PagerDuty"
+        email = PagingService.objects.create(desk=rocket.desk, name="Mail", kind="email")
+    other = admin.get(f"{SERVICES}{email.pk}/change/").content.decode()
+    assert "Acknowledgements from PagerDuty" not in other
     text = admin.get(f"{SERVICES}{service.pk}/change/").content.decode()
     assert f"/rocket/paging/{service.hook_token}/" in text
     assert "made by PagerDuty" not in text
@@ -171,7 +174,7 @@ def test_the_page_draws_the_steps_and_previews_the_coming_night(
     text = admin.get(f"{LADDERS}{ladder.pk}/change/").content.decode()
     assert "At the deadline: Notify the team channel" in text
     assert "10 minutes after the deadline: Page the agents on call" in text
-    assert "2:10 AM: Notify the team channel" in text
+    assert "2:10 AM: Notify the team channel. No chat channel is set up for it" in text
     assert "2:20 AM: Page the agents on call (Colleague)" in text
     assert "2:35 AM: Notify the leads (Lead)" in text
 

@@ -33,6 +33,7 @@ from tickets.errors import ConflictError, NotAllowedError
 from tickets.events import EventKind
 from tickets.models import CloseReason, Notification, Ticket
 from tickets.services import add_note, change_priority, close, reply
+from tickets.timeline import describe_event
 
 DUE = NOON + 8 * 60 * MINUTE  # the first response of a ticket opened at NOON
 OVER = DUE + timedelta(minutes=40)
@@ -70,6 +71,7 @@ def test_the_assignee_is_notified_first_and_the_lead_last(desk: Cast) -> None:
     first, channel, page, lead = list_events(ticket)
     assert first.data["to"] == [ticket.assignee_id]
     assert channel.data["to"] == [desk.lead.pk]  # the desk has no chat
+    assert "No chat channel gets it" in describe_event(channel, desk.desk)
     assert page.data["to"] == lead.data["to"] == [desk.lead.pk]
     assert page.data["fallback"] is True  # nobody is on call
     assert "fallback" not in lead.data

@@ -28,6 +28,10 @@ def describe_alerted(facts: Facts) -> str:
     if facts.get("fallback"):
         if not names:
             return _("Nobody could be alerted.")
+        if facts.get("action") == "channel":
+            return _("No chat channel gets it, so the leads were alerted: %(names)s.") % {
+                "names": names
+            }
         return _("Nobody was available, so the leads were alerted: %(names)s.") % {"names": names}
     return _("Alerted: %(names)s.") % {"names": names} if names else ""
 
