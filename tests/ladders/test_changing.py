@@ -7,10 +7,13 @@ from collections.abc import Callable
 from datetime import datetime
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from accounts.tenancy import desk_scope
 from sla import replanning
 from sla.ladders.changing import Effect, end_runs, follow_change
+from sla.ladders.following import is_settled, list_tickets
 from sla.ladders.terms import load_ladders
 from sla.models import Action, Ladder, LadderRun, LadderStep, Replan, Target
 from sla.replanning import BATCH, apply_replans
@@ -232,6 +235,23 @@ def test_hundreds_of_tickets_follow_once_each_beside_a_killed_worker(
     assert len(counts) == 3 * BATCH
     assert set(counts.values()) == {1}
     assert Replan.objects.get().moved == 3 * BATCH
+
+
+def test_the_number_of_queries_of_a_preview_does_not_grow_with_the_tickets(
+    in_rocket: Cast,
+) -> None:
+    add_ladder(in_rocket)
+    asked = []
+    for _round in range(2):
+        for _ in range(5):
+            in_rocket.open_ticket()
+        first = LadderStep.objects.filter(action=Action.ASSIGNEE)
+        first.update(minutes=40 + len(asked))  # a new version: the settings are read again
+        with CaptureQueriesContext(connection) as queries:
+            tickets = list(list_tickets(in_rocket.desk.pk))
+            assert not any(is_settled(ticket, NOON) for ticket in tickets)
+        asked.append(len(queries))
+    assert asked[1] <= asked[0]
 
 
 def test_open_tickets_follow_in_the_class_for_bulk_work() -> None:

@@ -7,14 +7,16 @@ import hmac
 import json
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from django.test import Client
 
 from accounts.models import Desk
-from accounts.tenancy import desk_scope
+from accounts.tenancy import desk_scope, system_scope
 from channels_intake.calls.sending import send_due_calls
+from channels_intake.erasing import erase_mentions
 from channels_intake.models import PageEvent, PagingKind, PagingService
 from channels_intake.paging.alerts import get_alert_key
 from channels_intake.paging.pagerduty import (
@@ -31,6 +33,7 @@ from tests.cast import NOON, Cast
 from tests.ladders.helpers import AFTER, MINUTE, add_ladder, deliver_all, list_events, sweep
 from tests.ladders.paging_fake import ROUTING_KEY, PagingFake, serve_paging
 from tests.staff import add_turn, make_rota
+from tickets.erasing_agents import forget_alerted
 from tickets.events import EventKind
 from tickets.models import Ticket
 from tickets.timeline import describe_event
@@ -311,6 +314,23 @@ def test_what_fails_is_tried_again_and_then_set_aside(
         first = process(rocket)
         assert (first.state, first.attempts) == ("received", 1)
     assert process(rocket).state == "processed"
+
+
+def test_an_erased_person_is_not_named_afterwards(
+    rocket: Cast, ticket: Ticket, service: PagingService
+) -> None:
+    post(service, make_body(get_alert_key(ticket)))
+    process(rocket)
+    person: Any = SimpleNamespace(
+        desk_id=rocket.desk.pk, names={USER["summary"]}, anywhere=USER["summary"]
+    )
+    with system_scope("erase from append-only rows, too"):
+        forget_alerted(person, 0)
+        assert erase_mentions(person) == 1
+    assert count(rocket.desk) == 0
+    for kind in (EventKind.PAGE_ANSWERED, EventKind.LADDER_ACKNOWLEDGED):
+        [told] = list_kinds(rocket, ticket, kind)
+        assert USER["summary"] not in told
 
 
 def test_old_events_are_deleted(rocket: Cast, ticket: Ticket, service: PagingService) -> None:
