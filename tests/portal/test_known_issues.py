@@ -9,6 +9,7 @@ from django.test import Client
 
 from accounts.models import Contact, Plan, Product, ProductLine
 from accounts.tenancy import desk_scope
+from tests.agent.conftest import count_statements
 from tests.cast import NOON, Cast
 from tests.defects.helpers import list_told, move, release, report, tell
 from tests.portal.conftest import user_of
@@ -257,3 +258,13 @@ def test_a_stage_that_customers_are_not_told_of_is_not_on_the_request(
     page = page_of(as_customer, f"/rocket/portal/requests/{ticket.number}/")
     assert "Update from" not in page
     assert "problem in the product" not in page
+
+
+def test_the_number_of_statements_of_the_list_is_fixed(
+    in_rocket: Cast, as_customer: Client, issue: Defect
+) -> None:
+    few = count_statements(as_customer, LIST)
+    for number in range(8):
+        product = Product.objects.create(desk=in_rocket.desk, name=f"Product {number}")
+        publish(in_rocket, product=product)
+    assert count_statements(as_customer, LIST) == few
