@@ -44,7 +44,7 @@ def _render_message(
     text = compose_sample(rule, connection, desk=desk, at=at)
     url, body = _describe_request(connection, text)
     return format_html(
-        '<section class="chat-sample"><h3>{}</h3><div class="chat-post">'
+        '<section class="chat-sample"><h2>{}</h2><div class="chat-post">'
         '<span class="chat-avatar" aria-hidden="true">P</span><div class="chat-words">'
         '<p class="chat-author"><strong>Plumbline</strong> <span class="chat-bot">{}</span>'
         ' <time datetime="{}">{}</time></p><div class="chat-text" dir="auto">{}</div></div></div>'
