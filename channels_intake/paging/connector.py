@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
+from email.utils import parseaddr
+from smtplib import SMTPRecipientsRefused, SMTPResponseException
 
+from anymail.exceptions import AnymailError
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.utils.translation import gettext as _
@@ -37,6 +40,8 @@ from tickets.notifications import PAGE_FAILED, notify_staff
 SECONDS = 15.0  # for one response
 BUSY = {408, 425, 429}
 NOT_NEEDED = 204
+# Errors about one email. Others mean that no email can be sent now.
+ANSWERS = (SMTPResponseException, SMTPRecipientsRefused, AnymailError)
 RELATED = ("ticket__desk", "ticket__priority")
 
 
@@ -94,11 +99,18 @@ def _send_email(call: OutgoingCall, event: TicketEvent) -> Sent:
         raise CallRefusedError(_("The agent has left."))
     with use_recipient_locale(desk=event.ticket.desk, user=agent.user):
         message = _build_email(event, agent)
+    message.extra_headers["Message-ID"] = _make_message_id(call)
     try:
         message.send()
     except MAIL_SERVER_ERRORS as error:
-        raise CallLaterError(str(error)) from error
+        raise CallLaterError(str(error), is_for_all=not isinstance(error, ANSWERS)) from error
     return Sent(250)
+
+
+def _make_message_id(call: OutgoingCall) -> str:
+    """Return an ID that each attempt has: mailboxes show one that arrives twice once."""
+    domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2]
+    return f"<page-{call.desk_id}-{call.pk}@{domain}>"
 
 
 def _build_email(event: TicketEvent, agent: Agent) -> EmailMessage:
@@ -133,7 +145,7 @@ def send_alert(service: PagingService, alert: Alert, *, message_id: str, at: dat
     except ForbiddenAddressError as error:
         raise CallRefusedError(str(error)) from error
     except UnreachableError as error:
-        raise CallLaterError(str(error)) from error
+        raise CallLaterError(str(error), is_for_all=True) from error
     return _check(response)
 
 

@@ -215,6 +215,24 @@ def test_the_alerted_agent_gets_an_email_with_a_link(
     assert mail.to == [desk.colleague.user.email]
     assert ticket.reference in mail.subject
     assert re.search(r"/rocket/acknowledgement/\S+/", mail.body)
+    OutgoingCall.objects.update(state=CallState.QUEUED, next_try_at=DUE)  # the worker was killed
+    run(desk, DUE)
+    ids = {one.message()["Message-ID"] for one in mailoutbox}
+    assert (len(mailoutbox), len(ids)) == (2, 1)
+
+
+def test_a_service_that_is_away_is_asked_once_and_holds_up_no_other(
+    desk: Cast, fake: PagingFake, mailoutbox: Any
+) -> None:
+    away = add_service(desk, fake, PagingKind.PAGERDUTY, url="http://127.0.0.1:9")
+    add_service(desk, fake, PagingKind.EMAIL, url="")
+    for _ticket in range(3):
+        desk.open_ticket()
+    run(desk, DUE)
+    calls = OutgoingCall.objects.filter(connection_id=away.pk)
+    assert sorted(calls.values_list("attempts", flat=True)) == [0, 0, 1]
+    assert {call.next_try_at for call in calls} == {DUE + timedelta(seconds=15)}
+    assert len(mailoutbox) == 3
 
 
 def test_a_test_alert_leaves_nothing_open(desk: Cast, fake: PagingFake) -> None:
