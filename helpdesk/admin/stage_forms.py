@@ -148,12 +148,14 @@ class StageForm(forms.Form):
     def preview(self, facts: Mapping[str, str]) -> list[Preview]:
         """Return what customers read, in each language; of the stored row if the form isn't valid.
 
-        A text that is sent in several languages is shown once for each of them.
+        The desk's own language comes first. A text that is sent in several languages is shown once
+        for each of them.
         """
         setting = self.build() if self.is_bound and self.is_valid() else self.setting
+        languages = sorted(list_offered_languages(), key=lambda one: one[0] != self.desk.language)
         return [
             _preview(self.stage, setting, facts, code, str(language))
-            for code, language in list_offered_languages()
+            for code, language in languages
         ]
 
 

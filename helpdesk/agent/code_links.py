@@ -18,7 +18,7 @@ from tickets.models import Defect
 
 TONES: Mapping[str, str] = {
     LinkState.OPEN: "green",
-    LinkState.MERGED: "accent",
+    LinkState.MERGED: "violet",
     LinkState.FAILED: "red",
 }
 

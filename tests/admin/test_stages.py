@@ -90,10 +90,11 @@ def test_the_preview_shows_the_typed_text_with_a_real_defects_facts_and_saves_no
     typed = {"planned-text": "We aim for {planned_version}.\n\nWorkaround: {workaround}"}
     answer = at_rocket.post(URL, read_form(at_rocket) | typed | {"preview": "1"})
     assert answer.status_code == 200
-    [preview] = lxml.html.fromstring(answer.content).xpath(
-        '//section[@aria-labelledby="stage-planned"]//div[@class="stage-preview"][@lang="en"]'
+    [shown] = lxml.html.fromstring(answer.content).xpath(
+        '//section[@aria-labelledby="stage-planned"]//div[@class="stage-previews"]'
     )
-    assert preview.getparent().get("open") is not None
+    assert [one for one in shown.xpath("./details") if one.get("open") is None] == []
+    [preview] = shown.xpath('./div[@class="stage-preview"]')
     text = " ".join(preview.text_content().split())
     assert "We aim for 9.2." in text
     assert "Workaround" not in text

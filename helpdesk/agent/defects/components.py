@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from django.utils.safestring import SafeString
 
+from helpdesk.agent.components.lists import Deadline
 from helpdesk.shared.components import Component
 from tickets.search.snippets import Segment
 
@@ -16,14 +17,17 @@ Pairs = tuple[tuple[str, str], ...]
 class RankCard(Component):
     """Why a defect stands where it stands. counts: what it hits. formula: the factors in words.
 
-    plans: accounts by plan, such as "Premium: 2". deadline: of its tickets, "" for none.
+    value: the rank, "" until it is computed. plans: accounts by plan, such as "Premium: 2".
+    due: the earliest deadline of its tickets; deadline: the same as a sentence, "" for none.
     """
 
+    value: str
     is_major: bool
     major_text: str
     counts: tuple[str, ...]
     plans: tuple[str, ...]
     formula: str
+    due: Deadline
     deadline: str
 
 

@@ -23,7 +23,7 @@ Settings = Mapping[str, StageSetting]
 ICONS: dict[str, tuple[str, str]] = {
     DefectEventKind.CREATED: ("bug-ant", "red"),
     DefectEventKind.CHANGED: ("pencil", ""),
-    DefectEventKind.STAGE_MOVED: ("arrow-right", "accent"),
+    DefectEventKind.STAGE_MOVED: ("arrow-right", "blue"),
     DefectEventKind.LINKED: ("link", ""),
     DefectEventKind.UNLINKED: ("link-slash", "amber"),
     DefectEventKind.RELEASED: ("rocket-launch", "green"),

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from helpdesk.agent.defects.components import RankCard, StageBadge
+from helpdesk.agent.lists.rows import describe_deadline
 from helpdesk.shared.wording.times import format_ago, format_datetime
 from tickets.defects.ranks.ranking import (
     BREACHED,
@@ -25,7 +26,7 @@ STAGE_TONES = {
     Stage.CONFIRMED: "blue",
     Stage.PLANNED: "violet",
     Stage.IN_PROGRESS: "amber",
-    Stage.TESTED: "accent",
+    Stage.TESTED: "green",
     Stage.RELEASED: "green",
     Stage.VERIFIED: "green",
 }
@@ -48,6 +49,7 @@ def describe_rank(defect: Defect, *, now: datetime) -> RankCard:
     facts = defect.rank_facts
     is_major = bool(facts.get("is_major"))
     return RankCard(
+        value=number_format(_get_value(facts), force_grouping=True) if "value" in facts else "",
         is_major=is_major,
         major_text=_describe_major(defect) if is_major else "",
         counts=_count_hits(defect),
@@ -56,6 +58,7 @@ def describe_rank(defect: Defect, *, now: datetime) -> RankCard:
             for plan, accounts in facts.get("plans", {}).items()
         ),
         formula=_write_formula(defect, facts),
+        due=describe_deadline(defect.oldest_due_at, None, has_ended=False, now=now),
         deadline=_describe_deadline(defect, now),
     )
 
@@ -80,7 +83,6 @@ def _count_hits(defect: Defect) -> tuple[str, ...]:
 def _write_formula(defect: Defect, facts: dict[str, Any]) -> str:
     if "value" not in facts:
         return _("The rank is computed within a minute.")
-    value = facts["value"] - (MAJOR_BONUS if facts["is_major"] else 0)
     return _(
         "%(severity)s (%(points)s) × impact %(impact)s × %(promise)s (%(deadline)s) = %(rank)s"
     ) % {
@@ -89,8 +91,14 @@ def _write_formula(defect: Defect, facts: dict[str, Any]) -> str:
         "impact": number_format(facts["impact"], force_grouping=True),
         "promise": facts["promise"],
         "deadline": DEADLINES.get(facts["promise"], ""),
-        "rank": number_format(value, force_grouping=True),
+        "rank": number_format(_get_value(facts), force_grouping=True),
     }
+
+
+def _get_value(facts: dict[str, Any]) -> int:
+    """Return the product of the factors, without what puts a significant impact first."""
+    value: int = facts["value"]
+    return value - MAJOR_BONUS if facts["is_major"] else value
 
 
 def _describe_deadline(defect: Defect, now: datetime) -> str:
