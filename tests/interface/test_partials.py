@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 import pytest
@@ -20,6 +20,7 @@ from django.utils.safestring import mark_safe
 
 from accounts.models import Desk
 from helpdesk.agent.code_links import CodeLine, CodePanel
+from helpdesk.agent.components.lists import Deadline
 from helpdesk.agent.defects.components import DefectRow, FollowerLine, RankCard, StageBadge
 from helpdesk.agent.defects.live import LiveDefect
 from helpdesk.agent.levels.cards import RecordCard
@@ -61,6 +62,16 @@ CODE_PANEL = CodePanel(
     create_url="/create",
     link_url="/link",
 )
+RANK = RankCard(
+    value="36",
+    is_major=True,
+    major_text="Significant impact",
+    counts=("2 accounts",),
+    plans=("Premium: 2",),
+    formula="9 x 4 = 36",
+    due=Deadline("2026-11-26T09:00:00Z", "soon", "due in 30m", is_live=True),
+    deadline="Earliest deadline of its tickets: Nov 26",
+)
 DEFECT_ROW = DefectRow(
     url="/defects/7",
     key="RC-D7",
@@ -70,7 +81,7 @@ DEFECT_ROW = DefectRow(
     stage=StageBadge("Confirmed", "blue"),
     product="Server",
     owner="",
-    rank=RankCard(True, "Significant impact", ("2 accounts",), ("Premium: 2",), "9 x 4 = 36", ""),
+    rank=RANK,
     since_iso="2026-11-26T09:00:00Z",
     since_text="2h ago",
     since_title="Nov 26",
@@ -101,9 +112,14 @@ PARTIALS: dict[str, list[dict[str, Any]]] = {
         {"code": CODE_PANEL, "csrf_token": "t"},
         {"code": CodePanel((), (), "", "/link"), "csrf_token": "t"},
     ],
-    "agent/defects/_facts.html": [{"lines": (("Problem", "It hangs"),)}],
+    "agent/defects/_due.html": [{"due": RANK.due, "due_title": RANK.deadline}],
+    "agent/defects/_facts.html": [
+        {"lines": (("Problem", "It hangs"),)},
+        {"lines": (("Problem", "It hangs"),), "css": "facts facts-wide"},
+    ],
     "agent/defects/_news.html": [{"live": LiveDefect("/news", "/stream")}],
     "agent/defects/_news_text.html": [{"sentence": "Ana Souza added a note."}],
+    "agent/defects/_rank.html": [{"rank": RANK}, {"rank": replace(RANK, value="")}],
     "agent/defects/_rows.html": [
         {"rows": [DEFECT_ROW], "pagination": Pagination()},
         {"rows": [], "empty": EmptyState("No open defects", "Report one from a ticket.")},
