@@ -29,6 +29,7 @@ PLANNER, REPORTER = 15, 20  # roles; guests can do no more than strangers in a p
 PRIVATE = 0  # a project's visibility_level: its members are all who see it
 SELF_PATH = "/api/v4/personal_access_tokens/self"  # also of a project's access token
 EVENTS = ("Issues events", "Merge request events", "Releases events", "Push events")
+_BOT = re.compile(r"(?:project|group)_[0-9]+_bot")  # of a project's or group's access token
 STATES = {"opened": "open", "locked": "open"}
 
 
@@ -185,18 +186,26 @@ def _read_pull(repository: str, payload: Mapping[str, Any]) -> Change:
     triggers = {"open": "opened", "reopen": "opened", "merge": "merged"}
     trigger = f"pull_request.{triggers[action]}" if action in triggers else ""
     item = _read_hook_item(payload, is_pull=True)
-    # Only those who may write to the repository can merge.
-    actor = None if item.state == "merged" else _find_actor(payload)
+    # Only those who may write to the repository can merge; anyone can edit their own afterwards.
+    actor = None if action == "merge" else _find_actor(payload)
     return Change(repository, trigger, item, actor=actor)
 
 
 def _find_actor(payload: Mapping[str, Any]) -> int | None:
-    """Return the ID of who did this, 0 for unknown, or None in a private project."""
+    """Return the ID of who did this, 0 for unknown, or None in a private project.
+
+    Bots handle whatever comes, so what they do counts as the author's.
+    """
     if get_part(payload, "project").get("visibility_level") == PRIVATE:
         return None
     user = payload.get("user")
-    user_id = user.get("id") if isinstance(user, Mapping) else None
-    return user_id if isinstance(user_id, int) and user_id > 0 else 0
+    known: Mapping[str, Any] = user if isinstance(user, Mapping) else {}
+    is_bot = bool(_BOT.match(get_text(known, "username")))
+    item = get_part(payload, "object_attributes")
+    user_id = item.get("author_id") if is_bot else known.get("id")
+    if not isinstance(user_id, int) or isinstance(user_id, bool):
+        return 0
+    return max(user_id, 0)
 
 
 def _read_hook_item(payload: Mapping[str, Any], *, is_pull: bool) -> Item:

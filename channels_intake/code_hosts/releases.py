@@ -14,7 +14,8 @@ from typing import Any
 
 import structlog
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Value
+from django.db.models.functions import Greatest
 
 from accounts.failures import capture_failure
 from channels_intake.calls.errors import CallLaterError, CallRefusedError
@@ -48,7 +49,10 @@ CLAIM = timedelta(minutes=30)
 
 
 def note_release(host: CodeHost, release: Published, *, at: datetime) -> None:
-    """Store a published release, to compare its commits soon. A repeated one changes nothing."""
+    """Store a published release, to compare its commits soon, or once a planned one is out.
+
+    A repeated one changes nothing.
+    """
     CodeRelease.objects.get_or_create(
         host=host,
         tag=release.tag[:200],
@@ -56,7 +60,7 @@ def note_release(host: CodeHost, release: Published, *, at: datetime) -> None:
             "desk_id": host.desk_id,
             "url": release.url[:500],
             "published_at": release.at,
-            "next_try_at": at,
+            "next_try_at": max(at, release.at),
         },
     )
     queue_once_after_commit(CHECK, desk_id=host.desk_id)
@@ -70,7 +74,9 @@ def recheck_releases(link: CodeLink, *, at: datetime) -> None:
     since = link.merged_at or at
     later = CodeRelease.objects.filter(host=link.host_id, published_at__gte=since)
     ids = list(later.order_by("published_at", "pk").values_list("pk", flat=True)[:MAX_RECHECKED])
-    if CodeRelease.objects.filter(pk__in=ids).update(is_due=True, attempts=0, next_try_at=at):
+    if CodeRelease.objects.filter(pk__in=ids).update(
+        is_due=True, attempts=0, next_try_at=Greatest("published_at", Value(at))
+    ):
         queue_once_after_commit(CHECK, desk_id=link.desk_id)
 
 

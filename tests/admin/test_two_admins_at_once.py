@@ -18,6 +18,7 @@ from tickets.models import FormField
 # A changed value for a text field, by its name; any other text gets "more" at its end.
 TYPED = {
     "server_url": ("https://one.example", "https://two.example"),
+    "api_url": ("https://one.example", "https://two.example"),
     "email": ("one@acme.example", "two@acme.example"),
     "address": ("one@rocket.example", "two@rocket.example"),
     "minutes": ("1h", "2h"),
@@ -26,8 +27,12 @@ TYPED = {
 CHOSEN = {
     "role", "kind", "language", "time_zone", "accent", "status", "level", "clock", "turn_length",
 }  # fmt: skip
-# Not stored in the test's row.
-REQUIRED = {"accounts.IdentityProvider": {"client_secret": "a secret"}}
+# Not stored in the test's row, or entered again for another address.
+REQUIRED = {
+    "accounts.IdentityProvider": {"client_secret": "a secret"},
+    "channels_intake.CodeHost": {"token": "a token"},
+    "channels_intake.PagingService": {"secret": "a secret of a service"},
+}
 GUARDED = {
     "accounts.Account", "accounts.Agent", "accounts.Contact", "accounts.CrmConnection",
     "accounts.Department", "accounts.Desk", "accounts.IdentityProvider", "accounts.Plan",

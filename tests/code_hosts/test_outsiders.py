@@ -143,6 +143,32 @@ def test_a_merge_counts_without_a_question(
     assert (get_stage(defect), gitlab_fake.asked) == ("tested", [])
 
 
+def test_an_edit_after_the_merge_is_the_outsiders_own(
+    at_desk: Cast, gitlab: CodeHost, gitlab_fake: HostFake
+) -> None:
+    defect = report(at_desk)
+    edited = build_by(STRANGER, build_merged_request(title=defect.key))
+    edited["object_attributes"] |= {"action": "update"}
+    store(gitlab, "Merge Request Hook", edited)
+    process(at_desk)
+    assert gitlab_fake.asked == [f"{ASK}{STRANGER}"]
+    assert not CodeLink.objects.exists()
+
+
+def test_what_a_bot_does_to_an_outsiders_issue_counts_as_the_outsiders(
+    at_desk: Cast, gitlab: CodeHost, gitlab_fake: HostFake
+) -> None:
+    """A bot that labels whatever comes is a member, and vouches for nobody."""
+    payload = build_issue(report(at_desk), 9, "update")
+    payload["user"] |= {"username": "project_1_bot_4ffca233d8298ea1"}
+    gitlab_fake.members = {9: 30}
+    store(gitlab, "Issue Hook", payload)
+    process(at_desk)
+    author = payload["object_attributes"]["author_id"]
+    assert gitlab_fake.asked == [f"{ASK}{author}"]
+    assert not CodeLink.objects.exists()
+
+
 def test_gitlab_is_asked_only_about_what_would_link_or_move(
     at_desk: Cast, gitlab: CodeHost, gitlab_fake: HostFake
 ) -> None:

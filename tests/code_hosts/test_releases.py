@@ -19,7 +19,7 @@ from tickets.defects.merging import merge_defect
 from tickets.models import Defect
 
 FIX, BACKPORT = "f" * 40, "b" * 40
-DAYS = ["2026-11-20T12:00:00Z", "2026-11-21T12:00:00Z", "2026-11-22T12:00:00Z"]
+DAYS = [f"2026-11-18T13:{minute}:00Z" for minute in (10, 20, 30)]  # after the merges at NOON
 pytestmark = pytest.mark.usefixtures("in_rocket")
 
 
@@ -252,6 +252,21 @@ def test_gitlab_compares_too(rocket: Cast, gitlab: CodeHost, gitlab_fake: HostFa
     publish(gitlab, gitlab_fake, "v2", 1, ["1", FIX])
     check(rocket)
     assert list_versions(defect) == [("v2", "")]
+
+
+def test_a_planned_release_counts_once_it_is_out(
+    rocket: Cast, gitlab: CodeHost, gitlab_fake: HostFake
+) -> None:
+    """GitLab reports a release when it is created, also one with a later date."""
+    defect = report(rocket)
+    link_fix(defect, gitlab)
+    out = LATER + timedelta(days=3)
+    gitlab_fake.add_release("v2", out.isoformat(), [FIX])
+    note_release(gitlab, Published("v2", "", out), at=NOON)
+    assert (check(rocket, days=2), list_versions(defect)) == (0, [])
+    recheck_releases(CodeLink.objects.get(), at=LATER)
+    assert (check(rocket, days=2), list_versions(defect)) == (0, [])
+    assert (check(rocket, days=3), list_versions(defect)) == (1, [("v2", "")])
 
 
 def test_another_desk_is_not_touched(
