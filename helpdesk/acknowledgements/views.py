@@ -51,7 +51,7 @@ def _find(request: DeskRequest, token: str) -> tuple[Agent, Ticket] | None:
     link = read_link_token(token, desk_id=request.desk.pk)
     if link is None:
         return None
-    agents = Agent.objects.filter(desk=request.desk, is_active=True)
+    agents = Agent.objects.filter(desk=request.desk, is_active=True, user__is_active=True)
     agent = agents.filter(pk=link.agent_id).first()
     if agent is None or not agent.can_write:
         return None

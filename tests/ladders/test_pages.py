@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from accounts.models import Agent, AgentDepartment, Department, Visibility
+from accounts.models import Agent, AgentDepartment, Department, User, Visibility
 from accounts.tenancy import desk_scope
 from sla.models import LadderRun
 from tests.cast import NOON, Cast
@@ -133,7 +133,9 @@ def test_forged_foreign_and_outdated_links_are_not_found(
     with desk_scope(rocket.desk):
         Agent.objects.filter(pk=rocket.colleague.pk).update(is_active=False)
     former = get_link(rocket, ticket, rocket.colleague)
-    for url in (forged, foreign, observer, former):
+    User.objects.filter(pk=rocket.lead.user_id).update(is_active=False)
+    locked = get_link(rocket, ticket, rocket.lead)
+    for url in (forged, foreign, observer, former, locked):
         assert client.get(url).status_code == 404
         assert client.post(url).status_code == 404
     assert list_acknowledged(rocket, ticket) == []
