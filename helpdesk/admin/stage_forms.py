@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -145,24 +145,29 @@ class StageForm(forms.Form):
             for code, language in [("", ""), *self.languages]
         ]
 
-    def preview(self, facts: Mapping[str, str]) -> list[Preview]:
+    def preview(self, list_facts: Callable[[], Mapping[str, str]]) -> list[Preview]:
         """Return what customers read, in each language; of the stored row if the form isn't valid.
 
         The desk's own language comes first. A text that is sent in several languages is shown once
-        for each of them.
+        for each of them. list_facts: returns what placeholders stand for, in the active language.
         """
         setting = self.build() if self.is_bound and self.is_valid() else self.setting
         languages = sorted(list_offered_languages(), key=lambda one: one[0] != self.desk.language)
         return [
-            _preview(self.stage, setting, facts, code, str(language))
+            _preview(self.stage, setting, list_facts, code, str(language))
             for code, language in languages
         ]
 
 
 def _preview(
-    stage: Stage, setting: StageSetting, facts: Mapping[str, str], code: str, language: str
+    stage: Stage,
+    setting: StageSetting,
+    list_facts: Callable[[], Mapping[str, str]],
+    code: str,
+    language: str,
 ) -> Preview:
     with translation.override(code):
+        facts = list_facts()  # a date is written as the language writes it
         is_told = stage != Stage.DUPLICATE and setting.tells_customers
         back = get_back_text(setting) if is_told and stage in BACK_STAGES else ""
         return Preview(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -25,7 +26,7 @@ from tickets.defects.updates.settings import (
     save_stage_settings,
 )
 from tickets.defects.updates.texts import PLACEHOLDERS
-from tickets.models import Defect, Stage
+from tickets.models import Defect, DefectRelease, Stage
 
 MAX_SAMPLES = 20
 
@@ -104,13 +105,16 @@ def _show(request: AdminRequest, forms: list[StageForm], *, status: int = 200) -
     samples = list(defects.order_by("-updated_at", "-id")[:MAX_SAMPLES])
     asked = parse_number(request.POST.get("sample") or request.GET.get("sample"))
     sample = next((each for each in samples if each.number == asked), next(iter(samples), None))
-    facts = _list_facts(request, sample)
+    release = sample.releases.first() if sample else None
+    list_facts = partial(_list_facts, request.desk.ticket_prefix, sample, release)
     return render_page(
         request,
         "admin/stages.html",
         title=_("Stages of defects"),
         status=status,
-        sections=[StageSection(form, str(form.stage.label), form.preview(facts)) for form in forms],
+        sections=[
+            StageSection(form, str(form.stage.label), form.preview(list_facts)) for form in forms
+        ],
         samples=samples,
         sample=sample,
         is_preview="preview" in request.POST,
@@ -119,9 +123,10 @@ def _show(request: AdminRequest, forms: list[StageForm], *, status: int = 200) -
     )
 
 
-def _list_facts(request: AdminRequest, sample: Defect | None) -> dict[str, str]:
+def _list_facts(
+    prefix: str, sample: Defect | None, release: DefectRelease | None
+) -> dict[str, str]:
     """Return the facts of a real defect, or what each placeholder stands for."""
     if sample is None:
         return {name: f"[{label}]" for name, label in PLACEHOLDERS.items()}
-    reference = f"{request.desk.ticket_prefix}-1001"
-    return describe_facts(sample, reference=reference, release=sample.releases.first())
+    return describe_facts(sample, reference=f"{prefix}-1001", release=release)

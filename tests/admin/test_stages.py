@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import lxml.html
@@ -100,6 +101,21 @@ def test_the_preview_shows_the_typed_text_with_a_real_defects_facts_and_saves_no
     assert "Workaround" not in text
     with desk_scope(rocket.desk):
         assert not StageSetting.objects.exists()
+
+
+def test_a_date_in_the_preview_is_written_as_in_its_language(
+    rocket: Cast, at_rocket: Client
+) -> None:
+    with desk_scope(rocket.desk):
+        report(rocket, planned_on=date(2026, 12, 1))
+    typed = {"planned-text": "By {planned_date}."}
+    answer = at_rocket.post(URL, read_form(at_rocket) | typed | {"preview": "1"})
+    shown = lxml.html.fromstring(answer.content).xpath(
+        '//section[@aria-labelledby="stage-planned"]//blockquote[starts-with(normalize-space(), "By")]'
+    )
+    texts = {quote.get("lang"): quote.text_content() for quote in shown}
+    assert "Dec" in texts["en"]
+    assert "Dez" in texts["de"]
 
 
 def test_without_a_defect_the_preview_says_what_each_placeholder_stands_for(
