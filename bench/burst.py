@@ -69,7 +69,7 @@ def measure_burst(report: Report) -> None:
 
 
 def measure_other_desk(report: Report) -> None:
-    """Measure when an open page of another desk hears of a reply there during a flood."""
+    """Measure when an open page of another desk hears about a reply there during a flood."""
     subject = f"Reply beside a flood {next(numbers)}"
     ticket = _pick_ticket("bench2", subject)
     agent = find_agent("bench2")

@@ -1,4 +1,4 @@
-"""A fix is released for 500 linked tickets: each customer hears of it once, and pages stay fast.
+"""A fix is released for 500 linked tickets: each customer hears about it once, and pages stay fast.
 
 `python -m bench.releases [TICKETS]`. As many people open a ticket each. All tickets are with R&D
 and linked to one defect, and the customers are told that it was reported. Then the fix is released,

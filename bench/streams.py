@@ -82,7 +82,7 @@ def run(report: Report) -> None:
 
 
 class Crowd:
-    """Many open streams. heard: per ticket number, when each of them heard of it."""
+    """Many open streams. heard: per ticket number, when each of them heard about it."""
 
     def __init__(self) -> None:
         self.heard: dict[int, list[float]] = {}

@@ -81,7 +81,7 @@ STAFF_SENTENCES: dict[str, str | Promise] = {
     ON_CALL_GAP: _("Nobody is on call from %(start_at)s until %(end_at)s."),
     ON_CALL_GAP_OF_LEVEL: _("Nobody is on call for %(level)s from %(start_at)s until %(end_at)s."),
     SWAP_DECIDED: _("%(agent)s responded to your on-call swap request for %(start_at)s."),
-    "defect.stage": _('%(defect)s is now at "%(stage)s": %(title)s'),
+    "defect.stage": _('%(defect)s moved to "%(stage)s": %(title)s'),
     "defect.released": _("The fix for %(defect)s was released: %(title)s"),
     "defect.major": _("%(defect)s has a significant impact on customers now: %(title)s"),
     "defect.merged": _("%(actor)s merged %(defect)s with another defect: %(title)s"),

@@ -15,7 +15,7 @@ VALID = timedelta(days=3)
 
 
 class Link(NamedTuple):
-    """What a link is for."""
+    """The contents of a link."""
 
     ticket_id: int
     agent_id: int

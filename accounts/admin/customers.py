@@ -38,7 +38,7 @@ class ProductAdmin(DeskModelAdmin):
 
 @admin.register(ProductLine)
 class ProductLineAdmin(DeskModelAdmin):
-    """Lines of releases, such as ESR. Customers hear of a fix when their own line has it."""
+    """Lines of releases, such as ESR. Customers hear about a fix when their own line has it."""
 
     list_display = ["name", "product", "position", "is_supported"]
     list_filter = ["product"]

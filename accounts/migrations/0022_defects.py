@@ -17,7 +17,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='desk',
             name='major_impact',
-            field=models.PositiveSmallIntegerField(db_default=5, default=5, help_text='A defect that hits this many accounts comes first in the R&D queue.', validators=[django.core.validators.MinValueValidator(1)], verbose_name='accounts for a significant impact'),
+            field=models.PositiveSmallIntegerField(db_default=5, default=5, help_text='A defect that affects this many accounts goes to the top of the R&D queue.', validators=[django.core.validators.MinValueValidator(1)], verbose_name='accounts for a significant impact'),
         ),
         migrations.AddField(
             model_name='desk',
@@ -27,7 +27,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='plan',
             name='impact_weight',
-            field=models.PositiveSmallIntegerField(db_default=1, default=1, help_text='How much each account with this plan counts in the rank of a defect.', validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(100)], verbose_name='weight in the impact of defects'),
+            field=models.PositiveSmallIntegerField(db_default=1, default=1, help_text='How much each account with this plan adds to the rank of a defect.', validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(100)], verbose_name='weight for the impact of defects'),
         ),
         migrations.CreateModel(
             name='ProductLine',

@@ -139,7 +139,7 @@ class Desk(DeskTexts):
         default=5,
         db_default=5,
         validators=[MinValueValidator(1)],
-        help_text=_("A defect that hits this many accounts comes first in the R&D queue."),
+        help_text=_("A defect that affects this many accounts goes to the top of the R&D queue."),
     )
     release_action = models.CharField(
         _("when a fix is released"),

@@ -75,11 +75,11 @@ class Plan(DeskModel):
         help_text=_("Customers can report emergencies in the portal."),
     )
     impact_weight = models.PositiveSmallIntegerField(
-        _("weight in the impact of defects"),
+        _("weight for the impact of defects"),
         default=1,
         db_default=1,
         validators=[MinValueValidator(1), MaxValueValidator(100)],
-        help_text=_("How much each account with this plan counts in the rank of a defect."),
+        help_text=_("How much each account with this plan adds to the rank of a defect."),
     )
     is_self_service = models.BooleanField(
         _("self-service"),

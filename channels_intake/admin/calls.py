@@ -17,7 +17,7 @@ class OutgoingCallAdmin(RecordsAdmin):
     list_display_links = ["created_at", "key"]
     list_filter = ["state", "kind"]
     search_fields = ["key__exact"]
-    search_help_text = _("The whole key of a call")
+    search_help_text = _("Full key of a call")
     ordering = ["-id"]
     viewing_is_audited = True
     change_form_outer_after_template = "admin/_call_again.html"

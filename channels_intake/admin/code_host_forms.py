@@ -74,7 +74,7 @@ class CodeHostForm(DeskForm):
     private_key = forms.CharField(
         label=_("Private key of the app"),
         help_text=_(
-            "All of the .pem file from the app's settings. The app needs read and write access to"
+            "The whole .pem file from the app's settings. The app needs read and write access to"
             " issues, and read access to contents and pull requests."
         ),
         required=False,

@@ -104,7 +104,7 @@ class CodeEventAdmin(RecordsAdmin):
     list_filter = ["state"]
     list_select_related = ["host"]
     search_fields = ["delivery_id__exact"]
-    search_help_text = _("The whole delivery ID")
+    search_help_text = _("Full delivery ID")
     ordering = ["-id"]
     viewing_is_audited = True
     payloads = ["raw"]

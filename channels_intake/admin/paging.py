@@ -90,8 +90,8 @@ class PagingServiceAdmin(DeskModelAdmin):
                 "fields": ["shown_hook", "webhook_secret"],
                 "description": _(
                     "Optional. In PagerDuty, add a generic webhook (v3) with this URL for the"
-                    " events incident.acknowledged and incident.resolved. Whoever acknowledges or"
-                    " resolves an incident there then acknowledges the escalation here."
+                    " events incident.acknowledged and incident.resolved. Acknowledging or"
+                    " resolving an incident there then acknowledges the escalation here."
                 ),
             },
         ),

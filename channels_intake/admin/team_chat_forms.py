@@ -136,7 +136,7 @@ class ChatRuleForm(DeskForm):
         if unfit:
             named = {"names": ", ".join(f"{{{name}}}" for name in unfit)}
             if list_unfit_placeholders(text, topic, is_public=False):
-                raise ValidationError(gettext("There are no placeholders %(names)s.") % named)
+                raise ValidationError(gettext("Unknown placeholders: %(names)s.") % named)
             text = gettext("Texts for a public channel can't use %(names)s.")
             raise ValidationError(text % named)
         return text

@@ -1,4 +1,4 @@
-"""What connectors raise, and what they return."""
+"""Exceptions and results of connectors."""
 
 from __future__ import annotations
 

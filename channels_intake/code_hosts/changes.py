@@ -1,4 +1,4 @@
-"""One form for what GitHub and GitLab report. Pure."""
+"""A common format for what GitHub and GitLab report. Pure."""
 
 from __future__ import annotations
 

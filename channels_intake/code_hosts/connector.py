@@ -82,7 +82,7 @@ def _send(call: OutgoingCall, client: HostClient) -> Sent | None:
 
 
 def _record_unlinked(call: OutgoingCall, sent: Sent, *, at: datetime) -> None:
-    """Record an issue whose link was removed while it was created: it exists all the same."""
+    """Record an issue whose link was removed while it was created: it exists anyway."""
     host = CodeHost.objects.filter(pk=call.connection_id).first()
     defect = Defect.objects.filter(pk=call.data.get("defect"), desk_id=call.desk_id).first()
     if host is None or defect is None:

@@ -175,7 +175,7 @@ def queue_refresh(link: CodeLink, *, at: datetime) -> None:
 def unlink(*, defect_id: int, link_id: int, agent: Agent, at: datetime) -> bool:
     """Remove a link; the issue stays at its host.
 
-    Return True if the issue is being created and may appear all the same: the defect's history then
+    Return True if the issue is being created and may appear anyway: the defect's history then
     names it. Raises NotAllowedError, CodeLink.DoesNotExist.
     """
     by = Actor.of(agent)

@@ -1,4 +1,4 @@
-"""Whether an event comes from a member of the project, asked at GitLab.
+"""Membership of the people behind events, looked up at GitLab.
 
 Anyone can open issues and merge requests in a public project, and name any defect in them. GitHub's
 events say what the author is to the repository; GitLab's don't, so its members API is asked, once

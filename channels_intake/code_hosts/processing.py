@@ -204,6 +204,6 @@ def _put_off(event_id: int, error: str, *, at: datetime, seconds: int | None = N
 
 
 def process_again(event_id: int, *, at: datetime) -> bool:
-    """Queue an event that was set aside, such as after its issue was linked. Return if it was."""
+    """Queue an event that was set aside, to process it again. Return False if it wasn't."""
     aside = CodeEvent.objects.filter(pk=event_id, state=EventState.SET_ASIDE)
     return bool(aside.update(state=EventState.RECEIVED, attempts=0, next_try_at=at))

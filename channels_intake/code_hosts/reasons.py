@@ -1,4 +1,4 @@
-"""Why an event of a code host was set aside: codes to store, and their sentences. Pure."""
+"""Reasons for setting aside events of code hosts: codes to store, and sentences. Pure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a published release contains: the fixes that customers can have now (M103).
+"""Contents of published releases: the fixes that customers can have now (M103).
 
 A release lists no commits. Those between its tag and the tag before, of the same product line, come
 from the host's compare API, page by page; without a tag before, all commits up to the tag. Requests

@@ -23,7 +23,7 @@ NAME_HEADERS = ("X-GitHub-Event", "X-Gitlab-Event")
 
 
 class Receipt(StrEnum):
-    """What became of a webhook."""
+    """Outcome of receiving a webhook."""
 
     STORED = "stored"
     REPEATED = "repeated"

@@ -25,7 +25,7 @@ class Migration(migrations.Migration):
                 ('name', models.CharField(max_length=60, verbose_name='name')),
                 ('kind', models.CharField(choices=[('rocketchat', 'Rocket.Chat'), ('mattermost', 'Mattermost'), ('slack', 'Slack or compatible')], max_length=10, verbose_name='chat')),
                 ('is_active', models.BooleanField(default=True, verbose_name='active')),
-                ('is_public', models.BooleanField(default=False, help_text='Customers or the public can read it. Only the number, priority and state of tickets, and the number and stage of defects are posted there, with a link for agents.', verbose_name='public channel')),
+                ('is_public', models.BooleanField(default=False, help_text='Turn this on if customers or the public can read the channel. Then only the number, priority and state of tickets, and the number and stage of defects, are posted there, with a link for agents.', verbose_name='public channel')),
                 ('channel', models.CharField(blank=True, default='', help_text="For a bot: the ID of the channel. For an incoming webhook: leave empty to use the webhook's own channel.", max_length=80, verbose_name='channel')),
                 ('sealed_webhook_url', models.TextField(default='', editable=False)),
                 ('server_url', models.URLField(blank=True, default='', help_text='Needed for a bot, such as https://chat.example.com or https://slack.com.', verbose_name='server URL')),

@@ -43,7 +43,7 @@ class Migration(migrations.Migration):
                 ('raw', models.BinaryField()),
                 ('sha256', models.CharField(editable=False, max_length=64)),
                 ('received_at', models.DateTimeField(verbose_name='received')),
-                ('state', models.CharField(choices=[('received', 'Received'), ('processed', 'Processed'), ('set_aside', 'Set aside')], default='received', max_length=9, verbose_name='state')),
+                ('state', models.CharField(choices=[('received', 'Received'), ('processed', 'Processed'), ('set_aside', 'Not processed')], default='received', max_length=9, verbose_name='state')),
                 ('reason', models.CharField(blank=True, choices=[('unreadable', "The body isn't an event as PagerDuty documents it."), ('unknown_alert', "The incident isn't about an alert of this service."), ('over', 'The alert that it is about was already resolved.'), ('failed', 'Processing failed. The error is in the log.')], default='', max_length=13, verbose_name='reason')),
                 ('attempts', models.PositiveSmallIntegerField(default=0, verbose_name='attempts')),
                 ('next_try_at', models.DateTimeField(verbose_name='next attempt')),

@@ -56,7 +56,7 @@ class Migration(migrations.Migration):
                 ('raw', models.BinaryField()),
                 ('sha256', models.CharField(editable=False, max_length=64)),
                 ('received_at', models.DateTimeField(verbose_name='received')),
-                ('state', models.CharField(choices=[('received', 'Received'), ('processed', 'Processed'), ('set_aside', 'Set aside')], default='received', max_length=9, verbose_name='state')),
+                ('state', models.CharField(choices=[('received', 'Received'), ('processed', 'Processed'), ('set_aside', 'Not processed')], default='received', max_length=9, verbose_name='state')),
                 ('reason', models.CharField(blank=True, default='', max_length=40, verbose_name='reason')),
                 ('reason_data', models.JSONField(blank=True, default=dict)),
                 ('attempts', models.PositiveSmallIntegerField(default=0, verbose_name='attempts')),

@@ -174,7 +174,7 @@ class CodeHost(DeskModel):
 
 
 class CodeTrigger(models.TextChoices):
-    """What happens at a code host that can move a defect. Also the cause in its history."""
+    """Events at a code host that can move a defect, and the causes in its history."""
 
     PULL_OPENED = "pull_request.opened", _("Pull request opened")
     PULL_MERGED = "pull_request.merged", _("Pull request merged")

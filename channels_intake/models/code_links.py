@@ -128,7 +128,7 @@ class CodeRelease(DeskModel):
 class EventState(models.TextChoices):
     RECEIVED = "received", pgettext_lazy("event of a code host", "Received")
     PROCESSED = "processed", pgettext_lazy("event of a code host", "Processed")
-    SET_ASIDE = "set_aside", pgettext_lazy("event of a code host", "Set aside")
+    SET_ASIDE = "set_aside", pgettext_lazy("event of a code host", "Not processed")
 
 
 class CodeEvent(DeskModel):

@@ -101,7 +101,7 @@ class PagingService(DeskModel):
 
     @property
     def webhook_secret(self) -> str:
-        """What the service signs its webhooks with. Raises UnsealError."""
+        """The secret with which the service signs its webhooks. Raises UnsealError."""
         return unseal(self.sealed_webhook_secret) if self.sealed_webhook_secret else ""
 
     @property
@@ -115,7 +115,7 @@ class PagingService(DeskModel):
 
 
 class PageReason(models.TextChoices):
-    """Why an event of a paging service was set aside."""
+    """Reasons for setting aside an event of a paging service."""
 
     UNREADABLE = "unreadable", _("The body isn't an event as PagerDuty documents it.")
     UNKNOWN_ALERT = "unknown_alert", _("The incident isn't about an alert of this service.")

@@ -1,4 +1,4 @@
-"""Team chat: connections, what each posts, who is who there, and threads (M54)."""
+"""Team chat: connections, their rules, chat users and threads (M54)."""
 
 from __future__ import annotations
 
@@ -35,8 +35,9 @@ class ChatConnection(DeskModel):
         _("public channel"),
         default=False,
         help_text=_(
-            "Customers or the public can read it. Only the number, priority and state of tickets,"
-            " and the number and stage of defects are posted there, with a link for agents."
+            "Turn this on if customers or the public can read the channel. Then only the number,"
+            " priority and state of tickets, and the number and stage of defects, are posted"
+            " there, with a link for agents."
         ),
     )
     channel = LineField(
@@ -111,7 +112,7 @@ class ChatConnection(DeskModel):
 
 
 class ChatTopic(models.TextChoices):
-    """What chat channels are told of. Those with a dot are event kinds (tickets/events.py)."""
+    """Topics that chat channels can get. Those with a dot are event kinds (tickets/events.py)."""
 
     OPENED = "ticket.opened", pgettext_lazy("chat topic", "New ticket")
     HOTLINE = "hotline", pgettext_lazy("chat topic", "Call handed over")
@@ -152,7 +153,7 @@ DEFECT_TOPICS = frozenset(
 
 
 class ChatRule(DeskModel):
-    """What a channel is told of: a topic, the tickets it is about, and the text.
+    """A rule of a channel: a topic, the tickets it is about, and the text.
 
     Of a channel's rules that match an event, the first one is used.
     """

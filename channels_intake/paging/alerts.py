@@ -1,4 +1,4 @@
-"""What an alert says, read when it is sent: stored calls hold no names and no links."""
+"""Contents of alerts, read when they are sent: stored calls hold no names and no links."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ SECRET_PREFIX = "whsec_"  # noqa: S105 (of an encoded secret, by Standard Webhoo
 
 
 class Act(StrEnum):
-    """What happens to an alert at the service."""
+    """Actions on an alert at the service."""
 
     TRIGGER = "trigger"
     ACKNOWLEDGE = "acknowledge"

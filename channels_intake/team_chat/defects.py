@@ -125,7 +125,7 @@ def _get_stage(event: DefectEvent) -> str:
 
 
 def describe_impact(defect: Defect) -> str:
-    """Return how many accounts and open tickets a defect hits, or "" before that is known."""
+    """Return how many accounts and open tickets a defect affects, or "" before that is known."""
     accounts, tickets = defect.accounts_hit, defect.tickets_hit
     if not (accounts or tickets):
         return ""

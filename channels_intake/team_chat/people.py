@@ -1,4 +1,4 @@
-"""Who is who in a chat: by an admin's entry, or by an email address that the chat verified."""
+"""Agents behind chat users: by an admin's entry, or an email address that the chat verified."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which channels are told of an event: the desk's rules, cached by version, and their matching."""
+"""Rules that choose the channels of an event: cached by version, and their matching."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class RuleFacts:
 
 @dataclass(frozen=True, slots=True)
 class TicketFacts:
-    """What the conditions of rules compare."""
+    """Facts of a ticket that rules compare."""
 
     department_id: int | None
     level: str

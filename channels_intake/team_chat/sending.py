@@ -144,7 +144,7 @@ def check_response(response: Response, *, at: datetime) -> None:
     status = response.status
     if status == TOO_MANY:
         raise CallLaterError(
-            _("The chat's rate limit is reached."),
+            _("The chat's rate limit was reached."),
             seconds=find_wait(response.headers, at),
             is_for_all=True,
             status=status,

@@ -50,7 +50,7 @@ DEFECT_PLACEHOLDERS: Words = {
     "severity": _("severity"),
     "product": _("product"),
     "owner": _("owner in R&D, mentioned by name"),
-    "impact": _("accounts and open tickets that it hits"),
+    "impact": _("affected accounts and open tickets"),
     "details": _("severity, product and impact"),
     "what": _("what happened, in a sentence"),
 }

@@ -1,4 +1,4 @@
-"""The text of a queued message, written when it is sent, or why nothing is said anymore."""
+"""The text of a queued message, written when it is sent, or the reason to post nothing."""
 
 from __future__ import annotations
 
@@ -45,7 +45,10 @@ def write_text(call: OutgoingCall, connection: ChatConnection) -> str:
     )
     if not text:
         raise CallRefusedError(
-            _("Each line of the rule's text names something that is missing, so nothing was said.")
+            _(
+                "Every line of the rule's text has a placeholder without a value, so nothing was "
+                "posted."
+            )
         )
     return text
 
@@ -67,7 +70,7 @@ def _write_about_ticket(rule: ChatRule, body: dict[str, Any]) -> str:
         raise CallRefusedError(_("The rule was changed and no longer covers this message."))
     if is_hidden(rule, event.ticket):
         raise CallRefusedError(
-            _("The ticket is in a members-only department now, which the rule doesn't name.")
+            _("The ticket is now in a members-only department that the rule doesn't name.")
         )
     _require_assignee(rule, event)
     return compose_message(rule, event)

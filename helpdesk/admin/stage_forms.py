@@ -35,7 +35,7 @@ MAX_NAME = 60
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What customers of one language read about a stage. text: "" if they aren't told."""
+    """A stage's text as customers of one language read it. text: "" if they aren't told."""
 
     language: str
     code: str
@@ -118,7 +118,7 @@ class StageForm(forms.Form):
                     "unknown": ", ".join(f"{{{each}}}" for each in unknown),
                     "known": ", ".join(f"{{{each}}}" for each in PLACEHOLDERS),
                 }
-                text = gettext("There is no %(unknown)s. You can use: %(known)s.")
+                text = gettext("Unknown placeholders: %(unknown)s. You can use: %(known)s.")
                 self.add_error(name, text % facts)
         return found
 
@@ -192,7 +192,7 @@ def _make_field(kind: str, code: str, *, placeholder: str) -> forms.CharField:
     if kind == NAME:
         widget = forms.TextInput(attrs=attrs)
         return LineField(label=_("Name"), max_length=MAX_NAME, required=False, widget=widget)
-    label = _("Text if a fix is set back") if kind == BACK else _("Text for customers")
+    label = _("Text if a fix moves back") if kind == BACK else _("Text for customers")
     rows = 3 if kind == BACK else 6
     return TextField(
         label=label, required=False, widget=forms.Textarea(attrs={**attrs, "rows": rows})

@@ -40,7 +40,7 @@ class Counts:
 
     no_department: open tickets outside of every department. handovers: those that wait for the
     agent to accept them. defects: open ones. help_requests: open ones to the agent's
-    groups. attention: that leads must decide about. presence: a PresenceState, or None.
+    groups. attention: requests that wait for a lead's decision. presence: a PresenceState, or None.
     """
 
     no_department: int

@@ -103,7 +103,7 @@ def describe_issue(defect: Defect, contact: Contact, *, can_report: bool) -> Iss
 
 
 def _list_versions(defect: Defect) -> tuple[Version, ...]:
-    """Return the versions with the fix; none if the fix was set back or withdrawn since."""
+    """Return the versions with the fix; none if the fix was moved back or withdrawn since."""
     if defect.stage not in RELEASED:
         return ()
     return tuple(

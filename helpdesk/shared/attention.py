@@ -1,4 +1,4 @@
-"""Which leads hear of a request for attention."""
+"""The leads to notify of a request for attention."""
 
 from __future__ import annotations
 

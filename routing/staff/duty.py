@@ -1,4 +1,4 @@
-"""Who is on call for the escalation ladders of SLA clocks, and when nobody is."""
+"""Agents on call for escalation ladders, and the times when nobody is."""
 
 from __future__ import annotations
 

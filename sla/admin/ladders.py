@@ -68,7 +68,7 @@ class LadderAdmin(OrderedAdmin):
                 "description": _(
                     "A ticket follows the first ladder in the list that counts from one of"
                     " its clocks and whose conditions it meets. Changes apply to open tickets,"
-                    " too. One that is overdue gets a single alert for the steps it missed."
+                    " too. An overdue ticket gets a single alert for all the steps it missed."
                 ),
             },
         ),

@@ -1,4 +1,4 @@
-"""Acknowledging a ladder: the alerts stop until its time without any work is over."""
+"""Acknowledgement of a ladder: its alerts stop, and resume if nobody works on the ticket."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tickets.services.common import require_writer
 
 
 def acknowledge(*, ticket_id: int, by: Actor, at: datetime) -> bool:
-    """Acknowledge a ticket's ladder as an agent. Return False if someone has done so already.
+    """Acknowledge a ticket's ladder as an agent. Return False if someone already did.
 
     Raises NotAllowedError for observers and customers, and ConflictError if no ladder runs.
     """

@@ -1,4 +1,4 @@
-"""Changes of a desk's ladders: they end on tickets or start there, also on open ones."""
+"""Changes of a desk's ladders, and how open tickets follow them."""
 
 from __future__ import annotations
 

@@ -37,7 +37,7 @@ class Gap(NamedTuple):
 
 
 def find_alerted(step: StepTerms, ticket: Ticket, at: datetime) -> Alerted:
-    """Return the agents to alert. If a step finds nobody, the leads are: no step is silent."""
+    """Return the agents to alert: the leads if a step finds nobody, so no step is silent."""
     if step.action == Action.REASSIGN:  # routing tells the leads if nobody is on shift
         return Alerted()
     if step.action == Action.CHANNEL and has_channel(ticket):

@@ -1,4 +1,4 @@
-"""Escalation ladders: who is alerted when, until a person acknowledges (M104)."""
+"""Escalation ladders: steps that alert people until one acknowledges (M104)."""
 
 from __future__ import annotations
 

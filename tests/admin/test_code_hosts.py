@@ -123,7 +123,7 @@ def test_the_test_button_says_what_is_wrong(
     host = read(rocket)
     test = f"{BASE}codehost/{host.pk}/test/"
     good = at_rocket.post(test, follow=True).content.decode()
-    assert f"{REPOSITORY} and its issues can be read." in good
+    assert f"Plumbline can read {REPOSITORY} and its issues." in good
     fake.fail_next(401, message="Bad credentials")
     bad = at_rocket.post(test, follow=True).content.decode()
     assert f"The test of {REPOSITORY} failed: 401: Bad credentials" in bad
@@ -144,7 +144,7 @@ def test_a_github_app_signs_in_with_its_key_which_is_never_shown(
     page = f"{BASE}codehost/{host.pk}/change/"
     assert "PRIVATE KEY" not in at_rocket.get(page).content.decode()
     tested = at_rocket.post(f"{BASE}codehost/{host.pk}/test/", follow=True).content.decode()
-    assert f"{REPOSITORY} and its issues can be read." in tested
+    assert f"Plumbline can read {REPOSITORY} and its issues." in tested
     fake.app.permissions["issues"] = "read"
     tested = at_rocket.post(f"{BASE}codehost/{host.pk}/test/", follow=True).content.decode()
     assert "Missing permissions: Issues (read and write)." in tested

@@ -77,7 +77,7 @@ def test_an_unknown_placeholder_is_refused_and_named(
     assert answer.status_code == 422
     page = answer.content.decode()
     name = text.partition("{")[2].partition("}")[0]
-    assert f"There is no {{{name}}}." in page
+    assert f"Unknown placeholders: {{{name}}}." in page
     assert "{planned_version}" in page
     with desk_scope(rocket.desk):
         assert not StageSetting.objects.exists()

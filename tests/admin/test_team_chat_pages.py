@@ -131,7 +131,7 @@ def test_an_incomplete_channel_is_refused(
     ("is_public", "template", "error"),
     [
         ("on", "{ticket} {subject}", "Texts for a public channel can't use {subject}."),
-        ("", "{nonsense}", "There are no placeholders {nonsense}."),
+        ("", "{nonsense}", "Unknown placeholders: {nonsense}."),
     ],
 )
 def test_a_text_inserts_only_what_the_channel_may_know(
@@ -241,7 +241,8 @@ def test_a_text_about_defects_takes_the_placeholders_of_defects(
     given = fields_of(chat, bot_token=TOKEN, **rule)
     assert at_rocket.post(f"{BASE}add/", given).status_code == 302
     given = fields_of(chat, name="B", bot_token=TOKEN, **rule | {"rules-0-template": "{ticket}"})
-    assert "There are no placeholders {ticket}." in errors_of(at_rocket.post(f"{BASE}add/", given))
+    errors = errors_of(at_rocket.post(f"{BASE}add/", given))
+    assert "Unknown placeholders: {ticket}." in errors
 
 
 @pytest.mark.parametrize(

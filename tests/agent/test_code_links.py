@@ -110,7 +110,7 @@ def test_unlinking_while_the_issue_is_created_says_where_it_will_be_named(
     fake.loses_answers = False
     [link] = read_links(rocket)
     text = agent.post(f"{page}code/{link.pk}/removal/", follow=True).content.decode()
-    assert "If the issue was created all the same, the history says so." in text
+    assert "If the issue was created anyway, the history says so." in text
     with desk_scope(rocket.desk):
         at += timedelta(minutes=1)
         send_due_calls(desk_id=rocket.desk.pk, at=at, is_urgent=False)

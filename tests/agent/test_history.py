@@ -219,8 +219,8 @@ FACTS: dict[EventKind, tuple[dict[str, Any], str]] = {
     ),
     EventKind.LADDER_RESUMED: (
         {"ladder": "Nights", "step": 3, "since": DUE},
-        "Nights continues: nothing happened on the ticket since the acknowledgement Wed, Nov 18, "
-        "6:00 PM.",
+        "Nights continues: nothing has happened on the ticket since the acknowledgement "
+        "Wed, Nov 18, 6:00 PM.",
     ),
     EventKind.LADDER_ENDED: (
         {"clock": "first_response"},
@@ -244,7 +244,7 @@ FACTS: dict[EventKind, tuple[dict[str, Any], str]] = {
     ),
     EventKind.DEFECT_UPDATED: (
         {"key": "RC-D1", "stage": "planned", "stage_name": "At SET", "text": "Soon."},
-        'Defect RC-D1 is now at "At SET". The customer got an update.',
+        'Defect RC-D1 moved to "At SET". The customer got an update.',
     ),
     EventKind.PRODUCT_LINE_CHANGED: (
         {"line": ["", "Server ESR"]},

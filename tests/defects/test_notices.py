@@ -42,7 +42,7 @@ def test_everyone_hears_of_a_stage_but_who_moved_it(in_rocket: Cast, defect: Def
     move(in_rocket, defect, "confirmed")
     told = read("stage")
     assert sorted(told) == ["Admin", "Analyst", "Colleague", "Observer"]
-    assert told["Analyst"] == f'{defect.key} is now at "Confirmed": Crash on upload'
+    assert told["Analyst"] == f'{defect.key} moved to "Confirmed": Crash on upload'
 
 
 def test_a_stage_is_named_as_the_desk_names_it(in_rocket: Cast, defect: Defect) -> None:

@@ -55,7 +55,7 @@ def test_an_account_that_moves_to_the_fixed_line_hears_of_the_fix(
     set_account_line(in_rocket, lines["Current"])
     tell(in_rocket)
     assert list_told(ticket) == ["tested", "released"]
-    set_account_line(in_rocket, lines["ESR"])  # the fix they heard of is still true
+    set_account_line(in_rocket, lines["ESR"])  # the fix they heard about is still true
     tell(in_rocket)
     assert list_told(ticket) == ["tested", "released"]
 

@@ -52,15 +52,15 @@ def test_the_life_of_a_defect_in_sentences(in_rocket: Cast) -> None:
         f"Level Two reported the defect from {ticket.reference}.",
         f"Level Two linked {other.reference}.",
         f"Level Two removed the link to {other.reference}. Reason: Another cause",
-        'Level Two moved the stage from "Reported" to "SET has it". Reason: Seen',
-        'The stage moved from "SET has it" to "In progress"'
+        'Level Two changed the stage from "Reported" to "SET has it". Reason: Seen',
+        'The stage changed from "SET has it" to "In progress"'
         " because pull request acme/server#12 was opened.",
         "Level Two changed the defect: Steps to reproduce; Severity from Moderate to Major.",
         "Level Two added a note.",
         "Level Two published the defect as a known issue.",
         "Level Two took the known issue out of the portal.",
-        "Level Two entered version 9.1 as a release of the fix.",
-        'Level Two moved the stage from "In progress" to "Released".',
+        "Level Two added version 9.1 as a release of the fix.",
+        'Level Two changed the stage from "In progress" to "Released".',
     ]
 
 
@@ -94,7 +94,7 @@ def test_merges_followers_lines_and_impact(in_rocket: Cast) -> None:
         "Lead no longer follows the defect.",
         "Level Two added Lead as a follower for Customer Success.",
         "Level Two removed the follower Lead.",
-        "The defect hits 5 accounts now: a significant impact on customers.",
+        "The defect now affects 5 accounts: a significant impact on customers.",
     ]
 
 

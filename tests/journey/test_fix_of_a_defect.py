@@ -1,4 +1,4 @@
-"""From customers' emails to the released fix: each customer hears of each stage once (M98-M103).
+"""From customers' emails to the released fix: each customer hears about each stage once (M98-M103).
 
 Two customers of two accounts write about the same problem. Their tickets reach engineering as one
 defect, its pull request is merged and released, and they confirm. The ledger is what left by email.

@@ -23,7 +23,7 @@ def make_defect_page(number: int | None) -> Page:
 
 
 def hear(messages: list[object], *numbers: int | None) -> list[str]:
-    """Return what pages hear of messages that come one after the other."""
+    """Return what pages hear about messages that come one after the other."""
 
     async def listen() -> list[str]:
         here, those = hub.Hub(), [make_defect_page(number) for number in numbers]

@@ -37,7 +37,7 @@ def test_a_form_says_that_someone_moved_the_defect_and_keeps_what_was_typed(
     with desk_scope(rocket.desk):
         move(rocket, defect, "in_progress")
     news = page.locator(".defect-news .notice")
-    expect(news).to_contain_text('Level Two moved the stage from "Reported" to "In progress".')
+    expect(news).to_contain_text('Level Two changed the stage from "Reported" to "In progress".')
     expect(news).to_be_in_viewport()
     assert page.input_value("[name=why]") == "We have a plan"
     assert Axe().run(page, options=OPTIONS).response["violations"] == []

@@ -1,4 +1,4 @@
-"""Known issues in the portal: what customers read, and "This hits us, too"."""
+"""Known issues in the portal: what customers read, and "This affects us, too"."""
 
 from __future__ import annotations
 
@@ -201,7 +201,7 @@ def test_people_who_may_not_open_requests_may_not_report(
     client = sign_in(user_of(in_rocket.customer))
     page = page_of(client, f"{LIST}{issue.number}/")
     assert "points of contact" in page
-    assert "This hits us, too" not in page
+    assert "This affects us, too" not in page
     answer = client.post(f"{LIST}{issue.number}/reports/", {"request": ticket.number})
     assert answer.status_code == 422
     contact = Contact.objects.get(pk=in_rocket.customer.pk)

@@ -161,7 +161,7 @@ def count_accounts(defect: Defect) -> int:
 
 
 def move_a_ticket(cast: Cast, defect: Defect) -> None:
-    """Move one of the tickets to another account, which the defect hits then."""
+    """Move one of the tickets to another account, which the defect then affects."""
     ticket_id = DefectLink.objects.filter(defect=defect).values_list("ticket")[0][0]
     Ticket.objects.filter(pk=ticket_id).update(account=cast.other_account)
 

@@ -66,9 +66,9 @@ REASONS = {
     delete_rule: "The rule behind this message was deleted.",
     change_rule: "The rule was changed and no longer covers this message.",
     erase_event: "What happened to the ticket was erased in the meantime.",
-    close_off: "The ticket is in a members-only department now, which the rule doesn't name.",
+    close_off: "The ticket is now in a members-only department that the rule doesn't name.",
     write_empty_text: (
-        "Each line of the rule's text names something that is missing, so nothing was said."
+        "Every line of the rule's text has a placeholder without a value, so nothing was posted."
     ),
 }
 

@@ -1,4 +1,4 @@
-"""Decisions of leads about requests for attention."""
+"""Decisions of leads on requests for attention."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def decide_attention(
     ConflictError if it was decided already.
     """
     if not can_decide(agent):
-        raise NotAllowedError(_("Only leads and admins can decide about attention."))
+        raise NotAllowedError(_("Only leads and admins can decide on requests for attention."))
     if not why.strip():
         raise InvalidValueError("why", _("Give a reason. The person who asked can read it."))
     with transaction.atomic():
@@ -53,7 +53,7 @@ def _lock(attention_id: int) -> AttentionRequest:
     asked = locked.select_related("ticket__desk", "account", "decided_by").get(pk=attention_id)
     if asked.state != AttentionState.ASKED:
         raise ConflictError(
-            _("%(name)s already decided about this request.")
+            _("%(name)s already decided on this request.")
             % {"name": asked.decided_by or _("Another agent")}
         )
     return asked

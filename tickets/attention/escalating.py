@@ -25,7 +25,7 @@ from tickets.notifications import ESCALATION_LEAD, notify_staff
 
 @dataclass(frozen=True, slots=True)
 class EscalationPlan:
-    """Who leads an escalation, when it's over, and the hours between updates."""
+    """Lead, exit criteria and hours between updates of an escalation."""
 
     lead: Agent
     exit_criteria: str

@@ -1,4 +1,4 @@
-"""Reminders of leads whose escalated account is due an update. Run by a sweep."""
+"""Reminders to leads whose escalated account is due an update. Run by a sweep."""
 
 from __future__ import annotations
 

@@ -173,7 +173,10 @@ def _require_own_lines(defect: Defect) -> None:
         line = release.line
         raise InvalidValueError(
             "product",
-            _("Version %(version)s was released for %(line)s. Keep that line's product.")
+            _(
+                "Version %(version)s was released for %(line)s. Keep the product that this line "
+                "belongs to."
+            )
             % {"version": release.version, "line": line},
         )
 

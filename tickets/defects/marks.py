@@ -1,4 +1,4 @@
-"""Marks of the work on defects, which sweeps do: telling customers, and ranking.
+"""Marks for work on defects that sweeps do: telling customers, and ranking.
 
 A mark is written with the change that needs the work, here or by a trigger, and the sweep is queued
 for after the commit. Marks that a sweep has seen are deleted when the work is done; what commits

@@ -41,9 +41,9 @@ def merge_defect(
 ) -> Defect:
     """Make a defect a duplicate of another one, which gets its tickets and followers.
 
-    Customers hear of the original from then on, and of no stage twice. Returns the original. Raises
-    NotAllowedError, InvalidValueError, and ConflictError if either one is a duplicate already or
-    the merged one has changed since the expected revision.
+    Customers hear about the original from then on, and never twice about the same stage. Returns
+    the original. Raises NotAllowedError, InvalidValueError, and ConflictError if either one is a
+    duplicate already or the merged one has changed since the expected revision.
     """
     by = Actor.of(agent)
     require_writer(by)

@@ -36,7 +36,7 @@ class Release:
 
 
 class Source(NamedTuple):
-    """What moved a defect if no person did, such as a pull request: its reference, and its page."""
+    """The cause of a move by no person, such as a pull request: its reference, and its page."""
 
     ref: str = ""
     url: str = ""
@@ -124,7 +124,7 @@ def record_move(
 ) -> None:
     """Move a locked defect, record it, and have its customers told.
 
-    A fix that is set back or withdrawn has no releases anymore: nobody may hear of an old one when
+    A fix that moves back or is withdrawn loses its releases: nobody may hear about an old one when
     another line gets a new one. The history keeps them.
     """
     before = defect.stage

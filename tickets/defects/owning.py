@@ -1,4 +1,4 @@
-"""Defects whose owner can't work on them anymore: deactivated, or an observer now."""
+"""Defects whose owner can no longer work on them: deactivated, or made an observer."""
 
 from __future__ import annotations
 

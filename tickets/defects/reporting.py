@@ -1,4 +1,4 @@
-"""Reports of customers that a known issue hits them, too."""
+"""Reports by customers that a known issue affects them, too."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tickets.models import Defect, DefectEventKind, QueueRow, State, Ticket
 
 
 def can_report_known_issues(contact: Contact) -> bool:
-    """Return True if a contact may open requests, and so may report that an issue hits them."""
+    """Return True if a contact may open requests, and so may report that an issue affects them."""
     return get_portal_refusal(contact) is None
 
 

@@ -6,7 +6,7 @@ from tickets.models import NO_DEADLINE, OPEN_STATES
 
 _OPEN = ", ".join(f"'{state.value}'" for state in OPEN_STATES)
 
-# What each defect hits. Accounts and users also count when their ticket is closed by now: a fix
+# What each defect affects. Accounts and users also count when their ticket is closed by now: a fix
 # that they still wait for is no less urgent. weight: of the accounts, by their plans.
 HITS = f"""
 SELECT d.id, count(t.id) FILTER (WHERE t.status IN ({_OPEN})) AS tickets,

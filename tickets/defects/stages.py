@@ -59,7 +59,7 @@ def find_stage_for_line(
 
     A defect is Released with its first release; for those on another line the fix is only tested
     until their own line has it. None among the lines is a release for all. A customer whose line
-    isn't known hears of the first release.
+    isn't known hears about the first release.
     """
     now, lines = Stage(stage), set(released_lines)
     if now not in RELEASED or not lines:

@@ -28,22 +28,26 @@ MAX_FIELDS = 6  # named in one sentence
 # Events of code hosts that moved a defect.
 CAUSES: dict[str, Promise] = {
     "pull_request.opened": gettext_lazy(
-        'The stage moved from "%(before)s" to "%(after)s" because pull request %(ref)s was opened.'
+        'The stage changed from "%(before)s" to "%(after)s" '
+        "because pull request %(ref)s was opened."
     ),
     "pull_request.merged": gettext_lazy(
-        'The stage moved from "%(before)s" to "%(after)s" because pull request %(ref)s was merged.'
+        'The stage changed from "%(before)s" to "%(after)s" '
+        "because pull request %(ref)s was merged."
     ),
     "merge_request.opened": gettext_lazy(
-        'The stage moved from "%(before)s" to "%(after)s" because merge request %(ref)s was opened.'
+        'The stage changed from "%(before)s" to "%(after)s" '
+        "because merge request %(ref)s was opened."
     ),
     "merge_request.merged": gettext_lazy(
-        'The stage moved from "%(before)s" to "%(after)s" because merge request %(ref)s was merged.'
+        'The stage changed from "%(before)s" to "%(after)s" '
+        "because merge request %(ref)s was merged."
     ),
     "issue.closed": gettext_lazy(
-        'The stage moved from "%(before)s" to "%(after)s" because issue %(ref)s was closed.'
+        'The stage changed from "%(before)s" to "%(after)s" because issue %(ref)s was closed.'
     ),
     "release.published": gettext_lazy(
-        'The stage moved from "%(before)s" to "%(after)s" because release %(ref)s was published.'
+        'The stage changed from "%(before)s" to "%(after)s" because release %(ref)s was published.'
     ),
 }
 
@@ -111,9 +115,10 @@ def _describe_moved(actor: str, facts: Facts, desk: Desk, settings: Settings) ->
     if cause in CAUSES and ref:
         moved = str(CAUSES[cause]) % named
     elif cause:
-        moved = _('The stage moved from "%(before)s" to "%(after)s" because of %(cause)s.') % named
+        moved = _('The stage changed from "%(before)s" to "%(after)s" because of %(cause)s.')
+        moved = moved % named
     else:
-        moved = _('%(actor)s moved the stage from "%(before)s" to "%(after)s".') % named
+        moved = _('%(actor)s changed the stage from "%(before)s" to "%(after)s".') % named
     return join(moved, describe_why(facts))
 
 
@@ -130,10 +135,10 @@ def _describe_unlinked(actor: str, facts: Facts, desk: Desk, settings: Settings)
 def _describe_released(actor: str, facts: Facts, desk: Desk, settings: Settings) -> str:
     named = {"actor": actor, "version": facts["version"], "line": facts.get("line", "")}
     if named["line"]:
-        return _("%(actor)s entered version %(version)s for %(line)s as a release of the fix.") % (
+        return _("%(actor)s added version %(version)s for %(line)s as a release of the fix.") % (
             named
         )
-    return _("%(actor)s entered version %(version)s as a release of the fix.") % named
+    return _("%(actor)s added version %(version)s as a release of the fix.") % named
 
 
 def _describe_merged(actor: str, facts: Facts, desk: Desk, settings: Settings) -> str:
@@ -169,8 +174,8 @@ def _describe_published(actor: str, facts: Facts, desk: Desk, settings: Settings
 
 def _describe_major(actor: str, facts: Facts, desk: Desk, settings: Settings) -> str:
     return ngettext(
-        "The defect hits %(accounts)s account now: a significant impact on customers.",
-        "The defect hits %(accounts)s accounts now: a significant impact on customers.",
+        "The defect now affects %(accounts)s account: a significant impact on customers.",
+        "The defect now affects %(accounts)s accounts: a significant impact on customers.",
         facts["accounts"],
     ) % {"accounts": facts["accounts"]}
 

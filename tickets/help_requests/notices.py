@@ -1,4 +1,4 @@
-"""Notifications about requests for help: the group of a question, its asker of the answer."""
+"""Notifications about requests for help: to the group that is asked, and to the agent who asked."""
 
 from __future__ import annotations
 

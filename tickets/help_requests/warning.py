@@ -23,7 +23,7 @@ def warn_of_requests(*, desk_id: int, at: datetime) -> int:
 
 
 def _warn(help_id: int, *, at: datetime) -> int:
-    """Warn once before the target is over and once when it is; late, only of the latter."""
+    """Warn once before the target is over, and once when it is; a late sweep only when it is."""
     with transaction.atomic():
         known = HelpRequest.objects.filter(pk=help_id).only("ticket_id").first()
         if known is None:

@@ -91,7 +91,7 @@ class Migration(migrations.Migration):
                 ('plan_text', models.TextField(blank=True, default='', help_text='Sent to customers when the stage becomes Action plan.', verbose_name='action plan for customers')),
                 ('planned_version', models.CharField(blank=True, default='', max_length=60, verbose_name='planned version')),
                 ('planned_on', models.DateField(blank=True, null=True, verbose_name='planned date')),
-                ('is_published', models.BooleanField(default=False, help_text='Customers can read the public title and text, and report that it hits them.', verbose_name='known issue in the portal')),
+                ('is_published', models.BooleanField(default=False, help_text='Customers can read the public title and text, and report that it affects them, too.', verbose_name='known issue in the portal')),
                 ('public_title', models.CharField(blank=True, default='', max_length=200, verbose_name='public title')),
                 ('public_text', models.TextField(blank=True, default='', verbose_name='public text')),
                 ('tickets_hit', models.PositiveIntegerField(default=0, editable=False, verbose_name='open tickets')),
@@ -226,7 +226,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='ticket',
             name='product_line',
-            field=models.ForeignKey(blank=True, db_index=False, help_text="Only if it differs from the account's.", null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='accounts.productline', verbose_name='product line'),
+            field=models.ForeignKey(blank=True, db_index=False, help_text="Set this only if it differs from the account's.", null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='accounts.productline', verbose_name='product line'),
         ),
         migrations.AlterField(
             model_name='sweepfailure',
@@ -296,7 +296,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='defectlink',
             name='linked_by',
-            field=models.ForeignKey(db_index=False, help_text='Empty if the customer reported in the portal that the issue hits them.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='accounts.agent', verbose_name='linked by'),
+            field=models.ForeignKey(db_index=False, help_text='Empty if the customer reported in the portal that the issue affects them.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='accounts.agent', verbose_name='linked by'),
         ),
         migrations.AddField(
             model_name='defectlink',

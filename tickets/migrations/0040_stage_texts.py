@@ -69,7 +69,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='stagesetting',
             name='back_text',
-            field=models.TextField(blank=True, db_default='', default='', help_text='Sent instead to customers who were already told of a later stage. Leave empty for the default text.', verbose_name='text if a fix is set back'),
+            field=models.TextField(blank=True, db_default='', default='', help_text='Sent instead to customers who were already told of a later stage. Leave empty for the default text.', verbose_name='text if a fix moves back'),
         ),
         migrations.RunSQL(MARK_NEWS, LEAVE_NEWS),
     ]

@@ -111,7 +111,7 @@ class AttentionRequest(DeskModel):
 
 
 class AccountEscalation(DeskModel):
-    """An account that a lead looks after until the exit criteria are met.
+    """An account that a lead looks after until its exit criteria are met.
 
     reminded_at: when its lead was reminded of the update that is due, None if not yet.
     """
@@ -178,7 +178,7 @@ class AccountEscalation(DeskModel):
 
 
 class EscalationUpdate(DeskModel):
-    """What the lead of an escalated account reported. Rows are only added."""
+    """An update by the lead of an escalated account. Rows are only added."""
 
     escalation = models.ForeignKey(
         AccountEscalation, on_delete=models.CASCADE, related_name="updates"

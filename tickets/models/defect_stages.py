@@ -38,7 +38,7 @@ class StageSetting(DeskModel):
         help_text=_("Leave empty for the default text."),
     )
     back_text = LinesField(
-        _("text if a fix is set back"),
+        _("text if a fix moves back"),
         blank=True,
         default="",
         db_default="",

@@ -15,7 +15,7 @@ from tickets.models.troubleshooting import Gathered
 
 
 class Severity(models.TextChoices):
-    """How bad a defect is for those it hits."""
+    """How bad a defect is for the customers it affects."""
 
     CRITICAL = "critical", pgettext_lazy("severity of a defect", "Critical")
     MAJOR = "major", pgettext_lazy("severity of a defect", "Major")
@@ -112,7 +112,9 @@ class Defect(Gathered, DeskModel):
     is_published = models.BooleanField(
         _("known issue in the portal"),
         default=False,
-        help_text=_("Customers can read the public title and text, and report that it hits them."),
+        help_text=_(
+            "Customers can read the public title and text, and report that it affects them, too."
+        ),
     )
     public_title = LineField(_("public title"), max_length=200, blank=True, default="")
     public_text = LinesField(_("public text"), blank=True, default="")
@@ -196,7 +198,7 @@ class DefectLink(DeskModel):
         related_name="+",
         db_index=False,
         verbose_name=_("linked by"),
-        help_text=_("Empty if the customer reported in the portal that the issue hits them."),
+        help_text=_("Empty if the customer reported in the portal that the issue affects them."),
     )
 
     class Meta:

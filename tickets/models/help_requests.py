@@ -19,7 +19,7 @@ MAX_RESPONSE_MINUTES = 60 * 24 * 60  # 60 days
 
 
 class EngineeringGroup(DeskModel):
-    """A named group of engineers that tickets' agents can ask for help."""
+    """A named group of engineers that agents can ask for help with a ticket."""
 
     name = LineField(_("name"), max_length=60)
     response_minutes = models.PositiveIntegerField(

@@ -63,7 +63,7 @@ class Ticket(FSMModelMixin, DeskModel):
         related_name="+",
         db_index=False,
         verbose_name=_("product line"),
-        help_text=_("Only if it differs from the account's."),
+        help_text=_("Set this only if it differs from the account's."),
     )
     has_defects = models.BooleanField(_("linked to defects"), default=False, db_default=False)
     department = models.ForeignKey(

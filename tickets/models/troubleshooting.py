@@ -45,7 +45,7 @@ def _choice(name: StrPromise, choices: type[models.TextChoices]) -> models.CharF
 
 
 class Gathered(models.Model):
-    """What was gathered about a problem (M60-M63): the fields of RECORD_FIELDS."""
+    """Facts gathered about a problem (M60-M63): the fields of RECORD_FIELDS."""
 
     problem = _lines(_("problem"))
     affected_users = _line(_("how many and which users"))

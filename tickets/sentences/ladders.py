@@ -18,7 +18,7 @@ ACTION_NAMES = {
 
 
 class LadderEnding(StrEnum):
-    """Why a ladder ended on a ticket."""
+    """Reasons for the end of a ladder on a ticket."""
 
     CLOCK = "clock"  # it was met or stopped
     LEFT = "left"  # the ticket follows another ladder, or none

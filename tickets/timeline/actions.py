@@ -125,7 +125,7 @@ def describe_line_changed(actor: str, facts: Facts, desk: Desk) -> str:
     named = {"actor": actor, "line": after}
     if after:
         return _("%(actor)s set the product line to %(line)s.") % named
-    return _("%(actor)s removed the product line. The account's own counts again.") % named
+    return _("%(actor)s removed the product line. The account's own line applies again.") % named
 
 
 def describe_product_changed(actor: str, facts: Facts, desk: Desk) -> str:

@@ -20,5 +20,5 @@ def describe_updated(actor: str, facts: Facts, desk: Desk) -> str:
     stage = facts.get("stage_name") or Stage(facts["stage"]).label
     named = {"key": facts["key"], "stage": stage}
     if facts.get("text"):
-        return _('Defect %(key)s is now at "%(stage)s". The customer got an update.') % named
-    return _('Defect %(key)s is now at "%(stage)s". The customer wasn\'t told.') % named
+        return _('Defect %(key)s moved to "%(stage)s". The customer got an update.') % named
+    return _('Defect %(key)s moved to "%(stage)s". The customer wasn\'t told.') % named

@@ -65,7 +65,7 @@ def describe_resumed(actor: str, facts: Facts, desk: Desk) -> str:
     named = {"ladder": facts["ladder"], "time": describe_time(facts["since"])}
     return (
         _(
-            "%(ladder)s continues: nothing happened on the ticket since the acknowledgement "
+            "%(ladder)s continues: nothing has happened on the ticket since the acknowledgement "
             "%(time)s."
         )
         % named

@@ -1,4 +1,4 @@
-"""What Mattermost and Rocket.Chat have in common: Markdown, and mentions by user name. Pure."""
+"""Shared by Mattermost and Rocket.Chat: Markdown, and mentions by user name. Pure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is known of each chat: its requests and responses, and how it reads texts. Pure."""
+"""The protocol of a chat: its requests and responses, and how it reads texts. Pure."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ MAX_WAIT_SECONDS = 3600  # that a chat may ask for
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Where messages of a connection go, with its secrets decrypted."""
+    """The destination of a connection's messages, with its secrets decrypted."""
 
     webhook_url: str = ""
     server_url: str = ""

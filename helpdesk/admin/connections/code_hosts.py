@@ -31,32 +31,32 @@ def run_code_host_test(request: AdminRequest, code_host_id: int) -> HttpResponse
         text = _("The test of %(repository)s failed: %(problem)s")
         messages.error(request, text % {"repository": host.repository, "problem": problem})
     else:
-        text = _("%(repository)s and its issues can be read.")
+        text = _("Connected. Plumbline can read %(repository)s and its issues.")
         messages.success(request, text % {"repository": host.repository})
     return HttpResponseRedirect(reverse("admin:channels_intake_codehost_change", args=[host.pk]))
 
 
 @post_only
 def process_code_event_again(request: AdminRequest, code_event_id: int) -> HttpResponse:
-    """Process an event that was set aside once more, such as after its issue was linked."""
+    """Process an event again that was set aside, for example after its issue was linked."""
     require_desk_admin(request)
     event = get_object_or_404(CodeEvent, pk=code_event_id, desk=request.desk)
     if process_again(event.pk, at=timezone.now()):
         queue_once_after_commit(PROCESS, desk_id=request.desk.pk)
-        messages.success(request, _("The event is processed again."))
+        messages.success(request, _("The event will be processed again."))
     else:
-        messages.warning(request, _("The event isn't set aside."))
+        messages.warning(request, _("Only an event that wasn't processed can be processed again."))
     return HttpResponseRedirect(reverse("admin:channels_intake_codeevent_change", args=[event.pk]))
 
 
 @post_only
 def send_call_again(request: AdminRequest, call_id: int) -> HttpResponse:
-    """Send a call again that has failed."""
+    """Send a failed call again."""
     require_desk_admin(request)
     call = get_object_or_404(OutgoingCall, pk=call_id, desk=request.desk)
     if retry_call(call.pk, at=timezone.now()):
         queue_sending(request.desk.pk, is_urgent=call.is_urgent)
-        messages.success(request, _("The call is sent again."))
+        messages.success(request, _("The call will be sent again."))
     else:
         messages.warning(request, _("The call hasn't failed."))
     return HttpResponseRedirect(

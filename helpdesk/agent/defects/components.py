@@ -15,7 +15,7 @@ Pairs = tuple[tuple[str, str], ...]
 
 @dataclass(frozen=True, slots=True)
 class RankCard(Component):
-    """Why a defect stands where it stands. counts: what it hits. formula: the factors in words.
+    """The reasons for a defect's rank. counts: of what it affects. formula: the factors in words.
 
     value: the rank, "" until it is computed. plans: accounts by plan, such as "Premium: 2".
     due: the earliest deadline of its tickets; deadline: the same as a sentence, "" for none.

@@ -72,7 +72,7 @@ class PlanForm(RevisionForm):
     """The action plan, which customers read (M101)."""
 
     plan_text = _text(
-        _("Action plan for customers"), 4, help_text=_("Customers get this text as it is.")
+        _("Action plan for customers"), 4, help_text=_("Customers get this text word for word.")
     )
     planned_version = _line(_("Planned version"), 60, required=False)
     planned_on = forms.DateField(
@@ -93,7 +93,7 @@ class PlanForm(RevisionForm):
 
 
 class DefectForm(PlanForm):
-    """What a defect says, with what was gathered about it (M60-M63)."""
+    """The texts and facts of a defect, with its troubleshooting record (M60-M63)."""
 
     field_order = ("title", "severity", "product", "affected_versions", "owner", "workaround")
     title = _line(_("Title"), 200, help_text=_("In your own words. Customers don't see it."))
@@ -213,7 +213,7 @@ class PublicationForm(RevisionForm):
     is_published = forms.BooleanField(
         label=_("Show in the portal"),
         required=False,
-        help_text=_("Customers can read it, and report that it hits them."),
+        help_text=_("Customers can read it and report that it affects them, too."),
     )
     public_title = _line(_("Public title"), 200, required=False)
     public_text = _text(_("Public text"), 6)

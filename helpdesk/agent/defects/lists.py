@@ -30,7 +30,7 @@ VIEWS = ("", "mine", "ended")
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What a list of defects is filtered by; "" and None leave a filter out."""
+    """Filters of a list of defects; "" and None leave a filter out."""
 
     view: str = ""
     stage: str = ""

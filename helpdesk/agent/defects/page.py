@@ -1,4 +1,4 @@
-"""The page of a defect: a fixed number of statements, whatever it hits."""
+"""The page of a defect: a fixed number of statements, however many tickets it has."""
 
 from __future__ import annotations
 
@@ -104,7 +104,7 @@ def _list_forms(defect: Defect) -> tuple[DefectAction, ...]:
     if defect.stage != Stage.DUPLICATE:
         published = _("Edit known issue") if defect.is_published else _("Publish as known issue")
         forms += [
-            ("defect_release", _("Enter a release"), "rocket-launch", ""),
+            ("defect_release", _("Add a release"), "rocket-launch", ""),
             ("defect_publication", published, "globe-alt", ""),
             ("defect_merge", _("Merge into another defect"), "arrows-pointing-in", ""),
         ]
@@ -115,7 +115,7 @@ def _list_forms(defect: Defect) -> tuple[DefectAction, ...]:
 
 
 def list_facts(defect: Defect) -> dict[str, tuple[tuple[str, str], ...]]:
-    """Return what a defect says: its facts, its plan, and what was gathered, as (label, text)."""
+    """Return a defect's facts, plan and troubleshooting record, as (label, text)."""
     planned_on = date_format(defect.planned_on, "DATE_FORMAT") if defect.planned_on else ""
     return {
         "facts": _label(
@@ -213,7 +213,7 @@ def _build_ticket(link: DefectLink, defect: Defect, now: datetime) -> TicketLine
 
 
 def list_plans(defect: Defect, agent: Agent) -> list[PlanAccounts]:
-    """Return the accounts that a defect hits by plan, the most tickets first. One statement.
+    """Return the accounts that a defect affects, by plan, the most tickets first. One statement.
 
     Accounts of which the agent sees no ticket are counted in the rank, and not named.
     """

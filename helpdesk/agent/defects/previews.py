@@ -1,4 +1,4 @@
-"""What customers get if a defect moves or its fix is released, in words."""
+"""The preview of what customers get from a move or a release, in words."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Why a defect stands where it stands in the R&D queue, in words (M10, M19)."""
+"""The reasons for a defect's rank in the R&D queue, in words (M10, M19)."""
 
 from __future__ import annotations
 
@@ -65,8 +65,8 @@ def describe_rank(defect: Defect, *, now: datetime) -> RankCard:
 
 def _describe_major(defect: Defect) -> str:
     return ngettext(
-        "Significant impact: it hits at least %(count)s account, so it comes first.",
-        "Significant impact: it hits at least %(count)s accounts, so it comes first.",
+        "Significant impact: it affects at least %(count)s account, so it comes first.",
+        "Significant impact: it affects at least %(count)s accounts, so it comes first.",
         defect.desk.major_impact,
     ) % {"count": defect.desk.major_impact}
 

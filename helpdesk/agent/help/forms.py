@@ -127,7 +127,7 @@ class AnswerForm(forms.Form):
 
 
 class ReasonForm(forms.Form):
-    """A reason for what ends here."""
+    """The reason for ending something."""
 
     why = TextField(label=_("Reason"), widget=_make_lines(3))
 
@@ -149,7 +149,7 @@ class AttentionForm(forms.Form):
 
 
 class DecisionForm(forms.Form):
-    """A lead's decision about a request for attention."""
+    """A lead's decision on a request for attention."""
 
     decision = forms.ChoiceField(
         label=_("Decision"),
@@ -190,7 +190,7 @@ class EscalationForm(forms.Form):
 
 
 class UpdateForm(forms.Form):
-    """What the lead of an escalated account reports."""
+    """An update by the lead of an escalated account."""
 
     text = TextField(
         label=_("Update"),

@@ -2,7 +2,7 @@
 
 A list passes ``shows=list`` and the view and filters of its own URL. A list of search results
 passes its tickets, because only those are refreshed. A page about defects (``shows=defects``, or
-``defect=12``) hears of no ticket. A page without parameters is notified of everything.
+``defect=12``) hears about no ticket. A page without parameters is notified of everything.
 """
 
 from __future__ import annotations

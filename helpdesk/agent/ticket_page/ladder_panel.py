@@ -62,7 +62,7 @@ def _describe_state(ladder: ShownLadder) -> str:
     if ladder.is_paused:
         return _("Paused with its clock: %(clock)s.") % {"clock": get_clock_name(ladder.clock)}
     if ladder.round > 1:
-        return _("Nobody acknowledged. Round %(round)s.") % {"round": ladder.round}
+        return _("Nobody has acknowledged. Round %(round)s.") % {"round": ladder.round}
     return _("Until an agent acknowledges, or the clock is met: %(clock)s.") % {
         "clock": get_clock_name(ladder.clock)
     }

@@ -1,4 +1,4 @@
-"""Attention: asking for it, and deciding about it."""
+"""Requests for attention: asking, and deciding."""
 
 from __future__ import annotations
 
@@ -176,7 +176,7 @@ def decide(request: AgentRequest, attention_id: int) -> HttpResponse:
         request,
         form,
         change,
-        title=_("Decide about attention on %(subject)s") % {"subject": name_subject(asked)},
+        title=_("Decide on attention for %(subject)s") % {"subject": name_subject(asked)},
         button=_("Save decision"),
         intro=asked.why,
         back=Link(get_url("agent:attention_requests"), _("Attention")),
@@ -185,4 +185,4 @@ def decide(request: AgentRequest, attention_id: int) -> HttpResponse:
 
 def _require_lead(request: AgentRequest) -> None:
     if not can_decide(request.agent):
-        raise PermissionDenied(_("Only leads and admins can decide about attention."))
+        raise PermissionDenied(_("Only leads and admins can decide on requests for attention."))

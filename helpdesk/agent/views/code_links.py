@@ -56,5 +56,5 @@ def remove(request: AgentRequest, defect_number: int, code_link_id: int) -> Http
         raise Http404 from None
     said = _("Link removed.")
     if may_appear:
-        said = _("Link removed. If the issue was created all the same, the history says so.")
+        said = _("Link removed. If the issue was created anyway, the history says so.")
     return redirect_to_defect(request, defect.number, success=said)

@@ -1,4 +1,4 @@
-"""What is done with a defect: stages, releases, merging, links and notes."""
+"""Operations on a defect: stages, releases, merging, links and notes."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class StageView(DefectView):
         operation_id="move_defect",
         summary=_("Move a defect to another stage"),
         description=_(
-            "Moves the defect, and tells each linked customer once, as the desk has set it. "
+            "Moves the defect, and tells each linked customer once if the desk's settings say so. "
             "“released” needs a release, and “duplicate” a merge. 409 if someone else changed it "
             "first."
         ),
@@ -103,8 +103,8 @@ class MergeView(DefectView):
         operation_id="merge_defect",
         summary=_("Merge a defect into another one"),
         description=_(
-            "Makes the defect a duplicate. The other one, which is returned, gets its tickets and "
-            "followers; customers are told of no stage twice."
+            "Makes the defect a duplicate. Its tickets and followers move to the other defect, "
+            "which is returned. No customer is told about the same stage twice."
         ),
         request=MergeInput,
         responses={200: DefectOutput, 409: CONFLICT},
@@ -142,8 +142,8 @@ class LinkListView(DefectView):
         operation_id="link_ticket",
         summary=_("Link a ticket to a defect"),
         description=_(
-            "Links a ticket; its customer gets one update about the current stage. A ticket that "
-            "is linked already stays as it is."
+            "Links a ticket; its customer gets one update about the current stage. Does "
+            "nothing if the ticket is already linked."
         ),
         request=LinkInput,
         responses={200: DefectOutput, 409: CONFLICT},

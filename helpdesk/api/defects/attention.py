@@ -125,7 +125,7 @@ class AttentionDecisionView(DeskView):
 
     @extend_schema(
         operation_id="decide_attention",
-        summary=_("Decide about attention"),
+        summary=_("Decide on a request for attention"),
         description=_("Accepts or declines a request. For leads. 409 if it was decided already."),
         request=AttentionDecision,
     )

@@ -136,7 +136,7 @@ class OneDefectView(DefectView):
     @extend_schema(
         operation_id="show_defect",
         summary=_("Show a defect"),
-        description=_("Returns one defect with its rank and why it has it."),
+        description=_("Returns one defect with its rank and the reasons for it."),
     )
     def get(self, request: Request, defect_number: int) -> Response:
         """Show one defect."""
@@ -145,7 +145,7 @@ class OneDefectView(DefectView):
     @extend_schema(
         operation_id="change_defect",
         summary=_("Change a defect"),
-        description=_("Changes the fields that you send. Its stage has an operation of its own."),
+        description=_("Changes the fields that you send. The stage has its own operation."),
         request=DefectChange,
         responses={200: DefectOutput, 409: CONFLICT},
     )

@@ -227,7 +227,7 @@ class GroupListView(GroupsView, SettingListView):
     delete=extend_schema(
         operation_id="delete_engineering_group",
         summary=_("Delete an engineering group"),
-        description=_("Deletes a group. 409 once it was asked anything. For desk admins."),
+        description=_("Deletes a group. 409 if it was ever asked for help. For desk admins."),
         responses={204: None},
     ),
 )

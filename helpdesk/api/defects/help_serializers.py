@@ -172,7 +172,7 @@ class AccountEscalationInput(StrictSerializer):
 
 
 class UpdateInput(StrictSerializer):
-    """What the lead of an escalated account reports."""
+    """An update by the lead of an escalated account."""
 
     text = make_long(_("The update, for agents only."))
 

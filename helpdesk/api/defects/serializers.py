@@ -35,13 +35,13 @@ MAX_WHY = 500
 
 
 class DefectFields(RecordFields):
-    """What a defect says. Fields that are left out stay as they are."""
+    """Editable fields of a defect. Those that are left out keep their values."""
 
     title = serializers.CharField(
         max_length=200, required=False, help_text=_("One line, for agents only.")
     )
     severity = serializers.ChoiceField(
-        Severity.choices, required=False, help_text=_("How bad it is for those it hits.")
+        Severity.choices, required=False, help_text=_("How bad it is for the customers it affects.")
     )
     product = NameField(
         "name",
@@ -124,7 +124,7 @@ class LinkInput(StrictSerializer):
 
 
 class UnlinkInput(StrictSerializer):
-    """Why a ticket isn't caused by a defect."""
+    """The reason for removing a ticket's link."""
 
     why = serializers.CharField(max_length=MAX_WHY, help_text=_("The reason, for agents only."))
 
@@ -134,7 +134,7 @@ class FollowerInput(StrictSerializer):
 
     agent = make_number(_("The id of the agent."))
     role = serializers.ChoiceField(
-        FollowerRole.choices, help_text=_("The part of the company that the agent speaks for.")
+        FollowerRole.choices, help_text=_("The part of the company that the agent represents.")
     )
 
 
@@ -148,7 +148,7 @@ class FollowerOutput(serializers.ModelSerializer[DefectFollower]):
         model = DefectFollower
         fields = ("agent", "name", "role")
         extra_kwargs: ClassVar[Extras] = {
-            "role": {"help_text": _("The part of the company that the agent speaks for.")}
+            "role": {"help_text": _("The part of the company that the agent represents.")}
         }
 
 

@@ -41,7 +41,7 @@ class StageSettingInput(StrictSerializer):
         help_text=_("True sends each linked customer one update about this stage.")
     )
     text = make_text(_("The text for customers. Empty for the default text."))
-    back_text = make_text(_("The text if the defect is set back to this stage."))
+    back_text = make_text(_("The text if the defect moves back to this stage."))
 
     def validate_text(self, text: str) -> str:
         return _check_placeholders(text)
@@ -53,7 +53,7 @@ class StageSettingInput(StrictSerializer):
 def _check_placeholders(text: str) -> str:
     if unknown := list_unknown_placeholders(text):
         names = ", ".join(f"{{{name}}}" for name in unknown)
-        problem = gettext("These placeholders don't exist: %(names)s") % {"names": names}
+        problem = gettext("Unknown placeholders: %(names)s") % {"names": names}
         raise serializers.ValidationError(problem)
     return text
 

@@ -25,16 +25,16 @@ class LadderStepOutput(serializers.Serializer[Any]):
 
     number = serializers.IntegerField(help_text=_("Its place on the ladder, from 1."))
     action = serializers.ChoiceField(
-        choices=Action.choices, help_text=_("What the step does, and whom it alerts.")
+        choices=Action.choices, help_text=_("What the step does, and who is alerted.")
     )
     state = serializers.ChoiceField(
-        choices=STEP_STATES, help_text=_("Whether it was taken, comes next, or comes later.")
+        choices=STEP_STATES, help_text=_("Whether the step is done, comes next, or comes later.")
     )
     at = serializers.DateTimeField(
-        allow_null=True, help_text=_("When it was taken or will be if nobody acknowledges.")
+        allow_null=True, help_text=_("When it ran, or will run if nobody acknowledges.")
     )
     names = serializers.ListField(
-        child=serializers.CharField(), help_text=_("The agents whom it alerted.")
+        child=serializers.CharField(), help_text=_("The agents it alerted.")
     )
 
 
@@ -68,7 +68,7 @@ class LadderView(DeskView):
         operation_id="get_ladder",
         summary=_("Get a ticket's escalation ladder"),
         description=_(
-            "Returns the steps taken, and which step comes next and when. 404 if no ladder is "
+            "Returns the steps that ran, and which step comes next and when. 404 if no ladder is "
             "running."
         ),
         responses={200: LadderOutput},

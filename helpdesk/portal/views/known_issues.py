@@ -1,4 +1,4 @@
-"""Known issues: the list, the page of one, and "This hits us, too"."""
+"""Known issues: the list, the page of one, and "This affects us, too"."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def list_issues(request: ContactRequest) -> HttpResponse:
 @require_safe
 @require_contact_or_404
 def show_issue(request: ContactRequest, defect_number: int) -> HttpResponse:
-    """Show a known issue, and a form to report that it hits the reader's company, too."""
+    """Show a known issue, and a form to report that it affects the reader's company, too."""
     return _show(request, get_issue(request, defect_number))
 
 

@@ -1,4 +1,4 @@
-"""Where the fix for a ticket stands, in a sentence for its customer."""
+"""The status of the fix for a ticket, in a sentence for its customer."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The page of a defect: what it says, whom it hits, its history, notes and followers."""
+"""The page of a defect: its texts, accounts, history, notes and followers."""
 
 from __future__ import annotations
 

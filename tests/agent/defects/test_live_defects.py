@@ -46,7 +46,7 @@ def test_each_page_hears_what_others_do_and_not_what_its_reader_does(
     assert as_analyst.get(news, **HTMX).status_code == 204
     move(in_rocket, defect, "confirmed")
     told = as_analyst.get(news, **HTMX).content.decode()
-    assert "Level Two moved the stage from &quot;Reported&quot; to &quot;Confirmed&quot;." in told
+    assert "Level Two changed the stage from &quot;Reported&quot; to &quot;Confirmed&quot;." in told
     assert "Reload the page" in told
     again = find_news_url(read(as_analyst, url_of(defect, page)))
     assert as_analyst.get(again, **HTMX).status_code == 204

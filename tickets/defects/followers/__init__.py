@@ -1,1 +1,1 @@
-"""Followers of a defect, and what each of them is notified of."""
+"""Followers of a defect, and their notifications."""

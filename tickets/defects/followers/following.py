@@ -48,7 +48,7 @@ def follow_defect(
 
 
 def unfollow_defect(*, defect_id: int, agent: Agent, by: Agent, at: datetime) -> Defect:
-    """End that an agent follows a defect; one who doesn't is left as they are.
+    """Remove a follower from a defect. Does nothing for an agent who isn't one.
 
     Raises NotAllowedError.
     """

@@ -1,4 +1,4 @@
-"""Which followers of a defect are notified of what, by their role (M100).
+"""Notifications of a defect's followers, by their role (M100).
 
 A notification is written with the event, in its transaction, so none is lost. Nobody is notified
 of what they did themselves.

@@ -1,1 +1,1 @@
-"""The order of the R&D queue: what a defect hits, and the rank that follows."""
+"""The order of the R&D queue: the impact of a defect, and the rank that follows."""

@@ -1,4 +1,4 @@
-"""What defects hit, and the rank that follows (M10, M19). Worked off by a sweep.
+"""Impact and rank of defects, computed by a sweep (M10, M19).
 
 Triggers mark a defect whose links, or whose tickets' account, requester, priority, state or
 deadline change, and so does a move of its stage.

@@ -29,7 +29,7 @@ MAJOR_BONUS = 1_000_000_000
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """What a defect hits. weight: of the accounts, by their plans; 1 for each without a plan."""
+    """Counts of what a defect affects. weight: of its accounts, by plan; 1 for each without one."""
 
     tickets: int = 0
     accounts: int = 0
@@ -53,7 +53,7 @@ class Rank:
 
 
 def compute_impact(hit: Hit) -> int:
-    """Return the points of what a defect hits, at least 1."""
+    """Return the impact of a defect in points, at least 1."""
     points = hit.weight * POINTS_PER_ACCOUNT
     points += hit.tickets * POINTS_PER_TICKET + hit.users * POINTS_PER_USER
     return max(1, min(points, MAX_IMPACT))

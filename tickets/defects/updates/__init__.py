@@ -1,1 +1,1 @@
-"""What customers are told about a defect: one update for each ticket and stage."""
+"""Updates to customers about a defect: one for each ticket and stage."""

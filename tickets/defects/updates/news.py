@@ -1,4 +1,4 @@
-"""Decision about one ticket: what is new for its customer, in which words, and who is emailed.
+"""Decision for one ticket: what is new for its customer, in which words, and who is emailed.
 
 The updates (sending.py) and the preview of a move (preview.py) decide by the same functions, so
 that what is shown is what is sent. No query, if the rows are loaded.
@@ -38,7 +38,7 @@ class News:
 
 
 class Heard:
-    """What customers have heard about a defect, and about those that were merged into it.
+    """Updates that customers got about a defect, and about those that were merged into it.
 
     Made from list_heard(). note() adds an update that was just decided.
     """
@@ -96,7 +96,7 @@ def find_news(defect: Defect, ticket: Ticket, stage: Stage, heard: Heard) -> New
 def _is_fixed_anew(
     defect: Defect, stage: Stage, last: DefectUpdate, release: DefectRelease
 ) -> bool:
-    """Return True for a new fix after one that was set back without a word to customers."""
+    """Return True for a new fix after one that was moved back without a word to customers."""
     is_about_a_fix = stage == last.stage == Stage.RELEASED and last.defect_id == defect.pk
     is_new = release.pk is None or release.released_at > last.at
     return is_about_a_fix and not last.is_about_stage_of(defect) and is_new
@@ -114,7 +114,7 @@ def write_update(
     """Return the update that a ticket gets, unsaved and without a time.
 
     Its text is "" if nothing is to be told. Its contacts are those who are emailed: not those who
-    have the same words on another ticket. A person with several linked tickets hears of a stage
+    have the same words on another ticket. A person with several linked tickets hears about a stage
     once, and reads it on all of them.
     """
     text = _write_text(defect, ticket, news, setting)
@@ -156,7 +156,7 @@ def find_line_id(defect: Defect, ticket: Ticket) -> int | None:
 def _write_text(defect: Defect, ticket: Ticket, news: News, setting: StageSetting | None) -> str:
     """Return the update in the recipient's language, or "" if nothing is to be told.
 
-    The customer of a closed ticket hears of the fix, and of nothing else.
+    The customer of a closed ticket hears about the fix, and of nothing else.
     """
     if news.direction is None or (ticket.status == State.CLOSED and news.stage not in RELEASED):
         return ""

@@ -1,4 +1,4 @@
-"""Preview of a move: which customers get what, before anybody is told.
+"""Preview of a move: which customers get which update, before anyone is told.
 
 It decides ticket by ticket in the same order and by the same functions as the updates themselves
 (news.py), with all rows read beforehand.
@@ -40,7 +40,7 @@ class TextPreview:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What a move tells. texts: the most frequent first. told: tickets on which an email is sent.
+    """The updates that a move sends. texts: most frequent first. told: tickets that get an email.
 
     waiting: tickets by the product line whose release they wait for. silent: tickets on which
     nobody is emailed.

@@ -1,4 +1,4 @@
-"""What happens to a ticket when the fix for it is released, as the desk has chosen (M103)."""
+"""Reaction of a ticket to the release of its fix, by the desk's setting (M103)."""
 
 from __future__ import annotations
 

@@ -66,7 +66,7 @@ BACK_TEXT = _(
     "The fix isn't finished after all, and we're still working on it. We're sorry for the extra"
     " wait. We'll keep you posted here."
 )
-# Stages that a fix can be set back to, from a later one or an end.
+# Stages that a fix can move back to, from a later one or an end.
 BACK_STAGES = PATH[:-1]
 # Customers aren't told of these unless the desk says so.
 SILENT = (Stage.VERIFIED, Stage.DUPLICATE)
@@ -90,7 +90,7 @@ def get_stage_text(stage: Stage | str, setting: StageSetting | None) -> str:
 
 
 def get_back_text(setting: StageSetting | None) -> str:
-    """Return the desk's text for customers about a fix that is set back, or the usual one."""
+    """Return the desk's text for customers about a fix that moves back, or the usual one."""
     own = (
         find_translation(setting.translations, "back_text") or setting.back_text if setting else ""
     )

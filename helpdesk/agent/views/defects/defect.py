@@ -25,7 +25,7 @@ from tickets.models import Defect
 
 @agent_page
 def show_defect(request: AgentRequest, defect_number: int) -> HttpResponse:
-    """Show a defect: what it says, whom it hits, why it stands where it stands, its history."""
+    """Show a defect: its texts, tickets, accounts, rank and history."""
     return render_defect(request, get_defect(request, defect_number))
 
 

@@ -47,7 +47,7 @@ def choose_defect(request: AgentRequest, number: int) -> HttpResponse:
         "action": request.path,
         "field": "defect",
         "button": _("Link"),
-        "hint": _("Its customer gets one update about the stage that the defect has reached."),
+        "hint": _("The customer gets one update about the defect's current stage."),
         "report_url": get_url("agent:report_defect", number),
         "report_label": _("Report a new defect"),
         "is_suggested": not words,

@@ -52,7 +52,7 @@ def move(request: AgentRequest, defect_number: int) -> HttpResponse:
 
     def change() -> HttpResponse:
         _move(request, defect, stage, form)
-        success = _('%(defect)s is now at "%(stage)s".') % {"defect": defect.key, "stage": name}
+        success = _('%(defect)s moved to "%(stage)s".') % {"defect": defect.key, "stage": name}
         return redirect_to_defect(request, defect.number, success=success)
 
     answer = None if "preview" in request.POST else apply_form(request, form, change)
@@ -143,7 +143,7 @@ def _render_release(request: AgentRequest, defect: Defect, form: ReleaseForm) ->
         request,
         form,
         defect,
-        title=_("Enter a release of the fix"),
+        title=_("Add a release of the fix"),
         button=_("Release and tell customers"),
         template=TEMPLATE,
         more=describe_preview(_preview_release(request, defect.number, found)),

@@ -145,5 +145,5 @@ def _describe_empty(filters: lists.Filters) -> EmptyState:
         return EmptyState(_("Nothing here yet"), _("Released and closed defects show up here."))
     return EmptyState(
         _("No open defects"),
-        _("Report one from a ticket, once it turns out to be a problem in the product."),
+        _("Report one from a ticket when its cause is a problem in the product."),
     )

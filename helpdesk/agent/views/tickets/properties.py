@@ -131,7 +131,7 @@ def set_product_line(request: AgentRequest, number: int) -> HttpResponse:
         partial(change_product_line, line=chosen),
         success=_("Product line changed to %(line)s.") % {"line": chosen}
         if chosen
-        else _("Product line removed. The account's own counts again."),
+        else _("Product line removed. The account's own line applies again."),
         undo=_build_undo("product_line", number, before=ticket.product_line_id, after=chosen),
     )
 
