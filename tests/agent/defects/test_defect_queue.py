@@ -61,6 +61,7 @@ def test_an_empty_queue_says_what_belongs_there(as_analyst: Client) -> None:
     assert "No open defects" in read(as_analyst, QUEUE)
     assert "No defects match" in read(as_analyst, f"{QUEUE}?severity=minor")
     assert "Nothing here yet" in read(as_analyst, f"{QUEUE}?view=ended")
+    assert "No open defects of yours" in read(as_analyst, f"{QUEUE}?view=mine")
 
 
 def test_views_and_filters(in_rocket: Cast, as_analyst: Client) -> None:

@@ -143,6 +143,8 @@ def _describe_empty(filters: lists.Filters) -> EmptyState:
         )
     if filters.is_of_ended:
         return EmptyState(_("Nothing here yet"), _("Released and closed defects show up here."))
+    if filters.view == "mine":
+        return EmptyState(_("No open defects of yours"), _("Defects that you own show up here."))
     return EmptyState(
         _("No open defects"),
         _("Report one from a ticket when its cause is a problem in the product."),
