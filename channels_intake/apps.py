@@ -4,5 +4,5 @@ from django.utils.translation import gettext_lazy as _
 
 class ChannelsIntakeConfig(AppConfig):
     name = "channels_intake"
-    verbose_name = _("Email")
+    verbose_name = _("Channels")
     default_auto_field = "django.db.models.BigAutoField"

@@ -23,7 +23,7 @@ from channels_intake.admin.team_chat_forms import (
 from channels_intake.models import ChatConnection, ChatPerson, ChatRule, ChatStandup, ChatTopic
 from channels_intake.outgoing.composing import get_desk_url
 from channels_intake.team_chat.rendering import render_messages
-from channels_intake.team_chat.standups import find_next
+from channels_intake.team_chat.standups import find_next, plan_standups
 from channels_intake.team_chat.texts import get_placeholders
 
 
@@ -101,6 +101,8 @@ class ChatConnectionAdmin(DeskModelAdmin):
             command_secret=given["command_secret"],
         )
         super().save_model(request, obj, form, change)
+        if obj.is_active and "is_active" in form.changed_data:
+            plan_standups(obj, timezone.now())
 
     def save_formset(self, request: AdminRequest, form: Any, formset: Any, change: bool) -> None:
         """Plan the next time of standups that were changed."""
@@ -129,7 +131,7 @@ class ChatPersonAdmin(DeskModelAdmin):
     """Agents' users in chats. Users with a verified email address are recognized by themselves."""
 
     form = ChatPersonForm
-    list_display = ["agent", "kind", "user_name", "user_id", "source"]
+    list_display = ["agent", "kind", "server", "user_name", "user_id", "source"]
     list_filter = ["kind"]
     list_select_related = ["agent"]
-    fields = [("agent", "kind"), ("user_id", "user_name")]
+    fields = ["agent", ("kind", "server"), ("user_id", "user_name")]

@@ -187,7 +187,7 @@ class ChatPersonForm(DeskForm):
 
     class Meta:
         model = ChatPerson
-        fields = ("kind", "agent", "user_id", "user_name")
+        fields = ("kind", "server", "agent", "user_id", "user_name")
 
     def clean_user_name(self) -> str:
         return self.cleaned_data["user_name"].removeprefix("@")
@@ -197,6 +197,7 @@ class ChatPersonForm(DeskForm):
         if self.errors:
             return found
         kind, user_id, user_name = (found[name] for name in ("kind", "user_id", "user_name"))
+        found["server"] = self._find_server(kind, found["server"].lower())
         is_named = VENDORS[kind].mention(user_id, user_name)
         if kind == ChatKind.SLACK and not is_named:
             self.add_error(
@@ -207,6 +208,17 @@ class ChatPersonForm(DeskForm):
                 "user_name", gettext("Enter the user name of one person, without spaces.")
             )
         return found
+
+    def _find_server(self, kind: str, entered: str) -> str:
+        """Return the server that is meant: a channel's, since no other sends anything."""
+        channels = ChatConnection.objects.filter(desk=self.instance.desk_id, kind=kind)
+        known = {channel.server for channel in channels} - {""}
+        if entered and known and entered not in known:
+            text = gettext("No channel is on this server. Enter one of: %(servers)s.")
+            self.add_error("server", text % {"servers": ", ".join(sorted(known))})
+        elif not entered and len(known) != 1:
+            self.add_error("server", gettext("Enter the host name in the URL of the chat."))
+        return entered or min(known, default="")
 
 
 def _hide_links(form: forms.BaseForm) -> None:

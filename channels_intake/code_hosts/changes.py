@@ -42,11 +42,15 @@ class Commit(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """A published release. A draft or a release that is only planned is none."""
+    """A published release. A draft or a release that is only planned is none.
+
+    is_public: True if everyone can open its page, so that it can be given to customers.
+    """
 
     tag: str
     url: str
     at: datetime
+    is_public: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 from urllib.parse import quote, urlsplit
 
@@ -185,7 +186,14 @@ def _read_published(repository: str, payload: Mapping[str, Any]) -> Change:
     # A candidate that becomes the release isn't published again.
     if payload.get("action") not in {"published", "released"} or not _is_final(row):
         return Change(repository)
-    return Change(repository, "release.published", release=_read_release(row))
+    release = replace(_read_release(row), is_public=_is_public(get_part(payload, "repository")))
+    return Change(repository, "release.published", release=release)
+
+
+def _is_public(repository: Mapping[str, Any]) -> bool:
+    """Return True if everyone sees a repository. Internal ones are those of an enterprise."""
+    visibility = repository.get("visibility", "public")  # older servers send "private" alone
+    return repository.get("private") is False and visibility == "public"
 
 
 _READERS = {

@@ -26,7 +26,8 @@ from channels_intake.code_hosts.changes import (
 )
 
 PLANNER, REPORTER = 15, 20  # roles; guests can do no more than strangers in a public project
-PRIVATE = 0  # a project's visibility_level: its members are all who see it
+# A project's visibility_level: its members, or everyone. Between them: all who are signed in.
+PRIVATE, PUBLIC = 0, 20
 SELF_PATH = "/api/v4/personal_access_tokens/self"  # also of a project's access token
 EVENTS = ("Issues events", "Merge request events", "Releases events", "Push events")
 _BOT = re.compile(r"(?:project|group)_[0-9]+_bot")  # of a project's or group's access token
@@ -228,6 +229,7 @@ def _read_published(repository: str, payload: Mapping[str, Any]) -> Change:
         tag=get_text(payload, "tag"),
         url=get_page_url(payload, "url"),
         at=read_time(payload.get("released_at")),
+        is_public=get_part(payload, "project").get("visibility_level") == PUBLIC,
     )
     return Change(repository, "release.published", release=release)
 

@@ -59,6 +59,7 @@ def note_release(host: CodeHost, release: Published, *, at: datetime) -> None:
         defaults={
             "desk_id": host.desk_id,
             "url": release.url[:500],
+            "is_public": release.is_public,
             "published_at": release.at,
             "next_try_at": max(at, release.at),
         },
@@ -234,7 +235,8 @@ def _add_release(release: CodeRelease, rule: StageRule, defect_id: int, *, at: d
         defect = Defect.objects.select_for_update(of=("self",), no_key=True).get(pk=defect_id)
         if defect.stage in ENDED or defect.releases.filter(line=rule.line).exists():
             return
-        new = Release(version=release.tag[:60], url=release.url, line=rule.line)
+        url = release.url if release.is_public else ""
+        new = Release(version=release.tag[:60], url=url, page=release.url, line=rule.line)
         try:
             add_release(
                 defect_id=defect_id, release=new, by=SYSTEM, at=at, cause=CodeTrigger.RELEASED

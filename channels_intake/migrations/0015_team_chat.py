@@ -24,7 +24,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('name', models.CharField(max_length=60, verbose_name='name')),
                 ('kind', models.CharField(choices=[('rocketchat', 'Rocket.Chat'), ('mattermost', 'Mattermost'), ('slack', 'Slack or compatible')], max_length=10, verbose_name='chat')),
-                ('is_active', models.BooleanField(default=True, verbose_name='active')),
+                ('is_active', models.BooleanField(default=True, help_text="While this is off, nothing is posted and commands aren't answered. Messages of that time aren't posted later, either.", verbose_name='active')),
                 ('is_public', models.BooleanField(default=False, help_text='Turn this on if customers or the public can read the channel. Then only the number, priority and state of tickets, and the number and stage of defects, are posted there, with a link for agents.', verbose_name='public channel')),
                 ('channel', models.CharField(blank=True, default='', help_text="For a bot: the ID of the channel. For an incoming webhook: leave empty to use the webhook's own channel.", max_length=80, verbose_name='channel')),
                 ('sealed_webhook_url', models.TextField(default='', editable=False)),
@@ -45,6 +45,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('kind', models.CharField(choices=[('rocketchat', 'Rocket.Chat'), ('mattermost', 'Mattermost'), ('slack', 'Slack or compatible')], max_length=10, verbose_name='chat')),
+                ('server', models.CharField(blank=True, help_text="The host name in the URL of the chat, such as chat.example.com. It can stay empty if all of this chat's channels are on one server.", max_length=255, verbose_name='server')),
                 ('user_id', models.CharField(help_text="The ID that the chat sends with commands. User names can change; the ID can't.", max_length=64, verbose_name='user ID')),
                 ('user_name', models.CharField(blank=True, default='', help_text='To mention the agent, without @. Slack mentions people by their ID.', max_length=80, verbose_name='user name')),
                 ('source', models.CharField(choices=[('admin', 'Entered by an admin'), ('email', 'Verified email address')], default='admin', editable=False, max_length=5, verbose_name='source')),
@@ -117,11 +118,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='chatperson',
-            constraint=models.UniqueConstraint(fields=('desk', 'kind', 'user_id'), name='chat_user_once', violation_error_message='This chat user already belongs to an agent.'),
+            constraint=models.UniqueConstraint(fields=('desk', 'kind', 'server', 'user_id'), name='chat_user_once', violation_error_message='This chat user already belongs to an agent.'),
         ),
         migrations.AddConstraint(
             model_name='chatperson',
-            constraint=models.UniqueConstraint(fields=('agent', 'kind'), name='chat_agent_once', violation_error_message='This agent already has a user in this chat.'),
+            constraint=models.UniqueConstraint(fields=('agent', 'kind', 'server'), name='chat_agent_once', violation_error_message='This agent already has a user in this chat.'),
         ),
         migrations.AddConstraint(
             model_name='chatrule',

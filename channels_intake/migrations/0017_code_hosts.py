@@ -104,6 +104,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('tag', models.CharField(max_length=200, verbose_name='tag')),
                 ('url', models.URLField(blank=True, default='', max_length=500, verbose_name='URL')),
+                ('is_public', models.BooleanField(default=False)),
                 ('published_at', models.DateTimeField(verbose_name='published')),
                 ('is_due', models.BooleanField(default=True)),
                 ('attempts', models.PositiveIntegerField(default=0, verbose_name='attempts')),

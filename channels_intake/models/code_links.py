@@ -97,13 +97,17 @@ class CodeLink(DeskModel):
 
 
 class CodeRelease(DeskModel):
-    """A published release, until it is known which commits it contains, and afterwards."""
+    """A published release, until it is known which commits it contains, and afterwards.
+
+    is_public: everyone can open its page. Customers are given no other.
+    """
 
     host = models.ForeignKey(
         CodeHost, on_delete=models.CASCADE, related_name="releases", db_index=False
     )
     tag = LineField(_("tag"), max_length=200)
     url = models.URLField(_("URL"), max_length=500, blank=True, default="")
+    is_public = models.BooleanField(default=False)
     published_at = models.DateTimeField(_("published"))
     is_due = models.BooleanField(default=True)  # its commits must be compared with merged ones
     attempts = models.PositiveIntegerField(_("attempts"), default=0)

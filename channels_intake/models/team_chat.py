@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from accounts.logins.sealing import seal, unseal
+from accounts.logins.sealing import UnsealError, seal, unseal
 from accounts.models import DeskModel, Level
 from accounts.models.fields import LineField, LinesField
 from tickets.models import Defect, Ticket
@@ -30,7 +32,14 @@ class ChatConnection(DeskModel):
 
     name = LineField(_("name"), max_length=60)
     kind = models.CharField(_("chat"), max_length=10, choices=ChatKind.choices)
-    is_active = models.BooleanField(_("active"), default=True)
+    is_active = models.BooleanField(
+        _("active"),
+        default=True,
+        help_text=_(
+            "While this is off, nothing is posted and commands aren't answered. Messages of that"
+            " time aren't posted later, either."
+        ),
+    )
     is_public = models.BooleanField(
         _("public channel"),
         default=False,
@@ -104,6 +113,16 @@ class ChatConnection(DeskModel):
     @property
     def command_secret(self) -> str:
         return unseal(self.sealed_command_secret)
+
+    @property
+    def server(self) -> str:
+        """The chat's host and port, or "" if none is known. User IDs are those of one server."""
+        try:
+            parts = urlsplit(self.server_url or self.webhook_url)
+        except (UnsealError, ValueError):
+            return ""
+        host = parts.netloc.rpartition("@")[2].lower()
+        return "slack.com" if host == "hooks.slack.com" else host
 
     @property
     def has_bot(self) -> bool:
@@ -223,9 +242,22 @@ class PersonSource(models.TextChoices):
 
 
 class ChatPerson(DeskModel):
-    """An agent's user in a chat: for mentions, and for who can use commands."""
+    """An agent's user in a chat: for mentions, and for who can use commands.
+
+    server: that of the channels (ChatConnection.server). Another server's users are other people,
+    whatever ID or address its admins give them.
+    """
 
     kind = models.CharField(_("chat"), max_length=10, choices=ChatKind.choices)
+    server = LineField(
+        _("server"),
+        max_length=255,
+        blank=True,
+        help_text=_(
+            "The host name in the URL of the chat, such as chat.example.com. It can stay empty if"
+            " all of this chat's channels are on one server."
+        ),
+    )
     agent = models.ForeignKey(
         "accounts.Agent",
         on_delete=models.CASCADE,
@@ -261,12 +293,12 @@ class ChatPerson(DeskModel):
         verbose_name_plural = _("chat users")
         constraints = [
             models.UniqueConstraint(
-                fields=["desk", "kind", "user_id"],
+                fields=["desk", "kind", "server", "user_id"],
                 name="chat_user_once",
                 violation_error_message=_("This chat user already belongs to an agent."),
             ),
             models.UniqueConstraint(
-                fields=["agent", "kind"],
+                fields=["agent", "kind", "server"],
                 name="chat_agent_once",
                 violation_error_message=_("This agent already has a user in this chat."),
             ),

@@ -83,7 +83,8 @@ def mention_agent(agent: Agent | None, connection: ChatConnection) -> str:
     if agent is None:
         return ""
     vendor, name = VENDORS[connection.kind], name_agent(agent, connection)
-    person = ChatPerson.objects.filter(kind=connection.kind, agent=agent).first()
+    mine = {"kind": connection.kind, "server": connection.server}
+    person = ChatPerson.objects.filter(**mine, agent=agent).first()
     mention = vendor.mention(person.user_id, person.user_name) if person else ""
     return f"{mention} ({name})" if mention else name
 

@@ -23,6 +23,7 @@ def find_agent(connection: ChatConnection, user_id: str) -> Agent | None:
     known = ChatPerson.objects.filter(
         desk_id=connection.desk_id,
         kind=connection.kind,
+        server=connection.server,
         user_id=user_id,
         agent__is_active=True,
         agent__user__is_active=True,
@@ -34,7 +35,9 @@ def find_agent(connection: ChatConnection, user_id: str) -> Agent | None:
 def look_up_person(*, connection_id: int, user_id: str, at: datetime) -> ChatPerson | None:
     """Ask the chat for a user's verified email address, and recognize the agent who has it.
 
-    Return None if the chat can't say or no active agent has it. An admin's entry is never changed.
+    They are recognized on this server only. Return None if the chat can't say, if no active agent
+    has the address, or if the agent is known as another user of this kind of chat, also on another
+    server: an admin can enter more. An admin's entry is never changed.
     """
     connection = ChatConnection.objects.filter(pk=connection_id, is_active=True).first()
     if connection is None or not connection.has_bot or find_agent(connection, user_id):
@@ -61,13 +64,15 @@ def _ask_chat(connection: ChatConnection, user_id: str, *, at: datetime) -> Chat
 
 def _remember(connection: ChatConnection, agent: Agent, user: ChatUser) -> ChatPerson | None:
     with transaction.atomic():
-        mine = {"desk_id": connection.desk_id, "kind": connection.kind}
-        taken = ChatPerson.objects.filter(**mine, agent=agent)
-        if taken.exclude(user_id=user.user_id).exists():
+        mine = {"server": connection.server, "user_id": user.user_id}
+        of_chat = ChatPerson.objects.filter(desk_id=connection.desk_id, kind=connection.kind)
+        # Admins of another server decide which addresses are verified there.
+        if of_chat.filter(agent=agent).exclude(**mine).exists():
             return None
         person, _is_new = ChatPerson.objects.get_or_create(
+            desk_id=connection.desk_id,
+            kind=connection.kind,
             **mine,
-            user_id=user.user_id,
             defaults={
                 "agent": agent,
                 "user_name": user.user_name,

@@ -38,7 +38,8 @@ def compose_sample(rule: ChatRule, connection: ChatConnection, *, desk: Desk, at
     """
     rule.connection = connection
     people = Agent.objects.filter(desk=desk, is_active=True)
-    known = Exists(ChatPerson.objects.filter(agent=OuterRef("pk"), kind=connection.kind))
+    mine = {"kind": connection.kind, "server": connection.server}
+    known = Exists(ChatPerson.objects.filter(**mine, agent=OuterRef("pk")))
     agent = people.order_by(known.desc(), "pk").first() or Agent(desk=desk, name="")
     if rule.topic in DEFECT_TOPICS:
         return compose_defect_message(rule, _make_defect_event(rule.topic, desk, agent, at))

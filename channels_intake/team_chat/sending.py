@@ -37,6 +37,7 @@ CORRECTABLE = {
     "account_inactive", "channel_not_found", "invalid_auth", "is_archived", "missing_scope",
     "not_authed", "not_in_channel", "token_expired", "token_revoked",
 }  # fmt: skip
+MAX_ID = ChatThread._meta.get_field("root_id").max_length or 0
 LOST_THREADS = ("root_id", "thread_not_found")
 
 
@@ -67,7 +68,7 @@ class ChatConnector:
     def finish(self, call: OutgoingCall, sent: Sent | None, *, at: datetime) -> None:
         """Remember the first message about a ticket or defect: later ones reply to it."""
         about = _find_subject(call)
-        if sent is None or not sent.content or about is None:
+        if sent is None or about is None or not _is_thread_id(sent.content):
             return
         if connection := ChatConnection.objects.filter(pk=call.connection_id).first():
             ChatThread.objects.get_or_create(
@@ -75,6 +76,14 @@ class ChatConnector:
                 **about,
                 defaults={"desk_id": call.desk_id, "root_id": sent.content},
             )
+
+
+def _is_thread_id(message_id: str) -> bool:
+    """Return True for an ID that can be stored. With any other, later messages aren't in a thread.
+
+    The message is posted already: an error now would post it again.
+    """
+    return 0 < len(message_id) <= MAX_ID and message_id.isprintable()
 
 
 def _make_key(call: OutgoingCall) -> str:

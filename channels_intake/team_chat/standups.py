@@ -63,6 +63,13 @@ def list_due_standups(at: datetime) -> QuerySet[ChatStandup]:
     return ChatStandup.objects.filter(next_at__lte=at, connection__is_active=True)
 
 
+def plan_standups(connection: ChatConnection, at: datetime) -> None:
+    """Plan the next standups of a channel that was off: those of that time aren't posted."""
+    for standup in connection.standups.all():
+        standup.next_at = find_next(standup, at)
+        standup.save(update_fields=["next_at"])
+
+
 def post_standup(standup: ChatStandup, facts: StandupFacts, *, day: date, at: datetime) -> bool:
     """Queue a standup's message of a day, once. Return False if it is queued already.
 

@@ -25,7 +25,7 @@ def get_connection(call: OutgoingCall) -> ChatConnection:
     if connection is None:
         raise CallRefusedError(_("The chat channel was deleted."))
     if not connection.is_active:
-        raise CallRefusedError(_("The chat channel is paused."))
+        raise CallRefusedError(_("The chat channel isn't active, so the message wasn't posted."))
     return connection
 
 

@@ -346,7 +346,9 @@ def create_chat(cast: Cast) -> ChatConnection:
     chat.save()
     ChatRule.objects.create(desk=desk, connection=chat, topic=ChatTopic.HOTLINE)
     ChatStandup.objects.create(desk=desk, connection=chat, **standup)
-    ChatPerson.objects.create(desk=desk, kind=chat.kind, agent=cast.analyst, user_id="u1")
+    ChatPerson.objects.create(
+        desk=desk, kind=chat.kind, server=chat.server, agent=cast.analyst, user_id="u1"
+    )
     return chat
 
 

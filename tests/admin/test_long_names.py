@@ -6,8 +6,10 @@ import pytest
 
 from accounts.models import Account, Product
 from accounts.tenancy import desk_scope
+from channels_intake.calls.queueing import queue_call
+from channels_intake.models import CallKind, OutgoingCall
 from tests.admin.test_browser_policy import Visit, visit  # noqa: F401 (a fixture)
-from tests.cast import Cast
+from tests.cast import NOON, Cast
 
 LONG = "Wolfeschlegelsteinhausenbergerdorff" * 3
 
@@ -24,6 +26,28 @@ def test_a_long_name_widens_no_page_of_a_phone(visit: Visit, rocket: Cast, page:
     visit.page.set_viewport_size({"width": 375, "height": 800})
     visit.open("accounts/" + page.format(account=rocket.account.pk, contact=rocket.customer.pk))
     assert visit.page.evaluate("document.documentElement.scrollWidth") == 375
+
+
+def test_all_of_a_calls_response_is_readable_on_a_phone(visit: Visit, rocket: Cast) -> None:  # noqa: F811
+    with desk_scope(rocket.desk):
+        queue_call(
+            desk_id=rocket.desk.pk,
+            kind=CallKind.TEAM_CHAT,
+            connection_id=1,
+            key=f"chat:{LONG}",
+            body={},
+            at=NOON,
+        )
+        words = "The chat can't be reached at"
+        OutgoingCall.objects.update(summary=f"{words} https://{LONG}.example/api/v4/posts")
+    visit.page.set_viewport_size({"width": 375, "height": 800})
+    visit.open("channels_intake/outgoingcall/")
+    cells = visit.page.locator("#result_list tbody :is(td, th)")
+    cut = cells.evaluate_all(
+        "cells => cells.filter(one => one.scrollWidth > one.clientWidth + 1"
+        " || one.getBoundingClientRect().right > innerWidth).map(one => one.className)"
+    )
+    assert cut == []
 
 
 def test_a_date_of_a_list_stays_on_one_line(visit: Visit, rocket: Cast) -> None:  # noqa: F811

@@ -38,11 +38,13 @@ TYPED = {
     "secret": "a new secret of a service",
     "webhook_url": "https://new.example/hooks/1",
     "user_id": "u9",
+    "server": "chat.new.example",
 }
 # Required for the offered kind; another one has other fields, so none can be marked.
 OF_OFFERED_KIND = {
     "accounts.IdentityProvider": ("server_url", "client_id", "client_secret"),
     "channels_intake.ChatConnection": ("webhook_url",),
+    "channels_intake.ChatPerson": ("server",),
     "channels_intake.CodeHost": ("token",),
     "channels_intake.PagingService": ("secret",),
 }

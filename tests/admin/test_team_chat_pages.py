@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from accounts.models import AuditEntry
 from accounts.tenancy import desk_scope
@@ -16,6 +18,7 @@ from tests.team_chat.conftest import connect
 from tests.team_chat.fakes import BOT, CHANNEL, TOKEN, ChatFake, serve_chat
 
 BASE = "/rocket/admin/channels_intake/chatconnection/"
+PERSON = "/rocket/admin/channels_intake/chatperson/add/"
 NO_ROWS = {
     f"{name}-{which}_FORMS": 0 for name in ("rules", "standups") for which in ("TOTAL", "INITIAL")
 }
@@ -245,6 +248,62 @@ def test_a_text_about_defects_takes_the_placeholders_of_defects(
     assert "Unknown placeholders: {ticket}." in errors
 
 
+def test_the_way_back_names_all_channels_and_not_email_alone(
+    at_rocket: Client, connection: ChatConnection
+) -> None:
+    for model in ("chatconnection", "codehost", "pagingservice"):
+        page = at_rocket.get(f"/rocket/admin/channels_intake/{model}/")
+        assert page.context["opts"].app_config.verbose_name == "Channels"
+
+
+def test_a_channel_that_was_off_posts_nothing_of_that_time(
+    rocket: Cast, at_rocket: Client, chat: ChatFake
+) -> None:
+    given = fields_of(chat, bot_token=TOKEN, **STANDUP)
+    assert at_rocket.post(f"{BASE}add/", given | {"is_active": ""}).status_code == 302
+    missed = timezone.now() - timedelta(hours=1)
+    with desk_scope(rocket.desk):
+        ChatStandup.objects.update(next_at=missed)
+        standup = ChatStandup.objects.get()
+    page = f"{BASE}{read(rocket).pk}/change/"
+    assert "Messages of that time aren't posted later" in at_rocket.get(page).content.decode()
+    row = {"standups-INITIAL_FORMS": 1, "standups-0-id": standup.pk}
+    response = at_rocket.post(page, given | row)
+    assert response.status_code == 302, response.context["errors"]
+    with desk_scope(rocket.desk):
+        assert ChatStandup.objects.get().next_at > timezone.now()
+
+
+@pytest.mark.parametrize(
+    ("server", "channels", "error"),
+    [
+        ("", 1, ""),
+        ("", 2, "Enter the host name in the URL of the chat."),
+        ("", 0, "Enter the host name in the URL of the chat."),
+        ("second.example", 2, ""),
+        ("Second.example", 2, ""),
+        ("third.example", 2, "Enter one of: first.example, second.example."),
+    ],
+)
+def test_a_chat_user_belongs_to_one_server(
+    rocket: Cast, at_rocket: Client, server: str, channels: int, error: str
+) -> None:
+    with desk_scope(rocket.desk):
+        for name in ("first", "second")[:channels]:
+            url = f"https://{name}.example"
+            ChatConnection.objects.create(
+                desk=rocket.desk, name=name, kind="mattermost", server_url=url
+            )
+    user = {"agent": rocket.analyst.pk, "kind": "mattermost", "user_id": "u1", "user_name": ""}
+    response = at_rocket.post(PERSON, user | {"server": server})
+    assert response.status_code == (200 if error else 302)
+    if error:
+        assert error in str(response.context["errors"])
+        return
+    with desk_scope(rocket.desk):
+        assert ChatPerson.objects.get().server == (server.lower() or "first.example")
+
+
 @pytest.mark.parametrize(
     ("kind", "user_id", "user_name", "error"),
     [
@@ -259,7 +318,7 @@ def test_a_chat_user_is_one_person(
     rocket: Cast, at_rocket: Client, kind: str, user_id: str, user_name: str, error: str
 ) -> None:
     given = {"agent": rocket.analyst.pk, "kind": kind, "user_id": user_id, "user_name": user_name}
-    response = at_rocket.post("/rocket/admin/channels_intake/chatperson/add/", given)
+    response = at_rocket.post(PERSON, given | {"server": "chat.example.com"})
     assert response.status_code == (200 if error else 302)
     if error:
         assert error in response.content.decode()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.utils.dateparse import parse_datetime
@@ -13,10 +14,12 @@ from channels_intake.code_hosts.changes import Published
 from channels_intake.code_hosts.releases import check_due_releases, note_release, recheck_releases
 from channels_intake.models import CodeHost, CodeLink, CodeRelease, StageRule
 from tests.cast import NOON, Cast
+from tests.code_hosts.events import process, store
 from tests.code_hosts.hosts_fake import HostFake
+from tests.code_hosts.sending import read_payload
 from tests.defects.helpers import LATER, move, report
 from tickets.defects.merging import merge_defect
-from tickets.models import Defect
+from tickets.models import Defect, DefectEvent
 
 FIX, BACKPORT = "f" * 40, "b" * 40
 DAYS = [f"2026-11-18T13:{minute}:00Z" for minute in (10, 20, 30)]  # after the merges at NOON
@@ -37,7 +40,7 @@ def publish(host: CodeHost, fake: HostFake, tag: str, day: int, commits: list[st
     fake.add_release(tag, DAYS[day], commits)
     at = parse_datetime(DAYS[day])
     assert at is not None
-    note_release(host, Published(tag, f"https://host.example/{tag}", at), at=NOON)
+    note_release(host, Published(tag, f"https://host.example/{tag}", at, is_public=True), at=NOON)
 
 
 def check(cast: Cast, *, days: int = 0) -> int:
@@ -65,6 +68,39 @@ def test_a_release_that_contains_the_fix_is_the_defects(
     assert defect.releases.get().url == "https://host.example/v2"
     compared = [each for each in fake.asked if "/compare/" in each]
     assert compared == ["GET /repos/acme/server/compare/v1...v2?per_page=100"]
+
+
+PUBLIC = [
+    ("github", {"private": False}, True),  # of GitHub Enterprise Server before 3.3
+    ("github", {"private": False, "visibility": "public"}, True),
+    ("github", {"private": True, "visibility": "private"}, False),
+    ("github", {"private": False, "visibility": "internal"}, False),
+    ("gitlab", {"visibility_level": 20}, True),
+    ("gitlab", {"visibility_level": 10}, False),
+    ("gitlab", {"visibility_level": 0}, False),
+]
+
+
+@pytest.mark.parametrize(("kind", "about", "is_public"), PUBLIC)
+def test_customers_get_the_page_of_a_public_repositorys_release_only(
+    at_desk: Cast, request: pytest.FixtureRequest, kind: str, about: dict[str, Any], is_public: bool
+) -> None:
+    host: CodeHost = request.getfixturevalue(kind)
+    served: HostFake = request.getfixturevalue("fake" if kind == "github" else "gitlab_fake")
+    name = {"github": "github.release.published", "gitlab": "gitlab.release"}[kind]
+    payload = read_payload(name)
+    payload["repository" if kind == "github" else "project"] |= about
+    defect = report(at_desk)
+    link_fix(defect, host)
+    store(host, "release", payload)
+    process(at_desk)
+    release = CodeRelease.objects.get()
+    served.add_release(release.tag, release.published_at.isoformat(), [FIX])
+    check(at_desk)
+    given = defect.releases.get().url
+    assert given == (release.url if is_public else "")
+    for event in DefectEvent.objects.filter(defect=defect, kind__in=("released", "stage_moved")):
+        assert (event.data["ref"], event.data["url"]) == (release.tag, release.url)
 
 
 def test_a_comparison_is_read_page_by_page_until_all_is_found(

@@ -57,6 +57,20 @@ def numbers(rocket: Cast) -> list[int]:
     return [full.number, empty.number, again.number]
 
 
+def test_the_way_back_breaks_no_word_beside_the_stages(
+    rocket: Cast, numbers: list[int], page: Page, site: Site
+) -> None:
+    client = Client()
+    client.force_login(rocket.admin.user)
+    site.pages["/"] = client.get(f"/rocket/agent/defects/{numbers[0]}/").content.decode()
+    page.set_viewport_size({"width": 1280, "height": 900})
+    page.goto(site.address)
+    crumbs = page.locator(".crumbs > *")
+    heights = crumbs.evaluate_all("all => all.map(one => one.getClientRects().length)")
+    tops = crumbs.evaluate_all("all => all.map(one => one.getBoundingClientRect().height)")
+    assert (set(heights), max(tops) < 30) == ({1}, True)
+
+
 def read_pages(rocket: Cast, numbers: list[int]) -> dict[str, str]:
     """Return the HTML of each page, by its URL."""
     full = f"agent/defects/{numbers[0]}/"

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
+from accounts.models import Agent
 from channels_intake.calls.sending import send_due_calls
-from channels_intake.models import ChatConnection, ChatRule
+from channels_intake.models import ChatConnection, ChatPerson, ChatRule
 from tests.cast import NOON, Cast
 from tests.team_chat.fakes import BOT, CHANNEL, TOKEN, ChatFake, serve_chat
 from tickets.deliveries import deliver_due
@@ -36,6 +38,16 @@ def connect(cast: Cast, fake: ChatFake, *, has_bot: bool = True, **fields: Any) 
     )
     connection.save()
     return connection
+
+
+def know(
+    cast: Cast, server: str, agent: Agent, user_id: str, *, kind: str = "mattermost", name: str = ""
+) -> ChatPerson:
+    """Enter an agent's user on a server, by its URL."""
+    return ChatPerson.objects.create(
+        desk=cast.desk, kind=kind, server=urlsplit(server).netloc, agent=agent, user_id=user_id,
+        user_name=name,
+    )  # fmt: skip
 
 
 def add_rule(connection: ChatConnection, topic: str, **fields: Any) -> ChatRule:

@@ -17,19 +17,17 @@ from accounts.tenancy import desk_scope
 from channels_intake.models import ChatConnection, ChatPerson
 from channels_intake.team_chat.commands import read_command, read_fields, sign_body
 from tests.cast import Cast
-from tests.team_chat.conftest import SECRET, connect
+from tests.team_chat.conftest import SECRET, connect, know
 from tests.team_chat.fakes import ChatFake
 
 Send = Callable[..., Any]
 
 
 @pytest.fixture
-def known(in_rocket: Cast) -> Cast:
+def known(in_rocket: Cast, chat: ChatFake) -> Cast:
     """The first desk, whose analyst has a user in each chat."""
     for kind in ("mattermost", "rocketchat", "slack"):
-        ChatPerson.objects.create(
-            desk=in_rocket.desk, kind=kind, agent=in_rocket.analyst, user_id="u1", user_name="ana"
-        )
+        know(in_rocket, chat.url, in_rocket.analyst, "u1", kind=kind, name="ana")
     return in_rocket
 
 
@@ -119,9 +117,7 @@ def test_an_agent_of_another_desk_is_a_stranger_here(
     known: Cast, matter: Cast, chat: ChatFake
 ) -> None:
     with desk_scope(matter.desk):
-        ChatPerson.objects.create(
-            desk=matter.desk, kind="mattermost", agent=matter.analyst, user_id="u7"
-        )
+        know(matter, chat.url, matter.analyst, "u7")
     with desk_scope(known.desk):
         known.open_ticket()
         answer = send(connect(known, chat, has_bot=False), user="u7").json()["text"]

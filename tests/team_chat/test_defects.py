@@ -10,10 +10,10 @@ import pytest
 
 from accounts.models import Visibility
 from accounts.tenancy import desk_scope
-from channels_intake.models import ChatConnection, ChatPerson, ChatThread, OutgoingCall
+from channels_intake.models import ChatConnection, ChatThread, OutgoingCall
 from tests.cast import NOON, Cast
 from tests.defects.helpers import move, release, report
-from tests.team_chat.conftest import add_rule, connect
+from tests.team_chat.conftest import add_rule, connect, know
 from tests.team_chat.fakes import ChatFake
 from tickets.actors import SYSTEM
 from tickets.defects.log import record_defect_event
@@ -98,10 +98,7 @@ def test_a_significant_impact_is_posted_once_and_names_the_owner(
     in_rocket: Cast, chat: ChatFake, run_chat: Run
 ) -> None:
     listen(in_rocket, chat)
-    ChatPerson.objects.create(
-        desk=in_rocket.desk, kind="mattermost", agent=in_rocket.level_two, user_id="u2",
-        user_name="lee",
-    )  # fmt: skip
+    know(in_rocket, chat.url, in_rocket.level_two, "u2", name="lee")
     defect = report(in_rocket, owner=in_rocket.level_two)
     run_chat(in_rocket)
     for _time in range(2):

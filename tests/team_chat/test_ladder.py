@@ -8,12 +8,11 @@ from datetime import datetime, timedelta
 import pytest
 from django.utils import timezone
 
-from accounts.models import Agent
-from channels_intake.models import ChatConnection, ChatPerson
+from channels_intake.models import ChatConnection
 from sla.models import LadderRun
 from tests.cast import Cast
 from tests.ladders.helpers import add_ladder, list_events, sweep
-from tests.team_chat.conftest import add_rule, connect
+from tests.team_chat.conftest import add_rule, connect, know
 from tests.team_chat.fakes import ChatFake
 from tests.team_chat.test_commands import send
 from tickets.events import EventKind
@@ -27,14 +26,10 @@ def channel(in_rocket: Cast, chat: ChatFake) -> ChatConnection:
     connection = connect(in_rocket, chat)
     for topic in ("ladder.step", "ladder.acknowledged"):
         add_rule(connection, topic)
-    know(in_rocket, in_rocket.analyst, "u1")
-    know(in_rocket, in_rocket.observer, "u2")
+    know(in_rocket, chat.url, in_rocket.analyst, "u1")
+    know(in_rocket, chat.url, in_rocket.observer, "u2")
     add_ladder(in_rocket)
     return connection
-
-
-def know(cast: Cast, agent: Agent, user_id: str) -> None:
-    ChatPerson.objects.create(desk=cast.desk, kind="mattermost", agent=agent, user_id=user_id)
 
 
 def open_overdue(cast: Cast) -> tuple[Ticket, datetime]:

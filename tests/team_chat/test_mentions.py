@@ -8,12 +8,12 @@ from collections.abc import Callable
 import pytest
 from django.utils import timezone
 
-from channels_intake.models import ChatPerson, ChatTopic
+from channels_intake.models import ChatTopic
 from channels_intake.team_chat.composing import compose_message
 from channels_intake.team_chat.standups import StandupFacts, write_standup
 from tests.cast import Cast
 from tests.defects.helpers import report
-from tests.team_chat.conftest import add_rule, connect
+from tests.team_chat.conftest import add_rule, connect, know
 from tests.team_chat.fakes import ChatFake
 from tests.team_chat.test_commands import send
 from tests.team_chat.test_standups import make_standup
@@ -47,9 +47,7 @@ def test_the_answer_to_a_command_notifies_nobody(
     in_rocket: Cast, chat: ChatFake, kind: str, command: str
 ) -> None:
     make_hostile(in_rocket)
-    ChatPerson.objects.create(
-        desk=in_rocket.desk, kind=kind, agent=in_rocket.analyst, user_id="u1", user_name="ana"
-    )
+    know(in_rocket, chat.url, in_rocket.analyst, "u1", kind=kind, name="ana")
     text = send(connect(in_rocket, chat, kind=kind), command=command).json()["text"]
     assert text
     assert not MENTIONS[kind].search(text)
@@ -57,10 +55,7 @@ def test_the_answer_to_a_command_notifies_nobody(
 
 def test_the_answer_names_the_assignee(in_rocket: Cast, chat: ChatFake) -> None:
     in_rocket.open_ticket(at=timezone.now())
-    ChatPerson.objects.create(
-        desk=in_rocket.desk, kind="mattermost", agent=in_rocket.analyst, user_id="u1",
-        user_name="ana",
-    )  # fmt: skip
+    know(in_rocket, chat.url, in_rocket.analyst, "u1", name="ana")
     text = send(connect(in_rocket, chat)).json()["text"]
     assert "Assigned to Analyst." in text
     assert "@" not in text
@@ -107,10 +102,7 @@ def test_a_user_name_of_a_whole_channel_mentions_nobody(
     in_rocket: Cast, chat: ChatFake, run_chat: Run, kind: str
 ) -> None:
     add_rule(connect(in_rocket, chat, kind=kind), ChatTopic.ASSIGNED)
-    ChatPerson.objects.create(
-        desk=in_rocket.desk, kind=kind, agent=in_rocket.analyst, user_id="U1> <!channel",
-        user_name="all",
-    )  # fmt: skip
+    know(in_rocket, chat.url, in_rocket.analyst, "U1> <!channel", kind=kind, name="all")
     in_rocket.open_ticket()
     run_chat(in_rocket)
     [text] = chat.texts()

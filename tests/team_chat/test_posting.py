@@ -11,9 +11,9 @@ from django.db import transaction
 
 from accounts.models import Visibility
 from accounts.tenancy import desk_scope
-from channels_intake.models import ChatPerson, ChatThread, OutgoingCall
+from channels_intake.models import ChatThread, OutgoingCall
 from tests.cast import NOON, Cast
-from tests.team_chat.conftest import add_rule, connect
+from tests.team_chat.conftest import add_rule, connect, know
 from tests.team_chat.fakes import ChatFake
 from tickets.actors import SYSTEM, Actor
 from tickets.changes import record
@@ -169,14 +169,25 @@ def test_a_channel_for_all_hears_nothing_of_members_only_tickets(
     assert len(chat.posts) == 1
 
 
+@pytest.mark.parametrize("made", ["x" * 81, "a\nb"])
+def test_a_message_with_an_id_that_cannot_be_kept_is_posted_once(
+    in_rocket: Cast, chat: ChatFake, run_chat: Run, made: str
+) -> None:
+    connection = connect(in_rocket, chat)
+    add_rule(connection, "ticket.opened")
+    in_rocket.open_ticket()
+    chat.answer_next(201, body={"id": made})
+    run_chat(in_rocket)
+    run_chat(in_rocket, at=NOON + HOUR)
+    call = OutgoingCall.objects.get()
+    assert (call.state, call.attempts, ChatThread.objects.count()) == ("sent", 1, 0)
+
+
 def test_a_call_that_is_handed_over_mentions_the_person_by_name(
     in_rocket: Cast, chat: ChatFake, run_chat: Run
 ) -> None:
     connection = connect(in_rocket, chat)
-    ChatPerson.objects.create(
-        desk=in_rocket.desk, kind="mattermost", agent=in_rocket.level_two,
-        user_id="u2", user_name="level.two",
-    )  # fmt: skip
+    know(in_rocket, chat.url, in_rocket.level_two, "u2", name="level.two")
     ticket = in_rocket.open_ticket(channel="phone")
     run_chat(in_rocket)
     add_rule(connection, "hotline")

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 import pytest
 from django.utils import timezone
 
-from channels_intake.models import DEFECT_TOPICS, ChatPerson, ChatRule, ChatTopic
+from channels_intake.models import DEFECT_TOPICS, ChatRule, ChatTopic
 from channels_intake.team_chat.composing import compose_message
 from channels_intake.team_chat.defects import TOPICS, compose_defect_message
 from channels_intake.team_chat.texts import DEFECT_PLACEHOLDERS, PLACEHOLDERS
@@ -15,7 +15,7 @@ from helpdesk.team_chat.standups import post_due_standups
 from tests.cast import NOON, Cast
 from tests.defects.helpers import report
 from tests.help_requests.helpers import ask, make_group
-from tests.team_chat.conftest import add_rule, connect
+from tests.team_chat.conftest import add_rule, connect, know
 from tests.team_chat.fakes import ChatFake
 from tests.team_chat.test_commands import send
 from tests.team_chat.test_standups import make_standup
@@ -118,9 +118,7 @@ def test_a_standup_there_has_figures_only(
 def test_an_answer_that_the_whole_channel_reads_says_nothing(
     in_rocket: Cast, ticket: Ticket, chat: ChatFake, command: str
 ) -> None:
-    ChatPerson.objects.create(
-        desk=in_rocket.desk, kind="rocketchat", agent=in_rocket.analyst, user_id="u1"
-    )
+    know(in_rocket, chat.url, in_rocket.analyst, "u1", kind="rocketchat")
     connection = connect(in_rocket, chat, kind="rocketchat", is_public=True)
     text = send(connection, command=command).json()["text"]
     assert text

@@ -61,7 +61,7 @@ def write_empty_text(cast: Cast) -> None:
 
 
 REASONS = {
-    pause: "The chat channel is paused.",
+    pause: "The chat channel isn't active, so the message wasn't posted.",
     delete_channel: "The chat channel was deleted.",
     delete_rule: "The rule behind this message was deleted.",
     change_rule: "The rule was changed and no longer covers this message.",

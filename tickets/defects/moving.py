@@ -28,11 +28,15 @@ STAGE_FIELDS = ("stage", "stage_run", "stage_since", "updated_at")
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """A version with the fix. line: the product line that it is for, None for all."""
+    """A version with the fix. line: the product line that it is for, None for all.
+
+    url: where customers can download it. page: what staff can open, such as in a private project.
+    """
 
     version: str
     url: str = ""
     line: ProductLine | None = None
+    page: str = ""
 
 
 class Source(NamedTuple):
@@ -100,14 +104,15 @@ def add_release(
         _require_fitting(release.line, defect)
         _save_release(defect, release, at=at)
         line = release.line.name if release.line else ""
-        data = {"version": release.version, "line": line, "url": release.url}
+        source = Source(release.version, release.page or release.url)
+        data = {"version": release.version, "line": line, "url": source.url}
+        data |= {"ref": source.ref} if cause else {}
         record_defect_event(defect, DefectEventKind.RELEASED, data, by=by, at=at)
         if defect.stage in RELEASED:
             defect.updated_at = at
             save_defect(defect, "updated_at")
             mark_to_tell(defect)
         else:
-            source = Source(release.version, release.url)
             record_move(defect, Stage.RELEASED, by=by, at=at, cause=cause, source=source)
     return defect
 
