@@ -4,6 +4,7 @@ May import tickets.models, accounts and the pure modules of this package. Start 
 """
 
 from channels_intake.models.calls import CallKind, CallState, OutgoingCall
+from channels_intake.models.chat_people import ChatPerson, PersonSource
 from channels_intake.models.chat_standups import ChatStandup
 from channels_intake.models.code_hosts import (
     CodeHost,
@@ -42,11 +43,9 @@ from channels_intake.models.team_chat import (
     DEFECT_TOPICS,
     ChatConnection,
     ChatKind,
-    ChatPerson,
     ChatRule,
     ChatThread,
     ChatTopic,
-    PersonSource,
 )
 
 __all__ = [

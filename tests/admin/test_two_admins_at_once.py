@@ -26,6 +26,7 @@ TYPED = {
 # Fields with a set of values that can't be typed.
 CHOSEN = {
     "role", "kind", "language", "time_zone", "accent", "status", "level", "clock", "turn_length",
+    "server",
 }  # fmt: skip
 # Not stored in the test's row, or entered again for another address.
 REQUIRED = {

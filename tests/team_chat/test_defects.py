@@ -107,7 +107,7 @@ def test_a_significant_impact_is_posted_once_and_names_the_owner(
     run_chat(in_rocket)
     [_created, text] = chat.texts()
     assert text.startswith("Significant impact: ")
-    assert "hits 5 accounts now" in text
+    assert "now affects 5 accounts" in text
     assert "@lee (" in text
 
 
