@@ -41,7 +41,8 @@ SETTINGS = {
     "accounts.ProductLine", "channels_intake.ChatConnection", "channels_intake.ChatPerson",
     "channels_intake.ChatRule", "channels_intake.ChatStandup", "channels_intake.CodeHost",
     "channels_intake.CodeRelease", "channels_intake.PagingService", "channels_intake.StageRule",
-    "sla.Ladder", "sla.LadderRun", "tickets.DefectRelease", "tickets.EngineeringGroup", "tickets.StageSetting",
+    "sla.Ladder", "sla.LadderRun", "tickets.DefectRelease", "tickets.EngineeringGroup",
+    "tickets.StageSetting",
 }  # fmt: skip
 COPIES = {"tickets.QueueRow"}  # a trigger on the scrubbed ticket keeps its subject up to date
 # Whole rows are deleted or emptied (channels_intake/erasing.py).
