@@ -45,6 +45,7 @@ def test_all_of_a_calls_response_is_readable_on_a_phone(visit: Visit, rocket: Ca
     cells = visit.page.locator("#result_list tbody :is(td, th)")
     cut = cells.evaluate_all(
         "cells => cells.filter(one => one.scrollWidth > one.clientWidth + 1"
+        " || one.scrollHeight > one.clientHeight + 1"
         " || one.getBoundingClientRect().right > innerWidth).map(one => one.className)"
     )
     assert cut == []
