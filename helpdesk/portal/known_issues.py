@@ -22,7 +22,7 @@ from helpdesk.shared.wording.fixes import PLANNED_STAGES, describe_plan
 from helpdesk.shared.wording.linked_text import link_addresses
 from helpdesk.shared.wording.times import format_full_date, format_title, to_iso
 from tickets.access import tickets_for_contact
-from tickets.defects.reporting import can_report_with
+from tickets.defects.reporting import can_report_with, list_withdrawable
 from tickets.defects.stages import RELEASED
 from tickets.defects.updates.settings import load_stage_settings
 from tickets.defects.updates.texts import get_stage_name
@@ -55,15 +55,29 @@ class Version:
 
 
 @dataclass(frozen=True, slots=True)
+class ReportedIn:
+    """A request that is linked to a known issue. withdraw_url: "" if an agent linked it."""
+
+    url: str
+    label: str
+    number: int
+    withdraw_url: str
+
+
+@dataclass(frozen=True, slots=True)
 class IssuePage:
-    """A known issue on its own page. reported_in: the reader's requests that are linked to it."""
+    """A known issue on its own page. reported_in: the reader's requests that are linked to it.
+
+    can_report: False, too, while an open request of theirs is linked.
+    """
 
     number: int
     row: IssueRow
     text: SafeString
     workaround: SafeString
     versions: tuple[Version, ...]
-    reported_in: tuple[Option, ...]
+    reported_in: tuple[ReportedIn, ...]
+    can_report: bool
     choices: tuple[Option, ...]
 
 
@@ -89,16 +103,36 @@ def _describe(defect: Defect, names: Mapping[str, StageSetting], *, today: date)
 
 def describe_issue(defect: Defect, contact: Contact, *, can_report: bool) -> IssuePage:
     """Return the page of a known issue, with the reader's open requests to report it in."""
-    linked = tickets_for_contact(contact).filter(defect_links__defect=defect).order_by("-pk")
-    open_tickets = list_open_tickets(contact, defect) if can_report else ()
+    found = tickets_for_contact(contact).filter(defect_links__defect=defect)
+    linked = list(found.order_by("-pk"))
+    is_reported = any(can_report_with(contact, ticket) for ticket in linked)
+    is_offered = can_report and not is_reported
+    open_tickets = list_open_tickets(contact, defect) if is_offered else ()
     return IssuePage(
         number=defect.number,
         row=_describe(defect, load_stage_settings(defect.desk_id), today=localdate()),
         text=link_addresses(defect.public_text),
         workaround=link_addresses(defect.workaround),
         versions=_list_versions(defect),
-        reported_in=_list_options(linked),
+        reported_in=_list_reported(contact, defect, linked),
+        can_report=is_offered,
         choices=_list_options(open_tickets),
+    )
+
+
+def _list_reported(
+    contact: Contact, defect: Defect, linked: Sequence[Ticket]
+) -> tuple[ReportedIn, ...]:
+    withdrawable = list_withdrawable(contact, defect, linked)
+    withdraw_url = reverse("portal:known_issue_withdrawal", args=[defect.number])
+    return tuple(
+        ReportedIn(
+            url=reverse("portal:ticket", args=[ticket.number]),
+            label=_label(ticket),
+            number=ticket.number,
+            withdraw_url=withdraw_url if ticket.pk in withdrawable else "",
+        )
+        for ticket in linked
     )
 
 
@@ -128,6 +162,8 @@ def list_open_tickets(contact: Contact, defect: Defect) -> list[Ticket]:
 
 
 def _list_options(tickets: Iterable[Ticket]) -> tuple[Option, ...]:
-    return tuple(
-        Option(str(ticket.number), f"{ticket.reference} {ticket.subject}") for ticket in tickets
-    )
+    return tuple(Option(str(ticket.number), _label(ticket)) for ticket in tickets)
+
+
+def _label(ticket: Ticket) -> str:
+    return f"{ticket.reference} {ticket.subject}"

@@ -37,6 +37,11 @@ urlpatterns = [
         known_issues.report,
         name="known_issue_report",
     ),
+    path(
+        "known-issues/<int:defect_number>/withdrawal/",
+        known_issues.withdraw,
+        name="known_issue_withdrawal",
+    ),
     path("files/<int:attachment_id>/", files.send_file, name="file"),
     path("drafts/", drafts.save_draft, name="drafts"),
     path("plans/", plans.list_plans, name="plans"),

@@ -121,6 +121,83 @@ def test_this_hits_us_too_links_an_open_request_once(
     assert list_told(ticket) == ["reported"]
 
 
+def test_no_request_is_chosen_beforehand_and_a_new_one_is_an_equal_choice(
+    in_rocket: Cast, as_customer: Client, issue: Defect
+) -> None:
+    ticket = in_rocket.open_ticket()
+    url = f"{LIST}{issue.number}/"
+    page = page_of(as_customer, url)
+    assert page.count('type="radio"') == 2
+    assert f'<input type="radio" name="request" value="{ticket.number}" required>' in page
+    assert as_customer.post(f"{url}reports/", {"request": ""}).status_code == 422
+    answer = as_customer.post(f"{url}reports/", {"request": "new"})
+    assert answer.status_code == 303
+    assert answer["Location"] == f"/rocket/portal/requests/new/?issue={issue.number}"
+    assert not DefectLink.objects.exists()
+
+
+def test_a_customer_takes_back_a_report_made_by_mistake(
+    in_rocket: Cast, as_customer: Client, issue: Defect
+) -> None:
+    ticket, url = in_rocket.open_ticket(), f"{LIST}{issue.number}/"
+    as_customer.post(f"{url}reports/", {"request": ticket.number})
+    page = page_of(as_customer, url)
+    assert "This doesn't affect us" in page.replace("&#x27;", "'")
+    answer = as_customer.post(f"{url}withdrawal/", {"request": ticket.number}, follow=True)
+    assert f"{ticket.reference} isn&#x27;t linked" in answer.content.decode()
+    assert not DefectLink.objects.exists()
+    assert not Ticket.objects.get(pk=ticket.pk).has_defects
+    [event] = DefectEvent.objects.filter(kind="unlinked")
+    assert (event.actor_kind, event.data["ticket"]) == ("contact", ticket.number)
+    tell(in_rocket)
+    assert list_told(ticket) == []
+    again = as_customer.post(f"{url}withdrawal/", {"request": ticket.number})
+    assert again.status_code == 422
+
+
+def test_what_an_agent_linked_is_not_the_customers_to_remove(
+    in_rocket: Cast, as_customer: Client, issue: Defect
+) -> None:
+    ticket, url = in_rocket.open_ticket(), f"{LIST}{issue.number}/"
+    link_ticket(defect_id=issue.pk, ticket_id=ticket.pk, agent=in_rocket.analyst, at=NOON)
+    page = page_of(as_customer, url)
+    assert ticket.reference in page
+    assert "withdrawal/" not in page
+    answer = as_customer.post(f"{url}withdrawal/", {"request": ticket.number})
+    assert answer.status_code == 422
+    assert DefectLink.objects.exists()
+
+
+def test_nobody_takes_back_the_report_of_another_account(
+    in_rocket: Cast, matter: Cast, as_customer: Client, sign_in: Any, issue: Defect
+) -> None:
+    ticket = in_rocket.open_ticket(participants=[in_rocket.elsewhere])
+    url = f"{LIST}{issue.number}/"
+    as_customer.post(f"{url}reports/", {"request": ticket.number})
+    follower = sign_in(user_of(in_rocket.elsewhere))
+    page = page_of(follower, url)
+    assert "withdrawal/" not in page
+    assert "This affects us, too" in page  # it is another account's report
+    assert follower.post(f"{url}withdrawal/", {"request": ticket.number}).status_code == 422
+    unseen = in_rocket.open_ticket()
+    assert follower.post(f"{url}withdrawal/", {"request": unseen.number}).status_code == 404
+    stranger = sign_in(user_of(matter.customer))
+    assert stranger.post(f"{url}withdrawal/", {"request": ticket.number}).status_code == 404
+    assert DefectLink.objects.count() == 1
+
+
+def test_a_reader_whose_open_request_is_linked_is_not_asked_again(
+    in_rocket: Cast, as_customer: Client, issue: Defect
+) -> None:
+    ticket, _other = in_rocket.open_ticket(), in_rocket.open_ticket()
+    url = f"{LIST}{issue.number}/"
+    assert "This affects us, too" in page_of(as_customer, url)
+    as_customer.post(f"{url}reports/", {"request": ticket.number})
+    assert "This affects us, too" not in page_of(as_customer, url)
+    close(ticket_id=ticket.pk, by=Actor.of(in_rocket.analyst), at=NOON)
+    assert "This affects us, too" in page_of(as_customer, url)
+
+
 def test_a_new_request_about_the_issue_is_prefilled_and_linked(
     in_rocket: Cast, as_customer: Client, issue: Defect, request_form: Any
 ) -> None:

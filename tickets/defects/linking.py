@@ -54,16 +54,8 @@ def unlink_ticket(
     with transaction.atomic():
         change = open_link_change(ticket_id, by=by, at=at)
         defect = lock_defect(defect_id)
-        links = DefectLink.objects.filter(ticket_id=ticket_id)
-        if not links.filter(defect=defect).delete()[0]:
+        if not unlink_in_change(change, defect, by=by, why=why):
             raise ConflictError(_("The ticket isn't linked to this defect."))
-        change.set(has_defects=links.exists())
-        change.record(
-            EventKind.DEFECT_UNLINKED, {"defect": defect.pk, "key": defect.key, "why": why}
-        )
-        mark_to_rank(defect)
-        data = {"ticket": change.ticket.number, "why": why}
-        record_defect_event(defect, DefectEventKind.UNLINKED, data, by=by, at=at)
         change.save()
     return defect
 
@@ -87,4 +79,17 @@ def link_in_change(change: Change, defect: Defect, *, agent: Agent | None) -> bo
     change.touch()
     change.record(EventKind.DEFECT_LINKED, {"defect": defect.pk, "key": defect.key})
     mark_to_tell(defect)
+    return True
+
+
+def unlink_in_change(change: Change, defect: Defect, *, by: Actor, why: str = "") -> bool:
+    """Remove the link of the ticket of a change to a locked defect. Return False without one."""
+    links = DefectLink.objects.filter(ticket_id=change.ticket.pk)
+    if not links.filter(defect=defect).delete()[0]:
+        return False
+    change.set(has_defects=links.exists())
+    change.record(EventKind.DEFECT_UNLINKED, {"defect": defect.pk, "key": defect.key, "why": why})
+    mark_to_rank(defect)
+    data = {"ticket": change.ticket.number, "why": why}
+    record_defect_event(defect, DefectEventKind.UNLINKED, data, by=by, at=change.at)
     return True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
@@ -11,11 +12,11 @@ from accounts.customers.entitlements import get_portal_refusal
 from accounts.models import Contact
 from tickets.access import tickets_for_contact
 from tickets.actors import Actor
-from tickets.defects.linking import link_in_change, open_link_change
+from tickets.defects.linking import link_in_change, open_link_change, unlink_in_change
 from tickets.defects.locking import lock_defect
 from tickets.defects.log import record_defect_event
 from tickets.errors import ConflictError, NotAllowedError
-from tickets.models import Defect, DefectEventKind, QueueRow, State, Ticket
+from tickets.models import Defect, DefectEventKind, DefectLink, QueueRow, State, Ticket
 
 
 def can_report_known_issues(contact: Contact) -> bool:
@@ -56,3 +57,33 @@ def report_known_issue(
             record_defect_event(defect, DefectEventKind.LINKED, data, by=by, at=at)
             change.save()
     return defect, is_new
+
+
+def list_withdrawable(contact: Contact, defect: Defect, tickets: Iterable[Ticket]) -> set[int]:
+    """Return the IDs of the tickets that a contact may take their report back with.
+
+    Customers remove what customers reported, never what an agent linked.
+    """
+    own = [ticket.pk for ticket in tickets if can_report_with(contact, ticket)]
+    links = DefectLink.objects.filter(defect=defect, ticket__in=own, linked_by=None)
+    return set(links.values_list("ticket_id", flat=True))
+
+
+def withdraw_report(*, contact: Contact, ticket_id: int, defect_id: int, at: datetime) -> Defect:
+    """Remove the link that a customer made by mistake. They hear nothing more about the fix.
+
+    Raises NotAllowedError, Ticket.DoesNotExist for a ticket that the contact can't see, and
+    ConflictError for a link that no customer made or that is gone.
+    """
+    if not can_report_known_issues(contact):
+        raise NotAllowedError(_("Only people who can open requests can report this."))
+    found = tickets_for_contact(contact).get(pk=ticket_id)
+    by = Actor.of(contact)
+    with transaction.atomic():
+        change = open_link_change(found.pk, by=by, at=at)
+        defect = lock_defect(defect_id)
+        if not list_withdrawable(contact, defect, [change.ticket]):
+            raise ConflictError(_("Ask us in your request to remove this link."))
+        unlink_in_change(change, defect, by=by)
+        change.save()
+    return defect

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -18,11 +18,16 @@ from helpdesk.shared.http.methods import post_only
 from helpdesk.shared.http.rate_limits import rate_limited
 from helpdesk.shared.numbers import parse_number
 from tickets.defects.access import get_known_issue, list_known_issues
-from tickets.defects.reporting import can_report_known_issues, report_known_issue
+from tickets.defects.reporting import (
+    can_report_known_issues,
+    report_known_issue,
+    withdraw_report,
+)
 from tickets.errors import ServiceError
 from tickets.models import Defect
 
 PER_PAGE = 25
+NEW_REQUEST = "new"  # chosen instead of an open request
 
 
 @require_safe
@@ -52,8 +57,10 @@ def show_issue(request: ContactRequest, defect_number: int) -> HttpResponse:
 @require_contact_or_404
 @rate_limited("portal_request")
 def report(request: ContactRequest, defect_number: int) -> HttpResponse:
-    """Link the open request in the field "request" to a known issue."""
+    """Link the open request in the field "request" to a known issue, or open a new one ("new")."""
     defect = get_issue(request, defect_number)
+    if request.POST.get("request") == NEW_REQUEST:
+        return HttpResponseRedirect(_build_new_request_url(defect), status=303)
     chosen = parse_number(request.POST.get("request", ""))
     if chosen is None:
         error = _("Choose one of your open requests, or open a new one.")
@@ -75,6 +82,27 @@ def report(request: ContactRequest, defect_number: int) -> HttpResponse:
     return redirect_after_post("portal:ticket", ticket.number)
 
 
+@post_only
+@require_contact_or_404
+@rate_limited("portal_request")
+def withdraw(request: ContactRequest, defect_number: int) -> HttpResponse:
+    """Remove the link of the request in the field "request", which a customer made by mistake."""
+    defect = get_issue(request, defect_number)
+    chosen = parse_number(request.POST.get("request", ""))
+    if chosen is None:
+        return _show(request, defect, error=_("Choose the request to remove."), status=422)
+    ticket = get_ticket(request, chosen)
+    try:
+        withdraw_report(
+            contact=request.contact, ticket_id=ticket.pk, defect_id=defect.pk, at=timezone.now()
+        )
+    except ServiceError as error:
+        return _show(request, get_issue(request, defect_number), error=str(error), status=422)
+    text = _("%(reference)s isn't linked to this known issue anymore.")
+    messages.success(request, text % {"reference": ticket.reference})
+    return redirect_after_post("portal:known_issue", defect.number)
+
+
 def get_issue(request: ContactRequest, number: int) -> Defect:
     """Return the published defect of that number. Raises Http404."""
     try:
@@ -87,12 +115,16 @@ def _show(
     request: ContactRequest, defect: Defect, *, error: str = "", status: int = 200
 ) -> HttpResponse:
     can_report = can_report_known_issues(request.contact)
-    new_request = reverse("portal:new_request", query={"issue": defect.number})
     context = {
         "issue": describe_issue(defect, request.contact, can_report=can_report),
         "can_report": can_report,
         "error": error,
         "report_url": reverse("portal:known_issue_report", args=[defect.number]),
-        "new_request_url": new_request,
+        "new_request": NEW_REQUEST,
+        "new_request_url": _build_new_request_url(defect),
     }
     return render_page(request, "portal/known_issue.html", context, status=status)
+
+
+def _build_new_request_url(defect: Defect) -> str:
+    return reverse("portal:new_request", query={"issue": defect.number})
