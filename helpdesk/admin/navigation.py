@@ -40,6 +40,7 @@ MODELS: dict[str, list[tuple[str, str]]] = {
         ("routing.Team", "groups"),
         ("routing.Skill", "school"),
         ("routing.OnCallRota", "ring_volume"),
+        ("tickets.EngineeringGroup", "engineering"),
         ("accounts.Region", "public"),
         ("accounts.Invitation", "mark_email_unread"),
         ("accounts.IdentityProvider", "passkey"),

@@ -72,5 +72,8 @@ def _format_tables(facts: dict[str, Any]) -> Iterator[str]:
             f"  {role.replace('_', ' ').capitalize():<{width}}  {login['email']}"
             for role, login in desk["logins"].items()
         )
+    if admin := facts.get("superuser"):
+        yield ""
+        yield f"Installation admin  {admin['email']}  {admin['address']}"
     yield ""
     yield f"Inbound email: {', '.join(facts['inbound'])}. URLs and secret are in demo.json."

@@ -35,21 +35,31 @@ class ShownStep:
 
 @dataclass(frozen=True, slots=True)
 class ShownLadder:
-    """A ticket's running ladder. resumes_at: the end of the quiet after an acknowledgement."""
+    """A ticket's running ladder. resumes_at: the end of the quiet after an acknowledgement.
+
+    acknowledger_id: of the agent, None for a person who isn't known as one.
+    """
 
     name: str
     clock: str
+    due_at: datetime
     round: int
     steps: tuple[ShownStep, ...]
     is_paused: bool
     acknowledged_at: datetime | None
     acknowledged_by: str
+    acknowledger_id: int | None
     resumes_at: datetime | None
 
     @property
     def next(self) -> ShownStep | None:
         """The next step."""
         return next((step for step in self.steps if step.state == NEXT), None)
+
+    @property
+    def latest(self) -> ShownStep | None:
+        """The last step of this round that was taken."""
+        return next((step for step in reversed(self.steps) if step.state == DONE), None)
 
 
 def find_ladder(ticket: Ticket) -> ShownLadder | None:
@@ -67,11 +77,13 @@ def _show(run: LadderRun, terms: LadderTerms) -> ShownLadder:
     return ShownLadder(
         name=terms.name,
         clock=run.clock,
+        due_at=run.due_at,
         round=run.round + 1,
         steps=(*_list_done(run), *_list_coming(run, terms)),
         is_paused=run.next_at is None,
         acknowledged_at=run.acknowledged_at,
         acknowledged_by=run.acknowledger,
+        acknowledger_id=run.acknowledged_by_id,
         resumes_at=run.next_at if is_quiet else None,
     )
 

@@ -123,6 +123,32 @@ def test_the_link_can_be_used_twice_and_says_when_nothing_runs(
     assert "no longer has a running escalation" in client.post(link).content.decode()
 
 
+def test_the_link_shows_step_and_deadline_and_its_signed_in_agent_the_subject(
+    rocket: Cast, ticket: Ticket, client: Client, sign_in: SignIn
+) -> None:
+    link = get_link(rocket, ticket, rocket.analyst)
+    page = client.get(link).content.decode()
+    assert "Urgent, step 2 of 4: Notify the team channel." in page
+    assert "First response due " in page
+    assert ticket.subject not in sign_in(rocket.colleague.user).get(link).content.decode()
+    assert ticket.subject in sign_in(rocket.analyst.user).get(link).content.decode()
+
+
+def test_whoever_is_second_reads_who_acknowledged(
+    rocket: Cast, ticket: Ticket, client: Client, sign_in: SignIn
+) -> None:
+    link = get_link(rocket, ticket, rocket.analyst)
+    client.post(get_link(rocket, ticket, rocket.colleague))
+    for page in (client.get(link), client.post(link)):
+        text = page.content.decode()
+        assert "Colleague acknowledged it " in text
+        assert "Acknowledged." not in text
+        assert "<button" not in text.split("<h1>")[1].split("</main>")[0]
+    pressed = sign_in(rocket.lead.user).post(get_url(ticket, "acknowledgement/"), follow=True)
+    assert "Colleague acknowledged it " in pressed.content.decode()
+    assert list_acknowledged(rocket, ticket) == [rocket.colleague.pk]
+
+
 def test_forged_foreign_and_outdated_links_are_not_found(
     rocket: Cast, matter: Cast, ticket: Ticket, client: Client
 ) -> None:

@@ -144,7 +144,8 @@ def write_facts(config: Config, *passwords: str) -> None:
         for number, password in enumerate(passwords)
     }
     desk = {"name": "Acme", "address": "http://localhost:8123/acme/", "logins": logins}
-    facts = {"desks": {"acme": desk}, "inbound": {"postmark": {}}}
+    admin = {"email": "admin@a.example", "address": "http://localhost:8123/admin/"}
+    facts = {"desks": {"acme": desk}, "inbound": {"postmark": {}}, "superuser": admin}
     (config.data_dir / "demo.json").write_text(json.dumps(facts))
 
 
@@ -154,6 +155,7 @@ def test_the_welcome_lists_the_sign_ins(config: Config) -> None:
     assert "Plumbline is running at http://localhost:8123" in text
     assert "The password is always same." in text
     assert "Role1  p1@a.example" in text
+    assert "admin@a.example  http://localhost:8123/admin/" in text
 
 
 def test_the_welcome_hides_different_passwords(config: Config) -> None:
