@@ -140,8 +140,10 @@ def fill_every_table(cast: Cast) -> None:
             **mine, ticket=ticket, sender=cast.analyst, cause="shift_end", created_at=NOON
         )
         Offer.objects.create(**mine, ticket=ticket, agent=cast.analyst, expires_at=NOON)
+        chat = ChatConnection.objects.get()
+        ChatThread.objects.create(**mine, connection=chat, ticket=ticket, root_id="1")
         ChatThread.objects.create(
-            **mine, connection=ChatConnection.objects.get(), ticket=ticket, root_id="1"
+            **mine, connection=chat, defect=Defect.objects.latest("pk"), root_id="2"
         )
         cast.open_ticket()  # its clock is running, so it has a deadline
         _fill_policies(cast, mine, ticket)

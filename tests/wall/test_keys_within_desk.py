@@ -145,7 +145,7 @@ def make_room(key: Key, other: Cast) -> None:
     unique = [constraint for constraint in model._meta.constraints if is_unique(constraint, field)]
     if unique or field.unique:
         with system_scope("test"):
-            for relation in model._meta.related_objects:
+            for relation in model._meta.get_fields(include_hidden=True):
                 if getattr(relation, "on_delete", None) is models.PROTECT:
                     relation.related_model._base_manager.filter(desk=other.desk).delete()
             model._base_manager.filter(desk=other.desk).delete()
