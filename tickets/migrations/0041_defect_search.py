@@ -8,7 +8,8 @@ from django.db import migrations, models
 from accounts.wall import KeysWithinDesk, WallOff
 
 # Services write the words (tickets/defects/search/documents.py). Whatever else changes a text - an
-# erasure, the admin, a command - the document is marked, and a sweep writes it again.
+# erasure, the admin, a command - the document is marked, and a sweep writes it again. So it is when
+# a ticket is linked or unlinked, and when a linked one changes its subject or department.
 TRIGGERS = """
 CREATE FUNCTION mark_defect_document() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -30,8 +31,33 @@ CREATE TRIGGER defect_document_changed
         IS DISTINCT FROM (NEW.title, NEW.problem, NEW.areas, NEW.steps, NEW.changes,
                           NEW.affected_versions, NEW.public_title))
   EXECUTE FUNCTION mark_defect_document();
+
+CREATE FUNCTION mark_document_of_linked() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  UPDATE tickets_defectdocument SET is_stale = TRUE
+  WHERE defect_id = CASE TG_OP WHEN 'DELETE' THEN OLD.defect_id ELSE NEW.defect_id END
+    AND NOT is_stale;
+  RETURN NULL;
+END $$;
+CREATE TRIGGER defect_document_linked AFTER INSERT OR DELETE ON tickets_defectlink
+  FOR EACH ROW EXECUTE FUNCTION mark_document_of_linked();
+CREATE FUNCTION mark_documents_of_ticket() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  UPDATE tickets_defectdocument SET is_stale = TRUE
+  WHERE defect_id IN (SELECT defect_id FROM tickets_defectlink WHERE ticket_id = NEW.id)
+    AND NOT is_stale;
+  RETURN NULL;
+END $$;
+CREATE TRIGGER defect_document_of_ticket AFTER UPDATE OF subject, department_id ON tickets_ticket
+  FOR EACH ROW WHEN (NEW.has_defects AND (OLD.subject, OLD.department_id)
+    IS DISTINCT FROM (NEW.subject, NEW.department_id))
+  EXECUTE FUNCTION mark_documents_of_ticket();
 """
 NO_TRIGGERS = """
+DROP TRIGGER defect_document_of_ticket ON tickets_ticket;
+DROP FUNCTION mark_documents_of_ticket();
+DROP TRIGGER defect_document_linked ON tickets_defectlink;
+DROP FUNCTION mark_document_of_linked();
 DROP TRIGGER defect_document_added ON tickets_defect;
 DROP TRIGGER defect_document_changed ON tickets_defect;
 DROP FUNCTION mark_defect_document();
@@ -58,10 +84,12 @@ REVOKE ALL ON FUNCTION search_defects(bigint, tsquery, integer) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION search_defects(bigint, tsquery, integer)
   TO plumbline_app, plumbline_system;
 """
-# A word counts ln((n + 1) / f): n defects in these stages, of which f have it.
+# A word counts ln((n + 1) / f): n defects in these stages, of which f have it. in_forms: each word
+# as documents have it, once for each namespace; in_words: the word that each is a form of.
 SUGGEST = """
 CREATE FUNCTION suggest_defects(
-  in_desk bigint, in_terms text[], in_stages text[], min_shared integer, most integer
+  in_desk bigint, in_words text[], in_forms text[], in_stages text[], min_shared integer,
+  most integer
 ) RETURNS TABLE (defect_id bigint, shared text[])
 LANGUAGE plpgsql STABLE SECURITY DEFINER
 SET search_path = public, pg_temp SET enable_seqscan = off SET jit = off AS $$
@@ -72,9 +100,9 @@ BEGIN
   END IF;
   RETURN QUERY
     WITH hits AS (
-      SELECT term.word, w.defect_id FROM unnest(in_terms) term (word)
+      SELECT DISTINCT term.word, w.defect_id FROM unnest(in_words, in_forms) term (word, form)
       JOIN tickets_defectdocument w
-        ON w.document @@ quote_literal(term.word)::tsquery AND w.desk_id = in_desk
+        ON w.document @@ quote_literal(term.form)::tsquery AND w.desk_id = in_desk
       JOIN tickets_defect d ON d.id = w.defect_id AND d.stage = ANY (in_stages)
     ), amount AS (
       SELECT count(*) AS n FROM tickets_defect WHERE desk_id = in_desk AND stage = ANY (in_stages)
@@ -86,14 +114,14 @@ BEGIN
     GROUP BY h.defect_id HAVING count(*) >= min_shared
     ORDER BY sum(w.weight) DESC, h.defect_id LIMIT most;
 END $$;
-REVOKE ALL ON FUNCTION suggest_defects(bigint, text[], text[], integer, integer) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION suggest_defects(bigint, text[], text[], integer, integer)
+REVOKE ALL ON FUNCTION suggest_defects(bigint, text[], text[], text[], integer, integer) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION suggest_defects(bigint, text[], text[], text[], integer, integer)
   TO plumbline_app, plumbline_system;
 """
 NO_FUNCTIONS = """
 SET ROLE plumbline_system;
 DROP FUNCTION search_defects(bigint, tsquery, integer);
-DROP FUNCTION suggest_defects(bigint, text[], text[], integer, integer);
+DROP FUNCTION suggest_defects(bigint, text[], text[], text[], integer, integer);
 SET ROLE none;
 """
 # The owner of the tables sees no rows under row-level security; the system role sees all.

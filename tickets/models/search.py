@@ -66,7 +66,8 @@ class DefectDocument(DeskModel):
     """The words of a defect, to search for it and to suggest it for a ticket.
 
     Only tickets.defects.search.documents writes them. A trigger adds the document of a new
-    defect, and marks it when one of its texts changes (tickets/migrations/0041_defect_search.py).
+    defect, and marks it when one of its texts or of its tickets changes
+    (tickets/migrations/0041_defect_search.py).
     """
 
     defect = models.OneToOneField(

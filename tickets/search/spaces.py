@@ -18,3 +18,11 @@ NOTES = "!"  # internal notes and their files
 def get_desk_space(desk_id: int) -> str:
     """Return the prefix of all words in a desk's documents."""
     return f"{desk_id:x}@"
+
+
+def get_department_space(desk_id: int, department_id: int | None) -> str:
+    """Return the prefix of the words that a document has from tickets of a department.
+
+    None: of tickets without one. A search names the departments whose tickets a person may see.
+    """
+    return f"{get_desk_space(desk_id)}#{department_id or 0:x}@"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -13,15 +14,22 @@ MIN_NAME_PREFIX = 3  # letters
 
 
 def write_tsquery(
-    query: Query, *, for_agents: bool, space: str = "", with_positions: bool = True
+    query: Query,
+    *,
+    for_agents: bool,
+    space: str = "",
+    with_positions: bool = True,
+    others: Sequence[str] = (),
 ) -> str:
     """Return a query as the text of a tsquery, or "" if it has no words.
 
     for_agents: also search names and internal notes. space: the desk's prefix. with_positions: with
     False, words match at any position, so that the index alone is enough. That may find more than
-    was searched for, but never less.
+    was searched for, but never less. others: more namespaces in which a word may be.
     """
-    writer = Writer(space, for_agents=for_agents, with_positions=with_positions)
+    writer = Writer(
+        space, for_agents=for_agents, with_positions=with_positions, others=tuple(others)
+    )
     return " | ".join(writer.write_branch(branch) for branch in query.branches)
 
 
@@ -38,6 +46,7 @@ class Writer:
     space: str
     for_agents: bool
     with_positions: bool
+    others: tuple[str, ...] = ()
 
     def write_branch(self, branch: tuple[Term, ...]) -> str:
         """Write terms that must all match."""
@@ -53,6 +62,8 @@ class Writer:
         if self.for_agents:
             choices += self._write_term(term, self.space + NOTES)
             choices += self._write_names(term)
+        for space in self.others:
+            choices += self._write_term(term, space)
         written = "(" + " | ".join(choices) + ")"
         return f"!{written}" if term.is_negated else written
 

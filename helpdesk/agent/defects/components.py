@@ -161,7 +161,10 @@ class FollowerLine(Component):
 
 @dataclass(frozen=True, slots=True)
 class SuggestionCard(Component):
-    """A defect that a ticket can be linked to. words: that both have."""
+    """A defect that a ticket can be linked to. words: that both have.
+
+    heading: of the group it is in, "" for none. Cards of a group are next to each other.
+    """
 
     defect_id: int
     url: str
@@ -172,6 +175,7 @@ class SuggestionCard(Component):
     stage: StageBadge
     detail: str
     is_linked: bool = False
+    heading: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -101,14 +101,14 @@ def select_defects(agent: Agent, filters: Filters) -> QuerySet[Defect]:
         defects = defects.filter(product=filters.product_id)
     if filters.owner_id:
         defects = defects.filter(owner=filters.owner_id)
-    return _search(defects, agent.desk, filters.words) if filters.words else defects
+    return _search(defects, agent, filters.words) if filters.words else defects
 
 
-def _search(defects: QuerySet[Defect], desk: Desk, words: str) -> QuerySet[Defect]:
-    number = find_key(words, desk)
+def _search(defects: QuerySet[Defect], agent: Agent, words: str) -> QuerySet[Defect]:
+    number = find_key(words, agent.desk)
     if number is not None:
         return defects.filter(number=number)
-    return defects.filter(pk__in=search_defects(desk, words))
+    return defects.filter(pk__in=search_defects(agent, words))
 
 
 def read_page(

@@ -13,7 +13,7 @@ from helpdesk.shared.urls import get_url
 from tickets.defects.access import find_key, list_defects_for_agent
 from tickets.defects.search.documents import list_in_order, search_defects
 from tickets.defects.search.suggestions import Suggestion, list_terms
-from tickets.models import Defect, StageSetting
+from tickets.models import OPEN_STAGES, Defect, StageSetting
 from tickets.search.snippets import Segment
 
 MAX_FOUND = 20
@@ -32,8 +32,14 @@ def find_by_words(agent: Agent, words: str, *, is_any: bool = False) -> list[Def
         return list(defects.filter(number=number))
     if is_any:
         words = " or ".join(list_terms([words]))
-    ids = search_defects(agent.desk, words, limit=MAX_FOUND)
+    ids = search_defects(agent, words, limit=MAX_FOUND)
     return list_in_order(ids, list(defects.filter(pk__in=ids)))
+
+
+def list_by_rank(agent: Agent, *, without: Collection[int]) -> list[Defect]:
+    """Return the open defects of the highest rank. without: ids of those to leave out."""
+    queue = list_defects_for_agent(agent).filter(stage__in=OPEN_STAGES).exclude(pk__in=without)
+    return list(queue.order_by("-rank", "id")[:MAX_FOUND])
 
 
 def describe_suggestion(suggestion: Suggestion, settings: Settings) -> SuggestionCard:
@@ -45,16 +51,20 @@ def describe_suggestion(suggestion: Suggestion, settings: Settings) -> Suggestio
         title=suggestion.title,
         text=suggestion.text,
         words=_("Words in common: %(words)s") % {"words": words},
+        heading=_("Open defects with the same words"),
     )
 
 
 def describe_found(
-    defect: Defect, settings: Settings, *, linked: Collection[int] = ()
+    defect: Defect, settings: Settings, *, linked: Collection[int] = (), heading: str = ""
 ) -> SuggestionCard:
     """Return a defect that a search found. linked: ids of those that the ticket has already."""
-    title = (Segment(defect.title),)
     return _build_card(
-        defect, settings, title=title, text=(), words="", is_linked=defect.pk in linked
+        defect,
+        settings,
+        title=(Segment(defect.title),),
+        heading=heading,
+        is_linked=defect.pk in linked,
     )
 
 
@@ -63,8 +73,9 @@ def _build_card(
     settings: Settings,
     *,
     title: tuple[Segment, ...],
-    text: tuple[Segment, ...],
-    words: str,
+    text: tuple[Segment, ...] = (),
+    words: str = "",
+    heading: str = "",
     is_linked: bool = False,
 ) -> SuggestionCard:
     details = (defect.get_severity_display(), defect.product.name if defect.product else "")
@@ -78,4 +89,5 @@ def _build_card(
         stage=describe_stage(defect.stage, settings.get(defect.stage)),
         detail=" · ".join(filter(None, details)),
         is_linked=is_linked,
+        heading=heading,
     )

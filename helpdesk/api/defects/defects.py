@@ -76,7 +76,7 @@ class DefectListView(DeskView):
             number = self.get_ticket(parse_number(ticket) or 0).pk
             found = found.filter(links__ticket=number)
         if words := asked.get("q", "").strip()[:MAX_SEARCH_LENGTH]:
-            found = found.filter(pk__in=search_defects(self.agent.desk, words))
+            found = found.filter(pk__in=search_defects(self.agent, words))
         return found
 
     @extend_schema(

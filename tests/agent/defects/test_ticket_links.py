@@ -58,12 +58,28 @@ def test_suggestions_show_the_words_that_match(in_rocket: Cast, as_analyst: Clie
 def test_a_defect_is_found_by_key_and_by_words(
     in_rocket: Cast, as_analyst: Client, ticket: Ticket
 ) -> None:
-    defect = report(in_rocket, title="Zebra stripes")
     assert "No suggestions" in read(as_analyst, url_of_ticket(ticket))
+    defect = report(in_rocket, title="Zebra stripes")
     for words in (defect.key.lower(), "zebra", "stripes zebra"):
         page = read(as_analyst, f"{url_of_ticket(ticket)}?q={words}")
         assert f'value="{defect.pk}"' in page, words
     assert "No defect found" in read(as_analyst, f"{url_of_ticket(ticket)}?q=unicorn")
+
+
+def test_open_defects_are_listed_by_rank_below_the_suggestions(
+    in_rocket: Cast, as_analyst: Client
+) -> None:
+    linked = report(in_rocket, ticket := in_rocket.open_ticket(subject="Stripes of zebras fade"))
+    low, high, ended = (report(in_rocket, title=title) for title in ("Low", "High", "Ended"))
+    same = report(in_rocket, title="Zebras have no stripes")
+    Defect.objects.filter(pk=high.pk).update(rank=7)
+    Defect.objects.filter(pk=ended.pk).update(stage="wont_fix")
+    page = read(as_analyst, url_of_ticket(ticket))
+    suggested, by_rank = page.split("Open defects by rank")
+    assert f'value="{same.pk}"' in suggested
+    assert by_rank.index(f'value="{high.pk}"') < by_rank.index(f'value="{low.pk}"')
+    for left_out in (linked, ended, same):
+        assert f'value="{left_out.pk}"' not in by_rank
 
 
 def test_nothing_and_a_foreign_defect_are_not_linked(

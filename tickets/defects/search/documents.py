@@ -1,7 +1,9 @@
 """Search documents of defects: what is found, and written when.
 
+A document has the words of the defect, and those of its tickets' subjects in the namespaces of
+their departments: nobody finds a defect by tickets of a department whose tickets they don't see.
 The services write the document with the defect. A trigger marks it if a text changes in another
-way, and a sweep writes it again.
+way or a ticket is linked, and a sweep writes it again.
 """
 
 from __future__ import annotations
@@ -12,16 +14,20 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from accounts.models import Desk
-from tickets.models import Defect, DefectDocument
+from accounts.models import Agent, Department
+from tickets.access import tickets_for_agent
+from tickets.models import Defect, DefectDocument, DefectLink
+from tickets.rules.visibility import TicketVisibility
 from tickets.search.queries import read_query
-from tickets.search.spaces import get_desk_space
+from tickets.search.references import find_numbers
+from tickets.search.spaces import get_department_space, get_desk_space
 from tickets.search.tsquery import write_tsquery
 from tickets.search.vectors import Text, write_vectors
 from tickets.search.words import VERSION
 
 BATCH = 100
 MAX_HITS = 200
+MAX_SUBJECTS = 200  # of tickets that a document has, of those linked last
 # What is found. The key and the title come first; a text in Defect's order otherwise.
 SEARCHED = ("title", "problem", "areas", "steps", "changes", "affected_versions", "public_title")
 WRITE = """
@@ -36,11 +42,29 @@ def write_document(defect: Defect) -> None:
     """Write the search document of a defect that was just saved, in the same transaction."""
     space = get_desk_space(defect.desk_id)
     texts = [defect.key, *(getattr(defect, name) for name in SEARCHED)]
+    own = [Text(text, space) for text in texts if text]
     # A text of more words than one document holds is found by its beginning.
-    words = (write_vectors(Text(text, space) for text in texts if text) or [""])[0]
+    words = (write_vectors([*own, *_read_subjects(defect)]) or [""])[0]
     with connection.cursor() as cursor:
         given: dict[str, Any] = {"words": words, "version": VERSION, "defect": defect.pk}
         cursor.execute(WRITE, given)
+
+
+def _read_subjects(defect: Defect) -> list[Text]:
+    newest = defect.links.order_by("-linked_at", "-pk")
+    rows = newest.values_list("ticket__subject", "ticket__department")[:MAX_SUBJECTS]
+    return [
+        Text(subject, get_department_space(defect.desk_id, department_id))
+        for subject, department_id in dict.fromkeys(rows)
+    ]
+
+
+def list_spaces(agent: Agent) -> list[str]:
+    """Return the namespaces of the tickets that an agent sees because of their department."""
+    hidden = TicketVisibility.for_agent(agent).hidden_departments
+    seen = Department.objects.filter(desk=agent.desk_id).exclude(pk__in=hidden).order_by("pk")
+    ids = [None, *seen.values_list("pk", flat=True)]
+    return [get_department_space(agent.desk_id, department_id) for department_id in ids]
 
 
 def refresh_documents(*, desk_id: int, at: datetime | None = None) -> int:
@@ -71,18 +95,35 @@ def mark_outdated(desk_id: int, *, everything: bool = False) -> int:
     return documents.update(is_stale=True)
 
 
-def search_defects(desk: Desk, words: str, *, limit: int = MAX_HITS) -> list[int]:
+def search_defects(agent: Agent, words: str, *, limit: int = MAX_HITS) -> list[int]:
     """Return the ids of the entered desk's defects with all words: open ones first, then by rank.
 
-    Words of the key count too: "RC-D12" and "D12" find the defect.
+    Words of the key count too: "RC-D12" and "D12" find the defect; and those of the subjects of
+    tickets that the agent sees. Defects of tickets that are named ("RC-1042") come before.
     """
-    query = write_tsquery(read_query(words), for_agents=False, space=get_desk_space(desk.pk))
+    named = _find_by_ticket(agent, words)
+    query = write_tsquery(
+        read_query(words),
+        for_agents=False,
+        space=get_desk_space(agent.desk_id),
+        others=list_spaces(agent),
+    )
     if not query:
-        return []
-    given: dict[str, Any] = {"desk": desk.pk, "words": query, "most": limit}
+        return named
+    given: dict[str, Any] = {"desk": agent.desk_id, "words": query, "most": limit}
     with connection.cursor() as cursor:
         cursor.execute(SEARCH, given)
-        return [defect_id for (defect_id,) in cursor.fetchall()]
+        found = [defect_id for (defect_id,) in cursor.fetchall()]
+    return list(dict.fromkeys([*named, *found]))[:limit]
+
+
+def _find_by_ticket(agent: Agent, words: str) -> list[int]:
+    numbers = find_numbers(agent.desk, words)
+    if not numbers:
+        return []
+    tickets = tickets_for_agent(agent).filter(number__in=numbers, has_defects=True)
+    links = DefectLink.objects.filter(ticket__in=list(tickets.values_list("pk", flat=True)))
+    return list(dict.fromkeys(links.order_by("pk").values_list("defect", flat=True)))
 
 
 def list_in_order(ids: Sequence[int], defects: Sequence[Defect]) -> list[Defect]:

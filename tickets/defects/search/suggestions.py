@@ -12,7 +12,8 @@ from typing import Any
 
 from django.db import connection
 
-from tickets.defects.search.documents import list_in_order
+from accounts.models import Agent
+from tickets.defects.search.documents import list_in_order, list_spaces
 from tickets.models import OPEN_STAGES, Defect, Message, Ticket
 from tickets.search.queries import Query, Term
 from tickets.search.snippets import Segment, find_snippet, mark
@@ -43,7 +44,11 @@ obrigado obrigada ola onde outra outro para pela pelo pode pois porque quando qu
 seus sobre somente suas tambem tem temos toda todo tudo uma voce
 """
 SMALL_WORDS = frozenset(_SMALL.split())
-SUGGEST = "SELECT * FROM suggest_defects(%(desk)s, %(terms)s, %(stages)s, %(shared)s, %(most)s)"
+SUGGEST = """
+SELECT * FROM suggest_defects(
+  %(desk)s, %(words)s, %(forms)s, %(stages)s, %(shared)s, %(most)s
+)
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,16 +64,19 @@ class Suggestion:
     text: tuple[Segment, ...]
 
 
-def suggest_defects(ticket: Ticket, *, limit: int = MAX_SUGGESTIONS) -> list[Suggestion]:
+def suggest_defects(
+    ticket: Ticket, *, agent: Agent, limit: int = MAX_SUGGESTIONS
+) -> list[Suggestion]:
     """Return open defects that share words with a ticket, the most telling first.
 
-    Those that the ticket is linked to are left out. The ticket's desk must be the entered one.
+    Subjects of tickets that are linked already count, if the agent sees these. Defects of the
+    ticket are left out. The ticket's desk must be the entered one.
     """
     terms = list_terms(_read_texts(ticket))
     if not terms:
         return []
     linked = set(ticket.defect_links.values_list("defect_id", flat=True))
-    found = _find(ticket.desk_id, terms, limit + len(linked))
+    found = _find(agent, terms, limit + len(linked))
     ids = [defect_id for defect_id in found if defect_id not in linked][:limit]
     defects = Defect.objects.filter(pk__in=ids).select_related("desk", "product", "owner")
     return [
@@ -104,22 +112,20 @@ def _read_texts(ticket: Ticket) -> list[str]:
     return [ticket.subject, *gathered, *opening]
 
 
-def _find(desk_id: int, terms: dict[str, Word], limit: int) -> dict[int, list[str]]:
+def _find(agent: Agent, terms: dict[str, Word], limit: int) -> dict[int, list[str]]:
     """Return the ids of defects in order, each with the words it shares, the most telling first."""
-    space = get_desk_space(desk_id)
+    spaces = [get_desk_space(agent.desk_id), *list_spaces(agent)]
     given: dict[str, Any] = {
-        "desk": desk_id,
-        "terms": [space + form for form in terms],
+        "desk": agent.desk_id,
+        "words": [word for word in terms for _ in spaces],
+        "forms": [space + word for word in terms for space in spaces],
         "stages": [stage.value for stage in OPEN_STAGES],
         "shared": min(MIN_SHARED, len(terms)),
         "most": limit,
     }
     with connection.cursor() as cursor:
         cursor.execute(SUGGEST, given)
-        return {
-            defect_id: [form.removeprefix(space) for form in shared]
-            for defect_id, shared in cursor.fetchall()
-        }
+        return dict(cursor.fetchall())
 
 
 def _describe(defect: Defect, words: Sequence[Word]) -> Suggestion:

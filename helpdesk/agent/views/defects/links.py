@@ -12,7 +12,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from helpdesk.agent.defects.forms import UnlinkForm
-from helpdesk.agent.defects.suggesting import describe_found, describe_suggestion, find_by_words
+from helpdesk.agent.defects.suggesting import (
+    describe_found,
+    describe_suggestion,
+    find_by_words,
+    list_by_rank,
+)
 from helpdesk.agent.permissions import AgentRequest, agent_required, write_access_required
 from helpdesk.agent.redirects import apply_change, redirect_to_ticket
 from helpdesk.agent.shell import build_shell
@@ -50,7 +55,6 @@ def choose_defect(request: AgentRequest, number: int) -> HttpResponse:
         "hint": _("The customer gets one update about the defect's current stage."),
         "report_url": get_url("agent:report_defect", number),
         "report_label": _("Report a new defect"),
-        "is_suggested": not words,
         "cards": _list_cards(request, ticket, words),
     }
     return render(request, "agent/defects/choose.html", context)
@@ -58,11 +62,20 @@ def choose_defect(request: AgentRequest, number: int) -> HttpResponse:
 
 def _list_cards(request: AgentRequest, ticket: Ticket, words: str) -> list[Any]:
     settings = load_stage_settings(request.desk.pk)
-    if not words:
-        return [describe_suggestion(one, settings) for one in suggest_defects(ticket)]
     linked = set(ticket.defect_links.values_list("defect_id", flat=True))
-    found = find_by_words(request.agent, words)
-    return [describe_found(one, settings, linked=linked) for one in found]
+    if words:
+        found = find_by_words(request.agent, words)
+        return [describe_found(one, settings, linked=linked) for one in found]
+    suggested = suggest_defects(ticket, agent=request.agent)
+    shown = linked | {one.defect.pk for one in suggested}
+    heading = _("Open defects by rank")
+    return [
+        *(describe_suggestion(one, settings) for one in suggested),
+        *(
+            describe_found(one, settings, heading=heading)
+            for one in list_by_rank(request.agent, without=shown)
+        ),
+    ]
 
 
 def _link(request: AgentRequest, ticket: Ticket) -> HttpResponse:
