@@ -49,8 +49,9 @@ class EventKind(StrEnum):
     DEFECT_UNLINKED = "defect.unlinked"  # defect, key, why
     DEFECT_MERGED = "defect.merged"  # defect, key: of the one that it is linked to now; was
     # defect, key, stage, stage_name: the desk's own or "", text: for the customer, "" if none;
-    # contacts: IDs of those to email
+    # contacts: IDs of those to email; released_for: lines, if the own one of the ticket waits
     DEFECT_UPDATED = "defect.updated"
+    FIX_TO_CONFIRM = "defect.to_confirm"  # defect, key
     HELP_REQUESTED = "help.requested"  # help_request: its id, group: its name, due_at
     # help_request, group, outcome: a HelpState; note: the answer's id; key: of the defect, url
     HELP_ENDED = "help.ended"

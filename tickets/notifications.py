@@ -47,6 +47,9 @@ SENTENCES: dict[str, str | Promise] = {
     EventKind.HELP_WITHDRAWN: _("%(actor)s withdrew the request for help with %(ticket)s."),
     EventKind.HELP_WARNED: _("An answer to a request for help with %(ticket)s is due soon."),
     EventKind.HELP_OVERDUE: _("An answer to a request for help with %(ticket)s is overdue."),
+    EventKind.FIX_TO_CONFIRM: _(
+        "The fix for %(ticket)s is released. Confirm it with the customer."
+    ),
     EventKind.MAIL_FAILED: _("An email on %(ticket)s couldn't be delivered."),
     EventKind.LADDER_STEP: _("%(ticket)s needs you now: nobody has acknowledged it."),
 }

@@ -20,6 +20,7 @@ from helpdesk.admin.stage_forms import Preview, StageForm
 from helpdesk.shared.drafts import keeps_draft
 from helpdesk.shared.numbers import parse_number
 from tickets.defects.updates.news import describe_facts
+from tickets.defects.updates.plans import get_whole_plan
 from tickets.defects.updates.settings import (
     StageConflictError,
     load_stage_settings,
@@ -129,4 +130,5 @@ def _list_facts(
     """Return the facts of a real defect, or what each placeholder stands for."""
     if sample is None:
         return {name: f"[{label}]" for name, label in PLACEHOLDERS.items()}
-    return describe_facts(sample, reference=f"{prefix}-1001", release=release)
+    plan = get_whole_plan(sample)
+    return describe_facts(sample, reference=f"{prefix}-1001", plan=plan, release=release)

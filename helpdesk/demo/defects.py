@@ -106,6 +106,10 @@ class Player:
             "product": self.cast.parts.products[data["product"]],
             "owner": self.agents.get(data.get("owner", "")),
         }
+        if data.get("planned_line"):
+            fields["planned_line"] = ProductLine.objects.get(
+                desk=self.desk, name=data["planned_line"]
+            )
         if "planned_in_days" in data:
             fields["planned_on"] = (self.now + timedelta(days=data["planned_in_days"])).date()
         defect = create_defect(

@@ -24,6 +24,7 @@ from helpdesk.shared.wording.times import format_full_date, format_title, to_iso
 from tickets.access import tickets_for_contact
 from tickets.defects.reporting import can_report_with, list_withdrawable
 from tickets.defects.stages import RELEASED
+from tickets.defects.updates.plans import Plan, get_whole_plan
 from tickets.defects.updates.settings import load_stage_settings
 from tickets.defects.updates.texts import get_stage_name
 from tickets.models import Defect, StageSetting, State, Ticket
@@ -94,11 +95,17 @@ def _describe(defect: Defect, names: Mapping[str, StageSetting], *, today: date)
         title=defect.public_title,
         product=defect.product.name if defect.product else "",
         stage=get_stage_name(defect.stage, names.get(defect.stage)),
-        fix=describe_plan(defect, today=today) if is_planned else "",
+        fix=describe_plan(_get_plan(defect), today=today) if is_planned else "",
         updated_iso=to_iso(defect.updated_at),
         updated_text=format_full_date(defect.updated_at),
         updated_title=format_title(defect.updated_at),
     )
+
+
+def _get_plan(defect: Defect) -> Plan:
+    """Return the plan of a known issue; its version with the product line, as all may read it."""
+    plan, line = get_whole_plan(defect), defect.planned_line
+    return plan._replace(version=f"{plan.version} ({line.name})") if plan.version and line else plan
 
 
 def describe_issue(defect: Defect, contact: Contact, *, can_report: bool) -> IssuePage:

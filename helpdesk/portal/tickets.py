@@ -13,11 +13,12 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Contact, Desk
 from helpdesk.portal.wording import describe_state_for_customer
+from helpdesk.shared.components import Link
 from helpdesk.shared.entries import label_answers
 from helpdesk.shared.wording.fixes import describe_fix
 from helpdesk.shared.wording.times import format_age, format_datetime, format_title, to_iso
 from tickets.access import tickets_for_contact
-from tickets.models import FormField, QueueRow, State, Ticket
+from tickets.models import Defect, FormField, QueueRow, State, Ticket
 from tickets.search.hits import Hit, describe_hits
 from tickets.search.snippets import Segment
 
@@ -47,6 +48,7 @@ class TicketHeader:
     """The head of a request's page (ticket.html).
 
     status_text: what the state means for them. fix_text: where the fix stands, or "".
+    known_issue: where to read about it, or None.
     """
 
     number: str
@@ -55,6 +57,7 @@ class TicketHeader:
     status_word: str
     status_text: str
     fix_text: str
+    known_issue: Link | None
     priority_label: str
     priority_rank: int
     product: str
@@ -104,10 +107,18 @@ def describe_requests(
     ]
 
 
+def _link_issue(defect: Defect | None) -> Link | None:
+    """Return the page of a known issue, named by its public title."""
+    if defect is None:
+        return None
+    return Link(reverse("portal:known_issue", args=[defect.number]), defect.public_title)
+
+
 def describe_ticket(
     ticket: Ticket, desk: Desk, *, now: datetime, refused_follow_up: str = ""
 ) -> TicketHeader:
     """Return the head of a ticket's page. refused_follow_up: see describe_state_for_customer."""
+    fix = describe_fix(ticket, today=localdate(now))
     return TicketHeader(
         number=ticket.reference,
         subject=ticket.subject,
@@ -116,7 +127,8 @@ def describe_ticket(
         status_text=describe_state_for_customer(
             ticket, desk, now=now, refused_follow_up=refused_follow_up
         ),
-        fix_text=describe_fix(ticket, today=localdate(now)),
+        fix_text=fix.text,
+        known_issue=_link_issue(fix.issue),
         priority_label=_("%(priority)s priority") % {"priority": ticket.priority.localized_name},
         priority_rank=ticket.priority.rank,
         product=ticket.product.name if ticket.product else "",

@@ -246,6 +246,10 @@ FACTS: dict[EventKind, tuple[dict[str, Any], str]] = {
         {"key": "RC-D1", "stage": "planned", "stage_name": "At SET", "text": "Soon."},
         'Defect RC-D1 moved to "At SET". The customer got an update.',
     ),
+    EventKind.FIX_TO_CONFIRM: (
+        {"defect": 1, "key": "RC-D1"},
+        "The fix of defect RC-D1 is released. Confirm with the customer that it works.",
+    ),
     EventKind.PRODUCT_LINE_CHANGED: (
         {"line": ["", "Server ESR"]},
         "Ana set the product line to Server ESR.",

@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 
 from accounts.models import Account, Contact, Product, ProductLine
 from tests.cast import NOON, Cast
-from tests.defects.helpers import LATER, list_told, move, release, report, tell
+from tests.defects.helpers import LATER, deliver, list_told, move, release, report, tell
 from tickets.actors import Actor
 from tickets.defects.linking import link_ticket, unlink_ticket
 from tickets.defects.marks import list_marks
@@ -23,11 +23,13 @@ from tickets.models import (
     DefectLink,
     DefectUpdate,
     DefectWork,
+    Notification,
     StageSetting,
     State,
     Ticket,
 )
-from tickets.services import NewMessage, add_customer_message, close, escalate
+from tickets.notifications import describe_notification
+from tickets.services import NewMessage, add_customer_message, close, escalate, reply
 
 
 @pytest.fixture
@@ -268,6 +270,27 @@ def test_a_released_fix_puts_the_ticket_back_to_its_analyst(
     tell(in_rocket)
     back = reload(ticket)
     assert (back.status, back.level, back.assignee_id) == (State.INVESTIGATING, "l1", analyst)
+
+
+def test_an_agent_is_told_to_confirm_a_released_fix(in_rocket: Cast, ticket: Ticket) -> None:
+    analyst, defect = in_rocket.analyst, report(in_rocket, ticket)
+    reply(ticket_id=ticket.pk, agent=analyst, text="We look into it.", at=NOON)
+    assert (reload(ticket).status, reload(ticket).unanswered_since) == (State.WAITING, None)
+    release(in_rocket, defect)
+    tell(in_rocket)
+    back = reload(ticket)
+    assert (back.status, back.level, back.close_at) == (State.INVESTIGATING, "l1", None)
+    assert back.unanswered_since == LATER
+    event = ticket.events.get(kind=EventKind.FIX_TO_CONFIRM)
+    assert event.data == {"defect": defect.pk, "key": defect.key}
+    deliver(in_rocket)
+    [told] = Notification.objects.filter(event=event)
+    assert (told.agent, describe_notification(told)) == (
+        analyst,
+        f"The fix for {ticket.reference} is released. Confirm it with the customer.",
+    )
+    reply(ticket_id=ticket.pk, agent=analyst, text="Does it work?", at=LATER)
+    assert reload(ticket).unanswered_since is None
 
 
 def test_a_released_fix_waits_for_the_customer_if_the_desk_wants_that(

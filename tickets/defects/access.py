@@ -17,7 +17,9 @@ MAX_NUMBER_DIGITS = 12
 
 def list_defects_for_agent(agent: Agent) -> QuerySet[Defect]:
     """Return the defects of an agent's desk. All agents of a desk see all of its defects."""
-    return Defect.objects.filter(desk_id=agent.desk_id).select_related("desk", "product", "owner")
+    return Defect.objects.filter(desk_id=agent.desk_id).select_related(
+        "desk", "product", "owner", "planned_line__product"
+    )
 
 
 def get_defect_for_agent(agent: Agent, number: int) -> Defect:
@@ -40,7 +42,9 @@ def hide_tickets(events: Iterable[DefectEvent], agent: Agent) -> None:
 def list_known_issues(desk: Desk) -> QuerySet[Defect]:
     """Return the defects that a desk publishes in its portal, the newest change first."""
     published = Defect.objects.filter(desk=desk, is_published=True)
-    return published.select_related("desk", "product").order_by("-updated_at", "-id")
+    return published.select_related("desk", "product", "planned_line").order_by(
+        "-updated_at", "-id"
+    )
 
 
 def get_known_issue(contact: Contact, number: int) -> Defect:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Agent, Desk
 from tickets.actors import Actor
+from tickets.defects.lines import require_fitting_line
 from tickets.defects.linking import link_in_change, open_link_change
 from tickets.defects.locking import lock_defect, save_defect
 from tickets.defects.log import record_defect_event
@@ -38,12 +39,14 @@ OWN_FIELDS = (
     "owner",
     "plan_text",
     "planned_version",
+    "planned_line",
     "planned_on",
     "public_title",
     "public_text",
     "is_published",
 )
 EDITABLE_FIELDS = (*OWN_FIELDS, *RECORD_FIELDS)
+PLANNED = ("planned_version", "planned_line", "planned_on")
 RANKED_FIELDS = {"severity"}
 NUMBER = """
 INSERT INTO tickets_defectcounter (desk_id, last) VALUES (%s, 1)
@@ -74,6 +77,8 @@ def create_defect(
     require_writer(by)
     _require_complete(fields)
     _require_working(fields.get("owner"))
+    planned = Defect(desk=desk, product=fields.get("product"))
+    require_fitting_line(planned, fields.get("planned_line"), field="planned_line")
     with transaction.atomic():
         change = open_link_change(ticket_id, by=by, at=at) if ticket_id is not None else None
         times = {"stage_since": at, "created_at": at, "updated_at": at}
@@ -144,13 +149,15 @@ def _require_valid(defect: Defect, changed: Collection[str]) -> None:
     _require_complete({name: getattr(defect, name) for name in OWN_FIELDS})
     if "product" in changed:
         _require_own_lines(defect)
+    if {"product", "planned_line"} & set(changed):
+        require_fitting_line(defect, defect.planned_line, field="planned_line")
     if "owner" in changed:
         _require_working(defect.owner)
 
 
 def _describe(changed: Mapping[str, list[Any]]) -> dict[str, list[str] | None]:
     """Return each changed field with its values, or None for a long text."""
-    short = {"title", "severity", "product", "owner", "planned_version", "planned_on"}
+    short = {"title", "severity", "product", "owner", *PLANNED}
     return {
         name: [str(value) if value else "" for value in values] if name in short else None
         for name, values in changed.items()

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Agent, ProductLine
 from tickets.actors import Actor
+from tickets.defects.lines import require_fitting_line
 from tickets.defects.locking import lock_defect, save_defect
 from tickets.defects.log import record_defect_event
 from tickets.defects.marks import mark_to_tell
@@ -101,7 +102,7 @@ def add_release(
         defect = lock_defect(defect_id, expected=expected)
         if defect.stage == Stage.DUPLICATE:
             raise ConflictError(_("%(defect)s is a duplicate.") % {"defect": defect.key})
-        _require_fitting(release.line, defect)
+        require_fitting_line(defect, release.line)
         _save_release(defect, release, at=at)
         line = release.line.name if release.line else ""
         source = Source(release.version, release.page or release.url)
@@ -142,14 +143,6 @@ def record_move(
     data |= source._asdict() if cause else {}
     record_defect_event(defect, DefectEventKind.STAGE_MOVED, data, by=by, at=at)
     mark_to_tell(defect)
-
-
-def _require_fitting(line: ProductLine | None, defect: Defect) -> None:
-    """Raise InvalidValueError for a line of another desk, or of another product."""
-    if line is None:
-        return
-    if line.desk_id != defect.desk_id or defect.product_id not in (None, line.product_id):
-        raise InvalidValueError("line", _("Choose a product line of the defect's product."))
 
 
 def _save_release(defect: Defect, release: Release, *, at: datetime) -> None:

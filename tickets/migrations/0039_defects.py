@@ -250,6 +250,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name='defect',
+            name='planned_line',
+            field=models.ForeignKey(blank=True, db_index=False, help_text='Leave empty for all product lines.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.productline', verbose_name='product line'),
+        ),
+        migrations.AddField(
+            model_name='defect',
             name='owner',
             field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='defects', to='accounts.agent', verbose_name='owner'),
         ),

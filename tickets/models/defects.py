@@ -108,6 +108,17 @@ class Defect(Gathered, DeskModel):
         help_text=_("Sent to customers when the stage becomes Action plan."),
     )
     planned_version = LineField(_("planned version"), max_length=60, blank=True, default="")
+    # Whose plan the version and the date are; without one, everybody's (updates/plans.py).
+    planned_line = models.ForeignKey(
+        "accounts.ProductLine",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+        verbose_name=_("product line"),
+        help_text=_("Leave empty for all product lines."),
+    )
     planned_on = models.DateField(_("planned date"), null=True, blank=True)
     is_published = models.BooleanField(
         _("known issue in the portal"),

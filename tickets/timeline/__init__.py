@@ -75,6 +75,11 @@ SENTENCES: dict[str, Callable[[str, Facts, Desk], str]] = {
         gettext_lazy("%(actor)s merged defect %(was)s into %(key)s, which the ticket is linked to.")
     ),
     EventKind.DEFECT_UPDATED: defects.describe_updated,
+    EventKind.FIX_TO_CONFIRM: _fill(
+        gettext_lazy(
+            "The fix of defect %(key)s is released. Confirm with the customer that it works."
+        )
+    ),
     EventKind.HELP_REQUESTED: help_requests.describe_help_requested,
     EventKind.HELP_ENDED: help_requests.describe_help_ended,
     EventKind.HELP_WITHDRAWN: help_requests.describe_help_withdrawn,

@@ -16,7 +16,20 @@ def describe_unlinked(actor: str, facts: Facts, desk: Desk) -> str:
 
 
 def describe_updated(actor: str, facts: Facts, desk: Desk) -> str:
-    """Name the stage, and say whether the customer was told."""
+    """Name the stage, and say whether the customer was told.
+
+    A ticket whose product line still waits for the release is said to wait: its stage is none that
+    the defect has.
+    """
+    if lines := facts.get("released_for"):
+        named = {"key": facts["key"], "lines": ", ".join(lines)}
+        return join(
+            _("Defect %(key)s was released for %(lines)s, not for this ticket's product line yet.")
+            % named,
+            _("The customer got an update.")
+            if facts.get("text")
+            else _("The customer wasn't told."),
+        )
     stage = facts.get("stage_name") or Stage(facts["stage"]).label
     named = {"key": facts["key"], "stage": stage}
     if facts.get("text"):

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from typing import Any
 
 from django import forms
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.forms import BoundField
 from django.utils.html import escape
 from django.utils.safestring import mark_safe
@@ -22,7 +22,7 @@ from tickets.models import RECORD_FIELDS, Defect, FollowerRole, Severity
 
 LINE = {"dir": "auto"}
 PUBLIC_FIELDS = ("public_title", "public_text", "is_published")
-PLAN_FIELDS = ("plan_text", "planned_version", "planned_on")
+PLAN_FIELDS = ("plan_text", "planned_version", "planned_line", "planned_on")
 
 
 def _line(label: Any, max_length: int, **more: Any) -> LineField:
@@ -39,6 +39,16 @@ def list_writers(desk: Desk) -> QuerySet[Agent]:
     """Return the active agents of a desk who can change tickets, by name."""
     active = Agent.objects.filter(desk=desk, is_active=True)
     return active.exclude(role=Role.OBSERVER).order_by("name", "pk")
+
+
+def list_lines(desk: Desk, defect: Defect | None) -> QuerySet[ProductLine]:
+    """Return the product lines that a fix can be planned or released for, and the one it is."""
+    lines = ProductLine.objects.filter(desk=desk).select_related("product")
+    if defect is None:
+        return lines.filter(is_supported=True)
+    if defect.product_id:
+        lines = lines.filter(product=defect.product_id)
+    return lines.filter(Q(is_supported=True) | Q(pk=defect.planned_line_id))
 
 
 class RevisionForm(forms.Form):
@@ -75,21 +85,33 @@ class PlanForm(RevisionForm):
         _("Action plan for customers"), 4, help_text=_("Customers get this text word for word.")
     )
     planned_version = _line(_("Planned version"), 60, required=False)
+    planned_line = forms.ModelChoiceField(
+        ProductLine.objects.none(),
+        label=_("Product line"),
+        required=False,
+        empty_label=_("All product lines"),
+        help_text=_("Customers on other lines aren't told this version and date."),
+    )
     planned_on = forms.DateField(
         label=_("Planned date"),
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
 
-    def __init__(self, *args: Any, defect: Defect | None = None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, desk: Desk, defect: Defect | None = None, **kwargs: Any) -> None:
         super().__init__(*args, defect=defect, **kwargs)
+        lines = list_lines(desk, defect)
+        field: Any = self.fields["planned_line"]
+        field.queryset = lines
+        if not lines.exists():
+            del self.fields["planned_line"]
         if defect:
             for name in PLAN_FIELDS:
                 self.initial.setdefault(name, getattr(defect, name))
 
     def get_plan(self) -> dict[str, Any]:
         """Return the plan as it was entered."""
-        return {name: self.cleaned_data[name] for name in PLAN_FIELDS}
+        return {name: self.cleaned_data[name] for name in PLAN_FIELDS if name in self.fields}
 
 
 class DefectForm(PlanForm):
@@ -117,7 +139,7 @@ class DefectForm(PlanForm):
     )
 
     def __init__(self, *args: Any, desk: Desk, defect: Defect | None = None, **kwargs: Any) -> None:
-        super().__init__(*args, defect=defect, **kwargs)
+        super().__init__(*args, desk=desk, defect=defect, **kwargs)
         for name in RECORD_FIELDS:
             self.fields[name] = make_record_field(name)
         choices: Any = self.fields
@@ -149,7 +171,7 @@ class DefectForm(PlanForm):
 
     def list_plan_fields(self) -> list[BoundField]:
         """Return the fields of the plan, for the template."""
-        return [self[name] for name in PLAN_FIELDS]
+        return [self[name] for name in PLAN_FIELDS if name in self.fields]
 
     def list_record_fields(self) -> list[BoundField]:
         """Return the fields of what was gathered, for the template."""
@@ -159,7 +181,7 @@ class DefectForm(PlanForm):
 class MoveForm(PlanForm):
     """A move to another stage: the reason, and the plan if the stage tells of it."""
 
-    field_order = ("plan_text", "planned_version", "planned_on", "why")
+    field_order = (*PLAN_FIELDS, "why")
     why = LineField(
         label=_("Reason"),
         max_length=MAX_WHY,
@@ -174,7 +196,7 @@ class MoveForm(PlanForm):
         self.has_plan = has_plan
         if not has_plan:
             for name in PLAN_FIELDS:
-                del self.fields[name]
+                self.fields.pop(name, None)
 
 
 class ReleaseForm(RevisionForm):
@@ -198,11 +220,9 @@ class ReleaseForm(RevisionForm):
 
     def __init__(self, *args: Any, defect: Defect, **kwargs: Any) -> None:
         super().__init__(*args, defect=defect, **kwargs)
-        lines = ProductLine.objects.filter(desk=defect.desk, is_supported=True)
-        if defect.product_id:
-            lines = lines.filter(product=defect.product_id)
+        lines = list_lines(defect.desk, defect)
         field: Any = self.fields["line"]
-        field.queryset = lines.select_related("product")
+        field.queryset = lines
         if not lines.exists():
             del self.fields["line"]
 

@@ -127,6 +127,7 @@ def list_facts(defect: Defect) -> dict[str, tuple[tuple[str, str], ...]]:
         "plan": _label(
             plan_text=defect.plan_text,
             planned_version=defect.planned_version,
+            planned_line=str(defect.planned_line or ""),
             planned_on=planned_on,
             workaround=defect.workaround,
         ),

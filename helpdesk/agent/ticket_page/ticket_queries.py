@@ -57,6 +57,7 @@ SHOWN_EVENTS = (
     EventKind.DEFECT_LINKED,
     EventKind.DEFECT_UNLINKED,
     EventKind.DEFECT_UPDATED,
+    EventKind.FIX_TO_CONFIRM,
     EventKind.HELP_REQUESTED,
     EventKind.HELP_ENDED,
     EventKind.HELP_WITHDRAWN,

@@ -55,6 +55,12 @@ class DefectFields(RecordFields):
     workaround = make_text(_("A workaround that customers can read."))
     plan_text = make_text(_("The action plan that customers can read."))
     planned_version = make_text(_("The version that will have the fix."), limit=60)
+    planned_line = serializers.PrimaryKeyRelatedField(
+        queryset=ProductLine.objects.all(),
+        required=False,
+        allow_null=True,
+        help_text=_("The id of the product line that it is for; null for all."),
+    )
     planned_on = serializers.DateField(
         required=False, allow_null=True, help_text=_("The date on which the fix is planned.")
     )
@@ -217,6 +223,11 @@ class DefectOutput(serializers.ModelSerializer[Defect]):
         default=None,
         help_text=_("The name of its owner in R&D, or null."),
     )
+    planned_line = serializers.IntegerField(
+        source="planned_line_id",
+        allow_null=True,
+        help_text=_("The id of the product line that it is for; null for all."),
+    )
     duplicate_of = serializers.SerializerMethodField(
         help_text=_("The number of the defect that it was merged into, or null.")
     )
@@ -244,6 +255,7 @@ class DefectOutput(serializers.ModelSerializer[Defect]):
             "workaround",
             "plan_text",
             "planned_version",
+            "planned_line",
             "planned_on",
             "is_published",
             "public_title",

@@ -257,7 +257,7 @@ class TicketDetail(TicketOutput):
         fields: Sequence[str] = (*TicketOutput.Meta.fields, "messages", "fix", "updates")
 
     def get_fix(self, ticket: Ticket) -> str:
-        return describe_fix(ticket, today=localdate())
+        return describe_fix(ticket, today=localdate()).text
 
     @extend_schema_field(UpdateOutput(many=True))
     def get_updates(self, ticket: Ticket) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import NamedTuple
 
 from django.db.models import Q
 from django.utils.formats import date_format
@@ -11,6 +12,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from tickets.defects.updates.news import find_release
+from tickets.defects.updates.plans import Plan, find_plan
 from tickets.models import Defect, DefectUpdate, Stage, Ticket
 
 PLANNED_STAGES = (Stage.PLANNED, Stage.IN_PROGRESS, Stage.TESTED)
@@ -25,17 +27,25 @@ SENTENCES: dict[str, str | Promise] = {
 }
 
 
-def describe_fix(ticket: Ticket, *, today: date) -> str:
-    """Return where the fix stands, as the customer was told last; "" if they weren't told.
+class Fix(NamedTuple):
+    """Where the fix stands, or "". issue: the known issue that a customer can read, or None."""
+
+    text: str = ""
+    issue: Defect | None = None
+
+
+def describe_fix(ticket: Ticket, *, today: date) -> Fix:
+    """Return where the fix stands, as the customer was told last; empty if they weren't told.
 
     today: in the reader's time zone; a planned date that has passed is left out. No query for a
     ticket without defects.
     """
     update = find_last_update(ticket) if ticket.has_defects else None
     if update is None:
-        return ""
+        return Fix()
     defect = update.defect.duplicate_of or update.defect
-    return describe_stage(defect, update.stage, ticket, today=today)
+    text = describe_stage(defect, update.stage, ticket, today=today)
+    return Fix(text, defect if defect.is_published else None)
 
 
 def find_last_update(ticket: Ticket) -> DefectUpdate | None:
@@ -52,15 +62,15 @@ def describe_stage(defect: Defect, stage: str, ticket: Ticket, *, today: date) -
         release = find_release(defect, ticket)
         if release is not None:
             return gettext("Fixed in version %(version)s.") % {"version": release.version}
-    plan = describe_plan(defect, today=today) if stage in PLANNED_STAGES else ""
-    return plan or str(SENTENCES.get(stage, ""))
+    plan = find_plan(defect, ticket) if stage in PLANNED_STAGES else Plan()
+    return describe_plan(plan, today=today) or str(SENTENCES.get(stage, ""))
 
 
-def describe_plan(defect: Defect, *, today: date) -> str:
+def describe_plan(plan: Plan, *, today: date) -> str:
     """Return the planned version and date of a fix, or "" if there are none."""
-    planned = defect.planned_on if defect.planned_on and defect.planned_on >= today else None
+    planned = plan.on if plan.on and plan.on >= today else None
     facts = {
-        "version": defect.planned_version,
+        "version": plan.version,
         "date": date_format(planned, "DATE_FORMAT") if planned else "",
     }
     if facts["version"] and planned:

@@ -36,7 +36,7 @@ AUDIENCE: dict[str, frozenset[FollowerRole]] = {
     DefectEventKind.PUBLISHED: PROMISING,
 }
 # A change of one of these is a new plan, and one of the owner a new task.
-PLAN_FIELDS = frozenset({"plan_text", "planned_version", "planned_on"})
+PLAN_FIELDS = frozenset({"plan_text", "planned_version", "planned_line", "planned_on"})
 PLANNED, OWNED, ADDED = "defect.planned", "defect.owned", "defect.added"
 UNOWNED = "defect.unowned"
 

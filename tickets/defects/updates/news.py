@@ -12,10 +12,12 @@ from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.formats import date_format
+from django.utils.translation import gettext
 
 from accounts.models import Contact
 from accounts.places.languages import use_recipient_locale
 from tickets.defects.stages import RELEASED, Direction, find_direction
+from tickets.defects.updates.plans import Plan, find_line_id, find_plan
 from tickets.defects.updates.texts import fill_text, get_back_text, get_stage_text, tells_customers
 from tickets.models import (
     Defect,
@@ -130,6 +132,19 @@ def write_update(
     )
 
 
+def name_known_issue(text: str, defect: Defect, ticket: Ticket, heard: Heard) -> str:
+    """Return an update as it is sent: a ticket's first one says which known issue it is about.
+
+    The words that a person can have on another ticket are those without it.
+    """
+    if not text or not defect.is_published or heard.get_last(ticket):
+        return text
+    contact = ticket.contact
+    with use_recipient_locale(contact=contact, user=contact.user, desk=ticket.desk):
+        about = gettext("This is about a known issue: %(title)s")
+        return f"{about % {'title': defect.public_title}}\n\n{text}"
+
+
 def _list_readers(ticket: Ticket, followers: Iterable[Contact]) -> list[int]:
     """Return who can be emailed on a ticket: nobody before the sender is verified."""
     if ticket.is_unverified:
@@ -146,13 +161,6 @@ def find_release(defect: Defect, ticket: Ticket) -> DefectRelease | None:
     return next(iter(own or (releases if line_id is None else [])), None)
 
 
-def find_line_id(defect: Defect, ticket: Ticket) -> int | None:
-    """Return the product line of a ticket, else its account's, if it is one of the product."""
-    lines = (ticket.product_line, ticket.account.product_line if ticket.account else None)
-    fitting = (line.pk for line in lines if line and defect.product_id in (None, line.product_id))
-    return next(fitting, None)
-
-
 def _write_text(defect: Defect, ticket: Ticket, news: News, setting: StageSetting | None) -> str:
     """Return the update in the recipient's language, or "" if nothing is to be told.
 
@@ -166,21 +174,21 @@ def _write_text(defect: Defect, ticket: Ticket, news: News, setting: StageSettin
     contact = ticket.contact
     with use_recipient_locale(contact=contact, user=contact.user, desk=ticket.desk):
         text = get_back_text(setting) if is_back else get_stage_text(news.stage, setting)
-        facts = describe_facts(defect, reference=ticket.reference, release=news.release)
+        plan = find_plan(defect, ticket)
+        facts = describe_facts(defect, reference=ticket.reference, plan=plan, release=news.release)
         return fill_text(text, facts)
 
 
 def describe_facts(
-    defect: Defect, *, reference: str, release: DefectRelease | None
+    defect: Defect, *, reference: str, plan: Plan, release: DefectRelease | None
 ) -> dict[str, str]:
     """Return the public facts of a defect by placeholder, in the active language; "" if missing."""
-    date = defect.planned_on
     return {
         "request": reference,
         "product": str(defect.product or ""),
         "plan": defect.plan_text,
-        "planned_version": defect.planned_version,
-        "planned_date": date_format(date, "DATE_FORMAT") if date else "",
+        "planned_version": plan.version,
+        "planned_date": date_format(plan.on, "DATE_FORMAT") if plan.on else "",
         "version": release.version if release else "",
         "link": release.url if release else "",
         "workaround": defect.workaround,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from copy import copy
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,11 +19,12 @@ from tickets.defects.moving import Release
 from tickets.defects.stages import find_stage_for_line
 from tickets.defects.updates.news import (
     Heard,
-    find_line_id,
     find_news,
     list_heard,
+    name_known_issue,
     write_update,
 )
+from tickets.defects.updates.plans import find_line, find_line_id
 from tickets.defects.updates.settings import load_stage_settings
 from tickets.models import Defect, DefectRelease, DefectUpdate, Participant, Stage, Ticket
 
@@ -97,8 +99,10 @@ def _list_updates(defect: Defect, tickets: Iterable[Ticket]) -> Iterable[DefectU
             heard=heard,
         )
         if update.text:
+            sent = copy(update)
+            sent.text = name_known_issue(update.text, defect, ticket, heard)
             heard.note(update)
-            yield update
+            yield sent
 
 
 def _set_releases(defect: Defect, release: Release | None) -> None:
@@ -130,9 +134,8 @@ def _find_seen(defect: Defect, ticket: Ticket) -> Stage:
 
 
 def _name_line(defect: Defect, ticket: Ticket) -> str:
-    line_id = find_line_id(defect, ticket)
-    lines = (ticket.product_line, ticket.account.product_line if ticket.account else None)
-    return next((line.name for line in lines if line and line.pk == line_id), "")
+    line = find_line(defect, ticket)
+    return line.name if line else ""
 
 
 def _list_texts(updates: Iterable[DefectUpdate]) -> tuple[TextPreview, ...]:

@@ -20,7 +20,13 @@ from tickets.changes import Change
 from tickets.defects.locking import lock_defect
 from tickets.defects.marks import delete_marks, list_marks
 from tickets.defects.stages import RELEASED, Direction
-from tickets.defects.updates.news import Heard, find_news, list_heard, write_update
+from tickets.defects.updates.news import (
+    Heard,
+    find_news,
+    list_heard,
+    name_known_issue,
+    write_update,
+)
 from tickets.defects.updates.released import put_back
 from tickets.events import EventKind
 from tickets.models import (
@@ -112,9 +118,13 @@ def _tell(change: Change, defect: Defect, stage: Stage) -> None:
     update = write_update(defect, ticket, news, setting=setting, followers=followers, heard=heard)
     update.at = change.at
     update.save(force_insert=True)
-    data = {"defect": defect.pk, "key": defect.key, "text": update.text}
+    text = name_known_issue(update.text, defect, ticket, heard)
+    data = {"defect": defect.pk, "key": defect.key, "text": text}
     data |= {"contacts": update.contacts, "stage": stage.value}
     data["stage_name"] = setting.name if setting else ""
+    if stage != defect.stage:
+        lines = defect.releases.filter(line__isnull=False).order_by("pk")
+        data["released_for"] = list(lines.values_list("line__name", flat=True))
     change.record(EventKind.DEFECT_UPDATED, data)
     if stage == Stage.RELEASED and news.direction == Direction.FORWARD:
         put_back(change, defect)

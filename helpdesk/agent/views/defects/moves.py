@@ -47,7 +47,7 @@ def move(request: AgentRequest, defect_number: int) -> HttpResponse:
     if stage == Stage.RELEASED and not defect.releases.exists():
         return see_other(reverse("agent:defect_release", args=[defect_number]))
     entered = request.POST if request.method == "POST" else None
-    form = MoveForm(entered, defect=defect, has_plan=stage == Stage.PLANNED)
+    form = MoveForm(entered, desk=request.desk, defect=defect, has_plan=stage == Stage.PLANNED)
     name = get_stage_name(stage, load_stage_settings(request.desk.pk).get(stage))
 
     def change() -> HttpResponse:

@@ -45,6 +45,7 @@ ICONS: dict[str, tuple[str, str]] = {
     EventKind.DEFECT_UNLINKED: ("bug-ant", ""),
     EventKind.DEFECT_MERGED: ("bug-ant", ""),
     EventKind.DEFECT_UPDATED: ("megaphone", "blue"),
+    EventKind.FIX_TO_CONFIRM: ("rocket-launch", "amber"),
     EventKind.TROUBLESHOOTING_CHANGED: ("wrench", ""),
     EventKind.HELP_REQUESTED: ("question-mark-circle", "blue"),
     EventKind.HELP_ENDED: ("light-bulb", "green"),
