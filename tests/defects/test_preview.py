@@ -83,6 +83,19 @@ def test_the_preview_of_a_move_back_is_what_is_told(in_rocket: Cast, defect: Def
     assert any("isn't finished after all" in one.text for one in preview.texts)
 
 
+def test_a_text_for_several_requests_names_no_one_elses_number(
+    in_rocket: Cast, defect: Defect
+) -> None:
+    StageSetting.objects.create(desk=in_rocket.desk, stage="confirmed", text="About {request}.")
+    texts = {one.language: one for one in preview_move(get(defect), "confirmed").texts}
+    assert texts["en"].text == "About [number of the request]."
+    assert texts["en"].tickets > 1
+    alone = report(in_rocket)
+    ticket = link(in_rocket, alone)
+    [only] = preview_move(get(alone), "confirmed").texts
+    assert only.text == f"About {ticket.reference}."
+
+
 def test_a_stage_that_the_desk_keeps_silent_about_shows_no_text(
     in_rocket: Cast, defect: Defect
 ) -> None:

@@ -18,6 +18,7 @@ from tests.interface.test_agent_pages_are_clean_for_axe import OPTIONS
 from tickets.defects.linking import link_ticket
 from tickets.defects.merging import merge_defect
 from tickets.defects.ranks.impact import rank_stale_defects
+from tickets.models import Defect
 
 pytestmark = pytest.mark.browser
 
@@ -76,6 +77,9 @@ def read_pages(rocket: Cast, numbers: list[int]) -> dict[str, str]:
     full = f"agent/defects/{numbers[0]}/"
     own = [f"agent/defects/{number}/" for number in numbers] + [full + form for form in FORMS]
     own.append(f"portal/known-issues/{numbers[0]}/")
+    with desk_scope(rocket.desk):
+        ids = dict(Defect.objects.values_list("number", "pk"))
+    own.append(f"agent/defects/{numbers[1]}/merge/?into={ids[numbers[0]]}")
     clients = {ADMIN: Client(), CUSTOMER: Client()}
     clients[ADMIN].force_login(rocket.admin.user)
     clients[CUSTOMER].force_login(find_customer(rocket))

@@ -21,7 +21,13 @@ from django.utils.safestring import mark_safe
 from accounts.models import Desk
 from helpdesk.agent.code_links import CodeLine, CodePanel
 from helpdesk.agent.components.lists import Deadline
-from helpdesk.agent.defects.components import DefectRow, FollowerLine, RankCard, StageBadge
+from helpdesk.agent.defects.components import (
+    DefectRow,
+    FollowerLine,
+    RankCard,
+    StageBadge,
+    TextCard,
+)
 from helpdesk.agent.defects.live import LiveDefect
 from helpdesk.agent.levels.cards import RecordCard
 from helpdesk.agent.schedules.components import ExtraShiftLine
@@ -118,6 +124,14 @@ PARTIALS: dict[str, list[dict[str, Any]]] = {
         {"lines": (("Problem", "It hangs"),), "css": "facts facts-wide"},
     ],
     "agent/defects/_news.html": [{"live": LiveDefect("/news", "/stream")}],
+    "agent/defects/_customers_get.html": [
+        {"has_preview": False},
+        {
+            "has_preview": True,
+            "audience": ("The customer of 1 ticket gets an update now.",),
+            "texts": (TextCard("English", "It is fixed.", "1 ticket"),),
+        },
+    ],
     "agent/defects/_news_text.html": [{"sentence": "Ana Souza added a note."}],
     "agent/defects/_rank.html": [{"rank": RANK}, {"rank": replace(RANK, value="")}],
     "agent/defects/_rows.html": [

@@ -202,12 +202,11 @@ class MoveForm(PlanForm):
 class ReleaseForm(RevisionForm):
     """A version with the fix, for a product line or for all (M103)."""
 
+    ALL_LINES = "all"
+
     version = _line(_("Version"), 60)
-    line = forms.ModelChoiceField(
-        ProductLine.objects.none(),
+    line = forms.ChoiceField(
         label=_("Product line"),
-        required=False,
-        empty_label=_("All product lines"),
         help_text=_("Customers hear about the fix when their own line has it."),
     )
     url = forms.URLField(
@@ -220,11 +219,20 @@ class ReleaseForm(RevisionForm):
 
     def __init__(self, *args: Any, defect: Defect, **kwargs: Any) -> None:
         super().__init__(*args, defect=defect, **kwargs)
-        lines = list_lines(defect.desk, defect)
+        self._lines = {str(line.pk): line for line in list_lines(defect.desk, defect)}
+        named = [(key, str(line)) for key, line in self._lines.items()]
         field: Any = self.fields["line"]
-        field.queryset = lines
-        if not lines.exists():
+        # Nothing but the planned line is chosen beforehand: "all" tells the most customers.
+        field.choices = [("", "---------"), *named, (self.ALL_LINES, _("All product lines"))]
+        if not named:
             del self.fields["line"]
+        if not defect.releases.filter(version=defect.planned_version).exists():
+            self.initial.setdefault("version", defect.planned_version)
+            self.initial.setdefault("line", defect.planned_line_id or "")
+
+    def clean_line(self) -> ProductLine | None:
+        """Return the chosen line, or None for all of them."""
+        return self._lines.get(self.cleaned_data["line"])
 
 
 class PublicationForm(RevisionForm):

@@ -1,4 +1,4 @@
-"""The preview of what customers get from a move or a release, in words."""
+"""The preview of what customers get from a move, a release, a link or a merge, in words."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tickets.defects.updates.preview import Preview
 
 
 def describe_preview(preview: Preview | None) -> dict[str, Any]:
-    """Return the context of the preview in agent/defects/move.html."""
+    """Return the context of agent/defects/_customers_get.html."""
     if preview is None:
         return {"texts": (), "audience": (), "has_preview": False}
     languages = dict(django_settings.LANGUAGES)

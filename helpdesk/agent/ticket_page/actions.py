@@ -50,6 +50,7 @@ def list_actions(ticket: Ticket, agent: Agent) -> dict[str, tuple[Action, ...]]:
         "more_actions": (
             *moves[1:],
             *_list_rare(ticket),
+            _build_report(ticket),
             *_list_level_actions(ticket),
             *attention,
         ),
@@ -92,6 +93,11 @@ def _list_rare(ticket: Ticket) -> list[Action]:
     )
     end = Action(url=_get_url("hold_end", ticket), label=_("End the hold"), icon="play")
     return [ask, promise, hold, end] if held else [ask, promise, hold]
+
+
+def _build_report(ticket: Ticket) -> Action:
+    url = _get_url("report_defect", ticket)
+    return Action(href=url, label=_("Report a defect"), icon="bug-ant")
 
 
 def _list_level_actions(ticket: Ticket) -> list[Action]:

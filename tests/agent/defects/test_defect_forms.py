@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils.html import escape
 
 from accounts.models import Account, Contact, Product, ProductLine
+from accounts.tenancy import desk_scope
 from tests.agent.defects.helpers import QUEUE, read, reload, url_of, url_of_ticket
 from tests.cast import NOON, Cast
 from tests.defects.helpers import list_told, move, release, report, tell
@@ -32,6 +34,36 @@ def test_a_defect_is_reported_from_a_ticket_with_what_was_gathered(
     assert (defect.title, defect.severity, defect.since) == ("Uploads stop", "major", "Monday")
     assert DefectLink.objects.get().ticket == ticket
     assert defect.key in read(as_analyst, f"/rocket/agent/tickets/{ticket.number}/")
+
+
+def test_a_report_says_what_the_customer_gets_and_shows_it(
+    in_rocket: Cast, as_analyst: Client, ticket: Ticket
+) -> None:
+    url = url_of_ticket(ticket, "new/")
+    page = read(as_analyst, url)
+    assert "The customer gets one update about the defect&#x27;s current stage." in page
+    assert "We traced your request to a possible problem in the product" in page
+    page = as_analyst.post(url, NEW | {"workaround": "Split it.", "preview": "1"})
+    assert page.status_code == 200
+    assert "Until then, this may help: Split it." in page.content.decode()
+    assert not Defect.objects.exists()
+    assert as_analyst.post(url, NEW | {"workaround": "Split it."}).status_code == 303
+    tell(in_rocket)
+    text = DefectUpdate.objects.get(ticket=ticket).text
+    assert escape(text) in page.content.decode()
+
+
+def test_a_report_without_a_ticket_tells_nobody_and_says_nothing(as_analyst: Client) -> None:
+    page = read(as_analyst, f"{QUEUE}new/")
+    assert "The customer gets" not in page
+    assert 'name="preview"' not in page
+
+
+def test_a_reported_defect_is_linked_in_the_message(as_analyst: Client, ticket: Ticket) -> None:
+    answer = as_analyst.post(url_of_ticket(ticket, "new/"), NEW, follow=True)
+    defect = Defect.objects.get()
+    link = f'Defect <a href="{url_of(defect)}">{defect.key}</a> reported.'
+    assert link in answer.content.decode()
 
 
 def test_a_report_that_is_sent_twice_is_one_defect(as_analyst: Client, ticket: Ticket) -> None:
@@ -197,6 +229,25 @@ def test_a_release_says_who_hears_now_and_who_waits_for_their_line(
     assert "9.1" in read(as_analyst, url_of(defect))
 
 
+def test_a_release_starts_with_the_planned_version_and_no_line(
+    in_rocket: Cast, as_analyst: Client, defect: Defect, lines: list[ProductLine]
+) -> None:
+    Defect.objects.filter(pk=defect.pk).update(planned_version="9.1")
+    page = read(as_analyst, url_of(defect, "release/"))
+    assert 'value="9.1"' in page
+    assert '<option value="" selected>' in page
+    Defect.objects.filter(pk=defect.pk).update(planned_line=lines[1])
+    page = read(as_analyst, url_of(defect, "release/"))
+    assert f'<option value="{lines[1].pk}" selected>' in page
+    given = {"revision": reload(defect).revision, "version": "9.1", "line": ""}
+    answer = as_analyst.post(url_of(defect, "release/"), given)
+    assert answer.status_code == 422
+    assert list(answer.context["form"].errors) == ["line"]
+    assert as_analyst.post(url_of(defect, "release/"), given | {"line": "all"}).status_code == 303
+    assert reload(defect).releases.get().line is None
+    assert 'value="9.1"' not in read(as_analyst, url_of(defect, "release/"))
+
+
 def test_a_release_needs_its_version(as_analyst: Client, defect: Defect) -> None:
     given = {"revision": defect.revision, "version": "", "url": "https://get.example"}
     answer = as_analyst.post(url_of(defect, "release/"), given)
@@ -222,11 +273,45 @@ def test_a_defect_is_merged_into_one_found_by_key_or_words(
         page = read(as_analyst, url_of(defect, f"merge/{query}"))
         assert f'value="{original.pk}"' in page, query
         assert f'value="{defect.pk}"' not in page
+    assert not page.count('method="post" action="/rocket/agent/defects/')  # not by one click
+    page = read(as_analyst, url_of(defect, f"merge/?into={original.pk}"))
+    assert "This can&#x27;t be undone." in page
     given = {"into": original.pk, "revision": defect.revision}
+    assert f'name="revision" value="{defect.revision}"' in page
     answer = as_analyst.post(url_of(defect, "merge/"), given)
     assert answer.headers["Location"] == url_of(original)
     assert reload(defect).duplicate_of == original
     assert DefectLink.objects.get(ticket=ticket).defect == original
+
+
+def test_a_merge_shows_what_customers_get_before_it_is_confirmed(
+    in_rocket: Cast, as_analyst: Client, defect: Defect, ticket: Ticket
+) -> None:
+    original = report(in_rocket, title="Upload crashes everywhere")
+    release(in_rocket, original, "9.3")
+    tell(in_rocket)
+    page = read(as_analyst, url_of(defect, f"merge/?into={original.pk}"))
+    assert "The fix is released in version 9.3." in page
+    assert "The customer of 1 ticket gets an update now." in page
+    assert reload(defect).stage == "reported"
+    given = {"into": original.pk, "revision": defect.revision}
+    as_analyst.post(url_of(defect, "merge/"), given)
+    tell(in_rocket)
+    text = DefectUpdate.objects.get(defect=original, ticket=ticket).text
+    assert "The fix is released in version 9.3." in text
+
+
+def test_a_merge_into_itself_a_duplicate_or_a_foreign_one_is_not_offered(
+    in_rocket: Cast, matter: Cast, as_analyst: Client, defect: Defect
+) -> None:
+    duplicate = report(in_rocket)
+    Defect.objects.filter(pk=duplicate.pk).update(stage="duplicate", duplicate_of=defect)
+    with desk_scope(matter.desk):
+        foreign = report(matter, title="Theirs")
+    for chosen in (defect.pk, duplicate.pk, foreign.pk, "x"):
+        page = read(as_analyst, url_of(defect, f"merge/?into={chosen}"))
+        assert "Merge into this one" not in page, chosen
+        assert "Theirs" not in page
 
 
 @pytest.mark.parametrize("wrong", ["nothing", "itself", "foreign"])
@@ -275,7 +360,7 @@ def test_of_two_who_merge_or_change_it_the_second_is_told_and_can_go_on(
         page = answer.content.decode()
         assert answer.status_code == 422
         assert "was changed in the meantime" in page
-        assert 'value="crashes upload"' in page
+        assert "?q=crashes%20upload" in page
         assert original.key in page
         assert not reload(defect).duplicate_of
     current = reload(defect).revision

@@ -82,6 +82,30 @@ def test_open_defects_are_listed_by_rank_below_the_suggestions(
         assert f'value="{left_out.pk}"' not in by_rank
 
 
+def test_what_the_customer_gets_is_shown_before_a_link(
+    rocket: Cast, matter: Cast, sign_in: SignIn
+) -> None:
+    with desk_scope(matter.desk):
+        foreign = report(matter)
+    client = sign_in(rocket.analyst.user)
+    with desk_scope(rocket.desk):
+        ticket = rocket.open_ticket()
+        defect = report(rocket, title="Zebra stripes", workaround="Paint it.")
+        page = read(client, f"{url_of_ticket(ticket)}?q=zebra")
+        assert f'aria-label="Preview: {defect.key}"' in page
+        page = read(client, f"{url_of_ticket(ticket)}?defect={defect.pk}")
+        assert "Until then, this may help: Paint it." in page
+        assert not DefectLink.objects.exists()
+    assert client.get(f"{url_of_ticket(ticket)}?defect={foreign.pk}").status_code == 404
+    answer = client.post(url_of_ticket(ticket), {"defect": defect.pk}, follow=True)
+    assert f'Linked to <a href="{url_of(defect)}">{defect.key}</a>.' in answer.content.decode()
+
+
+def test_the_menu_of_a_ticket_reports_a_defect(as_analyst: Client, ticket: Ticket) -> None:
+    page = read(as_analyst, url_of_page(ticket))
+    assert f'class="menu-item" href="{url_of_ticket(ticket, "new/")}"' in page
+
+
 def test_nothing_and_a_foreign_defect_are_not_linked(
     rocket: Cast, matter: Cast, sign_in: SignIn
 ) -> None:

@@ -70,9 +70,14 @@ class Heard:
         return [contact_id for contact_id in readers if known[contact_id] <= 0]
 
 
-def list_heard(defect: Defect) -> QuerySet[DefectUpdate]:
-    """Return the updates that count as heard, in order: each ticket's last, and this stage's."""
+def list_heard(defect: Defect, *, merged: Defect | None = None) -> QuerySet[DefectUpdate]:
+    """Return the updates that count as heard, in order: each ticket's last, and this stage's.
+
+    merged: a defect that counts as if it had been merged into this one, for a preview.
+    """
     about = [defect.pk, *defect.duplicates.values_list("pk", flat=True)]
+    if merged:
+        about += [merged.pk, *merged.duplicates.values_list("pk", flat=True)]
     told = DefectUpdate.objects.filter(defect__in=about).exclude(text="")
     newer = told.filter(ticket=OuterRef("ticket"), pk__gt=OuterRef("pk"))
     of_stage = Q(defect=defect, stage_run=defect.stage_run)

@@ -1,4 +1,4 @@
-"""Preview of a move: which customers get which update, before anyone is told.
+"""Preview of a move, a link or a merge: which customers get which update, before anyone is told.
 
 It decides ticket by ticket in the same order and by the same functions as the updates themselves
 (news.py), with all rows read beforehand.
@@ -12,7 +12,7 @@ from copy import copy
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, QuerySet
 
 from accounts.places.languages import get_recipient_language
 from tickets.defects.moving import Release
@@ -26,9 +26,11 @@ from tickets.defects.updates.news import (
 )
 from tickets.defects.updates.plans import find_line, find_line_id
 from tickets.defects.updates.settings import load_stage_settings
+from tickets.defects.updates.texts import PLACEHOLDERS
 from tickets.models import Defect, DefectRelease, DefectUpdate, Participant, Stage, Ticket
 
 MAX_SHOWN = 12  # different texts
+NOT_SAVED = 0  # key of a defect that is only previewed: no row has it
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,19 +73,45 @@ def preview_move(
     if stage != defect.stage:
         defect.stage, defect.stage_run = Stage(stage), defect.stage_run + 1
     _set_releases(defect, release)
-    tickets = list(_list_tickets(defect))
+    linked = Ticket.objects.filter(defect_links__defect=defect).order_by("defect_links__pk")
+    return _preview(defect, linked, list_heard(defect))
+
+
+def preview_link(defect: Defect, ticket: Ticket) -> Preview:
+    """Return what the customer of a ticket is told once it is linked to a defect."""
+    _set_releases(defect, None)
+    return _preview(defect, Ticket.objects.filter(pk=ticket.pk), list_heard(defect))
+
+
+def preview_report(ticket: Ticket, fields: Mapping[str, Any]) -> Preview:
+    """Return what the customer of a ticket is told once a defect is reported from it."""
+    return preview_link(Defect(pk=NOT_SAVED, desk=ticket.desk, **fields), ticket)
+
+
+def preview_merge(duplicate: Defect, original: Defect) -> Preview:
+    """Return what the customers of a defect are told once it is merged into another one."""
+    _set_releases(original, None)
+    moved = Ticket.objects.filter(defect_links__defect=duplicate)
+    moved = moved.exclude(defect_links__defect=original).order_by("defect_links__pk")
+    return _preview(original, moved, list_heard(original, merged=duplicate))
+
+
+def _preview(defect: Defect, found: QuerySet[Ticket], heard: Iterable[DefectUpdate]) -> Preview:
+    tickets = list(_load_tickets(found, defect))
     waiting = Counter(
         _name_line(defect, ticket)
         for ticket in tickets
         if _find_seen(defect, ticket) != defect.stage
     )
-    emailed = [update for update in _list_updates(defect, tickets) if update.contacts]
+    emailed = [update for update in _list_updates(defect, tickets, heard) if update.contacts]
     return Preview(_list_texts(emailed), len(emailed), dict(waiting), len(tickets) - len(emailed))
 
 
-def _list_updates(defect: Defect, tickets: Iterable[Ticket]) -> Iterable[DefectUpdate]:
+def _list_updates(
+    defect: Defect, tickets: Iterable[Ticket], told: Iterable[DefectUpdate]
+) -> Iterable[DefectUpdate]:
     """Yield the updates in the order in which they are sent, each counting for the next."""
-    settings, heard = load_stage_settings(defect.desk_id), Heard(defect, list_heard(defect))
+    settings, heard = load_stage_settings(defect.desk_id), Heard(defect, told)
     of_stage = DefectUpdate.objects.filter(defect=defect, stage_run=defect.stage_run)
     done = set(of_stage.values_list("ticket_id", "stage"))
     for ticket in tickets:
@@ -117,12 +145,11 @@ def _set_releases(defect: Defect, release: Release | None) -> None:
     vars(defect)["_prefetched_objects_cache"] = {"releases": found}
 
 
-def _list_tickets(defect: Defect) -> Iterable[Ticket]:
+def _load_tickets(found: QuerySet[Ticket], defect: Defect) -> Iterable[Ticket]:
     related = ("contact__user", "account__product_line", "product_line")
     followers = Participant.objects.select_related("contact").order_by("contact_id")
-    tickets = Ticket.objects.filter(defect_links__defect=defect).select_related(*related)
-    tickets = tickets.prefetch_related(Prefetch("participants", followers))
-    for ticket in tickets.order_by("defect_links__pk"):
+    prefetched = Prefetch("participants", followers)
+    for ticket in found.select_related(*related).prefetch_related(prefetched):
         ticket.desk = defect.desk
         yield ticket
 
@@ -139,14 +166,17 @@ def _name_line(defect: Defect, ticket: Ticket) -> str:
 
 
 def _list_texts(updates: Iterable[DefectUpdate]) -> tuple[TextPreview, ...]:
-    """Return the texts by language. The number of a request stands for those of all."""
+    """Return the texts by language. One for several tickets names no number but what it is."""
     counts: Counter[tuple[str, str]] = Counter()
-    shown: dict[tuple[str, str], str] = {}
+    single: dict[tuple[str, str], str] = {}
+    any_number = f"[{PLACEHOLDERS['request']}]"
     for update in updates:
         ticket, contact = update.ticket, update.ticket.contact
         language = get_recipient_language(desk=ticket.desk, contact=contact, user=contact.user)
-        key = (language, update.text.replace(ticket.reference, ""))
-        shown.setdefault(key, update.text)
+        key = (language, update.text.replace(ticket.reference, any_number))
+        single[key] = update.text
         counts[key] += 1
-    most = counts.most_common(MAX_SHOWN)
-    return tuple(TextPreview(key[0], shown[key], tickets) for key, tickets in most)
+    return tuple(
+        TextPreview(key[0], single[key] if tickets == 1 else key[1], tickets)
+        for key, tickets in counts.most_common(MAX_SHOWN)
+    )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -9,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from helpdesk.agent.defects.forms import DefectForm
+from helpdesk.agent.defects.previews import describe_preview
 from helpdesk.agent.permissions import AgentRequest, agent_required, write_access_required
 from helpdesk.agent.redirects import redirect_to_ticket
 from helpdesk.agent.sending import create_once
@@ -16,12 +19,14 @@ from helpdesk.agent.ticket_page.ticket_queries import get_ticket_for_change
 from helpdesk.agent.views.defects.common import (
     apply_form,
     get_defect,
+    link_defect,
     redirect_to_defect,
     render_defect_form,
 )
 from helpdesk.agent.views.form_pages import render_form
 from helpdesk.shared.drafts import keeps_draft
 from tickets.defects.creating import change_defect, create_defect, suggest_fields
+from tickets.defects.updates.preview import preview_report
 from tickets.models import Defect, Ticket
 
 TEMPLATE = "agent/defects/form.html"
@@ -64,10 +69,12 @@ def _report(request: AgentRequest, ticket: Ticket | None) -> HttpResponse:
         )
         success = _("Defect %(key)s reported.") % {"key": defect.key}
         if ticket:
+            success = link_defect(success, defect)
             return redirect_to_ticket(request, ticket.number, success=success)
         return redirect_to_defect(request, defect.number, success=success)
 
-    return apply_form(request, form, change) or _render_report(request, form, ticket)
+    answer = None if "preview" in request.POST else apply_form(request, form, change)
+    return answer or _render_report(request, form, ticket)
 
 
 def _render_report(request: AgentRequest, form: DefectForm, ticket: Ticket | None) -> HttpResponse:
@@ -76,14 +83,26 @@ def _render_report(request: AgentRequest, form: DefectForm, ticket: Ticket | Non
     return render_form(
         request,
         form,
-        status=422 if form.is_bound else 200,
+        status=422 if form.is_bound and form.errors else 200,
         page_title=_("Report a defect"),
         intro=ticket.subject if ticket else "",
         submit_label=_("Report defect"),
         back_url=back[0],
         back_label=back[1],
         template=TEMPLATE,
+        more=_describe_first_update(form, ticket) if ticket else None,
     )
+
+
+def _describe_first_update(form: DefectForm, ticket: Ticket) -> dict[str, Any]:
+    """Return what the customer gets, by what was entered or what the form is filled with."""
+    is_entered = form.is_bound and form.is_valid()
+    fields = form.get_values() if is_entered else suggest_fields(ticket)
+    is_shown = is_entered or not form.is_bound
+    return {
+        "hint": _("The customer gets one update about the defect's current stage."),
+        **describe_preview(preview_report(ticket, fields) if is_shown else None),
+    }
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -10,6 +10,8 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from helpdesk.agent.defects.forms import RevisionForm
@@ -42,6 +44,13 @@ def redirect_to_defect(
     elif success:
         messages.success(request, success)
     return see_other(reverse("agent:defect", args=[number]))
+
+
+def link_defect(sentence: str, defect: Defect) -> SafeString:
+    """Return a message that names a defect, with its key as a link to its page."""
+    before, _key, after = sentence.partition(defect.key)
+    url = reverse("agent:defect", args=[defect.number])
+    return format_html('{}<a href="{}">{}</a>{}', before, url, defect.key, after)
 
 
 def apply_to_defect(

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import Http404, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from helpdesk.agent.defects.forms import UnlinkForm
+from helpdesk.agent.defects.previews import describe_preview
 from helpdesk.agent.defects.suggesting import (
     describe_found,
     describe_suggestion,
@@ -22,12 +23,15 @@ from helpdesk.agent.permissions import AgentRequest, agent_required, write_acces
 from helpdesk.agent.redirects import apply_change, redirect_to_ticket
 from helpdesk.agent.shell import build_shell
 from helpdesk.agent.ticket_page.ticket_queries import get_ticket_for_change
+from helpdesk.agent.views.defects.common import link_defect
 from helpdesk.agent.views.form_pages import run_ticket_form
 from helpdesk.shared.drafts import keeps_draft
 from helpdesk.shared.numbers import parse_number
 from helpdesk.shared.urls import get_url
+from tickets.defects.access import list_defects_for_agent
 from tickets.defects.linking import link_ticket, unlink_ticket
 from tickets.defects.search.suggestions import suggest_defects
+from tickets.defects.updates.preview import preview_link
 from tickets.defects.updates.settings import load_stage_settings
 from tickets.errors import ServiceError
 from tickets.models import Defect, Ticket
@@ -41,23 +45,43 @@ def choose_defect(request: AgentRequest, number: int) -> HttpResponse:
     ticket = get_ticket_for_change(request.agent, number)
     if request.method == "POST":
         return _link(request, ticket)
+    if chosen := parse_number(request.GET.get("defect", "")):
+        return _preview(request, ticket, chosen)
     words = request.GET.get("q", "").strip()
     context = {
-        **build_shell(request, current="tickets"),
-        "page_title": _("Link to a defect"),
-        "intro": ticket.subject,
-        "back_url": reverse("agent:ticket", args=[number]),
-        "back_label": ticket.reference,
+        **_build_page(request, ticket),
         "words": words,
-        "action": request.path,
-        "field": "defect",
-        "button": _("Link"),
-        "hint": _("The customer gets one update about the defect's current stage."),
         "report_url": get_url("agent:report_defect", number),
         "report_label": _("Report a new defect"),
         "cards": _list_cards(request, ticket, words),
     }
     return render(request, "agent/defects/choose.html", context)
+
+
+def _build_page(request: AgentRequest, ticket: Ticket) -> dict[str, Any]:
+    """Return what the list and the preview of one say."""
+    return {
+        **build_shell(request, current="tickets"),
+        "page_title": _("Link to a defect"),
+        "intro": ticket.subject,
+        "back_url": reverse("agent:ticket", args=[ticket.number]),
+        "back_label": ticket.reference,
+        "action": request.path,
+        "field": "defect",
+        "button": _("Link"),
+        "hint": _("The customer gets one update about the defect's current stage."),
+    }
+
+
+def _preview(request: AgentRequest, ticket: Ticket, chosen: int) -> HttpResponse:
+    """Show what the customer gets if the ticket is linked to a defect."""
+    defect = get_object_or_404(list_defects_for_agent(request.agent), pk=chosen)
+    context = {
+        **_build_page(request, ticket),
+        **describe_preview(preview_link(defect, ticket)),
+        "card": describe_found(defect, load_stage_settings(request.desk.pk)),
+    }
+    return render(request, "agent/defects/confirm.html", context)
 
 
 def _list_cards(request: AgentRequest, ticket: Ticket, words: str) -> list[Any]:
@@ -92,7 +116,7 @@ def _link(request: AgentRequest, ticket: Ticket) -> HttpResponse:
         lambda: link_ticket(
             defect_id=chosen.pk, ticket_id=ticket.pk, agent=request.agent, at=timezone.now()
         ),
-        success=_("Linked to %(defect)s.") % {"defect": chosen.key},
+        success=link_defect(_("Linked to %(defect)s.") % {"defect": chosen.key}, chosen),
     )
 
 
