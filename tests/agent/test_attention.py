@@ -56,12 +56,17 @@ def test_an_executive_asks_on_a_ticket_and_the_lead_decides(
     assert "The board asks" in listed
     assert f"{LIST}{asked.pk}/" in listed
     assert f"{LIST}{asked.pk}/" not in executive.get(LIST).content.decode()
+    decision = lead.get(f"{LIST}{asked.pk}/").content.decode()
+    for text in (ticket.subject, rocket.account.name, "Asked by Observer", "Now"):
+        assert text in decision.split('class="lines"')[1].split("<form")[0]
+    assert f"Now · {ticket.subject}" in lead.get("/rocket/agent/notifications/").content.decode()
     given = {"decision": "decline", "why": "They are fine"}
     assert lead.post(f"{LIST}{asked.pk}/", given).status_code == 303
     assert "The board asks" not in lead.get(LIST).content.decode()
     assert "They are fine" in executive.get(f"{LIST}?view=all").content.decode()
     notices = executive.get("/rocket/agent/notifications/").content.decode()
     assert "Lead declined your request for attention on RC-1001." in notices
+    assert "They are fine" in notices
 
 
 def test_a_second_decision_is_told_and_loses_nothing(

@@ -18,6 +18,7 @@ from tickets.attention.deciding import decide_attention
 from tickets.errors import ConflictError, InvalidValueError, NotAllowedError
 from tickets.models import AttentionRequest, Notification, Ticket
 from tickets.notifications import describe_notification
+from tickets.timeline import describe_event
 
 
 @pytest.fixture
@@ -84,10 +85,16 @@ def test_reasons_are_needed_and_only_leads_decide(in_rocket: Cast, ticket: Ticke
         ask(in_rocket, ticket_id=ticket.pk, why=" ")
     asked = ask(in_rocket, ticket_id=ticket.pk)
     with pytest.raises(InvalidValueError):
-        decide(in_rocket, asked, why="")
+        decide(in_rocket, asked, why=" ", is_accepted=False)
     for agent in (in_rocket.analyst, in_rocket.observer):
         with pytest.raises(NotAllowedError):
             decide(in_rocket, asked, agent=agent)
+
+
+def test_accepting_needs_no_reason(in_rocket: Cast, ticket: Ticket) -> None:
+    decide(in_rocket, ask(in_rocket, ticket_id=ticket.pk), why="")
+    (decided,) = ticket.events.filter(kind="attention.decided")
+    assert describe_event(decided, in_rocket.desk) == "Lead accepted the request for attention."
 
 
 def test_it_is_as_visible_as_its_ticket_and_never_to_another_desk(

@@ -21,14 +21,14 @@ from tickets.notifications import ATTENTION_ACCEPTED, ATTENTION_DECLINED, notify
 def decide_attention(
     *, attention_id: int, agent: Agent, is_accepted: bool, why: str, at: datetime
 ) -> AttentionRequest:
-    """Accept or decline a request for attention, with a reason for who asked.
+    """Accept a request for attention, or decline it with a reason for who asked.
 
-    Raises NotAllowedError, AttentionRequest.DoesNotExist, InvalidValueError without a reason, and
-    ConflictError if it was decided already.
+    Raises NotAllowedError, AttentionRequest.DoesNotExist, InvalidValueError if it is declined
+    without a reason, and ConflictError if it was decided already.
     """
     if not can_decide(agent):
         raise NotAllowedError(_("Only leads and admins can decide on requests for attention."))
-    if not why.strip():
+    if not is_accepted and not why.strip():
         raise InvalidValueError("why", _("Give a reason. The person who asked can read it."))
     with transaction.atomic():
         known = AttentionRequest.objects.only("ticket_id").get(pk=attention_id)

@@ -77,9 +77,13 @@ class HelpPage(Component):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AttentionLine(Component):
-    """A request for attention in a list. decide_url: "" if the reader can't, or it's decided."""
+    """A request for attention in a list. decide_url: "" if the reader can't, or it's decided.
+
+    account: of the ticket, "" without one, or if it's about the account as a whole.
+    """
 
     subject: str
+    account: str
     url: str
     urgency: str
     why: str
@@ -219,6 +223,7 @@ def describe_attention(
     can_escalate = can_decide and asked.state == AttentionState.ACCEPTED and is_free
     return AttentionLine(
         subject=_name_subject(asked),
+        account=asked.account.name if asked.ticket and asked.account else "",
         url=_get_subject_url(asked),
         urgency=str(asked.get_urgency_display()),
         why=asked.why,
@@ -252,7 +257,8 @@ def _get_subject_url(asked: AttentionRequest) -> str:
 def _describe_decision(asked: AttentionRequest) -> str:
     if asked.decided_at is None:
         return ""
-    return _("%(name)s, %(time)s: %(reason)s") % {
+    sentence = _("%(name)s, %(time)s: %(reason)s") if asked.decision else _("%(name)s, %(time)s")
+    return sentence % {
         "name": asked.decided_by or _("a former agent"),
         "time": format_datetime(asked.decided_at),
         "reason": asked.decision,

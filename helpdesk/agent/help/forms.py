@@ -158,8 +158,9 @@ class DecisionForm(forms.Form):
     )
     why = TextField(
         label=_("Reason"),
+        required=False,
         widget=_make_lines(3),
-        help_text=_("The person who asked can read it."),
+        help_text=_("Needed to decline. The person who asked can read it."),
     )
 
 

@@ -160,6 +160,7 @@ def decide(request: AgentRequest, attention_id: int) -> HttpResponse:
         raise Http404 from None
     _require_lead(request)
     form = DecisionForm(request.POST if request.method == "POST" else None)
+    line = describe_attention(asked, can_decide=False, escalated=(), now=timezone.now())
 
     def change() -> str:
         given, now = form.cleaned_data, timezone.now()
@@ -178,7 +179,8 @@ def decide(request: AgentRequest, attention_id: int) -> HttpResponse:
         change,
         title=_("Decide on attention for %(subject)s") % {"subject": name_subject(asked)},
         button=_("Save decision"),
-        intro=asked.why,
+        template="agent/attention/decide.html",
+        more={"line": line},
         back=Link(get_url("agent:attention_requests"), _("Attention")),
     )
 

@@ -82,11 +82,14 @@ def run_page_form(
     back: Link,
     intro: str = "",
     draft: FormDraft | None = None,
+    template: str = FORM_PAGE,
+    more: dict[str, Any] | None = None,
 ) -> HttpResponse:
     """Render a form that belongs to another page. When it is valid, change it and go back.
 
-    back: where the reader came from. draft: for people without drafts. Errors as in
-    run_ticket_form, those of one field beside it.
+    back: where the reader came from. draft: for people without drafts. more: the rest of the
+    context of another template than the usual one. Errors as in run_ticket_form, those of one
+    field beside it.
     """
     if form.is_bound and form.is_valid():
         try:
@@ -107,7 +110,8 @@ def run_page_form(
         submit_label=button,
         back_url=back.url,
         back_label=back.label,
-        more={"draft": draft} if draft else None,
+        template=template,
+        more=(more or {}) | ({"draft": draft} if draft else {}),
     )
 
 

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from helpdesk.agent.components.inbox import Notice
+from helpdesk.agent.help.notices import describe_attention_details
 from helpdesk.agent.lists.queue_queries import MAX_UNREAD
 from helpdesk.agent.permissions import AgentRequest, agent_page, agent_required
 from helpdesk.agent.redirects import see_other
@@ -52,9 +53,10 @@ def show_notifications(request: AgentRequest) -> HttpResponse:
     """Show the newest unread notifications."""
     unread = list_unread_notifications(request.agent, limit=MAX_UNREAD)
     now = timezone.now()
+    details = describe_attention_details(request.agent, unread)
     context = {
         **build_shell(request, current="notifications"),
-        "notices": [_build_notice(notification, now) for notification in unread],
+        "notices": [_build_notice(each, details.get(each.pk, ""), now) for each in unread],
     }
     return render(request, "agent/notifications/page.html", context)
 
@@ -91,11 +93,11 @@ def read_all(request: AgentRequest) -> HttpResponse:
     return see_other(reverse("agent:notifications"))
 
 
-def _build_notice(notification: Notification, now: datetime) -> Notice:
+def _build_notice(notification: Notification, detail: str, now: datetime) -> Notice:
     return Notice(
         url=reverse("agent:notification", args=[notification.pk]),
         text=describe_notification(notification),
-        subject=notification.ticket.subject if notification.ticket else "",
+        subject=notification.ticket.subject if notification.ticket else detail,
         at_iso=to_iso(notification.created_at),
         at_text=format_ago(notification.created_at, now=now),
         at_title=format_title(notification.created_at),

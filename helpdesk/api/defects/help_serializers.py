@@ -122,7 +122,12 @@ class AttentionDecision(StrictSerializer):
     """A lead's decision."""
 
     is_accepted = serializers.BooleanField(help_text=_("False declines the request."))
-    why = make_long(_("The reason, which the person who asked can read."))
+    why = serializers.CharField(
+        max_length=MAX_TEXT_LENGTH,
+        allow_blank=True,
+        default="",
+        help_text=_("Needed to decline. The person who asked can read it."),
+    )
 
 
 class AttentionOutput(serializers.ModelSerializer[AttentionRequest]):
