@@ -128,11 +128,19 @@ class GuardedSession:
                     answered = Response(response.status_code, response.headers, _read(response))
             except (requests.RequestException, ValueError) as error:  # as of an odd Location
                 if not is_late.is_set():
-                    named = {"host": host, "error": type(error).__name__}
-                    raise UnreachableError(RequestProblem.NO_RESPONSE, named) from error
+                    raise _explain(error, host) from error
         if is_late.is_set():
             raise UnreachableError(RequestProblem.TOO_SLOW, {"host": host, "seconds": self.seconds})
         return answered
+
+
+def _explain(error: requests.RequestException | ValueError, host: str | None) -> UnreachableError:
+    """Return the error for a request that failed. The library's name for it helps with odd ones."""
+    is_plain = isinstance(error, requests.ConnectionError | requests.Timeout)
+    if is_plain and not isinstance(error, requests.exceptions.SSLError):
+        return UnreachableError(RequestProblem.NO_CONNECTION, {"host": host})
+    named = {"host": host, "error": type(error).__name__}
+    return UnreachableError(RequestProblem.NO_RESPONSE, named)
 
 
 def _read(response: requests.Response) -> bytes:

@@ -25,6 +25,7 @@ class RequestProblem(StrEnum):
     """Why there is no usable response. CRM pulls store these codes."""
 
     NO_RESPONSE = "no_response"
+    NO_CONNECTION = "no_connection"
     TOO_SLOW = "too_slow"
     TOO_LARGE = "too_large"
 
@@ -39,6 +40,9 @@ URL_SENTENCES: dict[str, Promise] = {
 }
 REQUEST_SENTENCES: dict[str, Promise] = {
     RequestProblem.NO_RESPONSE: _("%(host)s did not respond: %(error)s"),
+    RequestProblem.NO_CONNECTION: _(
+        "%(host)s did not respond. Check the URL, and that the server is running."
+    ),
     RequestProblem.TOO_SLOW: _("%(host)s took longer than %(seconds)g seconds."),
     RequestProblem.TOO_LARGE: _("The response is larger than 10 MiB."),
 }

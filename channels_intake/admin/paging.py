@@ -100,9 +100,12 @@ class PagingServiceAdmin(DeskModelAdmin):
     change_form_outer_after_template = "admin/_paging_test.html"
 
     def get_fieldsets(self, request: AdminRequest, obj: Any = None) -> Any:
-        """Leave out the webhook of services that send none."""
+        """Leave out the webhook of services that send none, and what email doesn't need."""
         found = super().get_fieldsets(request, obj)
-        return found if obj is None or obj.kind == PagingKind.PAGERDUTY else found[:1]
+        kind = request.POST.get("kind") or (obj.kind if obj else PagingKind.PAGERDUTY)
+        if kind == PagingKind.EMAIL:
+            return [(None, {"fields": [("name", "is_active"), "kind", "department"]})]
+        return found if kind == PagingKind.PAGERDUTY else found[:1]
 
     @admin.display(description=_("webhook"))
     def shown_hook(self, service: PagingService) -> str | SafeString:

@@ -149,16 +149,30 @@ def send_alert(service: PagingService, alert: Alert, *, message_id: str, at: dat
     return _check(response)
 
 
-def send_test(service: PagingService, *, at: datetime) -> str:
-    """Trigger a test alert and resolve it at once. Return why that failed, or ""."""
+def send_test(service: PagingService, *, at: datetime, to: str) -> str:
+    """Trigger a test alert and resolve it at once. Return why that failed, or "".
+
+    to: the email address that gets the test of a service that alerts by email.
+    """
     key = f"plumbline-test-{service.pk}-{int(at.timestamp())}"
     summary = _("This is a test alert from Plumbline.")
+    if service.kind == PagingKind.EMAIL:
+        return _send_test_email(summary, to)
     try:
         for act in (Act.TRIGGER, Act.RESOLVE):
             alert = Alert(key, act, summary, source="Plumbline", at=at, rank=3)
             send_alert(service, alert, message_id=f"{key}:{act.value}", at=at)
     except (CallLaterError, CallRefusedError) as error:
         return str(error) or _("The service gave no reason.")
+    return ""
+
+
+def _send_test_email(summary: str, to: str) -> str:
+    try:
+        headers = {"Auto-Submitted": "auto-generated"}
+        EmailMessage(summary, summary, settings.DEFAULT_FROM_EMAIL, [to], headers=headers).send()
+    except MAIL_SERVER_ERRORS as error:
+        return str(error)
     return ""
 
 

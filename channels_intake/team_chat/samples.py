@@ -28,7 +28,8 @@ from tickets.models import (
 )
 
 NUMBER, DEFECT_NUMBER = 1042, 7
-DUE_IN = timedelta(hours=2)
+DUE_IN, OVERDUE_BY = timedelta(hours=2), timedelta(minutes=5)
+OVERDUE = frozenset({ChatTopic.BREACHED, ChatTopic.HELP_OVERDUE})
 
 
 def compose_sample(rule: ChatRule, connection: ChatConnection, *, desk: Desk, at: datetime) -> str:
@@ -59,7 +60,7 @@ def _make_event(topic: str, desk: Desk, agent: Agent, at: datetime) -> TicketEve
         department=Department.objects.filter(desk=desk).order_by("pk").first(),
         account=Account(desk=desk, name="Acme Corp", plan=plan),
         assignee=agent if agent.pk else None,
-        due_at=at + DUE_IN,
+        due_at=at - OVERDUE_BY if topic in OVERDUE else at + DUE_IN,
     )
     kind = ChatTopic.ASSIGNED if topic == ChatTopic.HOTLINE else topic
     return TicketEvent(
@@ -69,21 +70,21 @@ def _make_event(topic: str, desk: Desk, agent: Agent, at: datetime) -> TicketEve
         at=at,
         actor_kind=ActorKind.AGENT,
         actor_name=agent.name,
-        data=_make_data(topic, ticket, agent),
+        data=_make_data(topic, ticket, agent, at),
     )
 
 
-def _make_data(topic: str, ticket: Ticket, agent: Agent) -> dict[str, Any]:
+def _make_data(topic: str, ticket: Ticket, agent: Agent, at: datetime) -> dict[str, Any]:
     """Return what events of all kinds keep; each takes its own of it."""
-    priority, due_at = ticket.priority.name, ticket.due_at.isoformat()
+    priority, resumes_at = ticket.priority.name, (at + DUE_IN).isoformat()
     return {
         "status": [State.OPEN.value, State.INVESTIGATING.value],
         "level": [Level.L1.value, Level.L2.value],
         "priority": priority if topic == ChatTopic.OPENED else [priority, priority],
         "assignee": [None, agent.pk],
         "names": [agent.name] if topic == ChatTopic.LADDER else ["", agent.name],
-        "due_at": due_at,
-        "resumes_at": due_at,
+        "due_at": ticket.due_at.isoformat(),
+        "resumes_at": resumes_at,
         "ladder": ticket.priority.name,
         "step": 1,
         "steps": 3,

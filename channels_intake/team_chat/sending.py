@@ -115,6 +115,8 @@ def send_test(connection: ChatConnection, *, at: datetime) -> str:
     text = _("This is a test message from Plumbline.")
     try:
         target = open_target(connection)
+        if not target.host:
+            return _("Enter a webhook URL, or set up a bot.")
         response = exchange(make_message(connection.kind, target, Post(text)), host=target.host)
         check_response(response, at=at)
         _read_id(connection, target, response, read_json(response.body))

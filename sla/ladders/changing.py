@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import F
 
 from sla.ladders.following import is_settled, list_tickets
 from sla.ladders.running import describe_ending
@@ -43,6 +44,7 @@ def follow_change(
     end_runs(
         {one.id for one in before} - {one.id for one in after}, LadderEnding.TURNED_OFF, by, at
     )
+    moved = _move_resumptions(before, after)
     effect = _count_effect(desk_id, at)
     if effect.tickets or effect.is_capped:
         changed = dict.fromkeys(one.name for one in {*before} ^ {*after})
@@ -55,7 +57,19 @@ def follow_change(
             at=at,
             subject=", ".join(sorted(changed))[:MAX_SUBJECT],
         )
-    return effect
+    return Effect(effect.tickets + moved, is_capped=effect.is_capped)
+
+
+def _move_resumptions(before: Sequence[LadderTerms], after: Sequence[LadderTerms]) -> int:
+    """Move the end of the quiet of acknowledged ladders. Return how many moved."""
+    was = {one.id: one.resume for one in before}
+    moved = 0
+    for terms in after:
+        shift = terms.resume - was.get(terms.id, terms.resume)
+        if shift:
+            quiet = LadderRun.objects.filter(ladder_id=terms.id, acknowledged_at__isnull=False)
+            moved += quiet.filter(next_at__isnull=False).update(next_at=F("next_at") + shift)
+    return moved
 
 
 def _count_effect(desk_id: int, at: datetime) -> Effect:

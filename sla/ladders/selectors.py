@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 
 from sla.ladders.schedule import Turn
 from sla.ladders.terms import LadderTerms
-from sla.models import LadderRun
+from sla.models import Action, LadderRun
 from sla.services.book import get_book
 from tickets.events import EventKind
 from tickets.models import Ticket, TicketEvent
@@ -23,7 +23,8 @@ STEP_STATES = [(state, state) for state in (DONE, NEXT, LATER)]
 class ShownStep:
     """A step of a ladder. at: when it was taken or will be; None if that depends on people.
 
-    names: of the agents whom it alerted.
+    names: of the agents whom it alerted, or the one who got the ticket. is_fallback: those are the
+    leads, because it found nobody else.
     """
 
     number: int
@@ -31,6 +32,7 @@ class ShownStep:
     state: str
     at: datetime | None
     names: tuple[str, ...] = ()
+    is_fallback: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,9 +100,24 @@ def _list_done(run: LadderRun) -> list[ShownStep]:
     for event in latest[: run.next_step]:
         if event.kind == EventKind.LADDER_ENDED or event.data["round"] != run.round + 1:
             break  # of an earlier ladder, or of an earlier round
-        names = tuple(event.data["names"])
-        done.append(ShownStep(event.data["step"], event.data["action"], DONE, event.at, names))
+        done.append(_show_done(event))
     return done[::-1]
+
+
+def _show_done(event: TicketEvent) -> ShownStep:
+    facts = event.data
+    names = _list_assigned(event) if facts["action"] == Action.REASSIGN else facts["names"]
+    is_fallback = bool(facts.get("fallback"))
+    return ShownStep(
+        facts["step"], facts["action"], DONE, event.at, tuple(names), is_fallback=is_fallback
+    )
+
+
+def _list_assigned(event: TicketEvent) -> list[str]:
+    """Return the name of the agent to whom a step gave the ticket; empty if nobody was on shift."""
+    later = TicketEvent.objects.filter(ticket_id=event.ticket_id, pk__gt=event.pk)
+    given = later.filter(kind=EventKind.ASSIGNED.value, at=event.at).order_by("pk").first()
+    return [given.data["names"][1]] if given is not None else []
 
 
 def _list_coming(run: LadderRun, terms: LadderTerms) -> Iterator[ShownStep]:

@@ -133,8 +133,8 @@ def test_a_server_that_does_not_respond_is_a_code_too(crm: CrmConnection) -> Non
     crm.accounts_url = crm.api_url = "http://127.0.0.1:9"
     with translation.override("de"):
         run = pull(connection=crm, at=NOON)
-    assert (run.error, run.error_data["host"]) == ("no_response", "127.0.0.1")
-    assert run.explanation.startswith("127.0.0.1 did not respond: ")
+    assert (run.error, run.error_data["host"]) == ("no_connection", "127.0.0.1")
+    assert run.explanation.startswith("127.0.0.1 did not respond. ")
 
 
 def test_a_secret_that_cannot_be_decrypted_is_a_code_too(crm: CrmConnection) -> None:

@@ -104,7 +104,7 @@ def test_code_links_are_named(in_rocket: Cast) -> None:
         data = {"what": what, "ref": "acme/server#2", "url": ""}
         record_defect_event(defect, DefectEventKind.CODE, data, by=SYSTEM, at=NOON)
     assert read(in_rocket, defect)[1:] == [
-        "Plumbline created an issue in acme/server#2.",
+        "Plumbline requested an issue in acme/server#2.",
         "Plumbline linked acme/server#2.",
         "acme/server#2 mentions the defect, so it was linked.",
         "Plumbline removed the link to acme/server#2.",

@@ -226,6 +226,25 @@ def test_the_test_button_says_what_the_service_answered(rocket: Cast, admin: Cli
         assert list(fake.alerts.values()) == ["resolve"]
 
 
+def test_a_service_by_email_needs_no_url_and_can_be_tested(
+    rocket: Cast, admin: Client, mailoutbox: Any
+) -> None:
+    form = {"name": "Mail", "is_active": "on", "kind": "email"}
+    assert admin.post(f"{SERVICES}add/", form).status_code == 302
+    with desk_scope(rocket.desk):
+        url = f"{SERVICES}{PagingService.objects.get().pk}/"
+    page = admin.get(f"{url}change/").content.decode()
+    assert 'name="url"' not in page
+    assert 'name="secret"' not in page
+    assert "Send a test alert" in page
+    answer = admin.post(f"{url}test/", follow=True).content.decode()
+    assert f"The test alert was sent to {rocket.admin.user.email}." in answer
+    assert [message.to for message in mailoutbox] == [[rocket.admin.user.email]]
+    changed = admin.post(f"{url}change/", form | {"kind": "webhook"}).content.decode()
+    assert "Enter the URL of the webhook." in changed
+    assert 'name="url"' in changed
+
+
 def test_another_desks_admin_finds_neither(rocket: Cast, matter: Cast, sign_in: Any) -> None:
     with desk_scope(rocket.desk):
         ladder = add_ladder(rocket)

@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.tenancy import desk_scope
 from sla import replanning
+from sla.ladders import acknowledge
 from sla.ladders.changing import Effect, end_runs, follow_change
 from sla.ladders.following import is_settled, list_tickets
 from sla.ladders.terms import load_ladders
@@ -75,6 +76,21 @@ def test_a_new_ladder_starts_on_open_tickets(in_rocket: Cast) -> None:
     assert {run.next_at for run in runs} == {DUE - 30 * MINUTE}
     replan = Replan.objects.get()
     assert (replan.cause, replan.subject, replan.moved, replan.failed) == ("ladder", "Urgent", 3, 0)
+
+
+def test_another_quiet_applies_to_acknowledged_ladders(in_rocket: Cast) -> None:
+    ladder = add_ladder(in_rocket)
+    ticket, _other = in_rocket.open_ticket(), in_rocket.open_ticket()
+    sweep(in_rocket, DUE)
+    acknowledge(ticket_id=ticket.pk, by=Actor.of(in_rocket.analyst), at=DUE)
+
+    def shorten() -> None:
+        Ladder.objects.filter(pk=ladder.pk).update(resume_minutes=20)
+
+    assert change(in_rocket, shorten, DUE) == Effect(1, is_capped=False)
+    assert LadderRun.objects.get(ticket=ticket).next_at == DUE + 20 * MINUTE
+    sweep(in_rocket, DUE + 20 * MINUTE)
+    assert list_events(ticket, EventKind.LADDER_RESUMED)
 
 
 def test_on_an_overdue_ticket_one_step_stands_for_those_it_missed(in_rocket: Cast) -> None:

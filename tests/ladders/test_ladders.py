@@ -13,6 +13,7 @@ from accounts.tenancy import desk_scope
 from channels_intake.models import CallState, OutgoingCall, PagingService
 from routing.models import Shift
 from sla.ladders import acknowledge
+from sla.ladders.selectors import find_ladder
 from sla.ladders.stepping import list_due_ladders, take_due_steps
 from sla.models import Action, Ladder, LadderRun, Target
 from tests.cast import NOON, Cast
@@ -239,6 +240,9 @@ def test_a_step_reassigns_to_another_agent_on_shift(in_rocket: Cast) -> None:
     deliver_all(in_rocket, DUE)
     ticket.refresh_from_db()
     assert ticket.assignee_id not in (before, None)
+    shown = find_ladder(ticket)
+    assert shown
+    assert shown.steps[0].names == (ticket.assignee.name,)
 
 
 def test_if_nobody_is_on_shift_the_leads_hear_of_it(in_rocket: Cast) -> None:

@@ -54,6 +54,7 @@ def test_the_page_shows_what_was_done_and_what_comes_next(
     ladder = text.split('id="panel-ladder"')[1].split("</section>")[0]
     states = [part.split('"')[0] for part in ladder.split('data-state="')[1:]]
     assert states == ["done", "done", "next", "later"]
+    assert "No chat channel gets it, so the leads were alerted: Lead." in ladder
     assert "Page the agents on call" in ladder
     assert (DUE + 10 * MINUTE).isoformat(timespec="seconds") in ladder
     assert "Acknowledge" in ladder

@@ -238,14 +238,24 @@ def test_a_service_that_is_away_is_asked_once_and_holds_up_no_other(
 def test_a_test_alert_leaves_nothing_open(desk: Cast, fake: PagingFake) -> None:
     for kind in VENDORS:
         service = add_service(desk, fake, kind)
-        assert send_test(service, at=NOON) == ""
+        assert send_test(service, at=NOON, to="") == ""
     assert set(fake.alerts.values()) == {"resolve"}
+
+
+def test_a_test_of_a_service_by_email_is_sent_to_who_asks(
+    desk: Cast, fake: PagingFake, mailoutbox: Any
+) -> None:
+    service = add_service(desk, fake, PagingKind.EMAIL, url="")
+    assert send_test(service, at=NOON, to="me@rocket.example") == ""
+    [message] = mailoutbox
+    assert message.to == ["me@rocket.example"]
+    assert "test alert" in message.subject
 
 
 def test_a_test_alert_says_why_it_failed(desk: Cast, fake: PagingFake) -> None:
     service = add_service(desk, fake, PagingKind.JSM)
     service.enter_secret("another key than the fake's")
-    assert "Key format" in send_test(service, at=NOON)
+    assert "Key format" in send_test(service, at=NOON, to="")
 
 
 def test_the_page_is_an_event_of_the_ticket(desk: Cast, fake: PagingFake) -> None:

@@ -170,4 +170,6 @@ def test_a_test_message_says_why_it_failed(in_rocket: Cast, chat: ChatFake) -> N
     connection.channel = "unknown"
     assert "permissions" in send_test(connection, at=NOON)
     connection.server_url = "http://127.0.0.1:1"
-    assert "did not respond" in send_test(connection, at=NOON)
+    assert send_test(connection, at=NOON).startswith("127.0.0.1 did not respond. Check the URL")
+    connection.server_url = ""
+    assert send_test(connection, at=NOON) == "Enter a webhook URL, or set up a bot."

@@ -27,6 +27,16 @@ def test_every_topic_has_a_sample_with_every_fact(in_rocket: Cast, kind: str) ->
         assert ": ," not in message
 
 
+def test_what_is_overdue_was_due_before_now(in_rocket: Cast) -> None:
+    connection = ChatConnection(desk=in_rocket.desk, kind="slack")
+    for topic in (ChatTopic.BREACHED, ChatTopic.HELP_OVERDUE):
+        rule = ChatRule(topic=topic, template="{due}")
+        overdue = compose_sample(rule, connection, desk=in_rocket.desk, at=NOON)
+        rule.topic = ChatTopic.WARNED
+        due_soon = compose_sample(rule, connection, desk=in_rocket.desk, at=NOON)
+        assert overdue != due_soon
+
+
 def test_the_sample_of_a_public_channel_has_public_facts_only(in_rocket: Cast) -> None:
     connection = ChatConnection(desk=in_rocket.desk, kind="slack", is_public=True)
     for topic in ChatTopic:

@@ -205,7 +205,7 @@ def _refer(desk: Desk, number: int | None) -> str:
 def _describe_code(actor: str, facts: Facts, desk: Desk, settings: Settings) -> str:
     named = {"actor": actor, "ref": facts["ref"]}
     sentences: dict[str, str] = {
-        "created": _("%(actor)s created an issue in %(ref)s."),
+        "created": _("%(actor)s requested an issue in %(ref)s."),
         "linked": _("%(actor)s linked %(ref)s."),
         "mentioned": _("%(ref)s mentions the defect, so it was linked."),
         "unlinked": _("%(actor)s removed the link to %(ref)s."),

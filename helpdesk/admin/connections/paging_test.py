@@ -21,11 +21,13 @@ from helpdesk.shared.http.rate_limits import rate_limited
 def send_paging_test(request: AdminRequest, service_id: int) -> HttpResponse:
     """Send a test alert with the saved settings, and say whether it was accepted."""
     require_desk_admin(request)
-    services = PagingService.objects.filter(desk=request.desk).exclude(kind=PagingKind.EMAIL)
-    service = get_object_or_404(services, pk=service_id)
-    problem = send_test(service, at=timezone.now())
+    service = get_object_or_404(PagingService, pk=service_id, desk=request.desk)
+    to = request.user.email
+    problem = send_test(service, at=timezone.now(), to=to)
     if problem:
         messages.error(request, _("The test alert failed. %(problem)s") % {"problem": problem})
+    elif service.kind == PagingKind.EMAIL:
+        messages.success(request, _("The test alert was sent to %(email)s.") % {"email": to})
     else:
         messages.success(request, _("The test alert was accepted and resolved."))
     return HttpResponseRedirect(

@@ -14,6 +14,7 @@ from sla.ladders.selectors import DONE, NEXT, ShownLadder, ShownStep, find_ladde
 from tickets.models import Ticket
 from tickets.sentences.clock_names import get_clock_name
 from tickets.sentences.ladders import get_action_name
+from tickets.timeline.ladders import describe_alerted
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,5 +89,12 @@ def _describe_step(step: ShownStep) -> LadderStepLine:
         time=format_datetime(step.at) if step.at else "",
         iso=to_iso(step.at) if step.at else "",
         title=format_title(step.at) if step.at else "",
-        detail=", ".join(step.names),
+        detail=_describe_alerted(step),
     )
+
+
+def _describe_alerted(step: ShownStep) -> str:
+    """Name the agents whom a step alerted, and say so if they are the leads instead."""
+    if step.is_fallback:
+        return describe_alerted({"fallback": True, "action": step.action, "names": step.names})
+    return ", ".join(step.names)
