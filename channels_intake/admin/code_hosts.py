@@ -20,6 +20,8 @@ from channels_intake.code_hosts.pausing import resume
 from channels_intake.code_hosts.rules import add_default_rules
 from channels_intake.models import CodeEvent, CodeHost, StageRule
 from channels_intake.outgoing.composing import get_desk_url
+from tickets.defects.updates.settings import load_stage_settings
+from tickets.defects.updates.texts import get_stage_name
 
 MAX_SHOWN_BYTES = 200_000
 
@@ -30,6 +32,17 @@ class StageRuleInline(DeskTabularInline):
     model = StageRule
     fields = ["trigger", "pattern", "line", "stage"]
 
+    def formfield_for_choice_field(
+        self, db_field: Any, request: AdminRequest, **kwargs: Any
+    ) -> Any:
+        if db_field.name == "stage":
+            settings = load_stage_settings(request.desk.pk) if request.desk else {}
+            kwargs["choices"] = [
+                (stage, get_stage_name(stage, settings.get(stage)) if stage else label)
+                for stage, label in db_field.get_choices()
+            ]
+        return super().formfield_for_choice_field(db_field, request, **kwargs)
+
 
 @admin.register(CodeHost)
 class CodeHostAdmin(DeskModelAdmin):
@@ -37,7 +50,7 @@ class CodeHostAdmin(DeskModelAdmin):
 
     form = CodeHostForm
     inlines = [StageRuleInline]
-    list_display = ["repository", "kind", "is_paused", "problem", "checked_at", "last_event_at"]
+    list_display = ["repository", "kind", "is_running", "problem", "checked_at", "last_event_at"]
     fieldsets = [
         (
             _("1. Repository"),
@@ -61,6 +74,10 @@ class CodeHostAdmin(DeskModelAdmin):
     ]
     readonly_fields = ["shown_hook", "shown_problem", "checked_at", "last_event_at"]
     change_form_outer_after_template = "admin/_code_host_test.html"
+
+    @admin.display(description=_("active"), boolean=True, ordering="is_paused")
+    def is_running(self, host: CodeHost) -> bool:
+        return not host.is_paused
 
     @admin.display(description=_("webhook"))
     def shown_hook(self, host: CodeHost) -> str | SafeString:

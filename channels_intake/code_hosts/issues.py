@@ -34,8 +34,8 @@ CLOCK_SKEW = timedelta(hours=1)  # between the code host's clock and ours
 
 
 def list_hosts(desk_id: int) -> list[CodeHost]:
-    """Return a desk's repositories that issues can be created in."""
-    return list(CodeHost.objects.filter(desk_id=desk_id, is_paused=False))
+    """Return a desk's repositories. New issues of a paused one wait until it is resumed."""
+    return list(CodeHost.objects.filter(desk_id=desk_id))
 
 
 def create_issue(*, defect_id: int, host_id: int, agent: Agent, at: datetime) -> CodeLink:

@@ -26,10 +26,10 @@ from tickets.models import Defect, Stage
 
 log = structlog.get_logger(__name__)
 
-# Rules of a new repository.
+# Rules of a new repository. A merge says nothing about a test, so customers don't hear of one.
 DEFAULT_RULES = (
     (CodeTrigger.PULL_OPENED, Stage.IN_PROGRESS),
-    (CodeTrigger.PULL_MERGED, Stage.TESTED),
+    (CodeTrigger.PULL_MERGED, Stage.IN_PROGRESS),
     (CodeTrigger.RELEASED, ""),
 )
 

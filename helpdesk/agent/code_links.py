@@ -44,12 +44,16 @@ class CodeLine(Component):
 
 @dataclass(frozen=True, slots=True)
 class CodePanel(Component):
-    """The panel: its lines, and where issues can be created ("" and () for observers)."""
+    """The panel: its lines, and where issues can be created ("" and () for observers).
+
+    hint: what happens to issues of paused repositories, "" if none is paused.
+    """
 
     lines: tuple[CodeLine, ...]
     hosts: tuple[Option, ...]
     create_url: str
     link_url: str
+    hint: str = ""
 
     @property
     def is_shown(self) -> bool:
@@ -62,13 +66,15 @@ def build_code_panel(defect: Defect, *, can_change: bool, now: datetime) -> Code
     lines = tuple(_describe(link, defect, can_change=can_change, now=now) for link in links)
     hosts = list_hosts(defect.desk_id) if can_change else []
     taken = {link.host_id for link in links if _is_taken(link)}
-    options = tuple(_describe_host(host) for host in hosts if host.pk not in taken)
+    free = [host for host in hosts if host.pk not in taken]
+    options = tuple(_describe_host(host) for host in free)
     number = defect.number
     return CodePanel(
         lines=lines,
         hosts=options,
         create_url=get_url("agent:defect_issue", number) if options else "",
         link_url=get_url("agent:defect_code_link", number) if hosts else "",
+        hint=describe_pause() if any(host.is_paused for host in free) else "",
     )
 
 
@@ -87,8 +93,14 @@ def _is_taken(link: CodeLink) -> bool:
     return link.kind == LinkKind.ISSUE and link.state != LinkState.FAILED
 
 
+def describe_pause() -> str:
+    """Return what happens to an issue for a paused repository."""
+    return _("The issue is created as soon as the repository is no longer paused.")
+
+
 def _describe_host(host: CodeHost) -> Option:
-    return Option(str(host.pk), str(host))
+    label = f"{host} ({_('paused')})" if host.is_paused else str(host)
+    return Option(str(host.pk), label)
 
 
 def _describe(link: CodeLink, defect: Defect, *, can_change: bool, now: datetime) -> CodeLine:

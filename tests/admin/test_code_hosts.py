@@ -18,6 +18,7 @@ from tests.access.people import create_code_host
 from tests.cast import NOON, Cast
 from tests.code_hosts.app_fake import CLIENT_ID, INSTALLATION, make_key, write_pem
 from tests.code_hosts.hosts_fake import REPOSITORY, TOKEN, HostFake, serve_host
+from tickets.models import StageSetting
 
 BASE = "/rocket/admin/channels_intake/"
 NO_RULES = {"rules-TOTAL_FORMS": "0", "rules-INITIAL_FORMS": "0"}
@@ -61,11 +62,15 @@ def test_a_new_repository_has_the_usual_rules_and_shows_its_webhook(
         rules = dict(host.rules.values_list("trigger", "stage"))
     assert rules == {
         "pull_request.opened": "in_progress",
-        "pull_request.merged": "tested",
+        "pull_request.merged": "in_progress",
         "release.published": "",
     }
+    with desk_scope(rocket.desk):
+        StageSetting.objects.create(desk=rocket.desk, stage="in_progress", name="SET works on it")
     page = at_rocket.get(f"{BASE}codehost/{host.pk}/change/").content.decode()
     assert f"/rocket/code-hosts/{host.hook_token}/" in page
+    assert "SET works on it</option>" in page
+    assert ">In progress<" not in page
 
 
 def test_secrets_are_neither_shown_nor_audited(

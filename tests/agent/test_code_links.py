@@ -135,6 +135,22 @@ def test_the_history_links_what_moved_the_stage(
     assert "because pull request &lt;b&gt; was opened." in text
 
 
+def test_an_issue_for_a_paused_repository_waits_and_says_so(
+    rocket: Cast, agent: Client, page: str, github: CodeHost, fake: HostFake
+) -> None:
+    waits = "The issue is created as soon as the repository is no longer paused."
+    assert waits not in agent.get(page).content.decode()
+    with desk_scope(rocket.desk):
+        CodeHost.objects.update(is_paused=True)
+    text = agent.get(page).content.decode()
+    for shown in ("Create issue", "Link by URL", "acme/server (paused)", waits):
+        assert shown in text, shown
+    text = agent.post(f"{page}code/issue/", {"host": github.pk}, follow=True).content.decode()
+    assert waits in text
+    assert "The repository is paused." in text
+    assert fake.asked == []
+
+
 def test_an_issue_that_is_not_created_says_why(
     rocket: Cast, agent: Client, page: str, github: CodeHost, fake: HostFake
 ) -> None:

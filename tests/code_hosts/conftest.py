@@ -8,9 +8,10 @@ import pytest
 
 from accounts.tenancy import desk_scope
 from channels_intake.code_hosts.rules import add_default_rules
-from channels_intake.models import CodeHost
+from channels_intake.models import CodeHost, CodeTrigger
 from tests.cast import Cast
 from tests.code_hosts.hosts_fake import REPOSITORY, TOKEN, HostFake, serve_host
+from tickets.models import Stage
 
 GITHUB_SECRET = "It's a Secret to Everybody"  # of the vendor's own example
 GITLAB_SECRET = "whsec_dGVzdHRlc3R0ZXN0dGVzdHRlc3R0ZXN0dGVzdHRlc3Q="
@@ -45,10 +46,11 @@ def gitlab(rocket: Cast, gitlab_fake: HostFake) -> CodeHost:
 
 
 def connect(cast: Cast, kind: str, url: str, secret: str) -> CodeHost:
-    """Connect a repository with the usual rules."""
+    """Connect a repository with the usual rules, where a fix is tested before it is merged."""
     with desk_scope(cast.desk):
         host = CodeHost(desk=cast.desk, kind=kind, api_url=url, repository=REPOSITORY)
         host.enter_secrets(token=TOKEN, webhook_secret=secret)
         host.save()
         add_default_rules(host)
+        host.rules.filter(trigger=CodeTrigger.PULL_MERGED).update(stage=Stage.TESTED)
     return host

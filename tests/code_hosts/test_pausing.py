@@ -39,7 +39,7 @@ def test_a_long_pause_loses_no_call_and_keeps_the_order(
     CodeHost.objects.update(is_paused=True)
     for day in range(30):
         send(rocket, NOON + day * DAY)
-    assert (fake.asked, list_hosts(rocket.desk.pk)) == ([], [])
+    assert (fake.asked, list_hosts(rocket.desk.pk)) == ([], [github])
     assert set(OutgoingCall.objects.values_list("state", "attempts")) == {("queued", 0)}
     CodeHost.objects.update(is_paused=False)
     resume(CodeHost.objects.get(), at=NOON + 30 * DAY)

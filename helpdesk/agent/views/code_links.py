@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from channels_intake.code_hosts.issues import create_issue, link_by_url, unlink
 from channels_intake.models import CodeHost, CodeLink
+from helpdesk.agent.code_links import describe_pause
 from helpdesk.agent.permissions import AgentRequest, agent_action
 from helpdesk.agent.views.defects.common import apply_to_defect, get_defect, redirect_to_defect
 from helpdesk.shared.numbers import parse_number
@@ -19,15 +20,17 @@ def create(request: AgentRequest, defect_number: int) -> HttpResponse:
     """Create an issue in the chosen repository."""
     defect = get_defect(request, defect_number)
     host_id = parse_number(request.POST.get("host", "")) or 0
-    if not CodeHost.objects.filter(pk=host_id, desk=request.desk).exists():
+    host = CodeHost.objects.filter(pk=host_id, desk=request.desk).first()
+    if host is None:
         raise Http404
+    success = describe_pause() if host.is_paused else _("The issue is being created.")
 
     def change() -> object:
         return create_issue(
             defect_id=defect.pk, host_id=host_id, agent=request.agent, at=timezone.now()
         )
 
-    return apply_to_defect(request, defect.number, change, success=_("The issue is being created."))
+    return apply_to_defect(request, defect.number, change, success=success)
 
 
 @agent_action
