@@ -103,9 +103,11 @@ def _refresh(request: AdminRequest, forms: list[StageForm]) -> list[StageForm]:
 
 def _show(request: AdminRequest, forms: list[StageForm], *, status: int = 200) -> HttpResponse:
     defects = Defect.objects.filter(desk=request.desk).select_related("desk", "product")
+    defects = defects.exclude(stage=Stage.DUPLICATE)  # it has no text of its own
     samples = list(defects.order_by("-updated_at", "-id")[:MAX_SAMPLES])
     asked = parse_number(request.POST.get("sample") or request.GET.get("sample"))
-    sample = next((each for each in samples if each.number == asked), next(iter(samples), None))
+    telling = sorted(samples, key=lambda each: not (each.plan_text or each.workaround))
+    sample = next((each for each in samples if each.number == asked), next(iter(telling), None))
     release = sample.releases.first() if sample else None
     list_facts = partial(_list_facts, request.desk.ticket_prefix, sample, release)
     return render_page(

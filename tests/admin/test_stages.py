@@ -11,8 +11,9 @@ from django.test import Client
 
 from accounts.models import AuditEntry
 from accounts.tenancy import desk_scope
-from tests.cast import Cast
+from tests.cast import NOON, Cast
 from tests.defects.helpers import report
+from tickets.defects.merging import merge_defect
 from tickets.models import Stage, StageSetting
 
 URL = "/rocket/admin/defects/stages/"
@@ -108,12 +109,26 @@ def test_a_date_in_the_preview_is_written_as_in_its_language(
 ) -> None:
     with desk_scope(rocket.desk):
         report(rocket, planned_on=date(2026, 12, 1))
-    typed = {"planned-text": "By {planned_date}."}
+    typed = {"planned-text": "By {planned_date}.", "planned-text_de": "By {planned_date}."}
     answer = at_rocket.post(URL, read_form(at_rocket) | typed | {"preview": "1"})
     shown = lxml.html.fromstring(answer.content).xpath('//blockquote[starts-with(., "By ")]')
     texts = {quote.get("lang"): quote.text_content() for quote in shown}
     assert "Dec" in texts["en"]
     assert "Dez" in texts["de"]
+
+
+def test_the_preview_starts_with_a_defect_that_has_texts_and_was_not_merged(
+    rocket: Cast, at_rocket: Client
+) -> None:
+    with desk_scope(rocket.desk):
+        report(rocket, title="Planned", plan_text="A new parser")
+        empty, merged = report(rocket, title="Empty"), report(rocket, title="Merged")
+        merge_defect(defect_id=merged.pk, into_id=empty.pk, agent=rocket.level_two, at=NOON)
+    page = lxml.html.fromstring(at_rocket.get(URL).content)
+    options = page.xpath('//select[@name="sample"]/option')
+    assert not any("Merged" in option.text_content() for option in options)
+    [chosen] = page.xpath('//select[@name="sample"]/option[@selected]')
+    assert "Planned" in chosen.text_content()
 
 
 def test_without_a_defect_the_preview_says_what_each_placeholder_stands_for(

@@ -5,10 +5,12 @@ from __future__ import annotations
 import pytest
 from django.utils import translation
 
+from accounts.models import Desk
 from tickets.defects.updates.texts import (
     PLACEHOLDERS,
     USUAL_TEXTS,
     fill_text,
+    get_back_text,
     get_stage_name,
     get_stage_text,
     list_unknown_placeholders,
@@ -41,6 +43,7 @@ def test_unknown_placeholders_are_named_for_the_form() -> None:
 
 def test_the_desks_own_name_and_text_come_first_in_the_readers_language() -> None:
     own = StageSetting(
+        desk=Desk(language="en"),
         stage=Stage.TESTED,
         name="Verified by QA",
         text="QA is done.",
@@ -52,6 +55,21 @@ def test_the_desks_own_name_and_text_come_first_in_the_readers_language() -> Non
         assert get_stage_name(Stage.TESTED, own) == "Von QA geprüft"
         assert get_stage_text(Stage.TESTED, own) == "QA ist fertig."
     assert get_stage_name(Stage.TESTED, None) == "Fix tested internally"
+
+
+def test_a_text_in_another_language_is_not_sent_instead_of_the_usual_one() -> None:
+    own = StageSetting(
+        desk=Desk(language="en"),
+        stage=Stage.TESTED,
+        name="Verified by QA",
+        text="QA is done.",
+        back_text="QA found more.",
+    )
+    with translation.override("de"):
+        assert get_stage_text(Stage.TESTED, own) == get_stage_text(Stage.TESTED, None)
+        assert get_back_text(own) == get_back_text(None)
+        assert get_stage_name(Stage.TESTED, own) == "Verified by QA"
+    assert get_back_text(own) == "QA found more."
 
 
 def test_customers_are_not_told_of_what_they_said_themselves() -> None:

@@ -111,7 +111,8 @@ def _tell(change: Change, defect: Defect, stage: Stage) -> None:
     The lock on the defect keeps two workers from both finding a person untold.
     """
     ticket = change.ticket
-    setting = StageSetting.objects.filter(desk_id=defect.desk_id, stage=stage).first()
+    own = StageSetting.objects.filter(desk_id=defect.desk_id, stage=stage)
+    setting = own.select_related("desk").first()
     followers = _list_followers(ticket)
     heard = _read_heard(defect, ticket, followers)
     news = find_news(defect, ticket, stage, heard)

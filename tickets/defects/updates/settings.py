@@ -22,7 +22,8 @@ class StageConflictError(Exception):
 
 def load_stage_settings(desk_id: int) -> dict[str, StageSetting]:
     """Return a desk's settings of stages by stage. A stage without any has its usual ones."""
-    return {setting.stage: setting for setting in StageSetting.objects.filter(desk_id=desk_id)}
+    stored = StageSetting.objects.filter(desk_id=desk_id).select_related("desk")
+    return {setting.stage: setting for setting in stored}
 
 
 def get_version(setting: StageSetting | None) -> str:

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Mapping
 
 from django.utils.functional import Promise
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from accounts.texts import find_translation
@@ -84,17 +85,25 @@ def tells_customers(stage: Stage | str, setting: StageSetting | None) -> bool:
 
 
 def get_stage_text(stage: Stage | str, setting: StageSetting | None) -> str:
-    """Return the desk's text for customers in the active language, or the usual one."""
-    own = find_translation(setting.translations, "text") or setting.text if setting else ""
-    return own or str(USUAL_TEXTS[Stage(stage)])
+    """Return the desk's text for customers in the active language, or that language's usual one."""
+    return _find_own(setting, "text") or str(USUAL_TEXTS[Stage(stage)])
 
 
 def get_back_text(setting: StageSetting | None) -> str:
-    """Return the desk's text for customers about a fix that moves back, or the usual one."""
-    own = (
-        find_translation(setting.translations, "back_text") or setting.back_text if setting else ""
-    )
-    return own or str(BACK_TEXT)
+    """Return the text for customers about a fix that moves back, as get_stage_text does."""
+    return _find_own(setting, "back_text") or str(BACK_TEXT)
+
+
+def _find_own(setting: StageSetting | None, kind: str) -> str:
+    """Return what the desk wrote in the active language, or "". Reads setting.desk.
+
+    A text in another language than the customer's is no substitute: Plumbline has a usual one.
+    """
+    if setting is None:
+        return ""
+    if get_language() in (None, setting.desk.language):
+        return str(getattr(setting, kind))
+    return find_translation(setting.translations, kind)
 
 
 def list_unknown_placeholders(text: str) -> list[str]:
