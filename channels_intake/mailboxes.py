@@ -13,7 +13,9 @@ import re
 import secrets
 from base64 import b32encode
 from datetime import datetime, timedelta
+from email.utils import formataddr
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
@@ -49,6 +51,12 @@ def list_release_mailboxes() -> QuerySet[Mailbox]:
 def get_default_mailbox(desk: Desk | int) -> Mailbox | None:
     """Return the mailbox that a desk sends from by default, otherwise its oldest, or None."""
     return list_usable_mailboxes().filter(desk=desk).order_by("-is_default", "pk").first()
+
+
+def format_desk_sender(desk: Desk) -> str:
+    """Return the From header of an email that is about no message: the desk's default mailbox."""
+    box = get_default_mailbox(desk)
+    return formataddr((desk.name, box.address)) if box else settings.DEFAULT_FROM_EMAIL
 
 
 def create_code(mailbox: Mailbox, *, at: datetime) -> str:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 
 import structlog
-from django.conf import settings
 from django.utils.translation import gettext
 
 from accounts.models import Agent, Desk, Role
 from accounts.places.languages import use_recipient_locale
+from channels_intake.mailboxes import format_desk_sender
 from channels_intake.outgoing.composing import get_desk_url
 from channels_intake.outgoing.errors import MAIL_SERVER_ERRORS
 from channels_intake.outgoing.rendering import build_automatic_email
@@ -74,6 +74,6 @@ def _send(desk: Desk, calendar: Calendar, admin: Agent, at: datetime) -> None:
             context,
             desk=desk,
             subject=subject,
-            from_email=settings.DEFAULT_FROM_EMAIL,
+            from_email=format_desk_sender(desk),
             to=admin.user.email,
         ).send()

@@ -17,6 +17,7 @@ from accounts.network.client import GuardedSession, Response
 from accounts.network.errors import ForbiddenAddressError, UnreachableError
 from accounts.places.languages import use_recipient_locale
 from channels_intake.calls.errors import CallLaterError, CallRefusedError, Sent
+from channels_intake.mailboxes import format_desk_sender
 from channels_intake.models import OutgoingCall, PagingKind, PagingService
 from channels_intake.outgoing.errors import MAIL_SERVER_ERRORS
 from channels_intake.outgoing.rendering import build_automatic_email
@@ -129,7 +130,7 @@ def _build_email(event: TicketEvent, agent: Agent) -> EmailMessage:
         context,
         desk=desk,
         subject=alert.summary[:200],
-        from_email=settings.DEFAULT_FROM_EMAIL,
+        from_email=format_desk_sender(desk),
         to=agent.user.email,
     )
 

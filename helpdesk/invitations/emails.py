@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from email.utils import formataddr
-
-from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from accounts.models import Contact, Desk, Invitation, User
+from accounts.models import Contact, Invitation, User
 from accounts.places.languages import use_recipient_locale
 from accounts.tenancy import desk_scope
-from channels_intake.mailboxes import get_default_mailbox
+from channels_intake.mailboxes import format_desk_sender
 from channels_intake.outgoing.errors import MAIL_SERVER_ERRORS
 from channels_intake.outgoing.rendering import build_automatic_email
 from helpdesk.shared.links import build_desk_url
@@ -31,7 +28,7 @@ def send_invitation(invitation: Invitation, token: str) -> None:
         "link": build_desk_url(desk, "invitation", token),
     }
     with desk_scope(desk):
-        from_email = _get_from_email(desk)
+        from_email = format_desk_sender(desk)
         user = User.objects.filter(email=invitation.email).first()
         contact = Contact.objects.filter(desk=desk, email=invitation.email).first()
     with use_recipient_locale(desk=desk, contact=contact, user=user):
@@ -59,8 +56,3 @@ def send_invitation_and_report(request: HttpRequest, invitation: Invitation, tok
     else:
         text = _("Invitation sent to %(email)s. The link works for seven days.")
         messages.success(request, text % {"email": invitation.email})
-
-
-def _get_from_email(desk: Desk) -> str:
-    box = get_default_mailbox(desk)
-    return formataddr((desk.name, box.address)) if box else settings.DEFAULT_FROM_EMAIL

@@ -213,6 +213,7 @@ def test_the_alerted_agent_gets_an_email_with_a_link(
     run(desk, DUE)
     [mail] = mailoutbox
     assert mail.to == [desk.colleague.user.email]
+    assert mail.from_email == f"{desk.desk.name} <{desk.mailbox.address}>"
     assert ticket.reference in mail.subject
     assert re.search(r"/rocket/acknowledgement/\S+/", mail.body)
     OutgoingCall.objects.update(state=CallState.QUEUED, next_try_at=DUE)  # the worker was killed
