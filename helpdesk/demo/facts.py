@@ -88,6 +88,6 @@ def format_facts(facts: dict[str, Any]) -> str:
     admin = facts["superuser"]
     lines += [
         f"Installation admin: {admin['email']} at {admin['address']}",
-        f"Password for everyone: {PASSWORD}",
+        f"Password for everyone, also for agents who aren't listed: {PASSWORD}",
     ]
     return "\n".join(lines)
