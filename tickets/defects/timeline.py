@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from django.utils.dateparse import parse_date
+from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -105,6 +107,8 @@ def get_field_label(name: str) -> str:
 
 
 def _describe_value(name: str, value: str) -> str:
+    if name == "planned_on" and (day := parse_date(value)):
+        return date_format(day, "DATE_FORMAT")
     return str(Severity(value).label) if name == "severity" and value in Severity else value
 
 

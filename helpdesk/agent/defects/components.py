@@ -100,7 +100,6 @@ class DefectAction(Component):
     url: str
     label: str
     icon: str
-    primary: bool = False
     keys: str = ""
 
 

@@ -67,16 +67,32 @@ def describe_header(defect: Defect, settings: Settings, *, now: datetime) -> Def
 
 
 def list_actions(defect: Defect, agent: Agent, settings: Settings) -> dict[str, Any]:
-    """Return the forms that an agent can open: stages, the next one first, and the others."""
+    """Return the forms that an agent can open: the next stage, other stages, and the rest."""
     if not agent.can_write:
-        return {"stage_actions": (), "actions": ()}
-    first = find_next_stage(Stage(defect.stage))
-    stages = list_next_stages(defect.stage)
-    ordered = sorted(stages, key=lambda stage: stage != first)
+        return {"next_action": None, "stage_groups": (), "actions": ()}
+    now = Stage(defect.stage)
+    first = find_next_stage(now)
+    groups = [
+        tuple(_link_stage(defect, one, settings) for one in stages)
+        for stages in _group_stages(now, first)
+    ]
     return {
-        "stage_actions": tuple(_link_stage(defect, one, settings, first) for one in ordered),
+        "next_action": _link_stage(defect, first, settings) if first else None,
+        "stage_groups": tuple(filter(None, groups)),
         "actions": _list_forms(defect),
     }
+
+
+def _group_stages(now: Stage, first: Stage | None) -> tuple[list[Stage], ...]:
+    """Return the stages but the next one: further on, back, and ends without a fix."""
+    others = [stage for stage in list_next_stages(now) if stage != first]
+    reached = PATH.index(now) if now in PATH else len(PATH)
+    on_path = [stage for stage in others if stage in PATH]
+    return (
+        [stage for stage in on_path if PATH.index(stage) > reached],
+        [stage for stage in on_path if PATH.index(stage) < reached],
+        [stage for stage in others if stage not in PATH],
+    )
 
 
 def find_next_stage(stage: Stage) -> Stage | None:
@@ -85,17 +101,14 @@ def find_next_stage(stage: Stage) -> Stage | None:
     return PATH[place] if place < len(PATH) else None
 
 
-def _link_stage(
-    defect: Defect, stage: Stage, settings: Settings, first: Stage | None
-) -> DefectAction:
+def _link_stage(defect: Defect, stage: Stage, settings: Settings) -> DefectAction:
     view = "defect_release" if stage == Stage.RELEASED else "defect_stage"
     query = None if stage == Stage.RELEASED else {"stage": stage.value}
     return DefectAction(
         url=get_url(f"agent:{view}", defect.number, query=query),
         label=get_stage_name(stage, settings.get(stage)),
         icon="arrow-right",
-        primary=stage == first,
-        keys="m" if stage == first else "",
+        keys="m",
     )
 
 
@@ -164,6 +177,7 @@ def read_tickets(defect: Defect, agent: Agent, *, is_whole: bool, now: datetime)
     return {
         "tickets": [_build_ticket(link, defect, now) for link in shown],
         "ask_url": _find_ask_url(defect, agent, shown),
+        "link_url": _find_link_url(defect, agent),
         "ticket_total": total,
         "hidden_text": _describe_hidden(hidden),
         "all_url": f"{get_url('agent:defect', defect.number)}?all=1#tickets"
@@ -180,6 +194,11 @@ def _find_ask_url(defect: Defect, agent: Agent, links: Sequence[DefectLink]) -> 
     ticket = next(is_open, None)
     query = {"defect": defect.key}
     return get_url("agent:ask_help", ticket.number, query=query) if ticket else ""
+
+
+def _find_link_url(defect: Defect, agent: Agent) -> str:
+    is_allowed = agent.can_write and defect.stage != Stage.DUPLICATE
+    return get_url("agent:defect_tickets", defect.number) if is_allowed else ""
 
 
 def list_help(defect: Defect, agent: Agent, *, now: datetime) -> list[HelpLine]:

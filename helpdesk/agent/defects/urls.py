@@ -17,6 +17,7 @@ defect_urls = [
     path(f"{ONE}release/", moves.release, name="defect_release"),
     path(f"{ONE}merge/", merges.merge, name="defect_merge"),
     path(f"{ONE}publication/", moves.publish, name="defect_publication"),
+    path(f"{ONE}tickets/", links.link_by_number, name="defect_tickets"),
     path(f"{ONE}notes/", people.note, name="defect_note"),
     path(f"{ONE}followers/", people.follow, name="defect_followers"),
     path(f"{ONE}followers/removal/", people.unfollow, name="defect_follower_removal"),

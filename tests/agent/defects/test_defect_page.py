@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 
 import pytest
 from django.test import Client
@@ -12,7 +13,9 @@ from tests.agent.conftest import SignIn, count_statements
 from tests.agent.defects.helpers import read, reload, url_of
 from tests.cast import NOON, Cast
 from tests.defects.helpers import move, release, report
+from tests.departments import close_department
 from tickets.actors import Actor
+from tickets.defects.creating import change_defect
 from tickets.defects.followers.following import follow_defect
 from tickets.defects.linking import link_ticket
 from tickets.defects.moving import add_note
@@ -59,6 +62,55 @@ def test_the_next_stage_comes_first(as_analyst: Client, defect: Defect) -> None:
     primary = page[page.index("button-primary") :][:600]
     assert "stage/?stage=confirmed" in primary
     assert "stage=duplicate" not in page
+
+
+def test_other_stages_are_offered_once_in_groups(
+    in_rocket: Cast, as_analyst: Client, defect: Defect
+) -> None:
+    move(in_rocket, defect, "planned")
+    menu = read(as_analyst, url_of(defect)).split("Move to another stage")[1].split("</details>")[0]
+    found = [re.findall(r"stage=(\w+)|(release)/", part) for part in menu.split("menu-part")]
+    assert [[stage or other for stage, other in group] for group in found] == [
+        ["tested", "release", "verified"],
+        ["reported", "confirmed"],
+        ["not_a_defect", "wont_fix"],
+    ]
+
+
+def test_a_ticket_is_linked_by_its_number(
+    in_rocket: Cast, as_analyst: Client, defect: Defect
+) -> None:
+    other = in_rocket.open_ticket()
+    assert "Link ticket" in read(as_analyst, url_of(defect))
+    for given in (other.reference, f" {other.number} "):
+        answer = as_analyst.post(url_of(defect, "tickets/"), {"ticket": given}, follow=True)
+        assert "Linked." in answer.content.decode()
+    assert defect.links.filter(ticket=other).count() == 1
+    for given in ("", "9999", "RC-1 RC-2"):
+        answer = as_analyst.post(url_of(defect, "tickets/"), {"ticket": given}, follow=True)
+        assert "Enter the number of one ticket that you can open." in answer.content.decode()
+
+
+def test_a_hidden_ticket_is_not_linked_by_its_number(
+    in_rocket: Cast, as_analyst: Client, defect: Defect
+) -> None:
+    other = in_rocket.open_ticket()
+    kind = next(k for k, d in in_rocket.departments.items() if d.pk == other.department_id)
+    close_department(in_rocket, kind, members=(in_rocket.level_two,))
+    Ticket.objects.filter(pk=other.pk).update(assignee=None)
+    answer = as_analyst.post(url_of(defect, "tickets/"), {"ticket": other.number}, follow=True)
+    assert "Enter the number of one ticket" in answer.content.decode()
+    assert not defect.links.filter(ticket=other).exists()
+
+
+def test_a_planned_date_in_the_history_is_written_for_people(
+    in_rocket: Cast, as_analyst: Client, defect: Defect
+) -> None:
+    fields = {"planned_on": date(2026, 12, 10)}
+    change_defect(defect_id=defect.pk, agent=in_rocket.level_two, fields=fields, at=NOON)
+    page = read(as_analyst, url_of(defect))
+    assert "from none to Thu, Dec 10, 2026" in page
+    assert "2026-12-10" not in page
 
 
 def test_a_duplicate_leads_to_its_original(in_rocket: Cast, as_analyst: Client) -> None:

@@ -19,15 +19,26 @@ from helpdesk.agent.defects.suggesting import (
     find_by_words,
     list_by_rank,
 )
-from helpdesk.agent.permissions import AgentRequest, agent_required, write_access_required
+from helpdesk.agent.permissions import (
+    AgentRequest,
+    agent_action,
+    agent_required,
+    write_access_required,
+)
 from helpdesk.agent.redirects import apply_change, redirect_to_ticket
 from helpdesk.agent.shell import build_shell
 from helpdesk.agent.ticket_page.ticket_queries import get_ticket_for_change
-from helpdesk.agent.views.defects.common import link_defect
+from helpdesk.agent.views.defects.common import (
+    apply_to_defect,
+    get_defect,
+    link_defect,
+    redirect_to_defect,
+)
 from helpdesk.agent.views.form_pages import run_ticket_form
 from helpdesk.shared.drafts import keeps_draft
 from helpdesk.shared.numbers import parse_number
 from helpdesk.shared.urls import get_url
+from tickets.access import tickets_for_agent
 from tickets.defects.access import list_defects_for_agent
 from tickets.defects.linking import link_ticket, unlink_ticket
 from tickets.defects.search.suggestions import suggest_defects
@@ -35,6 +46,7 @@ from tickets.defects.updates.preview import preview_link
 from tickets.defects.updates.settings import load_stage_settings
 from tickets.errors import ServiceError
 from tickets.models import Defect, Ticket
+from tickets.search.references import find_numbers
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -117,6 +129,25 @@ def _link(request: AgentRequest, ticket: Ticket) -> HttpResponse:
             defect_id=chosen.pk, ticket_id=ticket.pk, agent=request.agent, at=timezone.now()
         ),
         success=link_defect(_("Linked to %(defect)s.") % {"defect": chosen.key}, chosen),
+    )
+
+
+@agent_action
+def link_by_number(request: AgentRequest, defect_number: int) -> HttpResponse:
+    """Link the ticket that is named on the page of a defect."""
+    defect = get_defect(request, defect_number)
+    numbers = find_numbers(request.desk, request.POST.get("ticket", ""))
+    ticket = tickets_for_agent(request.agent).filter(number__in=numbers).first()
+    if ticket is None or len(numbers) > 1:
+        error = _("Enter the number of one ticket that you can open.")
+        return redirect_to_defect(request, defect_number, error=error)
+    return apply_to_defect(
+        request,
+        defect_number,
+        lambda: link_ticket(
+            defect_id=defect.pk, ticket_id=ticket.pk, agent=request.agent, at=timezone.now()
+        ),
+        success=_("Linked."),
     )
 
 
