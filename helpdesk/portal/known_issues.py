@@ -92,7 +92,7 @@ def _describe(defect: Defect, names: Mapping[str, StageSetting], *, today: date)
     is_planned = defect.stage in PLANNED_STAGES
     return IssueRow(
         url=reverse("portal:known_issue", args=[defect.number]),
-        title=defect.public_title,
+        title=defect.localized_title,
         product=defect.product.name if defect.product else "",
         stage=get_stage_name(defect.stage, names.get(defect.stage)),
         fix=describe_plan(_get_plan(defect), today=today) if is_planned else "",
@@ -118,7 +118,7 @@ def describe_issue(defect: Defect, contact: Contact, *, can_report: bool) -> Iss
     return IssuePage(
         number=defect.number,
         row=_describe(defect, load_stage_settings(defect.desk_id), today=localdate()),
-        text=link_addresses(defect.public_text),
+        text=link_addresses(defect.localized_text),
         workaround=link_addresses(defect.workaround),
         versions=_list_versions(defect),
         reported_in=_list_reported(contact, defect, linked),

@@ -111,7 +111,7 @@ def _link_issue(defect: Defect | None) -> Link | None:
     """Return the page of a known issue, named by its public title."""
     if defect is None:
         return None
-    return Link(reverse("portal:known_issue", args=[defect.number]), defect.public_title)
+    return Link(reverse("portal:known_issue", args=[defect.number]), defect.localized_title)
 
 
 def describe_ticket(

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from accounts.models import Contact, Plan, Product, ProductLine
+from accounts.models import Contact, Plan, Product, ProductLine, User
 from accounts.tenancy import desk_scope
 from tests.agent.conftest import count_statements
 from tests.cast import NOON, Cast
@@ -18,7 +18,8 @@ from tickets.defects.creating import change_defect
 from tickets.defects.linking import link_ticket
 from tickets.defects.reporting import report_known_issue
 from tickets.errors import ConflictError, NotAllowedError
-from tickets.models import Defect, DefectEvent, DefectLink, StageSetting, Ticket
+from tickets.events import EventKind
+from tickets.models import Defect, DefectEvent, DefectLink, StageSetting, Ticket, TicketEvent
 from tickets.services import close
 
 LIST = "/rocket/portal/known-issues/"
@@ -55,6 +56,28 @@ def test_customers_read_the_public_words_and_nothing_else(
         assert "SECRET" not in page
     assert "Above 1 GB." in page
     assert "Split it." in page
+
+
+def test_customers_read_a_known_issue_in_their_language(
+    in_rocket: Cast, as_customer: Client, issue: Defect
+) -> None:
+    texts = {"public_title": "Hochladen bricht ab"}
+    Defect.objects.filter(pk=issue.pk).update(public_translations={"de": texts})
+    user = user_of(in_rocket.customer)
+    User.objects.filter(pk=user.pk).update(language="de")
+    for page in (page_of(as_customer, LIST), page_of(as_customer, f"{LIST}{issue.number}/")):
+        assert "Hochladen bricht ab" in page
+        assert "Uploads fail" not in page
+    assert "Above 1 GB." in page  # not translated
+    link_ticket(
+        defect_id=issue.pk,
+        ticket_id=in_rocket.open_ticket().pk,
+        agent=in_rocket.analyst,
+        at=NOON,
+    )
+    tell(in_rocket)
+    told = TicketEvent.objects.get(kind=EventKind.DEFECT_UPDATED)
+    assert "Hochladen bricht ab" in told.data["text"]
 
 
 def test_the_versions_with_the_fix_are_named_with_their_lines(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -24,10 +26,12 @@ def set_published(
     title: str,
     text: str,
     at: datetime,
+    translations: Mapping[str, Mapping[str, str]] | None = None,
     expected: int | None = None,
 ) -> Defect:
     """Publish a defect with a public title and text, change these, or take it out of the portal.
 
+    translations: of both, by language, such as {"de": {"public_title": "..."}}; None keeps them.
     Raises NotAllowedError, InvalidValueError without a title, and ConflictError for a duplicate
     or a defect that has changed since the expected revision.
     """
@@ -44,7 +48,13 @@ def set_published(
                 _("%(defect)s was merged into another defect. Publish that one.")
                 % {"defect": defect.key}
             )
-        after = {"is_published": is_published, "public_title": title, "public_text": text}
+        after: dict[str, Any] = {
+            "is_published": is_published,
+            "public_title": title,
+            "public_text": text,
+        }
+        if translations is not None:
+            after["public_translations"] = translations
         if all(getattr(defect, name) == value for name, value in after.items()):
             return defect
         for name, value in after.items():

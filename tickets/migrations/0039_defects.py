@@ -94,6 +94,7 @@ class Migration(migrations.Migration):
                 ('is_published', models.BooleanField(default=False, help_text='Customers can read the public title and text, and report that it affects them, too.', verbose_name='known issue in the portal')),
                 ('public_title', models.CharField(blank=True, default='', max_length=200, verbose_name='public title')),
                 ('public_text', models.TextField(blank=True, default='', verbose_name='public text')),
+                ('public_translations', models.JSONField(blank=True, default=dict, verbose_name='translations')),
                 ('tickets_hit', models.PositiveIntegerField(default=0, editable=False, verbose_name='open tickets')),
                 ('accounts_hit', models.PositiveIntegerField(default=0, editable=False, verbose_name='accounts')),
                 ('users_hit', models.PositiveIntegerField(default=0, editable=False, verbose_name='contacts')),

@@ -10,6 +10,7 @@ from django.utils.translation import pgettext_lazy
 
 from accounts.models import DeskModel
 from accounts.models.fields import LineField, LinesField
+from accounts.texts import find_translation
 from tickets.models.tickets import Ticket
 from tickets.models.troubleshooting import Gathered
 
@@ -129,6 +130,8 @@ class Defect(Gathered, DeskModel):
     )
     public_title = LineField(_("public title"), max_length=200, blank=True, default="")
     public_text = LinesField(_("public text"), blank=True, default="")
+    # {"de": {"public_title": "...", "public_text": "..."}}; what is missing is read as it is above.
+    public_translations = models.JSONField(_("translations"), default=dict, blank=True)
     # Computed by tickets/defects/ranks/impact.py.
     tickets_hit = models.PositiveIntegerField(_("open tickets"), default=0, editable=False)
     accounts_hit = models.PositiveIntegerField(_("accounts"), default=0, editable=False)
@@ -177,6 +180,16 @@ class Defect(Gathered, DeskModel):
 
     def __str__(self) -> str:
         return f"{self.key} {self.title}"
+
+    @property
+    def localized_title(self) -> str:
+        """The public title in the active language, or else as it was first written."""
+        return find_translation(self.public_translations, "public_title") or self.public_title
+
+    @property
+    def localized_text(self) -> str:
+        """The public text in the active language, or else as it was first written."""
+        return find_translation(self.public_translations, "public_text") or self.public_text
 
     @property
     def key(self) -> str:

@@ -178,6 +178,17 @@ class SuggestionCard(Component):
 
 
 @dataclass(frozen=True, slots=True)
+class KnownIssueCard(Component):
+    """A known issue as customers of one language read it. code: of the language."""
+
+    language: str
+    code: str
+    title: str
+    text: str
+    workaround: str
+
+
+@dataclass(frozen=True, slots=True)
 class TextCard(Component):
     """A text for customers in one language, and for how many."""
 

@@ -21,16 +21,19 @@ from tickets.defects.followers.following import guess_role
 from tickets.models import RECORD_FIELDS, Defect, FollowerRole, Severity
 
 LINE = {"dir": "auto"}
-PUBLIC_FIELDS = ("public_title", "public_text", "is_published")
+PUBLIC_TEXTS = ("public_title", "public_text")
+PUBLIC_FIELDS = (*PUBLIC_TEXTS, "is_published")
 PLAN_FIELDS = ("plan_text", "planned_version", "planned_line", "planned_on")
 
 
-def _line(label: Any, max_length: int, **more: Any) -> LineField:
+def make_line(label: Any, max_length: int, **more: Any) -> LineField:
+    """Return a field of one line."""
     widget = forms.TextInput(attrs=LINE)
     return LineField(label=label, max_length=max_length, widget=widget, **more)
 
 
-def _text(label: Any, rows: int, **more: Any) -> TextField:
+def make_text(label: Any, rows: int, **more: Any) -> TextField:
+    """Return a field of several lines, which may be empty."""
     widget = forms.Textarea(attrs={"rows": rows, **LINE})
     return TextField(label=label, required=False, widget=widget, **more)
 
@@ -81,10 +84,10 @@ class RevisionForm(forms.Form):
 class PlanForm(RevisionForm):
     """The action plan, which customers read (M101)."""
 
-    plan_text = _text(
+    plan_text = make_text(
         _("Action plan for customers"), 4, help_text=_("Customers get this text word for word.")
     )
-    planned_version = _line(_("Planned version"), 60, required=False)
+    planned_version = make_line(_("Planned version"), 60, required=False)
     planned_line = forms.ModelChoiceField(
         ProductLine.objects.none(),
         label=_("Product line"),
@@ -118,21 +121,21 @@ class DefectForm(PlanForm):
     """The texts and facts of a defect, with its troubleshooting record (M60-M63)."""
 
     field_order = ("title", "severity", "product", "affected_versions", "owner", "workaround")
-    title = _line(_("Title"), 200, help_text=_("In your own words. Customers don't see it."))
+    title = make_line(_("Title"), 200, help_text=_("In your own words. Customers don't see it."))
     severity = forms.ChoiceField(
         label=_("Severity"), choices=Severity.choices, initial=Severity.MODERATE.value
     )
     product = forms.ModelChoiceField(
         Product.objects.none(), label=_("Product"), required=False, empty_label=_("Not set")
     )
-    affected_versions = _line(_("Affected versions"), 200, required=False)
+    affected_versions = make_line(_("Affected versions"), 200, required=False)
     owner = forms.ModelChoiceField(
         Agent.objects.none(),
         label=_("Owner in R&D"),
         required=False,
         empty_label=_("Nobody yet"),
     )
-    workaround = _text(
+    workaround = make_text(
         _("Workaround for customers"),
         3,
         help_text=_("Customers can read this in updates and in the portal."),
@@ -204,7 +207,7 @@ class ReleaseForm(RevisionForm):
 
     ALL_LINES = "all"
 
-    version = _line(_("Version"), 60)
+    version = make_line(_("Version"), 60)
     line = forms.ChoiceField(
         label=_("Product line"),
         help_text=_("Customers hear about the fix when their own line has it."),
@@ -233,24 +236,6 @@ class ReleaseForm(RevisionForm):
     def clean_line(self) -> ProductLine | None:
         """Return the chosen line, or None for all of them."""
         return self._lines.get(self.cleaned_data["line"])
-
-
-class PublicationForm(RevisionForm):
-    """The known issue of a defect, as customers read it in the portal."""
-
-    is_published = forms.BooleanField(
-        label=_("Show in the portal"),
-        required=False,
-        help_text=_("Customers can read it and report that it affects them, too."),
-    )
-    public_title = _line(_("Public title"), 200, required=False)
-    public_text = _text(_("Public text"), 6)
-
-    def __init__(self, *args: Any, defect: Defect, **kwargs: Any) -> None:
-        super().__init__(*args, defect=defect, **kwargs)
-        self.initial.setdefault("is_published", defect.is_published or not defect.public_title)
-        self.initial.setdefault("public_title", defect.public_title)
-        self.initial.setdefault("public_text", defect.public_text)
 
 
 class UnlinkForm(forms.Form):

@@ -6,10 +6,11 @@ from typing import Any
 
 from django.conf import settings as django_settings
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, override
 
-from helpdesk.agent.defects.components import TextCard
+from helpdesk.agent.defects.components import KnownIssueCard, TextCard
 from tickets.defects.updates.preview import Preview
+from tickets.models import Defect
 
 
 def describe_preview(preview: Preview | None) -> dict[str, Any]:
@@ -25,6 +26,19 @@ def describe_preview(preview: Preview | None) -> dict[str, Any]:
             for one in preview.texts
         ),
     }
+
+
+def describe_known_issue(defect: Defect) -> list[KnownIssueCard]:
+    """Return a known issue as the portal shows it, in each language that it is written in."""
+    languages = dict(django_settings.LANGUAGES)
+    cards = []
+    for code in dict.fromkeys([defect.desk.language, *defect.public_translations]):
+        with override(code):
+            title, text = defect.localized_title, defect.localized_text
+        cards.append(
+            KnownIssueCard(str(languages.get(code, code)), code, title, text, defect.workaround)
+        )
+    return cards
 
 
 def _count(tickets: int) -> str:

@@ -82,7 +82,7 @@ def _build_form(
     account = request.contact.account
     return RequestForm(
         *entered,
-        initial={"subject": issue.public_title, "product": issue.product_id} if issue else {},
+        initial={"subject": issue.localized_title, "product": issue.product_id} if issue else {},
         desk=request.desk,
         custom_fields=fields,
         plan=account.plan if account else None,

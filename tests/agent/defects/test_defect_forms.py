@@ -348,6 +348,32 @@ def test_a_known_issue_is_published_and_taken_back(as_analyst: Client, defect: D
     assert not reload(defect).is_published
 
 
+def test_a_known_issue_is_previewed_and_written_in_each_language(
+    in_rocket: Cast, as_analyst: Client, defect: Defect
+) -> None:
+    url = url_of(defect, "publication/")
+    assert as_analyst.get(url).context["form"]["public_title"].field.required
+    given = {
+        "revision": defect.revision,
+        "is_published": "on",
+        "public_title": "Uploads fail",
+        "public_text": "We know.",
+        "public_title_de": "Hochladen bricht ab",
+    }
+    answer = as_analyst.post(url, given | {"preview": "1"})
+    page = answer.content.decode()
+    assert answer.status_code == 200
+    for text in ("Uploads fail</strong>", "Hochladen bricht ab</strong>", "We know.</p>"):
+        assert text in page, text
+    assert not reload(defect).is_published
+    assert as_analyst.post(url, given).status_code == 303
+    kept = {"de": {"public_title": "Hochladen bricht ab"}}
+    assert reload(defect).public_translations == kept
+    back = {"revision": reload(defect).revision, "public_title": "Uploads fail"}
+    assert as_analyst.post(url, back).status_code == 303
+    assert reload(defect).public_translations == {}
+
+
 def test_of_two_who_merge_or_change_it_the_second_is_told_and_can_go_on(
     in_rocket: Cast, as_analyst: Client, defect: Defect
 ) -> None:

@@ -147,7 +147,7 @@ def name_known_issue(text: str, defect: Defect, ticket: Ticket, heard: Heard) ->
     contact = ticket.contact
     with use_recipient_locale(contact=contact, user=contact.user, desk=ticket.desk):
         about = gettext("This is about a known issue: %(title)s")
-        return f"{about % {'title': defect.public_title}}\n\n{text}"
+        return f"{about % {'title': defect.localized_title}}\n\n{text}"
 
 
 def _list_readers(ticket: Ticket, followers: Iterable[Contact]) -> list[int]:

@@ -11,9 +11,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from helpdesk.agent.defects.forms import MoveForm, PublicationForm, ReleaseForm
+from helpdesk.agent.defects.forms import MoveForm, ReleaseForm
 from helpdesk.agent.defects.page import find_next_stage
-from helpdesk.agent.defects.previews import describe_preview
+from helpdesk.agent.defects.previews import describe_known_issue, describe_preview
+from helpdesk.agent.defects.publication import PublicationForm
 from helpdesk.agent.permissions import AgentRequest, agent_required, write_access_required
 from helpdesk.agent.redirects import see_other
 from helpdesk.agent.views.defects.common import (
@@ -181,6 +182,7 @@ def publish(request: AgentRequest, defect_number: int) -> HttpResponse:
             is_published=given["is_published"],
             title=given["public_title"],
             text=given["public_text"],
+            translations=form.get_translations(),
             at=timezone.now(),
             expected=given["revision"],
         )
@@ -188,6 +190,25 @@ def publish(request: AgentRequest, defect_number: int) -> HttpResponse:
         success = shown if given["is_published"] else _("The known issue isn't in the portal.")
         return redirect_to_defect(request, defect.number, success=success)
 
-    return apply_form(request, form, change) or render_defect_form(
-        request, form, defect, title=_("Known issue"), button=_("Save known issue")
+    answer = None if "preview" in request.POST else apply_form(request, form, change)
+    return answer or _render_publication(request, defect, form)
+
+
+def _render_publication(
+    request: AgentRequest, defect: Defect, form: PublicationForm
+) -> HttpResponse:
+    """Render the form with what the portal shows, by what was entered."""
+    shown = get_defect(request, defect.number)
+    if form.is_bound and form.is_valid():
+        shown.public_title = form.cleaned_data["public_title"]
+        shown.public_text = form.cleaned_data["public_text"]
+        shown.public_translations = form.get_translations()
+    return render_defect_form(
+        request,
+        form,
+        defect,
+        title=_("Known issue"),
+        button=_("Save known issue"),
+        template="agent/defects/publish.html",
+        more={"cards": describe_known_issue(shown) if shown.public_title else ()},
     )
