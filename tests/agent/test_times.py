@@ -13,6 +13,7 @@ from helpdesk.shared.avatars import get_initials, get_tone
 from helpdesk.shared.wording.times import (
     format_age,
     format_datetime,
+    format_elapsed,
     format_full_datetime,
     format_timespan,
     format_title,
@@ -37,6 +38,12 @@ from tests.cast import NOON
 )
 def test_an_age_is_short(ago: timedelta, words: str) -> None:
     assert format_age(NOON - ago, now=NOON) == words
+
+
+def test_what_lasts_for_weeks_is_told_in_days() -> None:
+    assert format_elapsed(NOON, now=NOON) == "now"
+    assert format_elapsed(NOON - timedelta(hours=5), now=NOON) == "5h"
+    assert format_elapsed(NOON - timedelta(days=20), now=NOON) == "20d"
 
 
 def test_a_moment_is_told_in_the_desks_time_zone() -> None:

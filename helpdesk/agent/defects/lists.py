@@ -16,7 +16,7 @@ from helpdesk.agent.defects.ranks import SEVERITY_TONES, describe_rank, describe
 from helpdesk.shared.cursors import Cursor, Order
 from helpdesk.shared.numbers import parse_number
 from helpdesk.shared.urls import get_url
-from helpdesk.shared.wording.times import format_age, format_title, to_iso
+from helpdesk.shared.wording.times import format_elapsed, format_title, to_iso
 from tickets.defects.access import find_key, list_defects_for_agent
 from tickets.defects.search.documents import search_defects
 from tickets.models import OPEN_STAGES, Defect, Severity, Stage, StageSetting
@@ -174,7 +174,7 @@ def _build_row(defect: Defect, settings: Mapping[str, StageSetting], now: dateti
         owner=defect.owner.name if defect.owner else "",
         rank=describe_rank(defect, now=now),
         since_iso=to_iso(defect.stage_since),
-        since_text=format_age(defect.stage_since, now=now),
+        since_text=format_elapsed(defect.stage_since, now=now),
         since_title=format_title(defect.stage_since),
     )
 

@@ -130,6 +130,12 @@ def format_age(at: datetime, *, now: datetime) -> str:
     return _format_largest_unit(seconds) if seconds < WEEK else _format_short_date(at, now)
 
 
+def format_elapsed(at: datetime, *, now: datetime) -> str:
+    """Return how long something has lasted: "now", "5m", "3h"; in days however long it is."""
+    seconds = (now - at).total_seconds()
+    return str(NOW) if seconds < MINUTE else _format_largest_unit(seconds)
+
+
 def format_ago(at: datetime, *, now: datetime) -> str:
     """Return how long ago a time was, in running text: "just now", "5m ago", "Nov 10"."""
     seconds = (now - at).total_seconds()
