@@ -30,7 +30,10 @@ def report(cast: Cast, ticket: Ticket | None = None, **fields: Any) -> Defect:
 
 
 def move(cast: Cast, defect: Defect, stage: str, **more: Any) -> Defect:
-    """Move a defect as the second level."""
+    """Move a defect as the second level. Action plan gets a date if there is no plan yet."""
+    if stage == "planned":
+        unplanned = {"plan_text": "", "planned_version": "", "planned_on": None}
+        Defect.objects.filter(pk=defect.pk, **unplanned).update(planned_on=NOON.date())
     given = {"by": Actor.of(cast.level_two), "at": NOON} | more
     return move_stage(defect_id=defect.pk, stage=stage, **given)
 

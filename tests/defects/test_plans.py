@@ -10,8 +10,10 @@ from accounts.models import Account, Product, ProductLine
 from helpdesk.shared.wording.fixes import describe_fix
 from tests.cast import NOON, Cast
 from tests.defects.helpers import move, release, report, tell
+from tickets.actors import Actor
 from tickets.defects.creating import change_defect
 from tickets.defects.linking import link_ticket
+from tickets.defects.moving import move_stage
 from tickets.errors import InvalidValueError
 from tickets.events import EventKind
 from tickets.models import Defect, DefectUpdate, StageSetting, Ticket
@@ -109,6 +111,16 @@ def test_the_history_of_a_waiting_ticket_names_the_release_and_no_stage(
         "The customer got an update."
     )
     assert 'moved to "Released"' in sentences["7.x"]
+
+
+def test_a_plan_that_says_nothing_is_told_to_nobody(in_rocket: Cast) -> None:
+    defect, by = report(in_rocket, plan_text=" "), Actor.of(in_rocket.level_two)
+    with pytest.raises(InvalidValueError, match="Enter the plan") as refused:
+        move_stage(defect_id=defect.pk, stage="planned", by=by, at=NOON)
+    assert refused.value.field == "plan_text"
+    change = {"defect_id": defect.pk, "agent": in_rocket.level_two, "at": NOON}
+    change_defect(**change, fields={"planned_on": TODAY})
+    move_stage(defect_id=defect.pk, stage="planned", by=by, at=NOON)
 
 
 def test_a_plan_is_for_a_line_of_the_defects_product_and_desk(

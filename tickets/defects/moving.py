@@ -76,8 +76,16 @@ def move_stage(
             raise ConflictError(_("%(defect)s can't move to that stage.") % {"defect": defect.key})
         if chosen == Stage.RELEASED and not defect.releases.exists():
             raise InvalidValueError("version", _("Enter the version that has the fix."))
+        if chosen == Stage.PLANNED and not cause:
+            _require_plan(defect)
         record_move(defect, chosen, by=by, at=at, why=why, cause=cause, source=source)
     return defect
+
+
+def _require_plan(defect: Defect) -> None:
+    """Raise InvalidValueError if customers would be told of a plan that says nothing."""
+    if not (defect.plan_text.strip() or defect.planned_version or defect.planned_on):
+        raise InvalidValueError("plan_text", _("Enter the plan, its version, or its date."))
 
 
 def add_release(

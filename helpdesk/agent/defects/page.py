@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from itertools import groupby
 from typing import Any
@@ -22,13 +23,15 @@ from helpdesk.agent.defects.components import (
     TicketLine,
 )
 from helpdesk.agent.defects.history import read_entries
+from helpdesk.agent.defects.previews import describe_waiting
 from helpdesk.agent.defects.ranks import SEVERITY_TONES, describe_rank, describe_stage
 from helpdesk.agent.help.cards import HelpLine, describe_help_line
 from helpdesk.shared.urls import get_url
 from helpdesk.shared.wording.times import format_ago, format_title
-from tickets.defects.stages import PATH, list_next_stages
+from tickets.defects.stages import PATH, RELEASED, list_next_stages
 from tickets.defects.timeline import get_field_label
 from tickets.defects.updates.texts import get_stage_name
+from tickets.defects.updates.waiting import count_waiting
 from tickets.help_requests.access import list_requests_for_agent
 from tickets.models import (
     RECORD_FIELDS,
@@ -66,18 +69,23 @@ def describe_header(defect: Defect, settings: Settings, *, now: datetime) -> Def
     )
 
 
-def list_actions(defect: Defect, agent: Agent, settings: Settings) -> dict[str, Any]:
-    """Return the forms that an agent can open: the next stage, other stages, and the rest."""
+def list_actions(
+    defect: Defect, agent: Agent, settings: Settings, *, is_awaited: bool = False
+) -> dict[str, Any]:
+    """Return the forms that an agent can open: the next stage, other stages, and the rest.
+
+    is_awaited: customers on another product line wait for its release, so that comes first.
+    """
     if not agent.can_write:
         return {"next_action": None, "stage_groups": (), "actions": ()}
     now = Stage(defect.stage)
-    first = find_next_stage(now)
+    first = Stage.RELEASED if is_awaited else find_next_stage(now)
     groups = [
         tuple(_link_stage(defect, one, settings) for one in stages)
         for stages in _group_stages(now, first)
     ]
     return {
-        "next_action": _link_stage(defect, first, settings) if first else None,
+        "next_action": _link_next(defect, first, settings) if first else None,
         "stage_groups": tuple(filter(None, groups)),
         "actions": _list_forms(defect),
     }
@@ -99,6 +107,13 @@ def find_next_stage(stage: Stage) -> Stage | None:
     """Return the stage that comes next on the way to the fix, or None at its end."""
     place = PATH.index(stage) + 1 if stage in PATH else len(PATH)
     return PATH[place] if place < len(PATH) else None
+
+
+def _link_next(defect: Defect, stage: Stage, settings: Settings) -> DefectAction:
+    link = _link_stage(defect, stage, settings)
+    if stage == Stage.RELEASED and defect.stage in RELEASED:  # another line waits for its own
+        return replace(link, label=_("Add a release"), icon="rocket-launch")
+    return replace(link, label=_('Move to "%(stage)s"') % {"stage": link.label})
 
 
 def _link_stage(defect: Defect, stage: Stage, settings: Settings) -> DefectAction:
@@ -292,10 +307,12 @@ def describe_page(
     before: int | None = None,
 ) -> dict[str, Any]:
     """Return the context of agent/defects/page.html, but for the forms on it."""
+    waiting = count_waiting(defect)
     return {
         "defect": describe_header(defect, settings, now=now),
-        "rank": describe_rank(defect, now=now),
-        **list_actions(defect, agent, settings),
+        "waiting": describe_waiting(waiting),
+        "rank": describe_rank(defect, now=now) if defect.is_open else None,
+        **list_actions(defect, agent, settings, is_awaited=bool(waiting)),
         **list_facts(defect),
         **read_tickets(defect, agent, is_whole=is_whole, now=now),
         "help_lines": list_help(defect, agent, now=now),

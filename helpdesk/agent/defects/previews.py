@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.conf import settings as django_settings
@@ -45,23 +46,34 @@ def _count(tickets: int) -> str:
     return ngettext("%(count)s ticket", "%(count)s tickets", tickets) % {"count": tickets}
 
 
-def _describe_audience(preview: Preview) -> list[str]:
-    told = ngettext(
+def describe_told(preview: Preview) -> str:
+    """Say how many tickets get an update."""
+    if not preview.told:
+        return _("No customers get an update now.")
+    return ngettext(
         "The customer of %(count)s ticket gets an update now.",
         "The customers of %(count)s tickets get an update now.",
         preview.told,
     ) % {"count": preview.told}
+
+
+def _describe_audience(preview: Preview) -> list[str]:
     silent = ngettext(
         "The customer of %(count)s ticket gets no update.",
         "The customers of %(count)s tickets get no update.",
         preview.silent,
     ) % {"count": preview.silent}
-    waiting = [_describe_waiting(line, tickets) for line, tickets in preview.waiting.items()]
+    waiting = describe_waiting(preview.waiting)
     return [
-        told if preview.told else _("No customers get an update now."),
+        describe_told(preview),
         *waiting,
         *([silent] if preview.told and preview.silent else []),
     ]
+
+
+def describe_waiting(waiting: Mapping[str, int]) -> list[str]:
+    """Say how many tickets wait for the release of a product line."""
+    return [_describe_waiting(line, tickets) for line, tickets in waiting.items()]
 
 
 def _describe_waiting(line: str, tickets: int) -> str:

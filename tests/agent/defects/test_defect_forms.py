@@ -171,11 +171,33 @@ def test_the_plan_is_written_and_previewed_with_the_move(
     assert list_told(ticket) == ["planned"]
 
 
+def test_an_empty_plan_is_refused_on_its_form(as_analyst: Client, defect: Defect) -> None:
+    answer = as_analyst.post(url_of(defect, "stage/?stage=planned"), {"revision": defect.revision})
+    assert answer.status_code == 422
+    assert "Enter the plan, its version, or its date." in answer.content.decode()
+    assert reload(defect).stage == "reported"
+
+
+def test_whoever_moves_or_releases_reads_how_many_are_told(
+    in_rocket: Cast, as_analyst: Client, defect: Defect, ticket: Ticket
+) -> None:
+    told = "The customer of 1 ticket gets an update now."
+    given = {"revision": defect.revision}
+    page = as_analyst.post(url_of(defect, "stage/?stage=tested"), given, follow=True)
+    assert f"{defect.key} moved to &quot;Fix tested internally&quot;. {told}" in (
+        page.content.decode()
+    )
+    tell(in_rocket)
+    given = {"revision": reload(defect).revision, "version": "9.1"}
+    page = as_analyst.post(url_of(defect, "release/"), given, follow=True)
+    assert f"Version 9.1 saved. {told}" in page.content.decode()
+
+
 def test_of_two_who_move_one_wins_and_the_other_is_told(
     in_rocket: Cast, as_analyst: Client, defect: Defect
 ) -> None:
     move(in_rocket, defect, "in_progress")
-    given = {"revision": defect.revision, "why": "My reason"}
+    given = {"revision": defect.revision, "why": "My reason", "planned_version": "9.2"}
     answer = as_analyst.post(url_of(defect, "stage/?stage=planned"), given)
     page = answer.content.decode()
     assert answer.status_code == 422

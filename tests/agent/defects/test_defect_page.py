@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.test import Client
 
-from accounts.models import AgentDepartment, Department, Visibility
+from accounts.models import AgentDepartment, Department, Product, ProductLine, Visibility
 from tests.agent.conftest import SignIn, count_statements
 from tests.agent.defects.helpers import read, reload, url_of
 from tests.cast import NOON, Cast
-from tests.defects.helpers import move, release, report
+from tests.defects.helpers import LATER, move, release, report, tell
 from tests.departments import close_department
 from tickets.actors import Actor
 from tickets.defects.creating import change_defect
@@ -48,6 +48,38 @@ def test_it_says_what_is_known(
         f"Level Two reported the defect from {ticket.reference}.",
     ):  # fmt: skip
         assert text in page, text
+
+
+def test_it_says_who_waits_for_a_release_and_offers_to_add_it(
+    in_rocket: Cast, as_analyst: Client, defect: Defect, ticket: Ticket
+) -> None:
+    product = Product.objects.create(desk=in_rocket.desk, name="Server")
+    given = {"desk": in_rocket.desk, "product": product}
+    current, esr = (ProductLine.objects.create(name=name, **given) for name in ("7.x", "6.x"))
+    Ticket.objects.filter(pk=ticket.pk).update(product_line=esr)
+    assert "Why this rank" in read(as_analyst, url_of(defect))
+    release(in_rocket, defect, "7.0.3", line=current)
+    page, waits = read(as_analyst, url_of(defect)), "hears about the fix when 6.x has it."
+    assert f"The customer of 1 ticket {waits}" in page
+    assert "Why this rank" not in page
+    [primary] = re.findall(r'button-primary"\s+href="([^"]+)"', page)
+    assert primary == url_of(defect, "release/")
+    release(in_rocket, defect, "6.13.2", line=esr)
+    page = read(as_analyst, url_of(defect))
+    assert waits not in page
+    [primary] = re.findall(r'button-primary"\s+href="([^"]+)"', page)
+    assert "stage=verified" in primary
+
+
+def test_the_history_says_on_how_many_tickets_customers_were_told(
+    in_rocket: Cast, as_analyst: Client, defect: Defect, ticket: Ticket
+) -> None:
+    link(in_rocket, defect, in_rocket.open_ticket(contact=in_rocket.elsewhere))
+    tell(in_rocket)
+    sentences = re.findall(r"Customers were told on .*?\.", read(as_analyst, url_of(defect)))
+    assert sentences == ["Customers were told on 2 tickets."]
+    move(in_rocket, defect, "in_progress", at=LATER + timedelta(minutes=1))
+    assert len(re.findall("Customers were told", read(as_analyst, url_of(defect)))) == 1
 
 
 def test_texts_are_escaped(in_rocket: Cast, as_analyst: Client, ticket: Ticket) -> None:

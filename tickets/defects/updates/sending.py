@@ -12,7 +12,6 @@ from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Value, When
-from django.db.models.functions import Coalesce
 
 from accounts.models import Contact
 from tickets.actors import SYSTEM
@@ -28,6 +27,7 @@ from tickets.defects.updates.news import (
     write_update,
 )
 from tickets.defects.updates.released import put_back
+from tickets.defects.updates.waiting import annotate_line
 from tickets.events import EventKind
 from tickets.models import (
     Defect,
@@ -47,11 +47,10 @@ BATCH = 50
 
 def list_untold_links() -> QuerySet:
     """Return the links whose customer hasn't been told of the current stage of the defect."""
-    line = Coalesce(_pick_line("ticket__product_line"), _pick_line("ticket__account__product_line"))
     releases = DefectRelease.objects.filter(defect=OuterRef("defect"))
     mine = releases.filter(Q(line__isnull=True) | Q(line=OuterRef("line")))
     marked = list_marks(DefectWork.TELL).values("defect")
-    links = DefectLink.objects.filter(defect__in=marked).annotate(line=line)
+    links = annotate_line(DefectLink.objects.filter(defect__in=marked))
     links = links.annotate(
         seen_stage=Case(
             When(
@@ -71,12 +70,6 @@ def list_untold_links() -> QuerySet:
         stage=OuterRef("seen_stage"),
     )
     return links.filter(~Exists(told))
-
-
-def _pick_line(path: str) -> Case:
-    """Return a product line, or NULL if it is one of another product than the defect's."""
-    fits = Q(defect__product__isnull=True) | Q(**{f"{path}__product": F("defect__product")})
-    return Case(When(fits, then=F(path)))
 
 
 def tell_customers(*, desk_id: int, at: datetime) -> int:

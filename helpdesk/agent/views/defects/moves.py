@@ -13,7 +13,11 @@ from django.views.decorators.http import require_http_methods
 
 from helpdesk.agent.defects.forms import MoveForm, ReleaseForm
 from helpdesk.agent.defects.page import find_next_stage
-from helpdesk.agent.defects.previews import describe_known_issue, describe_preview
+from helpdesk.agent.defects.previews import (
+    describe_known_issue,
+    describe_preview,
+    describe_told,
+)
 from helpdesk.agent.defects.publication import PublicationForm
 from helpdesk.agent.permissions import AgentRequest, agent_required, write_access_required
 from helpdesk.agent.redirects import see_other
@@ -52,8 +56,11 @@ def move(request: AgentRequest, defect_number: int) -> HttpResponse:
     name = get_stage_name(stage, load_stage_settings(request.desk.pk).get(stage))
 
     def change() -> HttpResponse:
+        plan = form.get_plan() if form.has_plan else None
+        preview = preview_move(get_defect(request, defect.number), stage, fields=plan)
         _move(request, defect, stage, form)
         success = _('%(defect)s moved to "%(stage)s".') % {"defect": defect.key, "stage": name}
+        success = f"{success} {describe_told(preview)}"
         return redirect_to_defect(request, defect.number, success=success)
 
     answer = None if "preview" in request.POST else apply_form(request, form, change)
@@ -124,6 +131,7 @@ def release(request: AgentRequest, defect_number: int) -> HttpResponse:
     form = ReleaseForm(entered, defect=defect)
 
     def change() -> HttpResponse:
+        preview = _preview_release(request, defect.number, _read_release(form))
         add_release(
             defect_id=defect.pk,
             release=_read_release(form),
@@ -132,6 +140,7 @@ def release(request: AgentRequest, defect_number: int) -> HttpResponse:
             expected=form.cleaned_data["revision"],
         )
         success = _("Version %(version)s saved.") % {"version": form.cleaned_data["version"]}
+        success = f"{success} {describe_told(preview)}"
         return redirect_to_defect(request, defect.number, success=success)
 
     answer = None if "preview" in request.POST else apply_form(request, form, change)
@@ -139,7 +148,8 @@ def release(request: AgentRequest, defect_number: int) -> HttpResponse:
 
 
 def _render_release(request: AgentRequest, defect: Defect, form: ReleaseForm) -> HttpResponse:
-    found = _read_release(form) if form.is_bound and form.is_valid() else None
+    is_complete = form.is_bound and form.is_valid()
+    preview = _preview_release(request, defect.number, _read_release(form)) if is_complete else None
     return render_defect_form(
         request,
         form,
@@ -147,7 +157,7 @@ def _render_release(request: AgentRequest, defect: Defect, form: ReleaseForm) ->
         title=_("Add a release of the fix"),
         button=_("Release and tell customers"),
         template=TEMPLATE,
-        more=describe_preview(_preview_release(request, defect.number, found)),
+        more=describe_preview(preview),
     )
 
 
@@ -156,10 +166,8 @@ def _read_release(form: ReleaseForm) -> Release:
     return Release(given["version"], given["url"], given.get("line"))
 
 
-def _preview_release(request: AgentRequest, number: int, found: Release | None) -> Preview | None:
-    """Return what customers get. Before a version is entered, nothing can be said."""
-    if found is None:
-        return None
+def _preview_release(request: AgentRequest, number: int, found: Release) -> Preview:
+    """Return what customers get from a release."""
     defect = get_defect(request, number)
     stage = Stage.VERIFIED if defect.stage == Stage.VERIFIED else Stage.RELEASED
     return preview_move(defect, stage, release=found)
