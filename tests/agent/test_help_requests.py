@@ -10,8 +10,12 @@ from django.utils import timezone
 
 from tests.agent.conftest import SignIn, count_statements, inside
 from tests.cast import Cast
+from tests.defects.helpers import report
 from tests.help_requests.helpers import ask, make_group
-from tickets.models import Defect, EngineeringGroup, HelpRequest, Note, Ticket
+from tickets.actors import Actor
+from tickets.defects.linking import link_ticket
+from tickets.models import CloseReason, Defect, EngineeringGroup, HelpRequest, Note, Ticket
+from tickets.services import close
 
 QUEUE = "/rocket/agent/help/"
 
@@ -51,6 +55,57 @@ def test_a_question_is_asked_from_the_ticket_and_shown_there(
     assert "Waiting for an answer" in page
     panel = client.get(f"/rocket/agent/tickets/{ticket.number}/panel/", headers={"hx-request": "1"})
     assert "Is 4 GB enough?" in panel.content.decode()
+
+
+def test_the_form_knows_the_ticket_s_defect_and_when_each_group_would_answer(
+    rocket: Cast, client: Client, ticket: Ticket, group: EngineeringGroup
+) -> None:
+    url = f"/rocket/agent/tickets/{ticket.number}/help/new/"
+    with inside(rocket):
+        defect = report(rocket, ticket=ticket)
+        make_group(rocket, name="Mobile team")
+    page = client.get(url)
+    assert page.context["form"]["defect"].value() == defect.key
+    assert "Server team, answer due " in page.content.decode()
+    assert '<option value="" selected>' in page.content.decode()
+    given = {"group": group.pk, "question": "Why?", "defect": f"d{defect.number}"}
+    assert client.post(url, given).status_code == 303
+    with inside(rocket):
+        assert HelpRequest.objects.get().defect_id == defect.pk
+
+
+def test_from_a_defect_one_of_its_tickets_is_chosen(
+    rocket: Cast, client: Client, ticket: Ticket, group: EngineeringGroup
+) -> None:
+    with inside(rocket):
+        defect = report(rocket, ticket=ticket)
+        other, unlinked = rocket.open_ticket(), rocket.open_ticket()
+        link_ticket(
+            defect_id=defect.pk, ticket_id=other.pk, agent=rocket.analyst, at=timezone.now()
+        )
+    page = client.get(f"/rocket/agent/defects/{defect.number}/").content.decode()
+    url = f"/rocket/agent/tickets/{other.number}/help/new/?defect={defect.key}"
+    assert url in page
+    offered = client.get(url).content.decode().split('name="ticket"')[1].split("</select>")[0]
+    shown = [f'value="{one.number}"' in offered for one in (other, ticket, unlinked)]
+    assert shown == [True, True, False]
+    given = {"group": group.pk, "question": "Why?", "ticket": unlinked.number}
+    assert client.post(url, given).status_code == 422
+    assert client.post(url, given | {"ticket": ticket.number}).status_code == 303
+    with inside(rocket):
+        assert HelpRequest.objects.get().ticket_id == ticket.pk
+
+
+def test_a_defect_with_closed_tickets_only_can_be_asked_about(
+    rocket: Cast, client: Client, ticket: Ticket, group: EngineeringGroup
+) -> None:
+    with inside(rocket):
+        defect = report(rocket, ticket=ticket)
+        by = Actor.of(rocket.analyst)
+        close(ticket_id=ticket.pk, reason=CloseReason.SPAM, by=by, at=timezone.now())
+    url = f"/rocket/agent/tickets/{ticket.number}/help/new/?defect={defect.key}"
+    assert url in client.get(f"/rocket/agent/defects/{defect.number}/").content.decode()
+    assert client.post(url, {"group": group.pk, "question": "Why?"}).status_code == 303
 
 
 def test_an_unknown_defect_is_named_and_the_question_is_kept(

@@ -26,6 +26,16 @@ def defect(in_rocket: Cast) -> Defect:
     return made
 
 
+def test_reporters_follow_for_their_own_part(in_rocket: Cast) -> None:
+    Agent.objects.filter(pk=in_rocket.level_two.pk).update(level="rnd")
+    in_rocket.level_two.refresh_from_db()
+    by_engineer = report(in_rocket)
+    in_rocket.level_two.level = "l2"
+    by_support = report(in_rocket)
+    roles = [one.followers.get().role for one in (by_engineer, by_support)]
+    assert roles == ["rnd", "support"]
+
+
 def leave(agent: Agent) -> None:
     Agent.objects.filter(pk=agent.pk).update(is_active=False)
 

@@ -53,7 +53,10 @@ def get_known_issue(contact: Contact, number: int) -> Defect:
 
 
 def find_key(text: str, desk: Desk) -> int | None:
-    """Return the number in a defect's key such as "RC-D12", or None. Case doesn't matter."""
-    pattern = rf"{re.escape(desk.ticket_prefix)}-D([0-9]{{1,{MAX_NUMBER_DIGITS}}})"
+    """Return the number in a defect's key such as "RC-D12" or "D12", or None.
+
+    Case doesn't matter.
+    """
+    pattern = rf"(?:{re.escape(desk.ticket_prefix)}-)?D([0-9]{{1,{MAX_NUMBER_DIGITS}}})"
     found = re.fullmatch(pattern, text.strip(), re.IGNORECASE)
     return int(found[1]) if found else None

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Agent, Desk
 from tickets.actors import Actor
+from tickets.defects.followers.following import guess_role
 from tickets.defects.lines import require_fitting_line
 from tickets.defects.linking import link_in_change, open_link_change
 from tickets.defects.locking import lock_defect, save_defect
@@ -23,7 +24,6 @@ from tickets.models import (
     Defect,
     DefectEventKind,
     DefectFollower,
-    FollowerRole,
     Ticket,
 )
 from tickets.services.common import require_writer
@@ -88,9 +88,7 @@ def create_defect(
         defect.save(force_insert=True)
         mark_to_rank(defect)
         write_document(defect)
-        DefectFollower.objects.create(
-            desk=desk, defect=defect, agent=agent, role=FollowerRole.SUPPORT
-        )
+        DefectFollower.objects.create(desk=desk, defect=defect, agent=agent, role=guess_role(agent))
         data = {"ticket": change.ticket.number} if change else {}
         record_defect_event(defect, DefectEventKind.CREATED, data, by=by, at=at)
         if change:

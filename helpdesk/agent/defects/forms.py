@@ -13,7 +13,7 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Agent, Desk, Product, ProductLine, Role
+from accounts.models import Agent, Desk, Level, Product, ProductLine, Role
 from helpdesk.agent.levels.forms import MAX_WHY, make_record_field
 from helpdesk.shared.fields import LineField, TextField, make_token_field
 from tickets.defects.creating import OWN_FIELDS
@@ -42,6 +42,22 @@ def list_writers(desk: Desk) -> QuerySet[Agent]:
     """Return the active agents of a desk who can change tickets, by name."""
     active = Agent.objects.filter(desk=desk, is_active=True)
     return active.exclude(role=Role.OBSERVER).order_by("name", "pk")
+
+
+def _list_owners(desk: Desk, defect: Defect | None) -> QuerySet[Agent]:
+    """Return the agents who can own a defect, those of R&D first, and the one who does."""
+    owner = Agent.objects.filter(desk=desk, pk=(defect and defect.owner_id) or 0)
+    found = (list_writers(desk) | owner).alias(is_other=~Q(level=Level.RND))
+    return found.order_by("is_other", "name", "pk")
+
+
+class OwnerField(forms.ModelChoiceField):
+    """An agent with their level, as the owner of a defect is usually in R&D."""
+
+    desk: Desk
+
+    def label_from_instance(self, obj: Any) -> str:
+        return f"{obj.name} · {self.desk.word_for_level(obj.level)}"
 
 
 def list_lines(desk: Desk, defect: Defect | None) -> QuerySet[ProductLine]:
@@ -129,7 +145,7 @@ class DefectForm(PlanForm):
         Product.objects.none(), label=_("Product"), required=False, empty_label=_("Not set")
     )
     affected_versions = make_line(_("Affected versions"), 200, required=False)
-    owner = forms.ModelChoiceField(
+    owner = OwnerField(
         Agent.objects.none(),
         label=_("Owner in R&D"),
         required=False,
@@ -147,9 +163,8 @@ class DefectForm(PlanForm):
             self.fields[name] = make_record_field(name)
         choices: Any = self.fields
         choices["product"].queryset = Product.objects.filter(desk=desk)
-        choices["owner"].queryset = list_writers(desk) | Agent.objects.filter(
-            desk=desk, pk=(defect and defect.owner_id) or 0
-        )
+        choices["owner"].desk = desk
+        choices["owner"].queryset = _list_owners(desk, defect)
         if not choices["product"].queryset.exists():
             del self.fields["product"]
         if defect is None:

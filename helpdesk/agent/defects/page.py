@@ -202,13 +202,15 @@ def read_tickets(defect: Defect, agent: Agent, *, is_whole: bool, now: datetime)
 
 
 def _find_ask_url(defect: Defect, agent: Agent, links: Sequence[DefectLink]) -> str:
-    """Return the form to ask for help about a defect, on its newest open ticket, or ""."""
-    if not agent.can_write:
+    """Return the form to ask for help about a defect, or "".
+
+    It offers its tickets, the newest open one first.
+    """
+    if not (agent.can_write and links):
         return ""
     is_open = (link.ticket for link in links if link.ticket.status != State.CLOSED)
-    ticket = next(is_open, None)
-    query = {"defect": defect.key}
-    return get_url("agent:ask_help", ticket.number, query=query) if ticket else ""
+    ticket = next(is_open, links[0].ticket)
+    return get_url("agent:ask_help", ticket.number, query={"defect": defect.key})
 
 
 def _find_link_url(defect: Defect, agent: Agent) -> str:

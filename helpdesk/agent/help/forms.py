@@ -5,23 +5,30 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Agent, Desk, Role
 from helpdesk.shared.fields import LineField, TextField, make_token_field
+from helpdesk.shared.wording.times import format_datetime
 from tickets.defects.access import find_key
 from tickets.help_requests.answering import OUTCOMES, Outcome
+from tickets.help_requests.asking import get_working_day
+from tickets.help_requests.deadlines import compute_deadline
 from tickets.models import (
     MAX_CADENCE_HOURS,
     AccountEscalation,
     Defect,
     EngineeringGroup,
     HelpState,
+    Ticket,
     Urgency,
 )
 
 MAX_TITLE = 200
+EMPTY = {"placeholder": " "}  # css/field.css hides empty fields of another outcome
 
 
 class DefectKeyField(LineField):
@@ -43,6 +50,25 @@ class DefectKeyField(LineField):
         return found
 
 
+class GroupField(forms.ModelChoiceField):
+    """An engineering group of a desk; each option says when its answer would be due."""
+
+    desk: Desk
+
+    def label_from_instance(self, obj: Any) -> str:
+        hours = get_working_day(obj, self.desk)
+        due_at = compute_deadline(timezone.now(), obj.response_minutes, hours)
+        named = {"group": obj.name, "time": format_datetime(due_at)}
+        return gettext("%(group)s, answer due %(time)s") % named
+
+
+class TicketField(forms.ModelChoiceField):
+    """One of the tickets that a defect is linked to."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        return f"{obj.reference} {obj.subject}"
+
+
 def _make_lines(rows: int = 4) -> forms.Textarea:
     return forms.Textarea(attrs={"rows": rows, "dir": "auto"})
 
@@ -50,8 +76,11 @@ def _make_lines(rows: int = 4) -> forms.Textarea:
 class QuestionForm(forms.Form):
     """A question to an engineering group."""
 
-    group = forms.ModelChoiceField(
-        EngineeringGroup.objects.none(), label=_("Engineering group"), empty_label=None
+    ticket = TicketField(
+        Ticket.objects.none(), label=_("Ticket"), empty_label=None, to_field_name="number"
+    )
+    group = GroupField(
+        EngineeringGroup.objects.none(), label=_("Engineering group"), empty_label="---------"
     )
     question = TextField(
         label=_("Question"),
@@ -66,11 +95,18 @@ class QuestionForm(forms.Form):
     )
     form_token = make_token_field()
 
-    def __init__(self, *args: Any, desk: Desk, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, desk: Desk, tickets: QuerySet[Ticket], **kwargs: Any) -> None:
+        """tickets: to choose from; empty if the question is about the ticket that it began at."""
         super().__init__(*args, **kwargs)
+        fields: Any = self.fields
         groups = EngineeringGroup.objects.filter(desk=desk, is_active=True)
-        self.fields["group"].queryset = groups  # type: ignore[attr-defined]  # a ModelChoiceField
-        self.fields["defect"].desk = desk  # type: ignore[attr-defined]  # a DefectKeyField
+        fields["group"].desk = fields["defect"].desk = desk
+        if groups.count() == 1:
+            fields["group"].empty_label = None
+        fields["group"].queryset = groups
+        fields["ticket"].queryset = tickets
+        if not tickets:
+            del fields["ticket"]
 
 
 class AnswerForm(forms.Form):
@@ -93,18 +129,21 @@ class AnswerForm(forms.Form):
         required=False,
         max_length=500,
         assume_scheme="https",
+        widget=forms.URLInput(attrs=EMPTY),
         help_text=_("If the documentation was changed."),
     )
     defect = DefectKeyField(
         label=_("Defect"),
         max_length=40,
         required=False,
+        widget=forms.TextInput(attrs=EMPTY),
         help_text=_("The key of a defect that the ticket is then linked to."),
     )
     title = LineField(
         label=_("Title of a new defect"),
         max_length=MAX_TITLE,
         required=False,
+        widget=forms.TextInput(attrs=EMPTY),
         help_text=_("If there is no defect yet. It is created and linked."),
     )
 

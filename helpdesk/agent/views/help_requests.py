@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -28,6 +28,8 @@ from helpdesk.shared.components import EmptyState, Link, Pagination
 from helpdesk.shared.drafts import keeps_draft
 from helpdesk.shared.numbers import parse_number
 from helpdesk.shared.urls import get_url
+from tickets.access import tickets_for_agent
+from tickets.defects.access import find_key
 from tickets.help_requests.access import (
     can_answer,
     get_request_for_agent,
@@ -36,9 +38,9 @@ from tickets.help_requests.access import (
 )
 from tickets.help_requests.answering import answer_request
 from tickets.help_requests.asking import ask_group, withdraw_request
-from tickets.models import EngineeringGroup, HelpRequest, HelpState
+from tickets.models import DefectLink, EngineeringGroup, HelpRequest, HelpState, State, Ticket
 
-PAGE = 50
+PAGE, MAX_TICKETS = 50, 50
 ALL, ENDED, MINE = "all", "ended", "mine"
 
 
@@ -158,23 +160,50 @@ def show_help_request(request: AgentRequest, help_id: int) -> HttpResponse:
 def ask_for_help(request: AgentRequest, number: int) -> HttpResponse:
     """Ask an engineering group about a ticket."""
     ticket = get_ticket_for_change(request.agent, number)
+    key = request.GET.get("defect", "")
+    tickets = _list_tickets_of(request, key, ticket)
     form = QuestionForm(
         request.POST if request.method == "POST" else None,
         desk=request.desk,
-        initial={"defect": request.GET.get("defect", "")},
+        tickets=tickets,
+        initial={"ticket": ticket.number, "defect": key or _find_only_defect(ticket)},
     )
 
     def change() -> str:
         given = {name: form.cleaned_data[name] for name in ("group", "question", "defect")}
+        about = form.cleaned_data.get("ticket", ticket)
         create_once(
             request,
-            lambda: ask_group(ticket_id=ticket.pk, agent=request.agent, at=timezone.now(), **given),
+            lambda: ask_group(ticket_id=about.pk, agent=request.agent, at=timezone.now(), **given),
             visible=HelpRequest.objects.filter(desk=request.desk),
         )
         return _("Question sent to %(group)s.") % {"group": given["group"]}
 
     title = _("Ask for help")
-    return run_ticket_form(request, ticket, form, change, title=title, button=title)
+    more = {"intro": ""} if tickets else {}
+    return run_ticket_form(request, ticket, form, change, title=title, button=title, more=more)
+
+
+def _list_tickets_of(request: AgentRequest, key: str, ticket: Ticket) -> QuerySet[Ticket]:
+    """Return the tickets of the defect from whose page the form was opened, open ones first.
+
+    None if it is about this ticket alone.
+    """
+    number = find_key(key, request.desk)
+    if number is None:
+        return Ticket.objects.none()
+    links = DefectLink.objects.filter(defect__desk=request.desk, defect__number=number)
+    seen = tickets_for_agent(request.agent).alias(is_closed=Q(status=State.CLOSED))
+    in_order = seen.select_related("desk").order_by("is_closed", "-pk")
+    others = in_order.filter(pk__in=links.values("ticket_id"))
+    ids = {ticket.pk, *others.values_list("pk", flat=True)[:MAX_TICKETS]}
+    return in_order.filter(pk__in=ids) if len(ids) > 1 else Ticket.objects.none()
+
+
+def _find_only_defect(ticket: Ticket) -> str:
+    """Return the key of the one defect that a ticket is linked to; "" if there are several."""
+    links = list(DefectLink.objects.filter(ticket=ticket).select_related("defect__desk")[:2])
+    return links[0].defect.key if len(links) == 1 else ""
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

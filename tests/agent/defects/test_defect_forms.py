@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 from django.utils.html import escape
 
-from accounts.models import Account, Contact, Product, ProductLine
+from accounts.models import Account, Agent, Contact, Product, ProductLine
 from accounts.tenancy import desk_scope
 from tests.agent.defects.helpers import QUEUE, read, reload, url_of, url_of_ticket
 from tests.cast import NOON, Cast
@@ -57,6 +57,14 @@ def test_a_report_without_a_ticket_tells_nobody_and_says_nothing(as_analyst: Cli
     page = read(as_analyst, f"{QUEUE}new/")
     assert "The customer gets" not in page
     assert 'name="preview"' not in page
+
+
+def test_engineers_come_first_among_owners_and_each_has_a_level(
+    in_rocket: Cast, as_analyst: Client
+) -> None:
+    Agent.objects.filter(pk=in_rocket.level_two.pk).update(level="rnd")
+    owners = read(as_analyst, f"{QUEUE}new/").split('name="owner"')[1].split("</select>")[0]
+    assert owners.index("Level Two · R&amp;D") < owners.index("Analyst · Level 1")
 
 
 def test_a_reported_defect_is_linked_in_the_message(as_analyst: Client, ticket: Ticket) -> None:
