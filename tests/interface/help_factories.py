@@ -25,6 +25,7 @@ def make_help_line() -> HelpLine:
 def make_attention(**changes: Any) -> AttentionLine:
     given = {
         "subject": "RC-1 Crash",
+        "account": "Acme Corp",
         "url": "/tickets/1",
         "urgency": "Now",
         "why": "The board asks",
