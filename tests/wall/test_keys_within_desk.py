@@ -147,7 +147,9 @@ def make_room(key: Key, other: Cast) -> None:
         with system_scope("test"):
             for relation in model._meta.get_fields(include_hidden=True):
                 if getattr(relation, "on_delete", None) is models.PROTECT:
-                    relation.related_model._base_manager.filter(desk=other.desk).delete()
+                    held = relation.related_model._base_manager.filter(desk=other.desk)
+                    key_of_it = {relation.field.name: None}
+                    held.update(**key_of_it) if relation.field.null else held.delete()
             model._base_manager.filter(desk=other.desk).delete()
 
 
