@@ -17,8 +17,10 @@ from tests.cast import Cast
 
 MODELS = [model for model in admin.site._registry if model is not User]
 CUSTOM_PAGES = ["", "sla/matrix/", "csv/", "accounts/invitation/invite/"]
-# An icon, chats, and the help text about a repository.
-PROGRAM_WORDS = (b"rocket_launch", b"rocket.chat", b"rocketchat", b"mattermost", b"acme/server")
+# An icon, chats, the help text about a repository, and the sample of a chat message.
+PROGRAM_WORDS = (
+    b"rocket_launch", b"rocket.chat", b"rocketchat", b"mattermost", b"acme/server", b"acme corp",
+)  # fmt: skip
 
 
 @pytest.fixture

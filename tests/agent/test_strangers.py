@@ -77,6 +77,7 @@ WRITES = {
     "defect_followers",
     "defect_follower_removal",
     "defect_unlink",
+    "defect_tickets",
     "ticket_defects",
     "report_defect",
     "product_line",

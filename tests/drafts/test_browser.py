@@ -26,7 +26,7 @@ def context(transactional_db: None, chromium: Browser) -> Iterator[BrowserContex
     context.set_default_timeout(20_000)
     # The stream would outlive the test's database.
     context.route(
-        "**/agent/stream/", lambda route: route.fulfill(body="", content_type="text/event-stream")
+        "**/agent/stream/*", lambda route: route.fulfill(body="", content_type="text/event-stream")
     )
     yield context
     context.close()

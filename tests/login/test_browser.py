@@ -37,7 +37,7 @@ def page(transactional_db: None, chromium: Browser) -> Iterator[Page]:
     page.on("pageerror", lambda error: complaints.append(str(error)))
     # The queue's stream would outlive the test's database.
     page.route(
-        "**/agent/stream/", lambda route: route.fulfill(body="", content_type="text/event-stream")
+        "**/agent/stream/*", lambda route: route.fulfill(body="", content_type="text/event-stream")
     )
     plug_in_key(page)
     yield page

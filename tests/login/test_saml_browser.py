@@ -26,7 +26,7 @@ def page(transactional_db: None, chromium: Browser) -> Iterator[Page]:
     page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
     # The queue's stream would outlive the test's database.
     page.route(
-        "**/agent/stream/", lambda route: route.fulfill(body="", content_type="text/event-stream")
+        "**/agent/stream/*", lambda route: route.fulfill(body="", content_type="text/event-stream")
     )
     yield page
     context.close()
