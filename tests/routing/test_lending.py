@@ -253,7 +253,10 @@ def test_with_nobody_there_it_stays_and_is_handed_over_later(cast: Cast) -> None
     assert lend(cast, EVENING + HOUR) == 1
 
 
-def test_an_assignment_by_hand_ends_the_lending(cast: Cast) -> None:
+def test_an_assignment_by_hand_ends_the_lending(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("routing.tasks.timezone.now", lambda: EVENING)
     ticket = open_for_analyst(cast, rank=1)
     lend(cast)
     assign(ticket_id=ticket.pk, agent=cast.colleague, by=Actor.of(cast.lead), at=EVENING)
