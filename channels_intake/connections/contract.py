@@ -1,0 +1,210 @@
+"""The contract of a channel: what a connector translates, and what it can do. Pure.
+
+A connector turns what its vendor sends into items. Everything after that is the same for all
+channels: no other code asks which one it was, but to show it and to answer by it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+
+from accounts.models import Network
+from channels_intake.calls.errors import Sent
+from channels_intake.models.connections import ChannelMessage, Connection, Conversation, PartState
+from tickets.models import Channel
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """The author of a message. external_id: stable at the network; name: as they are shown there.
+
+    email: only one that the vendor has verified.
+    """
+
+    external_id: str
+    name: str = ""
+    email: str = ""
+    scope: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RemoteFile:
+    """A file at a vendor. url: where its connector fetches it. size: in bytes, or 0 if unknown."""
+
+    url: str
+    name: str = ""
+    content_type: str = ""
+    size: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """A message from a customer.
+
+    conversation_id: the vendor's thread. subject: for a new ticket; "" to take it from the text.
+    is_public: others can read it. language: as the vendor says it, or "". data: facts about the
+    conversation, such as a review's rating, kept with it.
+    """
+
+    external_id: str
+    conversation_id: str
+    person: Person
+    text: str
+    at: datetime
+    files: tuple[RemoteFile, ...] = ()
+    subject: str = ""
+    is_public: bool = False
+    language: str = ""
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Edited:
+    """A message that its author has changed. The first text stays; the new one is noted."""
+
+    external_id: str
+    text: str
+    at: datetime
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Deleted:
+    """A message that its author has deleted at the vendor. It stays here, and that is noted."""
+
+    external_id: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Echo:
+    """A message that the company sent by this connection, perhaps outside of Plumbline."""
+
+    external_id: str
+    conversation_id: str
+    text: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """What became of a message that was sent. external_id "": all before ``at``."""
+
+    external_id: str
+    conversation_id: str
+    state: PartState
+    at: datetime
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """The customer or the vendor ended the conversation."""
+
+    conversation_id: str
+    at: datetime
+
+
+Item = Incoming | Edited | Deleted | Echo | Progress | Ended
+
+
+class UnreadableError(Exception):
+    """An event isn't as the vendor documents it. It is set aside."""
+
+
+class RefusedError(Exception):
+    """A request isn't the vendor's: its signature is missing or wrong. Nothing is stored."""
+
+
+@dataclass(frozen=True, slots=True)
+class RawEvent:
+    """One event of a request, to be stored. event_id: the vendor's, or "" for a hash of it."""
+
+    raw: bytes
+    event_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a webhook responds. status: HTTP's."""
+
+    status: int = 200
+    body: str = ""
+    content_type: str = "text/plain"
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A request to a webhook. Header names have any case."""
+
+    method: str
+    query: Mapping[str, str]
+    headers: Mapping[str, str]
+    body: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """The events of a genuine request, and what to respond once they are stored."""
+
+    events: tuple[RawEvent, ...] = ()
+    answer: Answer = Answer()
+
+
+@dataclass(frozen=True, slots=True)
+class Polled:
+    """What a poll has found. cursor: where the next one continues. next_at: when."""
+
+    events: tuple[RawEvent, ...]
+    cursor: Mapping[str, Any]
+    next_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyLimits:
+    """What a vendor takes as an answer.
+
+    max_chars: of one message; None for no limit. may_split: a longer answer is sent in parts.
+    window: how long after the customer's last message an answer is taken; None for ever.
+    max_files and max_file_bytes: of one answer; 0 files for none.
+    """
+
+    max_chars: int | None = None
+    may_split: bool = True
+    window: timedelta | None = None
+    max_files: int = 0
+    max_file_bytes: int = 0
+
+
+class Connector(Protocol):
+    """One channel. Its methods run inside the connection's desk, outside of any transaction."""
+
+    channel: Channel
+    network: Network
+
+    def get_limits(self, connection: Connection, conversation: Conversation) -> ReplyLimits:
+        """Return what the vendor takes as an answer in a conversation."""
+
+    def receive(self, connection: Connection, request: Request, *, at: datetime) -> Received:
+        """Check a request and return its events, or the answer to the vendor's own question.
+
+        Raises RefusedError, and UnreadableError for a genuine request that can't be split.
+        """
+
+    def translate(self, connection: Connection, raw: bytes) -> list[Item]:
+        """Return what a stored event reports, in order. Pure. Raises UnreadableError."""
+
+    def poll(self, connection: Connection, *, at: datetime) -> Polled | None:
+        """Ask the vendor for news. None if it has a webhook. Raises the errors of calls/."""
+
+    def fetch(self, connection: Connection, file: RemoteFile, *, at: datetime) -> bytes:
+        """Return a file's content. Raises CallLaterError and CallRefusedError."""
+
+    def send(self, part: ChannelMessage, text: str, *, at: datetime) -> Sent:
+        """Send a part of an answer. content: the vendor's ID. Raises the errors of calls/."""
+
+    def check(self, connection: Connection, *, at: datetime) -> str:
+        """Return what is wrong with the connection as a sentence, or ""."""

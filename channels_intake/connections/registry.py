@@ -1,0 +1,13 @@
+"""The connectors, by the kind of connection. A new channel is a folder and a line here."""
+
+from __future__ import annotations
+
+from channels_intake.connections.contract import Connector
+from channels_intake.models.connections import ConnectionKind
+
+CONNECTORS: dict[str, Connector] = {}
+
+
+def get_connector(kind: ConnectionKind | str) -> Connector:
+    """Return the connector of a kind. Raises KeyError."""
+    return CONNECTORS[ConnectionKind(kind)]

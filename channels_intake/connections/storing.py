@@ -1,0 +1,60 @@
+"""Storage of what vendors send, before any processing: only genuine events, and each once."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.crypto import constant_time_compare
+
+from channels_intake.connections.contract import RawEvent
+from channels_intake.models.connections import ChannelEvent, Connection
+from tickets.queueing import Queue, TaskName, queue_once_after_commit
+
+PROCESS = TaskName("channels_intake.tasks.process_channel_events", queue=Queue.INBOUND)
+_TOKEN = re.compile(r"[A-Za-z0-9_-]{20,40}")
+
+
+def find_connection(*, desk_id: int, token: str) -> Connection | None:
+    """Return the desk's connection with this webhook URL, or None for an unknown one.
+
+    The events of a paused connection are stored, too: few vendors send them again.
+    """
+    if not _TOKEN.fullmatch(token):
+        return None
+    found = Connection.objects.filter(desk_id=desk_id, hook_token=token).select_related("desk")
+    known = found.first()
+    return known if known and constant_time_compare(known.hook_token, token) else None
+
+
+def store_events(connection: Connection, events: Iterable[RawEvent], *, at: datetime) -> int:
+    """Store events in one transaction and queue their processing. Return how many are new."""
+    rows = [_make_row(connection, event, at) for event in events]
+    with transaction.atomic():
+        # A conflict returns no ID; what is stored already has its own time of arrival.
+        ChannelEvent.objects.bulk_create(rows, ignore_conflicts=True)
+        ids = [row.event_id for row in rows]
+        known = ChannelEvent.objects.filter(connection=connection, event_id__in=ids)
+        new = known.filter(received_at=at).count() if rows else 0
+        if new:
+            Connection.objects.filter(pk=connection.pk).update(last_event_at=at)
+            if not connection.is_paused:
+                queue_once_after_commit(PROCESS, desk_id=connection.desk_id)
+    return new
+
+
+def _make_row(connection: Connection, event: RawEvent, at: datetime) -> ChannelEvent:
+    digest = hashlib.sha256(event.raw).hexdigest()
+    event_id = event.event_id if 0 < len(event.event_id) <= 190 else digest
+    return ChannelEvent(
+        desk_id=connection.desk_id,
+        connection=connection,
+        event_id=event_id,
+        raw=event.raw,
+        sha256=digest,
+        received_at=at,
+        next_try_at=at,
+    )
