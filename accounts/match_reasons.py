@@ -44,9 +44,15 @@ class MatchCode(StrEnum):
     VERIFIED_BY_SIGN_UP = "verified_by_sign_up"
     VERIFIED_BY_EMAIL = "verified_by_email"
     VERIFIED_BY_REPLY = "verified_by_reply"
+    HANDLE = "handle"  # name: of the network, and of the person there
+    PROVEN_HANDLE = "proven_handle"  # name, address: of the contact
 
 
 SENTENCES: dict[str, Promise] = {
+    MatchCode.HANDLE: _(
+        "%(name)s is not proven to be a known contact, so it isn't matched to an account."
+    ),
+    MatchCode.PROVEN_HANDLE: _("%(name)s is proven to be the contact %(address)s."),
     MatchCode.UNREADABLE_SENDER: _("The sender's address could not be read."),
     MatchCode.FAILED_CHECK: _(
         "The email failed authentication for %(domain)s, so it isn't matched to an account."

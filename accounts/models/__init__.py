@@ -31,6 +31,7 @@ from accounts.models.desk_texts import (
 )
 from accounts.models.desks import ACCENTS, Desk
 from accounts.models.erased import ErasedDesk
+from accounts.models.handles import ContactHandle, HandleProof, Network
 from accounts.models.identities import GroupRole, Identity, IdentityProvider
 from accounts.models.invitations import Invitation, InvitedAs
 from accounts.models.people import Agent, AgentDepartment, Department, User
@@ -53,6 +54,7 @@ __all__ = [
     "AuditEntry",
     "ConnectionState",
     "Contact",
+    "ContactHandle",
     "ContactRole",
     "CrmConnection",
     "CrmLink",
@@ -65,12 +67,14 @@ __all__ = [
     "DeskModel",
     "ErasedDesk",
     "GroupRole",
+    "HandleProof",
     "Identity",
     "IdentityProvider",
     "Invitation",
     "InvitedAs",
     "KeylessDeskModel",
     "Level",
+    "Network",
     "Plan",
     "PlanProduct",
     "Product",

@@ -20,8 +20,8 @@ from django.utils.translation import gettext as _
 from accounts.logins.sealing import seal
 from accounts.network.client import Response
 from channels_intake.calls.errors import CallLaterError, CallRefusedError
+from channels_intake.calls.responses import check_response, read_json
 from channels_intake.code_hosts.changes import UnreadableEventError, get_text, read_time
-from channels_intake.code_hosts.responses import check_response, read_json
 from channels_intake.models import CodeHost
 
 SKEW = timedelta(seconds=60)  # as GitHub recommends, between its clock and ours

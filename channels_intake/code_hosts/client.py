@@ -15,9 +15,9 @@ from accounts.logins.sealing import UnsealError
 from accounts.network.client import GuardedSession, Response
 from accounts.network.errors import ForbiddenAddressError, UnreachableError
 from channels_intake.calls.errors import CallLaterError, CallRefusedError
+from channels_intake.calls.responses import HOUR, check_response, read_json
 from channels_intake.code_hosts import github, gitlab
 from channels_intake.code_hosts.app_tokens import AppToken, get_stored_token, request_token
-from channels_intake.code_hosts.responses import HOUR, check_response, read_json
 from channels_intake.models import CodeHost, HostKind, SignIn
 
 SECONDS = 20.0  # for one response

@@ -34,6 +34,7 @@ from channels_intake.models.connections import (
 from tickets.actors import Actor
 from tickets.attachments.files import NewFile
 from tickets.models import Message, Ticket
+from tickets.sentences.remarks import Remark
 from tickets.services import (
     NewMessage,
     NewTicket,
@@ -63,17 +64,29 @@ def lock_conversation(connection: Connection, external_id: str, *, at: datetime)
 
 
 @singledispatch
-def accept(item: Item, connection: Connection, files: tuple[NewFile, ...], *, at: datetime) -> None:
+def accept(
+    item: Item,
+    connection: Connection,
+    files: tuple[NewFile, ...],
+    remarks: tuple[Remark, ...],
+    *,
+    at: datetime,
+) -> None:
     """Apply one item of a stored event. The caller has opened the transaction, in the desk.
 
-    files: of a message, already fetched.
+    files: of a message, already fetched. remarks: on those that couldn't be.
     """
     raise NotImplementedError(type(item))
 
 
 @accept.register
 def _accept_message(
-    item: Incoming, connection: Connection, files: tuple[NewFile, ...], *, at: datetime
+    item: Incoming,
+    connection: Connection,
+    files: tuple[NewFile, ...],
+    remarks: tuple[Remark, ...],
+    *,
+    at: datetime,
 ) -> None:
     conversation = lock_conversation(connection, item.conversation_id, at=at)
     if ChannelMessage.objects.filter(connection=connection, external_id=item.external_id).exists():
@@ -82,7 +95,7 @@ def _accept_message(
     message = None
     if not is_history:
         handle = conversation.handle or _find_handle(connection, item, at=at)
-        message = _put_on_ticket(connection, conversation, handle, item, files, at=at)
+        message = _put_on_ticket(connection, conversation, handle, item, files, remarks, at=at)
         conversation.handle, conversation.ticket = handle, message.ticket
         conversation.window_from = max(item.at, conversation.window_from or item.at)
     conversation.is_public = item.is_public
@@ -118,10 +131,16 @@ def _put_on_ticket(
     handle: ContactHandle,
     item: Incoming,
     files: tuple[NewFile, ...],
+    remarks: tuple[Remark, ...],
     *,
     at: datetime,
 ) -> Message:
-    new = NewMessage(text=item.text, channel=get_connector(connection.kind).channel, files=files)
+    new = NewMessage(
+        text=item.text,
+        channel=get_connector(connection.kind).channel,
+        files=files,
+        remarks=remarks,
+    )
     ticket = conversation.ticket
     if ticket is not None:
         try:
@@ -146,7 +165,7 @@ def _get_origin(connection: Connection, handle: ContactHandle) -> Origin:
     contact = handle.contact
     if handle.proof == HandleProof.NONE:
         return Origin(contact, None, False, (make_reason(MatchCode.HANDLE, name=str(handle)),))
-    reason = make_reason(MatchCode.PROVEN_HANDLE, name=str(handle))
+    reason = make_reason(MatchCode.PROVEN_HANDLE, name=str(handle), address=str(contact))
     return Origin(contact, contact.account_id, False, (reason,))
 
 
@@ -157,14 +176,24 @@ def _shorten(text: str) -> str:
 
 @accept.register
 def _note_edit(
-    item: Edited, connection: Connection, files: tuple[NewFile, ...], *, at: datetime
+    item: Edited,
+    connection: Connection,
+    files: tuple[NewFile, ...],
+    remarks: tuple[Remark, ...],
+    *,
+    at: datetime,
 ) -> None:
     raise NotImplementedError
 
 
 @accept.register
 def _note_deletion(
-    item: Deleted, connection: Connection, files: tuple[NewFile, ...], *, at: datetime
+    item: Deleted,
+    connection: Connection,
+    files: tuple[NewFile, ...],
+    remarks: tuple[Remark, ...],
+    *,
+    at: datetime,
 ) -> None:
     known = ChannelMessage.objects.filter(connection=connection, external_id=item.external_id)
     known.update(state=PartState.DELETED, changed_at=at)
@@ -172,21 +201,36 @@ def _note_deletion(
 
 @accept.register
 def _note_echo(
-    item: Echo, connection: Connection, files: tuple[NewFile, ...], *, at: datetime
+    item: Echo,
+    connection: Connection,
+    files: tuple[NewFile, ...],
+    remarks: tuple[Remark, ...],
+    *,
+    at: datetime,
 ) -> None:
     raise NotImplementedError
 
 
 @accept.register
 def _note_progress(
-    item: Progress, connection: Connection, files: tuple[NewFile, ...], *, at: datetime
+    item: Progress,
+    connection: Connection,
+    files: tuple[NewFile, ...],
+    remarks: tuple[Remark, ...],
+    *,
+    at: datetime,
 ) -> None:
     raise NotImplementedError
 
 
 @accept.register
 def _note_end(
-    item: Ended, connection: Connection, files: tuple[NewFile, ...], *, at: datetime
+    item: Ended,
+    connection: Connection,
+    files: tuple[NewFile, ...],
+    remarks: tuple[Remark, ...],
+    *,
+    at: datetime,
 ) -> None:
     raise NotImplementedError
 

@@ -9,12 +9,22 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, Protocol
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from accounts.models import Network
-from channels_intake.calls.errors import Sent
-from channels_intake.models.connections import ChannelMessage, Connection, Conversation, PartState
+from channels_intake.calls.errors import CallRefusedError, Sent
+from channels_intake.models import (
+    ChannelMessage,
+    Connection,
+    Conversation,
+    OutgoingCall,
+    PartState,
+)
 from tickets.models import Channel
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,32 +189,85 @@ class ReplyLimits:
     max_file_bytes: int = 0
 
 
-class Connector(Protocol):
-    """One channel. Its methods run inside the connection's desk, outside of any transaction."""
+class FieldKind(StrEnum):
+    """How the admin enters a field."""
 
-    channel: Channel
-    network: Network
+    LINE = "line"
+    SEALED = "sealed"
+    TEXT = "text"
+    NUMBER = "number"
+    YES_NO = "yes_no"
+    CHOICE = "choice"
+    HOSTS = "hosts"  # one host name per line
+    COLOR = "color"
+
+
+@dataclass(frozen=True, slots=True)
+class SetupField:
+    """A field of a connection's form.
+
+    name: "external_id" and "api_url" are columns of Connection, a SEALED one is encrypted, and all
+    others are in its settings. help: where the vendor shows it.
+    """
+
+    name: str
+    label: StrOrPromise
+    help: StrOrPromise = ""
+    kind: FieldKind = FieldKind.LINE
+    is_required: bool = True
+    initial: Any = ""
+    choices: tuple[tuple[str, StrOrPromise], ...] = ()
+
+
+class Connector:
+    """One channel. Its methods run inside the connection's desk, outside of any transaction.
+
+    channel, network: of its tickets and people. icon: a symbol of the sprite. fields: what an
+    admin enters. steps: what an admin does at the vendor, in order; "%(hook_url)s" is the URL of
+    the webhook. api_url: the vendor's, which a connection may replace. allows_email: answers fall
+    back to email once the vendor takes none anymore.
+    """
+
+    channel: ClassVar[Channel]
+    network: ClassVar[Network]
+    icon: ClassVar[str]
+    fields: ClassVar[tuple[SetupField, ...]] = ()
+    steps: ClassVar[tuple[StrOrPromise, ...]] = ()
+    api_url: ClassVar[str] = ""
+    allows_email: ClassVar[bool] = True
 
     def get_limits(self, connection: Connection, conversation: Conversation) -> ReplyLimits:
         """Return what the vendor takes as an answer in a conversation."""
+        raise NotImplementedError
 
     def receive(self, connection: Connection, request: Request, *, at: datetime) -> Received:
         """Check a request and return its events, or the answer to the vendor's own question.
 
-        Raises RefusedError, and UnreadableError for a genuine request that can't be split.
+        Raises RefusedError, and UnreadableError for a genuine request that can't be split: it is
+        set aside as a whole.
         """
+        raise RefusedError
 
     def translate(self, connection: Connection, raw: bytes) -> list[Item]:
         """Return what a stored event reports, in order. Pure. Raises UnreadableError."""
+        raise NotImplementedError
 
     def poll(self, connection: Connection, *, at: datetime) -> Polled | None:
         """Ask the vendor for news. None if it has a webhook. Raises the errors of calls/."""
+        return None
 
     def fetch(self, connection: Connection, file: RemoteFile, *, at: datetime) -> bytes:
         """Return a file's content. Raises CallLaterError and CallRefusedError."""
+        raise CallRefusedError("This channel has no files.")
 
-    def send(self, part: ChannelMessage, text: str, *, at: datetime) -> Sent:
-        """Send a part of an answer. content: the vendor's ID. Raises the errors of calls/."""
+    def send(self, part: ChannelMessage, call: OutgoingCall, *, at: datetime) -> Sent:
+        """Send a part of an answer: call.body has its "text", and "files" with their IDs.
+
+        Returns the vendor's ID of it as content. call.attempts is above 1 if an earlier attempt may
+        have arrived without its response. Raises CallLaterError and CallRefusedError.
+        """
+        raise NotImplementedError
 
     def check(self, connection: Connection, *, at: datetime) -> str:
         """Return what is wrong with the connection as a sentence, or ""."""
+        return ""

@@ -14,7 +14,7 @@ from channels_intake.connections.accepting import accept
 from channels_intake.connections.contract import Connector, Incoming, Item, UnreadableError
 from channels_intake.connections.reasons import EventReason
 from channels_intake.connections.registry import get_connector
-from channels_intake.models.connections import ChannelEvent, Connection, EventState
+from channels_intake.models.connections import ChannelEvent, ChannelEventState, Connection
 from tickets.attachments.files import NewFile
 from tickets.sentences.remarks import Remark, RemarkCode, make_remark
 
@@ -26,7 +26,7 @@ MAX_ATTEMPTS = 75  # about three days
 
 def list_due_events(at: datetime) -> QuerySet[ChannelEvent]:
     """Return stored events whose time has come. Those of a paused connection wait."""
-    due = ChannelEvent.objects.filter(state=EventState.RECEIVED, next_try_at__lte=at)
+    due = ChannelEvent.objects.filter(state=ChannelEventState.RECEIVED, next_try_at__lte=at)
     return due.filter(connection__is_paused=False)
 
 
@@ -53,7 +53,7 @@ def process_event(event_id: int, *, at: datetime) -> None:
     Files are fetched before anything is locked: a vendor may take its time.
     """
     event = ChannelEvent.objects.select_related("connection__desk").filter(pk=event_id).first()
-    if event is None or event.state != EventState.RECEIVED:
+    if event is None or event.state != ChannelEventState.RECEIVED:
         return
     connector = get_connector(event.connection.kind)
     try:
@@ -68,7 +68,7 @@ def process_event(event_id: int, *, at: datetime) -> None:
         return
     with transaction.atomic():
         free = ChannelEvent.objects.select_for_update(skip_locked=True, of=("self",))
-        locked = free.filter(pk=event_id, state=EventState.RECEIVED).first()
+        locked = free.filter(pk=event_id, state=ChannelEventState.RECEIVED).first()
         if locked is None:
             return
         for item, files, remarks in fetched:
@@ -93,8 +93,8 @@ def _fetch(
 
 
 def _finish(event_id: int, reason: str) -> None:
-    state = EventState.SET_ASIDE if reason else EventState.PROCESSED
-    waiting = ChannelEvent.objects.filter(pk=event_id, state=EventState.RECEIVED)
+    state = ChannelEventState.SET_ASIDE if reason else ChannelEventState.PROCESSED
+    waiting = ChannelEvent.objects.filter(pk=event_id, state=ChannelEventState.RECEIVED)
     waiting.update(state=state, reason=reason, reason_data={})
 
 
@@ -106,11 +106,11 @@ def _put_off(event_id: int, error: str, *, at: datetime, seconds: int | None = N
     event.next_try_at = at + (pause if seconds is None else timedelta(seconds=seconds))
     event.reason, event.reason_data = EventReason.FAILED, {"error": error[:300]}
     if event.attempts >= MAX_ATTEMPTS:
-        event.state = EventState.SET_ASIDE
+        event.state = ChannelEventState.SET_ASIDE
     event.save(update_fields=["attempts", "next_try_at", "reason", "reason_data", "state"])
 
 
 def process_again(event_id: int, *, at: datetime) -> bool:
     """Queue an event that was set aside, to process it again. Return False if it wasn't."""
-    aside = ChannelEvent.objects.filter(pk=event_id, state=EventState.SET_ASIDE)
-    return bool(aside.update(state=EventState.RECEIVED, attempts=0, next_try_at=at))
+    aside = ChannelEvent.objects.filter(pk=event_id, state=ChannelEventState.SET_ASIDE)
+    return bool(aside.update(state=ChannelEventState.RECEIVED, attempts=0, next_try_at=at))

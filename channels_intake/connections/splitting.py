@@ -7,7 +7,12 @@ from __future__ import annotations
 
 import re
 
-BREAKS = (re.compile(r"\n\s*\n"), re.compile(r"\n"), re.compile(r"(?<=[.!?…])\s"), re.compile(r"\s"))
+BREAKS = (
+    re.compile(r"\n\s*\n"),
+    re.compile(r"\n"),
+    re.compile(r"(?<=[.!?…])\s"),
+    re.compile(r"\s"),
+)
 
 
 def split_text(text: str, max_chars: int | None) -> list[str]:

@@ -17,6 +17,7 @@ class CallKind(models.TextChoices):
     CODE_HOST = "code_host", _("Code host")
     TEAM_CHAT = "team_chat", _("Team chat")
     PAGING = "paging", _("Paging")
+    CHANNEL = "channel", _("Channel")
 
 
 class CallState(models.TextChoices):

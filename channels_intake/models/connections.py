@@ -44,6 +44,13 @@ class Connection(DeskModel):
     kind = models.CharField(_("channel"), max_length=12, choices=ConnectionKind.choices)
     name = LineField(_("name"), max_length=60)
     external_id = LineField(_("ID"), max_length=190, blank=True, default="")
+    api_url = models.URLField(
+        _("address of the vendor's API"),
+        max_length=200,
+        blank=True,
+        default="",
+        help_text=_("Leave empty for the vendor's own address."),
+    )
     settings = models.JSONField(default=dict, editable=False)
     sealed_secrets = models.TextField(editable=False, default="")
     hook_token = models.CharField(max_length=40, editable=False, default=new_hook_token)
@@ -101,7 +108,7 @@ class Connection(DeskModel):
             self.sealed_secrets = seal(json.dumps({**self.secrets, **entered}))
 
 
-class EventState(models.TextChoices):
+class ChannelEventState(models.TextChoices):
     RECEIVED = "received", pgettext_lazy("event of a channel", "Received")
     PROCESSED = "processed", pgettext_lazy("event of a channel", "Processed")
     SET_ASIDE = "set_aside", pgettext_lazy("event of a channel", "Not processed")
@@ -122,7 +129,10 @@ class ChannelEvent(DeskModel):
     sha256 = models.CharField(max_length=64)
     received_at = models.DateTimeField(_("received"))
     state = models.CharField(
-        _("state"), max_length=9, choices=EventState.choices, default=EventState.RECEIVED
+        _("state"),
+        max_length=9,
+        choices=ChannelEventState.choices,
+        default=ChannelEventState.RECEIVED,
     )
     reason = models.CharField(_("reason"), max_length=40, blank=True, default="")
     reason_data = models.JSONField(default=dict, editable=False)
@@ -139,7 +149,7 @@ class ChannelEvent(DeskModel):
         indexes = [
             models.Index(
                 fields=["next_try_at"],
-                condition=models.Q(state=EventState.RECEIVED),
+                condition=models.Q(state=ChannelEventState.RECEIVED),
                 name="channel_event_due",
             ),
             models.Index(fields=["received_at"], name="channel_event_by_age"),
@@ -177,9 +187,7 @@ class Conversation(DeskModel):
         verbose_name = _("conversation")
         verbose_name_plural = _("conversations")
         constraints = [
-            models.UniqueConstraint(
-                fields=["connection", "external_id"], name="conversation_once"
-            )
+            models.UniqueConstraint(fields=["connection", "external_id"], name="conversation_once")
         ]
 
     def __str__(self) -> str:
@@ -219,9 +227,7 @@ class ChannelMessage(DeskModel):
     )
     direction = models.CharField(max_length=3, choices=Direction.choices)
     external_id = models.CharField(max_length=190, default="")
-    message = models.ForeignKey(
-        Message, on_delete=models.CASCADE, null=True, related_name="parts"
-    )
+    message = models.ForeignKey(Message, on_delete=models.CASCADE, null=True, related_name="parts")
     part = models.PositiveSmallIntegerField(default=0)
     state = models.CharField(max_length=9, choices=PartState.choices)
     problem = LineField(max_length=500, default="")

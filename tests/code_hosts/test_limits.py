@@ -8,9 +8,9 @@ import pytest
 
 from accounts.network.client import Response
 from channels_intake.calls.errors import CallLaterError, CallRefusedError
+from channels_intake.calls.responses import check_response
 from channels_intake.calls.sending import send_due_calls
 from channels_intake.code_hosts.issues import create_issue
-from channels_intake.code_hosts.responses import check_response
 from channels_intake.models import CodeHost, OutgoingCall
 from tests.cast import NOON, Cast
 from tests.code_hosts.hosts_fake import HostFake

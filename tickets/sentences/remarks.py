@@ -36,6 +36,7 @@ class RemarkCode(StrEnum):
     FILE_TOO_LARGE = "file_too_large"  # name, maximum: MiB
     FILES_TOO_LARGE = "files_too_large"  # name, maximum: MiB
     TOO_MANY_FILES = "too_many_files"  # count
+    FILE_NOT_FETCHED = "file_not_fetched"  # name
     FILES_NOT_EXTRACTED = "files_not_extracted"  # name
     SMIME_NOT_CHECKED = "smime_not_checked"
     SMIME_UNREADABLE = "smime_unreadable"  # name
@@ -96,6 +97,7 @@ _SENTENCES: dict[str, Any] = {
     RemarkCode.FILE_NAME_CUT: _(
         "The name of the attachment “%(name)s” was too long. In full: %(given)s"
     ),
+    RemarkCode.FILE_NOT_FETCHED: _("The file “%(name)s” couldn't be fetched."),
     RemarkCode.FILE_TOO_LARGE: _(
         "The attachment “%(name)s” was left out because it is larger than %(maximum)s MiB."
     ),

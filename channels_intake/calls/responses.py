@@ -1,4 +1,4 @@
-"""Interpretation of the responses of code hosts.
+"""Interpretation of the responses of other systems: which can be tried again, and when.
 
 GitHub answers 403 or 429 beyond a rate limit: wait for Retry-After, else until X-RateLimit-Reset if
 X-RateLimit-Remaining is 0, else a minute, and longer each time. GitLab answers 429 with

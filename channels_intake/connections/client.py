@@ -1,0 +1,65 @@
+"""Requests to a vendor's API: to its host only, each within a limit of time and size.
+
+Raises CallLaterError for what may work later, with the pause that the vendor asks for, and
+CallRefusedError for what never will. Connectors add the credentials.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from accounts.logins.sealing import UnsealError
+from accounts.network.client import GuardedSession, Response
+from accounts.network.errors import ForbiddenAddressError, UnreachableError
+from channels_intake.calls.errors import CallLaterError, CallRefusedError
+from channels_intake.calls.responses import HOUR, check_response, read_json
+from channels_intake.models import Connection
+
+SECONDS = 20.0  # for one response
+
+
+def call_vendor(
+    connection: Connection,
+    method: str,
+    path: str,
+    *,
+    base_url: str,
+    at: datetime,
+    hosts: tuple[str, ...] = (),
+    **kwargs: Any,
+) -> Response:
+    """Send one request and return the successful response.
+
+    base_url: the vendor's; connection.api_url replaces it. path: may be a whole URL on one of the
+    hosts. kwargs: as in requests (headers, params, json, data, files).
+    """
+    root = (connection.api_url or base_url).rstrip("/")
+    url = path if path.startswith(("https://", "http://")) else root + path
+    allowed = [urlsplit(root).hostname or "", *hosts]
+    try:
+        with GuardedSession(allowed, seconds=SECONDS) as out:
+            response = out.request(method, url, **kwargs)
+    except UnreachableError as error:
+        raise CallLaterError(str(error), is_for_all=True) from error
+    except ForbiddenAddressError as error:
+        raise CallRefusedError(str(error)) from error
+    check_response(response, at)
+    return response
+
+
+def ask_vendor(
+    connection: Connection, method: str, path: str, *, base_url: str, at: datetime, **kwargs: Any
+) -> Any:
+    """Return the JSON of a successful response."""
+    return read_json(call_vendor(connection, method, path, base_url=base_url, at=at, **kwargs))
+
+
+def read_secrets(connection: Connection) -> Mapping[str, str]:
+    """Return a connection's secrets. Raises CallLaterError if they can't be decrypted."""
+    try:
+        return connection.secrets
+    except UnsealError as error:
+        raise CallLaterError(str(error), seconds=HOUR, is_for_all=True) from error

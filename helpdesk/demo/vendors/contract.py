@@ -1,0 +1,104 @@
+"""What a fake of a vendor is: it answers requests, keeps a log, and acts as its people do."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections import deque
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+import requests
+
+HOOK_SECONDS = 10
+LOG_LINES = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A request to the vendor. path: without the vendor's own prefix. Header names: any case."""
+
+    method: str
+    path: str
+    query: Mapping[str, str]
+    headers: Mapping[str, str]
+    body: bytes = b""
+
+    def json(self) -> Any:
+        """Return the body's JSON, or None if it isn't any."""
+        try:
+            return json.loads(self.body or b"null")
+        except ValueError:
+            return None
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """The vendor's response. content: JSON, or bytes with their Content-Type in the headers."""
+
+    status: int = 200
+    content: Any = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class LogLine:
+    """What came in ("in": a request to the vendor) or went out ("out": a webhook's delivery)."""
+
+    direction: str
+    what: str
+    status: int
+    detail: str = ""
+
+
+class FakeVendor:
+    """One vendor. Subclasses answer in ``answer`` and act in ``play``.
+
+    name: its prefix in URLs. url: where it listens. fail_next lets the next requests go wrong,
+    is_down all of them; loses_answers takes each request but hangs up before the response.
+    """
+
+    name: ClassVar[str]
+
+    def __init__(self) -> None:
+        self.url = ""
+        self.lock = threading.RLock()
+        self.log: deque[LogLine] = deque(maxlen=LOG_LINES)
+        self.next_replies: deque[Reply] = deque()
+        self.is_down = False
+        self.loses_answers = False
+
+    def answer(self, call: Call) -> Reply:
+        """Return the vendor's response to a request."""
+        raise NotImplementedError
+
+    def play(self, action: str, data: Mapping[str, Any]) -> Any:
+        """Act as somebody at the vendor does, such as write a message. Return JSON.
+
+        "connect" tells the fake where to send its events: {"url", "secret", ...}.
+        """
+        raise NotImplementedError
+
+    def fail_next(self, status: int, content: Any = None, **headers: str) -> None:
+        """Let the next request fail in this way. Underscores in names of headers are hyphens."""
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        self.next_replies.append(Reply(status, content, named))
+
+    def respond(self, call: Call) -> Reply:
+        """Return the response to a request, and log both."""
+        with self.lock:
+            reply = self.next_replies.popleft() if self.next_replies else self.answer(call)
+            detail = call.body[:2000].decode(errors="replace")
+            self.log.append(LogLine("in", f"{call.method} {call.path}", reply.status, detail))
+        return reply
+
+    def deliver(self, url: str, body: bytes, headers: Mapping[str, str]) -> int:
+        """Send a webhook and return the status that came back, or 0 if none did."""
+        try:
+            sent = requests.post(url, data=body, headers=dict(headers), timeout=HOOK_SECONDS)
+            status = sent.status_code
+        except requests.RequestException:
+            status = 0
+        self.log.append(LogLine("out", f"POST {url}", status, body[:2000].decode(errors="replace")))
+        return status

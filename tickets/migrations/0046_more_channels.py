@@ -1,0 +1,23 @@
+"""Channels of social media and app stores."""
+
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+
+    dependencies = [
+        ('tickets', '0045_fewer_indexes_of_defects'),
+    ]
+
+    operations = [
+        migrations.AlterField(
+            model_name='message',
+            name='channel',
+            field=models.CharField(choices=[('email', 'Email'), ('web', 'Web'), ('phone', 'Phone'), ('chat', 'Chat'), ('facebook', 'Facebook'), ('instagram', 'Instagram'), ('twitter', 'Twitter'), ('whatsapp', 'WhatsApp'), ('telegram', 'Telegram'), ('review', 'App review'), ('api', 'API'), ('agent', 'Agent')], max_length=10, verbose_name='channel'),
+        ),
+        migrations.AlterField(
+            model_name='ticket',
+            name='channel',
+            field=models.CharField(choices=[('email', 'Email'), ('web', 'Web'), ('phone', 'Phone'), ('chat', 'Chat'), ('facebook', 'Facebook'), ('instagram', 'Instagram'), ('twitter', 'Twitter'), ('whatsapp', 'WhatsApp'), ('telegram', 'Telegram'), ('review', 'App review'), ('api', 'API'), ('agent', 'Agent')], max_length=10, verbose_name='channel'),
+        ),
+    ]
