@@ -38,7 +38,10 @@ def is_guarded() -> bool:
 
 
 def get_url_error(url: str, hosts: Collection[str]) -> str | None:
-    """Return why this URL must not be requested, or None. hosts: whole names in lowercase."""
+    """Return why this URL must not be requested, or None.
+
+    hosts: whole names in lowercase. One that starts with a dot stands for every name below it.
+    """
     problem = find_url_problem(url, hosts)
     return problem and fill_sentence(URL_SENTENCES[problem.code], problem.data, code=problem.code)
 
@@ -76,11 +79,15 @@ def find_url_problem(url: str, hosts: Collection[str]) -> Problem | None:
         return Problem(UrlProblem.NO_SCHEME, {})
     if parts.username is not None or parts.password is not None:
         return Problem(UrlProblem.USER_IN_URL, {})
-    if host not in hosts:
+    if not _is_allowed(host, hosts):
         return Problem(UrlProblem.HOST_NOT_ALLOWED, {"host": host})
     if is_guarded() and (parts.scheme != "https" or port not in {None, 443}):
         return Problem(UrlProblem.ONLY_HTTPS, {})
     return None
+
+
+def _is_allowed(host: str, hosts: Collection[str]) -> bool:
+    return host in hosts or any(host.endswith(each) for each in hosts if each.startswith("."))
 
 
 def resolve_public_addresses(host: str, port: int) -> list[str]:

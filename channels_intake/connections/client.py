@@ -6,14 +6,14 @@ CallRefusedError for what never will. Connectors add the credentials.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
 from accounts.logins.sealing import UnsealError
 from accounts.network.client import GuardedSession, Response
-from accounts.network.errors import ForbiddenAddressError, UnreachableError
+from accounts.network.errors import ForbiddenAddressError, RequestProblem, UnreachableError
 from channels_intake.calls.errors import CallLaterError, CallRefusedError
 from channels_intake.calls.responses import HOUR, check_response, read_json
 from channels_intake.models import Connection
@@ -29,12 +29,15 @@ def call_vendor(
     base_url: str,
     at: datetime,
     hosts: tuple[str, ...] = (),
+    check: Callable[[Response, datetime], None] = check_response,
     **kwargs: Any,
 ) -> Response:
     """Send one request and return the successful response.
 
     base_url: the vendor's; connection.api_url replaces it. path: may be a whole URL on one of the
-    hosts. kwargs: as in requests (headers, params, json, data, files).
+    hosts; a host that starts with a dot stands for every name below it. check: raises the errors of
+    calls/ for a response that isn't a success, where the vendor's error bodies say more than the
+    status. kwargs: as in requests (headers, params, json, data, files).
     """
     root = (connection.api_url or base_url).rstrip("/")
     url = path if path.startswith(("https://", "http://")) else root + path
@@ -43,10 +46,12 @@ def call_vendor(
         with GuardedSession(allowed, seconds=SECONDS) as out:
             response = out.request(method, url, **kwargs)
     except UnreachableError as error:
+        if error.problem.code == RequestProblem.TOO_LARGE:
+            raise CallRefusedError(str(error)) from error
         raise CallLaterError(str(error), is_for_all=True) from error
     except ForbiddenAddressError as error:
         raise CallRefusedError(str(error)) from error
-    check_response(response, at)
+    check(response, at)
     return response
 
 

@@ -125,16 +125,26 @@ class UnreadableError(Exception):
     """An event isn't as the vendor documents it. It is set aside."""
 
 
+class ForeignError(UnreadableError):
+    """An event is about a page or number that isn't this connection's. It is set aside."""
+
+
 class RefusedError(Exception):
     """A request isn't the vendor's: its signature is missing or wrong. Nothing is stored."""
 
 
 @dataclass(frozen=True, slots=True)
 class RawEvent:
-    """One event of a request, to be stored. event_id: the vendor's, or "" for a hash of it."""
+    """One event of a request, to be stored. event_id: the vendor's, or "" for a hash of it.
+
+    place: the vendor's ID of the page that it is about, where a request may have events of several.
+    It is stored with the desk's connection of that kind and ID, if both share the secret that the
+    request was signed with.
+    """
 
     raw: bytes
     event_id: str = ""
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,16 +187,27 @@ class Polled:
 class ReplyLimits:
     """What a vendor takes as an answer.
 
-    max_chars: of one message; None for no limit. may_split: a longer answer is sent in parts.
+    max_chars: of one message; None for no limit. max_bytes: of one message in UTF-8, where the
+    vendor counts these. may_split: a longer answer is sent in parts.
     window: how long after the customer's last message an answer is taken; None for ever.
     max_files and max_file_bytes: of one answer; 0 files for none.
     """
 
     max_chars: int | None = None
+    max_bytes: int | None = None
     may_split: bool = True
     window: timedelta | None = None
     max_files: int = 0
     max_file_bytes: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyWay:
+    """One of several ways to answer, of which the agent chooses, such as publicly or privately."""
+
+    key: str
+    label: StrOrPromise
+    limits: ReplyLimits
 
 
 class FieldKind(StrEnum):
@@ -240,6 +261,15 @@ class Connector:
         """Return what the vendor takes as an answer in a conversation."""
         raise NotImplementedError
 
+    def list_ways(
+        self, connection: Connection, conversation: Conversation, *, at: datetime
+    ) -> tuple[ReplyWay, ...]:
+        """Return the ways to answer, the usual one first. Empty: there is one way only.
+
+        send() finds the key of the chosen one in call.body["way"].
+        """
+        return ()
+
     def receive(self, connection: Connection, request: Request, *, at: datetime) -> Received:
         """Check a request and return its events, or the answer to the vendor's own question.
 
@@ -263,8 +293,9 @@ class Connector:
     def send(self, part: ChannelMessage, call: OutgoingCall, *, at: datetime) -> Sent:
         """Send a part of an answer: call.body has its "text", and "files" with their IDs.
 
-        Returns the vendor's ID of it as content. call.attempts is above 1 if an earlier attempt may
-        have arrived without its response. Raises CallLaterError and CallRefusedError.
+        Returns the vendor's ID of it as content, or {"id", "conversation_id"} where it now is in
+        another conversation, which goes on with the ticket. call.attempts is above 1 if an earlier
+        attempt may have arrived without its response. Raises CallLaterError and CallRefusedError.
         """
         raise NotImplementedError
 

@@ -184,3 +184,15 @@ def test_no_connection_of_the_database_is_held_meanwhile(
     with GuardedSession(["127.0.0.1"]) as out:
         out.request("GET", f"http://127.0.0.1:{listener}/")
     assert held == [None]
+
+
+@pytest.mark.parametrize("host", ["scontent.xx.fbcdn.net", "a.fbcdn.net"])
+def test_a_host_with_a_leading_dot_allows_every_name_below_it(host: str) -> None:
+    assert get_url_error(f"https://{host}/file", {".fbcdn.net"}) is None
+
+
+@pytest.mark.parametrize("host", ["fbcdn.net", "evilfbcdn.net", "fbcdn.net.example", "127.0.0.1"])
+def test_a_host_with_a_leading_dot_allows_no_other_name(host: str) -> None:
+    assert (
+        get_url_error(f"https://{host}/file", {".fbcdn.net"}) == f"{host} is not an allowed host."
+    )
