@@ -183,14 +183,23 @@ class Polled:
     next_at: datetime
 
 
+class Unit(StrEnum):
+    """What a vendor counts as a character."""
+
+    CHARS = "chars"
+    WEIGHTED = "weighted"  # a link is 23, and an emoji or a letter of Chinese is 2
+
+
 @dataclass(frozen=True, slots=True)
 class ReplyLimits:
     """What a vendor takes as an answer.
 
     max_chars: of one message; None for no limit. max_bytes: of one message in UTF-8, where the
-    vendor counts these. may_split: a longer answer is sent in parts.
-    window: how long after the customer's last message an answer is taken; None for ever.
-    max_files and max_file_bytes: of one answer; 0 files for none.
+    vendor counts these. may_split: a longer answer is sent in parts. window: how long after the
+    customer's last message an answer is taken; None for ever. max_files and max_file_bytes: of one
+    answer; 0 files for none. files_apart: each file is a message of its own, after the text.
+    refusal: why no answer can be sent from here at all, as a sentence; refusal_url: where it can
+    be, or "".
     """
 
     max_chars: int | None = None
@@ -199,6 +208,27 @@ class ReplyLimits:
     window: timedelta | None = None
     max_files: int = 0
     max_file_bytes: int = 0
+    files_apart: bool = False
+    unit: Unit = Unit.CHARS
+    refusal: StrOrPromise = ""
+    refusal_url: str = ""
+
+
+class FactKind(StrEnum):
+    """How a fact about a conversation is shown."""
+
+    TEXT = "text"
+    STARS = "stars"  # a number from 1 to 5
+    LINK = "link"  # a URL, with the label as its text
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A fact about a conversation that its ticket shows. key: of Conversation.data."""
+
+    key: str
+    label: StrOrPromise
+    kind: FactKind = FactKind.TEXT
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,7 +276,9 @@ class Connector:
     channel, network: of its tickets and people. icon: a symbol of the sprite. fields: what an
     admin enters. steps: what an admin does at the vendor, in order; "%(hook_url)s" is the URL of
     the webhook. api_url: the vendor's, which a connection may replace. allows_email: answers fall
-    back to email once the vendor takes none anymore.
+    back to email once the vendor takes none anymore. takes_answers: False if nobody can be answered
+    in writing there, such as callers. takes_notices: receipts, reminders and the like are posted
+    into conversations that aren't public. facts: about a conversation, shown on its ticket.
     """
 
     channel: ClassVar[Channel]
@@ -256,6 +288,9 @@ class Connector:
     steps: ClassVar[tuple[StrOrPromise, ...]] = ()
     api_url: ClassVar[str] = ""
     allows_email: ClassVar[bool] = True
+    takes_answers: ClassVar[bool] = True
+    takes_notices: ClassVar[bool] = False
+    facts: ClassVar[tuple[Fact, ...]] = ()
 
     def get_limits(self, connection: Connection, conversation: Conversation) -> ReplyLimits:
         """Return what the vendor takes as an answer in a conversation."""
@@ -292,6 +327,8 @@ class Connector:
 
     def send(self, part: ChannelMessage, call: OutgoingCall, *, at: datetime) -> Sent:
         """Send a part of an answer: call.body has its "text", and "files" with their IDs.
+
+        part.connection.desk, part.conversation.handle and part.message are loaded.
 
         Returns the vendor's ID of it as content, or {"id", "conversation_id"} where it now is in
         another conversation, which goes on with the ticket. call.attempts is above 1 if an earlier
