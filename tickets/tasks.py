@@ -21,7 +21,7 @@ from tickets.deliveries import deliver, deliver_due
 from tickets.deliveries.archive import keep_archive
 from tickets.help_requests.warning import warn_of_requests
 from tickets.models import (
-    OPEN_STAGES,
+    IN_QUEUE,
     Defect,
     DefectDocument,
     DefectWork,
@@ -187,7 +187,7 @@ def sweep_defect_ranks() -> int:
 def rank_urgent_defects() -> int:
     """Rank defects again whose earliest deadline is near: the rank rises as it comes closer."""
     now = timezone.now()
-    near = Defect.objects.filter(stage__in=OPEN_STAGES, oldest_due_at__lte=now + SOON)
+    near = Defect.objects.filter(IN_QUEUE, oldest_due_at__lte=now + SOON)
     return sweep_desks(
         "find defects due soon",
         near,

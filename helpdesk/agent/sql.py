@@ -17,6 +17,7 @@ from django.utils.translation import get_language
 from accounts.models import Agent, Level, Role
 from channels_intake.models import HELD_STATES
 from helpdesk.agent.statements import Query
+from tickets.defects.stages import RELEASED
 from tickets.models import NOBODY, OPEN_STAGES, AttentionState, HelpState
 from tickets.rules.visibility import ROLES_SEEING_ALL, TicketVisibility
 
@@ -117,7 +118,10 @@ def _list_other_rows(visibility: TicketVisibility) -> dict[str, str]:
           WHERE i.desk_id = %(desk)s AND i.state IN ({quote_values(HELD_STATES)})
             AND i.discarded_at IS NULL""",
         "defects": f"""tickets_defect d
-          WHERE d.desk_id = %(desk)s AND d.stage IN ({quote_values(OPEN_STAGES)})""",
+          WHERE d.desk_id = %(desk)s AND (
+            d.stage IN ({quote_values(OPEN_STAGES)})
+            OR (d.stage IN ({quote_values(RELEASED)}) AND d.tickets_waiting > 0)
+          )""",
     }
 
 

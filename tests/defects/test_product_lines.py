@@ -13,7 +13,7 @@ from tickets.defects.creating import change_defect
 from tickets.defects.ranks.impact import rank_stale_defects
 from tickets.errors import ConflictError, InvalidValueError, NotAllowedError
 from tickets.events import EventKind
-from tickets.models import Defect, Ticket
+from tickets.models import IN_QUEUE, Defect, Ticket
 from tickets.services import change_product_line
 
 
@@ -143,3 +143,44 @@ def test_a_product_stays_while_the_fix_is_released_for_one_of_its_lines(
     change_defect(**given, fields={"product": None})
     change_defect(**given, fields={"product": server})
     assert Defect.objects.get(pk=defect.pk).product == server
+
+
+def list_queue(cast: Cast) -> list[Defect]:
+    rank_stale_defects(desk_id=cast.desk.pk, at=NOON)
+    return list(Defect.objects.filter(IN_QUEUE, desk=cast.desk))
+
+
+def test_a_defect_stays_in_the_queue_while_a_line_waits_for_its_release(
+    in_rocket: Cast, ticket: Ticket, server: Product, lines: dict[str, ProductLine]
+) -> None:
+    set_account_line(in_rocket, lines["ESR"])
+    defect = report(in_rocket, ticket, product=server)
+    release(in_rocket, defect, "9.1", line=lines["Current"])
+    (queued,) = list_queue(in_rocket)
+    assert (queued.pk, queued.tickets_waiting, queued.is_in_queue) == (defect.pk, 1, True)
+    release(in_rocket, defect, "8.4.7", line=lines["ESR"])
+    assert list_queue(in_rocket) == []
+    defect.refresh_from_db()
+    assert (defect.tickets_waiting, defect.is_in_queue) == (0, False)
+
+
+def test_an_account_that_moves_to_another_line_puts_the_defect_back(
+    in_rocket: Cast, ticket: Ticket, server: Product, lines: dict[str, ProductLine]
+) -> None:
+    set_account_line(in_rocket, lines["Current"])
+    defect = report(in_rocket, ticket, product=server)
+    release(in_rocket, defect, "9.1", line=lines["Current"])
+    assert list_queue(in_rocket) == []
+    set_account_line(in_rocket, lines["ESR"])
+    assert list_queue(in_rocket) == [defect]
+    set_line(in_rocket, ticket, lines["Current"])
+    assert list_queue(in_rocket) == []
+
+
+def test_a_release_for_all_lines_ends_the_work(
+    in_rocket: Cast, ticket: Ticket, server: Product, lines: dict[str, ProductLine]
+) -> None:
+    set_account_line(in_rocket, lines["ESR"])
+    defect = report(in_rocket, ticket, product=server)
+    release(in_rocket, defect, "9.1")
+    assert list_queue(in_rocket) == []

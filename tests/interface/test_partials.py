@@ -88,6 +88,7 @@ DEFECT_ROW = DefectRow(
     product="Server",
     owner="",
     rank=RANK,
+    waiting="2 tickets wait for another release",
     since_iso="2026-11-26T09:00:00Z",
     since_text="2h ago",
     since_title="Nov 26",

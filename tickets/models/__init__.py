@@ -30,6 +30,7 @@ from tickets.models.defect_log import (
 )
 from tickets.models.defect_stages import DefectRelease, DefectUpdate, StageSetting
 from tickets.models.defects import (
+    IN_QUEUE,
     OPEN_STAGES,
     Defect,
     DefectCounter,
@@ -69,6 +70,7 @@ from tickets.models.troubleshooting import RECORD_FIELDS, TroubleshootingRecord
 
 __all__ = [
     "ACTIVE_STATES",
+    "IN_QUEUE",
     "MAX_CADENCE_HOURS",
     "NOBODY",
     "NO_DEADLINE",

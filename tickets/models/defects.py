@@ -41,6 +41,10 @@ class Stage(models.TextChoices):
 
 # Stages in which engineering still has work to do.
 OPEN_STAGES = (Stage.REPORTED, Stage.CONFIRMED, Stage.PLANNED, Stage.IN_PROGRESS, Stage.TESTED)
+# Defects of the R&D queue: open ones, and those released for one product line that others wait for.
+IN_QUEUE = models.Q(stage__in=OPEN_STAGES) | models.Q(
+    stage__in=(Stage.RELEASED, Stage.VERIFIED), tickets_waiting__gt=0
+)
 
 
 class DefectCounter(models.Model):
@@ -136,6 +140,9 @@ class Defect(Gathered, DeskModel):
     tickets_hit = models.PositiveIntegerField(_("open tickets"), default=0, editable=False)
     accounts_hit = models.PositiveIntegerField(_("accounts"), default=0, editable=False)
     users_hit = models.PositiveIntegerField(_("contacts"), default=0, editable=False)
+    tickets_waiting = models.PositiveIntegerField(
+        _("tickets that wait for another release"), default=0, db_default=0, editable=False
+    )
     impact = models.PositiveIntegerField(_("impact"), default=0, editable=False)
     oldest_due_at = models.DateTimeField(_("earliest deadline"), null=True, editable=False)
     rank = models.BigIntegerField(_("rank"), default=0, editable=False)
@@ -167,7 +174,7 @@ class Defect(Gathered, DeskModel):
         indexes = [
             models.Index(
                 fields=["desk", "-rank", "id"],
-                condition=models.Q(stage__in=OPEN_STAGES),
+                condition=IN_QUEUE,
                 name="defect_queue",
             ),
             models.Index(fields=["desk", "-updated_at", "-id"], name="defect_by_time"),
@@ -197,8 +204,11 @@ class Defect(Gathered, DeskModel):
         return f"{self.desk.ticket_prefix}-D{self.number}"
 
     @property
-    def is_open(self) -> bool:
-        return self.stage in OPEN_STAGES
+    def is_in_queue(self) -> bool:
+        """True if engineering still has work to do, as IN_QUEUE says it."""
+        return self.stage in OPEN_STAGES or (
+            self.stage in (Stage.RELEASED, Stage.VERIFIED) and self.tickets_waiting > 0
+        )
 
 
 class DefectLink(DeskModel):

@@ -41,7 +41,7 @@ class StageBadge(Component):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DefectRow(Component):
-    """A defect in the R&D queue."""
+    """A defect in the R&D queue. waiting: who waits for the release of another line, or ""."""
 
     url: str
     key: str
@@ -52,6 +52,7 @@ class DefectRow(Component):
     product: str
     owner: str
     rank: RankCard
+    waiting: str
     since_iso: str
     since_text: str
     since_title: str

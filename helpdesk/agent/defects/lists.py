@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from django.db.models import Q, QuerySet
 from django.http import QueryDict
+from django.utils.translation import ngettext
 
 from accounts.models import Agent, Desk, Product
 from helpdesk.agent.defects.components import DefectRow
@@ -19,13 +20,14 @@ from helpdesk.shared.urls import get_url
 from helpdesk.shared.wording.times import format_elapsed, format_title, to_iso
 from tickets.defects.access import find_key, list_defects_for_agent
 from tickets.defects.search.documents import search_defects
-from tickets.models import OPEN_STAGES, Defect, Severity, Stage, StageSetting
+from tickets.models import IN_QUEUE, OPEN_STAGES, Defect, Severity, Stage, StageSetting
 
 PAGE_SIZE = 50
 # By rank, the first of equals before; and what has ended by its last change.
 BY_RANK = Order(("rank", "id"))
 BY_TIME = Order(("updated_at", "id"), is_descending=True)
 VIEWS = ("", "mine", "ended")
+NOBODY = "nobody"  # as the owner: only defects without one
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,7 @@ class Filters:
     severity: str = ""
     product_id: int | None = None
     owner_id: int | None = None
+    is_unowned: bool = False
     words: str = ""
 
     @classmethod
@@ -50,6 +53,7 @@ class Filters:
             severity=severity if severity in Severity.values else "",
             product_id=parse_number(query.get("product", "")),
             owner_id=parse_number(query.get("owner", "")),
+            is_unowned=query.get("owner") == NOBODY,
             words=query.get("q", "").strip(),
         )
 
@@ -61,7 +65,7 @@ class Filters:
             "stage": self.stage,
             "severity": self.severity,
             "product": self.product_id,
-            "owner": self.owner_id,
+            "owner": NOBODY if self.is_unowned else self.owner_id,
             "q": self.words,
         }
         return {name: str(value) for name, value in values.items() if value}
@@ -90,7 +94,7 @@ def select_defects(agent: Agent, filters: Filters) -> QuerySet[Defect]:
     if filters.is_of_ended:
         defects = defects.exclude(stage__in=OPEN_STAGES)
     else:
-        defects = defects.filter(stage__in=OPEN_STAGES)
+        defects = defects.filter(IN_QUEUE)
     if filters.view == "mine":
         defects = defects.filter(owner=agent)
     if filters.stage:
@@ -101,6 +105,8 @@ def select_defects(agent: Agent, filters: Filters) -> QuerySet[Defect]:
         defects = defects.filter(product=filters.product_id)
     if filters.owner_id:
         defects = defects.filter(owner=filters.owner_id)
+    if filters.is_unowned:
+        defects = defects.filter(owner__isnull=True)
     return _search(defects, agent, filters.words) if filters.words else defects
 
 
@@ -173,10 +179,24 @@ def _build_row(defect: Defect, settings: Mapping[str, StageSetting], now: dateti
         product=defect.product.name if defect.product else "",
         owner=defect.owner.name if defect.owner else "",
         rank=describe_rank(defect, now=now),
+        waiting=_count_waiting(defect),
         since_iso=to_iso(defect.stage_since),
         since_text=format_elapsed(defect.stage_since, now=now),
         since_title=format_title(defect.stage_since),
     )
+
+
+def _count_waiting(defect: Defect) -> str:
+    """Return how many tickets wait for the release of another product line, or ""."""
+    waiting = defect.tickets_waiting
+    if not waiting:
+        return ""
+    tickets = ngettext(
+        "%(count)s ticket waits for another release",
+        "%(count)s tickets wait for another release",
+        waiting,
+    )
+    return tickets % {"count": waiting}
 
 
 def list_choices(desk: Desk) -> tuple[list[Product], list[Agent]]:

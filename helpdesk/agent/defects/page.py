@@ -313,7 +313,7 @@ def describe_page(
     return {
         "defect": describe_header(defect, settings, now=now),
         "waiting": describe_waiting(waiting),
-        "rank": describe_rank(defect, now=now) if defect.is_open else None,
+        "rank": describe_rank(defect, now=now) if defect.is_in_queue else None,
         **list_actions(defect, agent, settings, is_awaited=bool(waiting)),
         **list_facts(defect),
         **read_tickets(defect, agent, is_whole=is_whole, now=now),

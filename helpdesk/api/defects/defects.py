@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -24,7 +24,7 @@ from tickets.defects.access import list_defects_for_agent
 from tickets.defects.creating import change_defect, create_defect, suggest_fields
 from tickets.defects.publishing import set_published
 from tickets.defects.search.documents import search_defects
-from tickets.models import OPEN_STAGES, Defect, Severity, Stage
+from tickets.models import IN_QUEUE, Defect, Severity, Stage
 from tickets.selectors import MAX_SEARCH_LENGTH
 
 OPEN = "open"
@@ -64,8 +64,8 @@ class DefectListView(DeskView):
         found = list_defects_for_agent(self.agent).select_related("duplicate_of")
         asked = self.request.query_params
         if stage := asked.get("stage", ""):
-            stages = OPEN_STAGES if stage == OPEN else [_choose("stage", stage, Stage.values)]
-            found = found.filter(stage__in=stages)
+            wanted = IN_QUEUE if stage == OPEN else Q(stage=_choose("stage", stage, Stage.values))
+            found = found.filter(wanted)
         if severity := asked.get("severity", ""):
             found = found.filter(severity=_choose("severity", severity, Severity.values))
         if product := asked.get("product", ""):

@@ -57,6 +57,22 @@ def test_a_significant_impact_is_named(in_rocket: Cast, as_analyst: Client) -> N
     assert "Significant impact" in read(as_analyst, QUEUE)
 
 
+def test_a_row_says_who_waits_for_another_release(in_rocket: Cast, as_analyst: Client) -> None:
+    add_many(in_rocket, 1, stage="released", tickets_waiting=2)
+    add_many(in_rocket, 1, first=2000, stage="released")
+    page = read(as_analyst, QUEUE)
+    assert list_keys(page) == ["RC-D1000"]
+    assert "2 tickets wait for another release" in page
+
+
+def test_defects_without_an_owner_are_a_filter(in_rocket: Cast, as_analyst: Client) -> None:
+    add_many(in_rocket, 1, owner=in_rocket.analyst)
+    add_many(in_rocket, 1, first=2000)
+    page = read(as_analyst, f"{QUEUE}?owner=nobody")
+    assert list_keys(page) == ["RC-D2000"]
+    assert re.search(r'<option value="nobody" selected>\s*No owner', page)
+
+
 def test_an_empty_queue_says_what_belongs_there(as_analyst: Client) -> None:
     assert "No open defects" in read(as_analyst, QUEUE)
     assert "No defects match" in read(as_analyst, f"{QUEUE}?severity=minor")

@@ -18,11 +18,15 @@ from tickets.defects.log import announce_after_commit, record_defect_event
 from tickets.defects.marks import delete_marks, list_marks
 from tickets.defects.ranks.ranking import Hit, Rank, compute_impact, compute_rank
 from tickets.defects.sql import HITS, PLANS
-from tickets.models import OPEN_STAGES, Defect, DefectEventKind, DefectMark, DefectWork
+from tickets.defects.updates.waiting import count_waiting
+from tickets.models import IN_QUEUE, Defect, DefectEventKind, DefectMark, DefectWork
 
 BATCH = 50
 SOON = timedelta(days=3)  # a deadline this near changes the rank as time passes
-RANKED = ["tickets_hit", "accounts_hit", "users_hit", "impact", "oldest_due_at", "rank"]
+RANKED = [
+    "tickets_hit", "accounts_hit", "users_hit", "tickets_waiting", "impact", "oldest_due_at",
+    "rank",
+]  # fmt: skip
 
 
 def rank_stale_defects(*, desk_id: int, at: datetime) -> int:
@@ -34,19 +38,17 @@ def rank_stale_defects(*, desk_id: int, at: datetime) -> int:
         found = locked.filter(pk__in=list(wanted[:BATCH])).select_related("desk")
         if defects := list(found.order_by("pk")):
             seen = list(marks.filter(defect__in=defects).values_list("pk", flat=True))
-            before = [defect.rank for defect in defects]
+            before = [(defect.rank, defect.tickets_waiting) for defect in defects]
             _rank(defects, at=at)
             delete_marks(seen)
-            if before != [defect.rank for defect in defects]:
+            if before != [(defect.rank, defect.tickets_waiting) for defect in defects]:
                 announce_after_commit(desk_id, 0)
     return len(defects)
 
 
 def mark_defects_due_soon(*, desk_id: int, at: datetime) -> int:
     """Mark open defects whose earliest deadline is near or past. Return how many."""
-    near = Defect.objects.filter(
-        desk_id=desk_id, stage__in=OPEN_STAGES, oldest_due_at__lte=at + SOON
-    )
+    near = Defect.objects.filter(IN_QUEUE, desk_id=desk_id, oldest_due_at__lte=at + SOON)
     unmarked = near.exclude(pk__in=list_marks(DefectWork.RANK).values("defect"))
     made = DefectMark.objects.bulk_create(
         DefectMark(desk_id=desk_id, defect_id=pk, work=DefectWork.RANK)
@@ -68,7 +70,8 @@ def _rank(defects: Sequence[Defect], *, at: datetime) -> None:
         hit = hits[defect.pk]
         rank = compute_rank(defect.severity, hit, major_impact=defect.desk.major_impact, at=at)
         _set_rank(defect, hit, rank)
-        if rank.is_major and not defect.rank_facts.get("is_major") and defect.is_open:
+        defect.tickets_waiting = sum(count_waiting(defect).values())
+        if rank.is_major and not defect.rank_facts.get("is_major") and defect.is_in_queue:
             _record_major(defect, at=at)
         defect.rank_facts = rank.to_json() | {"plans": plans[defect.pk]}
     Defect.objects.bulk_update(defects, [*RANKED, "rank_facts"])

@@ -83,7 +83,10 @@ def _build_toolbar(
         "stage": (pgettext("of a defect", "Stage"), _list_stages(filters, settings)),
         "severity": (_("Severity"), [(one.value, str(one.label)) for one in Severity]),
         "product": (_("Product"), [(str(one.pk), one.name) for one in products]),
-        "owner": (_("Owner"), [(str(one.pk), one.name) for one in owners]),
+        "owner": (
+            _("Owner"),
+            [(lists.NOBODY, _("No owner")), *((str(one.pk), one.name) for one in owners)],
+        ),
     }
     chosen = filters.parameters
     active = [
