@@ -1,0 +1,192 @@
+"""Reviews of one app in one store, polled from AppFollow and answered through it (M56, M57)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import Network
+from channels_intake.calls.errors import CallLaterError, CallRefusedError, Sent
+from channels_intake.connections.contract import (
+    Connector,
+    FieldKind,
+    Item,
+    Polled,
+    RawEvent,
+    ReplyLimits,
+    SetupField,
+)
+from channels_intake.connectors.reviews import client
+from channels_intake.connectors.reviews.payloads import (
+    APP_STORE,
+    GOOGLE_PLAY,
+    Reading,
+    make_answer_id,
+    make_event_id,
+    read_event,
+)
+from channels_intake.models import ChannelMessage, Connection, Conversation, OutgoingCall
+from tickets.models import Channel
+
+NETWORKS = {APP_STORE: Network.APP_STORE, GOOGLE_PLAY: Network.GOOGLE_PLAY}
+# https://developers.google.com/android-publisher/api-ref/rest/v3/reviews/reply, and
+# https://appfollow.io/blog/responding-to-app-store-reviews-how-and-where-to-start
+MAX_CHARS = {GOOGLE_PLAY: 350, APP_STORE: 5_970}
+PAGES = 5  # requests of one poll
+OVERLAP = timedelta(hours=1)  # AppFollow may list a review some time after it was written
+HISTORY_DAYS, POLL_MINUTES = 365, 15
+UNAUTHORIZED = 401
+
+
+class ReviewsConnector(Connector):
+    """AppFollow. external_id of a connection: the app's ID at its store."""
+
+    channel = Channel.REVIEW
+    network = Network.GOOGLE_PLAY
+    icon = "channel-review"
+    api_url = client.API_URL
+    allows_email = False
+    fields = (
+        SetupField(
+            "external_id",
+            gettext_lazy("App ID"),
+            help=gettext_lazy(
+                "Google Play: the package name, such as chat.example.android. App Store: the"
+                " number in the address of the app's page."
+            ),
+        ),
+        SetupField(
+            "store",
+            gettext_lazy("Store"),
+            kind=FieldKind.CHOICE,
+            initial=GOOGLE_PLAY,
+            choices=((GOOGLE_PLAY, "Google Play"), (APP_STORE, "App Store")),
+        ),
+        SetupField(
+            "token",
+            gettext_lazy("API token"),
+            kind=FieldKind.SEALED,
+            help=gettext_lazy("In AppFollow, under Settings, API. It must read and write."),
+        ),
+        SetupField(
+            "beta_marks",
+            gettext_lazy("Words that mark a beta"),
+            is_required=False,
+            initial="beta, alpha, rc",
+            help=gettext_lazy(
+                "In the version of the app, or as a tag of the review in AppFollow. Such reviews"
+                " get the tag “beta”, which routing rules can use."
+            ),
+        ),
+        SetupField(
+            "critical_words",
+            gettext_lazy("Critical words"),
+            kind=FieldKind.TEXT,
+            is_required=False,
+            initial="crash, crashes, data loss, can't log in, hacked",
+            help=gettext_lazy("A review with one of them is reported to team chat at once."),
+        ),
+        SetupField(
+            "poll_minutes",
+            gettext_lazy("Minutes between two requests"),
+            kind=FieldKind.NUMBER,
+            is_required=False,
+            initial=POLL_MINUTES,
+            help=gettext_lazy("Each request costs 10 credits of your plan at AppFollow."),
+        ),
+    )
+    steps = (
+        gettext_lazy(
+            "In AppFollow, connect your App Store Connect or Google Play Console account under"
+            " Integrations, Reviews & Replies, so that answers can be published."
+        ),
+        gettext_lazy("Under Settings, API, create a token that can read and write."),
+        gettext_lazy(
+            "Save this page. Reviews up to now are imported as history: they open no tickets."
+        ),
+    )
+
+    def get_network(self, connection: Connection) -> Network:
+        return NETWORKS.get(_get_store(connection), self.network)
+
+    def get_limits(self, connection: Connection, conversation: Conversation) -> ReplyLimits:
+        store = str(conversation.data.get("store") or _get_store(connection))
+        return ReplyLimits(max_chars=MAX_CHARS.get(store, MAX_CHARS[GOOGLE_PLAY]), may_split=False)
+
+    def translate(self, connection: Connection, raw: bytes) -> list[Item]:
+        marks = _split(connection.settings.get("beta_marks", "beta"))
+        return read_event(
+            raw, Reading(connection.external_id, connection.silent_until, frozenset(marks))
+        )
+
+    def poll(self, connection: Connection, *, at: datetime) -> Polled | None:
+        """Return reviews that are new or changed; at first, a year of them, some pages a time."""
+        cursor = connection.cursor
+        since = datetime.fromisoformat(cursor["since"]) if cursor.get("since") else None
+        began = cursor.get("began") or at.isoformat()
+        first = page = int(cursor.get("page") or 1)
+        events: list[RawEvent] = []
+        while page < first + PAGES:
+            found = client.get_reviews(
+                connection,
+                since=(at - timedelta(days=HISTORY_DAYS)).date(),
+                until=(at + timedelta(days=1)).date(),
+                page=page,
+                changed_since=since and since - OVERLAP,
+                at=at,
+            )
+            events += _make_events(found.reviews, is_history=since is None)
+            page += 1
+            if not found.has_more:
+                return Polled(tuple(events), {"since": began}, at + _get_pause(connection))
+        rest = {"began": began, "page": page, **({"since": cursor["since"]} if since else {})}
+        return Polled(tuple(events), rest, at)
+
+    def send(self, part: ChannelMessage, call: OutgoingCall, *, at: datetime) -> Sent:
+        """Answer the review. Sent twice, the second answer replaces the first."""
+        review_id, text = part.conversation.external_id, str(call.body["text"])
+        client.post_reply(part.connection, review_id=review_id, text=text, at=at)
+        return Sent(200, content=make_answer_id(review_id, text))
+
+    def check(self, connection: Connection, *, at: datetime) -> str:
+        try:
+            client.list_collections(connection, at=at)
+        except CallLaterError as error:
+            if error.status == UNAUTHORIZED:
+                return _("AppFollow doesn't accept the API token.")
+            return str(error)
+        except CallRefusedError as error:
+            return str(error)
+        return ""
+
+
+def _make_events(reviews: list[dict[str, Any]], *, is_history: bool) -> Iterable[RawEvent]:
+    """Return one event per review, or a single one with a whole page of history."""
+    if is_history:
+        return [RawEvent(_dump(reviews))] if reviews else []
+    return [RawEvent(_dump([one]), make_event_id(one)) for one in reviews]
+
+
+def _dump(reviews: list[dict[str, Any]]) -> bytes:
+    return json.dumps({"reviews": reviews}, ensure_ascii=False).encode()
+
+
+def _get_store(connection: Connection) -> str:
+    return str(connection.settings.get("store") or GOOGLE_PLAY)
+
+
+def _get_pause(connection: Connection) -> timedelta:
+    minutes = int(connection.settings.get("poll_minutes") or POLL_MINUTES)
+    return timedelta(minutes=max(1, minutes))
+
+
+def _split(words: Any) -> list[str]:
+    found: Mapping[str, None] = dict.fromkeys(
+        word.strip().lower() for word in str(words).replace("\n", ",").split(",")
+    )
+    return [word for word in found if word]
