@@ -18,6 +18,7 @@ from accounts.network.client import Response
 from channels_intake.calls.errors import CallLaterError, CallRefusedError
 
 MINUTE, HOUR, DAY = 60, 3600, 86_400
+MILLISECONDS = 10**11  # what is above counts milliseconds since 1970, as Rocket.Chat's times do
 LIMIT_WORDS = ("rate limit", "abuse detection")  # the second: of older GitHub Enterprise Servers
 
 
@@ -50,7 +51,8 @@ def find_wait(response: Response, at: datetime) -> int | None:
     for name in ("X-RateLimit", "RateLimit"):
         reset = headers.get(f"{name}-Reset", "")
         if headers.get(f"{name}-Remaining") == "0" and reset.isdecimal():
-            return _limit(int(reset) - int(at.timestamp()) + 1)
+            moment = int(reset) // 1000 if int(reset) > MILLISECONDS else int(reset)
+            return _limit(moment - int(at.timestamp()) + 1)
     return None
 
 

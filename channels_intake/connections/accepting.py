@@ -117,7 +117,7 @@ def _accept_message(
 def _find_handle(connection: Connection, item: Incoming, *, at: datetime) -> ContactHandle:
     return find_or_create_handle(
         desk_id=connection.desk_id,
-        network=get_connector(connection.kind).network,
+        network=get_connector(connection.kind).get_network(connection),
         scope=item.person.scope,
         external_id=item.person.external_id,
         name=item.person.name,

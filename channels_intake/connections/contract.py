@@ -112,10 +112,11 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """The customer or the vendor ended the conversation."""
+    """The customer or the vendor ended the conversation. transcript: kept as a file, if any."""
 
     conversation_id: str
     at: datetime
+    transcript: str = ""
 
 
 Item = Incoming | Edited | Deleted | Echo | Progress | Ended
@@ -291,6 +292,10 @@ class Connector:
     takes_answers: ClassVar[bool] = True
     takes_notices: ClassVar[bool] = False
     facts: ClassVar[tuple[Fact, ...]] = ()
+
+    def get_network(self, connection: Connection) -> Network:
+        """Return the network whose people write through a connection."""
+        return self.network
 
     def get_limits(self, connection: Connection, conversation: Conversation) -> ReplyLimits:
         """Return what the vendor takes as an answer in a conversation."""

@@ -120,9 +120,7 @@ class ReviewsConnector(Connector):
 
     def translate(self, connection: Connection, raw: bytes) -> list[Item]:
         marks = _split(connection.settings.get("beta_marks", "beta"))
-        return read_event(
-            raw, Reading(connection.external_id, connection.silent_until, frozenset(marks))
-        )
+        return read_event(raw, Reading(connection.silent_until, frozenset(marks)))
 
     def poll(self, connection: Connection, *, at: datetime) -> Polled | None:
         """Return reviews that are new or changed; at first, a year of them, some pages a time."""

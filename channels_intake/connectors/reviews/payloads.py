@@ -10,7 +10,7 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -23,6 +23,14 @@ from channels_intake.connections.contract import (
     Person,
     Progress,
     UnreadableError,
+)
+from channels_intake.connections.reading import (
+    find_id,
+    get_id,
+    get_line,
+    get_text,
+    list_parts,
+    read_object,
 )
 from channels_intake.models import PartState
 
@@ -41,7 +49,6 @@ class Reading:
     version of the app or in a tag of AppFollow.
     """
 
-    app: str = ""
     silent_until: datetime | None = None
     beta_marks: frozenset[str] = frozenset({"beta"})
 
@@ -64,20 +71,15 @@ def make_answer_id(review_id: str, text: str) -> str:
 
 def read_event(raw: bytes, reading: Reading) -> list[Item]:
     """Return what a stored page of reviews, or a single one, reports. Raises UnreadableError."""
-    try:
-        reviews = json.loads(raw)["reviews"]
-        return [item for review in reviews for item in read_review(review, reading)]
-    except (ValueError, TypeError, KeyError, AttributeError) as error:
-        raise UnreadableError(str(error)) from error
+    reviews = list_parts(read_object(raw), "reviews")
+    return [item for review in reviews for item in read_review(review, reading)]
 
 
 def read_review(review: Mapping[str, Any], reading: Reading) -> list[Item]:
     """Return the items of one review: its text, a change of it, its answer, its removal."""
-    review_id = str(review["review_id"])
-    if not review_id:
-        raise ValueError("review_id")
+    review_id = get_id(review, "review_id")
     written, updated = _read_times(review)
-    original = _make_message(review, reading, at=written)
+    original = _make_message(review, review_id, reading, at=written)
     items: list[Item] = [original]
     if _is_set(review, "was_changed"):
         items.append(_make_change(original, reading, at=max(written, updated)))
@@ -94,28 +96,18 @@ def _make_change(original: Incoming, reading: Reading, *, at: datetime) -> Item:
     """
     silent = reading.silent_until
     if silent is not None and original.at < silent <= at:
-        return Incoming(
-            external_id=f"{original.external_id}@{at.isoformat()}",
-            conversation_id=original.conversation_id,
-            person=original.person,
-            text=original.text,
-            at=at,
-            subject=original.subject,
-            is_public=True,
-            language=original.language,
-            data=original.data,
-        )
+        changed_id = f"{original.external_id[:150]}@{at.isoformat()}"
+        return replace(original, external_id=changed_id, at=at)
     return Edited(original.external_id, original.text, at, original.data)
 
 
-def _make_message(review: Mapping[str, Any], reading: Reading, *, at: datetime) -> Incoming:
-    review_id, rating = str(review["review_id"]), _read_rating(review)
-    title, content = (str(review.get(name) or "").strip() for name in ("title", "content"))
+def _make_message(
+    review: Mapping[str, Any], review_id: str, reading: Reading, *, at: datetime
+) -> Incoming:
+    rating, store = _read_rating(review), get_line(review, "store")
+    title, content = get_line(review, "title"), get_text(review, "content").strip()
     stars = "★" * rating + "☆" * (MAX_RATING - rating)
-    is_beta = _is_beta(review, reading)
-    store = str(review.get("store") or "")
-    tags = [*(["beta"] if is_beta else []), f"{rating}-star"]
-    tags += [STORE_TAGS[store]] if store in STORE_TAGS else []
+    language = get_line(review, "lang_detect") or get_line(review, "lang")
     return Incoming(
         external_id=review_id,
         conversation_id=review_id,
@@ -124,33 +116,39 @@ def _make_message(review: Mapping[str, Any], reading: Reading, *, at: datetime) 
         at=at,
         subject=f"{stars} {_shorten(title or content)}".strip(),
         is_public=True,
-        language=str(review.get("lang_detect") or review.get("lang") or ""),
+        language=language,
         data={
             "rating": rating,
-            "version": str(review.get("app_version") or ""),
-            "device": str(review.get("device") or ""),
-            "country": str(review.get("country") or "").upper(),
-            "language": str(review.get("lang_detect") or review.get("lang") or ""),
+            "version": get_line(review, "app_version"),
+            "device": get_line(review, "device"),
+            "country": get_line(review, "country").upper(),
+            "language": language,
             "store": store,
-            "tags": tags,
+            "tags": _list_tags(review, reading, rating, store),
         },
     )
 
 
+def _list_tags(review: Mapping[str, Any], reading: Reading, rating: int, store: str) -> list[str]:
+    """Return the tags of the ticket, which routing rules can use (M58)."""
+    beta = ["beta"] if _is_beta(review, reading) else []
+    return [*beta, f"{rating}-star", *([STORE_TAGS[store]] if store in STORE_TAGS else [])]
+
+
 def _read_author(review: Mapping[str, Any], store: str, review_id: str) -> Person:
     """Return the author. Without an ID of the store's, each review has its own."""
-    user_id = str(review.get("user_id") or "")
-    name = str(review.get("author") or "")
-    app = str(review.get("ext_id") or "")[:90]
-    return Person(user_id or f"review:{review_id}", name, scope=f"{store}:{app}")
+    user_id = find_id(review, "user_id") or f"review:{review_id}"[:190]
+    return Person(
+        user_id, get_line(review, "author"), scope=f"{store}:{find_id(review, 'ext_id')}"[:100]
+    )
 
 
 def _read_answer(review: Mapping[str, Any], review_id: str, *, at: datetime) -> list[Item]:
     """Return the published answer: ours, or one written in AppFollow or at the store (M57)."""
-    text = str(review.get("answer_text") or "").strip()
+    text = get_text(review, "answer_text").strip()
     if not text or not (_is_set(review, "has_answer") or _is_set(review, "is_answer")):
         return []
-    when = _read_time(review.get("answer_date"), review.get("answer_time")) or at
+    when = _read_time(get_line(review, "answer_date"), get_line(review, "answer_time")) or at
     answer_id = make_answer_id(review_id, text)
     return [
         Echo(answer_id, review_id, text, when),
@@ -159,32 +157,33 @@ def _read_answer(review: Mapping[str, Any], review_id: str, *, at: datetime) -> 
 
 
 def _is_beta(review: Mapping[str, Any], reading: Reading) -> bool:
-    version = set(re.findall(r"[a-z]+", str(review.get("app_version") or "").lower()))
-    tags = review.get("tags") or review.get("tag") or []
-    named = {str(tag.get("tag_name") if isinstance(tag, dict) else tag).lower() for tag in tags}
+    version = set(re.findall(r"[a-z]+", get_line(review, "app_version").lower()))
+    named = {get_line(tag, "tag_name").lower() for tag in list_parts(review, "tags")}
     return bool(reading.beta_marks & (version | named))
 
 
 def _read_rating(review: Mapping[str, Any]) -> int:
-    rating = int(review["rating"])
-    if not 1 <= rating <= MAX_RATING:
-        raise ValueError(f"rating {rating}")
-    return rating
+    found = find_id(review, "rating")
+    if not (found.isdecimal() and 1 <= int(found) <= MAX_RATING):
+        raise UnreadableError("rating")
+    return int(found)
 
 
 def _read_times(review: Mapping[str, Any]) -> tuple[datetime, datetime]:
     """Return when a review was written, and when it was last changed."""
-    written = _read_time(review.get("date"), review.get("time"))
+    written = _read_time(get_line(review, "date"), get_line(review, "time"))
     if written is None:
-        raise ValueError("date")
-    return written, _read_time(review.get("updated"), None) or written
+        raise UnreadableError("date")
+    return written, _read_time(get_line(review, "updated")) or written
 
 
-def _read_time(day: Any, time: Any) -> datetime | None:
-    text = f"{day or ''} {time or ''}".strip()
-    if not text:
+def _read_time(day: str, time: str = "") -> datetime | None:
+    if not day:
         return None
-    moment = datetime.fromisoformat(text)
+    try:
+        moment = datetime.fromisoformat(f"{day} {time}".strip())
+    except ValueError as error:
+        raise UnreadableError("date") from error
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 

@@ -52,14 +52,43 @@ class LogLine:
     detail: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class PlayField:
+    """A field of a form of the playground. kind: as in FieldKind: line, text, number, choice.
+
+    initial: what it says at first, so that one click is enough to see something arrive.
+    """
+
+    name: str
+    label: str
+    kind: str = "line"
+    initial: str = ""
+    choices: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Play:
+    """Something that a person does at the vendor, as the playground offers it."""
+
+    action: str
+    label: str
+    fields: tuple[PlayField, ...] = ()
+    help: str = ""
+
+
 class FakeVendor:
     """One vendor. Subclasses answer in ``answer`` and act in ``play``.
 
-    name: its prefix in URLs. url: where it listens. fail_next lets the next requests go wrong,
-    is_down all of them; loses_answers takes each request but hangs up before the response.
+    name: its prefix in URLs. title, kinds, plays: what the playground says and offers for
+    connections of these kinds (ConnectionKind). url: where it listens. fail_next lets the next
+    requests go wrong, is_down all of them; loses_answers takes each request but hangs up before
+    the response.
     """
 
     name: ClassVar[str]
+    title: ClassVar[str] = ""
+    kinds: ClassVar[tuple[str, ...]] = ()
+    plays: ClassVar[tuple[Play, ...]] = ()
 
     def __init__(self) -> None:
         self.url = ""
@@ -76,7 +105,9 @@ class FakeVendor:
     def play(self, action: str, data: Mapping[str, Any]) -> Any:
         """Act as somebody at the vendor does, such as write a message. Return JSON.
 
-        "connect" tells the fake where to send its events: {"url", "secret", ...}.
+        "connect" tells the fake of a connection: {"kind", "external_id", "url": of its webhook,
+        "secrets", "settings"}. In every other action, "connection" is the external_id of the one
+        that it is about, or of the only one if it is missing.
         """
         raise NotImplementedError
 

@@ -1,0 +1,152 @@
+"""A workspace of Rocket.Chat with Omnichannel: chats of visitors, answered as one of its agents."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.utils.crypto import constant_time_compare
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import Network
+from channels_intake.calls.errors import CallLaterError, CallRefusedError, Sent
+from channels_intake.connections.client import ask_vendor, call_vendor, read_secrets
+from channels_intake.connections.contract import (
+    Connector,
+    FieldKind,
+    Item,
+    RawEvent,
+    Received,
+    RefusedError,
+    RemoteFile,
+    ReplyLimits,
+    Request,
+    SetupField,
+)
+from channels_intake.connections.reading import read_object
+from channels_intake.connectors.omnichannel.payloads import Server, is_of_use, read_event
+from channels_intake.models import ChannelMessage, Connection, Conversation, OutgoingCall
+from tickets.models import Channel
+
+HEADER = "x-rocketchat-livechat-token"
+MAX_CHARS = 5_000  # Message_MaxAllowedSize, unless the server is set otherwise
+OVER = timedelta(0)
+UNAUTHORIZED = 401
+
+
+class OmnichannelConnector(Connector):
+    """Rocket.Chat Omnichannel. api_url of a connection: the workspace's address."""
+
+    channel = Channel.CHAT
+    network = Network.ROCKETCHAT
+    icon = "channel-chat"
+    fields = (
+        SetupField(
+            "api_url",
+            gettext_lazy("Address of the workspace"),
+            help=gettext_lazy("Such as https://chat.example.com, without a path."),
+        ),
+        SetupField(
+            "webhook_token",
+            gettext_lazy("Secret token of the webhook"),
+            kind=FieldKind.SEALED,
+            help=gettext_lazy("Make one up. Enter the same one in Rocket.Chat."),
+        ),
+        SetupField(
+            "user_id",
+            gettext_lazy("User ID of the agent"),
+            help=gettext_lazy(
+                "Answers are sent as this user, who needs the roles livechat-agent and"
+                " livechat-manager."
+            ),
+        ),
+        SetupField(
+            "auth_token",
+            gettext_lazy("Personal access token of that user"),
+            kind=FieldKind.SEALED,
+            help=gettext_lazy("In Rocket.Chat, under My Account, Personal Access Tokens."),
+        ),
+    )
+    steps = (
+        gettext_lazy("In Rocket.Chat, open Manage, Omnichannel, Webhooks."),
+        gettext_lazy("Webhook URL: %(hook_url)s"),
+        gettext_lazy("Secret Token: the one that you entered here."),
+        gettext_lazy(
+            "Send Request on: Chat Start, Chat Close, Chat Taken, Offline Messages, Visitor"
+            " Messages, Agent Messages. Save, then Send Test."
+        ),
+    )
+
+    def get_limits(self, connection: Connection, conversation: Conversation) -> ReplyLimits:
+        is_over = bool(conversation.data.get("is_offline") or conversation.data.get("ended_at"))
+        return ReplyLimits(max_chars=MAX_CHARS, window=OVER if is_over else None)
+
+    def receive(self, connection: Connection, request: Request, *, at: datetime) -> Received:
+        """Check the token. Only a status of 200 counts as received."""
+        headers = {name.lower(): value for name, value in request.headers.items()}
+        sent, known = headers.get(HEADER, ""), connection.secrets.get("webhook_token", "")
+        if request.method != "POST" or not known or not constant_time_compare(sent, known):
+            raise RefusedError
+        if not is_of_use(read_object(request.body)):
+            return Received()
+        return Received((RawEvent(request.body),))
+
+    def translate(self, connection: Connection, raw: bytes) -> list[Item]:
+        host = urlsplit(connection.api_url).hostname or ""
+        return read_event(raw, Server(host[:100], _get_prefix(connection)))
+
+    def fetch(self, connection: Connection, file: RemoteFile, *, at: datetime) -> bytes:
+        headers = _sign(connection)
+        url, base = file.url, connection.api_url
+        return call_vendor(connection, "GET", url, base_url=base, at=at, headers=headers).body
+
+    def send(self, part: ChannelMessage, call: OutgoingCall, *, at: datetime) -> Sent:
+        """Send a message with an ID of ours, so that it is in the room once."""
+        connection, key = part.connection, f"{_get_prefix(part.connection)}{part.pk}"
+        if call.attempts > 1 and _is_in_room(connection, key, at=at):
+            return Sent(200, content=key)
+        message = {
+            "_id": key,
+            "rid": part.conversation.external_id,
+            "msg": str(call.body["text"]),
+        }
+        said = _ask(connection, "POST", "chat.sendMessage", json={"message": message}, at=at)
+        if not isinstance(said, dict) or said.get("success") is not True:
+            raise CallRefusedError(_("Rocket.Chat doesn't take the message."))
+        return Sent(200, content=key)
+
+    def check(self, connection: Connection, *, at: datetime) -> str:
+        try:
+            _ask(connection, "GET", "me", at=at)
+        except (CallLaterError, CallRefusedError) as error:
+            if error.status == UNAUTHORIZED:
+                return _("Rocket.Chat doesn't accept the user ID and the token.")
+            return str(error)
+        return ""
+
+
+def _get_prefix(connection: Connection) -> str:
+    """Return what the IDs of our messages start with. Echoes of them are known by it."""
+    return f"plumbline{connection.pk}x"
+
+
+def _is_in_room(connection: Connection, key: str, *, at: datetime) -> bool:
+    try:
+        found = _ask(connection, "GET", "chat.getMessage", params={"msgId": key}, at=at)
+    except CallRefusedError:
+        return False
+    return isinstance(found, dict) and found.get("success") is True
+
+
+def _ask(connection: Connection, method: str, path: str, *, at: datetime, **kwargs: Any) -> Any:
+    base, headers = connection.api_url, _sign(connection)
+    return ask_vendor(
+        connection, method, f"/api/v1/{path}", base_url=base, at=at, headers=headers, **kwargs
+    )
+
+
+def _sign(connection: Connection) -> dict[str, str]:
+    token = read_secrets(connection).get("auth_token", "")
+    return {"X-Auth-Token": token, "X-User-Id": str(connection.settings.get("user_id") or "")}
