@@ -21,7 +21,9 @@ from channels_intake.models import (
     OutgoingCall,
     PartState,
 )
+from tickets.attachments.files import NewFile
 from tickets.models import Channel
+from tickets.sentences.remarks import Remark
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -119,7 +121,21 @@ class Ended:
     transcript: str = ""
 
 
-Item = Incoming | Edited | Deleted | Echo | Progress | Ended
+@dataclass(frozen=True, slots=True)
+class Report:
+    """New facts about a conversation, such as that a call was taken; no message of the customer.
+
+    data: kept with the conversation, unless something newer is known. files: for the connector's
+    ``follow``, such as a recording.
+    """
+
+    conversation_id: str
+    at: datetime
+    data: Mapping[str, Any]
+    files: tuple[RemoteFile, ...] = ()
+
+
+Item = Incoming | Edited | Deleted | Echo | Progress | Ended | Report
 
 
 class UnreadableError(Exception):
@@ -280,6 +296,8 @@ class Connector:
     back to email once the vendor takes none anymore. takes_answers: False if nobody can be answered
     in writing there, such as callers. takes_notices: receipts, reminders and the like are posted
     into conversations that aren't public. facts: about a conversation, shown on its ticket.
+    proves_author: False where anyone can pretend to be another person, as by a caller's number: no
+    handle brings an account along.
     """
 
     channel: ClassVar[Channel]
@@ -292,6 +310,7 @@ class Connector:
     takes_answers: ClassVar[bool] = True
     takes_notices: ClassVar[bool] = False
     facts: ClassVar[tuple[Fact, ...]] = ()
+    proves_author: ClassVar[bool] = True
 
     def get_network(self, connection: Connection) -> Network:
         """Return the network whose people write through a connection."""
@@ -340,6 +359,19 @@ class Connector:
         attempt may have arrived without its response. Raises CallLaterError and CallRefusedError.
         """
         raise NotImplementedError
+
+    def follow(
+        self,
+        conversation: Conversation,
+        files: tuple[NewFile, ...],
+        remarks: tuple[Remark, ...],
+        *,
+        at: datetime,
+    ) -> None:
+        """React to a Report, in its transaction: the conversation is locked and has the new data.
+
+        files: of the report, already fetched. remarks: on those that couldn't be.
+        """
 
     def check(self, connection: Connection, *, at: datetime) -> str:
         """Return what is wrong with the connection as a sentence, or ""."""
