@@ -45,6 +45,7 @@ class MatchCode(StrEnum):
     VERIFIED_BY_EMAIL = "verified_by_email"
     VERIFIED_BY_REPLY = "verified_by_reply"
     HANDLE = "handle"  # name: of the network, and of the person there
+    CALLER_CONFIRMED = "caller_confirmed"  # agent, address
     PROVEN_HANDLE = "proven_handle"  # name, address: of the contact
 
 
@@ -52,6 +53,7 @@ SENTENCES: dict[str, Promise] = {
     MatchCode.HANDLE: _(
         "%(name)s is not proven to be a known contact, so it isn't matched to an account."
     ),
+    MatchCode.CALLER_CONFIRMED: _("%(agent)s made sure on the phone that it is %(address)s."),
     MatchCode.PROVEN_HANDLE: _("%(name)s is proven to be the contact %(address)s."),
     MatchCode.UNREADABLE_SENDER: _("The sender's address could not be read."),
     MatchCode.FAILED_CHECK: _(

@@ -12,6 +12,7 @@ from tickets.services.holds import end_due_holds, end_hold, hold_ticket
 from tickets.services.opening import NewTicket, open_ticket, open_with_message
 from tickets.services.owed_replies import (
     mark_no_reply_needed,
+    promise_callback,
     promise_update,
     withdraw_promise,
 )
@@ -25,7 +26,7 @@ from tickets.services.properties import (
     remove_participant,
     set_deadline,
 )
-from tickets.services.requester import add_recipients, change_requester
+from tickets.services.requester import add_recipients, change_requester, confirm_caller
 from tickets.services.silence import close_silent, remind_silent
 from tickets.services.states import change_status, close, reopen
 from tickets.services.tags import set_tags
@@ -52,6 +53,7 @@ __all__ = [
     "change_status",
     "close",
     "close_silent",
+    "confirm_caller",
     "decide_emergency",
     "end_due_holds",
     "end_hold",
@@ -61,6 +63,7 @@ __all__ = [
     "mark_no_reply_needed",
     "open_ticket",
     "open_with_message",
+    "promise_callback",
     "promise_update",
     "remind_silent",
     "remove_participant",

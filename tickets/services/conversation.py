@@ -13,7 +13,7 @@ from tickets.attachments.files import NewFile, attach_files, clean_file_name
 from tickets.changes import Change
 from tickets.errors import ConflictError, NewerMessageError
 from tickets.events import EventKind
-from tickets.models import CloseReason, HoldEnd, Message, Note, State
+from tickets.models import Channel, CloseReason, HoldEnd, Message, Note, State
 from tickets.rules.coverage import update_coverage
 from tickets.rules.transitions import apply_transition
 from tickets.search.documents import add_to_search
@@ -91,6 +91,7 @@ def reply(
     then: str = "waiting",
     next_update_at: datetime | None = None,
     last_seen_message: int | None = None,
+    channel: Channel = Channel.AGENT,
 ) -> Message:
     """Send a public reply; the ticket then waits for the customer (M16), or does as ``then`` says.
 
@@ -98,7 +99,8 @@ def reply(
     the customer will hear again, which starts a clock (not with "closed"); if an emergency is still
     undecided, the desk's time for that by default. last_seen_message:
     the id of the newest public message that the agent has seen; raises NewerMessageError if a newer
-    one arrived, so that no reply crosses an unread message. Also raises NotAllowedError,
+    one arrived, so that no reply crosses an unread message. channel: PHONE for what was said in a
+    call, which the email then repeats. Also raises NotAllowedError,
     InvalidTransitionError, EmptyTextError, InvalidValueError.
     """
     by = Actor.of(agent)
@@ -109,7 +111,7 @@ def reply(
     with transaction.atomic():
         change = Change.open(ticket_id, by=by, at=at, new=Message)
         _require_latest(ticket_id, last_seen_message)
-        new = NewMessage(text=text, html=html, files=files, channel="agent")
+        new = NewMessage(text=text, html=html, files=files, channel=channel)
         message = record_reply(change, agent, new, then=then, next_update_at=next_update_at)
         change.save(is_last=not files)
         attach_files(files, to=message, at=at)

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from tickets.actors import Actor
+from tickets.actors import SYSTEM, Actor
 from tickets.changes import Change
 from tickets.errors import ConflictError, InvalidValueError
 from tickets.events import EventKind
@@ -65,6 +65,23 @@ def promise_update(
         change = Change.open(ticket_id, by=by, at=at)
         if change.ticket.status == State.CLOSED:
             raise ConflictError(_("This ticket is closed. Reopen it first."))
+        record_promise(change, due_at, why=why)
+        change.touch()
+        change.save()
+    return change.ticket
+
+
+def promise_callback(*, ticket_id: int, due_at: datetime, why: str, at: datetime) -> Ticket:
+    """Promise, for the desk, that a caller whom nobody took is called back by a time.
+
+    Does nothing to a closed ticket, or to one that owes an update sooner.
+    """
+    with transaction.atomic():
+        change = Change.open(ticket_id, by=SYSTEM, at=at)
+        owed = find_open_promise(change.ticket)
+        is_sooner = owed is not None and owed.data["due_at"] <= due_at.isoformat()
+        if change.ticket.status == State.CLOSED or is_sooner:
+            return change.ticket
         record_promise(change, due_at, why=why)
         change.touch()
         change.save()

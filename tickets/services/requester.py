@@ -15,7 +15,36 @@ from tickets.events import EventKind
 from tickets.models import Message, Participant, Ticket
 from tickets.rules.coverage import update_coverage
 from tickets.sentences.remarks import RemarkCode, make_remark
-from tickets.services.common import require_writer, share_lock_contact
+from tickets.services.common import require_writer, share_lock_account, share_lock_contact
+
+
+def confirm_caller(*, ticket_id: int, contact: Contact, by: Actor, at: datetime) -> Ticket:
+    """Make a contact the requester of a call, because the agent made sure that it is this person.
+
+    The ticket then belongs to the contact's account; clock and department follow. A number proves
+    nothing: it counts for this ticket only. Raises NotAllowedError, and ConflictError for a person
+    who was erased.
+    """
+    require_writer(by)
+    with transaction.atomic():
+        share_lock_contact(contact)
+        if contact.account_id is not None:
+            share_lock_account(contact.account_id)
+        change = Change.open(ticket_id, by=by, at=at)
+        before = change.ticket.contact_id
+        reason = make_reason(MatchCode.CALLER_CONFIRMED, agent=by.name, address=str(contact))
+        change.set(
+            contact=contact,
+            account_id=contact.account_id,
+            is_unverified=False,
+            match_reasons=[reason],
+        )
+        change.touch()
+        Participant.objects.filter(ticket_id=ticket_id, contact=contact).delete()
+        data = {"contact": before, "requester": contact.pk, "name": str(contact)}
+        change.record(EventKind.REQUESTER_CHANGED, data | update_coverage(change))
+        change.save()
+    return change.ticket
 
 
 def change_requester(*, ticket_id: int, contact: Contact, by: Actor, at: datetime) -> Ticket:

@@ -1,0 +1,86 @@
+"""The connector of the call webhook."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from django.utils.crypto import constant_time_compare
+from django.utils.translation import gettext_lazy as _
+
+from channels_intake.connections.client import call_vendor, read_secrets
+from channels_intake.connections.contract import (
+    FieldKind,
+    RawEvent,
+    Received,
+    RefusedError,
+    RemoteFile,
+    Request,
+    SetupField,
+)
+from channels_intake.connectors.calls.payloads import read_event
+from channels_intake.models import Connection
+from channels_intake.telephone.facts import Call
+from channels_intake.telephone.phone_system import AGENTS, CALLBACK, COUNTRY, PhoneSystem
+
+SIGNATURE = "X-Plumbline-Signature"
+
+
+def sign(body: bytes, secret: str) -> str:
+    """Return the value of the signature's header for a body."""
+    return "sha256=" + hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
+
+
+class Calls(PhoneSystem):
+    """Calls of any telephone system that posts JSON, signed with a shared secret."""
+
+    fields = (
+        SetupField(
+            "secret",
+            _("Secret"),
+            _("At least 24 characters, the same in the phone system. It signs every request."),
+            FieldKind.SEALED,
+        ),
+        SetupField(
+            "recording_hosts",
+            _("Hosts of recordings"),
+            _("Recordings are fetched from these hosts only."),
+            FieldKind.HOSTS,
+            is_required=False,
+        ),
+        COUNTRY,
+        CALLBACK,
+        AGENTS,
+    )
+    steps = (
+        _("In the phone system, post each call's JSON to %(hook_url)s."),
+        _("Sign each body with the secret: HMAC-SHA256 in X-Plumbline-Signature."),
+    )
+
+    def receive(self, connection: Connection, request: Request, *, at: datetime) -> Received:
+        """Check the signature. The body is read later: a broken one is set aside, visibly."""
+        headers = {name.lower(): value for name, value in request.headers.items()}
+        secret = read_secrets(connection).get("secret", "")
+        given = headers.get(SIGNATURE.lower(), "")
+        is_genuine = bool(secret) and constant_time_compare(given, sign(request.body, secret))
+        if request.method != "POST" or not is_genuine:
+            raise RefusedError
+        return Received((RawEvent(request.body),))
+
+    def read(self, connection: Connection, raw: bytes) -> Call:
+        """Return the call in a stored event."""
+        return read_event(raw, country=connection.settings.get("country", ""))
+
+    def fetch(self, connection: Connection, file: RemoteFile, *, at: datetime) -> bytes:
+        """Return a recording, from one of the hosts that the admin named."""
+        hosts = tuple(connection.settings.get("recording_hosts", ()))
+        root = f"https://{urlsplit(file.url).hostname or ''}"
+        if (urlsplit(root).hostname or "") not in hosts:
+            root = "https://recordings.invalid"  # not among the hosts: the client refuses it
+        response = call_vendor(connection, "GET", file.url, base_url=root, at=at, hosts=hosts)
+        return response.body
+
+
+CONNECTOR = Calls()

@@ -1,0 +1,81 @@
+"""What all connectors of telephone systems have in common."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.utils import translation
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Network
+from channels_intake.connections.contract import (
+    Connector,
+    Fact,
+    FieldKind,
+    Item,
+    ReplyLimits,
+    SetupField,
+)
+from channels_intake.models import Connection, Conversation
+from channels_intake.telephone.facts import Call, list_items
+from channels_intake.telephone.following import CALLBACK_MINUTES, follow_call
+from tickets.attachments.files import NewFile
+from tickets.models import Channel
+from tickets.sentences.remarks import Remark
+
+COUNTRY = SetupField(
+    "country",
+    _("Country calling code"),
+    _("Of numbers that come without one, such as 49. Digits only."),
+    is_required=False,
+)
+CALLBACK = SetupField(
+    "callback_minutes",
+    _("Call back within (minutes)"),
+    _("After a missed call or a voicemail, the ticket owes the caller an update by then."),
+    FieldKind.NUMBER,
+    initial=CALLBACK_MINUTES,
+)
+AGENTS = SetupField(
+    "agents",
+    _("Agents with another email address"),
+    _("One per line: their address or ID in the phone system = their address here."),
+    FieldKind.TEXT,
+    is_required=False,
+)
+
+
+class PhoneSystem(Connector):
+    """Calls. They can't be answered in writing: replies leave by email."""
+
+    channel = Channel.PHONE
+    network = Network.PHONE
+    icon = "channel-phone"
+    takes_answers = False
+    proves_author = False
+    facts = (Fact("number", _("Number")), Fact("line", _("Line")))
+
+    def get_limits(self, connection: Connection, conversation: Conversation) -> ReplyLimits:
+        """Return that a caller can't be answered in writing there."""
+        return ReplyLimits(refusal=_("A call can't be answered in writing. Replies go by email."))
+
+    def read(self, connection: Connection, raw: bytes) -> Call:
+        """Return the call in a stored event. Raises UnreadableError."""
+        raise NotImplementedError
+
+    def translate(self, connection: Connection, raw: bytes) -> list[Item]:
+        """Return what a report about a call says, in the desk's language."""
+        with translation.override(connection.desk.language):
+            return list_items(self.read(connection, raw))
+
+    def follow(
+        self,
+        conversation: Conversation,
+        files: tuple[NewFile, ...],
+        remarks: tuple[Remark, ...],
+        *,
+        at: datetime,
+    ) -> None:
+        """Assign the ticket, show the call to its agent, promise a callback, file a recording."""
+        with translation.override(conversation.connection.desk.language):
+            follow_call(conversation, files, at=at)
