@@ -85,5 +85,5 @@ def list_tickets(agent: Agent, conversation: Conversation) -> list[Ticket]:
     if handle is not None:
         theirs |= Q(conversations__handle=handle, conversations__handle__network=Network.PHONE)
     found = tickets_for_agent(agent).filter(theirs).exclude(status=State.CLOSED)
-    found = found.exclude(pk=conversation.ticket_id) if ticket else found
+    found = found.exclude(pk=ticket.pk) if ticket else found
     return list(found.select_related("desk").distinct().order_by("-updated_at")[:MAX_TICKETS])
