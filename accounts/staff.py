@@ -11,6 +11,7 @@ from accounts.models import (
     Agent,
     AgentDepartment,
     Department,
+    Desk,
     Invitation,
     InvitedAs,
     Role,
@@ -96,3 +97,9 @@ def has_own_password(user: User) -> bool:
     verified = EmailAddress.objects.filter(user=user, email=user.email, verified=True)
     is_known = user.is_superuser or user.last_login is not None
     return user.has_usable_password() and (is_known or verified.exists())
+
+
+def list_admins(desk: Desk) -> list[Agent]:
+    """Return the active admins of a desk, with their users."""
+    admins = Agent.objects.filter(desk=desk, role=Role.ADMIN, is_active=True)
+    return list(admins.select_related("user").order_by("pk"))

@@ -23,6 +23,20 @@ from channels_intake.code_hosts.history import delete_old_events, list_old_event
 from channels_intake.code_hosts.processing import list_due_events, process_due_events
 from channels_intake.code_hosts.releases import CHECK, check_due_releases, list_due_releases
 from channels_intake.code_hosts.storing import PROCESS
+from channels_intake.connections.health import list_untold_problems, tell_of_problems
+from channels_intake.connections.polling import (
+    POLL_BY_CLASS,
+    list_due_polls,
+    poll_connection,
+)
+from channels_intake.connections.processing import list_due_events as list_due_channel_events
+from channels_intake.connections.processing import process_due_events as process_due_of_channel
+from channels_intake.connections.retention import (
+    delete_old_channel_events,
+    list_old_channel_events,
+)
+from channels_intake.connections.storing import PROCESS_BY_CLASS
+from channels_intake.connections.sweeping import list_connections_with_work
 from channels_intake.incoming.missing_files import list_lacking_files, restore_files
 from channels_intake.incoming.reading import list_due
 from channels_intake.incoming.slices import read_slice
@@ -256,6 +270,74 @@ def sweep_old_page_events() -> int:
         "find old page events",
         list_old_page_events(now),
         delete_old_page_events,
+        at=now,
+        again=requeue,
+    )
+
+
+@shared_task
+@in_desk
+def process_channel_events(*, desk_id: int, connection_id: int) -> int:
+    """Process due events of a connection, and queue another task for the rest."""
+    done = process_due_of_channel(connection_id=connection_id, at=timezone.now())
+    # Also for what came while another task saw this one at work, and ended.
+    if done and list_due_channel_events(timezone.now()).filter(connection=connection_id).exists():
+        requeue(desk_id=desk_id, connection_id=connection_id)
+    return done
+
+
+@shared_task
+def sweep_channel_events() -> int:
+    """Queue the processing of due events, a task for each connection. Return how many have some."""
+    return list_connections_with_work(
+        "find events of channels",
+        list_due_channel_events(timezone.now()),
+        PROCESS_BY_CLASS,
+        by="next_try_at",
+    )
+
+
+@shared_task
+@in_desk
+def poll_channel(*, desk_id: int, connection_id: int) -> None:
+    """Ask a channel's vendor for news, and again at once while it has more."""
+    if poll_connection(connection_id, at=timezone.now()):
+        requeue(desk_id=desk_id, connection_id=connection_id)
+
+
+@shared_task
+def poll_channels() -> int:
+    """Queue the polls that are due, a task for each connection. Return how many."""
+    return list_connections_with_work(
+        "find channels to poll",
+        list_due_polls(timezone.now()),
+        POLL_BY_CLASS,
+        by="next_poll_at",
+        connection="id",
+    )
+
+
+@shared_task
+def tell_of_channel_problems() -> int:
+    """Email admins about channels that haven't worked for some time, once for each problem."""
+    now = timezone.now()
+    return sweep_desks(
+        "find problems of channels",
+        list_untold_problems(now),
+        tell_of_problems,
+        at=now,
+        by="problem_since",
+    )
+
+
+@shared_task
+def sweep_old_channel_events() -> int:
+    """Delete events of channels that are older than 90 days, in small batches."""
+    now = timezone.now()
+    return sweep_desks(
+        "find old events of channels",
+        list_old_channel_events(now),
+        delete_old_channel_events,
         at=now,
         again=requeue,
     )

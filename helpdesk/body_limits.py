@@ -34,8 +34,10 @@ MIB = 1024 * 1024
 # More than the webhooks' own limit, which names its reason.
 MAX_INBOUND_BYTES = MAX_BODY_BYTES + 10 * MIB
 MAX_OTHER_BYTES = 1 * MIB
+MAX_CHANNEL_BYTES = 6 * MIB  # each vendor's own limit is less (Connector.max_body_bytes)
 FORM_SLACK_BYTES = 5 * MIB  # text, encoding, and room for the form's own error
 _INBOUND = re.compile(r"/(?:[^/]+/)?inbound/")
+_CHANNELS = re.compile(r"/(?:[^/]+/)?channels/[^/]+/")
 _CODE_HOSTS = re.compile(r"/(?:[^/]+/)?code-hosts/[^/]+/")
 _FORMS = re.compile(r"/(?:[^/]+/)?(?:agent|portal|admin)/")
 
@@ -100,6 +102,8 @@ async def _find_limit(scope: Scope) -> int:
     path = scope["path"]
     if _INBOUND.match(path):
         return MAX_INBOUND_BYTES
+    if _CHANNELS.match(path):
+        return MAX_CHANNEL_BYTES
     if _CODE_HOSTS.match(path):
         return MAX_EVENT_BYTES + MIB
     if _FORMS.match(path) and await sync_to_async(is_signed_in)(_get_session_cookie(scope)):

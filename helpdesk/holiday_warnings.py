@@ -7,8 +7,9 @@ from datetime import datetime
 import structlog
 from django.utils.translation import gettext
 
-from accounts.models import Agent, Desk, Role
+from accounts.models import Agent, Desk
 from accounts.places.languages import use_recipient_locale
+from accounts.staff import list_admins
 from channels_intake.mailboxes import format_desk_sender
 from channels_intake.outgoing.composing import get_desk_url
 from channels_intake.outgoing.errors import MAIL_SERVER_ERRORS
@@ -42,18 +43,13 @@ def _warn(desk: Desk, calendar: Calendar, at: datetime) -> bool:
     if not mine.filter(warned_until=before).update(warned_until=horizon):
         return False
     try:
-        for admin in _list_admins(desk):
+        for admin in list_admins(desk):
             _send(desk, calendar, admin, at)
     except MAIL_SERVER_ERRORS as error:
         logger.warning("holiday_warning_failed", calendar=calendar.pk, error=str(error))
         mine.update(warned_until=before)
         return False
     return True
-
-
-def _list_admins(desk: Desk) -> list[Agent]:
-    admins = Agent.objects.filter(desk=desk, role=Role.ADMIN, is_active=True)
-    return list(admins.select_related("user").order_by("pk"))
 
 
 def _send(desk: Desk, calendar: Calendar, admin: Agent, at: datetime) -> None:

@@ -7,6 +7,7 @@ from helpdesk.acknowledgements.views import show_acknowledgement
 from helpdesk.invitations.views import show_invitation
 from helpdesk.portal.views import home
 from helpdesk.team_chat.views import receive_command
+from helpdesk.webhooks.channels import receive_from_channel
 from helpdesk.webhooks.code_hosts import receive_code_event
 from helpdesk.webhooks.crm import receive_zoho_notification
 from helpdesk.webhooks.paging import receive_from_pager
@@ -21,6 +22,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("crm/zoho/", receive_zoho_notification, name="crm_webhook"),
     path("chat/<int:chat_id>/", receive_command, name="chat_command"),
     path("code-hosts/<str:hook_token>/", receive_code_event, name="code_host_webhook"),
+    path("channels/<str:hook_token>/", receive_from_channel, name="channel_webhook"),
     path("paging/<str:paging_token>/", receive_from_pager, name="paging_webhook"),
     path("admin/", admin.site.urls),
     path("login/", include("helpdesk.login.urls")),

@@ -37,6 +37,11 @@ class EventKind(StrEnum):
         "machine.responded"  # message: an out-of-office reply or another automatic one
     )
     AGENT_REPLIED = "agent.replied"  # message, status, is_first
+    # outside of Plumbline, by the company; message: without an author
+    ANSWERED_OUTSIDE = "answered.outside"
+    MESSAGE_EDITED = "message.edited"  # message: by its author, at the vendor
+    MESSAGE_DELETED = "message.deleted"  # message: the same
+    CONVERSATION_ENDED = "conversation.ended"  # message: with the transcript, if there is one
     NOTE_ADDED = "note.added"  # note
     STATUS_CHANGED = "status.changed"  # status, move: the transition's name
     TICKET_CLOSED = "ticket.closed"  # status, reason: a CloseReason

@@ -6,23 +6,18 @@ makes one message of them, and what is older than the state known changes nothin
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
-from functools import singledispatch
 
 from accounts.customers.handles import find_or_create_handle
 from accounts.match_reasons import MatchCode, make_reason
 from accounts.models import ContactHandle, HandleProof
 from accounts.places.languages import find_language
-from channels_intake.connections.contract import (
-    Deleted,
-    Echo,
-    Edited,
-    Ended,
-    Incoming,
-    Item,
-    Progress,
-)
+from channels_intake.connections.contract import Incoming
+from channels_intake.connections.fetching import NOTHING, Fetched
+from channels_intake.connections.ids import fit_id
 from channels_intake.connections.registry import get_connector
+from channels_intake.connections.texts import make_body, make_subject
 from channels_intake.incoming.senders import get_default_priority
 from channels_intake.models.connections import (
     ChannelMessage,
@@ -32,7 +27,6 @@ from channels_intake.models.connections import (
     PartState,
 )
 from tickets.actors import Actor
-from tickets.attachments.files import NewFile
 from tickets.models import Message, Ticket
 from tickets.sentences.remarks import Remark
 from tickets.services import (
@@ -43,70 +37,74 @@ from tickets.services import (
     add_customer_message,
     open_with_message,
 )
+from tickets.services.tags import get_or_create_tags
 
-MAX_SUBJECT = 80
-FURTHER = {
-    PartState.QUEUED: 0,
-    PartState.SENT: 1,
-    PartState.DELIVERED: 2,
-    PartState.READ: 3,
-    PartState.FAILED: 4,
-}
+TAGS = "tags"  # in an item's data: names of tags for a new ticket
+
+
+class TooEarlyError(Exception):
+    """The message that an item is about hasn't arrived. Its text is the vendor's ID of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A connection, and the time at which its items are accepted."""
+
+    connection: Connection
+    at: datetime
+
+    @property
+    def desk_id(self) -> int:
+        return self.connection.desk_id
 
 
 def lock_conversation(connection: Connection, external_id: str, *, at: datetime) -> Conversation:
     """Return the locked conversation with this ID, new or known. Run in a transaction."""
-    key = {"connection": connection, "external_id": external_id[:190]}
+    key = {"connection": connection, "external_id": fit_id(external_id)}
     new = Conversation(desk_id=connection.desk_id, created_at=at, **key)
     Conversation.objects.bulk_create([new], ignore_conflicts=True)
     free = Conversation.objects.select_for_update(of=("self",), no_key=True)
     return free.select_related("ticket", "handle").get(**key)
 
 
-@singledispatch
-def accept(
-    item: Item,
-    connection: Connection,
-    files: tuple[NewFile, ...],
-    remarks: tuple[Remark, ...],
-    *,
-    at: datetime,
-) -> None:
-    """Apply one item of a stored event. The caller has opened the transaction, in the desk.
+def find_message(connection: Connection, external_id: str) -> ChannelMessage | None:
+    """Return the message with this ID of the vendor, with its conversation."""
+    known = ChannelMessage.objects.filter(connection=connection, external_id=fit_id(external_id))
+    return known.select_related("message", "conversation").first()
 
-    files: of a message, already fetched. remarks: on those that couldn't be.
+
+def is_history(connection: Connection, at: datetime) -> bool:
+    """Return True for what was written before the connection was made. It opens no ticket."""
+    return connection.silent_until is not None and at < connection.silent_until
+
+
+def accept_message(item: Incoming, arrival: Arrival, fetched: Fetched = NOTHING) -> None:
+    """Put a customer's message on its ticket, once. The caller has opened the transaction.
+
+    What is older than the connection is stored without a ticket.
     """
-    raise NotImplementedError(type(item))
-
-
-@accept.register
-def _accept_message(
-    item: Incoming,
-    connection: Connection,
-    files: tuple[NewFile, ...],
-    remarks: tuple[Remark, ...],
-    *,
-    at: datetime,
-) -> None:
+    connection, at = arrival.connection, arrival.at
     conversation = lock_conversation(connection, item.conversation_id, at=at)
-    if ChannelMessage.objects.filter(connection=connection, external_id=item.external_id).exists():
+    if find_message(connection, item.external_id):
         return
-    is_history = connection.silent_until is not None and item.at < connection.silent_until
     message = None
-    if not is_history:
-        handle = conversation.handle or _find_handle(connection, item, at=at)
-        message = _put_on_ticket(connection, conversation, handle, item, files, remarks, at=at)
-        conversation.handle, conversation.ticket = handle, message.ticket
+    if not is_history(connection, item.at):
+        message = _put_on_ticket(arrival, conversation, item, fetched)
+        conversation.ticket = message.ticket
         conversation.window_from = max(item.at, conversation.window_from or item.at)
+        if conversation.ended_at is not None and item.at > conversation.ended_at:
+            conversation.ended_at = None  # the customer goes on
     conversation.is_public = item.is_public
     conversation.data = {**conversation.data, **item.data}
-    conversation.save(update_fields=["handle", "ticket", "window_from", "is_public", "data"])
+    conversation.save(
+        update_fields=["handle", "ticket", "window_from", "is_public", "data", "ended_at"]
+    )
     ChannelMessage.objects.create(
-        desk_id=connection.desk_id,
+        desk_id=arrival.desk_id,
         connection=connection,
         conversation=conversation,
         direction=Direction.IN,
-        external_id=item.external_id,
+        external_id=fit_id(item.external_id),
         message=message,
         state=PartState.RECEIVED,
         written_at=item.at,
@@ -114,125 +112,77 @@ def _accept_message(
     )
 
 
-def _find_handle(connection: Connection, item: Incoming, *, at: datetime) -> ContactHandle:
+def _find_handle(arrival: Arrival, item: Incoming) -> ContactHandle:
     return find_or_create_handle(
-        desk_id=connection.desk_id,
-        network=get_connector(connection.kind).get_network(connection),
+        desk_id=arrival.desk_id,
+        network=get_connector(arrival.connection.kind).get_network(arrival.connection),
         scope=item.person.scope,
-        external_id=item.person.external_id,
+        external_id=fit_id(item.person.external_id),
         name=item.person.name,
-        at=at,
+        at=arrival.at,
     )
 
 
 def _put_on_ticket(
-    connection: Connection,
-    conversation: Conversation,
-    handle: ContactHandle,
-    item: Incoming,
-    files: tuple[NewFile, ...],
-    remarks: tuple[Remark, ...],
-    *,
-    at: datetime,
+    arrival: Arrival, conversation: Conversation, item: Incoming, fetched: Fetched
 ) -> Message:
-    new = NewMessage(
-        text=item.text,
-        channel=get_connector(connection.kind).channel,
-        files=files,
-        remarks=remarks,
-    )
-    ticket = conversation.ticket
+    """Add a message to the conversation's ticket, or open one. Sets the conversation's handle.
+
+    In a public thread, others may write, too: each message has its own author.
+    """
+    handle, ticket = _find_handle(arrival, item), conversation.ticket
+    if conversation.handle_id is None:  # also after its person was erased
+        conversation.handle, ticket = handle, None
+    new = _make_message(arrival, item, fetched)
     if ticket is not None:
         try:
             contact = handle.contact
-            return add_customer_message(ticket_id=ticket.pk, contact=contact, new=new, at=at)
+            return add_customer_message(
+                ticket_id=ticket.pk, contact=contact, new=new, at=arrival.at
+            )
         except NotReopenableError:
             pass
+    return _open_ticket(arrival, handle, item, new, follow_up_of=ticket)
+
+
+def _make_message(arrival: Arrival, item: Incoming, fetched: Fetched) -> NewMessage:
+    body = make_body(item.text, has_files=bool(fetched.files or fetched.remarks))
+    remarks: tuple[Remark, ...] = (*body.remarks, *fetched.remarks)
+    channel = get_connector(arrival.connection.kind).channel
+    files = (*body.files, *fetched.files)
+    return NewMessage(text=body.text, channel=channel, files=files, remarks=remarks)
+
+
+def _open_ticket(
+    arrival: Arrival,
+    handle: ContactHandle,
+    item: Incoming,
+    new: NewMessage,
+    *,
+    follow_up_of: Ticket | None,
+) -> Message:
+    desk = arrival.connection.desk
     opened = NewTicket(
-        subject=item.subject or _shorten(item.text),
+        subject=make_subject(item, new.text, desk),
         message=new,
-        origin=_get_origin(connection, handle),
-        priority=get_default_priority(connection.desk),
-        follow_up_of=ticket,
-        product=ticket.product if ticket else None,
+        origin=_get_origin(handle, arrival.connection),
+        priority=get_default_priority(desk),
+        follow_up_of=follow_up_of,
+        product=follow_up_of.product if follow_up_of else None,
         language=find_language(item.language),
+        tags=get_or_create_tags(desk, item.data.get(TAGS, ())),
     )
-    return open_with_message(desk=connection.desk, new=opened, by=Actor.of(handle.contact), at=at)
+    return open_with_message(desk=desk, new=opened, by=Actor.of(handle.contact), at=arrival.at)
 
 
-def _get_origin(connection: Connection, handle: ContactHandle) -> Origin:
+def _get_origin(handle: ContactHandle, connection: Connection) -> Origin:
     """Return the requester. Only a proven handle brings its contact's account along."""
     contact = handle.contact
-    if handle.proof == HandleProof.NONE:
+    is_proven = handle.proof != HandleProof.NONE
+    if not (is_proven and get_connector(connection.kind).proves_author):
         return Origin(contact, None, False, (make_reason(MatchCode.HANDLE, name=str(handle)),))
     reason = make_reason(MatchCode.PROVEN_HANDLE, name=str(handle), address=str(contact))
     return Origin(contact, contact.account_id, False, (reason,))
-
-
-def _shorten(text: str) -> str:
-    line = " ".join(text.split())
-    return line if len(line) <= MAX_SUBJECT else f"{line[:MAX_SUBJECT].rsplit(' ', 1)[0]}…"
-
-
-@accept.register
-def _note_edit(
-    item: Edited,
-    connection: Connection,
-    files: tuple[NewFile, ...],
-    remarks: tuple[Remark, ...],
-    *,
-    at: datetime,
-) -> None:
-    raise NotImplementedError
-
-
-@accept.register
-def _note_deletion(
-    item: Deleted,
-    connection: Connection,
-    files: tuple[NewFile, ...],
-    remarks: tuple[Remark, ...],
-    *,
-    at: datetime,
-) -> None:
-    known = ChannelMessage.objects.filter(connection=connection, external_id=item.external_id)
-    known.update(state=PartState.DELETED, changed_at=at)
-
-
-@accept.register
-def _note_echo(
-    item: Echo,
-    connection: Connection,
-    files: tuple[NewFile, ...],
-    remarks: tuple[Remark, ...],
-    *,
-    at: datetime,
-) -> None:
-    raise NotImplementedError
-
-
-@accept.register
-def _note_progress(
-    item: Progress,
-    connection: Connection,
-    files: tuple[NewFile, ...],
-    remarks: tuple[Remark, ...],
-    *,
-    at: datetime,
-) -> None:
-    raise NotImplementedError
-
-
-@accept.register
-def _note_end(
-    item: Ended,
-    connection: Connection,
-    files: tuple[NewFile, ...],
-    remarks: tuple[Remark, ...],
-    *,
-    at: datetime,
-) -> None:
-    raise NotImplementedError
 
 
 def list_tickets(handle: ContactHandle) -> list[Ticket]:

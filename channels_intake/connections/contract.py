@@ -23,10 +23,13 @@ from channels_intake.models import (
 )
 from tickets.attachments.files import NewFile
 from tickets.models import Channel
+from tickets.queueing import Queue
 from tickets.sentences.remarks import Remark
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
+
+MIB = 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +78,20 @@ class Incoming:
 
 @dataclass(frozen=True, slots=True)
 class Edited:
-    """A message that its author has changed. The first text stays; the new one is noted."""
+    """A message that its author has changed. The first text stays; the new one is noted.
+
+    reopens: it is a new statement, such as a changed review: the new text is added to the ticket as
+    a message, and a closed ticket is open again. With conversation_id and person, that also opens a
+    ticket for a message from before the connection was made. data: as in Incoming.
+    """
 
     external_id: str
     text: str
     at: datetime
     data: Mapping[str, Any] = field(default_factory=dict)
+    reopens: bool = False
+    conversation_id: str = ""
+    person: Person | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +104,11 @@ class Deleted:
 
 @dataclass(frozen=True, slots=True)
 class Echo:
-    """A message that the company sent by this connection, perhaps outside of Plumbline."""
+    """A message that the company sent by this connection, perhaps outside of Plumbline.
+
+    What Plumbline sent itself is recognized by its ID, or by its text while the response to the
+    sending is awaited. Everything else is shown on the ticket, changes no status, and isn't sent.
+    """
 
     external_id: str
     conversation_id: str
@@ -114,7 +129,7 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """The customer or the vendor ended the conversation. transcript: kept as a file, if any."""
+    """The customer or the vendor ended the conversation. transcript: as text, kept as a file."""
 
     conversation_id: str
     at: datetime
@@ -298,6 +313,9 @@ class Connector:
     into conversations that aren't public. facts: about a conversation, shown on its ticket.
     proves_author: False where anyone can pretend to be another person, as by a caller's number: no
     handle brings an account along.
+    queue: the class of work that its events and polls are: INTERACTIVE if people wait for the next
+    line (chat), BULK for what comes in thousands (reviews). max_body_bytes: of one request, as the
+    vendor documents it.
     """
 
     channel: ClassVar[Channel]
@@ -312,8 +330,16 @@ class Connector:
     facts: ClassVar[tuple[Fact, ...]] = ()
     proves_author: ClassVar[bool] = True
 
+    queue: ClassVar[Queue] = Queue.INBOUND
+    max_body_bytes: ClassVar[int] = MIB
+
+    @property
+    def is_polled(self) -> bool:
+        """True if ``poll`` is implemented."""
+        return type(self).poll is not Connector.poll
+
     def get_network(self, connection: Connection) -> Network:
-        """Return the network whose people write through a connection."""
+        """Return the network of its people, where connections of a kind have several."""
         return self.network
 
     def get_limits(self, connection: Connection, conversation: Conversation) -> ReplyLimits:

@@ -1,4 +1,8 @@
-"""Processing of stored events of channels: translated, files fetched, and put on their tickets."""
+"""Processing of stored events of channels: translated, files fetched, and put on their tickets.
+
+One worker at a time processes the events of a connection, in the order of their arrival. A worker
+that dies leaves a claim that ends. What comes before the message that it is about waits for it.
+"""
 
 from __future__ import annotations
 
@@ -6,22 +10,27 @@ import time
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from accounts.failures import capture_failure
-from channels_intake.calls.errors import CallLaterError, CallRefusedError
-from channels_intake.connections.accepting import accept
-from channels_intake.connections.contract import Connector, Incoming, Item, UnreadableError
+from channels_intake.calls.errors import CallLaterError
+from channels_intake.connections.accepting import Arrival, TooEarlyError
+from channels_intake.connections.contract import Item, UnreadableError
+from channels_intake.connections.fetching import Fetched, fetch_files
+from channels_intake.connections.health import note_health
+from channels_intake.connections.noting import accept
 from channels_intake.connections.reasons import EventReason
 from channels_intake.connections.registry import get_connector
+from channels_intake.connections.storing import queue_processing
 from channels_intake.models.connections import ChannelEvent, ChannelEventState, Connection
-from tickets.attachments.files import NewFile
-from tickets.sentences.remarks import Remark, RemarkCode, make_remark
 
-BATCH = 50
-SLICE_SECONDS = 20
+BATCH = 20
+SLICE_SECONDS = 5
+CLAIM = timedelta(seconds=90)  # renewed before each event
 PAUSES = [timedelta(minutes=m) for m in (1, 5, 15, 60)]
 MAX_ATTEMPTS = 75  # about three days
+# For the message that an event is about.
+WAITS = [timedelta(seconds=s) for s in (5, 30, 120, 600, 3600)]
 
 
 def list_due_events(at: datetime) -> QuerySet[ChannelEvent]:
@@ -30,21 +39,44 @@ def list_due_events(at: datetime) -> QuerySet[ChannelEvent]:
     return due.filter(connection__is_paused=False)
 
 
-def process_due_events(*, desk_id: int, at: datetime) -> int:
-    """Process up to BATCH due events of a desk, in the order of their arrival. Return how many."""
-    until = time.monotonic() + SLICE_SECONDS
-    due = list_due_events(at).filter(desk_id=desk_id).order_by("pk")
-    ids = list(due.values_list("pk", flat=True)[:BATCH])
-    for done, event_id in enumerate(ids):
-        if time.monotonic() >= until:
-            return done
-        with capture_failure(
-            lambda error, pk=event_id: _put_off(pk, error, at=at),  # type: ignore[misc] # a default
-            event="channel_event_failed",
-            channel_event=event_id,
-        ):
-            process_event(event_id, at=at)
-    return len(ids)
+def process_due_events(*, connection_id: int, at: datetime) -> int:
+    """Process due events of a connection for some seconds. Return how many.
+
+    0 if another worker has the connection; that one looks for more once it is done.
+    """
+    if not _claim(connection_id, at=at):
+        return 0
+    started, done = time.monotonic(), 0
+    try:
+        due = list_due_events(at).filter(connection_id=connection_id).order_by("pk")
+        for event_id in list(due.values_list("pk", flat=True)[:BATCH]):
+            spent = timedelta(seconds=time.monotonic() - started)
+            if spent.total_seconds() >= SLICE_SECONDS:
+                break
+            _renew(connection_id, at=at + spent)
+            _process_or_put_off(event_id, at=at)
+            done += 1
+    finally:
+        Connection.objects.filter(pk=connection_id).update(busy_until=None)
+    return done
+
+
+def _process_or_put_off(event_id: int, *, at: datetime) -> None:
+    with capture_failure(
+        lambda error: _put_off(event_id, error, at=at),
+        event="channel_event_failed",
+        channel_event=event_id,
+    ):
+        process_event(event_id, at=at)
+
+
+def _claim(connection_id: int, *, at: datetime) -> bool:
+    free = Connection.objects.filter(Q(busy_until=None) | Q(busy_until__lte=at), pk=connection_id)
+    return bool(free.update(busy_until=at + CLAIM))
+
+
+def _renew(connection_id: int, *, at: datetime) -> None:
+    Connection.objects.filter(pk=connection_id).update(busy_until=at + CLAIM)
 
 
 def process_event(event_id: int, *, at: datetime) -> None:
@@ -58,44 +90,56 @@ def process_event(event_id: int, *, at: datetime) -> None:
     connector = get_connector(event.connection.kind)
     try:
         items = connector.translate(event.connection, bytes(event.raw))
-    except UnreadableError:
-        _finish(event_id, EventReason.UNREADABLE)
+    except UnreadableError as error:
+        _finish(event_id, EventReason.UNREADABLE, what=str(error))
         return
     try:
-        fetched = [(item, *_fetch(connector, event.connection, item, at=at)) for item in items]
+        fetched = [(item, fetch_files(connector, event.connection, item, at=at)) for item in items]
     except CallLaterError as error:
+        note_health(event.connection, str(error), at=at)
         _put_off(event_id, str(error), seconds=error.seconds, at=at)
         return
-    with transaction.atomic():
-        free = ChannelEvent.objects.select_for_update(skip_locked=True, of=("self",))
-        locked = free.filter(pk=event_id, state=ChannelEventState.RECEIVED).first()
-        if locked is None:
-            return
-        for item, files, remarks in fetched:
-            accept(item, event.connection, files, remarks, at=at)
-        _finish(event_id, "" if items else EventReason.UNKNOWN_EVENT)
+    if any(files.files for _item, files in fetched):
+        note_health(event.connection, "", at=at)
+    _apply(event, fetched, at=at)
 
 
-def _fetch(
-    connector: Connector, connection: Connection, item: Item, *, at: datetime
-) -> tuple[tuple[NewFile, ...], tuple[Remark, ...]]:
-    """Return the files of a message, and remarks on those that the vendor doesn't give."""
-    files, remarks = [], []
-    for remote in item.files if isinstance(item, Incoming) else ():
-        name = remote.name or "file"
+@transaction.atomic
+def _apply(event: ChannelEvent, fetched: list[tuple[Item, Fetched]], *, at: datetime) -> None:
+    free = ChannelEvent.objects.select_for_update(skip_locked=True, of=("self",))
+    locked = free.filter(pk=event.pk, state=ChannelEventState.RECEIVED).first()
+    if locked is None:
+        return
+    early, arrival = "", Arrival(event.connection, at)
+    for item, files in fetched:
         try:
-            content = connector.fetch(connection, remote, at=at)
-        except CallRefusedError:
-            remarks.append(make_remark(RemarkCode.FILE_NOT_FETCHED, name=name))
-        else:
-            files.append(NewFile(name, remote.content_type, content))
-    return tuple(files), tuple(remarks)
+            # Each alone: what can be accepted is, and accepting it again changes nothing.
+            with transaction.atomic():
+                accept(item, arrival, files)
+        except TooEarlyError as error:
+            early = str(error)
+    if early:
+        _wait(locked, early, at=at)
+    else:
+        _finish(event.pk, "" if fetched else EventReason.UNKNOWN_EVENT)
 
 
-def _finish(event_id: int, reason: str) -> None:
+def _finish(event_id: int, reason: str, **data: str) -> None:
     state = ChannelEventState.SET_ASIDE if reason else ChannelEventState.PROCESSED
     waiting = ChannelEvent.objects.filter(pk=event_id, state=ChannelEventState.RECEIVED)
-    waiting.update(state=state, reason=reason, reason_data={})
+    kept = {name: text[:300] for name, text in data.items()}
+    waiting.update(state=state, reason=reason, reason_data=kept)
+
+
+def _wait(event: ChannelEvent, external_id: str, *, at: datetime) -> None:
+    """Let an event wait for the message that it is about, and set it aside in the end."""
+    if event.attempts >= len(WAITS):
+        _finish(event.pk, EventReason.UNKNOWN_MESSAGE, message=external_id)
+        return
+    event.next_try_at = at + WAITS[event.attempts]
+    event.attempts += 1
+    event.reason, event.reason_data = EventReason.TOO_EARLY, {"message": external_id[:300]}
+    event.save(update_fields=["attempts", "next_try_at", "reason", "reason_data"])
 
 
 def _put_off(event_id: int, error: str, *, at: datetime, seconds: int | None = None) -> None:
@@ -110,7 +154,15 @@ def _put_off(event_id: int, error: str, *, at: datetime, seconds: int | None = N
     event.save(update_fields=["attempts", "next_try_at", "reason", "reason_data", "state"])
 
 
-def process_again(event_id: int, *, at: datetime) -> bool:
-    """Queue an event that was set aside, to process it again. Return False if it wasn't."""
-    aside = ChannelEvent.objects.filter(pk=event_id, state=ChannelEventState.SET_ASIDE)
-    return bool(aside.update(state=ChannelEventState.RECEIVED, attempts=0, next_try_at=at))
+def process_again(event: ChannelEvent, *, at: datetime) -> bool:
+    """Queue an event that was set aside, to process it again. Return False if it wasn't.
+
+    One whose author was erased stays as it is: nothing is left of it.
+    """
+    aside = ChannelEvent.objects.filter(pk=event.pk, state=ChannelEventState.SET_ASIDE)
+    again = aside.exclude(reason=EventReason.ERASED)
+    with transaction.atomic():
+        is_queued = bool(again.update(state=ChannelEventState.RECEIVED, attempts=0, next_try_at=at))
+        if is_queued:
+            queue_processing(event.connection)
+    return is_queued

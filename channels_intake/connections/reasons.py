@@ -9,12 +9,16 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from accounts.sentences import fill_sentence
+
 
 class EventReason(StrEnum):
     """Codes of reasons. The comment names the parameters."""
 
-    UNREADABLE = "unreadable"
+    UNREADABLE = "unreadable"  # what: the part that is wrong, for developers, or nothing
     UNKNOWN_EVENT = "unknown_event"
+    TOO_EARLY = "too_early"  # message: the vendor's ID of it
+    UNKNOWN_MESSAGE = "unknown_message"  # message
     FAILED = "failed"  # error
     ERASED = "erased"
 
@@ -22,6 +26,8 @@ class EventReason(StrEnum):
 SENTENCES: dict[str, Promise] = {
     EventReason.UNREADABLE: _("The body isn't an event as the vendor documents it."),
     EventReason.UNKNOWN_EVENT: _("Plumbline doesn't use events of this kind."),
+    EventReason.TOO_EARLY: _("It waits for the message %(message)s, which hasn't arrived yet."),
+    EventReason.UNKNOWN_MESSAGE: _("The message %(message)s, which it is about, never arrived."),
     EventReason.FAILED: _("Processing failed: %(error)s"),
     EventReason.ERASED: _("Its author's data was erased."),
 }
@@ -29,5 +35,4 @@ SENTENCES: dict[str, Promise] = {
 
 def describe_reason(code: str, data: Mapping[str, Any]) -> str:
     """Return a reason as a sentence in the active language, or "" for none."""
-    sentence = SENTENCES.get(code)
-    return str(sentence) % data if sentence else code
+    return fill_sentence(SENTENCES[code], data, code=code) if code in SENTENCES else code

@@ -10,11 +10,20 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.crypto import constant_time_compare
 
-from channels_intake.connections.contract import RawEvent
-from channels_intake.models.connections import ChannelEvent, Connection
+from channels_intake.connections.contract import (
+    Answer,
+    RawEvent,
+    Received,
+    Request,
+    UnreadableError,
+)
+from channels_intake.connections.reasons import EventReason
+from channels_intake.connections.registry import get_connector
+from channels_intake.models.connections import ChannelEvent, ChannelEventState, Connection
 from tickets.queueing import Queue, TaskName, queue_once_after_commit
 
 PROCESS = TaskName("channels_intake.tasks.process_channel_events", queue=Queue.INBOUND)
+PROCESS_BY_CLASS = {queue: PROCESS.on(queue) for queue in Queue}
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{20,40}")
 
 
@@ -30,6 +39,28 @@ def find_connection(*, desk_id: int, token: str) -> Connection | None:
     return known if known and constant_time_compare(known.hook_token, token) else None
 
 
+def receive_request(connection: Connection, request: Request, *, at: datetime) -> Answer:
+    """Store the events of a genuine request, and return the vendor's answer.
+
+    A genuine request that can't be split is set aside as a whole, and taken: the vendor would send
+    the same again. Raises RefusedError for any other; nothing is stored of it.
+    """
+    try:
+        received = get_connector(connection.kind).receive(connection, request, at=at)
+    except UnreadableError:
+        _set_aside(connection, request.body, at=at)
+        received = Received()
+    if received.events:
+        store_events(connection, received.events, at=at)
+    return received.answer
+
+
+def _set_aside(connection: Connection, body: bytes, *, at: datetime) -> None:
+    row = _make_row(connection, RawEvent(body), at)
+    row.state, row.reason = ChannelEventState.SET_ASIDE, EventReason.UNREADABLE
+    ChannelEvent.objects.bulk_create([row], ignore_conflicts=True)
+
+
 def store_events(connection: Connection, events: Iterable[RawEvent], *, at: datetime) -> int:
     """Store events in one transaction and queue their processing. Return how many are new."""
     rows = [_make_row(connection, event, at) for event in events]
@@ -42,8 +73,14 @@ def store_events(connection: Connection, events: Iterable[RawEvent], *, at: date
         if new:
             Connection.objects.filter(pk=connection.pk).update(last_event_at=at)
             if not connection.is_paused:
-                queue_once_after_commit(PROCESS, desk_id=connection.desk_id)
+                queue_processing(connection)
     return new
+
+
+def queue_processing(connection: Connection) -> None:
+    """Have the due events of a connection processed after the commit, in its class of work."""
+    task = PROCESS_BY_CLASS[get_connector(connection.kind).queue]
+    queue_once_after_commit(task, desk_id=connection.desk_id, connection_id=connection.pk)
 
 
 def _make_row(connection: Connection, event: RawEvent, at: datetime) -> ChannelEvent:

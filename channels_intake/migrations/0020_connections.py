@@ -37,9 +37,11 @@ class Migration(migrations.Migration):
                 ('silent_until', models.DateTimeField(editable=False, null=True)),
                 ('problem', models.CharField(blank=True, default='', editable=False, max_length=500, verbose_name='problem')),
                 ('problem_since', models.DateTimeField(editable=False, null=True)),
+                ('told_at', models.DateTimeField(editable=False, null=True)),
                 ('checked_at', models.DateTimeField(editable=False, null=True, verbose_name='last response')),
                 ('last_event_at', models.DateTimeField(editable=False, null=True, verbose_name='last event')),
                 ('next_poll_at', models.DateTimeField(editable=False, null=True)),
+                ('busy_until', models.DateTimeField(editable=False, null=True)),
                 ('desk', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.desk', verbose_name='desk')),
             ],
             options={
@@ -78,6 +80,7 @@ class Migration(migrations.Migration):
                 ('is_public', models.BooleanField(default=False)),
                 ('data', models.JSONField(default=dict)),
                 ('window_from', models.DateTimeField(null=True)),
+                ('ended_at', models.DateTimeField(null=True)),
                 ('created_at', models.DateTimeField()),
                 ('connection', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='conversations', to='channels_intake.connection')),
                 ('desk', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.desk', verbose_name='desk')),
@@ -130,6 +133,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='channelevent',
             index=models.Index(condition=models.Q(('state', 'received')), fields=['next_try_at'], name='channel_event_due'),
+        ),
+        migrations.AddIndex(
+            model_name='channelevent',
+            index=models.Index(condition=models.Q(('state', 'received')), fields=['connection', 'id'], name='channel_event_waiting'),
         ),
         migrations.AddIndex(
             model_name='channelevent',

@@ -38,7 +38,8 @@ class Connection(DeskModel):
     external_id: the vendor's ID of that place. settings: what its connector needs, none of it
     secret. sealed_secrets: a JSON object, encrypted. cursor: where a poller continues.
     silent_until: what is older is history, which opens no ticket. problem: why it doesn't work
-    now; "" if it does.
+    now; "" if it does. told_at: when its admins were told of that. busy_until: a worker processes
+    its events now, in order.
     """
 
     kind = models.CharField(_("channel"), max_length=12, choices=ConnectionKind.choices)
@@ -63,9 +64,11 @@ class Connection(DeskModel):
     silent_until = models.DateTimeField(null=True, editable=False)
     problem = LineField(_("problem"), max_length=500, blank=True, default="", editable=False)
     problem_since = models.DateTimeField(null=True, editable=False)
+    told_at = models.DateTimeField(null=True, editable=False)
     checked_at = models.DateTimeField(_("last response"), null=True, editable=False)
     last_event_at = models.DateTimeField(_("last event"), null=True, editable=False)
     next_poll_at = models.DateTimeField(null=True, editable=False)
+    busy_until = models.DateTimeField(null=True, editable=False)
 
     class Meta:
         verbose_name = _("channel")
@@ -152,6 +155,11 @@ class ChannelEvent(DeskModel):
                 condition=models.Q(state=ChannelEventState.RECEIVED),
                 name="channel_event_due",
             ),
+            models.Index(
+                fields=["connection", "id"],
+                condition=models.Q(state=ChannelEventState.RECEIVED),
+                name="channel_event_waiting",
+            ),
             models.Index(fields=["received_at"], name="channel_event_by_age"),
             models.Index(fields=["desk", "-id"], name="channel_event_newest"),
         ]
@@ -165,7 +173,8 @@ class Conversation(DeskModel):
 
     external_id: the vendor's ID of the thread. is_public: anybody can read it, such as comments
     and reviews. data: what the vendor says about it, such as a rating. window_from: the customer's
-    last message, from which a vendor counts how long it takes answers.
+    last message, from which a vendor counts how long it takes answers. ended_at: when it was ended
+    at the vendor; None again once the customer writes.
     """
 
     connection = models.ForeignKey(
@@ -181,6 +190,7 @@ class Conversation(DeskModel):
     is_public = models.BooleanField(default=False)
     data = models.JSONField(default=dict)
     window_from = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField()
 
     class Meta:

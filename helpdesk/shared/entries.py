@@ -65,7 +65,7 @@ def describe_message(
     file_url: returns the URL of a file in the interface at hand; "?preview=1" is its preview.
     Reads message.contact and message.agent: select them with the message.
     """
-    author = str(message.contact or message.agent)
+    author = get_author_name(message)
     in_text = list_inline_images(message.body_html, files)
     is_address_shown = show_address or message.is_automatic
     kind = "auto" if message.is_automatic else "customer" if message.is_from_customer else "reply"
@@ -87,6 +87,11 @@ def describe_message(
         notices=tuple(message.remarks),
         **describe_timestamp(message.created_at),
     )
+
+
+def get_author_name(message: Message) -> str:
+    """Return who wrote a message, or that the company did so outside of Plumbline."""
+    return str(message.contact or message.agent or _("Sent outside of Plumbline"))
 
 
 def describe_note(note: Note, files: Sequence[Attachment], *, file_url: FileUrl) -> MessageItem:

@@ -17,7 +17,10 @@ from tickets.sentences.remarks import describe_remark
 
 
 class Message(DeskModel):
-    """A public message of the customer or an agent, which both read."""
+    """A public message of the customer or an agent, which both read.
+
+    Without an author, the company wrote it outside of Plumbline, such as on its page's own inbox.
+    """
 
     ticket = models.ForeignKey(
         Ticket,
@@ -66,9 +69,8 @@ class Message(DeskModel):
         ordering = ["created_at", "id"]
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(contact__isnull=False, agent__isnull=True)
-                | models.Q(contact__isnull=True, agent__isnull=False),
-                name="message_one_author",
+                condition=models.Q(contact__isnull=True) | models.Q(agent__isnull=True),
+                name="message_author",
             )
         ]
         indexes = [models.Index(fields=["ticket", "created_at", "id"], name="message_of_ticket")]

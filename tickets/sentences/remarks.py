@@ -52,6 +52,9 @@ class RemarkCode(StrEnum):
     RELAYED = "relayed"  # address
     NO_VERDICT = "no_verdict"  # domain
     REPLY_TO = "reply_to"  # address, name
+    NO_TEXT = "no_text"
+    EDITED = "edited"  # text: the new one; at: when, as the vendor says
+    DELETED = "deleted"
     MORE = "more"  # count
 
 
@@ -146,6 +149,9 @@ _SENTENCES: dict[str, Any] = {
         "this email."
     ),
     RemarkCode.REPLY_TO: _("The email asks for replies to %(address)s."),
+    RemarkCode.NO_TEXT: _("The message has no text."),
+    RemarkCode.EDITED: _("The author edited this message. It now reads: %(text)s"),
+    RemarkCode.DELETED: _("The author deleted this message there. It is kept here."),
     RemarkCode.MORE: ngettext_lazy(
         "%(count)s more problem was found in this email.",
         "%(count)s more problems were found in this email.",

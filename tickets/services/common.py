@@ -88,11 +88,12 @@ def require_text(text: str, files: tuple[NewFile, ...] = ()) -> None:
 
 
 def add_message(
-    change: Change, new: NewMessage, message_id: int, *, author: Agent | Contact
+    change: Change, new: NewMessage, message_id: int, *, author: Agent | Contact | None
 ) -> Message:
     """Add a public message to a change, with its words for search.
 
-    The caller records the event, saves the change and attaches the files.
+    author: None for what was written outside of Plumbline (tickets/services/outside.py). The
+    caller records the event, saves the change and attaches the files.
     """
     ticket = change.ticket
     message = Message(

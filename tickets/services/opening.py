@@ -13,15 +13,16 @@ from django.utils.translation import gettext as _
 
 from accounts.database.rows import fetch_prepared
 from accounts.models import Account, Contact, Desk, Product
-from tickets.actors import Actor
+from tickets.actors import SYSTEM, Actor
 from tickets.attachments.files import attach_files
 from tickets.changes import Change
 from tickets.errors import ConflictError
 from tickets.events import EventKind
-from tickets.models import Message, Participant, Priority, Ticket
+from tickets.models import Message, Participant, Priority, Tag, Ticket
 from tickets.rules.coverage import find_refusal
 from tickets.services.common import NewMessage, Origin, add_message, require_person
 from tickets.services.sql import BEGIN_TICKET, NUMBER
+from tickets.services.tags import change_tags
 from tickets.writes import Write
 
 
@@ -39,6 +40,7 @@ class NewTicket:
     product: Product | None = None
     language: str = ""  # that the message states; if empty, the requester's or the desk's
     mailboxes: Sequence[str] = ()  # of the desk, that an email was sent to
+    tags: Sequence[Tag] = ()
 
 
 def open_ticket(*, desk: Desk, new: NewTicket, by: Actor, at: datetime) -> Ticket:
@@ -67,6 +69,8 @@ def open_with_message(*, desk: Desk, new: NewTicket, by: Actor, at: datetime) ->
             _describe(ticket, new, message),
             channel=str(new.message.channel),
         )
+        if new.tags:
+            change_tags(change, add=new.tags, by=SYSTEM)
         change.save(is_last=not (new.participants or new.message.files))
         _add_participants(ticket, new, at=at)
         attach_files(new.message.files, to=message, at=at)

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from accounts.models import Desk
 from tickets.actors import Actor
 from tickets.changes import Change
 from tickets.events import EventKind
@@ -52,6 +53,11 @@ def load_tag_ids(tickets: Collection[Ticket]) -> None:
 def list_tags(ticket: Ticket) -> list[Tag]:
     """Return the tags of a ticket by name."""
     return list(Tag.objects.filter(ticket_tags__ticket=ticket).order_by("name"))
+
+
+def get_or_create_tags(desk: Desk, names: Iterable[str]) -> list[Tag]:
+    """Return the desk's tags with these names, new or known."""
+    return [Tag.objects.get_or_create(desk=desk, name=name)[0] for name in dict.fromkeys(names)]
 
 
 def set_tags(*, ticket_id: int, tags: Iterable[Tag], by: Actor, at: datetime) -> Ticket:

@@ -63,6 +63,16 @@ SENTENCES: dict[str, Callable[[str, Facts, Desk], str]] = {
         gettext_lazy("An automatic reply from %(actor)s arrived. It doesn't change the status.")
     ),
     EventKind.AGENT_REPLIED: actions.describe_agent_replied,
+    EventKind.ANSWERED_OUTSIDE: _fill(
+        gettext_lazy("The company replied outside of Plumbline. That doesn't change the status.")
+    ),
+    EventKind.MESSAGE_EDITED: _fill(
+        gettext_lazy("%(actor)s edited a message. The first text is kept.")
+    ),
+    EventKind.MESSAGE_DELETED: _fill(
+        gettext_lazy("%(actor)s deleted a message there. It is kept here.")
+    ),
+    EventKind.CONVERSATION_ENDED: _fill(gettext_lazy("The conversation has ended.")),
     EventKind.NOTE_ADDED: _fill(gettext_lazy("%(actor)s added an internal note.")),
     EventKind.STATUS_CHANGED: actions.describe_status_changed,
     EventKind.TICKET_CLOSED: actions.describe_closed,

@@ -15,6 +15,7 @@ from accounts.customers.refusals import describe_refusal
 from accounts.matching import normalize_email
 from accounts.models import Product
 from helpdesk.api.serializers import DeadlineField, Extras, NameField, StrictSerializer
+from helpdesk.shared.entries import get_author_name
 from helpdesk.shared.fields import MAX_TEXT_LENGTH
 from helpdesk.shared.wording.fixes import describe_fix
 from sla.models import ClockKind
@@ -218,7 +219,7 @@ class MessageOutput(serializers.ModelSerializer[Message]):
         }
 
     def get_author(self, message: Message) -> str:
-        return str(message.contact or message.agent)
+        return get_author_name(message)
 
     def get_address(self, message: Message) -> str:
         return message.contact.email if message.contact else ""

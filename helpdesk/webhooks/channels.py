@@ -1,0 +1,40 @@
+"""Webhooks of channels: the connector checks the request, its events are stored, and it answers."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import timezone
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods
+
+from accounts.middleware import DeskRequest
+from channels_intake.connections.contract import RefusedError, Request
+from channels_intake.connections.registry import get_connector
+from channels_intake.connections.storing import find_connection, receive_request
+from helpdesk.webhooks.responses import respond
+
+
+@csrf_exempt
+@require_http_methods(["GET", "POST"])
+def receive_from_channel(request: HttpRequest, hook_token: str) -> HttpResponse:
+    """Store the events of a genuine request; a task processes them. GET: the vendor's handshake.
+
+    Return what the vendor wants to hear, 401 for a wrong signature, 404 for an unknown URL, and 413
+    for a body beyond the vendor's limit.
+    """
+    desk = cast(DeskRequest, request).desk
+    connection = find_connection(desk_id=desk.pk, token=hook_token) if desk else None
+    if connection is None:
+        raise Http404
+    most = get_connector(connection.kind).max_body_bytes
+    body = request.read(most + 1)
+    if len(body) > most:
+        return respond(f"The request is larger than {most} bytes.", 413)
+    given = Request(request.method or "", request.GET.dict(), request.headers, body)
+    try:
+        answer = receive_request(connection, given, at=timezone.now())
+    except RefusedError:
+        return respond("The signature is missing or wrong.", 401)
+    return HttpResponse(answer.body, status=answer.status, content_type=answer.content_type)
