@@ -5,7 +5,7 @@ It is noted on the ticket; nothing that arrived is ever replaced.
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, timedelta
 from functools import singledispatch
 
 from channels_intake.connections.accepting import (
@@ -92,7 +92,7 @@ def _accept_restatement(item: Edited, arrival: Arrival, known: ChannelMessage | 
     if not person:
         raise TooEarlyError(item.external_id)
     again = Incoming(
-        external_id=f"{item.external_id}@{item.at.isoformat()}",
+        external_id=f"{item.external_id}@{item.at.astimezone(UTC).isoformat()}",
         conversation_id=conversation.external_id if conversation else item.conversation_id,
         person=person,
         text=item.text,
@@ -118,7 +118,7 @@ def _is_known(item: Edited, conversation: Conversation) -> bool:
 
 def _get_person(conversation: Conversation) -> Person | None:
     handle = conversation.handle
-    return handle and Person(handle.external_id, handle.name, scope=handle.scope)
+    return Person(handle.external_id, handle.name, scope=handle.scope) if handle else None
 
 
 @accept.register
@@ -202,7 +202,7 @@ def _accept_report(item: Report, arrival: Arrival, fetched: Fetched = NOTHING) -
     conversation = lock_conversation(arrival.connection, item.conversation_id, at=arrival.at)
     if not conversation.messages.exists():
         raise TooEarlyError(item.conversation_id)
-    known, reported = conversation.data, item.at.isoformat()
+    known, reported = conversation.data, item.at.astimezone(UTC).isoformat()
     is_newest = reported >= known.get(REPORTED, "")
     merged = {**known, **item.data} if is_newest else {**item.data, **known}
     conversation.data = {**merged, REPORTED: max(reported, known.get(REPORTED, ""))}

@@ -6,7 +6,7 @@ machine, such as a page's automatic greeting.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -34,7 +34,7 @@ def note_edit(*, message_id: int, text: str, edited_at: datetime, at: datetime) 
 
     The first text stays. Edits are in the order of their times, in whatever order they arrive.
     """
-    edit = make_remark(RemarkCode.EDITED, text=text, at=edited_at.isoformat())
+    edit = make_remark(RemarkCode.EDITED, text=text, at=edited_at.astimezone(UTC).isoformat())
     return _note(message_id, edit, EventKind.MESSAGE_EDITED, at=at)
 
 
