@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin.access import AdminRequest, is_installation_admin
+from helpdesk.demo.playground.address import read_address
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -109,6 +110,9 @@ def list_groups(site: AdminSite, request: AdminRequest) -> list[dict[str, Any]]:
     if request.desk is not None:
         back = _item(request, gettext("Agent dashboard"), "arrow_back", reverse("agent:queue"))
         groups.insert(0, {"title": "", "items": [back]})
+        if read_address():
+            page = reverse("admin:playground")
+            groups[0]["items"].append(_item(request, gettext("Channel playground"), "toys", page))
     return [group for group in groups if group["items"]]
 
 

@@ -21,6 +21,7 @@ from helpdesk.admin.dry_runs import apply_run, show_dry_run, show_dry_runs
 from helpdesk.admin.import_export import export_customers, import_customers
 from helpdesk.admin.invitations import invite_person, withdraw_invitation_view
 from helpdesk.admin.mailbox_verification import verify_mailbox_view
+from helpdesk.admin.playground import show_playground
 from helpdesk.admin.privacy import (
     erase_agent_page,
     erase_contact_page,
@@ -90,4 +91,5 @@ CONNECTIONS: list[Route] = [
     ),
     ("channels_intake/outgoingcall/<int:call_id>/again/", send_call_again, "call_again"),
 ]
-ROUTES = [*CUSTOMERS, *DESKS, *DRY_RUNS, *EMAIL, *PEOPLE, *CONNECTIONS]
+DEMO: list[Route] = [("playground/", show_playground, "playground")]
+ROUTES = [*CUSTOMERS, *DESKS, *DRY_RUNS, *EMAIL, *PEOPLE, *CONNECTIONS, *DEMO]

@@ -45,6 +45,7 @@ def _collect_desk_facts(desk: Desk) -> dict[str, Any]:
             "address": address,
             "agent_address": f"{address}agent/",
             "portal_address": f"{address}portal/",
+            "playground": f"{address}admin/playground/",
             "logins": {
                 role: {"email": email, "password": PASSWORD}
                 for role, email in list_sign_ins(desk.slug, read_data(desk.slug, "people")).items()

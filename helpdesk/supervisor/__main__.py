@@ -1,4 +1,7 @@
-"""Start in order: lock, database and queue, preparation, web, workers, beat. Stop in reverse."""
+"""Start in order: lock, database and queue, preparation, web, workers, beat, fakes of vendors.
+
+Stop in reverse.
+"""
 
 from __future__ import annotations
 
@@ -58,6 +61,7 @@ class Supervisor:
         for worker in processes.workers(self.config):
             self._start_program(worker)
         self._start_program(processes.beat(self.config))
+        self._start_program(processes.vendors(self.config))
         echo(format_welcome(self.config))
 
     def run_forever(self) -> NoReturn:

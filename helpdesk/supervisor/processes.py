@@ -92,5 +92,11 @@ def beat(config: Config) -> Child:
     )
 
 
+def vendors(config: Config) -> Child:
+    """Return the fakes of the vendors that the demo's channels talk to."""
+    manage = str(BASE_DIR / "manage.py")
+    return _build_python_child(config, "vendors", manage, "serve_vendors", "--skip-checks")
+
+
 def _build_python_child(config: Config, name: str, *arguments: str) -> Child:
     return Child(name, [sys.executable, *arguments], config.logs / f"{name}.log", BASE_DIR)

@@ -72,6 +72,8 @@ def _format_tables(facts: dict[str, Any]) -> Iterator[str]:
             f"  {role.replace('_', ' ').capitalize():<{width}}  {login['email']}"
             for role, login in desk["logins"].items()
         )
+        if playground := desk.get("playground"):
+            yield f"  {'Channel playground':<{width}}  {playground}"
     if admin := facts.get("superuser"):
         yield ""
         yield f"Installation admin  {admin['email']}  {admin['address']}"

@@ -313,6 +313,7 @@ admin:agent_two_factor_reset               >------.--. >------~--~ >------.--.
 admin:user_two_factor_reset                >------.--. >---------~ >------.--.
 admin:mailbox_verification                 >------~--~ >------~--~ >------.--.
 admin:suspension                           >------.--. >---------~ >------.--.
+admin:playground                           >---------- >---------- >------.--.
 admin:index                                >------+--+ >------+--+ >------.--.
 admin:login                                >------>--> >------>--> >------>-->
 admin:logout                               >------.--. >------~--~ >------.--.

@@ -105,9 +105,8 @@ class FakeVendor:
     def play(self, action: str, data: Mapping[str, Any]) -> Any:
         """Act as somebody at the vendor does, such as write a message. Return JSON.
 
-        "connect" tells the fake of a connection: {"kind", "external_id", "url": of its webhook,
-        "secrets", "settings"}. In every other action, "connection" is the external_id of the one
-        that it is about, or of the only one if it is missing.
+        "connect" tells the fake of a connection: {"kind", "name", "external_id", "url": of its
+        webhook, "secrets", "settings"}. In the demo each desk has a fake of its own.
         """
         raise NotImplementedError
 

@@ -101,7 +101,7 @@ class RocketChatLivechat(FakeVendor):
             self.places[str(data["settings"]["user_id"])] = data
             return {}
         with self.lock:
-            user_id = self._find_user(data)
+            user_id = next(iter(self.places))
             if action == "offline":
                 return self._leave_message(user_id, data)
             if action == "write":
@@ -121,12 +121,6 @@ class RocketChatLivechat(FakeVendor):
                 room["is_open"] = False
                 return self._tell(room, "LivechatSession", room["messages"], closedAt=_now())
         raise ValueError(action)
-
-    def _find_user(self, data: Mapping[str, Any]) -> str:
-        """Return the agent of the connection that is meant, or of the only one."""
-        wanted = data.get("connection")
-        ids = [key for key, one in self.places.items() if wanted in (None, "", one.get("url"))]
-        return ids[0]
 
     def _find_room(self, user_id: str, room_id: str) -> dict[str, Any] | None:
         mine = [room for room in self.rooms.values() if room["user_id"] == user_id]

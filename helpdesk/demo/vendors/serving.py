@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import socket
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -78,19 +78,18 @@ class _Server(ThreadingHTTPServer):
         """Say nothing: answers are lost on purpose."""
 
 
-def make_server(fakes: Sequence[FakeVendor], *, port: int = 0) -> ThreadingHTTPServer:
-    """Return a server of these fakes on this machine; port 0 takes a free one."""
-    named = {fake.name: fake for fake in fakes}
-    server = _Server(("127.0.0.1", port), type("Bound", (_Handler,), {"fakes": named}))
-    for fake in fakes:
-        fake.url = f"http://127.0.0.1:{server.server_port}/{fake.name}"
+def make_server(fakes: Mapping[str, FakeVendor], *, port: int = 0) -> ThreadingHTTPServer:
+    """Return a server of these fakes, by prefix, on this machine; port 0 takes a free one."""
+    server = _Server(("127.0.0.1", port), type("Bound", (_Handler,), {"fakes": dict(fakes)}))
+    for prefix, fake in fakes.items():
+        fake.url = f"http://127.0.0.1:{server.server_port}/{prefix}"
     return server
 
 
 @contextmanager
 def serve(*fakes: FakeVendor) -> Iterator[None]:
     """Let fakes listen on this machine until the block ends."""
-    server = make_server(fakes)
+    server = make_server({fake.name: fake for fake in fakes})
     listen = {"poll_interval": 0.02}
     threading.Thread(target=server.serve_forever, kwargs=listen, daemon=True).start()
     try:
