@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from channels_intake.connections.contract import Connector
+from channels_intake.connectors.omnichannel.connector import OmnichannelConnector
+from channels_intake.connectors.reviews.connector import ReviewsConnector
 from channels_intake.models.connections import ConnectionKind
 
-CONNECTORS: dict[str, Connector] = {}
+CONNECTORS: dict[str, Connector] = {
+    ConnectionKind.REVIEWS: ReviewsConnector(),
+    ConnectionKind.ROCKETCHAT: OmnichannelConnector(),
+}
 
 
 def get_connector(kind: ConnectionKind | str) -> Connector:
