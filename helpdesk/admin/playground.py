@@ -109,10 +109,13 @@ def _make_form(one: Play, connection: Connection) -> forms.Form:
 
 
 def _make_field(field: PlayField) -> forms.Field:
-    shown = {"label": field.label, "initial": field.initial, "required": False}
+    made: forms.Field
     if field.kind == "choice":
-        return forms.ChoiceField(choices=field.choices, **shown)
-    if field.kind == "number":
-        return forms.IntegerField(**shown)
-    widget = forms.Textarea(attrs={"rows": 3}) if field.kind == "text" else forms.TextInput()
-    return forms.CharField(widget=widget, **shown)
+        made = forms.ChoiceField(choices=field.choices)
+    elif field.kind == "number":
+        made = forms.IntegerField()
+    else:
+        widget = forms.Textarea(attrs={"rows": 3}) if field.kind == "text" else forms.TextInput()
+        made = forms.CharField(widget=widget)
+    made.label, made.initial, made.required = field.label, field.initial, False
+    return made

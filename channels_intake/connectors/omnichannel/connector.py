@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -15,6 +15,7 @@ from channels_intake.calls.errors import CallLaterError, CallRefusedError, Sent
 from channels_intake.connections.client import ask_vendor, call_vendor, read_secrets
 from channels_intake.connections.contract import (
     Connector,
+    Fact,
     FieldKind,
     Item,
     RawEvent,
@@ -32,7 +33,6 @@ from tickets.models import Channel
 
 HEADER = "x-rocketchat-livechat-token"
 MAX_CHARS = 5_000  # Message_MaxAllowedSize, unless the server is set otherwise
-OVER = timedelta(0)
 UNAUTHORIZED = 401
 
 
@@ -42,6 +42,10 @@ class OmnichannelConnector(Connector):
     channel = Channel.CHAT
     network = Network.ROCKETCHAT
     icon = "channel-chat"
+    facts = (
+        Fact("email", gettext_lazy("Email (not verified)")),
+        Fact("department", gettext_lazy("Department")),
+    )
     fields = (
         SetupField(
             "api_url",
@@ -80,8 +84,11 @@ class OmnichannelConnector(Connector):
     )
 
     def get_limits(self, connection: Connection, conversation: Conversation) -> ReplyLimits:
-        is_over = bool(conversation.data.get("is_offline") or conversation.data.get("ended_at"))
-        return ReplyLimits(max_chars=MAX_CHARS, window=OVER if is_over else None)
+        if conversation.data.get("is_offline"):
+            return ReplyLimits(refusal=_("The visitor left an offline message."))
+        if conversation.data.get("ended_at"):
+            return ReplyLimits(refusal=_("The chat has ended."))
+        return ReplyLimits(max_chars=MAX_CHARS)
 
     def receive(self, connection: Connection, request: Request, *, at: datetime) -> Received:
         """Check the token. Only a status of 200 counts as received."""

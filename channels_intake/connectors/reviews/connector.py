@@ -14,6 +14,8 @@ from accounts.models import Network
 from channels_intake.calls.errors import CallLaterError, CallRefusedError, Sent
 from channels_intake.connections.contract import (
     Connector,
+    Fact,
+    FactKind,
     FieldKind,
     Item,
     Polled,
@@ -51,6 +53,13 @@ class ReviewsConnector(Connector):
     icon = "channel-review"
     api_url = client.API_URL
     allows_email = False
+    facts = (
+        Fact("rating", gettext_lazy("Rating"), FactKind.STARS),
+        Fact("version", gettext_lazy("Version of the app")),
+        Fact("device", gettext_lazy("Device")),
+        Fact("country", gettext_lazy("Country")),
+        Fact("language", gettext_lazy("Language")),
+    )
     fields = (
         SetupField(
             "external_id",
