@@ -108,12 +108,17 @@ def list_groups(site: AdminSite, request: AdminRequest) -> list[dict[str, Any]]:
         for group, models in MODELS.items()
     ]
     if request.desk is not None:
-        back = _item(request, gettext("Agent dashboard"), "arrow_back", reverse("agent:queue"))
-        groups.insert(0, {"title": "", "items": [back]})
-        if read_address():
-            page = reverse("admin:playground")
-            groups[0]["items"].append(_item(request, gettext("Channel playground"), "toys", page))
+        groups.insert(0, {"title": "", "items": _list_ways_out(request)})
     return [group for group in groups if group["items"]]
+
+
+def _list_ways_out(request: AdminRequest) -> list[dict[str, Any]]:
+    """Return the links to the agent dashboard and, in the demo, to the channel playground."""
+    items = [_item(request, gettext("Agent dashboard"), "arrow_back", reverse("agent:queue"))]
+    if read_address():
+        page = reverse("admin:playground")
+        items.append(_item(request, gettext("Channel playground"), "toys", page))
+    return items
 
 
 def _list_pages(
