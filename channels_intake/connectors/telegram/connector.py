@@ -34,7 +34,7 @@ from channels_intake.connectors.telegram.payloads import make_id, read_update
 from channels_intake.models import ChannelMessage, Connection, Conversation, OutgoingCall
 from tickets.models import Channel
 
-SECRET_HEADER = "x-telegram-bot-api-secret-token"
+HEADER = "x-telegram-bot-api-secret-token"
 MAX_CHARS = 4096
 MAX_FETCHED = 20 * 1024 * 1024  # what getFile gives to bots
 UPDATES = ("message", "edited_message")
@@ -74,7 +74,7 @@ class TelegramConnector(Connector):
         """Check the secret that setWebhook has named, and return the update."""
         given = {name.lower(): value for name, value in request.headers.items()}
         expected = make_hook_secret(connection)
-        if not constant_time_compare(given.get(SECRET_HEADER, ""), expected):
+        if not constant_time_compare(given.get(HEADER, ""), expected):
             raise RefusedError
         update = read_object(request.body)
         return Received((RawEvent(request.body, get_id(update, "update_id")),))

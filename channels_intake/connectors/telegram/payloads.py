@@ -41,7 +41,7 @@ def read_update(update: Mapping[str, Any]) -> list[Item]:
     if find_part(message, "chat").get("type") != PRIVATE:
         return []
     read = _read_message(message)
-    if not read.text and not read.files or read.text.split(" ")[0] == START:
+    if not (read.text or read.files) or read.text.split(" ")[0] == START:
         return []
     if not edited:
         return [read]
