@@ -1,0 +1,200 @@
+"""X's connector: mentions and direct messages in, posts and direct messages out."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import Network
+from channels_intake.calls.errors import CallRefusedError, Sent
+from channels_intake.connections.client import read_secrets
+from channels_intake.connections.contract import (
+    Answer,
+    Connector,
+    Detail,
+    Fact,
+    FactKind,
+    FieldKind,
+    Item,
+    Polled,
+    RawEvent,
+    Received,
+    RefusedError,
+    RemoteFile,
+    ReplyLimits,
+    Request,
+    SetupField,
+    Unit,
+)
+from channels_intake.connections.reading import find_id, find_part, get_id, get_line, read_object
+from channels_intake.connectors.x.client import API_URL, call_x
+from channels_intake.connectors.x.costs import describe_costs
+from channels_intake.connectors.x.payloads import (
+    CHAT,
+    CHAT_URL,
+    POST,
+    get_account,
+    get_event,
+    read_event,
+)
+from channels_intake.connectors.x.sending import send_part
+from channels_intake.connectors.x.signatures import answer_challenge, is_genuine
+from channels_intake.connectors.x.tokens import ask_as_account, call_as_account
+from channels_intake.connectors.x.webhooks import connect, watch
+from channels_intake.models import ChannelMessage, Connection, Conversation, OutgoingCall
+from tickets.models import Channel
+
+POST_CHARS, MESSAGE_CHARS = 280, 10_000
+MEDIA_PREFIX = "https://ton.twitter.com/1.1/ton/data/dm/"  # files of messages; API: below
+MEDIA_PATH = "/2/dm_conversations/media/"
+
+
+class XConnector(Connector):
+    """An account in X."""
+
+    channel = Channel.TWITTER
+    network = Network.X
+    icon = "twitter"
+    api_url = API_URL
+    facts = (Fact("url", gettext_lazy("Open in X"), FactKind.LINK),)
+    fields = (
+        SetupField(
+            "external_id",
+            gettext_lazy("ID of the account"),
+            gettext_lazy("The number, not the name. The test of the connection says it, too."),
+        ),
+        SetupField(
+            "client_id",
+            gettext_lazy("Client ID"),
+            gettext_lazy("Of the app, in the Developer Console under Keys and tokens."),
+        ),
+        SetupField(
+            "client_secret", gettext_lazy("Client secret"), kind=FieldKind.SEALED
+        ),
+        SetupField(
+            "bearer_token",
+            gettext_lazy("Bearer token of the app"),
+            gettext_lazy("It registers the webhook."),
+            FieldKind.SEALED,
+        ),
+        SetupField(
+            "access_token",
+            gettext_lazy("Access token of the account"),
+            gettext_lazy("By OAuth 2.0, with the scopes that the steps name."),
+            FieldKind.SEALED,
+        ),
+        SetupField(
+            "refresh_token",
+            gettext_lazy("Refresh token of the account"),
+            gettext_lazy("An access token ends after two hours. Plumbline gets the next ones."),
+            FieldKind.SEALED,
+        ),
+        SetupField(
+            "consumer_secret",
+            gettext_lazy("API key secret"),
+            gettext_lazy("Only of an app without a client secret that signs its webhooks."),
+            FieldKind.SEALED,
+            is_required=False,
+        ),
+        SetupField(
+            "includes_own",
+            gettext_lazy("Show what the account writes in X itself"),
+            gettext_lazy("Its replies show up on their tickets. X bills these events, too."),
+            FieldKind.YES_NO,
+            is_required=False,
+            initial=True,
+        ),
+        SetupField(
+            "post_price",
+            gettext_lazy("Price of a post's event in US dollars"),
+            gettext_lazy("As X shows it in the Developer Console."),
+            is_required=False,
+            initial="0.005",
+        ),
+        SetupField(
+            "message_price",
+            gettext_lazy("Price of a direct message's event in US dollars"),
+            is_required=False,
+            initial="0.01",
+        ),
+    )
+    steps = (
+        gettext_lazy("In X's Developer Console, create an app with OAuth 2.0 as a web app."),
+        gettext_lazy(
+            "Let the account allow the app tweet.read, tweet.write, users.read, dm.read, dm.write "
+            "and offline.access, and enter the tokens that it gets."
+        ),
+        gettext_lazy(
+            "Test the connection. That registers the webhook %(hook_url)s at X and subscribes to "
+            "mentions and direct messages."
+        ),
+    )
+
+    def get_limits(self, connection: Connection, conversation: Conversation) -> ReplyLimits:
+        """Return X's limits: of a post by weight, of a direct message by characters."""
+        kind = conversation.external_id.partition(":")[0]
+        if kind == CHAT:
+            refusal = _("This chat is encrypted. Answer in X.")
+            return ReplyLimits(refusal=refusal, refusal_url=CHAT_URL)
+        if kind == POST:
+            return ReplyLimits(max_chars=POST_CHARS, unit=Unit.WEIGHTED)
+        return ReplyLimits(max_chars=MESSAGE_CHARS)
+
+    def receive(self, connection: Connection, request: Request, *, at: datetime) -> Received:
+        """Answer X's challenge, or check the signature and return the event."""
+        secrets = read_secrets(connection)
+        keys = {name: secrets.get(name, "") for name in ("client_secret", "consumer_secret")}
+        if request.method == "GET":
+            response = answer_challenge(request.query.get("crc_token", ""), **keys)
+            if not response:
+                raise RefusedError
+            body = json.dumps({"response_token": response})
+            return Received(answer=Answer(200, body, "application/json"))
+        headers = {name.lower(): value for name, value in request.headers.items()}
+        if not is_genuine(headers, request.body, **keys):
+            raise RefusedError
+        event = get_event(read_object(request.body))
+        account = get_account(event)
+        place = account if account != connection.external_id else ""
+        kind, uuid = get_line(event, "event_type"), get_id(event, "event_uuid")
+        return Received((RawEvent(request.body, f"{kind}:{uuid}", place),))
+
+    def translate(self, connection: Connection, raw: bytes) -> list[Item]:
+        """Return the message, echo or deletion that an event reports."""
+        return read_event(get_event(read_object(raw)), connection.external_id)
+
+    def poll(self, connection: Connection, *, at: datetime) -> Polled:
+        """Look whether X still delivers, and have replayed what it didn't."""
+        return watch(connection, at=at)
+
+    def fetch(self, connection: Connection, file: RemoteFile, *, at: datetime) -> bytes:
+        """Return a file's content. Those of direct messages need the account's token."""
+        if file.url.startswith(MEDIA_PREFIX):
+            path = MEDIA_PATH + file.url.removeprefix(MEDIA_PREFIX)
+            return call_as_account(connection, "GET", path, at=at).body
+        if not file.url.startswith(("https://", "http://")):
+            raise CallRefusedError("No URL of a file.")
+        return call_x(connection, "", "GET", file.url, at=at).body
+
+    def send(self, part: ChannelMessage, call: OutgoingCall, *, at: datetime) -> Sent:
+        """Send a part as a reply in the thread, or as a direct message."""
+        return send_part(part, call, at=at)
+
+    def check(self, connection: Connection, *, at: datetime) -> str:
+        """Register the webhook and the subscriptions, and return what is wrong."""
+        me = find_part(ask_as_account(connection, "GET", "/2/users/me", at=at), "data")
+        if find_id(me, "id") != connection.external_id:
+            named = {"name": get_line(me, "username"), "id": find_id(me, "id")}
+            return _("The access token belongs to @%(name)s, whose ID is %(id)s.") % named
+        connect(connection, at=at)
+        return ""
+
+    def describe(self, connection: Connection, *, at: datetime) -> tuple[Detail, ...]:
+        """Return how many events X has delivered in this month, and what they cost."""
+        return describe_costs(connection, at=at)
+
+
+CONNECTOR = XConnector()
