@@ -264,6 +264,14 @@ class Fact:
 
 
 @dataclass(frozen=True, slots=True)
+class Detail:
+    """A line about a connection on the admin's page, such as what it has cost this month."""
+
+    label: StrOrPromise
+    value: StrOrPromise
+
+
+@dataclass(frozen=True, slots=True)
 class ReplyWay:
     """One of several ways to answer, of which the agent chooses, such as publicly or privately."""
 
@@ -402,3 +410,7 @@ class Connector:
     def check(self, connection: Connection, *, at: datetime) -> str:
         """Return what is wrong with the connection as a sentence, or ""."""
         return ""
+
+    def describe(self, connection: Connection, *, at: datetime) -> tuple[Detail, ...]:
+        """Return what the admin's page of the connection says about it."""
+        return ()

@@ -5,11 +5,15 @@ from __future__ import annotations
 from channels_intake.connections.contract import Connector
 from channels_intake.connectors.omnichannel.connector import OmnichannelConnector
 from channels_intake.connectors.reviews.connector import ReviewsConnector
+from channels_intake.connectors.telegram.connector import TelegramConnector
+from channels_intake.connectors.x.connector import XConnector
 from channels_intake.models.connections import ConnectionKind
 
 CONNECTORS: dict[str, Connector] = {
     ConnectionKind.REVIEWS: ReviewsConnector(),
     ConnectionKind.ROCKETCHAT: OmnichannelConnector(),
+    ConnectionKind.TELEGRAM: TelegramConnector(),
+    ConnectionKind.X: XConnector(),
 }
 
 

@@ -45,7 +45,7 @@ class TelegramConnector(Connector):
 
     channel = Channel.TELEGRAM
     network = Network.TELEGRAM
-    icon = "telegram"
+    icon = "channel-telegram"
     api_url = API_URL
     fields = (
         SetupField(
@@ -124,6 +124,3 @@ def _find_hook_problem(connection: Connection, info: Mapping[str, Any]) -> str:
     if info.get("pending_update_count") and (error := get_line(info, "last_error_message")):
         return _("Telegram can't deliver messages to Plumbline: %(error)s") % {"error": error}
     return ""
-
-
-CONNECTOR = TelegramConnector()

@@ -67,16 +67,16 @@ def check_answer(response: Response, at: datetime) -> None:
     if 200 <= status < 300:
         return
     said, kind = _read_error(response)
-    why, known = f"{status}: {said}" if said else str(status), {"status": status}
+    why = f"{status}: {said}" if said else str(status)
     if status == 429 and not kind.endswith(USED_UP):
         wait = _find_wait(response, at)
-        raise CallLaterError(why, seconds=wait, at_least=MINUTE, is_for_all=True, **known)
+        raise CallLaterError(why, seconds=wait, at_least=MINUTE, is_for_all=True, status=status)
     if status == 402 or kind.endswith((USED_UP, NO_ACCESS)):
-        raise CallLaterError(why, seconds=HOUR, is_for_all=True, **known)
+        raise CallLaterError(why, seconds=HOUR, is_for_all=True, status=status)
     if status == 401:
-        raise CallLaterError(why, seconds=QUARTER, is_for_all=True, **known)
+        raise CallLaterError(why, seconds=QUARTER, is_for_all=True, status=status)
     if status >= 500:
-        raise CallLaterError(why, is_for_all=True, **known)
+        raise CallLaterError(why, is_for_all=True, status=status)
     raise CallRefusedError(why, status=status)
 
 

@@ -57,7 +57,7 @@ class XConnector(Connector):
 
     channel = Channel.TWITTER
     network = Network.X
-    icon = "twitter"
+    icon = "channel-twitter"
     api_url = API_URL
     facts = (Fact("url", gettext_lazy("Open in X"), FactKind.LINK),)
     fields = (
@@ -71,9 +71,7 @@ class XConnector(Connector):
             gettext_lazy("Client ID"),
             gettext_lazy("Of the app, in the Developer Console under Keys and tokens."),
         ),
-        SetupField(
-            "client_secret", gettext_lazy("Client secret"), kind=FieldKind.SEALED
-        ),
+        SetupField("client_secret", gettext_lazy("Client secret"), kind=FieldKind.SEALED),
         SetupField(
             "bearer_token",
             gettext_lazy("Bearer token of the app"),
@@ -195,6 +193,3 @@ class XConnector(Connector):
     def describe(self, connection: Connection, *, at: datetime) -> tuple[Detail, ...]:
         """Return how many events X has delivered in this month, and what they cost."""
         return describe_costs(connection, at=at)
-
-
-CONNECTOR = XConnector()

@@ -216,7 +216,9 @@ def _list_message_files(data: Mapping[str, Any]) -> list[RemoteFile]:
 
 def _make_file(media: Mapping[str, Any], url: str) -> RemoteFile:
     """Return a photo, or of a video the best version that isn't huge."""
-    videos = [one for one in list_parts(media, "variants") if one.get("content_type") == "video/mp4"]
+    videos = [
+        one for one in list_parts(media, "variants") if one.get("content_type") == "video/mp4"
+    ]
     if not videos:
         return RemoteFile(url, url.rpartition("/")[2].partition("?")[0] or "photo")
     best = sorted(videos, key=_get_bit_rate)

@@ -20,7 +20,7 @@ from channels_intake.connectors.x.tokens import ask_as_account
 from channels_intake.models import ChannelMessage, Connection, Direction, OutgoingCall
 
 LOOKED_AT = 20  # of the newest posts or messages
-_NAMES = re.compile(r"(?:@\w+\s+)*")
+_NAMES = re.compile(r"^(?:@\w+\s+)+")
 _LINK = re.compile(r"https?://\S+")
 
 
@@ -99,4 +99,4 @@ def _simplify(text: str) -> str:
     """Return what X leaves of a text: it shortens links, and puts names before a reply."""
     for escaped, char in (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&")):
         text = text.replace(escaped, char)
-    return " ".join(_LINK.sub("", text[_NAMES.match(text).end() :]).split())  # type: ignore[union-attr] # it matches "" too
+    return " ".join(_LINK.sub("", _NAMES.sub("", text)).split())

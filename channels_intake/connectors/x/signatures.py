@@ -29,7 +29,9 @@ def is_genuine(
 ) -> bool:
     """Return True if a request comes from X. Header names in lower case; "": no such secret."""
     pairs = ((HEADER, client_secret), (OLD_HEADER, consumer_secret))
-    return any(secret and _is_equal(headers.get(name, ""), sign(secret, body)) for name, secret in pairs)
+    return any(
+        secret and _is_equal(headers.get(name, ""), sign(secret, body)) for name, secret in pairs
+    )
 
 
 def answer_challenge(token: str, *, client_secret: str, consumer_secret: str) -> str:

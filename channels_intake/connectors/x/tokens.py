@@ -1,4 +1,4 @@
-"""The account's token (OAuth 2.0 with PKCE): used until it ends, then replaced by its refresh token.
+"""The account's token (OAuth 2.0 with PKCE): used until it ends, then refreshed.
 
 X takes a refresh token once and gives a new one with the new access token
 (docs.x.com/fundamentals/authentication/oauth-2-0/authorization-code), so only one worker refreshes:

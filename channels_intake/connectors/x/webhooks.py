@@ -85,7 +85,9 @@ def watch(connection: Connection, *, at: datetime) -> Polled:
     return Polled((), cursor, at + EVERY)
 
 
-def _replay(connection: Connection, hook_id: str, cursor: Mapping[str, str], *, at: datetime) -> bool:
+def _replay(
+    connection: Connection, hook_id: str, cursor: Mapping[str, str], *, at: datetime
+) -> bool:
     """Order a replay. Return False while X doesn't have the time that was missed yet."""
     start = max(parse_datetime(cursor["missed_from"]) or at, at - OLDEST)
     end = parse_datetime(cursor["missed_to"]) or at

@@ -16,10 +16,12 @@ from channels_intake.connections.contract import (
     UnreadableError,
 )
 from channels_intake.connections.hooks import get_hook_url
-from channels_intake.connectors.telegram.connector import CONNECTOR, make_hook_secret
+from channels_intake.connectors.telegram.connector import TelegramConnector, make_hook_secret
 from channels_intake.models import Connection
 from helpdesk.demo.vendors.telegram import TelegramFake
 from tests.cast import Cast
+
+CONNECTOR = TelegramConnector()
 
 pytestmark = pytest.mark.django_db
 
