@@ -112,4 +112,4 @@ def _identify(by: Actor) -> tuple[int | None, str]:
         return None, by
     if isinstance(by, User):
         return by.pk, by.email
-    return by.user_id, by.email if isinstance(by, Contact) else by.name
+    return by.user_id, by.email or str(by) if isinstance(by, Contact) else by.name

@@ -30,7 +30,7 @@ class AddressTakenError(Exception):
 def match_verified_address(*, desk: Desk, email: str) -> Match:
     """Match an address that its owner has verified to the desk (M77, M78). Two queries."""
     address = normalize_email(email)
-    known = Contact.objects.filter(desk=desk, email=address).select_related("account")
+    known = Contact.objects.filter(desk=desk).with_email(address).select_related("account")
     owned = AccountDomain.objects.filter(
         desk=desk, domain__in=list_candidate_domains(address)
     ).select_related("account")
@@ -130,7 +130,7 @@ def create_contact_login(*, desk: Desk, email: str) -> User | None:
     back, so that the time taken does not reveal whom the desk knows (reliability.md, security 14).
     """
     waiting = Contact.objects.filter(desk=desk, user__isnull=True, may_log_in=True)
-    contact = waiting.filter(email=normalize_email(email)).first()
+    contact = waiting.with_email(normalize_email(email)).first()
     with transaction.atomic():
         if contact is not None:
             return _make_login(contact.email, contact.name)

@@ -19,8 +19,11 @@ from accounts.privacy.erasing import KnownNames, Person
 from accounts.privacy.scrubbing import MARK, build_pattern, find_rows, scrub
 from channels_intake.models import (
     CallKind,
+    ChannelEvent,
+    ChannelMessage,
     CodeEvent,
     CodeLink,
+    Conversation,
     InboundMessage,
     InboundState,
     MailState,
@@ -57,6 +60,7 @@ def erase_from_mail(person: Person, traces: Traces) -> dict[str, int]:
         "inbound": _erase_inbound(person, traces),
         "mentions": named + erase_mentions(person),
         "calls": _erase_calls(person, traces),
+        "conversations": _erase_conversations(person),
         "reply_tokens": ReplyToken.objects.filter(contact_id=person.contact_id).delete()[0],
     }
 
@@ -73,6 +77,19 @@ def _erase_calls(person: Person, traces: Traces) -> int:
     issues = calls.filter(kind=CallKind.CODE_HOST, data__link__in=ids)
     names = person.in_tickets_worked_on  # as in the defects themselves
     return erased + sum(scrub(rows, names, any_case=False) for rows in (links, issues))
+
+
+def _erase_conversations(person: Person) -> int:
+    """Take a person's conversations from their tickets, with what the vendor said about them.
+
+    The vendors' IDs of messages stay: what is sent again must not open a ticket.
+    """
+    theirs = Conversation.objects.filter(
+        desk_id=person.desk_id, handle__contact_id=person.contact_id
+    )
+    messages = ChannelMessage.objects.filter(conversation__in=theirs)
+    messages.exclude(problem="").update(problem=MARK)
+    return theirs.update(ticket=None, handle=None, data={}, window_from=None)
 
 
 def _erase_copies_that_name(person: Person, traces: Traces) -> int:
@@ -139,11 +156,10 @@ def _erase_inbound(person: Person, traces: Traces) -> int:
     in_tickets = came.filter(ticket_id__in=traces.opened)
     blank: dict[str, Any] = dict.fromkeys(["subject", "content_type", "sha256", "reason"], "")
     blank |= {"raw": b"", "reason_data": {}}
-    theirs = came.filter(
-        Q(sender=person.email)
-        | Q(envelope_sender__iexact=person.email)
-        | Q(message_id__in=traces.messages)
-    )
+    sent = Q(message_id__in=traces.messages)
+    if person.email:  # email without a sender is nobody's
+        sent |= Q(sender=person.email) | Q(envelope_sender__iexact=person.email)
+    theirs = came.filter(sent)
     went = theirs.update(
         **blank,
         sender="",
@@ -178,7 +194,7 @@ def _erase_from_webhooks(desk_id: int, pattern: str) -> int:
     """Erase address and name from issues, and delete the stored events that name the person."""
     as_text = Func(F("raw"), Value("escape"), function="encode", output_field=TextField())
     named: list[int] = []
-    for model in (CodeEvent, PageEvent):
+    for model in (CodeEvent, PageEvent, ChannelEvent):
         events = model._default_manager.filter(desk_id=desk_id).annotate(as_text=as_text)
         ids = events.filter(as_text__iregex=pattern).order_by().values_list("pk", flat=True)
         named += (found := list(ids))

@@ -91,7 +91,7 @@ def _compose_receipt(event: TicketEvent, facts: Facts) -> Mails:
 def _compose_phone_follow_up(event: TicketEvent, facts: Facts) -> Mails:
     """Send the caller a short follow-up with what the agent wrote down (M53)."""
     ticket = event.ticket
-    if ticket.contact.is_erased:
+    if not ticket.contact.can_get_email:
         return []
     details = {
         "body_text": facts.messages[event.data["message"]].body_text,
@@ -117,8 +117,11 @@ def compose_copies(event: TicketEvent, facts: Facts) -> Mails:
 
 def compose_request_for_follower(event: TicketEvent, facts: Facts) -> Mails:
     """Send the request to a follower whom an agent has added since (M87)."""
-    followers = list_recipients(event.ticket, facts)[1:]
-    added = [contact for contact in followers if contact.pk == event.data["contact"]]
+    added = [
+        contact
+        for contact in list_recipients(event.ticket, facts)
+        if contact.pk == event.data["contact"] and contact.pk != event.ticket.contact_id
+    ]
     first = facts.openings.get(event.ticket_id)
     return _copy(event, facts, first, added) if first is not None and added else []
 
@@ -239,10 +242,10 @@ def compose_closing(event: TicketEvent, facts: Facts) -> Mails:
 
 
 def list_recipients(ticket: Ticket, facts: Facts) -> list[Contact]:
-    """Return who gets a ticket's public email, requester first; erased people are left out."""
+    """Return who gets a ticket's public email, requester first: those whom email can reach."""
     followers = facts.followers.get(ticket.pk, ())
     others = [contact for contact in followers if contact.pk != ticket.contact_id]
-    return [contact for contact in [ticket.contact, *others] if not contact.is_erased]
+    return [contact for contact in [ticket.contact, *others] if contact.can_get_email]
 
 
 COMPOSERS: Mapping[str, Callable[[TicketEvent, Facts], Mails]] = {

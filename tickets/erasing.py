@@ -104,10 +104,19 @@ def find_earlier_names(contact: Contact) -> set[str]:
 
 
 def _filter_events(desk_id: int, contact_id: int) -> Any:
-    events = TicketEvent.objects.filter(
-        desk_id=desk_id, actor_kind=ActorKind.CONTACT, actor_id=contact_id
+    """Return what a contact did, also before a handle turned out to be theirs."""
+    acted = Q(actor_id=contact_id)
+    joined = TicketEvent.objects.filter(
+        desk_id=desk_id,
+        kind=EventKind.REQUESTER_CHANGED,
+        data__requester=contact_id,
+        data__has_key="handle",
     )
-    return events.order_by()
+    for ticket_id, before in joined.order_by().values_list("ticket_id", "data__contact"):
+        acted |= Q(ticket_id=ticket_id, actor_id=before)
+    return TicketEvent.objects.filter(
+        acted, desk_id=desk_id, actor_kind=ActorKind.CONTACT
+    ).order_by()
 
 
 def erase_from_tickets(person: Person, traces: Traces) -> dict[str, int]:
@@ -218,7 +227,7 @@ def _erase_events(person: Person, traces: Traces) -> int:
     )
     events = list(TicketEvent.objects.filter(named, desk_id=person.desk_id))
     for event in events:
-        event.data |= {key: MARK for key in ("subject", "name") if key in event.data}
+        event.data |= {key: MARK for key in ("subject", "name", "handle") if key in event.data}
     TicketEvent.objects.bulk_update(events, ["data"], batch_size=500)
     return _filter_events(person.desk_id, person.contact_id).update(actor_name=ERASED_NAME)
 

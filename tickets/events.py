@@ -88,7 +88,9 @@ class EventKind(StrEnum):
     SENDER_VERIFIED = "sender.verified"  # proof, account: its name or "", uncovered
     PARTICIPANT_ADDED = "participant.added"  # contact, name
     PARTICIPANT_REMOVED = "participant.removed"  # contact, name
-    REQUESTER_CHANGED = "requester.changed"  # contact: until then; requester: from now on; name
+    # contact: until then; requester: from now on; name; of a handle also handle, proof: a
+    # HandleProof, account: its name or "", why: an agent's reason, uncovered
+    REQUESTER_CHANGED = "requester.changed"
     REQUESTER_LEFT = "requester.left"  # the account; contact, requester, name as above
     RECIPIENTS_ADDED = "recipients.added"  # message, addresses: of the desk's mailboxes
     CUSTOMER_REMINDED = "customer.reminded"  # closes_at

@@ -84,6 +84,8 @@ class ContactForm(DeskForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        is_known_by_handle = self.instance.pk is not None and not self.instance.email
+        self.fields["email"].required = not is_known_by_handle
         if self.instance.user_id is not None:
             self.fields["email"].help_text = EMAIL_CHANGE_HELP
 

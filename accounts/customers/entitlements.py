@@ -148,7 +148,7 @@ def get_invited_point_of_contact_error(account: Account, *, email: str) -> str |
 
     An existing contact is not counted twice.
     """
-    known = Contact.objects.filter(desk=account.desk_id, email=email).first()
+    known = Contact.objects.filter(desk=account.desk_id).with_email(email).first()
     return get_point_of_contact_error(Contact(pk=known.pk if known else None, account=account))
 
 
@@ -221,7 +221,7 @@ def _audit_role(contact: Contact, by: Contact | Agent, at: datetime) -> None:
         by=by,
         action=AuditAction.ROLE_CHANGED,
         about=contact,
-        target=contact.email,
+        target=contact.email or None,
         detail={"role": contact.role, "at": at.isoformat()},
     )
 

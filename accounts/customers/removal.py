@@ -59,7 +59,7 @@ def remove_person(*, contact: Contact, by: Contact, at: datetime) -> None:
             by=by,
             action=AuditAction.PERSON_REMOVED,
             about=locked,
-            target=locked.email,
+            target=locked.email or None,
             detail={"account": account_id, "at": at.isoformat()},
         )
 

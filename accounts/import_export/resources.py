@@ -201,7 +201,10 @@ class DomainResource(TableResource):
 
 
 class ContactResource(TableResource):
-    """Contacts by email. A move to another account resets the role unless the line sets one."""
+    """Contacts by email. A move to another account resets the role unless the line sets one.
+
+    People without an address, known by their handles alone, are in no table.
+    """
 
     key, optional = "email", ("role",)
     email = Field("email", "email", widget=Email())
@@ -215,7 +218,7 @@ class ContactResource(TableResource):
         import_id_fields = ("email",)
 
     def get_queryset(self) -> QuerySet:
-        return super().get_queryset().select_related("account__plan")
+        return super().get_queryset().exclude(email="").select_related("account__plan")
 
     def before_import(self, dataset: Dataset, **kwargs: Any) -> None:
         mine = {"desk": self.desk}

@@ -175,7 +175,7 @@ def _grant(contact: Contact, invitation: Invitation, known: Contact | None) -> N
 def _find_known(invitation: Invitation, user: User) -> Contact | None:
     """Return the contact of the user or the address, as it was before the acceptance."""
     here = Contact.objects.filter(desk=invitation.desk)
-    return here.filter(user=user).first() or here.filter(email=invitation.email).first()
+    return here.filter(user=user).first() or here.with_email(invitation.email).first()
 
 
 def _higher(order: tuple[str, ...], *roles: str) -> str:

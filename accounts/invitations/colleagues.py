@@ -49,7 +49,7 @@ def get_colleague_error(*, account: Account, email: str) -> str | None:
     The message reveals nothing else that the desk knows about the address.
     """
     address = normalize_email(email)
-    known = list_account_contacts(account).filter(email=address).first()
+    known = list_account_contacts(account).with_email(address).first()
     if known and (known.user_id is not None or known.role == ContactRole.MANAGER):
         return _("%(email)s is already on your team.") % {"email": address}
     is_agent = Agent.objects.filter(desk=account.desk_id, user__email=address).exists()

@@ -111,7 +111,7 @@ def _check(desk: Desk, given: str, address: str, *, kind: str, role: str, level:
         raise InvitationError(
             _("%(email)s is already an agent of %(desk)s.") % {"email": address, "desk": desk}
         )
-    shut_out = Contact.objects.filter(desk=desk, email=address, may_log_in=False)
+    shut_out = Contact.objects.filter(desk=desk, may_log_in=False).with_email(address)
     if kind == InvitedAs.CONTACT and shut_out.exists():
         raise InvitationError(
             _("%(email)s is not allowed to sign in at %(desk)s. A desk admin can change that.")

@@ -31,6 +31,8 @@ class AuditAction(models.TextChoices):
     PERSON_REMOVED = "person_removed", _("Person removed from an account by its manager")
     DOMAIN_ASSIGNED = "domain_assigned", _("Domain assigned to an account")
     CONTACT_CLAIMED = "contact_claimed", _("Contact claimed by its owner")
+    HANDLE_JOINED = "handle_joined", _("Handle joined to a contact")
+    HANDLE_PROVEN = "handle_proven", _("Handle proven")
     LOGIN_UNLINKED = "login_unlinked", _("Sign-in removed from a contact")
     LOGIN_EMAIL_CHANGED = "login_email_changed", _("User's email address changed")
     TWO_FACTOR_REMOVED = "two_factor_removed", _("Two-factor authentication removed")

@@ -167,13 +167,25 @@ class ContactRole(models.TextChoices):
     MANAGER = "manager", _("Manager (sees the account's tickets)")
 
 
+UNKNOWN_PERSON = _("Unknown person")
 ERASED_AT = "@erased.invalid"  # a domain that no email can ever have (RFC 2606)
 
 
-class Contact(DeskModel):
-    """A person who writes to a desk, with or without an account."""
+class ContactQuerySet(models.QuerySet["Contact"]):
+    """Questions about contacts."""
 
-    email = models.EmailField(_("email address"))
+    def with_email(self, email: str) -> ContactQuerySet:
+        """Return the contact with a normalized address; nobody for "", which many share."""
+        return self.filter(email=email) if email else self.none()
+
+
+class Contact(DeskModel):
+    """A person who writes to a desk, with or without an account.
+
+    email: "" for people who are known by their handles alone. Look contacts up by `with_email`.
+    """
+
+    email = models.EmailField(_("email address"), blank=True, default="")
     name = LineField(_("name"), max_length=120, blank=True, default="")
     account = models.ForeignKey(
         Account,
@@ -211,26 +223,53 @@ class Contact(DeskModel):
     )
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
 
+    objects = ContactQuerySet.as_manager()
+
     class Meta:
-        ordering = ["email"]
+        ordering = ["email", "id"]
         verbose_name = _("contact")
         verbose_name_plural = _("contacts")
         constraints = [
-            models.UniqueConstraint(fields=["desk", "email"], name="contact_email_unique"),
+            models.UniqueConstraint(
+                fields=["desk", "email"],
+                condition=~models.Q(email=""),
+                name="contact_email_unique",
+                violation_error_message=_("There is already a contact with this email address."),
+            ),
             models.UniqueConstraint(
                 fields=["desk", "user"],
                 condition=models.Q(user__isnull=False),
                 name="contact_user_once",
             ),
         ]
+        # The constraint's own index is of no use to a prepared statement, whose address is unknown
+        # when it is planned.
+        indexes = [models.Index(fields=["desk", "email", "id"], name="contact_by_email")]
 
     def __str__(self) -> str:
-        return self.name or self.email
+        if name := self.name or self.email:
+            return name
+        handle = self.handles.exclude(name="").first() if self.pk else None
+        return handle.name if handle else str(UNKNOWN_PERSON)
 
     @property
     def is_erased(self) -> bool:
         """True for the row that is left of an erased person. It gets no email and no new data."""
         return self.email.endswith(ERASED_AT)
 
+    @property
+    def is_known_by_handle(self) -> bool:
+        """True for a person whom nothing but handles identifies: no address and no sign-in."""
+        return not self.email and self.user_id is None
+
+    @property
+    def can_get_email(self) -> bool:
+        """True if there is an address to write to: the person has one and isn't erased."""
+        return bool(self.email) and not self.is_erased
+
     def clean(self) -> None:
-        self.email = normalize_email(self.email)
+        address = normalize_email(self.email)
+        if self.email and not address:
+            text = _("“%(text)s” is not an email address.")
+            raise ValidationError({"email": text % {"text": self.email[:100]}})
+        self.email = address

@@ -55,6 +55,9 @@ class Invitation(DeskModel):
         verbose_name = _("invitation")
         verbose_name_plural = _("invitations")
         indexes = [models.Index(fields=["desk", "email"], name="invitation_of_address")]
+        constraints = [
+            models.CheckConstraint(condition=~models.Q(email=""), name="invitation_has_email")
+        ]
 
     def __str__(self) -> str:
         return f"{self.email} as {self.kind}"

@@ -76,6 +76,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     class Meta:
         verbose_name = _("user")
         verbose_name_plural = _("users")
+        constraints = [models.CheckConstraint(condition=~models.Q(email=""), name="user_has_email")]
 
     def __str__(self) -> str:
         return self.name or self.email

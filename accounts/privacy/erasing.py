@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Collection, Container, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from secrets import token_hex
 from typing import Any
 
@@ -22,8 +22,10 @@ from accounts.models import (
     Account,
     Agent,
     AgentDepartment,
+    AuditAction,
     AuditEntry,
     Contact,
+    ContactHandle,
     ContactRole,
     CrmLink,
     CrmPull,
@@ -41,6 +43,8 @@ from accounts.privacy.scrubbing import MARK, build_pattern
 ERASED_NAME = "Erased person"
 # Fields of settings that name agents.
 NAMING = ("account_manager", "success_manager", "named_engineer", "members")
+HANDLE_ACTIONS = {AuditAction.HANDLE_JOINED, AuditAction.HANDLE_PROVEN}
+MIN_HANDLE = 8  # characters; a shorter ID may be any other number
 MIN_PART = 3  # letters; shorter parts of a name are also in too many other words
 
 
@@ -50,18 +54,20 @@ class KnownNames:
 
     An address identifies one person. A name may also be a company's, a plan's or a common word, so
     by itself it identifies the person on their own tickets only. is_namesake: an account, plan,
-    department, product or another person has one of the names.
+    department, product or another person has one of the names. handles: their IDs at networks, as
+    far as they are too long to be anything else.
     """
 
     desk_id: int
     email: str
     names: tuple[str, ...]
     is_namesake: bool
+    handles: tuple[str, ...] = field(default=(), kw_only=True)
 
     @property
     def anywhere(self) -> str:
-        """Pattern for all texts of the desk: the address, with a name right before it."""
-        return build_pattern((self.email,), named=self.names)
+        """Pattern for all texts of the desk: address and handles, with a name right before."""
+        return build_pattern((self.email, *self.handles), named=self.names)
 
     @property
     def in_own_tickets(self) -> str:
@@ -90,15 +96,25 @@ def identify_person(contact: Contact, earlier_names: set[str]) -> Person:
     """Collect a contact's names before erasing anything. earlier_names: those in events."""
     invited = Invitation.objects.filter(desk_id=contact.desk_id, email=contact.email)
     user = find_login(contact)
+    handles = ContactHandle.objects.filter(desk_id=contact.desk_id, contact=contact)
     found = {
         contact.name,
+        *handles.values_list("name", flat=True),
         user.name if user else "",
         *earlier_names,
         *invited.values_list("name", flat=True),
     }
     names = _only_names(found)
     is_namesake = _has_namesake(contact, names)
-    return Person(contact.desk_id, contact.email, names, is_namesake, contact_id=contact.pk)
+    ids = handles.values_list("external_id", flat=True)
+    return Person(
+        contact.desk_id,
+        contact.email,
+        names,
+        is_namesake,
+        contact_id=contact.pk,
+        handles=tuple(sorted(one for one in ids if len(one) >= MIN_HANDLE)),
+    )
 
 
 def identify_agent(agent: Agent, earlier_names: set[str]) -> KnownNames:
@@ -107,8 +123,8 @@ def identify_agent(agent: Agent, earlier_names: set[str]) -> KnownNames:
     The address of one who is also a contact is left for that erasure.
     """
     names = _only_names({agent.name, agent.user.name, *earlier_names})
-    is_contact_too = Contact.objects.filter(desk_id=agent.desk_id, email=agent.user.email).exists()
-    email = "" if is_contact_too else agent.user.email
+    people = Contact.objects.filter(desk_id=agent.desk_id)
+    email = "" if people.with_email(agent.user.email).exists() else agent.user.email
     return KnownNames(agent.desk_id, email, names, _has_namesake(agent, names))
 
 
@@ -145,6 +161,7 @@ def erase_contact(contact: Contact, names: Collection[str]) -> dict[str, int]:
         Invitation.objects.filter(desk_id=contact.desk_id, email=contact.email),
     )
     went = {"invitations": invited.delete()[0], "crm": _erase_crm_traces(contact, names)}
+    went["handles"] = ContactHandle.objects.filter(contact=contact).delete()[0]
     _erase_from_audit(contact, names)
     # Random, so that it can't be used to forge a sender.
     contact.email = f"erased-{contact.pk}-{token_hex(8)}{ERASED_AT}"
@@ -193,6 +210,8 @@ def _erase_from_audit(who: Contact | Agent, names: Collection[str]) -> None:
         entry.target = _mark_names(entry.target, names)
         changes = entry.detail.get("changes", {})
         changes |= {field: [MARK, MARK] for field in ("name", "email") if field in changes}
+        if entry.action in HANDLE_ACTIONS:
+            entry.target, entry.detail["reason"] = MARK, MARK
         for row in entry.detail.get("rows", ()):
             row["name"] = re.sub(build_pattern(names), MARK, row["name"])
     naming = (
@@ -222,7 +241,7 @@ def _erase_crm_traces(contact: Contact, names: Collection[str]) -> int:
     """
     links = CrmLink.objects.filter(contact=contact)
     aside = CrmSetAside.objects.filter(desk_id=contact.desk_id, module=CONTACTS)
-    aside = aside.filter(name__in=[*names, contact.email])
+    aside = aside.filter(name__in=[*filter(None, [*names, contact.email])])
     key = ("connection_id", "module", "record_id")
     named, linked = set(aside.values_list(*key)), set(links.values_list(*key))
     aside.update(name=ERASED_NAME)

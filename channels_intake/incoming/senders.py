@@ -144,8 +144,11 @@ def get_or_create_contact(
 ) -> Contact:
     """Return the desk's contact with the address. An existing one is left unchanged.
 
-    language: in which a new contact gets email; "" for the desk's.
+    language: in which a new contact gets email; "" for the desk's. Raises ValueError for "", which
+    names nobody.
     """
+    if not who.email:
+        raise ValueError("An address is needed to find a contact by.")
     new = {"name": who.name[:120], "account_id": account_id, "language": language}
     contact, _ = Contact.objects.get_or_create(desk=desk, email=who.email, defaults=new)
     return contact

@@ -92,7 +92,8 @@ class OutgoingEmail(DeskModel):
         constraints = [
             models.UniqueConstraint(
                 fields=["event", "contact", "kind"], name="mail_once_per_event_and_person"
-            )
+            ),
+            models.CheckConstraint(condition=~models.Q(to_address=""), name="mail_has_an_address"),
         ]
         indexes = [
             models.Index(

@@ -111,7 +111,7 @@ def can_send_defect_update(ticket: Ticket, contact: Contact, facts: Facts, *, at
 
 
 def _accepts_automatic_mail(ticket: Ticket, facts: Facts) -> bool:
-    if ticket.contact.is_erased or _failed_authentication(ticket, facts):
+    if not ticket.contact.can_get_email or _failed_authentication(ticket, facts):
         return False
     return not (_opened_automatically(ticket, facts) or _declines_automatic_mail(ticket, facts))
 
@@ -122,7 +122,7 @@ def can_send_copy(ticket: Ticket, contact: Contact, facts: Facts, *, at: datetim
     A requester without an account could be anyone: their words go only to people whom the desk
     knows or an agent has added. The daily limit ends a loop of two machines.
     """
-    if contact.is_erased or not _is_vouched_for(ticket, contact):
+    if not contact.can_get_email or not _is_vouched_for(ticket, contact):
         return False
     copies = [
         mail

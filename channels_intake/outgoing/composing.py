@@ -47,12 +47,13 @@ def compose_mail(
     details: dict[str, Any] | None = None,
     hold: timedelta = timedelta(0),
 ) -> OutgoingEmail | None:
-    """Return an unsaved email of this kind to this person about this event, or None if it exists.
+    """Return an unsaved email of this kind to this person about this event.
 
+    None if it exists, and for a person whom no email can reach: the only place that decides it.
     details: what the template needs beyond get_ticket_context; moments are formatted for the
     recipient. hold: how long to hold the email before sending. Save it with ``save_mails``.
     """
-    if facts.has(event, contact, kind):
+    if not contact.can_get_email or facts.has(event, contact, kind):
         return None
     ticket = event.ticket
     mailbox = get_sending_mailbox(ticket, facts)

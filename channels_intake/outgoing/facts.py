@@ -149,7 +149,7 @@ class Facts:
         All at once and sorted, so that two workers don't count at the same time and can't deadlock.
         Several contacts may share an address, spelled differently.
         """
-        emails = {event.ticket.contact.email for event in self.events}
+        emails = {event.ticket.contact.email for event in self.events} - {""}
         addresses = sorted({canonicalize_address(email) for email in emails})
         with connection.cursor() as cursor:
             cursor.execute(LOCK, [self.desk_id, addresses])

@@ -193,7 +193,9 @@ def _show_audit_entry(request: AdminRequest, person: Contact | Agent) -> HttpRes
 
 def _count_contact(contact: Contact) -> list[str]:
     here = {"desk": contact.desk_id}
-    received = Q(sender=contact.email) | Q(message__contact=contact)
+    received = Q(message__contact=contact)
+    if contact.email:
+        received |= Q(sender=contact.email)
     tickets = Ticket.objects.filter(contact=contact, **here).count()
     written = Message.objects.filter(contact=contact, **here).count()
     files = Attachment.objects.filter(message__contact=contact, **here).count()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.core.management.base import CommandError
-from django.db.models import Q
 
 from accounts.matching import normalize_email
 from accounts.models import Contact, Desk
@@ -25,12 +24,13 @@ def get_desk(slug: str) -> Desk:
 
 def get_contact(desk: Desk, identifier: str) -> Contact:
     """Return a desk's contact by email address or by primary key, or raise CommandError."""
+    people = Contact.objects.filter(desk=desk)
     if identifier.isdecimal():
-        kind, query = "number", Q(pk=int(identifier))
+        kind, found = "number", people.filter(pk=int(identifier))
     else:
-        kind, query = "address", Q(email=normalize_email(identifier))
+        kind, found = "address", people.with_email(normalize_email(identifier))
     with desk_scope(desk):
-        contact = Contact.objects.filter(query, desk=desk).first()
+        contact = found.first()
     if contact is None:
         raise CommandError(f"{desk.name} has no contact with the {kind} {identifier}.")
     return contact

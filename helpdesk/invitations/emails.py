@@ -30,7 +30,7 @@ def send_invitation(invitation: Invitation, token: str) -> None:
     with desk_scope(desk):
         from_email = format_desk_sender(desk)
         user = User.objects.filter(email=invitation.email).first()
-        contact = Contact.objects.filter(desk=desk, email=invitation.email).first()
+        contact = Contact.objects.filter(desk=desk).with_email(invitation.email).first()
     with use_recipient_locale(desk=desk, contact=contact, user=user):
         message = build_automatic_email(
             "emails/invitation",

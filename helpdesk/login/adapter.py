@@ -101,7 +101,7 @@ class LoginAdapter(DefaultAccountAdapter):
         """
         desk = get_desk(self.request)
         user = User.objects.filter(email=email).first()
-        contact = Contact.objects.filter(desk=desk, email=email).first() if desk else None
+        contact = Contact.objects.filter(desk=desk).with_email(email).first() if desk else None
         site = SimpleNamespace(name=get_site_name(), domain=urlsplit(settings.SITE_URL).netloc)
         links = {
             name: build_installation_url(desk, value)
@@ -253,7 +253,7 @@ def has_verified_email(user: User, email: str) -> bool:
 
 def can_claim_contact(desk: Desk | None, user: User) -> bool:
     """Return True if the desk has a contact without a user at the user's verified address."""
-    unclaimed = Contact.objects.filter(desk=desk, email=user.email, user__isnull=True)
+    unclaimed = Contact.objects.filter(desk=desk, user__isnull=True).with_email(user.email)
     return desk is not None and unclaimed.exists() and has_verified_email(user, user.email)
 
 

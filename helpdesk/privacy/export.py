@@ -24,6 +24,7 @@ from accounts.models import (
     AuditAction,
     AuditEntry,
     Contact,
+    ContactHandle,
     Desk,
     Identity,
     Invitation,
@@ -128,11 +129,7 @@ def export_person(
         for file in Attachment.objects.filter(message__contact=contact).order_by("pk"):
             if file.file.name:
                 archive.add_stored(f"files/{file.pk}/{file.name}", file.file.name)
-        for mail in (
-            InboundMessage.objects.filter(desk=desk, sender=contact.email, raw_deleted_at=None)
-            .order_by("pk")
-            .iterator(20)
-        ):
+        for mail in _list_mails_from(contact).iterator(20):
             archive.add_bytes(f"mails/{mail.pk}.eml", bytes(mail.raw))
         manifest = archive.finish(desk=desk.slug, contact=contact.pk, at=at)
     _audit(desk, by, contact, manifest)
@@ -156,6 +153,12 @@ def export_agent(
         manifest = archive.finish(desk=desk.slug, agent=agent.pk, at=at)
     _audit(desk, by, agent, manifest)
     return manifest
+
+
+def _list_mails_from(contact: Contact) -> QuerySet[InboundMessage]:
+    """Return the raw email from a contact's address. Email without a sender is nobody's."""
+    theirs = InboundMessage.objects.filter(sender=contact.email).exclude(sender="")
+    return theirs.filter(desk=contact.desk_id, raw_deleted_at=None).order_by("pk")
 
 
 @contextmanager
@@ -202,6 +205,7 @@ def _rows_that_name(desk: Desk, rows: RowsOf, person: Agent | User) -> dict[str,
 def _rows_of(desk: Desk, contact: Contact) -> dict[str, QuerySet]:
     return {
         "contact": Contact.objects.filter(pk=contact.pk),
+        "handles": ContactHandle.objects.filter(desk=desk, contact=contact),
         "tickets": Ticket.objects.filter(desk=desk, contact=contact),
         "messages": Message.objects.filter(desk=desk, contact=contact),
         "attachments": Attachment.objects.filter(desk=desk, message__contact=contact),

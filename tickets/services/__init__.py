@@ -26,7 +26,13 @@ from tickets.services.properties import (
     remove_participant,
     set_deadline,
 )
-from tickets.services.requester import add_recipients, change_requester, confirm_caller
+from tickets.services.requester import (
+    Decision,
+    add_recipients,
+    change_requester,
+    confirm_caller,
+    give_to_known_person,
+)
 from tickets.services.silence import close_silent, remind_silent
 from tickets.services.states import change_status, close, reopen
 from tickets.services.tags import set_tags
@@ -34,6 +40,7 @@ from tickets.services.troubleshooting import save_record
 from tickets.services.verification import verify_sender
 
 __all__ = [
+    "Decision",
     "EmergencyReport",
     "Gathered",
     "NewMessage",
@@ -59,6 +66,7 @@ __all__ = [
     "end_hold",
     "escalate",
     "give_back",
+    "give_to_known_person",
     "hold_ticket",
     "mark_no_reply_needed",
     "open_ticket",

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
 
 from accounts.match_reasons import MatchCode, make_reason
-from accounts.models import Contact
+from accounts.models import Contact, HandleProof
 from tickets.actors import SYSTEM, Actor
 from tickets.changes import Change
 from tickets.events import EventKind
@@ -69,6 +70,66 @@ def change_requester(*, ticket_id: int, contact: Contact, by: Actor, at: datetim
         change.record(EventKind.REQUESTER_CHANGED, data | update_coverage(change))
         change.save()
     return ticket
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Somebody known by a handle is this contact: by whose decision, or by what proof.
+
+    The contact is locked, and so is their account. handle, network: as ContactHandle has them.
+    """
+
+    contact: Contact
+    handle: str
+    network: str
+    proof: HandleProof
+    reason: str
+    by: Actor
+
+    @property
+    def is_proven(self) -> bool:
+        """False if the contact is nobody known."""
+        return self.proof != HandleProof.NONE
+
+
+def give_to_known_person(
+    *, ticket_id: int, decision: Decision, message_ids: Collection[int], at: datetime
+) -> None:
+    """Give a ticket of a handle to the contact whose handle it is, with their account.
+
+    Clock, coverage and department follow. message_ids: those that the handle wrote here; they
+    become the contact's as well. Somebody else's ticket keeps its requester.
+    """
+    contact = decision.contact
+    with transaction.atomic():
+        change = Change.open(ticket_id, by=decision.by, at=at)
+        ticket, before = change.ticket, change.ticket.contact_id
+        writers = Message.objects.filter(ticket=ticket, pk__in=message_ids)
+        is_theirs = before == contact.pk or writers.filter(contact=before).exists()
+        writers.update(contact=contact)
+        if not is_theirs and message_ids:
+            return
+        named = {"name": decision.handle, "address": str(contact)}
+        code = MatchCode.PROVEN_HANDLE if decision.is_proven else MatchCode.HANDLE
+        change.set(
+            contact=contact,
+            account_id=contact.account_id if decision.is_proven else None,
+            is_unverified=False,
+            match_reasons=[make_reason(code, **named)],
+        )
+        change.touch()
+        Participant.objects.filter(ticket=ticket, contact=contact).delete()
+        data = {
+            "contact": before,
+            "requester": contact.pk,
+            "name": str(contact),
+            "handle": decision.handle,
+            "proof": decision.proof.value,
+            "account": ticket.account.name if ticket.account else "",
+            "why": decision.reason,
+        }
+        change.record(EventKind.REQUESTER_CHANGED, data | update_coverage(change))
+        change.save()
 
 
 def add_recipients(*, message_id: int, addresses: Iterable[str], at: datetime) -> bool:

@@ -125,9 +125,7 @@ SENTENCES: dict[str, Callable[[str, Facts, Desk], str]] = {
     EventKind.PARTICIPANT_REMOVED: _fill(
         gettext_lazy("%(actor)s removed the follower (CC) %(name)s.")
     ),
-    EventKind.REQUESTER_CHANGED: _fill(
-        gettext_lazy("%(actor)s made %(name)s the requester. The address is not verified.")
-    ),
+    EventKind.REQUESTER_CHANGED: actions.describe_requester_changed,
     EventKind.REQUESTER_LEFT: _fill(
         gettext_lazy("The requester left the account. %(name)s is the requester now.")
     ),

@@ -6,7 +6,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from accounts.models import AccountStatus, Desk
+from accounts.models import AccountStatus, Desk, HandleProof
 from tickets.models import CloseReason
 from tickets.sentences.reasons import PROOFS
 from tickets.timeline.parts import (
@@ -18,6 +18,14 @@ from tickets.timeline.parts import (
     join,
 )
 
+HANDLES: dict[str, str | Promise] = {
+    HandleProof.NONE: gettext_lazy(
+        "%(actor)s separated %(handle)s from its contact: it isn't known who it is."
+    ),
+    HandleProof.PORTAL: gettext_lazy("%(handle)s is %(name)s, who was signed in."),
+    HandleProof.EMAIL: gettext_lazy("%(handle)s is %(name)s, who verified their email address."),
+    HandleProof.AGENT: gettext_lazy("%(actor)s joined %(handle)s to the contact %(name)s."),
+}
 CLOSED: dict[str, str | Promise] = {
     CloseReason.SOLVED: gettext_lazy("%(actor)s closed the ticket as solved."),
     CloseReason.SILENCE: gettext_lazy(
@@ -150,6 +158,17 @@ def describe_terms_changed(actor: str, facts: Facts, desk: Desk) -> str:
         sentence = _("%(account)s now has the status %(status)s and no plan.")
     changed = sentence % {**terms, "status": AccountStatus(terms["status"]).label}
     return join(changed, describe_uncovered(facts))
+
+
+def describe_requester_changed(actor: str, facts: Facts, desk: Desk) -> str:
+    """Name the new requester; of a handle, also whose it is now, and what proves it."""
+    named = {"actor": actor, **{key: facts.get(key, "") for key in ("name", "handle", "account")}}
+    if "handle" not in facts:
+        changed = _("%(actor)s made %(name)s the requester. The address is not verified.")
+        return changed % named
+    sentence = str(HANDLES[facts["proof"]]) % named
+    account = _("The ticket now belongs to %(account)s.") if facts.get("account") else ""
+    return join(sentence, describe_why(facts), account % named, describe_uncovered(facts))
 
 
 def describe_sender_verified(actor: str, facts: Facts, desk: Desk) -> str:

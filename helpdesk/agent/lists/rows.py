@@ -11,6 +11,7 @@ from typing import NamedTuple
 from django.utils.translation import gettext as _
 
 from accounts.models import Desk
+from accounts.models.customers import UNKNOWN_PERSON
 from helpdesk.agent.components.lists import Deadline, TicketRow
 from helpdesk.agent.lists.queue_queries import SOON, Row
 from helpdesk.shared.avatars import get_initials, get_tone
@@ -100,7 +101,7 @@ def _build_row(
         subject=row.subject,
         channel=row.channel,
         channel_label=labels.channel,
-        requester=row.contact_name or row.contact_email,
+        requester=row.contact_name or row.contact_email or str(UNKNOWN_PERSON),
         account=row.account_name or "",
         account_url=account_url,
         status=row.status,

@@ -53,7 +53,8 @@ def list_tickets(rows: Sequence[QueueRow], *, prefix: str) -> list[ListedTicket]
     for relation, (_model, column) in RELATED.items():
         for ticket, row in zip(tickets, rows, strict=True):
             name = names.get((relation, getattr(row, f"{relation}_id")))
-            setattr(ticket, relation, SimpleNamespace(**{column: name}) if name else None)
+            found = None if name is None else SimpleNamespace(**{column: name})
+            setattr(ticket, relation, found)
     return tickets
 
 

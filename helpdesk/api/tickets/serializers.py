@@ -115,7 +115,9 @@ class TicketOutput(serializers.ModelSerializer[Ticket]):
         help_text=_("Who gets the ticket back from the assignee; null unless it is handed over."),
     )
     contact = serializers.EmailField(
-        source="contact.email", help_text=_("The requester's email address.")
+        source="contact.email",
+        allow_blank=True,
+        help_text=_("The requester's email address. Empty for a person without one."),
     )
     account = serializers.CharField(
         source="account.name",

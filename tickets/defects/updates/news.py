@@ -155,7 +155,7 @@ def _list_readers(ticket: Ticket, followers: Iterable[Contact]) -> list[int]:
     if ticket.is_unverified:
         return []
     people = (ticket.contact, *followers)
-    return list(dict.fromkeys(person.pk for person in people if not person.is_erased))
+    return list(dict.fromkeys(person.pk for person in people if person.can_get_email))
 
 
 def find_release(defect: Defect, ticket: Ticket) -> DefectRelease | None:

@@ -1,0 +1,1 @@
+"""People without email addresses, and their handles at networks."""
