@@ -109,10 +109,9 @@ def _filter_events(desk_id: int, contact_id: int) -> Any:
     joined = TicketEvent.objects.filter(
         desk_id=desk_id,
         kind=EventKind.REQUESTER_CHANGED,
-        data__requester=contact_id,
-        data__has_key="handle",
+        data__person__1=contact_id,
     )
-    for ticket_id, before in joined.order_by().values_list("ticket_id", "data__contact"):
+    for ticket_id, before in joined.order_by().values_list("ticket_id", "data__person__0"):
         acted |= Q(ticket_id=ticket_id, actor_id=before)
     return TicketEvent.objects.filter(
         acted, desk_id=desk_id, actor_kind=ActorKind.CONTACT
@@ -224,6 +223,7 @@ def _erase_events(person: Person, traces: Traces) -> int:
         Q(data__has_key="subject", ticket_id__in=traces.opened)
         | Q(kind__in=FOLLOWER_KINDS, data__contact=person.contact_id)
         | Q(kind__in=REQUESTER_KINDS, data__requester=person.contact_id)
+        | Q(kind=EventKind.REQUESTER_CHANGED, data__person__1=person.contact_id)
     )
     events = list(TicketEvent.objects.filter(named, desk_id=person.desk_id))
     for event in events:

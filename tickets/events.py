@@ -88,8 +88,8 @@ class EventKind(StrEnum):
     SENDER_VERIFIED = "sender.verified"  # proof, account: its name or "", uncovered
     PARTICIPANT_ADDED = "participant.added"  # contact, name
     PARTICIPANT_REMOVED = "participant.removed"  # contact, name
-    # contact: until then; requester: from now on; name; of a handle also handle, proof: a
-    # HandleProof, account: its name or "", why: an agent's reason, uncovered
+    # contact: until then; requester: from now on; name; of a handle that is this person's also
+    # handle, person: pair of their contacts, proof: a HandleProof, account: its name or "", why
     REQUESTER_CHANGED = "requester.changed"
     REQUESTER_LEFT = "requester.left"  # the account; contact, requester, name as above
     RECIPIENTS_ADDED = "recipients.added"  # message, addresses: of the desk's mailboxes

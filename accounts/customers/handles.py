@@ -36,8 +36,8 @@ def find_or_create_handle(
 
 
 def _lock(key: dict[str, object]) -> QuerySet[ContactHandle]:
-    rows = ContactHandle.objects.filter(**key).select_related("contact")
-    return rows.select_for_update(of=("self",), no_key=True)
+    # The contact is read afterwards: a join would look at the one from before a wait for the lock.
+    return ContactHandle.objects.filter(**key).select_for_update(no_key=True)
 
 
 def _create(key: dict[str, object], name: str, at: datetime) -> ContactHandle:

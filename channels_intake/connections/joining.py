@@ -15,8 +15,8 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts.customers.handles import delete_unused, give_handle
-from accounts.models import Agent, Contact, ContactHandle, HandleProof
+from accounts.customers.handles import delete_unused, describe_handle, give_handle
+from accounts.models import Agent, Contact, ContactHandle, HandleProof, Network
 from channels_intake.models.connections import ChannelMessage, Direction
 from tickets.actors import Actor
 from tickets.errors import ConflictError, InvalidValueError
@@ -42,6 +42,9 @@ def join_handle(
     with transaction.atomic():
         people = _lock(handle_id, agent.desk_id, contact)
         handle = people.handle
+        if handle.network == Network.PHONE:
+            text = _("A phone number proves nothing: callers can show any. Change the requester.")
+            raise InvalidValueError("contact", text)
         if handle.proof == HandleProof.AGENT and handle.contact_id == contact.pk:
             return handle
         _give(people, HandleProof.AGENT, by=agent, reason=reason.strip(), at=at)
@@ -105,8 +108,7 @@ class _People:
 
 def _get_handle(handle_id: int, desk_id: int) -> ContactHandle:
     """Return the locked handle of a desk. Raises ContactHandle.DoesNotExist."""
-    rows = ContactHandle.objects.select_for_update(of=("self",), no_key=True)
-    return rows.select_related("contact").get(pk=handle_id, desk_id=desk_id)
+    return ContactHandle.objects.select_for_update(no_key=True).get(pk=handle_id, desk_id=desk_id)
 
 
 def _lock(handle_id: int, desk_id: int, contact: Contact) -> _People:
@@ -132,8 +134,8 @@ def _give(
     give_handle(handle, after, proof=proof, by=by, at=at, reason=reason)
     decision = Decision(
         contact=after,
-        handle=str(handle),
-        network=handle.network,
+        before=before.pk,
+        handle=describe_handle(handle),
         proof=proof,
         reason=reason,
         by=Actor.of(by),

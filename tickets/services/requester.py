@@ -76,12 +76,13 @@ def change_requester(*, ticket_id: int, contact: Contact, by: Actor, at: datetim
 class Decision:
     """Somebody known by a handle is this contact: by whose decision, or by what proof.
 
-    The contact is locked, and so is their account. handle, network: as ContactHandle has them.
+    The contact is locked, and so is their account. before: ID of the contact until now. handle: as
+    records name it.
     """
 
     contact: Contact
+    before: int
     handle: str
-    network: str
     proof: HandleProof
     reason: str
     by: Actor
@@ -98,31 +99,21 @@ def give_to_known_person(
     """Give a ticket of a handle to the contact whose handle it is, with their account.
 
     Clock, coverage and department follow. message_ids: those that the handle wrote here; they
-    become the contact's as well. Somebody else's ticket keeps its requester.
+    become the contact's as well. A ticket of somebody else, on whose thread it wrote, stays theirs.
     """
     contact = decision.contact
     with transaction.atomic():
         change = Change.open(ticket_id, by=decision.by, at=at)
-        ticket, before = change.ticket, change.ticket.contact_id
-        writers = Message.objects.filter(ticket=ticket, pk__in=message_ids)
-        is_theirs = before == contact.pk or writers.filter(contact=before).exists()
-        writers.update(contact=contact)
-        if not is_theirs and message_ids:
-            return
-        named = {"name": decision.handle, "address": str(contact)}
-        code = MatchCode.PROVEN_HANDLE if decision.is_proven else MatchCode.HANDLE
-        change.set(
-            contact=contact,
-            account_id=contact.account_id if decision.is_proven else None,
-            is_unverified=False,
-            match_reasons=[make_reason(code, **named)],
-        )
+        ticket, requester_id = change.ticket, change.ticket.contact_id
+        Message.objects.filter(ticket=ticket, pk__in=message_ids).update(contact=contact)
+        if requester_id == decision.before:
+            _give_ticket(change, decision)
         change.touch()
-        Participant.objects.filter(ticket=ticket, contact=contact).delete()
         data = {
-            "contact": before,
-            "requester": contact.pk,
+            "contact": requester_id,
+            "requester": ticket.contact_id,
             "name": str(contact),
+            "person": [decision.before, contact.pk],
             "handle": decision.handle,
             "proof": decision.proof.value,
             "account": ticket.account.name if ticket.account else "",
@@ -130,6 +121,18 @@ def give_to_known_person(
         }
         change.record(EventKind.REQUESTER_CHANGED, data | update_coverage(change))
         change.save()
+
+
+def _give_ticket(change: Change, decision: Decision) -> None:
+    contact = decision.contact
+    code = MatchCode.PROVEN_HANDLE if decision.is_proven else MatchCode.HANDLE
+    change.set(
+        contact=contact,
+        account_id=contact.account_id if decision.is_proven else None,
+        is_unverified=False,
+        match_reasons=[make_reason(code, name=decision.handle, address=str(contact))],
+    )
+    Participant.objects.filter(ticket=change.ticket, contact=contact).delete()
 
 
 def add_recipients(*, message_id: int, addresses: Iterable[str], at: datetime) -> bool:
