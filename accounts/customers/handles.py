@@ -6,6 +6,7 @@ Whose tickets follow is channels_intake/connections/joining.py's to decide.
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
@@ -27,7 +28,12 @@ def find_or_create_handle(
     until the caller's transaction ends, so that nobody joins it to another contact while its
     message is put on a ticket.
     """
-    key = {"desk_id": desk_id, "network": network, "scope": scope, "external_id": external_id}
+    key: dict[str, Any] = {
+        "desk_id": desk_id,
+        "network": network,
+        "scope": scope,
+        "external_id": external_id,
+    }
     with transaction.atomic(savepoint=False):
         handle = _lock(key).first() or _create(key, name[:MAX_NAME], at)
         if name and handle.name != name[:MAX_NAME]:
@@ -35,22 +41,22 @@ def find_or_create_handle(
     return handle
 
 
-def _lock(key: dict[str, object]) -> QuerySet[ContactHandle]:
+def _lock(key: dict[str, Any]) -> QuerySet[ContactHandle]:
     # The contact is read afterwards: a join would look at the one from before a wait for the lock.
     return ContactHandle.objects.filter(**key).select_for_update(no_key=True)
 
 
-def _create(key: dict[str, object], name: str, at: datetime) -> ContactHandle:
+def _create(key: dict[str, Any], name: str, at: datetime) -> ContactHandle:
     try:
         with transaction.atomic():  # so that a contact that nobody needs goes, too
             shown = name or _get_number(key)
-            contact = Contact.objects.create(desk_id=key["desk_id"], email="", name=shown)
+            contact = Contact.objects.create(email="", name=shown, desk_id=key["desk_id"])
             return ContactHandle.objects.create(**key, contact=contact, name=name, created_at=at)
     except IntegrityError:  # another worker was faster
         return _lock(key).get()
 
 
-def _get_number(key: dict[str, object]) -> str:
+def _get_number(key: dict[str, Any]) -> str:
     """Return the phone number of a caller, by which agents know them; "" at other networks."""
     return str(key["external_id"])[:MAX_NAME] if key["network"] == Network.PHONE else ""
 

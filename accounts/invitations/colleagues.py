@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.db.models import Case, QuerySet, Value, When
+from django.db.models import Case, Value, When
 from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
 
 from accounts.matching import normalize_email
 from accounts.models import Account, AccountDomain, Agent, Contact, ContactRole
-from accounts.models.customers import ERASED_AT
+from accounts.models.customers import ERASED_AT, ContactQuerySet
 from accounts.services import match_verified_address
 
 IN_ORDER = [ContactRole.MANAGER, ContactRole.POINT_OF_CONTACT]
@@ -28,7 +28,7 @@ class PointsOfContact:
     allowed: int | None
 
 
-def list_account_contacts(account: Account) -> QuerySet[Contact]:
+def list_account_contacts(account: Account) -> ContactQuerySet:
     """Return the account's contacts: managers, points of contact, others; each by name."""
     place = Case(
         *(When(role=role, then=Value(n)) for n, role in enumerate(IN_ORDER)), default=Value(9)

@@ -162,14 +162,13 @@ def _list_tickets(handle: ContactHandle, contact: Contact) -> Mapping[int, list[
     wrote = ChannelMessage.objects.filter(
         conversation__handle=handle, direction=Direction.IN, message__contact=contact
     )
-    messages = wrote.values_list("message__ticket_id", "message_id")
-    if not _is_shared(handle):
-        theirs = Message.objects.filter(contact=contact)
-        messages = theirs.values_list("ticket_id", "pk")
+    messages = Message.objects.filter(contact=contact)
     found: dict[int, list[int]] = defaultdict(list)
-    for ticket_id, message_id in messages.order_by():
+    if _is_shared(handle):
+        messages = messages.filter(pk__in=wrote.order_by().values("message_id"))
+    else:
+        theirs = Ticket.objects.filter(contact=contact).order_by()
+        found |= {ticket_id: [] for ticket_id in theirs.values_list("pk", flat=True)}
+    for ticket_id, message_id in messages.order_by().values_list("ticket_id", "pk"):
         found[ticket_id].append(message_id)
-    if not _is_shared(handle):
-        for ticket_id in Ticket.objects.filter(contact=contact).values_list("pk", flat=True):
-            found.setdefault(ticket_id, [])
     return found

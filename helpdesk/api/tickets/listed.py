@@ -53,8 +53,8 @@ def list_tickets(rows: Sequence[QueueRow], *, prefix: str) -> list[ListedTicket]
     for relation, (_model, column) in RELATED.items():
         for ticket, row in zip(tickets, rows, strict=True):
             name = names.get((relation, getattr(row, f"{relation}_id")))
-            found = None if name is None else SimpleNamespace(**{column: name})
-            setattr(ticket, relation, found)
+            related = None if name is None else SimpleNamespace(**{column: name})
+            setattr(ticket, relation, related)
     return tickets
 
 
