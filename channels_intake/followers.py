@@ -173,7 +173,10 @@ def revoke_reply_address(event: TicketEvent, facts: Facts) -> Mails:
 
 
 def compose_reply(event: TicketEvent, facts: Facts) -> Mails:
-    """Send an agent's public reply to the requester and the followers."""
+    """Send an agent's public reply to the requester and the followers.
+
+    Who gets it in the conversation of a channel gets no email of it.
+    """
     withdraw_held_promises(event, facts)  # the reply comes first and meets it
     message = facts.messages[event.data["message"]]
     details = {
@@ -184,6 +187,7 @@ def compose_reply(event: TicketEvent, facts: Facts) -> Mails:
     return [
         compose_mail(event, contact, MailKind.REPLY, facts, message=message, details=details)
         for contact in list_recipients(event.ticket, facts)
+        if contact.pk != event.data.get("reached")
     ]
 
 

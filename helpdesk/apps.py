@@ -8,6 +8,7 @@ from helpdesk.checks import (
     check_followers,
     check_ladder_duty,
     check_queued_tasks,
+    check_reply_way,
     check_schedule,
 )
 
@@ -21,6 +22,7 @@ class HelpdeskConfig(AppConfig):
         register(check_account_followers)
         register(check_after_commit)
         register(check_ladder_duty)
+        register(check_reply_way)
         register(check_schedule)
         register(check_queued_tasks)
         # By name: it imports models, which can't be before the apps are ready.

@@ -77,6 +77,13 @@ def check_after_commit(
     ]
 
 
+def check_reply_way(app_configs: Sequence[AppConfig] | None, **options: Any) -> list[CheckMessage]:
+    """Check that the function that places replies exists (E001)."""
+    if _is_function(settings.REPLY_WAY):
+        return []
+    return [Error(f"There is no function at {settings.REPLY_WAY}.", id="plumbline.E001")]
+
+
 def check_ladder_duty(
     app_configs: Sequence[AppConfig] | None, **options: Any
 ) -> list[CheckMessage]:

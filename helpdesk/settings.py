@@ -219,6 +219,7 @@ NOW_FOLLOWERS = {
 LATER_FOLLOWERS = {
     "notifications": "tickets.notifications.LATER",
     "on_call": "routing.followers.LATER",
+    "channels": "channels_intake.connections.answering.LATER",
     "chat": "channels_intake.team_chat.followers.LATER",
     "paging": "channels_intake.paging.followers.LATER",
     "help": "tickets.help_requests.notices.LATER",
@@ -236,6 +237,9 @@ LADDER_DUTY = {
     "gaps": "routing.staff.duty.list_gaps",
     "channel": "channels_intake.team_chat.rules.has_ladder_channel",
 }
+# Function that says in the transaction of a reply by which way it goes to the customer, or refuses
+# it (tickets/services/conversation.py).
+REPLY_WAY = "channels_intake.connections.ways.place_reply"
 # Functions called in the transaction of each event of a defect.
 DEFECT_FOLLOWERS = {"chat": "channels_intake.team_chat.defects.post_defect_event"}
 # Functions called in the transaction that changes the plan or status of accounts.

@@ -36,7 +36,9 @@ class EventKind(StrEnum):
     MACHINE_RESPONDED = (
         "machine.responded"  # message: an out-of-office reply or another automatic one
     )
-    AGENT_REPLIED = "agent.replied"  # message, status, is_first
+    # message, status, is_first; and into a conversation of a channel: conversation: its id, way,
+    # reached: the contact who gets no email of it
+    AGENT_REPLIED = "agent.replied"
     # outside of Plumbline, by the company; message: without an author
     ANSWERED_OUTSIDE = "answered.outside"
     MESSAGE_EDITED = "message.edited"  # message: by its author, at the vendor
@@ -119,6 +121,9 @@ class EventKind(StrEnum):
     MAIL_DELIVERED = "mail.delivered"  # mail, to
     MAIL_DELAYED = "mail.delayed"  # mail, to, why, reporter: From of the delivery report
     MAIL_FAILED = "mail.failed"  # mail, to, why or reason, and reporter if there was a report
+    # conversation, to: the name there, state: a PartState; message, or notice: a MailKind
+    CHANNEL_SENT = "channel.sent"
+    CHANNEL_FAILED = "channel.failed"  # the same, and why
 
 
 Follower = Callable[[TicketEvent], None]

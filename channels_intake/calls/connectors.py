@@ -7,6 +7,7 @@ from typing import Protocol
 
 from channels_intake.calls.errors import Sent
 from channels_intake.code_hosts.connector import CONNECTOR as CODE_HOST
+from channels_intake.connections.answering import AnswerCalls
 from channels_intake.models import CallKind, OutgoingCall
 from channels_intake.paging.connector import PagingConnector
 from channels_intake.team_chat.sending import ChatConnector
@@ -27,6 +28,7 @@ class Connector(Protocol):
 
 
 CONNECTORS: dict[str, Connector] = {
+    CallKind.CHANNEL: AnswerCalls(),
     CallKind.CODE_HOST: CODE_HOST,
     CallKind.PAGING: PagingConnector(),
     CallKind.TEAM_CHAT: ChatConnector(),

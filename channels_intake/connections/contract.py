@@ -273,11 +273,15 @@ class Detail:
 
 @dataclass(frozen=True, slots=True)
 class ReplyWay:
-    """One of several ways to answer, of which the agent chooses, such as publicly or privately."""
+    """One of several ways to answer, of which the agent chooses, such as publicly or privately.
+
+    is_private: only the customer can read the answer, even where the conversation is public.
+    """
 
     key: str
     label: StrOrPromise
     limits: ReplyLimits
+    is_private: bool = False
 
 
 class FieldKind(StrEnum):

@@ -4,6 +4,7 @@ import channels_intake.models.code_hosts
 import django.db.models.deletion
 from django.db import migrations, models
 
+from accounts.versions import NewVersionOnChange
 from accounts.wall import KeysWithinDesk, WallOff
 
 
@@ -99,6 +100,7 @@ class Migration(migrations.Migration):
                 ('direction', models.CharField(choices=[('in', 'From the customer'), ('out', 'To the customer')], max_length=3)),
                 ('external_id', models.CharField(default='', max_length=190)),
                 ('part', models.PositiveSmallIntegerField(default=0)),
+                ('notice', models.CharField(default='', max_length=10)),
                 ('state', models.CharField(choices=[('received', 'Received'), ('queued', 'Queued'), ('sent', 'Sent'), ('delivered', 'Delivered'), ('read', 'Read'), ('failed', 'Failed'), ('deleted', 'Deleted by the author')], max_length=9)),
                 ('problem', models.CharField(default='', max_length=500)),
                 ('written_at', models.DateTimeField()),
@@ -166,5 +168,6 @@ class Migration(migrations.Migration):
         WallOff("channels_intake_channelevent"),
         WallOff("channels_intake_conversation"),
         WallOff("channels_intake_channelmessage"),
+        NewVersionOnChange("channels_intake_connection", column="is_paused"),
         KeysWithinDesk("ChannelEvent", "Conversation", "ChannelMessage"),
     ]

@@ -226,7 +226,8 @@ class ChannelMessage(DeskModel):
 
     A key of the vendor's IDs makes a second message impossible, however often and in whatever
     order it arrives. message: None for history, and for what was written outside of Plumbline.
-    part: of an answer that was split, from 0.
+    part: of an answer that was split, from 0. notice: the kind of an automatic message, which is no
+    message of the ticket.
     """
 
     connection = models.ForeignKey(
@@ -239,6 +240,7 @@ class ChannelMessage(DeskModel):
     external_id = models.CharField(max_length=190, default="")
     message = models.ForeignKey(Message, on_delete=models.CASCADE, null=True, related_name="parts")
     part = models.PositiveSmallIntegerField(default=0)
+    notice = models.CharField(max_length=10, default="")
     state = models.CharField(max_length=9, choices=PartState.choices)
     problem = LineField(max_length=500, default="")
     written_at = models.DateTimeField()

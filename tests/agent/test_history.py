@@ -288,6 +288,14 @@ FACTS: dict[EventKind, tuple[dict[str, Any], str]] = {
         {"to": "bo@x.example", "why": "No such mailbox"},
         "The email to bo@x.example couldn't be delivered. Reason: No such mailbox",
     ),
+    EventKind.CHANNEL_SENT: (
+        {"message": 7, "to": "Bo", "state": "read"},
+        "Bo has read the reply.",
+    ),
+    EventKind.CHANNEL_FAILED: (
+        {"message": 7, "to": "Bo", "state": "failed", "why": "Blocked"},
+        "The reply to Bo couldn't be sent. Reason: Blocked",
+    ),
 }
 
 

@@ -16,6 +16,7 @@ from helpdesk.checks import (
     check_followers,
     check_ladder_duty,
     check_queued_tasks,
+    check_reply_way,
     check_schedule,
 )
 from tickets import queueing
@@ -37,6 +38,7 @@ def test_the_configured_names_are_valid() -> None:
         check_account_followers,
         check_after_commit,
         check_ladder_duty,
+        check_reply_way,
         check_schedule,
         check_queued_tasks,
     ):
@@ -85,6 +87,11 @@ def test_an_invalid_function_after_the_commit_is_found(settings: Any, path: str)
 def test_a_missing_function_of_ladders_is_found(settings: Any) -> None:
     settings.LADDER_DUTY = {"on_call": "routing.nowhere.find"}
     assert get_ids(check_ladder_duty(None)) == ["plumbline.E001"]
+
+
+def test_a_missing_function_for_replies_is_found(settings: Any) -> None:
+    settings.REPLY_WAY = "channels_intake.nowhere.place"
+    assert get_ids(check_reply_way(None)) == ["plumbline.E001"]
 
 
 def test_an_unknown_scheduled_task_is_found(settings: Any) -> None:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
+from django.conf import settings
 from django.db import transaction
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
 from accounts.models import Agent, Contact
@@ -92,6 +95,7 @@ def reply(
     next_update_at: datetime | None = None,
     last_seen_message: int | None = None,
     channel: Channel = Channel.AGENT,
+    via: str = "",
 ) -> Message:
     """Send a public reply; the ticket then waits for the customer (M16), or does as ``then`` says.
 
@@ -100,8 +104,9 @@ def reply(
     undecided, the desk's time for that by default. last_seen_message:
     the id of the newest public message that the agent has seen; raises NewerMessageError if a newer
     one arrived, so that no reply crosses an unread message. channel: PHONE for what was said in a
-    call, which the email then repeats. Also raises NotAllowedError,
-    InvalidTransitionError, EmptyTextError, InvalidValueError.
+    call, which the email then repeats. via: "channel" for the conversation that the ticket came in
+    by, "email", or "" for the usual way. Also raises NotAllowedError, InvalidTransitionError,
+    EmptyTextError, and InvalidValueError, such as for a reply that the channel doesn't take.
     """
     by = Actor.of(agent)
     require_writer(by)
@@ -112,7 +117,9 @@ def reply(
         change = Change.open(ticket_id, by=by, at=at, new=Message)
         _require_latest(ticket_id, last_seen_message)
         new = NewMessage(text=text, html=html, files=files, channel=channel)
-        message = record_reply(change, agent, new, then=then, next_update_at=next_update_at)
+        message = record_reply(
+            change, agent, new, then=then, next_update_at=next_update_at, via=via
+        )
         change.save(is_last=not files)
         attach_files(files, to=message, at=at)
     return message
@@ -125,15 +132,17 @@ def record_reply(
     *,
     then: str,
     next_update_at: datetime | None = None,
+    via: str = "",
 ) -> Message:
     """Add a public reply as part of a change that was opened for a new Message. See ``reply``."""
     ticket, is_first = change.ticket, change.ticket.first_responded_at is None
+    placed = _place_reply(change, new, via)
     message = add_message(change, new, change.reserved, author=agent)
     change.set(
         first_responded_at=ticket.first_responded_at or change.at,
         unanswered_since=None,
     )
-    data: dict[str, object] = {"message": message.pk, "is_first": is_first}
+    data: dict[str, object] = {"message": message.pk, "is_first": is_first, **placed}
     if then:
         reason = CloseReason.SOLVED.value if then == "closed" else ""
         data["status"] = apply_transition(change, AFTER_REPLY[then], reason=reason)
@@ -146,6 +155,21 @@ def record_reply(
     else:
         keep_emergency(change)
     return message
+
+
+def _place_reply(change: Change, new: NewMessage, via: str) -> dict[str, Any]:
+    """Return what the event says of the way that a reply takes. Raises InvalidValueError.
+
+    Channels belong to a higher layer, so settings name the function (REPLY_WAY). What was said in a
+    call goes nowhere.
+    """
+    if new.channel == Channel.PHONE:
+        return {}
+    place = import_string(settings.REPLY_WAY)
+    placed: dict[str, Any] = place(
+        change.ticket, via=via, text=new.text, files=new.files, at=change.at
+    )
+    return placed
 
 
 def _require_latest(ticket_id: int, last_seen_message: int | None) -> None:

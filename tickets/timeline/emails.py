@@ -1,4 +1,4 @@
-"""What happened to the emails of a ticket, in sentences."""
+"""What happened to the emails of a ticket, and to replies by other channels, in sentences."""
 
 from __future__ import annotations
 
@@ -18,6 +18,20 @@ MAILS_SENT: dict[str, str | Promise] = {
     "defect": gettext_lazy("The update about the defect was emailed to %(to)s."),
     "promise": gettext_lazy("The new response time was emailed to %(to)s."),
     "closed": gettext_lazy("The closing notice was emailed to %(to)s."),
+}
+
+
+CHANNEL_STATES: dict[str, str | Promise] = {
+    "sent": gettext_lazy("The reply was sent to %(to)s."),
+    "delivered": gettext_lazy("The reply to %(to)s was delivered."),
+    "read": gettext_lazy("%(to)s has read the reply."),
+}
+NOTICES: dict[str, str | Promise] = {
+    "receipt": gettext_lazy("The confirmation was sent to %(to)s."),
+    "reminder": gettext_lazy("The reminder was sent to %(to)s."),
+    "defect": gettext_lazy("The update about the defect was sent to %(to)s."),
+    "promise": gettext_lazy("The new response time was sent to %(to)s."),
+    "closed": gettext_lazy("The closing notice was sent to %(to)s."),
 }
 
 
@@ -46,6 +60,25 @@ def describe_mail_delayed(actor: str, facts: Facts, desk: Desk) -> str:
     """Say why an email is delayed."""
     delayed = _("The email to %(to)s is delayed. The mail server is still trying.")
     return join(delayed % facts, describe_why(facts), _describe_reporter(facts))
+
+
+def describe_channel_sent(actor: str, facts: Facts, desk: Desk) -> str:
+    """Say how far a reply or an automatic message has come."""
+    notice, state = facts.get("notice", ""), facts.get("state", "sent")
+    if notice:
+        sentence = NOTICES.get(notice) or _("A message was sent to %(to)s.")
+    else:
+        sentence = CHANNEL_STATES.get(state) or CHANNEL_STATES["sent"]
+    return str(sentence) % facts
+
+
+def describe_channel_failed(actor: str, facts: Facts, desk: Desk) -> str:
+    """Say why a reply or an automatic message couldn't be sent."""
+    if facts.get("notice"):
+        failed = _("The message to %(to)s couldn't be sent.")
+    else:
+        failed = _("The reply to %(to)s couldn't be sent.")
+    return join(failed % facts, describe_why(facts))
 
 
 def _describe_reporter(facts: Facts) -> str:

@@ -101,6 +101,8 @@ ICONS: dict[str, tuple[str, str]] = {
     EventKind.MAIL_DELIVERED: ("envelope", "green"),
     EventKind.MAIL_DELAYED: ("clock", "amber"),
     EventKind.MAIL_FAILED: ("exclamation-triangle", "red"),
+    EventKind.CHANNEL_SENT: ("paper-airplane", ""),
+    EventKind.CHANNEL_FAILED: ("exclamation-triangle", "red"),
 }
 OTHER_ICON = ("information-circle", "")  # of a kind that a newer version stored
 

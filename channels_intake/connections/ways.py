@@ -1,0 +1,222 @@
+"""Ways that a reply can take: into the conversation that the ticket came in by, or by email.
+
+The composer shows them before a reply is sent, and the same rule refuses a reply that no way takes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Protocol
+
+from django.template.defaultfilters import filesizeformat
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from accounts.models import Contact, Desk
+from accounts.versions import DeskCache
+from channels_intake.connections.contract import Connector, ReplyLimits, Unit
+from channels_intake.connections.registry import CONNECTORS
+from channels_intake.connections.splitting import split_text
+from channels_intake.connections.weights import count_weighted
+from channels_intake.models import Connection, Conversation
+from tickets.errors import InvalidValueError
+from tickets.models import Ticket
+
+CHANNEL, EMAIL = "channel", "email"
+MAX_PARTS = 10
+UNLIMITED = ReplyLimits(max_files=1_000_000, max_file_bytes=2**40)
+COUNTS = {Unit.CHARS: len, Unit.WEIGHTED: count_weighted}
+
+ENDED = gettext_lazy("The conversation has ended.")
+NO_ANSWERS = gettext_lazy("Nobody can be answered in writing there.")
+TOO_LATE = gettext_lazy("It takes no replies this long after the customer's last message.")
+NO_EMAIL = gettext_lazy("The requester has no verified email address.")
+ONLY_THERE = gettext_lazy("Replies are only possible where the customer wrote.")
+NO_CONNECTOR = gettext_lazy("The channel isn't connected anymore.")
+
+
+class FileLike(Protocol):
+    """A file that a reply would carry."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def content(self) -> bytes: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A way to reply. key: as a form and the API name it. problem: why it can't be taken, or "".
+
+    closes_at: until when, or None for ever. is_public: everybody can read the reply.
+    """
+
+    key: str
+    label: str
+    limits: ReplyLimits = UNLIMITED
+    problem: str = ""
+    url: str = ""
+    closes_at: datetime | None = None
+    is_public: bool = False
+
+    def split(self, text: str) -> list[str]:
+        """Return a text in the parts that are sent."""
+        limits = self.limits
+        count = COUNTS[limits.unit]
+        return split_text(text, limits.max_chars, limits.max_bytes, count=count)
+
+
+def list_ways(
+    conversation: Conversation | None, contact: Contact, *, at: datetime
+) -> tuple[Way, ...]:
+    """Return the ways to reply on a ticket, the usual one first. One without a problem is open.
+
+    conversation: the ticket's current one, with its connection; None if it came in by another way.
+    """
+    if conversation is None:
+        return (Way(EMAIL, _("Email"), problem="" if contact.email else str(NO_EMAIL)),)
+    connector = CONNECTORS.get(conversation.connection.kind)
+    if connector is None:
+        gone = Way(CHANNEL, conversation.connection.name, problem=str(NO_CONNECTOR))
+        return (gone, _describe_email(contact))
+    email = _describe_email(contact)
+    if not connector.allows_email:
+        email = replace(email, problem=str(ONLY_THERE))
+    if not connector.takes_answers:
+        return (email,)
+    return (*_list_own(connector, conversation, at), email)
+
+
+def _list_own(connector: Connector, conversation: Conversation, at: datetime) -> list[Way]:
+    connection = conversation.connection
+    several = connector.list_ways(connection, conversation, at=at)
+    found = [(f"{CHANNEL}:{way.key}", str(way.label), way.limits, way) for way in several]
+    if not several:
+        limits = connector.get_limits(connection, conversation)
+        found = [(CHANNEL, str(connector.channel.label), limits, None)]
+    return [
+        Way(
+            key=key,
+            label=label,
+            limits=limits,
+            problem=_find_problem(limits, conversation, at),
+            url=limits.refusal_url,
+            closes_at=_find_end(limits, conversation),
+            is_public=conversation.is_public and not (way is not None and way.is_private),
+        )
+        for key, label, limits, way in found
+    ]
+
+
+def _find_end(limits: ReplyLimits, conversation: Conversation) -> datetime | None:
+    if limits.window is None:
+        return None
+    return (conversation.window_from or conversation.created_at) + limits.window
+
+
+def _find_problem(limits: ReplyLimits, conversation: Conversation, at: datetime) -> str:
+    if limits.refusal:
+        return str(limits.refusal)
+    if conversation.ended_at is not None:
+        return str(ENDED)
+    end = _find_end(limits, conversation)
+    return str(TOO_LATE) if end is not None and at >= end else ""
+
+
+def _describe_email(contact: Contact) -> Way:
+    return Way(EMAIL, _("Email"), problem="" if contact.can_get_email else str(NO_EMAIL))
+
+
+def choose_way(ways: Sequence[Way], via: str) -> Way:
+    """Return the way that was asked for, or the first open one for "". It may have a problem.
+
+    via: "channel" stands for the usual one of several ways into a conversation. Raises
+    InvalidValueError for a way that doesn't exist.
+    """
+    if not via:
+        return next((way for way in ways if not way.problem), ways[0])
+    found = next((way for way in ways if way.key == via), None)
+    if found is None and via == CHANNEL:
+        found = next((way for way in ways if way.key.startswith(f"{CHANNEL}:")), None)
+    if found is None:
+        raise InvalidValueError("via", _("A reply on this ticket can't be sent this way."))
+    return found
+
+
+def find_conversation(ticket: Ticket) -> Conversation | None:
+    """Return the conversation of a ticket whose customer wrote last, or None."""
+    found = Conversation.objects.filter(ticket=ticket).select_related("connection__desk", "handle")
+    return found.order_by("-window_from", "-pk").first()
+
+
+def _has_connections(desk_id: int) -> bool:
+    return Connection.objects.filter(desk_id=desk_id).exists()
+
+
+_desks = DeskCache(_has_connections)
+
+
+def has_connections(desk: Desk) -> bool:
+    """Return True if a desk has any channel connected. It costs nothing most of the time."""
+    return _desks.get(desk.pk, desk.config_version)
+
+
+def place_reply(
+    ticket: Ticket, *, via: str, text: str, files: Sequence[FileLike], at: datetime
+) -> dict[str, Any]:
+    """Return what a reply's event says of its way: nothing for email (settings.REPLY_WAY).
+
+    Raises InvalidValueError if the reply can't be sent, with the field: via, text or files.
+    """
+    if via in ("", EMAIL) and not has_connections(ticket.desk):
+        return {}
+    conversation = find_conversation(ticket)
+    way = choose_way(list_ways(conversation, ticket.contact, at=at), via)
+    check_reply(way, text, files)
+    if conversation is None or way.key == EMAIL:
+        return {}
+    reached = conversation.handle.contact_id if conversation.handle else ticket.contact_id
+    return {"conversation": conversation.pk, "way": way.key, "reached": reached}
+
+
+def check_reply(way: Way, text: str, files: Sequence[FileLike]) -> None:
+    """Raise InvalidValueError if this way doesn't take the reply."""
+    if way.problem:
+        named = {"channel": way.label, "problem": way.problem}
+        raise InvalidValueError(
+            "via", _("The reply can't be sent by %(channel)s. %(problem)s") % named
+        )
+    _check_files(way, files)
+    parts = way.split(text)
+    most = MAX_PARTS if way.limits.may_split else 1
+    if len(parts) > most:
+        raise InvalidValueError("text", _describe_length(way, len(parts), most))
+
+
+def _describe_length(way: Way, parts: int, most: int) -> str:
+    named = {"channel": way.label, "number": way.limits.max_chars or way.limits.max_bytes}
+    if most == 1:
+        return _("%(channel)s takes at most %(number)s characters. Shorten the reply.") % named
+    words = _("%(channel)s would need %(parts)s messages for this. Shorten it to %(most)s.")
+    return words % {**named, "parts": parts, "most": most}
+
+
+def _check_files(way: Way, files: Sequence[FileLike]) -> None:
+    limits = way.limits
+    named: dict[str, Any] = {"channel": way.label, "number": limits.max_files}
+    if files and not limits.max_files:
+        raise InvalidValueError("files", _("%(channel)s takes no files in replies.") % named)
+    if len(files) > limits.max_files:
+        words = ngettext(
+            "%(channel)s takes at most %(number)s file in a reply.",
+            "%(channel)s takes at most %(number)s files in a reply.",
+            limits.max_files,
+        )
+        raise InvalidValueError("files", words % named)
+    for file in files:
+        if len(file.content) > limits.max_file_bytes:
+            words = _("%(file)s is too large for %(channel)s, which takes files up to %(size)s.")
+            size = filesizeformat(limits.max_file_bytes)
+            raise InvalidValueError("files", words % {**named, "file": file.name, "size": size})
