@@ -15,6 +15,9 @@ from django.utils.translation import gettext as _
 
 from channels_intake.calls.errors import CallLaterError, CallRefusedError, Sent
 from channels_intake.calls.queueing import GIVE_UP_AFTER, queue_call
+from channels_intake.connections.health import note_health
+from channels_intake.connections.ids import fit_id
+from channels_intake.connections.pausing import PAUSED_SECONDS
 from channels_intake.connections.progress import BEFORE, lock_answer, move_part
 from channels_intake.connections.registry import get_connector
 from channels_intake.connections.ways import Way, choose_way, list_ways
@@ -30,7 +33,6 @@ from channels_intake.models import (
 from tickets.events import EventKind, ForDesksWith
 from tickets.models import Attachment, Message, TicketEvent
 
-PAUSED_SECONDS = 300
 Content = tuple[str, list[int]]  # of one part: its text and the IDs of its files
 
 
@@ -133,9 +135,11 @@ class AnswerCalls:
                 is_for_all=True,
                 is_paused=True,
             )
+        if part.external_id:  # the vendor has reported it since an attempt without a response
+            return Sent(200, content=part.external_id)
         if part.message_id is not None and _has_earlier_failure(part):
             raise CallRefusedError(_("An earlier part of the reply wasn't sent."))
-        return get_connector(part.connection.kind).send(part, call, at=at)
+        return _send(part, call, at=at)
 
     def _get_part(self, call: OutgoingCall) -> ChannelMessage:
         related = ChannelMessage.objects.select_related(
@@ -159,6 +163,18 @@ class AnswerCalls:
             move_part(part_id, PartState.SENT, at=at)
 
 
+def _send(part: ChannelMessage, call: OutgoingCall, *, at: datetime) -> Sent:
+    """Send a part, and note what that says about the connection as a whole."""
+    try:
+        sent = get_connector(part.connection.kind).send(part, call, at=at)
+    except CallLaterError as error:
+        if error.is_for_all and not error.is_paused:
+            note_health(part.connection, str(error), at=at)
+        raise
+    note_health(part.connection, "", at=at)
+    return sent
+
+
 def _has_earlier_failure(part: ChannelMessage) -> bool:
     earlier = ChannelMessage.objects.filter(
         message=part.message_id, direction=Direction.OUT, part__lt=part.part
@@ -169,13 +185,13 @@ def _has_earlier_failure(part: ChannelMessage) -> bool:
 def _store_sent(part: ChannelMessage, content: Any, *, at: datetime) -> None:
     """Store the vendor's ID of a part, and the conversation that it continues in."""
     answer = content if isinstance(content, dict) else {"id": content}
-    part.external_id = str(answer.get("id") or "")[:190]
-    if part.external_id:
-        # The vendor may have reported the message before its response was stored.
-        echoes = ChannelMessage.objects.filter(
-            connection=part.connection, external_id=part.external_id, direction=Direction.OUT
-        )
-        echoes.exclude(pk=part.pk).filter(message__isnull=True).delete()
+    external_id = fit_id(str(answer.get("id") or ""))
+    # The vendor may have reported the message before its response was stored.
+    same = ChannelMessage.objects.filter(connection=part.connection, external_id=external_id)
+    echoes = same.exclude(pk=part.pk)
+    if external_id:
+        echoes.filter(direction=Direction.OUT, message__isnull=True).delete()
+    part.external_id = "" if external_id and echoes.exists() else external_id
     moved_to = str(answer.get("conversation_id") or "")
     if moved_to and moved_to != part.conversation.external_id:
         part.conversation = _continue_in(part.conversation, moved_to, at=at)

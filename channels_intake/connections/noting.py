@@ -29,6 +29,7 @@ from channels_intake.connections.contract import (
 )
 from channels_intake.connections.fetching import NOTHING, Fetched
 from channels_intake.connections.ids import fit_id
+from channels_intake.connections.progress import apply_progress
 from channels_intake.connections.registry import get_connector
 from channels_intake.connections.texts import make_body
 from channels_intake.models.connections import (
@@ -180,7 +181,8 @@ def _take_over(item: Echo, arrival: Arrival, conversation: Conversation) -> bool
 
 @accept.register
 def _accept_progress(item: Progress, arrival: Arrival, fetched: Fetched = NOTHING) -> None:
-    raise NotImplementedError
+    if not apply_progress(arrival.connection, item, at=arrival.at):
+        raise TooEarlyError(item.external_id)
 
 
 @accept.register

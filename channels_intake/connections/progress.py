@@ -11,6 +11,7 @@ from datetime import datetime
 from django.db.models import QuerySet
 
 from channels_intake.connections.contract import Progress
+from channels_intake.connections.ids import fit_id
 from channels_intake.connections.registry import CONNECTORS
 from channels_intake.models import ChannelMessage, Connection, Direction, PartState
 from tickets.actors import SYSTEM
@@ -42,17 +43,23 @@ def get_worst_state(parts: Sequence[ChannelMessage]) -> PartState:
     return min(states, key=WORST_FIRST.index, default=PartState.SENT)
 
 
-def apply_progress(connection: Connection, item: Progress, *, at: datetime) -> None:
-    """Apply what a vendor reports of messages that were sent. Run in a transaction."""
+def apply_progress(connection: Connection, item: Progress, *, at: datetime) -> bool:
+    """Apply what a vendor reports of messages that were sent. Run in a transaction.
+
+    Return False for a message that isn't known, or not yet: its response may not be stored.
+    """
     sent = ChannelMessage.objects.filter(connection=connection, direction=Direction.OUT)
     if item.external_id:
-        found = sent.filter(external_id=item.external_id)
+        found = sent.filter(external_id=fit_id(item.external_id))
+        if not found.exists():
+            return False
     else:
-        of_conversation = sent.filter(conversation__external_id=item.conversation_id)
+        of_conversation = sent.filter(conversation__external_id=fit_id(item.conversation_id))
         found = of_conversation.filter(written_at__lte=item.at).exclude(external_id="")
     waiting = found.filter(state__in=BEFORE.get(item.state, []))
     for part_id in waiting.order_by("pk").values_list("pk", flat=True):
         move_part(part_id, item.state, problem=item.problem, at=at)
+    return True
 
 
 def move_part(part_id: int, state: PartState, *, at: datetime, problem: str = "") -> bool:
@@ -62,7 +69,7 @@ def move_part(part_id: int, state: PartState, *, at: datetime, problem: str = ""
     """
     parts = lock_answer(part_id)
     part = next((one for one in parts if one.pk == part_id), None)
-    if part is None or part.state not in BEFORE[state]:
+    if part is None or part.state not in BEFORE.get(state, ()):
         return False
     before = get_worst_state(parts)
     part.state, part.problem, part.changed_at = state, problem[:MAX_PROBLEM], at

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.models import Contact, Desk
 from accounts.versions import DeskCache
-from channels_intake.connections.contract import Connector, ReplyLimits, Unit
+from channels_intake.connections.contract import Connector, ReplyLimits, ReplyWay, Unit
 from channels_intake.connections.registry import CONNECTORS
 from channels_intake.connections.splitting import split_text
 from channels_intake.connections.weights import count_weighted
@@ -92,21 +92,22 @@ def list_ways(
 def _list_own(connector: Connector, conversation: Conversation, at: datetime) -> list[Way]:
     connection = conversation.connection
     several = connector.list_ways(connection, conversation, at=at)
-    found = [(f"{CHANNEL}:{way.key}", str(way.label), way.limits, way) for way in several]
-    if not several:
+    if several:
+        given = [(f"{CHANNEL}:{one.key}", one) for one in several]
+    else:
         limits = connector.get_limits(connection, conversation)
-        found = [(CHANNEL, str(connector.channel.label), limits, None)]
+        given = [(CHANNEL, ReplyWay("", connector.channel.label, limits))]
     return [
         Way(
             key=key,
-            label=label,
-            limits=limits,
-            problem=_find_problem(limits, conversation, at),
-            url=limits.refusal_url,
-            closes_at=_find_end(limits, conversation),
-            is_public=conversation.is_public and not (way is not None and way.is_private),
+            label=str(one.label),
+            limits=one.limits,
+            problem=_find_problem(one.limits, conversation, at),
+            url=one.limits.refusal_url,
+            closes_at=_find_end(one.limits, conversation),
+            is_public=conversation.is_public and not one.is_private,
         )
-        for key, label, limits, way in found
+        for key, one in given
     ]
 
 
