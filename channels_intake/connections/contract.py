@@ -170,8 +170,7 @@ class RawEvent:
     """One event of a request, to be stored. event_id: the vendor's, or "" for a hash of it.
 
     place: the vendor's ID of the page that it is about, where a request may have events of several.
-    It is stored with the desk's connection of that kind and ID, if both share the secret that the
-    request was signed with.
+    It is stored with the desk's connection of that kind and ID, if both share the webhook.
     """
 
     raw: bytes
@@ -374,6 +373,10 @@ class Connector:
         set aside as a whole.
         """
         raise RefusedError
+
+    def shares_webhook(self, connection: Connection, other: Connection) -> bool:
+        """Return True if a request to one connection's webhook may speak for another's place."""
+        return False
 
     def translate(self, connection: Connection, raw: bytes) -> list[Item]:
         """Return what a stored event reports, in order. Pure. Raises UnreadableError."""

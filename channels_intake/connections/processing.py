@@ -157,10 +157,10 @@ def _put_off(event_id: int, error: str, *, at: datetime, seconds: int | None = N
 def process_again(event: ChannelEvent, *, at: datetime) -> bool:
     """Queue an event that was set aside, to process it again. Return False if it wasn't.
 
-    One whose author was erased stays as it is: nothing is left of it.
+    One whose author was erased, or that is another desk's, stays as it is: nothing is left of it.
     """
     aside = ChannelEvent.objects.filter(pk=event.pk, state=ChannelEventState.SET_ASIDE)
-    again = aside.exclude(reason=EventReason.ERASED)
+    again = aside.exclude(reason__in=[EventReason.ERASED, EventReason.FOREIGN])
     with transaction.atomic():
         is_queued = bool(again.update(state=ChannelEventState.RECEIVED, attempts=0, next_try_at=at))
         if is_queued:

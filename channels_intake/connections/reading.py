@@ -59,7 +59,7 @@ def find_id(part: Mapping[str, Any], name: str) -> str:
     found = part.get(name)
     if isinstance(found, int) and not isinstance(found, bool):
         return str(found)
-    return clean_line(found)[:190] if isinstance(found, str) else ""
+    return clean_line(found)[:1000] if isinstance(found, str) else ""
 
 
 def get_text(part: Mapping[str, Any], name: str) -> str:

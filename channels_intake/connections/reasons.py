@@ -21,6 +21,7 @@ class EventReason(StrEnum):
     UNKNOWN_MESSAGE = "unknown_message"  # message
     FAILED = "failed"  # error
     ERASED = "erased"
+    FOREIGN = "foreign"  # place: the vendor's ID of it
 
 
 SENTENCES: dict[str, Promise] = {
@@ -30,6 +31,9 @@ SENTENCES: dict[str, Promise] = {
     EventReason.UNKNOWN_MESSAGE: _("The message %(message)s, which it is about, never arrived."),
     EventReason.FAILED: _("Processing failed: %(error)s"),
     EventReason.ERASED: _("Its author's data was erased."),
+    EventReason.FOREIGN: _(
+        "It is about %(place)s, which isn't connected to this desk. Its content wasn't kept."
+    ),
 }
 
 

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 from channels_intake.connections.contract import Connector
+from channels_intake.connectors.facebook.connector import FacebookConnector
+from channels_intake.connectors.instagram.connector import InstagramConnector
 from channels_intake.connectors.omnichannel.connector import OmnichannelConnector
 from channels_intake.connectors.reviews.connector import ReviewsConnector
 from channels_intake.connectors.telegram.connector import TelegramConnector
+from channels_intake.connectors.whatsapp.connector import WhatsAppConnector
 from channels_intake.connectors.x.connector import XConnector
 from channels_intake.models.connections import ConnectionKind
 
 CONNECTORS: dict[str, Connector] = {
+    ConnectionKind.FACEBOOK: FacebookConnector(),
+    ConnectionKind.INSTAGRAM: InstagramConnector(),
     ConnectionKind.REVIEWS: ReviewsConnector(),
     ConnectionKind.ROCKETCHAT: OmnichannelConnector(),
     ConnectionKind.TELEGRAM: TelegramConnector(),
     ConnectionKind.X: XConnector(),
+    ConnectionKind.WHATSAPP: WhatsAppConnector(),
 }
 
 

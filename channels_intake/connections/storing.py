@@ -62,18 +62,54 @@ def _set_aside(connection: Connection, body: bytes, *, at: datetime) -> None:
 
 
 def store_events(connection: Connection, events: Iterable[RawEvent], *, at: datetime) -> int:
-    """Store events in one transaction and queue their processing. Return how many are new."""
-    rows = [_make_row(connection, event, at) for event in events]
+    """Store events in one transaction and queue their processing. Return how many are new.
+
+    What is about another place goes to the desk's connection of that place. If there is none, the
+    place is noted, and its content isn't kept: it may be another desk's.
+    """
+    by_place: dict[str, list[RawEvent]] = {}
+    for event in events:
+        by_place.setdefault(event.place, []).append(event)
+    new = 0
     with transaction.atomic():
-        # A conflict returns no ID; what is stored already has its own time of arrival.
-        ChannelEvent.objects.bulk_create(rows, ignore_conflicts=True)
-        ids = [row.event_id for row in rows]
-        known = ChannelEvent.objects.filter(connection=connection, event_id__in=ids)
-        new = known.filter(received_at=at).count() if rows else 0
-        if new:
-            Connection.objects.filter(pk=connection.pk).update(last_event_at=at)
-            if not connection.is_paused:
-                queue_processing(connection)
+        for place, group in by_place.items():
+            if target := _find_target(connection, place):
+                new += _store(target, group, at=at)
+            else:
+                _note_foreign(connection, place, at=at)
+    return new
+
+
+def _find_target(connection: Connection, place: str) -> Connection | None:
+    """Return the connection of a place, if a request to this one's webhook speaks for it."""
+    if not place:
+        return connection
+    others = Connection.objects.filter(
+        desk_id=connection.desk_id, kind=connection.kind, external_id=place
+    )
+    other = others.select_related("desk").first()
+    connector = get_connector(connection.kind)
+    return other if other and connector.shares_webhook(connection, other) else None
+
+
+def _note_foreign(connection: Connection, place: str, *, at: datetime) -> None:
+    row = _make_row(connection, RawEvent(b"", f"place:{place}"), at)
+    row.state, row.reason = ChannelEventState.SET_ASIDE, EventReason.FOREIGN
+    row.reason_data = {"place": place[:190]}
+    ChannelEvent.objects.bulk_create([row], ignore_conflicts=True)
+
+
+def _store(connection: Connection, events: Iterable[RawEvent], *, at: datetime) -> int:
+    rows = [_make_row(connection, event, at) for event in events]
+    # A conflict returns no ID; what is stored already has its own time of arrival.
+    ChannelEvent.objects.bulk_create(rows, ignore_conflicts=True)
+    ids = [row.event_id for row in rows]
+    known = ChannelEvent.objects.filter(connection=connection, event_id__in=ids)
+    new = known.filter(received_at=at).count()
+    if new:
+        Connection.objects.filter(pk=connection.pk).update(last_event_at=at)
+        if not connection.is_paused:
+            queue_processing(connection)
     return new
 
 
