@@ -386,6 +386,10 @@ class Connector:
         """Ask the vendor for news. None if it has a webhook. Raises the errors of calls/."""
         return None
 
+    def find_name(self, connection: Connection, person_id: str, *, at: datetime) -> str:
+        """Return a person's name, if events don't say it, or "". Raises the errors of calls/."""
+        return ""
+
     def fetch(self, connection: Connection, file: RemoteFile, *, at: datetime) -> bytes:
         """Return a file's content. Raises CallLaterError and CallRefusedError."""
         raise CallRefusedError("This channel has no files.")

@@ -18,6 +18,7 @@ from channels_intake.connections.accepting import Arrival, TooEarlyError
 from channels_intake.connections.contract import Item, UnreadableError
 from channels_intake.connections.fetching import Fetched, fetch_files
 from channels_intake.connections.health import note_health
+from channels_intake.connections.naming import name_author
 from channels_intake.connections.noting import accept
 from channels_intake.connections.reasons import EventReason
 from channels_intake.connections.registry import get_connector
@@ -101,7 +102,8 @@ def process_event(event_id: int, *, at: datetime) -> None:
         return
     if any(files.files for _item, files in fetched):
         note_health(event.connection, "", at=at)
-    _apply(event, fetched, at=at)
+    named = [(name_author(connector, event.connection, item, at=at), got) for item, got in fetched]
+    _apply(event, named, at=at)
 
 
 @transaction.atomic

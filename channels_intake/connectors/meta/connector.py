@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from channels_intake.calls.errors import CallRefusedError, Sent
+from channels_intake.calls.errors import Sent
 from channels_intake.connections.contract import (
     MIB,
     Connector,
@@ -160,12 +160,8 @@ class MetaConnector(Connector):
 
     def find_name(self, connection: Connection, person_id: str, *, at: datetime) -> str:
         """Return a person's name, which the events of messages don't have, or ""."""
-        try:
-            found = ask_graph(
-                connection, "GET", person_id, params={"fields": self.name_fields}, at=at
-            )
-        except CallRefusedError:
-            return ""
+        fields = {"fields": self.name_fields}
+        found = ask_graph(connection, "GET", person_id, params=fields, at=at)
         names = [get_line(found, field) for field in self.name_fields.split(",")]
         return " ".join(filter(None, names))
 
