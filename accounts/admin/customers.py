@@ -24,6 +24,7 @@ from accounts.models import (
     AccountDomain,
     AccountProduct,
     Contact,
+    ContactHandle,
     Product,
     ProductLine,
 )
@@ -72,6 +73,20 @@ class ContactInline(DeskTabularInline):
     fields = ["email", "name", "role"]
     readonly_fields = fields
     show_change_link = True
+    per_page = 25
+    max_num = 0
+    can_delete = False
+
+    def has_add_permission(self, request: AdminRequest, obj: Model | None = None) -> bool:
+        return False
+
+
+class HandleInline(DeskTabularInline):
+    """The contact's handles, read-only: agents join them to contacts on the desk's own pages."""
+
+    model = ContactHandle
+    fields = ["network", "name", "external_id", "proof", "proven_at", "reason"]
+    readonly_fields = fields
     per_page = 25
     max_num = 0
     can_delete = False
@@ -142,6 +157,7 @@ class ContactAdmin(DeskModelAdmin):
     search_help_text = _("Start of a name or email address")
     raw_id_fields = ["account"]
     fields = ["email", "name", "account", "role", "may_log_in"]
+    inlines = [HandleInline]
     change_form_outer_after_template = "admin/_contact_actions.html"
 
     @admin.display(boolean=True, description=_("has a sign-in"))

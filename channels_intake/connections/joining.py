@@ -27,6 +27,14 @@ from tickets.services.common import require_writer, share_lock_account
 MAX_REASON = 250
 
 
+def can_be_joined(network: str) -> bool:
+    """Return True for a network whose handles can be a known contact's.
+
+    Callers can show any number, so an agent confirms them ticket by ticket.
+    """
+    return network != Network.PHONE
+
+
 def join_handle(
     *, handle_id: int, contact: Contact, agent: Agent, reason: str, at: datetime
 ) -> ContactHandle:
@@ -42,7 +50,7 @@ def join_handle(
     with transaction.atomic():
         people = _lock(handle_id, agent.desk_id, contact)
         handle = people.handle
-        if handle.network == Network.PHONE:
+        if not can_be_joined(handle.network):
             text = _("A phone number proves nothing: callers can show any. Change the requester.")
             raise InvalidValueError("contact", text)
         if handle.proof == HandleProof.AGENT and handle.contact_id == contact.pk:
@@ -59,7 +67,7 @@ def separate_handle(*, handle_id: int, agent: Agent, reason: str, at: datetime) 
     _check_decision(agent, reason)
     with transaction.atomic():
         handle = _get_handle(handle_id, agent.desk_id)
-        if not _is_shared(handle):
+        if not is_shared(handle):
             raise InvalidValueError("contact", _("This handle is a contact of its own already."))
         stranger = Contact.objects.create(desk_id=agent.desk_id, name=handle.name)
         people = _lock(handle_id, agent.desk_id, stranger)
@@ -148,7 +156,7 @@ def _give(
         delete_unused(before)
 
 
-def _is_shared(handle: ContactHandle) -> bool:
+def is_shared(handle: ContactHandle) -> bool:
     """Return True if anything but this handle identifies its contact, too."""
     others = ContactHandle.objects.filter(contact=handle.contact_id).exclude(pk=handle.pk)
     return not handle.contact.is_known_by_handle or others.exists()
@@ -164,7 +172,7 @@ def _list_tickets(handle: ContactHandle, contact: Contact) -> Mapping[int, list[
     )
     messages = Message.objects.filter(contact=contact)
     found: dict[int, list[int]] = defaultdict(list)
-    if _is_shared(handle):
+    if is_shared(handle):
         messages = messages.filter(pk__in=wrote.order_by().values("message_id"))
     else:
         theirs = Ticket.objects.filter(contact=contact).order_by()

@@ -52,7 +52,7 @@ class Erasure:
 
 
 class EraseForm(forms.Form):
-    """The person's address, typed to confirm."""
+    """The person's address, typed to confirm; the name of a contact who has none."""
 
     typed = forms.CharField(
         label=_("Email address of the person"),
@@ -65,12 +65,19 @@ class EraseForm(forms.Form):
     def __init__(self, *args: Any, address: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.address = address
+        self.has_address = bool(normalize_email(address))
+        if not self.has_address:
+            self.fields["typed"].label = _("Name of the person")
+            self.fields["typed"].help_text = _("Type the name to confirm. This cannot be undone.")
 
     def clean_typed(self) -> str:
         typed: str = self.cleaned_data["typed"]
-        if normalize_email(typed) != self.address:
+        if self.has_address and normalize_email(typed) != self.address:
             text = gettext("This doesn't match the person's address, %(address)s.")
             raise forms.ValidationError(text % {"address": self.address})
+        if not self.has_address and typed.strip() != self.address.strip():
+            text = gettext("This doesn't match the person's name, %(name)s.")
+            raise forms.ValidationError(text % {"name": self.address})
         return typed
 
 
@@ -114,7 +121,8 @@ def erase_contact_page(request: AdminRequest, contact_id: int) -> HttpResponse:
             desk=request.desk, contact=contact, by=_get_actor(request), at=timezone.now()
         )
 
-    return _erase(request, contact, Erasure(contact.email, problem, _count_contact(contact), erase))
+    known_by = contact.email or str(contact)
+    return _erase(request, contact, Erasure(known_by, problem, _count_contact(contact), erase))
 
 
 def erase_agent_page(request: AdminRequest, agent_id: int) -> HttpResponse:

@@ -25,6 +25,8 @@ from helpdesk.agent.components.customers import (
 )
 from helpdesk.agent.components.ticket import Reason
 from helpdesk.agent.customer_cards import describe_account, describe_contact
+from helpdesk.agent.handles.cards import describe_handles
+from helpdesk.agent.handles.sql import select_handles
 from helpdesk.agent.lists.queue_queries import MAX_COUNTED
 from helpdesk.agent.lists.rows import LOWEST_RANK
 from helpdesk.agent.ticket_page.ticket_queries import hide_origins
@@ -48,7 +50,7 @@ def describe_person(contact: Contact, *, account: str = "") -> ContactCard:
 
 
 def describe_contact_page(contact: Contact, *, agent: Agent) -> ContactPage:
-    """Return what a contact's page shows about them. Two queries."""
+    """Return what a contact's page shows about them. Three queries."""
     rows = LAST_CHANGE.sort(queue_for_agent(agent).filter(contact_id=contact.pk))
     last = Ticket.objects.filter(pk__in=rows.values("pk")[:1]).first()
     reasons = last.match_reasons if last else []
@@ -61,10 +63,13 @@ def describe_contact_page(contact: Contact, *, agent: Agent) -> ContactPage:
             for reason in reasons
         ),
         admin_url=get_admin_url(agent, "accounts_contact", contact.pk),
+        handles=describe_handles(select_handles(contact.pk).fetch(), agent),
     )
 
 
 def _describe_sign_in(contact: Contact) -> str:
+    if not contact.email:
+        return _("Not possible without an email address")
     if not contact.may_log_in:
         return _("Not allowed; email only")
     if contact.user_id is None:

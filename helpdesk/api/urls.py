@@ -71,6 +71,7 @@ from helpdesk.api.staff.teams import (
 from helpdesk.api.tickets.clocks import ClockListView, ClockView
 from helpdesk.api.tickets.conversation import NoteView, ReplyView
 from helpdesk.api.tickets.emergencies import EmergencyDecisionView, EmergencyView
+from helpdesk.api.tickets.handles import HandleJoinView, TicketHandlesView
 from helpdesk.api.tickets.ladders import LadderView
 from helpdesk.api.tickets.levels import EscalationView, ReturnView, TroubleshootingView
 from helpdesk.api.tickets.owed_replies import HoldView, NoReplyView, PromiseView
@@ -132,6 +133,8 @@ urlpatterns = [
     path("sla/level-targets/", LevelTargetListView.as_view(), name="level_targets"),
     path("sla/level-targets/<int:target_id>/", LevelTargetView.as_view(), name="level_target"),
     path("tickets/<int:number>/routing/", TicketRoutingView.as_view(), name="ticket_routing"),
+    path("tickets/<int:number>/handles/", TicketHandlesView.as_view(), name="ticket_handles"),
+    path("handles/<int:handle_id>/join/", HandleJoinView.as_view(), name="handle_join"),
     path("tickets/<int:number>/tags/", TicketTagsView.as_view(), name="ticket_tags"),
     path("tags/", TagListView.as_view(), name="tags"),
     path("rules/", RuleListView.as_view(), name="rules"),

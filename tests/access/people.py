@@ -90,6 +90,7 @@ from tests.access.help import create_help
 from tests.access.policy import PEOPLE
 from tests.access.routes import Route
 from tests.cast import NOON, PASSWORD, Cast, make_cast
+from tests.people.handles import make_handle
 from tests.staff import fill_staff
 from tickets.attachments.files import NewFile
 from tickets.defects.creating import create_defect
@@ -245,6 +246,7 @@ def fill_desk(cast: Cast, *, tickets: int, words: str) -> dict[str, Any]:
             "mail_id": _create_outgoing(cast, ticket, message, event).pk,
             "desk_id": cast.desk.pk,
             "contact_id": cast.elsewhere.pk,
+            "handle_id": make_handle(cast, name=f"Handle {words}").pk,
             "agent_id": cast.colleague.pk,
             "absence_id": Absence.objects.filter(desk=cast.desk).first().pk,
             "region_id": Region.objects.filter(desk=cast.desk).first().pk,

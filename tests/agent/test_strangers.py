@@ -81,6 +81,7 @@ WRITES = {
     "ticket_defects",
     "report_defect",
     "product_line",
+    "handle",
     "acknowledgement",
     "defect_code_unlink",
     "defect_issue",

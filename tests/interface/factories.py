@@ -252,9 +252,23 @@ def make_level() -> ticket.Property:
     return ticket.Property(label="Level", value="Level 1", name="level")
 
 
+def make_handle(**changes: Any) -> customers.HandleCard:
+    handle = customers.HandleCard(
+        channel="facebook",
+        network="Facebook",
+        name="Maria Jones",
+        is_proven=True,
+        proof="Decided by Lea",
+        reason="She said so on the phone",
+        join_url="/handles/1/",
+    )
+    return replace(handle, **changes)
+
+
 def make_requester(**changes: Any) -> customers.RequesterPanel:
     requester = customers.RequesterPanel(
         contact=make_contact(),
+        handles=(make_handle(), make_handle(is_proven=False, reason="", join_url="")),
         account=make_account(),
         managers=(customers.ManagerCard("Account Manager", "Lea", "lea@rocket.example"),),
         reasons=(ticket.Reason("The address is known."), ticket.Reason("A guess.", sure=False)),
@@ -332,10 +346,11 @@ def make_header() -> ticket.TicketHeader:
     )
 
 
-def make_contact() -> customers.ContactCard:
-    return customers.ContactCard(
+def make_contact(**changes: Any) -> customers.ContactCard:
+    contact = customers.ContactCard(
         "Jonas Weber", "JW", "4", "jonas@fabrikam.example", "/customers/1", "Manager", "Fabrikam"
     )
+    return replace(contact, **changes)
 
 
 def make_account() -> customers.AccountCard:

@@ -109,6 +109,9 @@ PARTIALS: dict[str, list[dict[str, Any]]] = {
     "agent/_self.html": [factories.make_shell()],
     "agent/board/_board.html": [plan_factories.make_board()],
     "agent/board/_tickets.html": [plan_factories.make_waiting()],
+    "agent/customers/_handles.html": [
+        {"handles": [factories.make_handle(), factories.make_handle(is_proven=False)]}
+    ],
     "agent/customers/_people.html": [{"people": [factories.make_contact()]}],
     "agent/customers/_terms.html": [
         {"terms": factories.make_terms()},
@@ -173,6 +176,7 @@ PARTIALS: dict[str, list[dict[str, Any]]] = {
     "agent/ticket/_account.html": [
         factories.make_panel(),
         {"requester": factories.make_requester(account=None, followers=())},
+        {"requester": factories.make_requester(contact=factories.make_contact(email=""))},
     ],
     "agent/ticket/_actions.html": [factories.make_ticket()],
     "agent/ticket/_choice.html": [{"option": factories.OPTIONS[0], "name": "priority"}],

@@ -48,6 +48,7 @@ COPIES = {"tickets.QueueRow"}  # a trigger on the scrubbed ticket keeps its subj
 # Whole rows are deleted or emptied (channels_intake/erasing.py).
 FROM_OTHER_SYSTEMS = {
     "channels_intake.CodeEvent", "channels_intake.CodeLink", "channels_intake.PageEvent",
+    "accounts.ContactHandle",
 }  # fmt: skip
 # Their only texts are names and codes of the program.
 PROGRAM_NAMES = {

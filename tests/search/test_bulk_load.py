@@ -22,8 +22,8 @@ AMOUNT = 200
 # the benchmark have no rules, teams, rotas, tags, defects or ladders, so their tickets have no rows
 # about those.
 EMPTY = """
-accounts.AccountProduct accounts.CrmConnection accounts.CrmLink accounts.CrmMark accounts.CrmPull
-accounts.CrmSetAside accounts.GroupRole accounts.Identity accounts.IdentityProvider
+accounts.AccountProduct accounts.ContactHandle accounts.CrmConnection accounts.CrmLink
+accounts.CrmMark accounts.CrmPull accounts.CrmSetAside accounts.GroupRole accounts.Identity accounts.IdentityProvider
 accounts.Invitation accounts.PlanProduct accounts.Product accounts.ProductLine accounts.Region
 channels_intake.ChatConnection channels_intake.ChatPerson channels_intake.ChatRule
 channels_intake.ChatStandup channels_intake.ChatThread channels_intake.CodeEvent

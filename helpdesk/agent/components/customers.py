@@ -9,8 +9,24 @@ from helpdesk.shared.components import Component
 
 
 @dataclass(frozen=True, slots=True)
+class HandleCard(Component):
+    """A handle of a contact. proof: whose it is, and by what. join_url: "" for readers."""
+
+    channel: str
+    network: str
+    name: str
+    is_proven: bool
+    proof: str
+    reason: str
+    join_url: str
+
+
+@dataclass(frozen=True, slots=True)
 class ContactCard(Component):
-    """A contact with the address of their page. account: its name, where it is shown."""
+    """A contact with the address of their page. account: its name, where it is shown.
+
+    email: "" for a person who is known by handles alone.
+    """
 
     name: str
     initials: str
@@ -71,6 +87,7 @@ class ContactPage(Component):
     sign_in: str
     reasons: tuple[Reason, ...]
     admin_url: str
+    handles: tuple[HandleCard, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +116,8 @@ class RecentEvent(Component):
 class RequesterPanel(Component):
     """The requester of a ticket, their account and the followers.
 
-    reasons: why this contact and account were matched. copied: addresses in CC of emails that an
-    agent may add as followers. reply_to: the address that the email asks to be answered, or "";
+    handles: at networks. reasons: why this contact and account were matched. copied: addresses in
+    CC of emails that an agent may add as followers. reply_to: the address that the email asks to be answered, or "";
     requester_url: where to make that person the requester. participants_url, removal_url: where to
     add and remove a follower; participants_url is "" for readers. answers: of the desk's own
     questions. route_reasons: why this department and assignee. tags: names. routing_url: the page
@@ -108,6 +125,7 @@ class RequesterPanel(Component):
     """
 
     contact: ContactCard
+    handles: tuple[HandleCard, ...]
     account: AccountCard | None
     managers: tuple[ManagerCard, ...]
     reasons: tuple[Reason, ...]

@@ -24,6 +24,7 @@ from helpdesk.agent.components.ticket import (
 )
 from helpdesk.agent.customer_cards import describe_account, describe_contact
 from helpdesk.agent.defects.sql import describe_defects
+from helpdesk.agent.handles.cards import describe_handles
 from helpdesk.agent.help.cards import (
     EscalationCard,
     describe_escalation_row,
@@ -135,6 +136,7 @@ def _describe_requester(ticket: Ticket, panel: TicketPanel, agent: Agent) -> Req
     asked = ((question.key, question.name) for question in panel.questions)
     return RequesterPanel(
         contact=describe_contact(ticket.contact),
+        handles=describe_handles(panel.handles, agent, ticket=ticket),
         account=describe_account(ticket.account) if ticket.account else None,
         managers=tuple(ManagerCard(str(m.title), m.name, m.email) for m in panel.managers),
         reasons=tuple(

@@ -15,6 +15,7 @@ from accounts.models import Agent, Visibility
 from channels_intake.selectors import MailStatus, group_by_message
 from helpdesk.agent import sql, statements
 from helpdesk.agent.defects.sql import DefectLinkRow, select_defects
+from helpdesk.agent.handles.sql import HandleRow, select_handles
 from helpdesk.agent.help.sql import (
     EscalationRow,
     HelpRow,
@@ -106,6 +107,7 @@ class TicketPanel:
     defects: list[DefectLinkRow]
     help_requests: list[HelpRow]
     escalations: list[EscalationRow]  # of its account: the running one, or none
+    handles: list[HandleRow]  # of its requester
 
 
 def get_ticket(agent: Agent, number: int) -> Ticket:
@@ -154,12 +156,13 @@ def _select_panel(ticket: Ticket, agent: Agent) -> tuple[Query[Any], ...]:
         select_defects(ticket.pk),
         select_help_requests(ticket.pk),
         select_escalation(ticket.account_id),
+        select_handles(ticket.contact_id),
     )
 
 
 def _build_panel(ticket: Ticket, found: Sequence[list[Any]]) -> TicketPanel:
     agents, offers, followers, suggestions, managers, others, *more = found
-    records, emergencies, defects, help_requests, escalations = more
+    records, emergencies, defects, help_requests, escalations, handles = more
     known = [(manager.id, manager.name, manager.email) for manager in managers]
     return TicketPanel(
         agents=agents,
@@ -177,6 +180,7 @@ def _build_panel(ticket: Ticket, found: Sequence[list[Any]]) -> TicketPanel:
         defects=defects,
         help_requests=help_requests,
         escalations=escalations,
+        handles=handles,
     )
 
 

@@ -25,17 +25,25 @@ from helpdesk.agent.permissions import AgentRequest, agent_page
 from helpdesk.agent.shell import build_shell
 from helpdesk.shared.components import EmptyState, Link, Pagination
 from helpdesk.shared.cursors import Cursor
+from helpdesk.shared.numbers import parse_number
 from tickets.access import queue_for_agent
 from tickets.models import QueueRow
 from tickets.selectors import search_accounts, search_contacts
 
 MAX_SHOWN = 50
-KINDS = {"": gettext_lazy("Accounts"), "people": gettext_lazy("Contacts")}
+KINDS = {
+    "": gettext_lazy("Accounts"),
+    "people": gettext_lazy("Contacts"),
+    "handles": gettext_lazy("Without email"),
+}
 
 
 @agent_page
 def list_customers(request: AgentRequest) -> HttpResponse:
-    """List accounts by name or contacts by address, page by page; for a search, both."""
+    """List accounts by name or contacts by address, page by page; for a search, both.
+
+    People without an address are a list of their own, the newest first.
+    """
     words, kind = request.GET.get("q", "").strip(), request.GET.get("kind", "")
     if kind not in KINDS:
         raise Http404(_("This list doesn't exist."))
@@ -78,6 +86,8 @@ def _search(request: AgentRequest, words: str) -> dict[str, Any]:
 
 def _list(request: AgentRequest, kind: str) -> dict[str, Any]:
     after = request.GET.get("after", "")
+    if kind == "handles":
+        return _list_known_by_handle(request, parse_number(after))
     if kind == "people":
         contacts = Contact.objects.filter(desk=request.desk, email__gt=after).order_by("email")
         people = list(contacts.select_related("account")[: MAX_SHOWN + 1])
@@ -96,6 +106,20 @@ def _list(request: AgentRequest, kind: str) -> dict[str, Any]:
         "people": [],
         "is_cut": False,
         "pagination": _paginate(last),
+    }
+
+
+def _list_known_by_handle(request: AgentRequest, before: int | None) -> dict[str, Any]:
+    contacts = Contact.objects.filter(desk=request.desk, email="").order_by("-pk")
+    if before is not None:
+        contacts = contacts.filter(pk__lt=before)
+    people = list(contacts.select_related("account")[: MAX_SHOWN + 1])
+    last = str(people[MAX_SHOWN - 1].pk) if len(people) > MAX_SHOWN else ""
+    return {
+        "accounts": [],
+        "people": [_describe_person(contact) for contact in people[:MAX_SHOWN]],
+        "is_cut": False,
+        "pagination": _paginate(last, kind="handles"),
     }
 
 

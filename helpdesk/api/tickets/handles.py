@@ -1,0 +1,126 @@
+"""Handles of a ticket's requester, and the decision whose one is."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.matching import normalize_email
+from accounts.models import Contact, ContactHandle
+from channels_intake.connections.joining import MAX_REASON, join_handle, separate_handle
+from helpdesk.api.base import DeskView
+from helpdesk.api.serializers import StrictSerializer
+
+
+class HandleOutput(serializers.ModelSerializer[ContactHandle]):
+    """Who a contact is at a network outside of email."""
+
+    contact = serializers.EmailField(
+        source="contact.email",
+        allow_blank=True,
+        help_text=_("The contact's email address. Empty for a person without one."),
+    )
+    contact_name = serializers.CharField(source="contact", help_text=_("The contact's name."))
+
+    class Meta:
+        model = ContactHandle
+        fields = (
+            "id",
+            "network",
+            "external_id",
+            "name",
+            "proof",
+            "proven_at",
+            "reason",
+            "contact",
+            "contact_name",
+        )
+        extra_kwargs = {
+            "network": {"help_text": _("The network.")},
+            "external_id": {"help_text": _("The person's ID there.")},
+            "name": {"help_text": _("The name that the network shows.")},
+            "proof": {"help_text": _("Why it counts as the contact's own; empty if not proven.")},
+            "proven_at": {"help_text": _("When it was proven, or null.")},
+            "reason": {"help_text": _("What the agent who decided it wrote.")},
+        }
+
+
+class JoinInput(StrictSerializer):
+    """Whose handle it is."""
+
+    contact = serializers.EmailField(
+        allow_null=True,
+        help_text=_(
+            "The email address of a contact. Null makes the handle a person of its own again."
+        ),
+    )
+    reason = serializers.CharField(
+        max_length=MAX_REASON, help_text=_("How you know that it's the same person.")
+    )
+
+
+class TicketHandlesView(DeskView):
+    """The handles of a ticket's requester."""
+
+    serializer_class = HandleOutput
+
+    @extend_schema(
+        operation_id="list_ticket_handles",
+        summary=_("List the handles of a ticket's requester"),
+        description=_("Returns who the requester is at networks outside of email."),
+        responses=HandleOutput(many=True),
+    )
+    def get(self, request: Request, number: int) -> Response:
+        """List the handles of the requester."""
+        ticket = self.get_ticket(number)
+        handles = ContactHandle.objects.filter(contact=ticket.contact_id).select_related("contact")
+        return Response(HandleOutput(handles, many=True).data)
+
+
+class HandleJoinView(DeskView):
+    """An agent's decision whose a handle is."""
+
+    serializer_class = JoinInput
+
+    @extend_schema(
+        operation_id="join_handle",
+        summary=_("Join a handle to a contact"),
+        description=_(
+            "Decides that a handle is a contact's. Its tickets and messages go to that contact, "
+            "with the contact's account. 404 for an unknown handle."
+        ),
+        responses={200: HandleOutput},
+    )
+    def post(self, request: Request, handle_id: int) -> Response:
+        """Join a handle to a contact, or make it a person of its own again."""
+        handle = get_object_or_404(ContactHandle, pk=handle_id, desk=self.agent.desk_id)
+        serializer = JoinInput(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        decided: dict[str, Any] = {
+            "handle_id": handle.pk,
+            "agent": self.agent,
+            "reason": serializer.validated_data["reason"],
+            "at": timezone.now(),
+        }
+        if (email := serializer.validated_data["contact"]) is None:
+            handle = separate_handle(**decided)
+        else:
+            handle = join_handle(**decided, contact=self._find_contact(email))
+        return Response(HandleOutput(handle).data)
+
+    def _find_contact(self, email: str) -> Contact:
+        people = Contact.objects.filter(desk=self.agent.desk_id)
+        contact = people.with_email(normalize_email(email)).first()
+        if contact is None:
+            raise serializers.ValidationError(
+                {"contact": [gettext("This desk has no contact with this address.")]}
+            )
+        return contact
