@@ -66,7 +66,8 @@ def test_the_list_of_people_without_an_address_has_pages(
     with inside(rocket):
         ids = [make_handle(rocket, f"id-{n}", name=f"Nr. {n}").contact_id for n in range(3)]
     page = get_page(analyst, "customers/?kind=handles")
-    assert "Nr. 2" in page and "Nr. 0" not in page
+    assert "Nr. 2" in page
+    assert "Nr. 0" not in page
     assert "Nr. 0" in get_page(analyst, f"customers/?kind=handles&after={ids[1]}")
 
 
@@ -191,11 +192,8 @@ class TestApi:
     def test_handles_of_a_ticket(self, person: Stranger, analyst: Client) -> None:
         response = analyst.get(f"/rocket/api/tickets/{person.ticket.number}/handles/")
         [handle] = response.json()
-        assert (handle["network"], handle["name"], handle["proof"]) == (
-            "facebook",
-            "Maria Jones",
-            "",
-        )
+        assert (handle["network"], handle["name"]) == ("facebook", "Maria Jones")
+        assert handle["proof"] == ""
         assert (handle["contact"], handle["contact_name"]) == ("", "Maria Jones")
 
     def test_a_ticket_without_an_address_is_listed_and_shown(

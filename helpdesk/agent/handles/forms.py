@@ -44,16 +44,16 @@ class JoinForm(forms.Form):
     reason = LineField(
         label=_("How do you know that it's the same person?"),
         max_length=MAX_REASON,
-        help_text=_(
-            "Kept in the audit log and in the history of the tickets. A name isn't enough."
-        ),
+        help_text=_("Kept in the audit log and the tickets' history. A name isn't enough."),
     )
     is_separate = forms.BooleanField(
         label=_("Not a known contact: make it a person of its own again"), required=False
     )
 
-    def __init__(self, *args: Any, desk: Desk, offers_url: str, is_shared: bool, **kwargs: Any):
-        """offers_url: lists contacts. is_shared: False for a person of whom nothing else is known."""
+    def __init__(
+        self, *args: Any, desk: Desk, offers_url: str, is_shared: bool, **kwargs: Any
+    ) -> None:
+        """offers_url: lists contacts. is_shared: False if nothing else is known of the person."""
         super().__init__(*args, **kwargs)
         self.desk = desk
         self.fields["contact"].widget.attrs["hx-get"] = offers_url
