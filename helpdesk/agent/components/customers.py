@@ -118,10 +118,10 @@ class RequesterPanel(Component):
 
     handles: at networks. reasons: why this contact and account were matched. copied: addresses in
     CC of emails that an agent may add as followers. reply_to: the address that the email asks to be
-    answered, or ""; requester_url: where to make that person the requester. participants_url, removal_url: where to
-    add and remove a follower; participants_url is "" for readers. answers: of the desk's own
-    questions. route_reasons: why this department and assignee. tags: names. routing_url: the page
-    of the routing rules that were tried.
+    answered, or ""; requester_url: where to make that person the requester. participants_url,
+    removal_url: where to add and remove a follower; participants_url is "" for readers. answers: of
+    the desk's own questions. route_reasons: why this department and assignee. tags: names.
+    routing_url: the page of the routing rules that were tried.
     """
 
     contact: ContactCard
