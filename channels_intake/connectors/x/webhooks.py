@@ -77,20 +77,30 @@ def watch(connection: Connection, *, at: datetime) -> Polled:
     if not hook.get("valid"):
         if not validate(connection, hook_id, at=at):
             raise CallLaterError(_("X can't reach this connection's webhook."))
-        cursor.setdefault("missed_from", cursor.get("valid_at") or at.isoformat())
-        cursor["missed_to"] = at.isoformat()
+        _note_missed(cursor, at=at)
+    elif _read_time(cursor, "valid_at", at) < at - 2 * EVERY:
+        _note_missed(cursor, at=at)  # nobody has looked, as while Plumbline was down itself
     cursor["valid_at"] = at.isoformat()
     if "missed_from" in cursor and _replay(connection, hook_id, cursor, at=at):
         del cursor["missed_from"], cursor["missed_to"]
     return Polled((), cursor, at + EVERY)
 
 
+def _note_missed(cursor: dict[str, str], *, at: datetime) -> None:
+    cursor.setdefault("missed_from", cursor.get("valid_at") or at.isoformat())
+    cursor["missed_to"] = at.isoformat()
+
+
+def _read_time(cursor: Mapping[str, str], name: str, default: datetime) -> datetime:
+    return parse_datetime(cursor.get(name, "")) or default
+
+
 def _replay(
     connection: Connection, hook_id: str, cursor: Mapping[str, str], *, at: datetime
 ) -> bool:
     """Order a replay. Return False while X doesn't have the time that was missed yet."""
-    start = max(parse_datetime(cursor["missed_from"]) or at, at - OLDEST)
-    end = parse_datetime(cursor["missed_to"]) or at
+    start = max(_read_time(cursor, "missed_from", at), at - OLDEST)
+    end = _read_time(cursor, "missed_to", at)
     if end > at - NEWEST_TO or start > at - NEWEST_FROM:
         return False
     times = {"from_date": _write_time(start), "to_date": _write_time(end + timedelta(minutes=1))}

@@ -8,6 +8,8 @@ with retry_after in the body).
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import json
 import re
 from collections.abc import Mapping
@@ -15,10 +17,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, ClassVar
 
-from helpdesk.demo.vendors.contract import Call, FakeVendor, Reply
+from helpdesk.demo.vendors.contract import Call, FakeVendor, Play, PlayField, Reply
 
 BOT = "AcmeSupportBot"
 TOKEN = "110201543:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw"  # noqa: S105 (the example of the vendor)
+NAME = PlayField("name", "Name", initial="Rita Moreno")
+RITA = 7_000_001
 MAX_CHARS = 4096
 MAX_FILE = 20 * 1024 * 1024
 SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
@@ -38,6 +42,22 @@ class TelegramFake(FakeVendor):
     """One bot, its chats and their messages. sent: what the bot has written, in order."""
 
     name: ClassVar[str] = "telegram"
+    title: ClassVar[str] = "Telegram"
+    kinds: ClassVar[tuple[str, ...]] = ("telegram",)
+    plays: ClassVar[tuple[Play, ...]] = (
+        Play(
+            "write",
+            "Write to the bot",
+            (NAME, PlayField("text", "Message", "text", "Hello! Is the server down?")),
+        ),
+        Play("sticker", "Send a sticker", (NAME,)),
+        Play(
+            "edit",
+            "Edit the newest message",
+            (PlayField("text", "Message", "text", "Hello! It works again."),),
+        ),
+        Play("block", "Block the bot"),
+    )
 
     def __init__(self) -> None:
         super().__init__()
@@ -48,6 +68,7 @@ class TelegramFake(FakeVendor):
         self.files: dict[str, bytes] = {}
         self.sent: list[dict[str, Any]] = []
         self.left: int | None = None
+        self.newest: dict[int, int] = {}  # by person: the message to edit
         self.last_id = 0
 
     def answer(self, call: Call) -> Reply:
@@ -121,15 +142,29 @@ class TelegramFake(FakeVendor):
         return Reply(200, self.files[file_id], kind)
 
     def play(self, action: str, data: Mapping[str, Any]) -> Any:
-        """Act as somebody who writes to the bot. Return the update, or the state of the hook."""
-        person = int(data.get("person") or 7_000_001)
+        """Act as somebody who writes to the bot. Return the update and the webhook's status."""
+        person = int(data.get("person") or RITA)
         if action == "connect":
-            return {"url": self.hook.url}
+            return self._connect(data)
         if action == "block":
             self.blocked.add(person)
             return {"blocked": True}
-        update = self.make_update(person, data, is_edit=action == "edit")
+        given = dict(data)
+        if action == "sticker":
+            given["sticker"] = {"file_id": "CAADsticker", "emoji": "👍", "type": "regular"}
+        if action == "edit":
+            given.setdefault("message_id", self.newest.get(person, 1))
+        update = self.make_update(person, given, is_edit=action == "edit")
         return {"update": update, "status": self.send_update(update)}
+
+    def _connect(self, data: Mapping[str, Any]) -> dict[str, Any]:
+        """Take a connection's bot, with the webhook that testing the connection sets."""
+        self.token, self.bot = data["secrets"]["bot_token"], str(data["external_id"])
+        url = str(data["url"])
+        name = url.rstrip("/").rpartition("/")[2]
+        secret = hmac.new(self.token.encode(), name.encode(), hashlib.sha256).hexdigest()
+        self.hook = _Hook(url, secret, ["message", "edited_message"])
+        return {}
 
     def make_update(
         self, person: int, data: Mapping[str, Any], *, is_edit: bool = False
@@ -148,6 +183,7 @@ class TelegramFake(FakeVendor):
             "chat": {"id": person, "first_name": first, "type": "private"},
             "date": int(data.get("date") or _now()),
         }
+        self.newest[person] = message["message_id"]
         parts = set(data) - {"person", "name", "message_id", "date", "content"}
         message |= {part: data[part] for part in parts}
         if is_edit:

@@ -1,0 +1,341 @@
+"""A fake of X's API v2, after docs.x.com: webhooks, Activity API, posts and direct messages.
+
+One app with one account. It refuses what X refuses: a wrong or expired token (401), a refresh token
+that was used (400), webhooks that fail their check (CRC), a reply to a post that is gone or the
+same text twice (403), texts that are too long (400), and more than the documented requests in a
+window (429 with x-rate-limit-reset). x_people.py has what people do there.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import json
+import re
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, ClassVar
+from urllib.parse import parse_qs
+
+import requests
+
+from channels_intake.connections.weights import count_weighted
+from helpdesk.demo.vendors.contract import HOOK_SECONDS, Call, FakeVendor, Play, Reply
+from helpdesk.demo.vendors.x_people import PLAYS, play
+
+ACCOUNT = {"id": "1111111111111111111", "name": "Acme Support", "username": "AcmeSupport"}
+CLIENT_ID, CLIENT_SECRET = "rG9n6402A3dbUJKzXTNX4oWHJ", "a client secret of the fake"
+POST_CHARS, MESSAGE_CHARS = 280, 10_000
+WINDOW = 900
+LIMITS = {"posts": 100, "messages": 15}  # in a window, per account
+PRIVATE = ("post.mention.create", "dm.received", "dm.sent", "chat.received")
+LOCAL = ("http://127.0.0.1", "http://localhost", "http://testserver")  # instead of https
+Handler = Callable[..., Reply]
+
+
+@dataclass
+class Hook:
+    """A registered webhook."""
+
+    id: str
+    url: str
+    valid: bool = True
+
+
+@dataclass
+class XFake(FakeVendor):
+    """The app, its account, and what they have written: posts by ID, messages in order."""
+
+    name: ClassVar[str] = "x"
+    title: ClassVar[str] = "X"
+    kinds: ClassVar[tuple[str, ...]] = ("x",)
+    plays: ClassVar[tuple[Play, ...]] = PLAYS
+
+    bearer: str = "AAAAAAAAAAAA0%2EUifi76ZC9Ub0wn"
+    access: str = "an-access-token"
+    refresh: str = "a-refresh-token"
+    hooks: list[Hook] = field(default_factory=list)
+    subscriptions: list[dict[str, Any]] = field(default_factory=list)
+    posts: dict[str, dict[str, Any]] = field(default_factory=dict)
+    messages: list[dict[str, Any]] = field(default_factory=list)
+    files: dict[str, bytes] = field(default_factory=dict)
+    missed: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    replays: list[dict[str, Any]] = field(default_factory=list)
+    has_credits: bool = True
+
+    def __post_init__(self) -> None:
+        super().__init__()
+        self.account = dict(ACCOUNT)
+        self.client = (CLIENT_ID, CLIENT_SECRET)
+        self.left = dict(LIMITS)
+        self.last_id = 2_080_760_000_000_000_000
+        self.routes: list[tuple[str, str, str, Handler]] = [
+            ("GET", "/2/users/me", "account", self._give_account),
+            ("GET", "/2/webhooks", "app", self._list_hooks),
+            ("POST", "/2/webhooks", "app", self._add_hook),
+            ("POST", "/2/webhooks/replay", "app", self._order_replay),
+            ("PUT", r"/2/webhooks/(\d+)", "app", self._validate_hook),
+            ("GET", "/2/activity/subscriptions", "app", self._list_subscriptions),
+            ("POST", "/2/activity/subscriptions", "account", self._subscribe),
+            ("POST", "/2/tweets", "account", self._add_post),
+            ("GET", r"/2/users/(\d+)/tweets", "account", self._list_posts),
+            ("POST", r"/2/dm_conversations/with/(\d+)/messages", "account", self._add_message),
+            ("GET", r"/2/dm_conversations/with/(\d+)/dm_events", "account", self._list_messages),
+            ("GET", r"/2/dm_conversations/media/\w+/\w+/([\w.]+)", "account", self._give_file),
+            ("GET", r"/media/([\w.]+)", "", self._give_file),
+            ("POST", "/2/oauth2/token", "", self._refresh),
+        ]
+
+    def answer(self, call: Call) -> Reply:
+        """Return X's response: {"data"} or a problem (RFC 7807)."""
+        for method, path, needs, handler in self.routes:
+            found = re.fullmatch(path, call.path)
+            if found and method == call.method:
+                return self._check(call, needs) or handler(call, *found.groups())
+        return fail(404, "Not Found Error", "Not Found")
+
+    def _check(self, call: Call, needs: str) -> Reply | None:
+        headers = {name.lower(): value for name, value in call.headers.items()}
+        given = headers.get("authorization", "").removeprefix("Bearer ")
+        wanted = {"app": self.bearer, "account": self.access}.get(needs)
+        if wanted is not None and given != wanted:
+            return fail(401, "Unauthorized", "Unauthorized")
+        if needs and not self.has_credits:
+            return fail(402, "CreditsDepleted", "Your enrolled account has no credits.")
+        return None
+
+    def _refresh(self, call: Call) -> Reply:
+        headers = {name.lower(): value for name, value in call.headers.items()}
+        client = base64.b64encode(":".join(self.client).encode()).decode()
+        form = {name: values[0] for name, values in parse_qs(call.body.decode()).items()}
+        if headers.get("authorization") != f"Basic {client}":
+            said = {"error": "unauthorized_client"}
+            return Reply(401, said | {"error_description": "Missing valid authorization header"})
+        if form.get("grant_type") != "refresh_token" or form.get("refresh_token") != self.refresh:
+            said = {"error": "invalid_request"}
+            return Reply(
+                400, said | {"error_description": "Value passed for the token was invalid."}
+            )
+        self.access, self.refresh = secrets.token_hex(8), secrets.token_hex(8)
+        answer = {"token_type": "bearer", "expires_in": 7200, "scope": "offline.access"}
+        return Reply(200, answer | {"access_token": self.access, "refresh_token": self.refresh})
+
+    def _give_account(self, call: Call) -> Reply:
+        return Reply(200, {"data": self.account})
+
+    def _list_hooks(self, call: Call) -> Reply:
+        rows = [{"id": hook.id, "url": hook.url, "valid": hook.valid} for hook in self.hooks]
+        return Reply(200, {"data": rows, "meta": {"result_count": len(rows)}})
+
+    def _add_hook(self, call: Call) -> Reply:
+        url = str((call.json() or {}).get("url") or "")
+        if not url.startswith(("https://", *LOCAL)):
+            return invalid("UrlValidationFailed: the URL isn't https")
+        if any(hook.url == url for hook in self.hooks):
+            return invalid("DuplicateUrlFailed: Webhook URL already exists")
+        if not self._passes(url):
+            return invalid("CrcValidationFailed: Webhook URL does not meet the requirements.")
+        hook = Hook(self.next_id(), url)
+        self.hooks.append(hook)
+        return Reply(200, {"data": {"id": hook.id, "url": url, "valid": True}})
+
+    def _validate_hook(self, call: Call, hook_id: str) -> Reply:
+        hook = next((hook for hook in self.hooks if hook.id == hook_id), None)
+        if hook is None:
+            return invalid("WebhookIdInvalid: unknown webhook")
+        hook.valid = self._passes(hook.url)
+        return Reply(200, {"data": {"valid": hook.valid}})
+
+    def _passes(self, url: str) -> bool:
+        """Return True if a webhook passes the challenge-response check."""
+        token = secrets.token_urlsafe(16)
+        status, body = self.challenge(url, token)
+        expected = {"response_token": self.sign(token.encode())}
+        return status == 200 and body == expected
+
+    def challenge(self, url: str, token: str) -> tuple[int, Any]:
+        """Ask a webhook the challenge. Return the status, 0 for none, and the JSON."""
+        try:
+            got = requests.get(url, params={"crc_token": token}, timeout=HOOK_SECONDS)
+            return got.status_code, got.json()
+        except (requests.RequestException, ValueError):
+            return 0, None
+
+    def sign(self, body: bytes) -> str:
+        """Return the signature of a body by the client secret."""
+        digest = hmac.new(self.client[1].encode(), body, hashlib.sha256).digest()
+        return "sha256=" + base64.b64encode(digest).decode()
+
+    def _order_replay(self, call: Call) -> Reply:
+        given = call.json() or {}
+        if given.get("webhook_id") not in {hook.id for hook in self.hooks}:
+            return invalid("WebhookIdInvalid: unknown webhook")
+        times = (str(given.get("from_date")), str(given.get("to_date")))
+        if not all(re.fullmatch(r"\d{12}", time) for time in times) or times[0] >= times[1]:
+            return invalid("from_date and to_date must be yyyymmddhhmm")
+        self.replays.append(given)
+        return Reply(200, {"job_id": self.next_id(), "created_at": write_time()})
+
+    def _list_subscriptions(self, call: Call) -> Reply:
+        return Reply(200, {"data": self.subscriptions, "meta": {}})
+
+    def _subscribe(self, call: Call) -> Reply:
+        given = call.json() or {}
+        account = (given.get("filter") or {}).get("user_id")
+        if given.get("webhook_id") not in {hook.id for hook in self.hooks}:
+            return invalid("webhook_id: unknown webhook")
+        if account != self.account["id"] and given.get("event_type") in PRIVATE:
+            return fail(403, "Forbidden", "The user has not authorized this app.")
+        row = {"subscription_id": self.next_id(), **given}
+        if any(_is_same(row, known) for known in self.subscriptions):
+            return invalid("DuplicateSubscriptionFailed: the subscription exists")
+        self.subscriptions.append(row)
+        return Reply(200, {"data": {"subscription": row}})
+
+    def _add_post(self, call: Call) -> Reply:
+        given = call.json() or {}
+        text = str(given.get("text") or "")
+        target = (given.get("reply") or {}).get("in_reply_to_tweet_id")
+        if not text.strip():
+            return invalid("text: is missing")
+        if count_weighted(text) > POST_CHARS:
+            return invalid("text: is too long")
+        if target and target not in self.posts:
+            said = "You attempted to reply to a Tweet that is deleted or not visible to you."
+            return fail(403, "Forbidden", said)
+        if any(post["text"] == text for post in self.posts.values() if self.is_own(post)):
+            said = "You are not allowed to create a Tweet with duplicate content."
+            return fail(403, "Forbidden", said)
+        if limit := self._count("posts"):
+            return limit
+        post = self.make_post(self.account["id"], text, target)
+        return Reply(201, {"data": {"id": post["id"], "text": text}})
+
+    def _list_posts(self, call: Call, user: str) -> Reply:
+        rows = [post for post in self.posts.values() if post["author_id"] == user]
+        newest = rows[::-1][: int(call.query.get("max_results", 10))]
+        shown = [
+            {**row, "text": re.sub(r"https?://\S+", "https://t.co/abc", row["text"])}
+            for row in newest
+        ]
+        return Reply(200, {"data": shown, "meta": {"result_count": len(shown)}})
+
+    def _add_message(self, call: Call, person: str) -> Reply:
+        text = str((call.json() or {}).get("text") or "")
+        if not text.strip() or len(text) > MESSAGE_CHARS:
+            return invalid("text: must have 1 to 10000 characters")
+        if limit := self._count("messages"):
+            return limit
+        message = {"id": self.next_id(), "sender_id": self.account["id"], "text": text}
+        self.messages.append({**message, "with": person})
+        ids = {"dm_event_id": message["id"], "dm_conversation_id": f"{person}-{self.account['id']}"}
+        return Reply(201, {"data": ids})
+
+    def _list_messages(self, call: Call, person: str) -> Reply:
+        rows = [row for row in self.messages if row["with"] == person][::-1]
+        return Reply(200, {"data": rows, "meta": {"result_count": len(rows)}})
+
+    def _give_file(self, call: Call, name: str) -> Reply:
+        if name not in self.files:
+            return fail(404, "Not Found Error", "Not Found")
+        return Reply(200, self.files[name], {"Content-Type": "image/jpeg"})
+
+    def _count(self, kind: str) -> Reply | None:
+        if self.left[kind] > 0:
+            self.left[kind] -= 1
+            return None
+        reset = str(int(datetime.now(UTC).timestamp()) + WINDOW)
+        headers = {"x-rate-limit-limit": str(LIMITS[kind]), "x-rate-limit-remaining": "0"}
+        problem = fail(429, "Too Many Requests", "Too Many Requests")
+        return Reply(429, problem.content, {**headers, "x-rate-limit-reset": reset})
+
+    def make_post(self, author: str, text: str, target: str | None = None) -> dict[str, Any]:
+        """Write a post and return it."""
+        before = self.posts.get(target or "")
+        number = self.next_id()
+        post: dict[str, Any] = {"id": number, "text": text, "author_id": author}
+        post |= {"created_at": write_time(), "edit_history_tweet_ids": [number], "lang": "en"}
+        post["conversation_id"] = before["conversation_id"] if before else number
+        if before:
+            post["referenced_tweets"] = [{"type": "replied_to", "id": target}]
+            post["in_reply_to_user_id"] = before["author_id"]
+        self.posts[number] = post
+        return post
+
+    def is_own(self, post: Mapping[str, Any]) -> bool:
+        """Return True if the account has written a post."""
+        return bool(post["author_id"] == self.account["id"])
+
+    def report(self, kind: str, payload: dict[str, Any], **includes: Any) -> dict[str, Any]:
+        """Return an event of the Activity API, and deliver it to the webhooks that want it."""
+        event = {"event_uuid": self.next_id(), "event_type": kind, "payload": payload}
+        event["filter"] = {"user_id": self.account["id"]}
+        if includes:
+            event["includes"] = includes
+        for row in self.subscriptions:
+            hook = next(hook for hook in self.hooks if hook.id == row["webhook_id"])
+            if row["event_type"] == kind and row["filter"]["user_id"] == self.account["id"]:
+                self.send_event(hook, event)
+        return event
+
+    def send_event(self, hook: Hook, event: dict[str, Any]) -> int:
+        """Deliver an event, unless the webhook is invalid: then it can be replayed later."""
+        if not hook.valid:
+            self.missed.append((hook.id, event))
+            return 0
+        body = json.dumps({"data": event}).encode()
+        headers = {"X-Twitter-Webhooks-Signature-OAuth2": self.sign(body)}
+        return self.deliver(hook.url, body, {**headers, "Content-Type": "application/json"})
+
+    def subscribe_all(self, url: str) -> None:
+        """Have a webhook as a tested connection has it."""
+        hook = Hook(self.next_id(), url)
+        self.hooks = [hook]
+        account = {"user_id": self.account["id"]}
+        row = {"filter": account, "webhook_id": hook.id}
+        kinds = (*PRIVATE, "post.create", "post.delete")
+        self.subscriptions = [{"event_type": kind, **row} for kind in kinds]
+
+    def run_replays(self) -> int:
+        """Deliver what was missed, as ordered. Return how many events that were."""
+        missed, self.missed = self.missed, []
+        wanted = {replay["webhook_id"] for replay in self.replays}
+        hooks = {hook.id: hook for hook in self.hooks}
+        for hook_id, event in missed:
+            if hook_id in wanted:
+                self.send_event(hooks[hook_id], event)
+        return len(missed)
+
+    def next_id(self) -> str:
+        """Return an ID above all others, as X's are."""
+        self.last_id += 1
+        return str(self.last_id)
+
+    def play(self, action: str, data: Mapping[str, Any]) -> Any:
+        """Act as somebody in X does (x_people.py)."""
+        return play(self, action, data)
+
+
+def write_time() -> str:
+    """Return now as X writes times."""
+    return f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%S.000Z}"
+
+
+def fail(status: int, title: str, detail: str) -> Reply:
+    """Return a problem as X describes it."""
+    problem = {"title": title, "detail": detail, "type": "about:blank", "status": status}
+    return Reply(status, problem)
+
+
+def invalid(message: str) -> Reply:
+    """Return the refusal of a request that isn't as documented."""
+    problem = {"title": "Invalid Request", "type": "https://api.x.com/2/problems/invalid-request"}
+    detail = "One or more parameters to your request was invalid."
+    return Reply(400, {"errors": [{"message": message}], "detail": detail, **problem})
+
+
+def _is_same(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    return all(one[name] == other[name] for name in ("event_type", "filter", "webhook_id"))
