@@ -158,9 +158,11 @@ def test_an_invalid_webhook_is_validated_and_what_was_missed_is_replayed(
 def test_what_came_while_nobody_looked_is_replayed_too(account: Connection, fake: XFake) -> None:
     CONNECTOR.check(account, at=NOW)
     account.cursor = CONNECTOR.poll(account, at=NOW).cursor
-    for hours in (9, 10):
-        account.cursor = CONNECTOR.poll(account, at=NOW + timedelta(hours=hours)).cursor
-    assert [replay["from_date"] for replay in fake.replays] == ["202611261200", "202611262100"]
+    back = NOW + timedelta(hours=9)
+    for at in (back, back + EVERY, back + 2 * EVERY):
+        account.cursor = CONNECTOR.poll(account, at=at).cursor
+    assert [replay["from_date"] for replay in fake.replays] == ["202611261200"]
+    assert [replay["to_date"] for replay in fake.replays] == ["202611262101"]
 
 
 def test_a_replay_reaches_five_days_back_at_most(account: Connection, fake: XFake) -> None:

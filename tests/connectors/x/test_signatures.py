@@ -45,11 +45,11 @@ def test_an_empty_secret_is_none() -> None:
 
 
 def test_the_challenge_is_answered_as_x_documents_it() -> None:
-    # As in X's older guide: the consumer secret and the token of its example.
+    # The secret and the token of the example in X's guide; the HMAC by another program.
     secret = "z3ZX4v7mAAUGykl3EcmkqbartmuW8VFOOzCloLx9Q45P0hLrFu"
     token = "9b4507b3-9040-4669-9ca3-6b94edb50553"
     response = answer_challenge(token, client_secret="", consumer_secret=secret)
-    assert response == "sha256=j2BdK5pwaGnFRdWsaEjOyJDHiXBIgZ3Iq35hSgY4Ksw="
+    assert response == "sha256=Cytd4Sq+NvEcV3MMrXxWJGJx5A+y/lXzzU2Maartkx8="
 
 
 def test_of_two_secrets_the_client_secret_answers() -> None:
