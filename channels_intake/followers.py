@@ -70,10 +70,17 @@ def _save(mails: Sequence[OutgoingEmail]) -> None:
 
 
 def compose_opening(event: TicketEvent, facts: Facts) -> Mails:
-    """Confirm a new request to its customer, and send it to the followers (M35, M53, M87)."""
-    is_call = event.ticket.channel == Channel.PHONE
-    first = _compose_phone_follow_up if is_call else _compose_receipt
-    return [*first(event, facts), *compose_copies(event, facts)]
+    """Confirm a new request to its customer, and send it to the followers (M35, M53, M87).
+
+    Of a call that came in by itself, the caller gets the agent's note once it is written.
+    """
+    if event.ticket.channel != Channel.PHONE:
+        first = _compose_receipt(event, facts)
+    elif event.actor_kind == ActorKind.AGENT:
+        first = _compose_phone_follow_up(event, facts)
+    else:
+        first = []
+    return [*first, *compose_copies(event, facts)]
 
 
 def _compose_receipt(event: TicketEvent, facts: Facts) -> Mails:
@@ -183,12 +190,21 @@ def compose_reply(event: TicketEvent, facts: Facts) -> Mails:
         "body_text": message.body_text,
         "body_html": message.body_html,
         "files_left_out": _name_files_left_out(message, facts),
+        "was_answered": message.channel == Channel.PHONE,
     }
     return [
-        compose_mail(event, contact, MailKind.REPLY, facts, message=message, details=details)
+        compose_mail(
+            event, contact, _choose_kind(message, contact), facts, message=message, details=details
+        )
         for contact in list_recipients(event.ticket, facts)
         if contact.pk != event.data.get("reached")
     ]
+
+
+def _choose_kind(message: Message, contact: Contact) -> MailKind:
+    """Return what a reply is to a person: the caller reads what was said in the call (M53)."""
+    is_caller = message.channel == Channel.PHONE and contact.pk == message.ticket.contact_id
+    return MailKind.PHONE if is_caller else MailKind.REPLY
 
 
 def compose_reminder(event: TicketEvent, facts: Facts) -> Mails:
