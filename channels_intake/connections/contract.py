@@ -141,13 +141,14 @@ class Report:
     """New facts about a conversation, such as that a call was taken; no message of the customer.
 
     data: kept with the conversation, unless something newer is known. files: for the connector's
-    ``follow``, such as a recording.
+    ``follow``, such as a recording. begins: it needs no message, such as a call that an agent made.
     """
 
     conversation_id: str
     at: datetime
     data: Mapping[str, Any]
     files: tuple[RemoteFile, ...] = ()
+    begins: bool = False
 
 
 Item = Incoming | Edited | Deleted | Echo | Progress | Ended | Report

@@ -202,7 +202,7 @@ def _accept_end(item: Ended, arrival: Arrival, fetched: Fetched = NOTHING) -> No
 def _accept_report(item: Report, arrival: Arrival, fetched: Fetched = NOTHING) -> None:
     """Keep facts about a conversation. An older report adds only what nothing newer has said."""
     conversation = lock_conversation(arrival.connection, item.conversation_id, at=arrival.at)
-    if not conversation.messages.exists():
+    if not item.begins and not conversation.messages.exists():
         raise TooEarlyError(item.conversation_id)
     known, reported = conversation.data, item.at.astimezone(UTC).isoformat()
     is_newest = reported >= known.get(REPORTED, "")

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from channels_intake.connections.contract import Connector
+from channels_intake.connectors.calls.connector import CallsConnector
 from channels_intake.connectors.facebook.connector import FacebookConnector
+from channels_intake.connectors.hotline.connector import HotlineConnector
 from channels_intake.connectors.instagram.connector import InstagramConnector
 from channels_intake.connectors.omnichannel.connector import OmnichannelConnector
 from channels_intake.connectors.reviews.connector import ReviewsConnector
@@ -13,13 +15,15 @@ from channels_intake.connectors.x.connector import XConnector
 from channels_intake.models.connections import ConnectionKind
 
 CONNECTORS: dict[str, Connector] = {
+    ConnectionKind.CALLS: CallsConnector(),
     ConnectionKind.FACEBOOK: FacebookConnector(),
+    ConnectionKind.HOTLINE: HotlineConnector(),
     ConnectionKind.INSTAGRAM: InstagramConnector(),
     ConnectionKind.REVIEWS: ReviewsConnector(),
     ConnectionKind.ROCKETCHAT: OmnichannelConnector(),
     ConnectionKind.TELEGRAM: TelegramConnector(),
-    ConnectionKind.X: XConnector(),
     ConnectionKind.WHATSAPP: WhatsAppConnector(),
+    ConnectionKind.X: XConnector(),
 }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -71,8 +71,8 @@ class Call:
         """Return its facts as the conversation stores them. Empty ones aren't known yet."""
         facts = asdict(self) | {
             "state": self.state.value,
-            "started_at": self.started_at.isoformat(),
-            "reported_at": self.reported_at.isoformat(),
+            "started_at": self.started_at.astimezone(UTC).isoformat(),
+            "reported_at": self.reported_at.astimezone(UTC).isoformat(),
         }
         return {name: value for name, value in facts.items() if value not in ("", None)}
 
@@ -109,6 +109,7 @@ def list_items(call: Call) -> list[Item]:
         at=call.reported_at,
         data=call.to_data(),
         files=_list_recordings(call) if call.state == CallState.ENDED else (),
+        begins=not call.is_incoming,
     )
     if not call.is_incoming:
         return [report]

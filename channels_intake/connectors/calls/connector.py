@@ -33,7 +33,7 @@ def sign(body: bytes, secret: str) -> str:
     return "sha256=" + hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
 
 
-class Calls(PhoneSystem):
+class CallsConnector(PhoneSystem):
     """Calls of any telephone system that posts JSON, signed with a shared secret."""
 
     fields = (
@@ -83,4 +83,3 @@ class Calls(PhoneSystem):
         return response.body
 
 
-CONNECTOR = Calls()

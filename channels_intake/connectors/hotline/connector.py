@@ -43,7 +43,7 @@ OVERLAP = timedelta(hours=3)  # calls change until they are over and their recor
 USERS_FOR = timedelta(hours=1)
 
 
-class Hotline(PhoneSystem):
+class HotlineConnector(PhoneSystem):
     """Calls at Freshcaller, also known as Freshdesk Contact Center."""
 
     fields = (
@@ -156,4 +156,3 @@ def _read_time(value: object) -> datetime | None:
     return found if found is None or found.tzinfo else None
 
 
-CONNECTOR = Hotline()

@@ -112,7 +112,7 @@ class Freshcaller(FakeVendor):
                 return self._connect(data)
             account = self._get_account(data)
             acts = {"call": self._call, "status": self._change_status}
-            act = acts.get(action, self._change_call(action))
+            act = acts[action] if action in acts else self._change_call(action)
             return act(account, data)
 
     def _connect(self, data: Mapping[str, Any]) -> dict[str, Any]:
