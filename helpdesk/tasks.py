@@ -13,9 +13,11 @@ from accounts.crm.history import delete_old_pulls, list_old_pulls
 from accounts.models import Desk
 from accounts.sweeps import list_desks_with_work, sweep_desks
 from accounts.tenancy import desk_scope, in_desk
+from channels_intake.models import Connection, ConnectionKind
 from channels_intake.team_chat.standups import list_due_standups
 from helpdesk.holiday_warnings import warn_of_ending_holidays
-from helpdesk.live.pubsub import publish_held
+from helpdesk.live.pubsub import publish_call, publish_held
+from helpdesk.shared.hotline import report_disconnected
 from helpdesk.shared.quarantine import count_quarantined
 from helpdesk.team_chat.standups import post_due_standups
 from sla.models import Calendar
@@ -27,6 +29,25 @@ from tickets.queueing import requeue
 def publish_held_count(*, desk_id: int) -> None:
     """Tell the desk's open pages how many emails are quarantined."""
     publish_held(desk_id, count_quarantined(Desk.objects.get(pk=desk_id)))
+
+
+@shared_task
+@in_desk
+def announce_call(*, desk_id: int, call_id: int, agent_id: int) -> None:
+    """Show a call to the agent who takes it, on their open pages."""
+    publish_call(desk_id, call_id=call_id, agent_id=agent_id)
+
+
+@shared_task
+def report_disconnected_agents() -> int:
+    """Notify leads of agents on shift who aren't connected to the hotline (M55)."""
+    now = timezone.now()
+    hotlines = Connection.objects.filter(kind=ConnectionKind.HOTLINE, is_paused=False)
+    total = 0
+    for desk_id in list_desks_with_work("find desks with a hotline", hotlines):
+        with desk_scope(desk_id):
+            total += report_disconnected(desk_id=desk_id, at=now)
+    return total
 
 
 @shared_task

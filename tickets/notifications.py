@@ -62,6 +62,7 @@ CLOCK_SENTENCES: dict[str, str | Promise] = {
 }
 # Of notifications that no ticket's event caused, by kind. Values named "..._at" are times.
 STAFF_MISSING = "staff.missing"
+HOTLINE_MISSING = "hotline.missing"
 SWAP_OFFERED = "on_call.swap_offered"
 SWAP_DECIDED = "on_call.swap_decided"
 ABOUT_DEFECTS = "defect."  # the kinds of tickets/defects/followers/notices.py begin with it
@@ -80,6 +81,9 @@ STAFF_SENTENCES: dict[str, str | Promise] = {
     ESCALATION_LEAD: _("%(agent)s made you the lead of the escalated account %(account)s."),
     ESCALATION_DUE: _("An update about the escalated account %(account)s is due."),
     STAFF_MISSING: _("%(agent)s should have been on shift since %(start_at)s, but isn't active."),
+    HOTLINE_MISSING: _(
+        "%(agent)s has been on shift since %(start_at)s, but isn't connected to the hotline."
+    ),
     SWAP_OFFERED: _("%(agent)s asks you to be on call from %(start_at)s."),
     PAGE_FAILED: _("%(service)s didn't accept the page about %(ticket)s."),
     ON_CALL_GAP: _("Nobody is on call from %(start_at)s until %(end_at)s."),

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from accounts.models import Agent, Desk, Level, Role
+from helpdesk.agent.calls.known import has_calls
 from helpdesk.agent.components.shell import NavItem, NavSection, ShellUrls, SignedInAgent
 from helpdesk.agent.lists.queue_queries import MAX_COUNTED, MAX_UNREAD, Sidebar, read_sidebar
 from helpdesk.agent.permissions import AgentRequest
@@ -73,6 +74,7 @@ def _build_urls(request: AgentRequest) -> ShellUrls:
         schedule=get_url("agent:my_schedule"),
         new_ticket=get_url("agent:new_ticket") if request.agent.can_write else "",
         admin=get_url("admin:index") if request.user.is_staff else "",
+        calls=get_url("agent:calls") if has_calls(request.desk) else "",
     )
 
 
@@ -81,7 +83,7 @@ def _build_nav(agent: Agent, sidebar: Sidebar, current: str | None) -> tuple[Nav
         NavSection(_("Tickets"), _list_ticket_views(sidebar, current)),
         NavSection(_("Departments"), _list_departments(sidebar, current)),
         NavSection(_("Levels"), _list_levels(agent.desk, sidebar, current)),
-        NavSection(pgettext("sidebar", "Inbox"), _list_inbox(sidebar, current)),
+        NavSection(pgettext("sidebar", "Inbox"), _list_inbox(agent.desk, sidebar, current)),
         NavSection(_("People"), _list_people(agent, current)),
     )
 
@@ -181,7 +183,7 @@ def _build_defects(sidebar: Sidebar, current: str | None) -> NavItem:
     )
 
 
-def _list_inbox(sidebar: Sidebar, current: str | None) -> tuple[NavItem, ...]:
+def _list_inbox(desk: Desk, sidebar: Sidebar, current: str | None) -> tuple[NavItem, ...]:
     notifications = NavItem(
         url=get_url("agent:notifications"),
         label=_("Notifications"),
@@ -207,7 +209,16 @@ def _list_inbox(sidebar: Sidebar, current: str | None) -> tuple[NavItem, ...]:
         current=current == "handovers",
         keys="g h",
     )
-    return (notifications, handovers, *_list_questions(sidebar, current), quarantine)
+    questions = _list_questions(sidebar, current)
+    return (notifications, *_list_calls(desk, current), handovers, *questions, quarantine)
+
+
+def _list_calls(desk: Desk, current: str | None) -> tuple[NavItem, ...]:
+    """Return the page of calls, if the desk has a phone system."""
+    if not has_calls(desk):
+        return ()
+    url = get_url("agent:calls")
+    return (NavItem(url=url, label=_("Calls"), icon="phone", current=current == "calls"),)
 
 
 def _list_questions(sidebar: Sidebar, current: str | None) -> tuple[NavItem, NavItem]:

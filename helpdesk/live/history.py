@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from collections import defaultdict, deque
 
-from helpdesk.live.messages import Change, DefectChange, Held
+from helpdesk.live.messages import Change, DefectChange, Held, IncomingCall
 from helpdesk.live.pages import Page
 
 MAX_KEPT = 50  # messages of a desk
@@ -55,6 +55,9 @@ def catch_up(page: Page, history: History, *, version: int) -> bool:
             page.tell_held(held.shown)
         elif defect := DefectChange.parse(text):
             page.tell_defect(defect.number)
+        elif call := IncomingCall.parse(text):
+            if call.agent_id == page.reader.agent_id:
+                page.tell_call(call.call_id)
         elif (change := Change.parse(text)) and page.interest.is_touched_by(
             change, now=time.time()
         ):

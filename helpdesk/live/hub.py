@@ -23,7 +23,7 @@ from helpdesk.live.breaker import make_async_client
 from helpdesk.live.checks import find_access, read_stamps
 from helpdesk.live.history import History, catch_up
 from helpdesk.live.load import Load
-from helpdesk.live.messages import Change, DefectChange, Held
+from helpdesk.live.messages import Change, DefectChange, Held, IncomingCall
 from helpdesk.live.pages import Page
 from helpdesk.live.pubsub import (
     ACCESS_CHANNEL,
@@ -199,6 +199,9 @@ class Hub:
         elif defect := DefectChange.parse(text):
             for page in self._list_pages(desk_id):
                 page.tell_defect(defect.number)
+        elif call := IncomingCall.parse(text):
+            for page in list(self._by_name.get(f"agent {call.agent_id}", ())):
+                page.tell_call(call.call_id)
         elif change := Change.parse(text):
             await self._tell(desk_id, change, int(version))
 

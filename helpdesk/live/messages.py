@@ -57,6 +57,24 @@ class DefectChange(NamedTuple):
         return f"defect {self.number}"
 
 
+class IncomingCall(NamedTuple):
+    """A call, and the agent who takes it: it is shown on their pages only."""
+
+    call_id: int
+    agent_id: int
+
+    @classmethod
+    def parse(cls, text: str) -> IncomingCall | None:
+        """Return the call in a channel message "call 12 7", or None for any other message."""
+        name, *ids = text.split(" ")
+        if name != "call" or len(ids) != 2 or not all(one.isdecimal() for one in ids):
+            return None
+        return cls(int(ids[0]), int(ids[1]))
+
+    def __str__(self) -> str:
+        return f"call {self.call_id} {self.agent_id}"
+
+
 @dataclass(frozen=True, slots=True)
 class Change:
     """A ticket that changed, who may see it now, and which lists it affects.

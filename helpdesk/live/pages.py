@@ -64,6 +64,7 @@ class Page:
         self.changes: dict[int, Change] = {}
         self.since, self.version = since, 0
         self.held = ""
+        self.calls: list[int] = []
         self.has_defect_news = False
         self.has_new_viewers = False
         self.told_viewers = ""
@@ -100,6 +101,12 @@ class Page:
         """Note that a defect changed, if the page shows it."""
         if self.defect is not None and self.defect in (0, number):
             self.has_defect_news = True
+            self._schedule()
+
+    def tell_call(self, call_id: int) -> None:
+        """Note a call that the page's reader takes."""
+        if call_id not in self.calls:
+            self.calls.append(call_id)
             self._schedule()
 
     def tell_viewers(self) -> None:
@@ -206,7 +213,7 @@ class Page:
             self._schedule()
 
     def _has_news(self) -> bool:
-        pending = (self.changes, self.held, self.has_defect_news)
+        pending = (self.changes, self.held, self.has_defect_news, self.calls)
         return any(pending) or self.has_new_viewers or bool(self.greeting)
 
     async def _send_news(self, send: Send) -> None:
@@ -220,6 +227,8 @@ class Page:
         greeting, held, changes = self.greeting, self.held, self.changes
         self.greeting, self.held, self.changes = "", "", {}
         lines = [f"event: held\ndata: {held}\n\n"] if held else []
+        calls, self.calls = self.calls, []
+        lines += [f"event: call\ndata: {call_id}\n\n" for call_id in calls]
         if self.has_defect_news:
             self.has_defect_news = False
             lines.append(f"event: defect\ndata: {self.defect}\n\n")

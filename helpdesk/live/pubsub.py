@@ -17,7 +17,7 @@ from collections.abc import Iterable, Mapping
 import redis
 
 from helpdesk.live.breaker import Breaker
-from helpdesk.live.messages import Change, DefectChange, Held
+from helpdesk.live.messages import Change, DefectChange, Held, IncomingCall
 from helpdesk.shared.numbers import format_capped_count
 from helpdesk.shared.quarantine import MAX_COUNTED
 from tickets.events import EventKind
@@ -66,6 +66,11 @@ def publish_events(events: Iterable[TicketEvent]) -> None:
         if any(event.kind not in COMPANIONS for event in own):
             lines[desk_id].append(str(Change.of(own[0].ticket, own)))
     publish_lines(lines)
+
+
+def publish_call(desk_id: int, *, call_id: int, agent_id: int) -> None:
+    """Show a call on the open pages of the agent who takes it."""
+    publish_lines({desk_id: [str(IncomingCall(call_id, agent_id))]})
 
 
 def publish_held(desk_id: int, count: int) -> None:

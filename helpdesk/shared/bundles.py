@@ -80,6 +80,7 @@ SCRIPTS = {
     "submit_once": INTERFACES,
     "changes": _AGENT,
     "toast": INTERFACES,
+    "calls": _AGENT,
     "dialog": INTERFACES,
     "reply_guard": _AGENT,  # before confirm: it decides what to ask
     "confirm": INTERFACES,

@@ -36,6 +36,12 @@ TIMETABLE = [
         ("offer tickets to the next agent", "routing.tasks.sweep_offers", CLOCKS, SOON),
         ("hand tickets over and back", "routing.tasks.sweep_handovers", CLOCKS, MINUTE),
         ("report missing agents", "routing.tasks.report_missing_agents", CLOCKS, MINUTE),
+        (
+            "report agents missing at the hotline",
+            "helpdesk.tasks.report_disconnected_agents",
+            CLOCKS,
+            MINUTE,
+        ),
         ("remind silent customers", "tickets.tasks.remind_silent_customers", CLOCKS, MINUTE),
         ("close silent tickets", "tickets.tasks.close_silent_tickets", CLOCKS, MINUTE),
         ("end holds", "tickets.tasks.end_holds", CLOCKS, MINUTE),

@@ -11,6 +11,7 @@ from django.utils.translation import pgettext
 from accounts.models import Desk, Region
 from helpdesk.agent.components.board import StaffRow
 from helpdesk.shared.avatars import get_initials, get_tone
+from helpdesk.shared.hotline import list_disconnected
 from helpdesk.shared.wording.times import format_time
 from routing.availability import (
     PresenceFacts,
@@ -34,6 +35,7 @@ def list_people(desk: Desk, at: datetime) -> tuple[StaffRow, ...]:
     """Return the agents who are on shift or on call, those who are missing first."""
     presence, loads = read_presence(desk), list_loads(desk.pk, at)
     regions = dict(Region.objects.filter(desk=desk).values_list("pk", "name"))
+    disconnected = {one.agent.pk for one in list_disconnected(desk, at)}
     there = [one for one in list_staff(desk) if _is_expected(one, at)]
     rows = [
         _build_row(
@@ -42,6 +44,7 @@ def list_people(desk: Desk, at: datetime) -> tuple[StaffRow, ...]:
             presence=presence.get(one.agent.pk, PresenceFacts()),
             load=loads.get(one.agent.pk, 0),
             regions=regions,
+            is_disconnected=one.agent.pk in disconnected,
             at=at,
         )
         for one in there
@@ -60,6 +63,7 @@ def _build_row(
     presence: PresenceFacts,
     load: int,
     regions: Mapping[int, str],
+    is_disconnected: bool,
     at: datetime,
 ) -> StaffRow:
     agent, until = one.agent, find_shift_end(one.facts, at)
@@ -77,6 +81,7 @@ def _build_row(
         load=load,
         capacity=capacity or 0,
         until=format_time(until) if until else "",
+        hotline=_("Not connected to the hotline") if is_disconnected else "",
     )
 
 

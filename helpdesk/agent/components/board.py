@@ -61,6 +61,7 @@ class StaffRow(Component):
     """An agent on the board. state: a PresenceState, or "missing".
 
     load, capacity: the weight of tickets; a capacity of 0 is no limit. until: when the shift ends.
+    hotline: that the agent should be connected to the hotline and isn't, or "".
     """
 
     name: str
@@ -74,3 +75,4 @@ class StaffRow(Component):
     load: int
     capacity: int
     until: str
+    hotline: str = ""

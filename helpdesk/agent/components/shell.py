@@ -72,3 +72,4 @@ class ShellUrls(Component):
     preferences: str = ""
     new_ticket: str = ""
     admin: str = ""
+    calls: str = ""

@@ -136,7 +136,7 @@ def _open(request: AgentRequest, form: NewTicketForm, *, at: datetime) -> Ticket
     discard(request, request.get_full_path())
     return accept_request(
         desk=request.desk,
-        contact=_get_or_create_requester(request, new["email"], new["name"]),
+        contact=get_or_create_requester(request, new["email"], new["name"]),
         subject=new["subject"],
         text=new["text"],
         priority=new["priority"],
@@ -149,7 +149,8 @@ def _open(request: AgentRequest, form: NewTicketForm, *, at: datetime) -> Ticket
     )
 
 
-def _get_or_create_requester(request: AgentRequest, email: str, name: str) -> Contact:
+def get_or_create_requester(request: AgentRequest, email: str, name: str) -> Contact:
+    """Return the contact with an address that the agent vouches for, new or known."""
     account = _find_account(request.desk, email)  # the agent knows the address
     return get_or_create_contact(
         request.desk, Address(email, name), account_id=account.pk if account else None

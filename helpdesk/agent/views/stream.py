@@ -29,6 +29,7 @@ def stream_tickets(request: DeskRequest) -> HttpResponse:
 
     Only tickets that the agent may see. What the page shows is in the parameters
     (helpdesk/agent/lists/live_interests.py); without any, it is notified of all tickets.
+    ``event: call`` has the ID of a call that the agent takes.
     ``event: held`` has the number of quarantined emails when it changes.
     ?ticket=7: the page shows that ticket. Then the agent counts as viewing it, and
     ``event: viewers`` names the other agents there.

@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.test import Client
+from django.utils import timezone
 
 from accounts.tenancy import desk_scope
 from channels_intake.connections.polling import list_due_polls, poll_connection
@@ -69,10 +70,12 @@ def connect(cast: Cast, vendor: Freshcaller, **settings: Any) -> Connection:
     return connection
 
 
-def process(cast: Cast, connection: Connection, *, at: datetime = NOON) -> int:
-    """Process the stored events of a connection."""
+def process(cast: Cast, connection: Connection) -> datetime:
+    """Process the stored events of a connection. Return when."""
+    at = timezone.now()
     with desk_scope(cast.desk):
-        return process_due_events(connection_id=connection.pk, at=at)
+        process_due_events(connection_id=connection.pk, at=at)
+    return at
 
 
 def poll(cast: Cast, connection: Connection, *, at: datetime) -> None:
@@ -82,7 +85,7 @@ def poll(cast: Cast, connection: Connection, *, at: datetime) -> None:
         assert list_due_polls(at).filter(pk=connection.pk).exists()
         poll_connection(connection.pk, at=at)
         connection.refresh_from_db()
-    process(cast, connection, at=at)
+        process_due_events(connection_id=connection.pk, at=max(at, timezone.now()))
 
 
 def get_call(cast: Cast) -> Conversation:

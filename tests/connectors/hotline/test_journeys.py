@@ -87,14 +87,14 @@ def test_a_call_that_nobody_took_is_owed_a_callback(
     ring(vendor)
     vendor.pass_minutes(1)
     vendor.play(action, {})
-    process(rocket, hotline)
+    at = process(rocket, hotline)
     process(rocket, hotline)
     with desk_scope(rocket.desk):
         ticket = Ticket.objects.get()
         promise = TicketEvent.objects.get(kind=EventKind.UPDATE_PROMISED)
         assert promise.data["why"] == f"Call {NUMBER} back."
         clock = Clock.objects.get(ticket=ticket, kind=ClockKind.NEXT_UPDATE)
-        assert clock.due_at == NOON + timedelta(minutes=30)
+        assert clock.due_at == at + timedelta(minutes=30)
         assert ticket.unanswered_since is not None
         voicemails = Message.objects.filter(body_text=f"Voicemail from {NUMBER}.")
         assert voicemails.count() == (action == "voicemail")

@@ -1,0 +1,13 @@
+// "call": the ID of a call that this agent takes. Its message (agent/calls/_pop.html) is shown among
+// the others, in place of an older one about a call. The page "Calls" has it without scripts, too.
+const calls = document.body.dataset.calls;
+
+document.addEventListener("call", async (event) => {
+  const id = Number(event.detail?.data);
+  const region = document.getElementById("toasts");
+  if (!calls || !region || !Number.isInteger(id)) return;
+  const answer = await fetch(`${calls}${id}/pop/`, { headers: { "HX-Request": "true" } });
+  if (!answer.ok) return;
+  region.querySelectorAll("[data-call]").forEach((toast) => toast.remove());
+  region.insertAdjacentHTML("beforeend", await answer.text());
+});
