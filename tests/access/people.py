@@ -84,6 +84,7 @@ from sla.models import (
     Replan,
     SourceKind,
 )
+from tests.access.calls import create_call
 from tests.access.canaries import NOTE_WORD
 from tests.access.defects import create_defects
 from tests.access.help import create_help
@@ -233,6 +234,7 @@ def fill_desk(cast: Cast, *, tickets: int, words: str) -> dict[str, Any]:
             "clock_kind": "first_response",
             "account_id": cast.account.pk,
             **help_rows,
+            "call_id": create_call(cast, ticket, name=f"Hush secret{words}").pk,
             "line_id": ProductLine.objects.get(desk=cast.desk).pk,
             "rule_id": Rule.objects.latest("pk").pk,
             "run_id": DryRun.objects.latest("pk").pk,
