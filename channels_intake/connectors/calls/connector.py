@@ -81,5 +81,3 @@ class CallsConnector(PhoneSystem):
             root = "https://recordings.invalid"  # not among the hosts: the client refuses it
         response = call_vendor(connection, "GET", file.url, base_url=root, at=at, hosts=hosts)
         return response.body
-
-

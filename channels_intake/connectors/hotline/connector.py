@@ -154,5 +154,3 @@ def _read_time(value: object) -> datetime | None:
     except ValueError:
         return None
     return found if found is None or found.tzinfo else None
-
-

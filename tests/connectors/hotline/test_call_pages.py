@@ -15,7 +15,7 @@ from channels_intake.telephone.notes import Outcome
 from tests.agent.conftest import SignIn
 from tests.cast import Cast
 from tests.connectors.hotline.calls import NUMBER, Vendor, get_call, process
-from tickets.deliveries.delivering import deliver
+from tickets.deliveries import deliver
 from tickets.events import EventKind
 from tickets.models import CloseReason, EventDelivery, Message, Note, State, Ticket, TicketEvent
 
