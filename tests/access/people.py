@@ -234,7 +234,7 @@ def fill_desk(cast: Cast, *, tickets: int, words: str) -> dict[str, Any]:
             "clock_kind": "first_response",
             "account_id": cast.account.pk,
             **help_rows,
-            "call_id": create_call(cast, ticket, name=f"Hush secret{words}").pk,
+            "phone_call_id": create_call(cast, ticket, name=f"Hush secret{words}").pk,
             "line_id": ProductLine.objects.get(desk=cast.desk).pk,
             "rule_id": Rule.objects.latest("pk").pk,
             "run_id": DryRun.objects.latest("pk").pk,

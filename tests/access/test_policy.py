@@ -102,7 +102,7 @@ def test_in_a_members_only_department_outsiders_get_nothing_about_its_tickets() 
 
 
 def _is_about_a_ticket(route: Route) -> bool:
-    about = {"number", "attachment_id", "mail_id", "help_id", "attention_id", "call_id"}
+    about = {"number", "attachment_id", "mail_id", "help_id", "attention_id", "phone_call_id"}
     named = about & set(route.parameters)
     return (route.name.startswith(("agent:", "api:")) and bool(named)) or route.name in {
         "agent:received_mail",

@@ -35,7 +35,7 @@ from helpdesk.shared.components import EmptyState, Option, Pagination
 from helpdesk.shared.undo import Undo
 from helpdesk.shared.wording.linked_text import link_addresses
 from helpdesk.templatetags.ui import draw_icon, draw_partial, drawn, tone
-from tests.interface import factories, help_factories, plan_factories
+from tests.interface import call_factories, factories, help_factories, plan_factories
 from tests.interface.test_templates_and_styles import TEMPLATES
 from tickets.models import Channel, State
 
@@ -161,6 +161,17 @@ PARTIALS: dict[str, list[dict[str, Any]]] = {
         {"line": help_factories.make_attention(decision="", decide_url="", escalate_url="")},
     ],
     "agent/help/_line.html": [{"line": help_factories.make_help_line()}],
+    "agent/calls/_line.html": [
+        {"line": call_factories.make_call()},
+        {"line": call_factories.make_call(tone="", duration="", ticket="", outcome="")},
+    ],
+    "agent/calls/_pop.html": [
+        {"pop": call_factories.make_pop()},
+        {"pop": call_factories.make_pop(detail="", entitlement="")},
+    ],
+    "agent/calls/_caller.html": [
+        {"caller": call_factories.make_caller(), "call_id": 1, "csrf_token": "token"}
+    ],
     "agent/handovers/_card.html": [{"card": factories.make_handover()}],
     "agent/mail/_source.html": [{"mail": factories.make_source()}],
     "agent/queue/_row.html": [{"row": factories.make_row()}],

@@ -57,9 +57,9 @@ def show_calls(request: AgentRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @agent_required
-def show_call(request: AgentRequest, call_id: int) -> HttpResponse:
+def show_call(request: AgentRequest, phone_call_id: int) -> HttpResponse:
     """Show a call with the form of its note. A post saves the note: 303 to the ticket, or 422."""
-    call = _find_call(request, call_id)
+    call = _find_call(request, phone_call_id)
     if request.method != "POST":
         return _show(request, call, CallNoteForm(desk=request.desk))
     if not request.agent.can_write:
@@ -86,16 +86,16 @@ def _save(request: AgentRequest, call: Conversation, form: CallNoteForm) -> Tick
 
 
 @agent_page
-def show_pop(request: AgentRequest, call_id: int) -> HttpResponse:
+def show_pop(request: AgentRequest, phone_call_id: int) -> HttpResponse:
     """Show the message about a call, for the agent who takes it (helpdesk/static/js/calls.js)."""
-    call = _find_call(request, call_id)
+    call = _find_call(request, phone_call_id)
     return render(request, "agent/calls/_pop.html", {"pop": build_pop(call, request.desk)})
 
 
 @agent_action
-def set_caller(request: AgentRequest, call_id: int) -> HttpResponse:
+def set_caller(request: AgentRequest, phone_call_id: int) -> HttpResponse:
     """Make a contact the requester: a suggested one, or the one with an address."""
-    call = _find_call(request, call_id)
+    call = _find_call(request, phone_call_id)
     contact, problem = _choose_contact(request, call)
     if contact is None:
         messages.error(request, problem)
@@ -123,9 +123,9 @@ def _choose_contact(request: AgentRequest, call: Conversation) -> tuple[Contact 
 
 
 @agent_action
-def set_ticket(request: AgentRequest, call_id: int) -> HttpResponse:
+def set_ticket(request: AgentRequest, phone_call_id: int) -> HttpResponse:
     """Add the call to another open ticket."""
-    call = _find_call(request, call_id)
+    call = _find_call(request, phone_call_id)
     number = parse_number(request.POST.get("ticket"))
     if number is None:
         messages.error(request, _("Choose a ticket."))

@@ -74,7 +74,8 @@ def process(cast: Cast, connection: Connection) -> datetime:
     """Process the stored events of a connection. Return when."""
     at = timezone.now()
     with desk_scope(cast.desk):
-        process_due_events(connection_id=connection.pk, at=at)
+        while process_due_events(connection_id=connection.pk, at=at):
+            pass
     return at
 
 
@@ -85,7 +86,7 @@ def poll(cast: Cast, connection: Connection, *, at: datetime) -> None:
         assert list_due_polls(at).filter(pk=connection.pk).exists()
         poll_connection(connection.pk, at=at)
         connection.refresh_from_db()
-        process_due_events(connection_id=connection.pk, at=max(at, timezone.now()))
+    process(cast, connection)
 
 
 def get_call(cast: Cast) -> Conversation:

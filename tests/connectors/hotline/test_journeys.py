@@ -93,7 +93,7 @@ def test_a_call_that_nobody_took_is_owed_a_callback(
         ticket = Ticket.objects.get()
         promise = TicketEvent.objects.get(kind=EventKind.UPDATE_PROMISED)
         assert promise.data["why"] == f"Call {NUMBER} back."
-        clock = Clock.objects.get(ticket=ticket, kind=ClockKind.NEXT_UPDATE)
+        clock = Clock.objects.get(ticket=ticket, kind=ClockKind.PROMISED_UPDATE)
         assert clock.due_at == at + timedelta(minutes=30)
         assert ticket.unanswered_since is not None
         voicemails = Message.objects.filter(body_text=f"Voicemail from {NUMBER}.")
