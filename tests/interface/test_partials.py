@@ -165,6 +165,7 @@ PARTIALS: dict[str, list[dict[str, Any]]] = {
         {"line": call_factories.make_call()},
         {"line": call_factories.make_call(tone="", duration="", ticket="", outcome="")},
     ],
+    "agent/calls/_stream.html": [{"request": {"live_version": 7}}],
     "agent/calls/_pop.html": [
         {"pop": call_factories.make_pop()},
         {"pop": call_factories.make_pop(detail="", entitlement="")},
