@@ -1,0 +1,153 @@
+"""Answers and files of Rocket.Chat's live chat, against a fake that refuses what it refuses."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import pytest
+
+from channels_intake.calls.errors import CallLaterError, CallRefusedError
+from channels_intake.connections.contract import RefusedError, RemoteFile, Request, UnreadableError
+from channels_intake.connectors.omnichannel.connector import OmnichannelConnector
+from channels_intake.models import (
+    ChannelMessage,
+    Connection,
+    ConnectionKind,
+    Conversation,
+    OutgoingCall,
+)
+from helpdesk.demo.vendors.rocketchat_livechat import RocketChatLivechat
+from helpdesk.demo.vendors.serving import serve
+from tests.cast import NOON, Cast
+
+CONNECTOR = OmnichannelConnector()
+TOKEN = "X-RocketChat-Livechat-Token"
+
+
+@pytest.fixture
+def fake(monkeypatch: pytest.MonkeyPatch) -> Iterator[RocketChatLivechat]:
+    """A workspace that keeps what it would send."""
+    fake = RocketChatLivechat()
+    fake.sent = []  # type: ignore[attr-defined] # of the tests
+
+    def keep(url: str, body: bytes, headers: Mapping[str, str]) -> int:
+        fake.sent.append((body, headers))  # type: ignore[attr-defined] # as above
+        return 200
+
+    monkeypatch.setattr(fake, "deliver", keep)
+    with serve(fake):
+        yield fake
+
+
+@pytest.fixture
+def connection(in_rocket: Cast, fake: RocketChatLivechat) -> Connection:
+    made = Connection(
+        desk=in_rocket.desk,
+        kind=ConnectionKind.ROCKETCHAT,
+        name="Live chat",
+        api_url=fake.url,
+        settings={"user_id": "agent1"},
+    )
+    made.enter_secrets(webhook_token="hook", auth_token="pat")
+    made.save()
+    told = {"url": "http://desk/", "secrets": made.secrets, "settings": made.settings}
+    fake.play("connect", told)
+    return made
+
+
+def make_part(connection: Connection, room: str) -> ChannelMessage:
+    conversation = Conversation(connection=connection, desk=connection.desk, external_id=room)
+    return ChannelMessage(pk=12, connection=connection, conversation=conversation)
+
+
+def make_call(text: str = "Hello", attempts: int = 1) -> OutgoingCall:
+    return OutgoingCall(body={"text": text}, attempts=attempts)
+
+
+def ask(headers: Mapping[str, str], body: bytes, method: str = "POST") -> Request:
+    return Request(method, {}, headers, body)
+
+
+def test_an_answer_is_in_the_room_once(connection: Connection, fake: RocketChatLivechat) -> None:
+    room = fake.play("write", {"name": "Mariam", "text": "Hi"})["room"]
+    part = make_part(connection, room)
+    sent = CONNECTOR.send(part, make_call(), at=NOON)
+    assert sent.content == f"plumbline{connection.pk}x12"
+    again = CONNECTOR.send(part, make_call(attempts=2), at=NOON)  # the first response was lost
+    assert again.content == sent.content
+    assert [one["msg"] for one in fake.rooms[room]["messages"]] == ["Hi", "Hello"]
+
+
+def test_an_echo_of_an_answer_is_known_as_ours(
+    connection: Connection, fake: RocketChatLivechat
+) -> None:
+    room = fake.play("write", {"name": "Mariam", "text": "Hi"})["room"]
+    sent = CONNECTOR.send(make_part(connection, room), make_call(), at=NOON)
+    body, _headers = fake.sent[-1]  # type: ignore[attr-defined] # of the tests
+    [item] = CONNECTOR.translate(connection, body)
+    assert item.external_id == sent.content  # type: ignore[union-attr] # fails for others
+
+
+@pytest.mark.parametrize("wrong", ["expired", ""])
+def test_a_wrong_token_is_tried_again_later(
+    connection: Connection, fake: RocketChatLivechat, wrong: str
+) -> None:
+    room = fake.play("write", {"name": "Mariam", "text": "Hi"})["room"]
+    fake.places["agent1"] = {"secrets": {"auth_token": "new", "webhook_token": "x"}, "url": ""}
+    with pytest.raises(CallLaterError):
+        CONNECTOR.send(make_part(connection, room), make_call(), at=NOON)
+    refusal = "Rocket.Chat doesn't accept the user ID and the token."
+    assert CONNECTOR.check(connection, at=NOON) == refusal
+
+
+def test_an_ended_or_unknown_chat_refuses(connection: Connection, fake: RocketChatLivechat) -> None:
+    room = fake.play("write", {"name": "Mariam", "text": "Hi"})["room"]
+    fake.play("close", {})
+    for gone in (room, "unknown"):
+        with pytest.raises(CallRefusedError):
+            CONNECTOR.send(make_part(connection, gone), make_call(), at=NOON)
+
+
+def test_a_rate_limit_says_when_to_go_on(connection: Connection, fake: RocketChatLivechat) -> None:
+    room = fake.play("write", {"name": "Mariam", "text": "Hi"})["room"]
+    reset = str(int(NOON.timestamp() + 60) * 1000)  # in milliseconds
+    limit = {"X_RateLimit_Limit": "10", "X_RateLimit_Remaining": "0", "X_RateLimit_Reset": reset}
+    fake.fail_next(429, {"success": False, "error": "error-too-many-requests"}, **limit)
+    with pytest.raises(CallLaterError) as limited:
+        CONNECTOR.send(make_part(connection, room), make_call(), at=NOON)
+    assert limited.value.seconds == 61
+
+
+def test_a_file_is_fetched_from_the_workspace_only(
+    connection: Connection, fake: RocketChatLivechat
+) -> None:
+    fake.play("write", {"name": "Mariam", "text": "", "file": b"PNG".hex()})
+    body, _headers = fake.sent[-1]  # type: ignore[attr-defined] # of the tests
+    [message] = CONNECTOR.translate(connection, body)
+    [file] = message.files  # type: ignore[union-attr] # fails for others
+    assert CONNECTOR.fetch(connection, file, at=NOON) == b"PNG"
+    with pytest.raises(CallRefusedError):
+        CONNECTOR.fetch(connection, RemoteFile("http://169.254.169.254/meta"), at=NOON)
+
+
+def test_the_token_is_the_signature(connection: Connection) -> None:
+    body = json.dumps({"type": "LivechatOfflineMessage", "message": "Hi"}).encode()
+    received = CONNECTOR.receive(connection, ask({TOKEN.lower(): "hook"}, body), at=NOON)
+    assert [event.raw for event in received.events] == [body]
+    assert received.answer.status == 200
+    wrong: list[dict[str, Any]] = [{}, {TOKEN: ""}, {TOKEN: "Hook"}, {"X-Auth-Token": "hook"}]
+    for headers in wrong:
+        with pytest.raises(RefusedError):
+            CONNECTOR.receive(connection, ask(headers, body), at=NOON)
+    with pytest.raises(RefusedError):
+        CONNECTOR.receive(connection, ask({TOKEN: "hook"}, b"", method="GET"), at=NOON)
+    with pytest.raises(UnreadableError):
+        CONNECTOR.receive(connection, ask({TOKEN: "hook"}, b"{"), at=NOON)
+
+
+def test_without_a_secret_nothing_is_received(in_rocket: Cast) -> None:
+    bare = Connection(desk=in_rocket.desk, kind=ConnectionKind.ROCKETCHAT, name="Bare")
+    with pytest.raises(RefusedError):
+        CONNECTOR.receive(bare, ask({TOKEN: ""}, b"{}"), at=NOON)
