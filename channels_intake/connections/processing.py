@@ -18,6 +18,7 @@ from channels_intake.connections.accepting import Arrival, TooEarlyError
 from channels_intake.connections.contract import Item, UnreadableError
 from channels_intake.connections.fetching import Fetched, fetch_files
 from channels_intake.connections.health import note_health
+from channels_intake.connections.history import import_history
 from channels_intake.connections.naming import name_author
 from channels_intake.connections.noting import accept
 from channels_intake.connections.reasons import EventReason
@@ -94,8 +95,9 @@ def process_event(event_id: int, *, at: datetime) -> None:
     except UnreadableError as error:
         _finish(event_id, EventReason.UNREADABLE, what=str(error))
         return
+    news = import_history(event.connection, items, at=at)
     try:
-        fetched = [(item, fetch_files(connector, event.connection, item, at=at)) for item in items]
+        fetched = [(item, fetch_files(connector, event.connection, item, at=at)) for item in news]
     except CallLaterError as error:
         note_health(event.connection, str(error), at=at)
         _put_off(event_id, str(error), seconds=error.seconds, at=at)
@@ -103,11 +105,13 @@ def process_event(event_id: int, *, at: datetime) -> None:
     if any(files.files for _item, files in fetched):
         note_health(event.connection, "", at=at)
     named = [(name_author(connector, event.connection, item, at=at), got) for item, got in fetched]
-    _apply(event, named, at=at)
+    _apply(event, named, "" if items else EventReason.UNKNOWN_EVENT, at=at)
 
 
 @transaction.atomic
-def _apply(event: ChannelEvent, fetched: list[tuple[Item, Fetched]], *, at: datetime) -> None:
+def _apply(
+    event: ChannelEvent, fetched: list[tuple[Item, Fetched]], reason: str, *, at: datetime
+) -> None:
     free = ChannelEvent.objects.select_for_update(skip_locked=True, of=("self",))
     locked = free.filter(pk=event.pk, state=ChannelEventState.RECEIVED).first()
     if locked is None:
@@ -123,7 +127,7 @@ def _apply(event: ChannelEvent, fetched: list[tuple[Item, Fetched]], *, at: date
     if early:
         _wait(locked, early, at=at)
     else:
-        _finish(event.pk, "" if fetched else EventReason.UNKNOWN_EVENT)
+        _finish(event.pk, reason)
 
 
 def _finish(event_id: int, reason: str, **data: str) -> None:

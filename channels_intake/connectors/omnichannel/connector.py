@@ -30,6 +30,7 @@ from channels_intake.connections.reading import read_object
 from channels_intake.connectors.omnichannel.payloads import Server, is_of_use, read_event
 from channels_intake.models import ChannelMessage, Connection, Conversation, OutgoingCall
 from tickets.models import Channel
+from tickets.queueing import Queue
 
 HEADER = "x-rocketchat-livechat-token"
 MAX_CHARS = 5_000  # Message_MaxAllowedSize, unless the server is set otherwise
@@ -42,6 +43,7 @@ class OmnichannelConnector(Connector):
     channel = Channel.CHAT
     network = Network.ROCKETCHAT
     icon = "channel-chat"
+    queue = Queue.INTERACTIVE
     facts = (
         Fact("email", gettext_lazy("Email (not verified)")),
         Fact("department", gettext_lazy("Department")),
@@ -86,7 +88,7 @@ class OmnichannelConnector(Connector):
     def get_limits(self, connection: Connection, conversation: Conversation) -> ReplyLimits:
         if conversation.data.get("is_offline"):
             return ReplyLimits(refusal=_("The visitor left an offline message."))
-        if conversation.data.get("ended_at"):
+        if conversation.ended_at is not None:
             return ReplyLimits(refusal=_("The chat has ended."))
         return ReplyLimits(max_chars=MAX_CHARS)
 

@@ -27,13 +27,13 @@ from channels_intake.connectors.reviews import client
 from channels_intake.connectors.reviews.payloads import (
     APP_STORE,
     GOOGLE_PLAY,
-    Reading,
     make_answer_id,
     make_event_id,
     read_event,
 )
 from channels_intake.models import ChannelMessage, Connection, Conversation, OutgoingCall
 from tickets.models import Channel
+from tickets.queueing import Queue
 
 NETWORKS = {APP_STORE: Network.APP_STORE, GOOGLE_PLAY: Network.GOOGLE_PLAY}
 # https://developers.google.com/android-publisher/api-ref/rest/v3/reviews/reply, and
@@ -53,6 +53,7 @@ class ReviewsConnector(Connector):
     icon = "channel-review"
     api_url = client.API_URL
     allows_email = False
+    queue = Queue.BULK
     facts = (
         Fact("rating", gettext_lazy("Rating"), FactKind.STARS),
         Fact("version", gettext_lazy("Version of the app")),
@@ -128,8 +129,7 @@ class ReviewsConnector(Connector):
         return ReplyLimits(max_chars=MAX_CHARS.get(store, MAX_CHARS[GOOGLE_PLAY]), may_split=False)
 
     def translate(self, connection: Connection, raw: bytes) -> list[Item]:
-        marks = _split(connection.settings.get("beta_marks", "beta"))
-        return read_event(raw, Reading(connection.silent_until, frozenset(marks)))
+        return read_event(raw, _split(connection.settings.get("beta_marks", "beta")))
 
     def poll(self, connection: Connection, *, at: datetime) -> Polled | None:
         """Return reviews that are new or changed; at first, a year of them, some pages a time."""

@@ -9,8 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -41,18 +40,6 @@ MAX_RATING = 5
 TOLD = ("rating", "title", "content", "answer_text", "has_answer", "is_answer", "is_deleted")
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """How the reviews of a connection are read.
-
-    silent_until: what is older is history. beta_marks: lowercase words that mark a beta in the
-    version of the app or in a tag of AppFollow.
-    """
-
-    silent_until: datetime | None = None
-    beta_marks: frozenset[str] = frozenset({"beta"})
-
-
 def make_event_id(review: Mapping[str, Any]) -> str:
     """Return an ID that stays the same until the review or its answer changes."""
     told = json.dumps([review.get(name) for name in TOLD], sort_keys=True)
@@ -69,40 +56,44 @@ def make_answer_id(review_id: str, text: str) -> str:
     return f"{review_id[:120]}/answer:{digest}"
 
 
-def read_event(raw: bytes, reading: Reading) -> list[Item]:
-    """Return what a stored page of reviews, or a single one, reports. Raises UnreadableError."""
+def read_event(raw: bytes, beta_marks: Collection[str]) -> list[Item]:
+    """Return what a stored page of reviews, or a single one, reports. Raises UnreadableError.
+
+    beta_marks: lowercase words that mark a beta in the version of the app or in a tag of AppFollow.
+    """
     reviews = list_parts(read_object(raw), "reviews")
-    return [item for review in reviews for item in read_review(review, reading)]
+    return [item for review in reviews for item in read_review(review, beta_marks)]
 
 
-def read_review(review: Mapping[str, Any], reading: Reading) -> list[Item]:
+def read_review(review: Mapping[str, Any], beta_marks: Collection[str]) -> list[Item]:
     """Return the items of one review: its text, a change of it, its answer, its removal."""
     review_id = get_id(review, "review_id")
     written, updated = _read_times(review)
-    original = _make_message(review, review_id, reading, at=written)
+    original = _make_message(review, review_id, beta_marks, at=written)
     items: list[Item] = [original]
     if _is_set(review, "was_changed"):
-        items.append(_make_change(original, reading, at=max(written, updated)))
+        items.append(_make_change(original, at=max(written, updated)))
     items += _read_answer(review, review_id, at=updated)
     if _is_set(review, "is_deleted"):
         items.append(Deleted(review_id, max(written, updated)))
     return items
 
 
-def _make_change(original: Incoming, reading: Reading, *, at: datetime) -> Item:
-    """Return the change of a review.
-
-    If the review is history, which has no ticket, the change is a message of its own.
-    """
-    silent = reading.silent_until
-    if silent is not None and original.at < silent <= at:
-        changed_id = f"{original.external_id[:150]}@{at.isoformat()}"
-        return replace(original, external_id=changed_id, at=at)
-    return Edited(original.external_id, original.text, at, original.data)
+def _make_change(original: Incoming, *, at: datetime) -> Edited:
+    """Return the change of a review: a new statement, which opens its ticket again (M57)."""
+    return Edited(
+        original.external_id,
+        original.text,
+        at,
+        original.data,
+        reopens=True,
+        conversation_id=original.conversation_id,
+        person=original.person,
+    )
 
 
 def _make_message(
-    review: Mapping[str, Any], review_id: str, reading: Reading, *, at: datetime
+    review: Mapping[str, Any], review_id: str, beta_marks: Collection[str], *, at: datetime
 ) -> Incoming:
     rating, store = _read_rating(review), get_line(review, "store")
     title, content = get_line(review, "title"), get_text(review, "content").strip()
@@ -112,7 +103,7 @@ def _make_message(
         external_id=review_id,
         conversation_id=review_id,
         person=_read_author(review, store, review_id),
-        text="\n\n".join(part for part in (title, content) if part) or stars,
+        text="\n\n".join(part for part in (f"{stars} {title}".strip(), content) if part),
         at=at,
         subject=f"{stars} {_shorten(title or content)}".strip(),
         is_public=True,
@@ -124,14 +115,16 @@ def _make_message(
             "country": get_line(review, "country").upper(),
             "language": language,
             "store": store,
-            "tags": _list_tags(review, reading, rating, store),
+            "tags": _list_tags(review, beta_marks, rating, store),
         },
     )
 
 
-def _list_tags(review: Mapping[str, Any], reading: Reading, rating: int, store: str) -> list[str]:
+def _list_tags(
+    review: Mapping[str, Any], beta_marks: Collection[str], rating: int, store: str
+) -> list[str]:
     """Return the tags of the ticket, which routing rules can use (M58)."""
-    beta = ["beta"] if _is_beta(review, reading) else []
+    beta = ["beta"] if _is_beta(review, beta_marks) else []
     return [*beta, f"{rating}-star", *([STORE_TAGS[store]] if store in STORE_TAGS else [])]
 
 
@@ -156,10 +149,10 @@ def _read_answer(review: Mapping[str, Any], review_id: str, *, at: datetime) -> 
     ]
 
 
-def _is_beta(review: Mapping[str, Any], reading: Reading) -> bool:
+def _is_beta(review: Mapping[str, Any], beta_marks: Collection[str]) -> bool:
     version = set(re.findall(r"[a-z]+", get_line(review, "app_version").lower()))
     named = {get_line(tag, "tag_name").lower() for tag in list_parts(review, "tags")}
-    return bool(reading.beta_marks & (version | named))
+    return bool((version | named).intersection(beta_marks))
 
 
 def _read_rating(review: Mapping[str, Any]) -> int:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -13,48 +12,12 @@ from channels_intake.calls.errors import CallLaterError, CallRefusedError
 from channels_intake.connections.contract import Polled
 from channels_intake.connectors.reviews import client
 from channels_intake.connectors.reviews.connector import PAGES, ReviewsConnector
-from channels_intake.models import Connection, ConnectionKind
+from channels_intake.models import Connection
 from helpdesk.demo.vendors.appfollow import AppFollow
-from helpdesk.demo.vendors.serving import serve
 from tests.cast import NOON, Cast
+from tests.connectors.reviews.app import APP, connect, write
 
-APP = "chat.example.android"
 CONNECTOR = ReviewsConnector()
-
-
-@pytest.fixture
-def fake() -> Iterator[AppFollow]:
-    fake = AppFollow()
-    with serve(fake):
-        yield fake
-
-
-@pytest.fixture
-def connection(in_rocket: Cast, fake: AppFollow) -> Connection:
-    return connect(in_rocket, fake)
-
-
-def connect(cast: Cast, fake: AppFollow, *, store: str = "gp", app: str = APP) -> Connection:
-    made = Connection(
-        desk=cast.desk,
-        kind=ConnectionKind.REVIEWS,
-        name=f"Reviews of {app}",
-        external_id=app,
-        api_url=fake.url,
-        settings={"store": store, "poll_minutes": 15},
-        silent_until=NOON,
-    )
-    made.enter_secrets(token=f"token-of-{app}")
-    made.save()
-    told = {"external_id": app, "secrets": made.secrets, "settings": made.settings}
-    fake.play("connect", told)
-    return made
-
-
-def write(fake: AppFollow, **data: Any) -> str:
-    at = data.pop("at", NOON).isoformat()
-    review: dict[str, str] = fake.play("review", {"rating": 2, "content": "Push", "at": at, **data})
-    return review["review_id"]
 
 
 def poll(connection: Connection, at: Any = NOON) -> Polled:
