@@ -155,10 +155,16 @@ class ReviewsConnector(Connector):
         return Polled(tuple(events), rest, at)
 
     def send(self, part: ChannelMessage, call: OutgoingCall, *, at: datetime) -> Sent:
-        """Answer the review. Sent twice, the second answer replaces the first."""
+        """Answer the review. Sent twice, the second answer replaces the first.
+
+        The same text again has no ID of its own.
+        """
         review_id, text = part.conversation.external_id, str(call.body["text"])
         client.post_reply(part.connection, review_id=review_id, text=text, at=at)
-        return Sent(200, content=make_answer_id(review_id, text))
+        answer_id = make_answer_id(review_id, text)
+        before = ChannelMessage.objects.filter(connection=part.connection, external_id=answer_id)
+        is_again = before.exclude(message=None).exclude(pk=part.pk).exists()
+        return Sent(200, content="" if is_again else answer_id)
 
     def check(self, connection: Connection, *, at: datetime) -> str:
         try:

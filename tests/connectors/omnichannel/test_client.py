@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -18,43 +18,11 @@ from channels_intake.models import (
     Conversation,
     OutgoingCall,
 )
-from helpdesk.demo.vendors.rocketchat_livechat import RocketChatLivechat
-from helpdesk.demo.vendors.serving import serve
 from tests.cast import NOON, Cast
+from tests.connectors.omnichannel.workspace import Workspace
 
 CONNECTOR = OmnichannelConnector()
 TOKEN = "X-RocketChat-Livechat-Token"
-
-
-@pytest.fixture
-def fake(monkeypatch: pytest.MonkeyPatch) -> Iterator[RocketChatLivechat]:
-    """A workspace that keeps what it would send."""
-    fake = RocketChatLivechat()
-    fake.sent = []  # type: ignore[attr-defined] # of the tests
-
-    def keep(url: str, body: bytes, headers: Mapping[str, str]) -> int:
-        fake.sent.append((body, headers))  # type: ignore[attr-defined] # as above
-        return 200
-
-    monkeypatch.setattr(fake, "deliver", keep)
-    with serve(fake):
-        yield fake
-
-
-@pytest.fixture
-def connection(in_rocket: Cast, fake: RocketChatLivechat) -> Connection:
-    made = Connection(
-        desk=in_rocket.desk,
-        kind=ConnectionKind.ROCKETCHAT,
-        name="Live chat",
-        api_url=fake.url,
-        settings={"user_id": "agent1"},
-    )
-    made.enter_secrets(webhook_token="hook", auth_token="pat")
-    made.save()
-    told = {"url": "http://desk/", "secrets": made.secrets, "settings": made.settings}
-    fake.play("connect", told)
-    return made
 
 
 def make_part(connection: Connection, room: str) -> ChannelMessage:
@@ -70,7 +38,7 @@ def ask(headers: Mapping[str, str], body: bytes, method: str = "POST") -> Reques
     return Request(method, {}, headers, body)
 
 
-def test_an_answer_is_in_the_room_once(connection: Connection, fake: RocketChatLivechat) -> None:
+def test_an_answer_is_in_the_room_once(connection: Connection, fake: Workspace) -> None:
     room = fake.play("write", {"name": "Mariam", "text": "Hi"})["room"]
     part = make_part(connection, room)
     sent = CONNECTOR.send(part, make_call(), at=NOON)
@@ -80,19 +48,17 @@ def test_an_answer_is_in_the_room_once(connection: Connection, fake: RocketChatL
     assert [one["msg"] for one in fake.rooms[room]["messages"]] == ["Hi", "Hello"]
 
 
-def test_an_echo_of_an_answer_is_known_as_ours(
-    connection: Connection, fake: RocketChatLivechat
-) -> None:
+def test_an_echo_of_an_answer_is_known_as_ours(connection: Connection, fake: Workspace) -> None:
     room = fake.play("write", {"name": "Mariam", "text": "Hi"})["room"]
     sent = CONNECTOR.send(make_part(connection, room), make_call(), at=NOON)
-    body, _headers = fake.sent[-1]  # type: ignore[attr-defined] # of the tests
+    _url, body, _headers = fake.hooks[-1]
     [item] = CONNECTOR.translate(connection, body)
     assert item.external_id == sent.content  # type: ignore[union-attr] # fails for others
 
 
 @pytest.mark.parametrize("wrong", ["expired", ""])
 def test_a_wrong_token_is_tried_again_later(
-    connection: Connection, fake: RocketChatLivechat, wrong: str
+    connection: Connection, fake: Workspace, wrong: str
 ) -> None:
     room = fake.play("write", {"name": "Mariam", "text": "Hi"})["room"]
     fake.places["agent1"] = {"secrets": {"auth_token": "new", "webhook_token": "x"}, "url": ""}
@@ -102,7 +68,7 @@ def test_a_wrong_token_is_tried_again_later(
     assert CONNECTOR.check(connection, at=NOON) == refusal
 
 
-def test_an_ended_or_unknown_chat_refuses(connection: Connection, fake: RocketChatLivechat) -> None:
+def test_an_ended_or_unknown_chat_refuses(connection: Connection, fake: Workspace) -> None:
     room = fake.play("write", {"name": "Mariam", "text": "Hi"})["room"]
     fake.play("close", {})
     for gone in (room, "unknown"):
@@ -110,7 +76,7 @@ def test_an_ended_or_unknown_chat_refuses(connection: Connection, fake: RocketCh
             CONNECTOR.send(make_part(connection, gone), make_call(), at=NOON)
 
 
-def test_a_rate_limit_says_when_to_go_on(connection: Connection, fake: RocketChatLivechat) -> None:
+def test_a_rate_limit_says_when_to_go_on(connection: Connection, fake: Workspace) -> None:
     room = fake.play("write", {"name": "Mariam", "text": "Hi"})["room"]
     reset = str(int(NOON.timestamp() + 60) * 1000)  # in milliseconds
     limit = {"X_RateLimit_Limit": "10", "X_RateLimit_Remaining": "0", "X_RateLimit_Reset": reset}
@@ -120,11 +86,9 @@ def test_a_rate_limit_says_when_to_go_on(connection: Connection, fake: RocketCha
     assert limited.value.seconds == 61
 
 
-def test_a_file_is_fetched_from_the_workspace_only(
-    connection: Connection, fake: RocketChatLivechat
-) -> None:
+def test_a_file_is_fetched_from_the_workspace_only(connection: Connection, fake: Workspace) -> None:
     fake.play("write", {"name": "Mariam", "text": "", "file": b"PNG".hex()})
-    body, _headers = fake.sent[-1]  # type: ignore[attr-defined] # of the tests
+    _url, body, _headers = fake.hooks[-1]
     [message] = CONNECTOR.translate(connection, body)
     [file] = message.files  # type: ignore[union-attr] # fails for others
     assert CONNECTOR.fetch(connection, file, at=NOON) == b"PNG"

@@ -13,7 +13,9 @@ from helpdesk.demo.vendors.appfollow import AppFollow
 from sla.models import Clock
 from tests.cast import NOON, Cast
 from tests.connectors.reviews.app import APP, connect, run, write
+from tickets.actors import Actor
 from tickets.models import EventDelivery, Message, Tag, Ticket, TicketEvent
+from tickets.services import close
 
 LATER = NOON + timedelta(hours=2)
 
@@ -28,7 +30,7 @@ def test_a_review_becomes_a_ticket(
     ticket = Ticket.objects.get()
     assert (ticket.channel, ticket.subject) == ("review", "★★☆☆☆ Push")
     assert (ticket.account, ticket.department) == (None, in_rocket.departments["community"])
-    assert ticket.priority == in_rocket.priorities["Low"]
+    assert ticket.priority == in_rocket.priorities["Medium"]
     assert Clock.objects.filter(ticket=ticket).count() == 0  # nothing is promised to the public
     assert Message.objects.get().body_text == "★★☆☆☆ Push\n\nIt stopped 😞"
     conversation = Conversation.objects.get()
@@ -58,7 +60,8 @@ def test_a_changed_review_is_a_message_and_opens_the_ticket_again(
     review_id = write(fake)
     run(connection)
     ticket = Ticket.objects.get()
-    in_rocket.close(ticket) if is_closed else None
+    if is_closed:
+        close(ticket_id=ticket.pk, by=Actor.of(in_rocket.analyst), at=NOON + timedelta(hours=1))
     changed = {"review_id": review_id, "content": "Worse now", "rating": 1}
     fake.play("edit", {**changed, "at": LATER.isoformat()})
     for _twice in range(2):
