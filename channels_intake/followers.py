@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.utils.dateparse import parse_datetime
 
@@ -185,6 +185,12 @@ def compose_reply(event: TicketEvent, facts: Facts) -> Mails:
     Who gets it in the conversation of a channel gets no email of it.
     """
     withdraw_held_promises(event, facts)  # the reply comes first and meets it
+    recipients = list_recipients(event.ticket, facts)
+    reached = event.data.get("reached")
+    return _compose_reply_to([one for one in recipients if one.pk != reached], event, facts)
+
+
+def _compose_reply_to(contacts: Sequence[Contact], event: TicketEvent, facts: Facts) -> Mails:
     message = facts.messages[event.data["message"]]
     details = {
         "body_text": message.body_text,
@@ -196,8 +202,7 @@ def compose_reply(event: TicketEvent, facts: Facts) -> Mails:
         compose_mail(
             event, contact, _choose_kind(message, contact), facts, message=message, details=details
         )
-        for contact in list_recipients(event.ticket, facts)
-        if contact.pk != event.data.get("reached")
+        for contact in contacts
     ]
 
 
@@ -205,6 +210,15 @@ def _choose_kind(message: Message, contact: Contact) -> MailKind:
     """Return what a reply is to a person: the caller reads what was said in the call (M53)."""
     is_caller = message.channel == Channel.PHONE and contact.pk == message.ticket.contact_id
     return MailKind.PHONE if is_caller else MailKind.REPLY
+
+
+def compose_reply_by_email(event: TicketEvent, *, at: datetime) -> None:
+    """Email a reply to the requester, too, after it failed at another channel. Once."""
+    facts = Facts([event])
+    mails = [mail for mail in _compose_reply_to([event.ticket.contact], event, facts) if mail]
+    for mail in mails:
+        mail.created_at = mail.next_try_at = at
+    _save(mails)
 
 
 def compose_reminder(event: TicketEvent, facts: Facts) -> Mails:

@@ -213,31 +213,4 @@ def _continue_in(conversation: Conversation, external_id: str, *, at: datetime) 
     return found
 
 
-def send_again(message: Message, *, at: datetime) -> bool:
-    """Queue the parts of a reply that failed again, once. Return False if none has failed.
-
-    The caller has checked that the way is open.
-    """
-    with transaction.atomic():
-        first = message.parts.filter(direction=Direction.OUT).order_by("part").first()
-        parts = lock_answer(first.pk) if first else []
-        failed = [part for part in parts if part.state == PartState.FAILED]
-        for part in failed:
-            call = _find_last_call(part)
-            if call is None:
-                return False
-            part.state, part.problem, part.changed_at = PartState.QUEUED, "", at
-            part.save(update_fields=["state", "problem", "changed_at"])
-            queue_part_call(part, call.body, again=at.isoformat(), at=at)
-    return bool(failed)
-
-
-def _find_last_call(part: ChannelMessage) -> OutgoingCall | None:
-    """Return the last call that sent a part. Calls are deleted after some months."""
-    calls = OutgoingCall.objects.filter(
-        desk_id=part.desk_id, kind=CallKind.CHANNEL, key__startswith=f"channel:{part.pk}:"
-    )
-    return calls.order_by("-pk").first()
-
-
 LATER = ForDesksWith(Connection._meta.db_table, {EventKind.AGENT_REPLIED: send_reply})

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Protocol
 
+from django.db.models import F
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -149,7 +150,7 @@ def choose_way(ways: Sequence[Way], via: str) -> Way:
 def find_conversation(ticket: Ticket) -> Conversation | None:
     """Return the conversation of a ticket whose customer wrote last, or None."""
     found = Conversation.objects.filter(ticket=ticket).select_related("connection__desk", "handle")
-    return found.order_by("-window_from", "-pk").first()
+    return found.order_by(F("window_from").desc(nulls_last=True), "-pk").first()
 
 
 def _has_connections(desk_id: int) -> bool:

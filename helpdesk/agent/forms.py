@@ -41,6 +41,7 @@ class ComposerForm(EntryForm):
     )
     next_update = FutureTimeField(label=_("Next update by"), required=False)
     last_seen = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
+    via = forms.CharField(required=False, max_length=60)
 
 
 class NewTicketForm(SubmitOnceForm):

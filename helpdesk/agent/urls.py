@@ -138,6 +138,16 @@ urlpatterns = [
     path("tickets/<int:number>/routing/", routing.show_routing, name="routing"),
     path("tickets/<int:number>/typing/", presence.show_typing, name="typing"),
     path("tickets/<int:number>/answers/", conversation.add_entry, name="answers"),
+    path(
+        "tickets/<int:number>/answers/<int:message_id>/again/",
+        conversation.send_reply_again,
+        name="reply_again",
+    ),
+    path(
+        "tickets/<int:number>/answers/<int:message_id>/email/",
+        conversation.send_reply_by_email,
+        name="reply_by_email",
+    ),
     path("tickets/<int:number>/assignee/", properties.set_assignee, name="assignee"),
     path("tickets/<int:number>/status/", properties.set_status, name="status"),
     path("tickets/<int:number>/priority/", properties.set_priority, name="priority"),

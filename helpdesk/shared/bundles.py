@@ -75,6 +75,7 @@ SCRIPTS = {
     "theme_toggle": INTERFACES,
     "shortcuts": _AGENT,
     "composer": _PERSONAL,
+    "reply_counter": _AGENT,
     "dropzone": _PERSONAL,
     "length": INTERFACES,
     "submit_once": INTERFACES,

@@ -96,6 +96,8 @@ class MessageItem(Component):
     safe, "" for plain text. text is escaped, with links. tone: the color of the author's avatar.
     to: the recipients of a reply. sent_urls: its emails as sent. source_url: the email as received.
     unanswered_iso, unanswered_text: since when a customer's message has no reply, for agents.
+    channel_delivery: of a reply by a channel other than email. again_url, email_url: where an agent
+    sends one that failed again, or by email instead; "" if that isn't possible.
     """
 
     compared: ClassVar[frozenset[str]] = frozenset({"kind"})
@@ -119,6 +121,9 @@ class MessageItem(Component):
     delivery: Delivery | None = None
     source_url: str = ""
     sent_urls: tuple[Link, ...] = ()
+    channel_delivery: Delivery | None = None
+    again_url: str = ""
+    email_url: str = ""
     unanswered_iso: str = ""
     unanswered_text: str = ""
 

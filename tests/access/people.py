@@ -232,6 +232,7 @@ def fill_desk(cast: Cast, *, tickets: int, words: str) -> dict[str, Any]:
                 _publish_issue(cast, f"Known {words}", ticket) for _ in range(tickets)
             ][-1],
             "clock_kind": "first_response",
+            "message_id": message.pk,
             "account_id": cast.account.pk,
             **help_rows,
             "phone_call_id": create_call(cast, ticket, name=f"Hush secret{words}").pk,

@@ -35,6 +35,8 @@ WRITES = {
     "new_ticket",
     "acceptance",
     "answers",
+    "reply_again",
+    "reply_by_email",
     "assignee",
     "status",
     "priority",

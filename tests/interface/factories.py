@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.safestring import mark_safe
 
-from helpdesk.agent.components import customers, handovers, inbox, lists, shell, ticket
+from helpdesk.agent.components import channels, customers, handovers, inbox, lists, shell, ticket
 from helpdesk.agent.defects.components import DefectLinkCard, StageBadge, TicketDefects
 from helpdesk.agent.levels.cards import EmergencyCard, RecordCard
 from helpdesk.agent.ticket_page.ladder_panel import LadderPanel, LadderStepLine
@@ -132,6 +132,32 @@ def make_queue(*rows: lists.TicketRow) -> dict[str, Any]:
     }
 
 
+def make_channel(**changes: Any) -> channels.ChannelPanel:
+    facts = (
+        channels.ChannelFact("Rating", "2 of 5", stars="★★☆☆☆"),
+        channels.ChannelFact("Version", "4.2"),
+        channels.ChannelFact("Open the post", url="https://x.example/1"),
+    )
+    panel = channels.ChannelPanel("App review", "Google Play: Maria", True, "Ended today", facts)
+    return replace(panel, **changes)
+
+
+def make_choices(*, problem: str = "") -> tuple[channels.ReplyChoice, ...]:
+    return (
+        channels.ReplyChoice(
+            key="channel",
+            label="Facebook (Acme)",
+            selected=True,
+            notes=("Reply within 3h 20m; afterwards only by email.",),
+            is_public=True,
+            max_chars=2000,
+        ),
+        channels.ReplyChoice(
+            key="email", label="Email", selected=False, problem=problem, url="https://x.example/1"
+        ),
+    )
+
+
 def make_message(**changes: Any) -> MessageItem:
     message = MessageItem(
         id=5,
@@ -154,6 +180,9 @@ def make_message(**changes: Any) -> MessageItem:
         delivery=Delivery("failed", "Could not be delivered"),
         source_url="/mails/received/1",
         sent_urls=(Link("/sent/1", "jonas@fabrikam.example"), Link("/sent/2", "bo@x.example")),
+        channel_delivery=Delivery("failed", "Could not be sent by Facebook: Blocked"),
+        again_url="/again/5",
+        email_url="/email/5",
         **TIMES,
     )
     return replace(message, **changes)

@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from django.forms import Form
 
+from helpdesk.agent.components.channels import ReplyChoice
 from helpdesk.agent.help.cards import EscalationCard
 from helpdesk.shared.components import Component, MessageItem, Option
 from helpdesk.shared.drafts import FormDraft
@@ -136,7 +137,8 @@ class Composer(Component):
 
     last_seen: id of the newest message that was there when the text was begun. next_states: ""
     keeps the status. newer: the messages that have arrived since; sending it again is deliberate.
-    lost_files: names of files that a browser doesn't send again.
+    lost_files: names of files that a browser doesn't send again. choices: the ways to reply, none
+    if there is nothing to choose. can_reply: False if no way is open.
     """
 
     action: str
@@ -148,6 +150,11 @@ class Composer(Component):
     draft: FormDraft
     newer: tuple[MessageItem, ...] = ()
     lost_files: tuple[str, ...] = ()
+    choices: tuple[ReplyChoice, ...] = ()
+
+    @property
+    def can_reply(self) -> bool:
+        return not self.choices or any(not choice.problem for choice in self.choices)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from channels_intake.models import MailState
 from channels_intake.outgoing.errors import describe_failure
 from channels_intake.selectors import MailStatus
 from helpdesk.agent.defects.mentions import link_mentions
+from helpdesk.agent.ticket_page.channels import add_parts
 from helpdesk.agent.ticket_page.ticket_queries import Conversation
 from helpdesk.shared.components import Delivery, EventItem, Link, MessageItem
 from helpdesk.shared.entries import (
@@ -37,12 +38,17 @@ DELIVERY = {
 }
 
 
-def describe_conversation(ticket: Ticket, conversation: Conversation) -> dict[str, Any]:
-    """Return the context of agent/ticket/_conversation.html."""
+def describe_conversation(
+    ticket: Ticket, conversation: Conversation, *, can_write: bool
+) -> dict[str, Any]:
+    """Return the context of agent/ticket/_conversation.html.
+
+    can_write: replies that failed at a channel can be sent again.
+    """
     names, since = conversation.priority_names, ticket.unanswered_since
     timed = [
         *(
-            (m.created_at, 1, m.pk, _build_message(m, conversation, since=since))
+            (m.created_at, 1, m.pk, _build_message(m, conversation, since, ticket, can_write))
             for m in conversation.messages
         ),
         *(
@@ -67,7 +73,11 @@ def get_file_url(file: Attachment) -> str:
 
 
 def _build_message(
-    message: Message, conversation: Conversation, *, since: datetime | None
+    message: Message,
+    conversation: Conversation,
+    since: datetime | None,
+    ticket: Ticket,
+    can_write: bool,
 ) -> MessageItem:
     """Return a message. since: when the first unanswered one was written, or None."""
     files = conversation.files.get(("message", message.pk), [])
@@ -80,7 +90,9 @@ def _build_message(
         age = format_age(message.created_at, now=timezone.now())
         item = replace(item, unanswered_iso=item.at_iso, unanswered_text=age)
     status = conversation.emails.get(message.pk)
-    return _add_delivery(item, status) if status else item
+    item = _add_delivery(item, status) if status else item
+    parts = conversation.parts.get(message.pk, ())
+    return add_parts(item, parts, ticket, can_write=can_write) if parts else item
 
 
 def _add_delivery(item: MessageItem, status: MailStatus) -> MessageItem:

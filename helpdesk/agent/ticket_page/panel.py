@@ -33,6 +33,7 @@ from helpdesk.agent.help.cards import (
 from helpdesk.agent.levels.cards import describe_emergency, describe_record
 from helpdesk.agent.lists.rows import LOWEST_RANK
 from helpdesk.agent.sql import Choice, DepartmentCount
+from helpdesk.agent.ticket_page.channels import describe_channel
 from helpdesk.agent.ticket_page.clock_panel import list_clocks
 from helpdesk.agent.ticket_page.ladder_panel import describe_ladder
 from helpdesk.agent.ticket_page.ticket_queries import TicketPanel
@@ -122,6 +123,7 @@ def describe_panel(
         "uncovered": describe_refusal(ticket.uncovered),
         "properties": list_properties(ticket, panel, agent=agent, departments=departments),
         "requester": _describe_requester(ticket, panel, agent),
+        "channel": describe_channel(panel.conversation),
         "record": describe_record(panel.records, ticket, agent, now=now),
         "emergency": describe_emergency(panel.emergencies, ticket, agent, now=now),
         "defects": describe_defects(panel.defects, ticket, agent),

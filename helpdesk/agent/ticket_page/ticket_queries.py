@@ -12,6 +12,8 @@ from django.http import Http404
 
 from accounts.customers.managers import Manager, get_manager_ids, list_managers
 from accounts.models import Agent, Visibility
+from channels_intake.models import ChannelMessage
+from channels_intake.models import Conversation as ChannelConversation
 from channels_intake.selectors import MailStatus, group_by_message
 from helpdesk.agent import sql, statements
 from helpdesk.agent.defects.sql import DefectLinkRow, select_defects
@@ -30,7 +32,7 @@ from helpdesk.agent.levels.sql import (
 )
 from helpdesk.agent.sql import Choice
 from helpdesk.agent.statements import Query
-from helpdesk.agent.ticket_page import ticket_sql
+from helpdesk.agent.ticket_page import channel_sql, ticket_sql
 from helpdesk.agent.ticket_page.ticket_rows import read_messages, read_ticket
 from helpdesk.agent.ticket_page.ticket_sql import (
     Follower,
@@ -108,6 +110,12 @@ class TicketPanel:
     help_requests: list[HelpRow]
     escalations: list[EscalationRow]  # of its account: the running one, or none
     handles: list[HandleRow]  # of its requester
+    conversations: list[ChannelConversation]  # at a channel: the current one, or none
+
+    @property
+    def conversation(self) -> ChannelConversation | None:
+        """The ticket's current conversation at a channel."""
+        return self.conversations[0] if self.conversations else None
 
 
 def get_ticket(agent: Agent, number: int) -> Ticket:
@@ -157,12 +165,13 @@ def _select_panel(ticket: Ticket, agent: Agent) -> tuple[Query[Any], ...]:
         select_help_requests(ticket.pk),
         select_escalation(ticket.account_id),
         select_handles(ticket.contact_id),
+        channel_sql.select_conversation(ticket.pk),
     )
 
 
 def _build_panel(ticket: Ticket, found: Sequence[list[Any]]) -> TicketPanel:
     agents, offers, followers, suggestions, managers, others, *more = found
-    records, emergencies, defects, help_requests, escalations, handles = more
+    records, emergencies, defects, help_requests, escalations, handles, conversations = more
     known = [(manager.id, manager.name, manager.email) for manager in managers]
     return TicketPanel(
         agents=agents,
@@ -181,6 +190,7 @@ def _build_panel(ticket: Ticket, found: Sequence[list[Any]]) -> TicketPanel:
         help_requests=help_requests,
         escalations=escalations,
         handles=handles,
+        conversations=conversations,
     )
 
 
@@ -199,7 +209,8 @@ class Conversation:
     """The messages of a ticket, oldest first, with notes, events, files and emails.
 
     has_earlier: there are messages before these. files: by ("message" or "note", its id).
-    emails: the delivery of each message, by its id. draft: what the reader has begun to write.
+    emails: the delivery of each message, by its id. parts: what was sent of it by a channel.
+    draft: what the reader has begun to write.
     priority_names: in the active language, by the desk's own names.
     """
 
@@ -211,6 +222,7 @@ class Conversation:
         default_factory=lambda: defaultdict(list)
     )
     emails: dict[int, MailStatus] = field(default_factory=dict)
+    parts: dict[int, list[ChannelMessage]] = field(default_factory=dict)
     draft: Draft | None = None
     priority_names: dict[str, str] = field(default_factory=dict)
 
@@ -258,16 +270,18 @@ def _select_beside(ticket: Ticket, conversation: Conversation) -> tuple[Query[An
         ticket_sql.select_events(ticket.pk, kinds=SHOWN_EVENTS, since=since),
         ticket_sql.select_files(ticket.pk, message_ids=message_ids, since=since),
         ticket_sql.select_emails(message_ids),
+        channel_sql.select_parts(message_ids),
         ticket_sql.select_priority_names(ticket.desk_id),
     )
 
 
 def _fill(conversation: Conversation, found: Sequence[list[Any]]) -> None:
-    conversation.notes, conversation.events, files, emails, names = found
+    conversation.notes, conversation.events, files, emails, parts, names = found
     for file in files:
         owner = ("message", file.message_id) if file.message_id else ("note", file.note_id or 0)
         conversation.files[owner].append(file)
     conversation.emails = group_by_message(emails)
+    conversation.parts = channel_sql.group_parts(parts)
     conversation.priority_names = {one.name: one.localized_name for one in names}
 
 

@@ -25,6 +25,8 @@ SCRIPT_TEXTS = {
     "remove-file": _("Remove %(name)s"),
     "too-large": _("%(size)s, not attached: more than %(limit)s in total"),
     "too-many": _("%(size)s, not attached: more than %(count)s files"),
+    "characters-left": _("Characters left: %(count)s"),
+    "messages-needed": _("Messages: %(count)s"),
     "too-long": _("Too long: %(count)s of %(limit)s characters. Shorten the text."),
     "draft-saved": _("Draft saved"),
     "draft-with-files": _("Draft saved, without the attached files"),

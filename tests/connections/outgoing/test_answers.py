@@ -7,7 +7,8 @@ from datetime import timedelta
 import pytest
 
 from channels_intake.calls.errors import CallLaterError, CallRefusedError, Sent
-from channels_intake.connections.answering import send_again, send_reply
+from channels_intake.connections.answering import send_reply
+from channels_intake.connections.resending import send_again
 from channels_intake.models import (
     ChannelMessage,
     Connection,
@@ -27,7 +28,7 @@ from tests.connections.outgoing.helpers import (
 )
 from tickets.actors import Actor
 from tickets.attachments.files import NewFile
-from tickets.errors import InvalidValueError
+from tickets.errors import ConflictError, InvalidValueError
 from tickets.events import EventKind
 from tickets.models import Message, Notification, Ticket, TicketEvent
 from tickets.services import add_note, add_participant, reply
@@ -197,8 +198,9 @@ def test_a_refused_part_fails_the_rest_notifies_the_agent_and_can_be_sent_again(
     told = Notification.objects.filter(event__kind=EventKind.CHANNEL_FAILED)
     assert [one.agent_id for one in told] == [ticket.assignee_id]
 
-    assert send_again(message, at=NOON + HOUR)
-    assert not send_again(message, at=NOON + HOUR)  # a double click
+    send_again(message, at=NOON + HOUR)
+    with pytest.raises(ConflictError):  # a double click
+        send_again(message, at=NOON + HOUR)
     send(in_rocket, NOON + HOUR)
     assert len(vendor.sent) == 2
     assert get_states() == [PartState.SENT] * 2

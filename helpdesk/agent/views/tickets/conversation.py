@@ -6,20 +6,22 @@ from datetime import datetime
 
 from django.contrib import messages
 from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 
+from channels_intake.connections.resending import send_again, send_by_email
 from helpdesk.agent.forms import ComposerForm
 from helpdesk.agent.permissions import AgentRequest, agent_action
-from helpdesk.agent.redirects import see_other
+from helpdesk.agent.redirects import apply_change, see_other
 from helpdesk.agent.sending import submit_agent_form_once
 from helpdesk.agent.ticket_page.ticket_queries import get_ticket, get_ticket_for_change
 from helpdesk.agent.views.tickets.ticket import render_ticket
 from helpdesk.live.viewers import set_typing
 from helpdesk.shared.drafts import discard, keeps_draft
 from tickets.errors import NewerMessageError, ServiceError
-from tickets.models import Ticket
+from tickets.models import Message, Ticket
 from tickets.notifications import mark_ticket_read
 from tickets.services import add_note, reply
 
@@ -54,6 +56,36 @@ def add_entry(request: AgentRequest, number: int) -> HttpResponse:
     return see_other(f"{reverse('agent:ticket', args=[number])}#composer")
 
 
+@agent_action
+def send_reply_again(request: AgentRequest, number: int, message_id: int) -> HttpResponse:
+    """Send a reply again that failed at its channel."""
+    found, at = _get_reply(request, number, message_id), timezone.now()
+    return apply_change(
+        request,
+        number,
+        lambda: send_again(found, at=at),
+        success=gettext("The reply is being sent again."),
+    )
+
+
+@agent_action
+def send_reply_by_email(request: AgentRequest, number: int, message_id: int) -> HttpResponse:
+    """Email a reply that failed at its channel."""
+    found, at = _get_reply(request, number, message_id), timezone.now()
+    return apply_change(
+        request,
+        number,
+        lambda: send_by_email(found, at=at),
+        success=gettext("The reply is being emailed."),
+    )
+
+
+def _get_reply(request: AgentRequest, number: int, message_id: int) -> Message:
+    ticket = get_ticket_for_change(request.agent, number)
+    replies = Message.objects.filter(ticket=ticket, agent__isnull=False)
+    return get_object_or_404(replies.select_related("ticket__contact"), pk=message_id)
+
+
 def _add(request: AgentRequest, ticket: Ticket, form: ComposerForm, *, at: datetime) -> Ticket:
     entry = form.cleaned_data
     common = {
@@ -71,6 +103,7 @@ def _add(request: AgentRequest, ticket: Ticket, form: ComposerForm, *, at: datet
             then=entry["next"],
             next_update_at=entry["next_update"],
             last_seen_message=entry["last_seen"],
+            via=entry["via"],
         )
     discard(request, request.path)
     return ticket

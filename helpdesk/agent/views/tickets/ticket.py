@@ -19,6 +19,7 @@ from helpdesk.agent.permissions import AgentRequest, agent_page
 from helpdesk.agent.shell import build_shell
 from helpdesk.agent.statements import Query
 from helpdesk.agent.ticket_page.actions import list_actions, list_next_states
+from helpdesk.agent.ticket_page.channels import list_choices
 from helpdesk.agent.ticket_page.entries import describe_conversation, get_file_url
 from helpdesk.agent.ticket_page.panel import describe_panel, describe_ticket
 from helpdesk.agent.ticket_page.ticket_queries import (
@@ -45,7 +46,8 @@ def show_ticket(request: AgentRequest, number: int) -> HttpResponse:
     ticket = get_ticket(request.agent, number)
     if request.htmx:
         conversation = read_conversation(ticket, whole="all" in request.GET)
-        context = describe_conversation(ticket, conversation)
+        can_write = request.agent.can_write
+        context = describe_conversation(ticket, conversation, can_write=can_write)
         return render(request, "agent/ticket/_conversation.html", context)
     return render_ticket(request, ticket)
 
@@ -93,10 +95,11 @@ def render_ticket(
     ]
     composer = None
     if request.agent.can_write:
-        composer = _build_composer(request, ticket, conversation, form, to=recipients)
+        composer = _build_composer(request, ticket, conversation, panel, form, to=recipients)
         if form and status == HTTPStatus.CONFLICT:
             composer = _ask_again(composer, conversation)
-    context = {**frame, **describe_conversation(ticket, conversation), "composer": composer}
+    entries = describe_conversation(ticket, conversation, can_write=request.agent.can_write)
+    context = {**frame, **entries, "composer": composer}
     return render(request, "agent/ticket/page.html", context, status=status)
 
 
@@ -149,6 +152,7 @@ def _build_composer(
     request: AgentRequest,
     ticket: Ticket,
     conversation: Conversation,
+    panel: TicketPanel,
     form: ComposerForm | None,
     *,
     to: list[str],
@@ -160,7 +164,10 @@ def _build_composer(
     seen = parse_number(
         form["last_seen"].value() if form.is_bound else draft.get_value("last_seen")
     )
-    return Composer(
+    choices = list_choices(
+        ticket, panel.conversation, chosen=form["via"].value() or "", now=timezone.now()
+    )
+    composer = Composer(
         action=action,
         form=form,
         kind=form["kind"].value() or "reply",
@@ -169,7 +176,10 @@ def _build_composer(
         last_seen=conversation.last_message_id if seen is None else seen,
         draft=replace(draft, notice="") if form.is_bound else draft,
         lost_files=tuple(file.name or "" for file in request.FILES.getlist("files")),
+        choices=choices,
     )
+    # Without a way to reply, what is begun is a note.
+    return composer if composer.can_reply or form.is_bound else replace(composer, kind="note")
 
 
 def _ask_again(composer: Composer, conversation: Conversation) -> Composer:

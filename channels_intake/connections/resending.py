@@ -1,0 +1,86 @@
+"""Replies that failed at a channel: sent again, or by email instead. Each once per failure."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from channels_intake.connections.answering import queue_part_call
+from channels_intake.connections.progress import get_worst_state, lock_answer
+from channels_intake.connections.ways import Way, choose_way, list_ways
+from channels_intake.followers import compose_reply_by_email
+from channels_intake.models import (
+    CallKind,
+    ChannelMessage,
+    Direction,
+    OutgoingCall,
+    PartState,
+)
+from tickets.errors import ConflictError
+from tickets.events import EventKind
+from tickets.models import Message, TicketEvent
+
+
+def send_again(message: Message, *, at: datetime) -> None:
+    """Queue the parts of a reply that failed, in order.
+
+    Raises ConflictError if none has failed anymore, or if the channel doesn't take them now.
+    """
+    with transaction.atomic():
+        parts = _lock_failed(message)
+        way = _get_way(message, parts[0], at=at)
+        if way.problem:
+            raise ConflictError(way.problem)
+        for part in parts:
+            if part.state == PartState.FAILED:
+                _queue_again(part, way, at=at)
+
+
+def _lock_failed(message: Message) -> list[ChannelMessage]:
+    """Return the locked parts of a reply that failed. Raises ConflictError for another one."""
+    first = message.parts.filter(direction=Direction.OUT).order_by("part").first()
+    parts = lock_answer(first.pk) if first else []
+    if not parts or get_worst_state(parts) != PartState.FAILED:
+        raise ConflictError(_("This reply hasn't failed, or is being sent again already."))
+    return parts
+
+
+def _get_way(message: Message, part: ChannelMessage, *, at: datetime) -> Way:
+    event = _get_event(message)
+    part.conversation.connection = part.connection
+    ways = list_ways(part.conversation, message.ticket.contact, at=at)
+    return choose_way(ways, event.data["way"])
+
+
+def _get_event(message: Message) -> TicketEvent:
+    events = TicketEvent.objects.select_related("ticket__desk", "ticket__contact__user")
+    return events.get(
+        ticket=message.ticket_id, kind=EventKind.AGENT_REPLIED, data__message=message.pk
+    )
+
+
+def _queue_again(part: ChannelMessage, way: Way, *, at: datetime) -> None:
+    calls = OutgoingCall.objects.filter(
+        desk_id=part.desk_id, kind=CallKind.CHANNEL, key__startswith=f"channel:{part.pk}:"
+    )
+    last = calls.order_by("-pk").first()
+    if last is None:  # calls are deleted after some months
+        raise ConflictError(_("The reply is too old to be sent again. Write it again."))
+    part.state, part.problem, part.changed_at = PartState.QUEUED, "", at
+    part.save(update_fields=["state", "problem", "changed_at"])
+    queue_part_call(part, last.body, closes_at=way.closes_at, again=at.isoformat(), at=at)
+
+
+def send_by_email(message: Message, *, at: datetime) -> None:
+    """Email a reply to its requester that failed at the channel. A second time changes nothing.
+
+    Raises ConflictError if it hasn't failed, or if no email reaches the requester.
+    """
+    with transaction.atomic():
+        _lock_failed(message)
+        event = _get_event(message)
+        if not event.ticket.contact.can_get_email:
+            raise ConflictError(_("The requester has no verified email address."))
+        compose_reply_by_email(event, at=at)
