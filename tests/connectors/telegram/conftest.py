@@ -26,10 +26,10 @@ def at_desk(rocket: Cast) -> Iterator[Cast]:
         yield rocket
 
 
-@pytest.fixture
-def bot(at_desk: Cast, fake: TelegramFake) -> Connection:
+def connect(cast: Cast, fake: TelegramFake) -> Connection:
+    """Connect the fake's bot to a desk, whose scope is entered."""
     connection = Connection(
-        desk=at_desk.desk,
+        desk=cast.desk,
         kind=ConnectionKind.TELEGRAM,
         name="Telegram",
         external_id=BOT,
@@ -38,3 +38,8 @@ def bot(at_desk: Cast, fake: TelegramFake) -> Connection:
     connection.enter_secrets(bot_token=TOKEN)
     connection.save()
     return connection
+
+
+@pytest.fixture
+def bot(at_desk: Cast, fake: TelegramFake) -> Connection:
+    return connect(at_desk, fake)
