@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 
 from accounts.tenancy import desk_scope
@@ -22,3 +24,9 @@ def tiny(monkeypatch: pytest.MonkeyPatch) -> TinyConnector:
 def connection(rocket: Cast, tiny: TinyConnector) -> Connection:
     with desk_scope(rocket.desk):
         return connect(rocket)
+
+
+@pytest.fixture
+def at_desk(rocket: Cast) -> Iterator[Cast]:
+    with desk_scope(rocket.desk):
+        yield rocket

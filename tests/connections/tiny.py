@@ -31,6 +31,7 @@ from channels_intake.connections.contract import (
     Received,
     RefusedError,
     RemoteFile,
+    Report,
     Request,
     SetupField,
     UnreadableError,
@@ -47,6 +48,7 @@ KINDS: dict[str, type[Any]] = {
     "echo": Echo,
     "progress": Progress,
     "ended": Ended,
+    "report": Report,
 }
 
 
