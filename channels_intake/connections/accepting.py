@@ -12,10 +12,12 @@ from datetime import datetime
 from accounts.customers.handles import find_or_create_handle
 from accounts.match_reasons import MatchCode, make_reason
 from accounts.models import ContactHandle, HandleProof
+from accounts.models.fields import clean_line
 from accounts.places.languages import find_language
 from channels_intake.connections.contract import Incoming
 from channels_intake.connections.fetching import NOTHING, Fetched
 from channels_intake.connections.ids import fit_id
+from channels_intake.connections.proving import prove_by_email
 from channels_intake.connections.registry import get_connector
 from channels_intake.connections.texts import make_body, make_subject
 from channels_intake.incoming.senders import get_default_priority
@@ -113,14 +115,18 @@ def accept_message(item: Incoming, arrival: Arrival, fetched: Fetched = NOTHING)
 
 
 def _find_handle(arrival: Arrival, item: Incoming) -> ContactHandle:
-    return find_or_create_handle(
+    connector, person = get_connector(arrival.connection.kind), item.person
+    handle = find_or_create_handle(
         desk_id=arrival.desk_id,
-        network=get_connector(arrival.connection.kind).get_network(arrival.connection),
-        scope=item.person.scope,
-        external_id=fit_id(item.person.external_id),
-        name=item.person.name,
+        network=connector.get_network(arrival.connection),
+        scope=person.scope,
+        external_id=fit_id(person.external_id),
+        name=clean_line(person.name),
         at=arrival.at,
     )
+    if not connector.proves_author:
+        return handle
+    return prove_by_email(handle, person, desk=arrival.connection.desk, at=arrival.at)
 
 
 def _put_on_ticket(

@@ -93,7 +93,7 @@ class TinyConnector(Connector):
             event.pop("event_id", None)
             if (kind := event.pop("kind")) == "other":
                 return []
-            return [_build(kind, event)]
+            return [build_item({**event, "kind": kind})]
         except (ValueError, KeyError, TypeError) as error:
             raise UnreadableError(type(error).__name__) from error
 
@@ -114,13 +114,15 @@ class TinyConnector(Connector):
         return self.problem
 
 
-def _build(kind: str, event: dict[str, Any]) -> Item:
-    event["at"] = parse_datetime(event["at"])
-    if isinstance(event.get("person"), dict):
-        event["person"] = Person(**event["person"])
-    if "files" in event:
-        event["files"] = tuple(RemoteFile(**file) for file in event["files"])
-    item: Item = KINDS[kind](**event)
+def build_item(event: dict[str, Any]) -> Item:
+    """Return the item that an event is. Raises the errors of a wrong one."""
+    given = {**event, "at": parse_datetime(event["at"])}
+    kind = KINDS[given.pop("kind")]
+    if isinstance(given.get("person"), dict):
+        given["person"] = Person(**given["person"])
+    if "files" in given:
+        given["files"] = tuple(RemoteFile(**file) for file in given["files"])
+    item: Item = kind(**given)
     return item
 
 
