@@ -15,11 +15,13 @@ from django.conf import settings
 from django.db.models import CharField, F, Func, Q, QuerySet, TextField, Value
 from django.db.models.functions import Cast, Concat
 
+from accounts.models import ContactHandle
 from accounts.privacy.erasing import KnownNames, Person
 from accounts.privacy.scrubbing import MARK, build_pattern, find_rows, scrub
 from channels_intake.models import (
     CallKind,
     ChannelEvent,
+    ChannelEventState,
     ChannelMessage,
     CodeEvent,
     CodeLink,
@@ -89,7 +91,28 @@ def _erase_conversations(person: Person) -> int:
     )
     messages = ChannelMessage.objects.filter(conversation__in=theirs)
     messages.exclude(problem="").update(problem=MARK)
+    _delete_events(person, theirs)
     return theirs.update(ticket=None, handle=None, data={}, window_from=None)
+
+
+def _delete_events(person: Person, conversations: QuerySet[Conversation]) -> None:
+    """Delete the processed events that hold an ID of the person or of their conversations.
+
+    Their words are only there in plain text if the vendor doesn't escape them, so IDs are searched.
+    """
+    handles = ContactHandle.objects.filter(contact_id=person.contact_id)
+    ids = {
+        *handles.values_list("external_id", flat=True),
+        *conversations.values_list("external_id", flat=True),
+    }
+    connections = set(conversations.order_by().values_list("connection_id", flat=True))
+    as_text = Func(F("raw"), Value("escape"), function="encode", output_field=TextField())
+    events = ChannelEvent.objects.filter(desk_id=person.desk_id, connection_id__in=connections)
+    kept = events.exclude(state=ChannelEventState.RECEIVED).annotate(as_text=as_text)
+    for external_id in ids:
+        pattern = rf"(^|[^[:alnum:]]){re.escape(external_id)}([^[:alnum:]]|$)"
+        found = kept.filter(as_text__regex=pattern).order_by()
+        ChannelEvent.objects.filter(pk__in=list(found.values_list("pk", flat=True))).delete()
 
 
 def _erase_copies_that_name(person: Person, traces: Traces) -> int:
@@ -196,6 +219,8 @@ def _erase_from_webhooks(desk_id: int, pattern: str) -> int:
     named: list[int] = []
     for model in (CodeEvent, PageEvent, ChannelEvent):
         events = model._default_manager.filter(desk_id=desk_id).annotate(as_text=as_text)
+        if model is ChannelEvent:  # what waits would be lost
+            events = events.exclude(state=ChannelEventState.RECEIVED)
         ids = events.filter(as_text__iregex=pattern).order_by().values_list("pk", flat=True)
         named += (found := list(ids))
         model._default_manager.filter(pk__in=found).delete()

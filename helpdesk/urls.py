@@ -22,7 +22,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("crm/zoho/", receive_zoho_notification, name="crm_webhook"),
     path("chat/<int:chat_id>/", receive_command, name="chat_command"),
     path("code-hosts/<str:hook_token>/", receive_code_event, name="code_host_webhook"),
-    path("channels/<str:hook_token>/", receive_from_channel, name="channel_webhook"),
+    path("channels/<str:channel_token>/", receive_from_channel, name="channel_webhook"),
     path("paging/<str:paging_token>/", receive_from_pager, name="paging_webhook"),
     path("admin/", admin.site.urls),
     path("login/", include("helpdesk.login.urls")),

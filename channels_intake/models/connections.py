@@ -9,7 +9,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from accounts.logins.sealing import seal, unseal
+from accounts.logins.sealing import UnsealError, seal, unseal
 from accounts.models import ContactHandle, DeskModel
 from accounts.models.fields import LineField
 from channels_intake.models.code_hosts import new_hook_token
@@ -105,10 +105,21 @@ class Connection(DeskModel):
         return json.loads(unseal(self.sealed_secrets) or "{}")
 
     def enter_secrets(self, **secrets: str) -> None:
-        """Encrypt new secrets; an empty text keeps the stored one. The caller saves."""
+        """Encrypt new secrets; an empty text keeps the stored one. The caller saves.
+
+        Stored ones that can't be decrypted anymore are dropped.
+        """
         entered = {name: secret for name, secret in secrets.items() if secret}
         if entered:
-            self.sealed_secrets = seal(json.dumps({**self.secrets, **entered}))
+            known = {name: self.secrets[name] for name in self.list_secrets()}
+            self.sealed_secrets = seal(json.dumps({**known, **entered}))
+
+    def list_secrets(self) -> list[str]:
+        """Return the names of the stored secrets, none if they can't be decrypted anymore."""
+        try:
+            return list(self.secrets)
+        except UnsealError:
+            return []
 
 
 class ChannelEventState(models.TextChoices):

@@ -68,6 +68,8 @@ MODELS: dict[str, list[tuple[str, str]]] = {
         ("channels_intake.OutgoingEmail", "outgoing_mail"),
     ],
     "connections": [
+        ("channels_intake.Connection", "hub"),
+        ("channels_intake.ChannelEvent", "move_to_inbox"),
         ("channels_intake.ChatConnection", "forum"),
         ("channels_intake.ChatPerson", "alternate_email"),
         ("channels_intake.PagingService", "campaign"),

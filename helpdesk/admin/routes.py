@@ -6,6 +6,11 @@ from collections.abc import Callable
 
 from django.http import HttpResponseBase
 
+from helpdesk.admin.connections.channels import (
+    add_channel,
+    process_channel_event_again,
+    run_channel_test,
+)
 from helpdesk.admin.connections.chat_preview import preview_chat_texts
 from helpdesk.admin.connections.chat_test import send_chat_test
 from helpdesk.admin.connections.code_hosts import (
@@ -80,6 +85,13 @@ CONNECTIONS: list[Route] = [
         "accounts/identityprovider/<int:provider_id>/test/",
         run_provider_test,
         "identity_provider_test",
+    ),
+    ("channels_intake/connection/add/", add_channel, "channels_intake_connection_add"),
+    ("channels_intake/connection/<int:channel_id>/test/", run_channel_test, "channel_test"),
+    (
+        "channels_intake/channelevent/<int:channel_event_id>/again/",
+        process_channel_event_again,
+        "channel_event_again",
     ),
     ("chat/<int:chat_id>/test/", send_chat_test, "chat_test"),
     ("channels_intake/codehost/<int:code_host_id>/test/", run_code_host_test, "code_host_test"),

@@ -18,14 +18,14 @@ from helpdesk.webhooks.responses import respond
 
 @csrf_exempt
 @require_http_methods(["GET", "POST"])
-def receive_from_channel(request: HttpRequest, hook_token: str) -> HttpResponse:
+def receive_from_channel(request: HttpRequest, channel_token: str) -> HttpResponse:
     """Store the events of a genuine request; a task processes them. GET: the vendor's handshake.
 
     Return what the vendor wants to hear, 401 for a wrong signature, 404 for an unknown URL, and 413
     for a body beyond the vendor's limit.
     """
     desk = cast(DeskRequest, request).desk
-    connection = find_connection(desk_id=desk.pk, token=hook_token) if desk else None
+    connection = find_connection(desk_id=desk.pk, token=channel_token) if desk else None
     if connection is None:
         raise Http404
     most = get_connector(connection.kind).max_body_bytes

@@ -40,6 +40,7 @@ from accounts.tenancy import desk_scope
 from channels_intake.calls.queueing import queue_call
 from channels_intake.code_hosts.rules import add_default_rules
 from channels_intake.models import (
+    ChannelEvent,
     ChatConnection,
     ChatPerson,
     ChatRule,
@@ -48,6 +49,7 @@ from channels_intake.models import (
     CodeEvent,
     CodeHost,
     CodeLink,
+    Connection,
     InboundMessage,
     InboundState,
     MailState,
@@ -273,6 +275,9 @@ def fill_desk(cast: Cast, *, tickets: int, words: str) -> dict[str, Any]:
             "paging_token": PagingService.objects.get().hook_token,
             "hook_token": CodeHost.objects.get().hook_token,
             "code_link_id": _link_code(cast.desk).pk,
+            "channel_token": Connection.objects.get().hook_token,
+            "channel_id": Connection.objects.get().pk,
+            "channel_event_id": ChannelEvent.objects.get().pk,
             "code_event_id": CodeEvent.objects.get().pk,
             "call_id": OutgoingCall.objects.latest("pk").pk,
             "calendar_id": cast.calendar.pk,
@@ -340,6 +345,7 @@ def create_settings(cast: Cast) -> None:
     )  # fmt: skip
     create_chat(cast)
     create_code_host(desk)
+    create_channel(desk)
     record_audit(desk=desk, by=cast.admin.user, action=AuditAction.CHANGED, about=cast.plan)
 
 
@@ -368,6 +374,20 @@ def create_code_host(desk: Desk) -> CodeHost:
         state="set_aside", reason="unknown_event", received_at=NOON, next_try_at=NOON,
     )  # fmt: skip
     return host
+
+
+def create_channel(desk: Desk) -> Connection:
+    """Create a channel at an address to which nothing connects, with an event set aside."""
+    connection = Connection(
+        desk=desk, kind="telegram", name="Telegram", external_id="42", api_url="https://127.0.0.1"
+    )
+    connection.enter_secrets(token="token", secret="secret")
+    connection.save()
+    ChannelEvent.objects.create(
+        desk=desk, connection=connection, event_id="1", raw=b"{}", sha256="0",
+        state="set_aside", reason="unknown_event", received_at=NOON, next_try_at=NOON,
+    )  # fmt: skip
+    return connection
 
 
 def create_holidays(cast: Cast) -> None:

@@ -43,7 +43,7 @@ SETTINGS = {
     "routing_team", "accounts_identityprovider", "accounts_plan", "accounts_product",
     "accounts_productline",
     "channels_intake_chatconnection", "channels_intake_chatperson",
-    "channels_intake_mailbox", "channels_intake_codehost",
+    "channels_intake_mailbox", "channels_intake_codehost", "channels_intake_connection",
     "channels_intake_pagingservice", "sla_calendar",
     "sla_ladder", "sla_leveltarget", "sla_policy",
     "tickets_engineeringgroup", "tickets_formfield", "tickets_priority", "tickets_tag",
@@ -54,6 +54,7 @@ RECORDS = {
     "accounts_auditentry", "accounts_crmpull", "accounts_crmsetaside", "accounts_invitation",
     "channels_intake_inboundmessage", "channels_intake_outgoingemail", "sla_clock", "sla_replan",
     "channels_intake_codeevent", "channels_intake_outgoingcall", "channels_intake_pageevent",
+    "channels_intake_channelevent",
     "tickets_message", "tickets_note", "tickets_sweepfailure", "tickets_ticket",
     "tickets_ticketevent",
 }  # fmt: skip
@@ -307,6 +308,8 @@ admin:dry_run                              >------+--+ >------+--+ >------.--.
 admin:dry_run_application                  >------.--. >------~--~ >------.--.
 admin:csv_export                           >------.--. >------?--? >------.--.
 admin:call_again                           >------.--. >------~--~ >------.--.
+admin:channel_event_again                  >------.--. >------~--~ >------.--.
+admin:channel_test                         >------.--. >------~--~ >------.--.
 admin:code_event_again                     >------.--. >------~--~ >------.--.
 admin:code_host_test                       >------.--. >------~--~ >------.--.
 admin:crm_pull                             >------.--. >------~--~ >------.--.
@@ -408,6 +411,7 @@ mfa_edit_webauthn                          >>>>>>>>>>> >>>>>>>>>>> >>>>>>>>>>>
 
 chat_command                               ........... !!!!!!!!!!! ...........
 crm_webhook                                ........... ??????????? ...........
+channel_webhook                            ^^^^^^^^^^^ ^^^^^^^^^^^ ...........
 code_host_webhook                          ........... ^^^^^^^^^^^ ...........
 paging_webhook                             ........... ^^^^^^^^^^^ ...........
 

@@ -18,7 +18,7 @@ ELSEWHERE = {"Origin": "https://evil.example"}
 # Called by programs with a secret: without it they get 403.
 WEBHOOKS = (
     "channels_intake:", "inbound/", "crm_webhook", "chat_command", "code_host_webhook",
-    "paging_webhook",
+    "paging_webhook", "channel_webhook",
 )  # fmt: skip
 
 

@@ -14,7 +14,14 @@ from django.test.utils import CaptureQueriesContext
 from accounts.admin import large_lists
 from accounts.models import AuditEntry, Contact
 from accounts.tenancy import desk_scope
-from channels_intake.models import CodeEvent, InboundMessage, OutgoingCall, OutgoingEmail, PageEvent
+from channels_intake.models import (
+    ChannelEvent,
+    CodeEvent,
+    InboundMessage,
+    OutgoingCall,
+    OutgoingEmail,
+    PageEvent,
+)
 from sla.models import Clock
 from tests.admin.filling import fill_desk
 from tests.cast import NOON, Cast
@@ -22,7 +29,7 @@ from tickets.models import Message, Note, Ticket, TicketEvent
 
 LARGE = [
     Ticket, Message, Note, TicketEvent, Clock, InboundMessage, OutgoingEmail, AuditEntry, Contact,
-    CodeEvent, OutgoingCall, PageEvent,
+    CodeEvent, OutgoingCall, PageEvent, ChannelEvent,
 ]  # fmt: skip
 
 
@@ -72,7 +79,7 @@ def test_a_page_is_limited_before_other_tables_are_joined(
     assert "Index Cond: (desk_id = " in plan
 
 
-@pytest.mark.parametrize("model", [CodeEvent, PageEvent])
+@pytest.mark.parametrize("model", [CodeEvent, PageEvent, ChannelEvent])
 def test_a_list_of_events_reads_no_payloads(
     model: type[Model], rocket: Cast, at_rocket: Client
 ) -> None:

@@ -42,7 +42,7 @@ GUARDED = {
     "sla.Policy", "tickets.FormField", "tickets.Priority", "tickets.Tag",
     "accounts.ProductLine", "channels_intake.ChatConnection", "channels_intake.ChatPerson",
     "channels_intake.CodeHost", "channels_intake.PagingService", "sla.Ladder",
-    "tickets.EngineeringGroup",
+    "tickets.EngineeringGroup", "channels_intake.Connection",
 }  # fmt: skip
 
 

@@ -27,7 +27,7 @@ LATER = NOON + timedelta(minutes=2)
 
 
 def edit(text: str, at: datetime = SOON, **changes: Any) -> dict[str, Any]:
-    return report("edited", external_id="m-1", text=text, **{"at": at.isoformat(), **changes})
+    return report("edited", **{"external_id": "m-1", "text": text, "at": at.isoformat(), **changes})
 
 
 def echo(text: str = "We are on it.", number: int = 9, **changes: Any) -> dict[str, Any]:

@@ -40,6 +40,7 @@ SETTINGS = {
     "tickets.Priority", "tickets.SubmittedForm",
     "accounts.ProductLine", "channels_intake.ChatConnection", "channels_intake.ChatPerson",
     "channels_intake.ChatRule", "channels_intake.ChatStandup", "channels_intake.CodeHost",
+    "channels_intake.Connection",
     "channels_intake.CodeRelease", "channels_intake.PagingService", "channels_intake.StageRule",
     "sla.Ladder", "sla.LadderRun", "tickets.DefectRelease", "tickets.EngineeringGroup",
     "tickets.StageSetting",
@@ -49,6 +50,8 @@ COPIES = {"tickets.QueueRow"}  # a trigger on the scrubbed ticket keeps its subj
 FROM_OTHER_SYSTEMS = {
     "channels_intake.CodeEvent", "channels_intake.CodeLink", "channels_intake.PageEvent",
     "accounts.ContactHandle",
+    "channels_intake.ChannelEvent", "channels_intake.ChannelMessage",
+    "channels_intake.Conversation",
 }  # fmt: skip
 # Their only texts are names and codes of the program.
 PROGRAM_NAMES = {

@@ -25,7 +25,9 @@ EMPTY = """
 accounts.AccountProduct accounts.ContactHandle accounts.CrmConnection accounts.CrmLink
 accounts.CrmMark accounts.CrmPull accounts.CrmSetAside accounts.GroupRole accounts.Identity
 accounts.IdentityProvider accounts.Invitation accounts.PlanProduct accounts.Product
-accounts.ProductLine accounts.Region channels_intake.ChatConnection channels_intake.ChatPerson
+accounts.ProductLine accounts.Region channels_intake.ChannelEvent channels_intake.ChannelMessage
+channels_intake.Connection channels_intake.Conversation
+channels_intake.ChatConnection channels_intake.ChatPerson
 channels_intake.ChatRule channels_intake.ChatStandup channels_intake.ChatThread
 channels_intake.CodeEvent channels_intake.CodeHost channels_intake.CodeLink
 channels_intake.CodeRelease channels_intake.OutgoingCall channels_intake.PageEvent

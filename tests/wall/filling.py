@@ -19,10 +19,13 @@ from accounts.models import (
 )
 from accounts.tenancy import desk_scope
 from channels_intake.models import (
+    ChannelMessage,
     ChatConnection,
     ChatThread,
     CodeHost,
     CodeRelease,
+    Connection,
+    Conversation,
     MailState,
     OutgoingEmail,
     ReplyToken,
@@ -145,9 +148,22 @@ def fill_every_table(cast: Cast) -> None:
         ChatThread.objects.create(
             **mine, connection=chat, defect=Defect.objects.latest("pk"), root_id="2"
         )
+        _fill_channels(cast, mine, ticket)
         cast.open_ticket()  # its clock is running, so it has a deadline
         _fill_policies(cast, mine, ticket)
         _fill_releases(mine)
+
+
+def _fill_channels(cast: Cast, mine: dict, ticket: Ticket) -> None:
+    """Note a conversation with a message. The channel and its event are there already."""
+    connection = Connection.objects.get()
+    conversation = Conversation.objects.create(
+        **mine, connection=connection, external_id="1", ticket=ticket, created_at=NOON
+    )
+    ChannelMessage.objects.create(
+        **mine, connection=connection, conversation=conversation, direction="in",
+        external_id="1", state="received", written_at=NOON, changed_at=NOON,
+    )  # fmt: skip
 
 
 def _fill_releases(mine: dict) -> None:
