@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from types import new_class
 from typing import Any, ClassVar
 
 from django import forms
@@ -37,14 +38,14 @@ MAX_HOSTS = 50
 _HOST = re.compile(r"(?:\*\.)?[a-z0-9-]+(?:\.[a-z0-9-]+)*(?::\d{1,5})?")
 
 
-class HostsField(forms.CharField):
+class HostsField(forms.Field):
     """Host names, one on each line; stored as a list."""
 
     def prepare_value(self, value: Any) -> Any:
         return "\n".join(value) if isinstance(value, list) else value
 
     def to_python(self, value: Any) -> list[str]:
-        hosts = list(dict.fromkeys((super().to_python(value) or "").lower().split()))
+        hosts = list(dict.fromkeys(str(value or "").lower().split()))
         for host in hosts:
             if not _HOST.fullmatch(host):
                 text = gettext("“%(host)s” is not a host name. Write it like www.example.com.")
@@ -72,7 +73,7 @@ MAKERS: dict[FieldKind, Callable[..., forms.Field]] = {
         max_length=MAX_TEXT, widget=UnfoldAdminTextareaWidget(attrs={"rows": 3}), **given
     ),
     FieldKind.HOSTS: lambda **given: HostsField(
-        max_length=MAX_TEXT, widget=UnfoldAdminTextareaWidget(attrs={"rows": 3}), **given
+        widget=UnfoldAdminTextareaWidget(attrs={"rows": 3}), **given
     ),
     FieldKind.NUMBER: lambda **given: forms.IntegerField(
         min_value=0, max_value=MAX_NUMBER, widget=UnfoldAdminIntegerFieldWidget(), **given
@@ -193,7 +194,10 @@ def make_connection_form(kind: str) -> type[ConnectionForm]:
     connector = get_connector(kind)
     fields = {get_form_name(field): make_form_field(field) for field in connector.fields}
     members = {"kind": kind, "declared": connector.fields, **fields}
-    return type(ConnectionForm)("ConnectionForm", (ConnectionForm,), members)
+    made: type[ConnectionForm] = new_class(
+        "KindForm", (ConnectionForm,), exec_body=lambda body: body.update(members)
+    )
+    return made
 
 
 def list_form_names(connector: Connector) -> list[str]:
