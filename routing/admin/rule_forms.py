@@ -37,6 +37,7 @@ TYPED = {
     ConditionKind.COUNTRY,
     ConditionKind.WORDS,
     ConditionKind.FIELD,
+    ConditionKind.TAG,
 }
 NEGATIONS = [("", _("is or has")), ("on", _("is not or has not"))]
 
@@ -155,7 +156,8 @@ class ConditionForm(PartForm):
 
 
 def _list_other_typed() -> list[ConditionKind]:
-    return [ConditionKind.MAILBOX, ConditionKind.LANGUAGE, ConditionKind.COUNTRY]
+    kinds = ConditionKind
+    return [kinds.MAILBOX, kinds.LANGUAGE, kinds.COUNTRY, kinds.TAG]
 
 
 def _make_group(kind: str, choices: Sequence[tuple[Any, Any]]) -> Group:

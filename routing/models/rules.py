@@ -32,6 +32,7 @@ class ConditionKind(models.TextChoices):
     WORDS = "words", _("Words")  # as typed into the search; scope: where they are looked for
     FIELD = "field", _("Form field")  # the answer to form_field
     SENDER = "sender", _("Sender")  # VERIFIED or UNVERIFIED
+    TAG = "tag", _("Tag")  # its name, as set before the rules, such as by a channel
 
 
 NO_ACCOUNT = "none"
@@ -85,7 +86,7 @@ def clean_value(kind: str, value: str) -> str:
             is_valid = bool(read_query(value).wanted)
         case ConditionKind.SENDER:
             is_valid = value in (VERIFIED, UNVERIFIED)
-        case ConditionKind.FIELD:
+        case ConditionKind.FIELD | ConditionKind.TAG:
             is_valid = bool(value)
         case _:
             return ""
@@ -100,6 +101,7 @@ ERRORS: dict[str, Any] = {
     ConditionKind.COUNTRY: _("Enter the code of a country, such as BR."),
     ConditionKind.WORDS: _("Enter at least one word to look for."),
     ConditionKind.FIELD: _("Enter the answer to look for."),
+    ConditionKind.TAG: _("Enter the name of a tag."),
 }
 
 

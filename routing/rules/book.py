@@ -48,6 +48,12 @@ class RuleBook:
         rules = self.list_rules(with_inactive=with_inactive)
         return tuple(words for rule in rules for words in self.words.get(rule.id, ()))
 
+    def looks_at_tags(self, *, with_inactive: bool = False) -> bool:
+        """Return True if any of these rules asks for a tag."""
+        rules = self.list_rules(with_inactive=with_inactive)
+        kinds = {condition.kind for rule in rules for condition in rule.conditions}
+        return ConditionKind.TAG in kinds
+
 
 def get_rule_book(desk: Desk) -> RuleBook:
     """Return the rules of the version that the desk was read with."""

@@ -6,7 +6,7 @@ same code that routes new tickets; a ticket that isn't as it was in the dry run 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -21,7 +21,7 @@ from routing.models import DryRun, DryRunRow, DryRunState, RowState, RuleVersion
 from routing.models.dry_runs import MAX_TICKETS, WORKING
 from routing.rules.book import RuleBook, get_rule_book
 from routing.rules.by_hand import find_kept
-from routing.rules.facts import read_texts
+from routing.rules.facts import read_tag_names, read_texts
 from routing.rules.live import Decision, decide, decide_on
 from routing.rules.placement import Placement, get_placement
 from routing.rules.words import find_words
@@ -196,12 +196,14 @@ def predict(
     words = find_words(conditions, read_texts(tickets)) if conditions else {}
     kept = find_kept([ticket.pk for ticket in tickets])
     tags = _read_tags(tickets)
+    names = _read_names(tags) if book.looks_at_tags(with_inactive=with_inactive) else {}
     found = []
     for ticket in tickets:
         decision = decide_on(
             ticket,
             book,
             words=words.get(ticket.pk, frozenset()),
+            tags=[names[tag] for tag in tags[ticket.pk] if tag in names],
             kept=kept.get(ticket.pk, frozenset()),
             with_inactive=with_inactive,
         )
@@ -220,6 +222,10 @@ def _read_tags(tickets: Sequence[Ticket]) -> dict[int, list[int]]:
     for ticket_id, tag_id in rows:
         found[ticket_id].append(tag_id)
     return found
+
+
+def _read_names(tags: Mapping[int, Sequence[int]]) -> Mapping[int, str]:
+    return read_tag_names({tag for ids in tags.values() for tag in ids})
 
 
 def _apply_next(run: DryRun, *, at: datetime) -> int:

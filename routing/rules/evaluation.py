@@ -66,8 +66,8 @@ class RequestFacts:
     """Facts about a request that rules look at.
 
     Plan, product and priority are IDs, 0 for none. words: the IDs of the conditions whose words the
-    request contains. An unverified sender has no account. level, priority and priority_rank: before
-    the rules.
+    request contains. An unverified sender has no account. level, priority, priority_rank and tags
+    (names): before the rules.
     """
 
     channel: str
@@ -83,6 +83,7 @@ class RequestFacts:
     level: str = Level.L1.value
     priority: int = 0
     priority_rank: int = 0
+    tags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +191,8 @@ def _matches(condition: Condition, facts: RequestFacts) -> bool:
             return condition.id in facts.words
         case ConditionKind.FIELD:
             return _fold(facts.fields.get(condition.key, "")) == _fold(value)
+        case ConditionKind.TAG:
+            return _fold(value) in map(_fold, facts.tags)
         case ConditionKind.SENDER:
             return value == (UNVERIFIED if facts.is_unverified else VERIFIED)
     raise ValueError(f"{condition.kind!r} is not a kind of condition.")

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from routing.rules.evaluation import RequestFacts
 from tickets.changes import Change
-from tickets.models import Message, Ticket
+from tickets.models import Message, Tag, Ticket
 
 Texts = tuple[str, str]  # subject and description
 
 
-def make_facts(ticket: Ticket, *, words: frozenset[int] = frozenset()) -> RequestFacts:
-    """Return the facts of a ticket. words: the conditions whose words its texts contain."""
+def make_facts(
+    ticket: Ticket, *, words: frozenset[int] = frozenset(), tags: Iterable[str] = ()
+) -> RequestFacts:
+    """Return the facts of a ticket. words: the conditions whose words its texts contain.
+
+    tags: names of its tags, if any rule looks at them.
+    """
     account = None if ticket.is_unverified else ticket.account
     return RequestFacts(
         channel=str(ticket.channel),
@@ -29,6 +34,7 @@ def make_facts(ticket: Ticket, *, words: frozenset[int] = frozenset()) -> Reques
         level=str(ticket.level),
         priority=ticket.priority_id,
         priority_rank=ticket.priority.rank,
+        tags=tuple(sorted(tags)),
     )
 
 
@@ -47,8 +53,16 @@ def describe_facts(ticket: Ticket, facts: RequestFacts) -> dict[str, Any]:
         "language": facts.language,
         "country": facts.country,
         "is_unverified": facts.is_unverified,
+        "tags": list(facts.tags),
         "priority": ticket.priority.name,
     }
+
+
+def read_tag_names(tag_ids: Collection[int]) -> Mapping[int, str]:
+    """Return the names of tags by ID; without any, no statement is needed."""
+    if not tag_ids:
+        return {}
+    return dict(Tag.objects.filter(pk__in=tag_ids).values_list("pk", "name"))
 
 
 def get_texts(change: Change) -> Texts:

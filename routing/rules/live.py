@@ -7,7 +7,7 @@ they do.
 from __future__ import annotations
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,7 +17,7 @@ from routing.models import ActionKind, TraceCause
 from routing.rules.book import RuleBook, get_rule_book
 from routing.rules.defaults import AccountFacts, choose_department
 from routing.rules.evaluation import Outcome, RequestFacts, Trace, evaluate
-from routing.rules.facts import describe_facts, get_texts, make_facts
+from routing.rules.facts import describe_facts, get_texts, make_facts, read_tag_names
 from routing.rules.placement import Placement, get_placement, leave_out, settle
 from routing.rules.words import find_words
 from tickets.actors import SYSTEM
@@ -83,7 +83,8 @@ def decide(change: Change, *, kept: Collection[str] = ()) -> Decision:
     ticket, book = change.ticket, get_rule_book(change.ticket.desk)
     conditions, pk = book.list_words(), ticket.pk
     words = find_words(conditions, {pk: get_texts(change)})[pk] if conditions else frozenset()
-    return decide_on(ticket, book, words=words, kept=kept)
+    tags = read_tag_names(get_tag_ids(ticket)).values() if book.looks_at_tags() else ()
+    return decide_on(ticket, book, words=words, tags=tags, kept=kept)
 
 
 def decide_on(
@@ -91,16 +92,17 @@ def decide_on(
     book: RuleBook,
     *,
     words: frozenset[int],
+    tags: Iterable[str] = (),
     kept: Collection[str] = (),
     with_inactive: bool = False,
 ) -> Decision:
-    """Try rules on a ticket. words: the conditions whose words its texts contain."""
+    """Try rules on a ticket. words, tags: as in make_facts."""
     kind, reason = choose_department(_get_account(ticket), is_unverified=ticket.is_unverified)
     departments = list_departments(ticket.desk)
     default = next((each for each in departments if each.kind == kind), None)
     facts = trace = None
     if rules := book.list_rules(with_inactive=with_inactive):
-        facts = make_facts(ticket, words=words)
+        facts = make_facts(ticket, words=words, tags=tags)
         trace = evaluate(rules, facts)
     return Decision(book, facts, trace, default, reason, frozenset(kept))
 

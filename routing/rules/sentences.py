@@ -84,6 +84,8 @@ def describe_seen(condition: Facts, facts: Facts, answers: Facts) -> str:
         return str(answers.get(condition["key"], "")) or _("No answer")
     if kind == ConditionKind.MAILBOX:
         return ", ".join(facts["mailboxes"]) or _("None")
+    if kind == ConditionKind.TAG:
+        return ", ".join(facts.get("tags", ())) or _("None")
     if kind == ConditionKind.SENDER:
         return str(SENDERS[UNVERIFIED if facts["is_unverified"] else VERIFIED])
     value = facts[kind]

@@ -26,6 +26,7 @@ FACTS = RequestFacts(
     words=frozenset({77}),
     priority=5,
     priority_rank=2,
+    tags=("Beta", "1-star"),
 )
 
 
@@ -57,6 +58,9 @@ HARDWARE = then(ActionKind.DEPARTMENT, 9)
         (when(ConditionKind.PRODUCT, "2"), True),
         (when(ConditionKind.CHANNEL, "web"), True),
         (when(ConditionKind.CHANNEL, "email"), False),
+        (when(ConditionKind.TAG, "beta"), True),
+        (when(ConditionKind.TAG, "1"), False),
+        (when(ConditionKind.TAG, "2-star"), False),
         (when(ConditionKind.MAILBOX, "Support@rocket.example"), True),
         (when(ConditionKind.MAILBOX, "sales@rocket.example"), False),
         (when(ConditionKind.LANGUAGE, "pt"), True),

@@ -49,8 +49,8 @@ class ConditionField(StrictSerializer):
     value = serializers.CharField(
         max_length=300,
         help_text=_(
-            "The name of a plan or product; the code of a status, channel, language or country; "
-            "an address, words, or an answer; “verified” or “unverified”."
+            "The name of a plan, product or tag; the code of a status, channel, language or "
+            "country; an address, words, or an answer; “verified” or “unverified”."
         ),
     )
     scope = serializers.ChoiceField(
