@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from django.utils.dateparse import parse_datetime
 
 from accounts.models import Contact
+from channels_intake.incoming.confirmations import build_ticket_claim_url, is_from_form
 from channels_intake.mime.text import one_line
 from channels_intake.models import MailKind, MailState, OutgoingEmail, ReplyToken
 from channels_intake.outgoing.automatic_mail import (
@@ -91,7 +92,9 @@ def _compose_receipt(event: TicketEvent, facts: Facts) -> Mails:
     ):
         return []
     due_at = None if ticket.is_unverified else get_response_due_at(ticket)
-    details = {"first_response_due": due_at}
+    details: dict[str, object] = {"first_response_due": due_at}
+    if is_from_form(ticket):
+        details["confirm_url"] = build_ticket_claim_url(ticket)
     return [compose_mail(event, ticket.contact, MailKind.RECEIPT, facts, details=details)]
 
 

@@ -27,6 +27,7 @@ from django.utils.translation import gettext as _
 from accounts.import_export.files import MAX_BYTES as MAX_CSV_BYTES
 from accounts.tenancy import no_desk_scope, release_connection
 from channels_intake.webhooks import MAX_BODY_BYTES
+from helpdesk.messenger.limits import MAX_BODY_BYTES as MAX_VISITOR_BYTES
 from helpdesk.shared.http.refusals import build_refusal, use_browser_language
 from helpdesk.webhooks.code_hosts import MAX_BODY_BYTES as MAX_EVENT_BYTES
 
@@ -39,6 +40,7 @@ FORM_SLACK_BYTES = 5 * MIB  # text, encoding, and room for the form's own error
 _INBOUND = re.compile(r"/(?:[^/]+/)?inbound/")
 _CHANNELS = re.compile(r"/(?:[^/]+/)?channels/[^/]+/")
 _CODE_HOSTS = re.compile(r"/(?:[^/]+/)?code-hosts/[^/]+/")
+_VISITORS = re.compile(r"/(?:[^/]+/)?(?:messenger|form)/[^/]+/(?:messages/)?")
 _FORMS = re.compile(r"/(?:[^/]+/)?(?:agent|portal|admin)/")
 
 Scope = dict[str, Any]
@@ -106,6 +108,8 @@ async def _find_limit(scope: Scope) -> int:
         return MAX_CHANNEL_BYTES
     if _CODE_HOSTS.match(path):
         return MAX_EVENT_BYTES + MIB
+    if _VISITORS.fullmatch(path):
+        return MAX_VISITOR_BYTES
     if _FORMS.match(path) and await sync_to_async(is_signed_in)(_get_session_cookie(scope)):
         return max(settings.MAX_ATTACHMENT_BYTES, MAX_CSV_BYTES) + FORM_SLACK_BYTES
     return MAX_OTHER_BYTES

@@ -359,6 +359,15 @@ ACCOUNT_RATE_LIMITS = {  # times / period / counted per; beyond it the response 
     "plan_choice": "10/d/user",  # each changes the targets of all the account's open tickets
     "website_form": "10/h/ip",
     "website_form_address": "5/d/key",
+    "website_form_sum": "5/h/ip",  # of browsers that compute nothing
+    "confirmation": "30/h/ip",
+    "confirmation_email": "20/h/ip",
+    "messenger_session": "240/m/ip",
+    "messenger_message": "120/m/ip",
+    "messenger_start": "30/h/ip",  # new visitors of a network
+    "messenger_visitor": "20/m/key,200/d/key",
+    "messenger_news": "120/m/key",
+    "messenger_stream": "30/m/key",
     # Counted by ADDRESS_RATE_LIMITS instead.
     **dict.fromkeys(["login_failed", "confirm_email", "reset_password", "request_login_code"], ""),
 }

@@ -11,6 +11,7 @@ from helpdesk.webhooks.channels import receive_from_channel
 from helpdesk.webhooks.code_hosts import receive_code_event
 from helpdesk.webhooks.crm import receive_zoho_notification
 from helpdesk.webhooks.paging import receive_from_pager
+from helpdesk.website_forms.confirmations import confirm_address
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home.show_home, name="home"),
@@ -24,6 +25,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("code-hosts/<str:hook_token>/", receive_code_event, name="code_host_webhook"),
     path("channels/<str:channel_token>/", receive_from_channel, name="channel_webhook"),
     path("paging/<str:paging_token>/", receive_from_pager, name="paging_webhook"),
+    path("messenger/", include("helpdesk.messenger.urls")),
+    path("form/", include("helpdesk.website_forms.urls")),
+    path("email-address/<str:claim_token>/", confirm_address, name="confirm_address"),
     path("admin/", admin.site.urls),
     path("login/", include("helpdesk.login.urls")),
     path("acknowledgement/<str:token>/", show_acknowledgement, name="acknowledgement"),

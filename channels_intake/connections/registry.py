@@ -5,8 +5,10 @@ from __future__ import annotations
 from channels_intake.connections.contract import Connector
 from channels_intake.connectors.calls.connector import CallsConnector
 from channels_intake.connectors.facebook.connector import FacebookConnector
+from channels_intake.connectors.form.connector import FormConnector
 from channels_intake.connectors.hotline.connector import HotlineConnector
 from channels_intake.connectors.instagram.connector import InstagramConnector
+from channels_intake.connectors.messenger.connector import MessengerConnector
 from channels_intake.connectors.omnichannel.connector import OmnichannelConnector
 from channels_intake.connectors.reviews.connector import ReviewsConnector
 from channels_intake.connectors.telegram.connector import TelegramConnector
@@ -19,6 +21,8 @@ CONNECTORS: dict[str, Connector] = {
     ConnectionKind.FACEBOOK: FacebookConnector(),
     ConnectionKind.HOTLINE: HotlineConnector(),
     ConnectionKind.INSTAGRAM: InstagramConnector(),
+    ConnectionKind.FORM: FormConnector(),
+    ConnectionKind.MESSENGER: MessengerConnector(),
     ConnectionKind.REVIEWS: ReviewsConnector(),
     ConnectionKind.ROCKETCHAT: OmnichannelConnector(),
     ConnectionKind.TELEGRAM: TelegramConnector(),

@@ -88,11 +88,14 @@ def accept_website_form(
     subject: str,
     text: str,
     at: datetime,
+    files: tuple[NewFile, ...] = (),
+    fields: dict[str, str] | None = None,
 ) -> Ticket:
     """Open an unverified ticket without an account from the website's form (M24).
 
-    A new contact gets email in the language that the form was shown in. Raises InvalidAddressError
-    if the text entered isn't an email address.
+    A new contact gets email in the language that the form was shown in. fields: what was entered
+    in the desk's own fields, by key. Raises InvalidAddressError if the text entered isn't an email
+    address.
     """
     address = normalize_email(email)
     if not address:
@@ -106,9 +109,10 @@ def accept_website_form(
         reason = make_reason(MatchCode.WEBSITE_FORM)
         new = NewTicket(
             subject=subject,
-            message=NewMessage(text=text, channel=Channel.WEB),
+            message=NewMessage(text=text, channel=Channel.WEB, files=files),
             origin=Origin(contact, None, True, (reason,)),
             priority=get_default_priority(desk),
+            fields=fields or {},
         )
         return open_ticket(desk=desk, new=new, by=Actor.of(contact), at=at)
 

@@ -21,7 +21,7 @@ from django.conf import settings
 from helpdesk.live import hub
 from helpdesk.live.pages import Page
 
-STREAM_PATH = re.compile(r"(?:/[^/]+)?/agent/stream/")
+STREAM_PATH = re.compile(r"(?:/[^/]+)?/(?:agent|messenger/[^/]+)/stream/")
 HANDOVER = "plumbline.live"  # key of the scope
 MAX_WAITING = 1000  # streams that wait to be opened
 MAX_WAIT = 20.0  # seconds; then the stream is refused

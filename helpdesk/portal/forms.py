@@ -51,7 +51,30 @@ class ReplyForm(EntryForm):
     when_empty = _("Write a reply or attach a file.")
 
 
-class RequestForm(SubmitOnceForm):
+class OwnFieldsMixin(forms.Form):
+    """A form with the desk's own fields (M90-M95). text_field: the name of its long text."""
+
+    text_field: ClassVar[str] = "description"
+
+    def add_own_fields(self, own_fields: Iterable[FormField]) -> None:
+        """Add fields. The one with the key "description" is only a hint for the long text."""
+        for own in own_fields:
+            hint = urlize(own.help_text, nofollow=True, autoescape=True)
+            if own.key == "description":
+                self.fields[self.text_field].help_text = hint
+            else:
+                self.fields[CUSTOM_PREFIX + own.key] = _make_field(own, hint)
+
+    def get_custom_values(self) -> dict[str, str]:
+        """Return what was entered in the desk's own fields, by key."""
+        return {
+            name.removeprefix(CUSTOM_PREFIX): value
+            for name, value in self.cleaned_data.items()
+            if name.startswith(CUSTOM_PREFIX) and value
+        }
+
+
+class RequestForm(OwnFieldsMixin, SubmitOnceForm):
     """Submit a request (M86-M96): the fields of every desk, and the desk's own ones."""
 
     subject = LineField(
@@ -99,28 +122,12 @@ class RequestForm(SubmitOnceForm):
         offered = Priority.objects.offered(desk=desk)
         self.priorities = list(offered)
         set_choices(self, "priority", offered)
-        for custom in custom_fields:
-            self._add_custom_field(custom)
+        self.add_own_fields(custom_fields)
         self.order_fields([name for name in self.fields if name not in self.last_fields])
 
     def clean_cc(self) -> list[str]:
         validate_not_own_addresses(self.desk, self.cleaned_data["cc"])
         return list(self.cleaned_data["cc"])
-
-    def _add_custom_field(self, custom: FormField) -> None:
-        hint = urlize(custom.help_text, nofollow=True, autoescape=True)
-        if custom.key == "description":
-            self.fields["description"].help_text = hint
-            return
-        self.fields[CUSTOM_PREFIX + custom.key] = _make_field(custom, hint)
-
-    def get_custom_values(self) -> dict[str, str]:
-        """Return what was entered in the desk's own fields, by key."""
-        return {
-            name.removeprefix(CUSTOM_PREFIX): value
-            for name, value in self.cleaned_data.items()
-            if name.startswith(CUSTOM_PREFIX) and value
-        }
 
     def list_priority_cards(self) -> list[PriorityCard]:
         """Return the desk's priorities with their published definitions (M40-M42)."""

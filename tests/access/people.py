@@ -39,6 +39,7 @@ from accounts.pictures.logos import encode_logo, replace_logo
 from accounts.tenancy import desk_scope
 from channels_intake.calls.queueing import queue_call
 from channels_intake.code_hosts.rules import add_default_rules
+from channels_intake.incoming.confirmations import EmailClaim, make_claim_token
 from channels_intake.models import (
     ChannelEvent,
     ChatConnection,
@@ -274,9 +275,14 @@ def fill_desk(cast: Cast, *, tickets: int, words: str) -> dict[str, Any]:
             "code_host_id": CodeHost.objects.get().pk,
             "paging_token": PagingService.objects.get().hook_token,
             "hook_token": CodeHost.objects.get().hook_token,
+            "messenger_token": _connect_website(cast.desk, "messenger").hook_token,
+            "form_token": _connect_website(cast.desk, "form").hook_token,
+            "claim_token": make_claim_token(
+                EmailClaim("ticket", ticket.pk, ticket.contact.email), desk_id=cast.desk.pk
+            ),
             "code_link_id": _link_code(cast.desk).pk,
-            "channel_token": Connection.objects.get().hook_token,
-            "channel_id": Connection.objects.get().pk,
+            "channel_token": Connection.objects.get(kind="telegram").hook_token,
+            "channel_id": Connection.objects.get(kind="telegram").pk,
             "channel_event_id": ChannelEvent.objects.get().pk,
             "code_event_id": CodeEvent.objects.get().pk,
             "call_id": OutgoingCall.objects.latest("pk").pk,
@@ -388,6 +394,12 @@ def create_channel(desk: Desk) -> Connection:
         state="set_aside", reason="unknown_event", received_at=NOON, next_try_at=NOON,
     )  # fmt: skip
     return connection
+
+
+def _connect_website(desk: Desk, kind: str) -> Connection:
+    """Create a messenger or a form of a website."""
+    settings = {"hosts": "www.acme.example"}
+    return Connection.objects.create(desk=desk, kind=kind, name=kind, settings=settings)
 
 
 def create_holidays(cast: Cast) -> None:
