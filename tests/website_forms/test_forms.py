@@ -12,13 +12,14 @@ from django.core import mail
 from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils import timezone
 
 from accounts.tenancy import desk_scope
 from channels_intake.connectors.form import stamps
 from channels_intake.connectors.form.stamps import is_work_done, make_stamp, read_sum
 from channels_intake.models import Connection
 from tests.cast import Cast
-from tests.channels_intake.conftest import RunMail
+from tests.channels_intake.conftest import run_mail as run_mail  # a fixture
 from tickets.models import Attachment, Channel, FormField, Ticket
 
 ELSEWHERE = {"Origin": "https://evil.example", "Sec-Fetch-Site": "cross-site"}
@@ -237,9 +238,9 @@ def find_link() -> str:
     return link[link.index("/rocket/") :]
 
 
-def test_one_click_proves_the_address(in_rocket: Cast, form: Connection, run_mail: RunMail) -> None:
+def test_one_click_proves_the_address(in_rocket: Cast, form: Connection, run_mail: Any) -> None:
     send(form, email=in_rocket.customer.email)
-    run_mail()
+    run_mail(in_rocket.desk, at=timezone.now())
     link, browser = find_link(), Client()
     assert "Did you send" in browser.get(link).content.decode()
     assert Ticket.objects.get().is_unverified  # mail scanners open links, too
@@ -249,11 +250,9 @@ def test_one_click_proves_the_address(in_rocket: Cast, form: Connection, run_mai
     assert browser.post(link).status_code == 200  # twice is harmless
 
 
-def test_a_link_proves_one_request_only(
-    in_rocket: Cast, form: Connection, run_mail: RunMail
-) -> None:
+def test_a_link_proves_one_request_only(in_rocket: Cast, form: Connection, run_mail: Any) -> None:
     send(form, email=in_rocket.customer.email)
-    run_mail()
+    run_mail(in_rocket.desk, at=timezone.now())
     send(form, email=in_rocket.customer.email, subject="Another person's")
     Client().post(find_link())
     assert list(Ticket.objects.order_by("pk").values_list("is_unverified", flat=True)) == [
@@ -263,10 +262,10 @@ def test_a_link_proves_one_request_only(
 
 
 def test_a_forged_link_and_one_of_another_desk_prove_nothing(
-    in_rocket: Cast, form: Connection, matter: Cast, run_mail: RunMail
+    in_rocket: Cast, form: Connection, matter: Cast, run_mail: Any
 ) -> None:
     send(form)
-    run_mail()
+    run_mail(in_rocket.desk, at=timezone.now())
     link = find_link()
     for wrong in (link[:-2] + "/", link.replace("/rocket/", "/matter/")):
         assert Client().post(wrong).status_code == 404
