@@ -8,7 +8,7 @@ from functools import wraps
 from http import HTTPStatus
 from typing import Any, Concatenate, ParamSpec, cast
 
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponseBase, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
 
 from accounts.models import Desk
@@ -29,8 +29,8 @@ class MessengerRequest(HttpRequest):
     visitor: Visitor | None
 
 
-View = Callable[Concatenate[MessengerRequest, P], HttpResponse]
-PlainView = Callable[Concatenate[HttpRequest, str, P], HttpResponse]
+View = Callable[Concatenate[MessengerRequest, P], HttpResponseBase]
+PlainView = Callable[Concatenate[HttpRequest, str, P], HttpResponseBase]
 
 
 def require_messenger(view: View[P]) -> PlainView[P]:
@@ -39,7 +39,7 @@ def require_messenger(view: View[P]) -> PlainView[P]:
     @wraps(view)
     def guarded(
         request: HttpRequest, /, messenger_token: str, *args: P.args, **kwargs: P.kwargs
-    ) -> HttpResponse:
+    ) -> HttpResponseBase:
         asked = cast(MessengerRequest, request)
         asked.connection = find_public_connection(asked, messenger_token, ConnectionKind.MESSENGER)
         asked.visitor = _read_visitor(asked)
@@ -56,7 +56,9 @@ def require_own_page(view: View[P]) -> PlainView[P]:
     """
 
     @wraps(view)
-    def guarded(request: MessengerRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def guarded(
+        request: MessengerRequest, /, *args: P.args, **kwargs: P.kwargs
+    ) -> HttpResponseBase:
         if not is_from_own_page(request):
             return refuse("This is for the messenger's own page.", HTTPStatus.FORBIDDEN)
         return view(request, *args, **kwargs)

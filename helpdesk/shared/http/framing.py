@@ -21,7 +21,7 @@ def allow_framing(response: R, hosts: Sequence[str]) -> R:
     replaced = {"frame-ancestors": list(hosts) or [NONE]}
     response._csp_replace = replaced  # type: ignore[attr-defined]  # set by django-csp
     if hosts:
-        response.xframe_options_exempt = True  # type: ignore[attr-defined]  # Django's own mark
+        response.xframe_options_exempt = True
     return response
 
 
