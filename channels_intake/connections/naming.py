@@ -8,6 +8,7 @@ from datetime import datetime
 from accounts.models import ContactHandle
 from channels_intake.calls.errors import CallLaterError, CallRefusedError
 from channels_intake.connections.contract import Connector, Incoming, Item
+from channels_intake.connections.health import note_health
 from channels_intake.connections.ids import fit_id
 from channels_intake.models.connections import Connection
 
@@ -29,6 +30,9 @@ def name_author(connector: Connector, connection: Connection, item: Item, *, at:
         return item
     try:
         name = connector.find_name(connection, item.person.external_id, at=at)
-    except (CallLaterError, CallRefusedError):
+    except CallLaterError as error:
+        note_health(connection, str(error), at=at)
+        return item
+    except CallRefusedError:
         return item
     return replace(item, person=replace(item.person, name=name))

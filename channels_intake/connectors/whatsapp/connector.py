@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Network
-from channels_intake.calls.errors import Sent
+from channels_intake.calls.errors import CallRefusedError, Sent
 from channels_intake.connections.contract import (
     MIB,
     Connector,
@@ -165,6 +165,8 @@ def _make_content(part: ChannelMessage, body: Mapping[str, Any], *, at: datetime
         return {"type": "text", "text": {"body": body["text"], "preview_url": False}}
     file = load_file(body["files"][0])
     kind = get_kind(file)
+    if kind == "image" and file.size > MAX_IMAGE_BYTES:
+        raise CallRefusedError(_("WhatsApp takes images of up to 5 MB."))
     content = {"id": _upload(part.connection, file, at=at)}
     if kind == "document":
         content["filename"] = file.name
@@ -173,8 +175,7 @@ def _make_content(part: ChannelMessage, body: Mapping[str, Any], *, at: datetime
 
 def get_kind(file: Attachment) -> str:
     """Return how WhatsApp shows a file. What it knows no other type for is a document."""
-    kind = next((kind for kind, types in TYPES.items() if file.content_type in types), "document")
-    return "document" if kind == "image" and file.size > MAX_IMAGE_BYTES else kind
+    return next((kind for kind, types in TYPES.items() if file.content_type in types), "document")
 
 
 def _upload(connection: Connection, file: Attachment, *, at: datetime) -> str:
