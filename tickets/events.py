@@ -44,6 +44,7 @@ class EventKind(StrEnum):
     MESSAGE_EDITED = "message.edited"  # message: by its author, at the vendor
     MESSAGE_DELETED = "message.deleted"  # message: the same
     CONVERSATION_ENDED = "conversation.ended"  # message: with the transcript, if there is one
+    SIGNAL_RAISED = "signal.raised"  # signal: a Signal, and its parameters
     NOTE_ADDED = "note.added"  # note
     STATUS_CHANGED = "status.changed"  # status, move: the transition's name
     TICKET_CLOSED = "ticket.closed"  # status, reason: a CloseReason

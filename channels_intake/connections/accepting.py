@@ -112,6 +112,8 @@ def accept_message(item: Incoming, arrival: Arrival, fetched: Fetched = NOTHING)
         written_at=item.at,
         changed_at=at,
     )
+    if message is not None:
+        get_connector(connection.kind).watch(conversation, message, at=at)
 
 
 def _find_handle(arrival: Arrival, item: Incoming) -> ContactHandle:

@@ -22,7 +22,7 @@ from channels_intake.models import (
     PartState,
 )
 from tickets.attachments.files import NewFile
-from tickets.models import Channel
+from tickets.models import Channel, Message
 from tickets.queueing import Queue
 from tickets.sentences.remarks import Remark
 
@@ -418,6 +418,9 @@ class Connector:
 
         files: of the report, already fetched. remarks: on those that couldn't be.
         """
+
+    def watch(self, conversation: Conversation, message: Message, *, at: datetime) -> None:
+        """Look at a message that was just put on its ticket, in its transaction, and react."""
 
     def check(self, connection: Connection, *, at: datetime) -> str:
         """Return what is wrong with the connection as a sentence, or ""."""

@@ -273,6 +273,9 @@ class ChannelMessage(DeskModel):
                 name="channel_part_once",
             ),
         ]
+        indexes = [
+            models.Index(fields=["connection", "written_at"], name="channel_message_by_age"),
+        ]
 
     def __str__(self) -> str:
         return self.external_id or f"Part {self.part}"

@@ -152,6 +152,7 @@ class ChatTopic(models.TextChoices):
     HELP_ASKED = "help.requested", pgettext_lazy("chat topic", "Request for help")
     HELP_OVERDUE = "help.overdue", pgettext_lazy("chat topic", "Request for help overdue")
     ATTENTION = "attention.asked", pgettext_lazy("chat topic", "Request for attention")
+    SIGNAL = "signal.raised", pgettext_lazy("chat topic", "Signal from app reviews")
     DEFECT_CREATED = "defect_created", pgettext_lazy("chat topic", "New defect")
     DEFECT_MOVED = "defect_moved", pgettext_lazy("chat topic", "Stage of a defect")
     DEFECT_RELEASED = "defect_released", pgettext_lazy("chat topic", "Fix released")

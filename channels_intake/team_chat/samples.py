@@ -26,6 +26,7 @@ from tickets.models import (
     TicketEvent,
     Urgency,
 )
+from tickets.sentences.signals import Signal
 
 NUMBER, DEFECT_NUMBER = 1042, 7
 DUE_IN, OVERDUE_BY = timedelta(hours=2), timedelta(minutes=5)
@@ -92,6 +93,9 @@ def _make_data(topic: str, ticket: Ticket, agent: Agent, at: datetime) -> dict[s
         "key": f"{ticket.desk.ticket_prefix}-D{DEFECT_NUMBER}",
         "group": str(ticket.desk.word_for_level(Level.RND)),
         "urgency": Urgency.NOW.value,
+        "signal": Signal.RATING_DROP.value,
+        "now": "2.1",
+        "normal": "4.3",
         "sender": agent.name,
         "receiver": agent.name,
     }

@@ -67,6 +67,7 @@ USUAL_TEXTS: Words = {
     ChatTopic.WARNED: _("{ticket} is due {due}: {subject}\n{details}\n{assignee}"),
     ChatTopic.BREACHED: _("{ticket} is overdue: {subject}\n{what}\n{details}\n{assignee}"),
     ChatTopic.LADDER: _("{ticket} {subject}\n{what}\n{details}\nTo acknowledge: /ack {number}"),
+    ChatTopic.SIGNAL: _("{what}\n{ticket} {subject}\n{details}"),
     ChatTopic.DEFECT_CREATED: _("New defect {defect}: {title}\n{what}\n{details}"),
     ChatTopic.DEFECT_RELEASED: _("Fix released: {defect} {title}\n{what}\n{details}"),
     ChatTopic.DEFECT_MAJOR: _("Significant impact: {defect} {title}\n{what}\n{details}\n{owner}"),

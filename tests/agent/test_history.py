@@ -37,6 +37,10 @@ FACTS: dict[EventKind, tuple[dict[str, Any], str]] = {
         {"is_first": True, "status": ["open", "waiting"]},
         "Ana sent the first response. The ticket is now Pending.",
     ),
+    EventKind.SIGNAL_RAISED: (
+        {"signal": "critical_words", "words": "crash"},
+        "Critical words in a review: crash. Link a suggested defect, or report a new one.",
+    ),
     EventKind.NOTE_ADDED: ({"note": 1}, "Ana added an internal note."),
     EventKind.STATUS_CHANGED: (
         {"status": ["open", "waiting"], "move": "wait_for_customer"},

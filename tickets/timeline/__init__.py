@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from accounts.models import Desk
 from tickets.events import EventKind
 from tickets.models import TicketEvent
+from tickets.sentences.signals import describe_signal
 from tickets.timeline import (
     actions,
     clocks,
@@ -73,6 +74,7 @@ SENTENCES: dict[str, Callable[[str, Facts, Desk], str]] = {
         gettext_lazy("%(actor)s deleted a message there. It is kept here.")
     ),
     EventKind.CONVERSATION_ENDED: _fill(gettext_lazy("The conversation has ended.")),
+    EventKind.SIGNAL_RAISED: lambda actor, facts, desk: describe_signal(facts),
     EventKind.NOTE_ADDED: _fill(gettext_lazy("%(actor)s added an internal note.")),
     EventKind.STATUS_CHANGED: actions.describe_status_changed,
     EventKind.TICKET_CLOSED: actions.describe_closed,

@@ -31,8 +31,9 @@ from channels_intake.connectors.reviews.payloads import (
     make_event_id,
     read_event,
 )
+from channels_intake.connectors.reviews.watching import raise_signals
 from channels_intake.models import ChannelMessage, Connection, Conversation, OutgoingCall
-from tickets.models import Channel
+from tickets.models import Channel, Message
 from tickets.queueing import Queue
 
 NETWORKS = {APP_STORE: Network.APP_STORE, GOOGLE_PLAY: Network.GOOGLE_PLAY}
@@ -153,6 +154,10 @@ class ReviewsConnector(Connector):
                 return Polled(tuple(events), {"since": began}, at + _get_pause(connection))
         rest = {"began": began, "page": page, **({"since": cursor["since"]} if since else {})}
         return Polled(tuple(events), rest, at)
+
+    def watch(self, conversation: Conversation, message: Message, *, at: datetime) -> None:
+        words = _split(conversation.connection.settings.get("critical_words", ""))
+        raise_signals(conversation, message, words=words, at=at)
 
     def send(self, part: ChannelMessage, call: OutgoingCall, *, at: datetime) -> Sent:
         """Answer the review. Sent twice, the second answer replaces the first.

@@ -39,6 +39,7 @@ ICONS: dict[str, tuple[str, str]] = {
     EventKind.MESSAGE_EDITED: ("pencil", ""),
     EventKind.MESSAGE_DELETED: ("trash", ""),
     EventKind.CONVERSATION_ENDED: ("check-circle", ""),
+    EventKind.SIGNAL_RAISED: ("exclamation-triangle", "amber"),
     EventKind.NOTE_ADDED: ("lock-closed", "amber"),
     EventKind.STATUS_CHANGED: ("arrow-path", ""),
     EventKind.TICKET_CLOSED: ("check-circle", "green"),
