@@ -35,7 +35,7 @@ REMOVED = {"remove", "delete"}
 def read_feed(place: str, time: object, change: Mapping[str, Any]) -> list[Item]:
     """Return what a change of a page's feed reports, [] for nothing. time: of the entry."""
     value = find_part(change, "value")
-    item, verb = value.get("item"), value.get("verb")
+    item, verb = get_line(value, "item"), get_line(value, "verb")
     if change.get("field") != "feed" or not (item == "comment" or item in POSTS):
         return []
     target = get_id(value, "comment_id" if item == "comment" else "post_id")

@@ -79,6 +79,10 @@ class InstagramConnector(MetaConnector):
         ),
     )
 
+    def read_name(self, profile: Mapping[str, Any]) -> str:
+        """Return the name that a person has chosen, or the user name."""
+        return get_line(profile, "name") or get_line(profile, "username")
+
     def read_change(self, place: str, time: object, change: Mapping[str, Any]) -> list[Item]:
         """Return what a change of the account reports."""
         return read_comment(place, time, change)

@@ -69,7 +69,10 @@ def is_media_url(url: str) -> bool:
 
 def make_file(url: str, kind: str, number: int = 1) -> RemoteFile:
     """Return a file by its URL, named by its path if that has a name."""
-    name = PurePosixPath(urlsplit(url).path).name
+    try:
+        name = PurePosixPath(urlsplit(url).path).name
+    except ValueError:  # no URL: its fetching says so
+        name = ""
     if not PurePosixPath(name).suffix:
         name = f"{kind}-{number}{FILE_TYPES.get(kind, '')}"
     return RemoteFile(url, name, mimetypes.guess_type(name)[0] or "")

@@ -162,8 +162,11 @@ class MetaConnector(Connector):
         """Return a person's name, which the events of messages don't have, or ""."""
         fields = {"fields": self.name_fields}
         found = ask_graph(connection, "GET", person_id, params=fields, at=at)
-        names = [get_line(found, field) for field in self.name_fields.split(",")]
-        return " ".join(filter(None, names))
+        return self.read_name(found)
+
+    def read_name(self, profile: Mapping[str, Any]) -> str:
+        """Return the name that a profile with the name_fields says. Pure."""
+        return " ".join(filter(None, (get_line(profile, f) for f in self.name_fields.split(","))))
 
     def check(self, connection: Connection, *, at: datetime) -> str:
         """Return whether the token is that of the page or account."""

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
+
 from accounts.customers.handles import give_handle
 from accounts.models import ContactHandle, HandleProof
+from channels_intake.calls.errors import CallLaterError
+from channels_intake.connections.registry import get_connector
 from channels_intake.models import ChannelEvent, ChannelMessage, Conversation
 from helpdesk.demo.vendors.meta import FakeMeta
 from tests.cast import NOON
@@ -62,6 +66,56 @@ def test_a_public_answer_is_in_the_comments_thread(page: Line, fake: FakeMeta) -
     assert (posted.parent, posted.text) == (comment, "We are on it.")
     part = ChannelMessage.objects.get(external_id=posted.comment_id)
     assert (part.state, part.conversation.is_public) == ("sent", True)
+
+
+def test_our_public_answer_comes_back_and_is_one_message(page: Line, fake: FakeMeta) -> None:
+    page.act("comment", name="Rosa Marques", text="It is down.")
+    fake.loses_answers = True
+    page.reply("We are on it.", via="channel:public")
+    fake.loses_answers = False
+    [posted] = [c for c in fake.books[page.connection.external_id].comments.values() if c.parent]
+    fake.report_own(fake.get_place({}), posted)
+    page.arrive()
+    page.wait(minutes=1)
+    page.send()
+    fake.repeat()
+    page.arrive()
+    assert Message.objects.count() == 2
+    assert page.states == ["sent"]
+
+
+def test_two_people_in_a_thread_are_two_authors(page: Line, fake: FakeMeta) -> None:
+    comment = page.act("comment", name="Rosa Marques", text="It is down.")["id"]
+    place = fake.get_place({})
+    fake.comment(place, fake.add_person(place, "João Reis"), "Here, too.", parent=comment)
+    page.arrive()
+    authors = Message.objects.order_by("pk").values_list("contact__name", flat=True)
+    assert list(authors) == ["Rosa Marques", "João Reis"]
+
+
+def test_a_file_on_another_host_is_never_asked_for(page: Line, fake: FakeMeta) -> None:
+    place = fake.get_place({})
+    urls = [
+        "https://evil.example/a.png",
+        "http://169.254.169.254/latest",
+        "http://[",
+        "file:///etc",
+    ]
+    attachments = [{"type": "image", "payload": {"url": url}} for url in urls]
+    person = fake.add_person(place, "Rosa Marques")
+    fake.write(place, person, "See.", attachments=attachments)
+    page.arrive()
+    message = Message.objects.get()
+    assert [remark["code"] for remark in message.remark_data] == ["file_not_fetched"] * 4
+    assert not Attachment.objects.exists()
+
+
+def test_the_test_button_asks_for_the_page(page: Line, fake: FakeMeta) -> None:
+    connector = get_connector("facebook")
+    assert connector.check(page.connection, at=page.at) == ""
+    fake.get_place({}).is_expired = True
+    with pytest.raises(CallLaterError, match="Session has expired"):
+        connector.check(page.connection, at=page.at)
 
 
 def test_a_private_answer_goes_on_in_messenger_on_the_same_ticket(

@@ -91,3 +91,15 @@ def test_another_desks_url_takes_nothing(rocket: Cast, matter: Cast) -> None:
     assert post(first, "matter", load("facebook", "message")) == 404
     assert post(first, "rocket", load("facebook", "message"), secret="wrong") == 401
     assert list_events(rocket) == list_events(matter) == []
+
+
+def test_the_handshake_is_answered_at_the_url(rocket: Cast) -> None:
+    with desk_scope(rocket.desk):
+        first = connect(rocket, "facebook", PAGE)
+    url = f"/rocket/channels/{first.hook_token}/"
+    query = {"hub.mode": "subscribe", "hub.challenge": "42", "hub.verify_token": "meatyhamhock"}
+    answer = Client().get(url, query)
+    assert (answer.status_code, answer.content) == (200, b"42")
+    assert answer.headers["Content-Type"] == "text/plain"
+    assert Client().get(url, {**query, "hub.verify_token": "wrong"}).status_code == 401
+    assert list_events(rocket) == []

@@ -23,7 +23,7 @@ def test_a_direct_message_is_a_ticket_and_its_answer_is_seen(account: Line, fake
     ticket = Ticket.objects.get()
     assert (ticket.channel, ticket.subject) == ("instagram", "The app crashes.")
     assert ticket.priority == account.cast.default_priority
-    assert ticket.contact.name == "Rosa Marques rosamarques"
+    assert ticket.contact.name == "Rosa Marques"
     account.wait(minutes=2)
     account.reply("Which version?")
     assert list_sent(fake) == [("Which version?", "", "")]

@@ -21,6 +21,10 @@ PHOTO = base64.b64decode(  # one pixel
 Data = Mapping[str, Any]
 
 
+class NothingYetError(Exception):
+    """A person can't change what they haven't written."""
+
+
 class MetaEvents(MetaBook):
     """The acts of people. Each returns the ID of what it made and the webhook's status."""
 
@@ -43,7 +47,10 @@ class MetaEvents(MetaBook):
             "echo": lambda: self.write_there(place, person, text),
             "block": lambda: self.block(place, person),
         }
-        return acts[action]()
+        try:
+            return acts[action]()
+        except NothingYetError:
+            return {"id": "", "status": 0}
 
     def write(self, place: Place, person: str, text: str, **message: Any) -> dict[str, Any]:
         """Write a direct message. message: further fields of it."""
@@ -97,11 +104,13 @@ class MetaEvents(MetaBook):
         return self._report(place, person, {"message_edit": edited}, last.mid)
 
     def delete(self, place: Place, person: str) -> dict[str, Any]:
-        """Delete the last thing that a person has written. Messenger doesn't tell pages of it."""
+        """Delete the last thing that a person has written. Messenger tells pages nothing of it."""
         last = self._find_last(place, person)
         if isinstance(last, FakeComment):
             last.is_deleted = True
             return self._report_comment(place, last, "remove")
+        if place.kind != "instagram":
+            return {"id": last.mid, "status": 0}
         deleted = {"mid": last.mid, "is_deleted": True}
         return self._report_message(place, person, deleted)
 
@@ -109,7 +118,7 @@ class MetaEvents(MetaBook):
         """Read all messages."""
         if place.kind == "instagram":
             sent = [m for m in self.get_book(place).messages if m.person == person]
-            mid = next(m.mid for m in reversed(sent) if m.is_from_place)
+            mid = next((m.mid for m in reversed(sent) if m.is_from_place), "")
             return self._report(place, person, {"read": {"mid": mid}}, mid)
         return self._report(place, person, {"read": {"watermark": self.get_millis()}}, "")
 
@@ -143,6 +152,8 @@ class MetaEvents(MetaBook):
             *(m for m in book.messages if m.person == person and not m.is_from_place),
             *(c for c in book.comments.values() if c.author == person),
         ]
+        if not own:
+            raise NothingYetError
         return max(own, key=lambda one: one.at)
 
     def _report_message(self, place: Place, person: str, message: Data) -> dict[str, Any]:
@@ -156,6 +167,10 @@ class MetaEvents(MetaBook):
         messaging = [{"timestamp": self.get_millis(), **event}]
         entry = {"id": place.external_id, "time": self.get_millis(), "messaging": messaging}
         return {"id": made, "status": self.notify(place, _wrap(place, entry))}
+
+    def report_own(self, place: Place, comment: FakeComment) -> dict[str, Any]:
+        """Report a comment of the place itself, as Meta does of each."""
+        return self._report_comment(place, comment, "add")
 
     def _report_comment(self, place: Place, comment: FakeComment, verb: str) -> dict[str, Any]:
         name = self.get_book(place).people.get(comment.author, "The company")
