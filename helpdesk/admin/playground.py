@@ -10,14 +10,16 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.admin.access import AdminRequest, require_desk_admin
 from accounts.network.errors import UnreachableError
+from channels_intake.connections.pausing import begin_polling
 from channels_intake.models import Connection, Conversation
 from helpdesk.admin.rendering import render_page
 from helpdesk.demo.playground.address import read_address
-from helpdesk.demo.playground.fakes import Line, find_fake, play, read_log
+from helpdesk.demo.playground.fakes import Line, find_fake, make_site_url, play, read_log
 from helpdesk.demo.vendors.contract import FakeVendor, Play, PlayField
 
 LATEST_CONVERSATIONS = 5
@@ -38,6 +40,7 @@ class Place:
 
     connection: Connection
     title: str
+    site: str  # URL of a page of the vendor's, "" for none
     forms: list[PlayForm]
     conversations: list[Conversation]
     log: list[Line]
@@ -67,11 +70,15 @@ def _play(request: AdminRequest) -> HttpResponse:
     if fake is None or chosen is None:
         raise Http404
     data = {field.name: request.POST.get(field.name, "") for field in chosen.fields}
+    data["connection"] = connection.external_id
     try:
         said = play(request.desk.slug, fake, action, data)
     except UnreachableError as error:
         messages.error(request, str(error))
     else:
+        begin_polling(
+            connection, at=timezone.now()
+        )  # without a webhook, soon instead of in its turn
         _report(request, said)
     return HttpResponseRedirect(f"{reverse('admin:playground')}#connection-{connection.pk}")
 
@@ -88,6 +95,7 @@ def _make_place(request: AdminRequest, connection: Connection, fake: type[FakeVe
     return Place(
         connection=connection,
         title=fake.title,
+        site=make_site_url(request.desk.slug, fake),
         forms=[PlayForm(one, _make_form(one, connection)) for one in fake.plays],
         conversations=list(latest.exclude(ticket=None).order_by("-pk")[:LATEST_CONVERSATIONS]),
         log=_read_log(request, fake),

@@ -11,9 +11,25 @@ from accounts.network.client import GuardedSession
 from helpdesk.demo.playground.address import HOST, read_address
 from helpdesk.demo.vendors.appfollow import AppFollow
 from helpdesk.demo.vendors.contract import FakeVendor
+from helpdesk.demo.vendors.freshcaller import Freshcaller
+from helpdesk.demo.vendors.meta import FakeMeta, FakeWhatsApp
+from helpdesk.demo.vendors.phone_system import PhoneSystem
 from helpdesk.demo.vendors.rocketchat_livechat import RocketChatLivechat
+from helpdesk.demo.vendors.telegram import TelegramFake
+from helpdesk.demo.vendors.website import Website
+from helpdesk.demo.vendors.x import XFake
 
-FAKES: tuple[type[FakeVendor], ...] = (AppFollow, RocketChatLivechat)
+FAKES: tuple[type[FakeVendor], ...] = (
+    XFake,
+    AppFollow,
+    Freshcaller,
+    RocketChatLivechat,
+    FakeMeta,
+    Website,
+    FakeWhatsApp,
+    TelegramFake,
+    PhoneSystem,
+)
 SECONDS = 20.0
 
 
@@ -35,6 +51,11 @@ def find_fake(kind: str) -> type[FakeVendor] | None:
 def make_prefix(slug: str, fake: type[FakeVendor]) -> str:
     """Return the first part of the path at which a desk's fake listens."""
     return f"{slug}.{fake.name}"
+
+
+def make_site_url(slug: str, fake: type[FakeVendor]) -> str:
+    """Return the URL of a fake's page for people, or "" if it has none."""
+    return f"{read_address()}/{make_prefix(slug, fake)}{fake.site}" if fake.site else ""
 
 
 def play(slug: str, fake: type[FakeVendor], action: str, data: Mapping[str, Any]) -> Any:

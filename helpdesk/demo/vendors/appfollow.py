@@ -140,7 +140,7 @@ class AppFollow(FakeVendor):
         if action == "connect":
             return self._connect(data)
         with self.lock:
-            app = str(data.get("app") or next(iter(self.reviews)))
+            app = str(data.get("app") or data.get("connection") or next(iter(self.reviews)))
             at = _read_moment(data)
             if action == "review":
                 return self._add(app, data, at)

@@ -80,15 +80,16 @@ class FakeVendor:
     """One vendor. Subclasses answer in ``answer`` and act in ``play``.
 
     name: its prefix in URLs. title, kinds, plays: what the playground says and offers for
-    connections of these kinds (ConnectionKind). url: where it listens. fail_next lets the next
-    requests go wrong, is_down all of them; loses_answers takes each request but hangs up before
-    the response.
+    connections of these kinds (ConnectionKind). site: the path of a page for people, "" for none.
+    url: where it listens. fail_next lets the next requests go wrong, is_down all of them;
+    loses_answers takes each request but hangs up before the response.
     """
 
     name: ClassVar[str]
     title: ClassVar[str] = ""
     kinds: ClassVar[tuple[str, ...]] = ()
     plays: ClassVar[tuple[Play, ...]] = ()
+    site: ClassVar[str] = ""
 
     def __init__(self) -> None:
         self.url = ""
@@ -106,7 +107,8 @@ class FakeVendor:
         """Act as somebody at the vendor does, such as write a message. Return JSON.
 
         "connect" tells the fake of a connection: {"kind", "name", "external_id", "url": of its
-        webhook, "secrets", "settings"}. In the demo each desk has a fake of its own.
+        webhook, "secrets", "settings", "desk": its name}. In every other action of the playground,
+        "connection" is the external_id. Each desk has a fake of its own there.
         """
         raise NotImplementedError
 
