@@ -74,7 +74,6 @@ def _build_urls(request: AgentRequest) -> ShellUrls:
         schedule=get_url("agent:my_schedule"),
         new_ticket=get_url("agent:new_ticket") if request.agent.can_write else "",
         admin=get_url("admin:index") if request.user.is_staff else "",
-        calls=get_url("agent:calls") if has_calls(request.desk) else "",
     )
 
 

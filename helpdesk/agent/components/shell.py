@@ -72,4 +72,3 @@ class ShellUrls(Component):
     preferences: str = ""
     new_ticket: str = ""
     admin: str = ""
-    calls: str = ""

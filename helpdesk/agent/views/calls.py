@@ -59,11 +59,11 @@ def show_calls(request: AgentRequest) -> HttpResponse:
 @agent_required
 def show_call(request: AgentRequest, phone_call_id: int) -> HttpResponse:
     """Show a call with the form of its note. A post saves the note: 303 to the ticket, or 422."""
+    if request.method == "POST" and not request.agent.can_write:
+        raise PermissionDenied(_("You have read-only access here."))
     call = _find_call(request, phone_call_id)
     if request.method != "POST":
         return _show(request, call, CallNoteForm(desk=request.desk))
-    if not request.agent.can_write:
-        raise PermissionDenied(_("You have read-only access here."))
     form = CallNoteForm(request.POST, desk=request.desk)
     if form.is_valid():
         try:

@@ -1,6 +1,6 @@
 // "call": the ID of a call that this agent takes. Its message (agent/calls/_pop.html) is shown among
 // the others, in place of an older one about a call. The page "Calls" has it without scripts, too.
-const calls = document.body.dataset.calls;
+const calls = document.querySelector('.sidebar a[href$="/agent/calls/"]')?.href;
 
 document.addEventListener("call", async (event) => {
   const id = Number(event.detail?.data);
