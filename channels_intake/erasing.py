@@ -37,6 +37,7 @@ from channels_intake.models import (
 from channels_intake.outgoing.errors import ERASED
 from channels_intake.outgoing.outbox import get_outbox_path
 from channels_intake.reasons import InboundReason
+from channels_intake.telephone.erasing import erase_phone_calls
 from tickets.defects.erasing import list_linked_defects
 from tickets.erasing import Traces
 from tickets.events import EventKind
@@ -62,7 +63,7 @@ def erase_from_mail(person: Person, traces: Traces) -> dict[str, int]:
         "inbound": _erase_inbound(person, traces),
         "mentions": named + erase_mentions(person),
         "calls": _erase_calls(person, traces),
-        "conversations": _erase_conversations(person),
+        "conversations": _erase_conversations(person) + erase_phone_calls(person, traces),
         "reply_tokens": ReplyToken.objects.filter(contact_id=person.contact_id).delete()[0],
     }
 

@@ -127,8 +127,7 @@ def _make_opening(call: Call) -> Incoming:
         external_id=call.external_id,
         conversation_id=call.external_id,
         person=_make_person(call),
-        text=_("Call from %(caller)s to %(line)s.")
-        % {"caller": call.caller, "line": call.line or _("the hotline")},
+        text=_("Call to %(line)s.") % {"line": call.line or _("the hotline")},
         subject=_("Call from %(caller)s") % {"caller": call.name or call.caller},
         at=call.started_at,
         data=replace(call, recording="").to_data(),
@@ -143,7 +142,7 @@ def _list_voicemails(call: Call) -> list[Incoming]:
         external_id=f"voicemail:{call.id}",
         conversation_id=call.external_id,
         person=_make_person(call),
-        text=_("Voicemail from %(caller)s.") % {"caller": call.caller},
+        text=_("Voicemail."),
         at=call.reported_at,
         files=_list_recordings(call),
     )

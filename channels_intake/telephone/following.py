@@ -33,8 +33,8 @@ def follow_call(conversation: Conversation, files: tuple[NewFile, ...], *, at: d
         if agent is not None and call.state in (CallState.ANSWERED, CallState.ENDED):
             _assign(conversation, agent, at=at)
         if call.state in UNANSWERED:
-            _promise_callback(conversation, call, at=at)
-        _file_recording(conversation, call, agent, files, at=at)
+            _promise_callback(conversation, at=at)
+        _file_recording(conversation, agent, files, at=at)
     conversation.save(update_fields=["data"])
 
 
@@ -59,21 +59,20 @@ def _assign(conversation: Conversation, agent: Agent, *, at: datetime) -> None:
         conversation.ticket = assign(ticket_id=ticket.pk, agent=agent, by=SYSTEM, at=at)
 
 
-def _promise_callback(conversation: Conversation, call: Call, *, at: datetime) -> None:
+def _promise_callback(conversation: Conversation, *, at: datetime) -> None:
     """Promise that the caller is called back: the ticket's clock for the next update runs."""
     ticket = conversation.ticket
     if ticket is None or ticket.status == State.CLOSED or CALLBACK_AT in conversation.data:
         return
     minutes = conversation.connection.settings.get("callback_minutes") or CALLBACK_MINUTES
     due_at = at + timedelta(minutes=int(minutes))
-    why = _("Call %(caller)s back.") % {"caller": call.caller}
+    why = _("Nobody took the call. Call back.")
     promise_callback(ticket_id=ticket.pk, due_at=due_at, why=why, at=at)
     conversation.data[CALLBACK_AT] = due_at.isoformat()
 
 
 def _file_recording(
     conversation: Conversation,
-    call: Call,
     agent: Agent | None,
     files: tuple[NewFile, ...],
     *,
@@ -83,7 +82,7 @@ def _file_recording(
     author = agent or (conversation.ticket.assignee if conversation.ticket else None)
     if not files or author is None or not author.can_write or IS_FILED in conversation.data:
         return
-    text = _("Recording of the call from %(caller)s.") % {"caller": call.caller}
+    text = _("Recording of the call.")
     ticket_id = conversation.ticket_id or 0
     add_note(ticket_id=ticket_id, agent=author, text=text, files=files, at=at)
     conversation.data[IS_FILED] = True

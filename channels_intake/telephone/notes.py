@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from accounts.models import Agent, Contact, Department, Level
 from channels_intake.models import Conversation
-from channels_intake.telephone.facts import read_call
 from tickets.actors import Actor
 from tickets.errors import ConflictError
 from tickets.models import Channel, CloseReason, State, Ticket
@@ -81,7 +80,7 @@ def save_call_note(*, call_id: int, agent: Agent, note: CallNote, at: datetime) 
                 at=at,
             )
         _follow_outcome(ticket, agent, note, at=at)
-        noted = {OUTCOME: note.outcome.value, NOTED_AT: at.isoformat(), NOTED_BY: str(agent)}
+        noted = {OUTCOME: note.outcome.value, NOTED_AT: at.isoformat(), NOTED_BY: agent.pk}
         call.data = {**call.data, **noted}
         call.save(update_fields=["data"])
     return Ticket.objects.select_related("desk").get(pk=ticket.pk)
@@ -124,14 +123,11 @@ def add_to_ticket(*, call_id: int, ticket: Ticket, agent: Agent, at: datetime) -
         opened = call.ticket
         if opened is not None and opened.pk == ticket.pk:
             return ticket
-        facts = read_call(call.data)
-        named = {"caller": facts.caller, "ticket": opened.reference if opened else ""}
-        text = (
-            _("Call from %(caller)s.")
-            if opened is None
-            else _("Call from %(caller)s. It had opened %(ticket)s.")
-        )
-        add_note(ticket_id=ticket.pk, agent=agent, text=text % named, at=at)
+        text = _("A call was added to this ticket.")
+        if opened is not None:
+            text = _("A call was added to this ticket. It had opened %(ticket)s.")
+            text %= {"ticket": opened.reference}
+        add_note(ticket_id=ticket.pk, agent=agent, text=text, at=at)
         call.ticket = ticket
         call.save(update_fields=["ticket"])
         if opened is not None and opened.status != State.CLOSED:

@@ -22,7 +22,7 @@ def calls_for_agent(agent: Agent) -> QuerySet[Conversation]:
     """Return the calls whose tickets an agent may see, and those without a ticket."""
     mine = Q(ticket=None) | Q(ticket__in=tickets_for_agent(agent))
     calls = Conversation.objects.filter(mine, desk_id=agent.desk_id)
-    calls = calls.filter(connection__kind__in=PHONE_KINDS)
+    calls = calls.filter(connection__kind__in=PHONE_KINDS, data__has_key="id")  # not erased
     return calls.select_related("connection__desk", "handle__contact", "ticket__desk")
 
 

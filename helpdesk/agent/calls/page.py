@@ -101,7 +101,8 @@ def _describe_note(conversation: Conversation) -> str:
     noted_at = parse_datetime(conversation.data.get(NOTED_AT) or "")
     if noted_at is None:
         return ""
-    named = {"name": conversation.data.get(NOTED_BY, ""), "time": format_datetime(noted_at)}
+    author = Agent.objects.filter(pk=conversation.data.get(NOTED_BY)).select_related("user").first()
+    named = {"name": author or _("a former agent"), "time": format_datetime(noted_at)}
     return _("Note by %(name)s, %(time)s.") % named
 
 

@@ -16,6 +16,7 @@ from channels_intake.connections.progress import get_worst_state
 from channels_intake.connections.registry import CONNECTORS
 from channels_intake.connections.ways import CHANNEL, EMAIL, Way, list_ways
 from channels_intake.models import ChannelMessage, Connection, Conversation, PartState
+from channels_intake.telephone.selectors import PHONE_KINDS
 from helpdesk.agent.components.channels import ChannelFact, ChannelPanel, ReplyChoice
 from helpdesk.shared.components import Delivery, MessageItem
 from helpdesk.shared.urls import get_url
@@ -57,8 +58,18 @@ def describe_channel(conversation: Conversation | None) -> ChannelPanel | None:
         ended=_("Ended %(time)s") % {"time": format_title(conversation.ended_at)}
         if conversation.ended_at
         else "",
-        facts=_list_facts(connector.facts if connector else (), conversation),
+        facts=(
+            *_list_facts(connector.facts if connector else (), conversation),
+            *_link_call(conversation),
+        ),
     )
+
+
+def _link_call(conversation: Conversation) -> tuple[ChannelFact, ...]:
+    """Return a link to the page of a call: there is its note, and who called."""
+    if conversation.connection.kind not in PHONE_KINDS:
+        return ()
+    return (ChannelFact(_("Call and its note"), url=get_url("agent:call", conversation.pk)),)
 
 
 def _list_facts(facts: Sequence[Fact], conversation: Conversation) -> tuple[ChannelFact, ...]:

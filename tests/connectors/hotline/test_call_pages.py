@@ -224,7 +224,7 @@ def test_a_call_joins_an_open_ticket_of_its_caller(rocket: Cast, client: Client,
         assert get_call(rocket).ticket == earlier
         opened.refresh_from_db()
         assert (opened.status, opened.close_reason) == (State.CLOSED, CloseReason.DUPLICATE)
-        text = f"Call from {NUMBER}. It had opened {opened.reference}."
+        text = f"A call was added to this ticket. It had opened {opened.reference}."
         assert Note.objects.get(ticket=earlier).body_text == text
     assert note(client, call, Outcome.NO_ANSWER) == 303
     with desk_scope(rocket.desk):
