@@ -14,7 +14,7 @@ from helpdesk.live import hub, pubsub
 from helpdesk.live.history import MAX_KEPT, History
 from helpdesk.live.hub import MISSED
 from helpdesk.live.interests import EVERYTHING, Interest
-from helpdesk.live.messages import Change, Held
+from helpdesk.live.messages import Change, Held, IncomingCall
 from tests.cast import Cast
 from tests.live.streams import (
     Stream,
@@ -81,6 +81,14 @@ def test_a_page_hears_nothing_of_a_ticket_it_may_not_see() -> None:
 
 def test_a_page_hears_the_number_of_quarantined_emails_that_it_missed() -> None:
     assert "event: held\ndata: 3\n" in Opening([Change(7), Held("3")], since=1).listen()
+
+
+def test_a_page_hears_of_the_calls_of_its_reader_only() -> None:
+    reader = make_page(EVERYTHING, hidden=()).reader.agent_id
+    calls = [Change(7), IncomingCall(12, reader), IncomingCall(13, reader + 1)]
+    heard = Opening(list(calls), since=1).listen()
+    assert heard.count("event: call") == 1
+    assert "event: call\ndata: 12\n" in heard
 
 
 def test_a_page_older_than_all_that_is_known_is_told_so() -> None:
