@@ -22,7 +22,7 @@ def erase_phone_calls(person: Person, traces: Traces) -> int:
     found = list(calls.only("data", "ticket_id", "handle_id"))
     for call in found:
         if number := call.data.get("number"):
-            named = Ticket.objects.filter(pk=call.ticket_id, subject__contains=number)
+            named = Ticket.objects.filter(pk=call.ticket_id or 0, subject__contains=number)
             for ticket in named.only("subject"):
                 ticket.subject = ticket.subject.replace(number, MARK)
                 ticket.save(update_fields=["subject"])
