@@ -6,7 +6,7 @@ import json
 from datetime import datetime
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, override
 
 from accounts.models import Network
 from channels_intake.calls.errors import CallRefusedError, Sent
@@ -162,7 +162,8 @@ class XConnector(Connector):
 
     def translate(self, connection: Connection, raw: bytes) -> list[Item]:
         """Return the message, echo or deletion that an event reports."""
-        return read_event(get_event(read_object(raw)), connection.external_id)
+        with override(connection.desk.language):  # for what a ticket says of an encrypted chat
+            return read_event(get_event(read_object(raw)), connection.external_id)
 
     def poll(self, connection: Connection, *, at: datetime) -> Polled:
         """Look whether X still delivers, and have replayed what it didn't."""
