@@ -12,7 +12,8 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from channels_intake.calls.errors import CallRefusedError, Sent
+from channels_intake.calls.errors import Sent
+from channels_intake.connections.attachments import load_file, read_content
 from channels_intake.connections.reading import (
     find_part,
     get_id,
@@ -99,20 +100,6 @@ def is_known(part: ChannelMessage, external_id: str) -> bool:
     """Return True if a message is one of our other parts."""
     ours = ChannelMessage.objects.filter(connection=part.connection, external_id=external_id)
     return ours.filter(message__isnull=False).exclude(pk=part.pk).exists()
-
-
-def load_file(attachment_id: int) -> Attachment:
-    """Return an attachment. Raises CallRefusedError if it is gone."""
-    found = Attachment.objects.filter(pk=attachment_id).exclude(file="").first()
-    if found is None:
-        raise CallRefusedError("The file is missing.")
-    return found
-
-
-def read_content(file: Attachment) -> bytes:
-    """Return the bytes of an attachment."""
-    with file.file.open("rb") as stored:
-        return stored.read()
 
 
 def get_file_type(file: Attachment) -> str:

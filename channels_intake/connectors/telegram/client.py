@@ -37,7 +37,7 @@ def _pack(parameters: dict[str, Any]) -> dict[str, Any]:
     return {"data": parameters, "files": files} if files else {"json": parameters}
 
 
-def load_file(connection: Connection, file_path: str, *, at: datetime) -> bytes:
+def fetch_file(connection: Connection, file_path: str, *, at: datetime) -> bytes:
     """Return the content of a file, by the path that getFile has given for it."""
     path = f"/file/bot{read_secrets(connection)['bot_token']}/{file_path}"
     return call_vendor(connection, "GET", path, base_url=API_URL, at=at).body

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import Network
 from channels_intake.calls.errors import CallRefusedError, Sent
+from channels_intake.connections.attachments import load_file, read_content
 from channels_intake.connections.client import read_secrets
 from channels_intake.connections.contract import (
     Connector,
@@ -29,7 +30,7 @@ from channels_intake.connections.contract import (
 )
 from channels_intake.connections.hooks import get_hook_url
 from channels_intake.connections.reading import get_id, get_line, read_object
-from channels_intake.connectors.telegram.client import API_URL, ask_bot, load_file
+from channels_intake.connectors.telegram.client import API_URL, ask_bot, fetch_file
 from channels_intake.connectors.telegram.payloads import make_id, read_update
 from channels_intake.models import ChannelMessage, Connection, Conversation, OutgoingCall
 from tickets.models import Channel
@@ -37,6 +38,7 @@ from tickets.models import Channel
 HEADER = "x-telegram-bot-api-secret-token"
 MAX_CHARS = 4096
 MAX_FETCHED = 20 * 1024 * 1024  # what getFile gives to bots
+MAX_SENT = 50 * 1024 * 1024
 UPDATES = ("message", "edited_message")
 
 
@@ -67,8 +69,10 @@ class TelegramConnector(Connector):
     )
 
     def get_limits(self, connection: Connection, conversation: Conversation) -> ReplyLimits:
-        """Return Telegram's limits. Files aren't sent yet."""
-        return ReplyLimits(max_chars=MAX_CHARS)
+        """Return Telegram's limits. Each file is a message of its own."""
+        return ReplyLimits(
+            max_chars=MAX_CHARS, max_files=10, max_file_bytes=MAX_SENT, files_apart=True
+        )
 
     def receive(self, connection: Connection, request: Request, *, at: datetime) -> Received:
         """Check the secret that setWebhook has named, and return the update."""
@@ -88,13 +92,18 @@ class TelegramConnector(Connector):
         if file.size > MAX_FETCHED:
             raise CallRefusedError("Telegram gives bots files of up to 20 MB only.")
         found = ask_bot(connection, "getFile", at=at, file_id=file.url)
-        return load_file(connection, get_line(found, "file_path"), at=at)
+        return fetch_file(connection, get_line(found, "file_path"), at=at)
 
     def send(self, part: ChannelMessage, call: OutgoingCall, *, at: datetime) -> Sent:
         """Send a part. Telegram has no way to ask whether an earlier attempt arrived."""
         chat_id = part.conversation.external_id
-        text = call.body["text"]
-        sent = ask_bot(part.connection, "sendMessage", at=at, chat_id=chat_id, text=text)
+        if ids := call.body["files"]:
+            file = load_file(ids[0])
+            content = {"document": (file.name, read_content(file), file.content_type)}
+            method, parameters = "sendDocument", {"files": content}
+        else:
+            method, parameters = "sendMessage", {"text": call.body["text"]}
+        sent = ask_bot(part.connection, method, at=at, chat_id=chat_id, **parameters)
         return Sent(200, content=make_id(chat_id, get_id(sent, "message_id")))
 
     def check(self, connection: Connection, *, at: datetime) -> str:

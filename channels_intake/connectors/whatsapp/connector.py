@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import Network
 from channels_intake.calls.errors import CallRefusedError, Sent
+from channels_intake.connections.attachments import load_file, read_content
 from channels_intake.connections.contract import (
     MIB,
     Connector,
@@ -40,7 +41,6 @@ from channels_intake.connections.reading import (
 from channels_intake.connectors.meta.client import API_URL, ask_graph, fetch_by_id
 from channels_intake.connectors.meta.connector import GRAPH_VERSION, SECRETS
 from channels_intake.connectors.meta.hooks import is_same_app
-from channels_intake.connectors.meta.sending import load_file, read_content
 from channels_intake.connectors.whatsapp.hooks import receive_whatsapp
 from channels_intake.connectors.whatsapp.payloads import read_event
 from channels_intake.models import (

@@ -25,6 +25,11 @@ NAME = PlayField("name", "Name", initial="Rita Moreno")
 RITA = 7_000_001
 MAX_CHARS = 4096
 MAX_FILE = 20 * 1024 * 1024
+FORM_FIELD = re.compile(
+    rb'Content-Disposition: form-data; name="([^"]+)"(?:; filename="([^"]+)")?\r\n'
+    rb"(?:Content-Type: [^\r]*\r\n)?\r\n(.*?)\r\n--",
+    re.DOTALL,
+)
 SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
 LOCAL = ("http://127.0.0.1", "http://localhost", "http://testserver")  # instead of https
 
@@ -81,7 +86,7 @@ class TelegramFake(FakeVendor):
         if found[1] != self.token:
             return _fail(401, "Unauthorized")
         method = getattr(self, f"_do_{found[2].lower()}", None)
-        given = call.json()
+        given = call.json() or read_form(call)
         return (
             method(given if isinstance(given, dict) else {}) if method else _fail(404, "Not Found")
         )
@@ -110,10 +115,8 @@ class TelegramFake(FakeVendor):
     def _do_sendmessage(self, given: dict[str, Any]) -> Reply:
         text = str(given.get("text") or "")
         chat = _read_number(given.get("chat_id"))
-        if chat not in self.chats:
-            return _fail(400, "Bad Request: chat not found")
-        if chat in self.blocked:
-            return _fail(403, "Forbidden: bot was blocked by the user")
+        if problem := self._find_problem(chat):
+            return problem
         if not text.strip():
             return _fail(400, "Bad Request: message text is empty")
         if len(text) > MAX_CHARS:
@@ -123,6 +126,24 @@ class TelegramFake(FakeVendor):
         self.left = self.left if self.left is None else self.left - 1
         message = {"message_id": self._next(), "chat": {"id": chat, "type": "private"}}
         message |= {"date": _now(), "text": text}
+        self.sent.append(message)
+        return _give(message)
+
+    def _find_problem(self, chat: int) -> Reply | None:
+        if chat not in self.chats:
+            return _fail(400, "Bad Request: chat not found")
+        if chat in self.blocked:
+            return _fail(403, "Forbidden: bot was blocked by the user")
+        return None
+
+    def _do_senddocument(self, given: dict[str, Any]) -> Reply:
+        chat = _read_number(given.get("chat_id"))
+        if problem := self._find_problem(chat):
+            return problem
+        if not given.get("document"):
+            return _fail(400, "Bad Request: there is no document in the request")
+        message = {"message_id": self._next(), "chat": {"id": chat, "type": "private"}}
+        message |= {"date": _now(), "document": {"file_name": given["document"]}}
         self.sent.append(message)
         return _give(message)
 
@@ -214,6 +235,12 @@ class TelegramFake(FakeVendor):
     def _next(self) -> int:
         self.last_id += 1
         return self.last_id
+
+
+def read_form(call: Call) -> dict[str, Any]:
+    """Return the fields of a multipart form; of a file, its name."""
+    found = FORM_FIELD.findall(call.body)
+    return {name.decode(): (file or content).decode() for name, file, content in found}
 
 
 def _give(result: Any) -> Reply:

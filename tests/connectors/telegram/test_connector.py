@@ -31,7 +31,7 @@ RITA = 7_000_001
 
 def send(bot: Connection, text: str, *, chat: int = RITA) -> Any:
     part: Any = SimpleNamespace(connection=bot, conversation=SimpleNamespace(external_id=str(chat)))
-    call: Any = SimpleNamespace(body={"text": text}, attempts=1)
+    call: Any = SimpleNamespace(body={"text": text, "files": []}, attempts=1)
     return CONNECTOR.send(part, call, at=NOW)
 
 

@@ -20,6 +20,7 @@ from tests.cast import Cast
 from tests.connections.outgoing.helpers import deliver, list_parts, send
 from tests.connectors.telegram.conftest import connect
 from tests.connectors.wiring import list_events, process, wire
+from tickets.attachments.files import NewFile
 from tickets.models import Attachment, Message, Ticket
 from tickets.services import reply
 
@@ -205,6 +206,18 @@ def test_a_long_answer_is_sent_in_parts_in_order(
     answer(at_desk, "\n\n".join(f"{number}. " + "word " * 500 for number in range(4)))
     assert [sent["text"][:2] for sent in fake.sent] == ["0.", "1.", "2.", "3."]
     assert all(len(sent["text"]) <= 4096 for sent in fake.sent)
+
+
+def test_files_of_an_answer_follow_its_text(
+    at_desk: Cast, live: Connection, fake: TelegramFake
+) -> None:
+    write(fake, live)
+    files = [NewFile("guide.pdf", "application/pdf", b"%PDF"), NewFile("ü.txt", "text/plain", b"x")]
+    answer(at_desk, "See the guide.", files=files)
+    assert fake.sent[0]["text"] == "See the guide."
+    names = [sent["document"]["file_name"] for sent in fake.sent[1:]]
+    assert names == ["guide.pdf", "ü.txt"]
+    assert [part.state for part in list_parts()] == [PartState.SENT] * 3
 
 
 @pytest.mark.django_db(transaction=True)

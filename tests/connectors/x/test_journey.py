@@ -111,7 +111,7 @@ def test_a_long_answer_is_a_thread_of_posts_within_xs_limit(
     at_desk: Cast, live: Connection, fake: XFake
 ) -> None:
     post = play(fake, live)["payload"]
-    answer(at_desk, "日本語の説明。" * 40)
+    answer(at_desk, "".join(f"{number}。日本語の説明" for number in range(20)))
     own = list_own(fake)
     assert len(own) == 2
     targets = [one["referenced_tweets"][0]["id"] for one in own]
