@@ -191,8 +191,3 @@ def _get_origin(handle: ContactHandle, connection: Connection) -> Origin:
         return Origin(contact, None, False, (make_reason(MatchCode.HANDLE, name=str(handle)),))
     reason = make_reason(MatchCode.PROVEN_HANDLE, name=str(handle), address=str(contact))
     return Origin(contact, contact.account_id, False, (reason,))
-
-
-def list_tickets(handle: ContactHandle) -> list[Ticket]:
-    """Return the tickets that a handle's conversations are on."""
-    return [one.ticket for one in handle.conversations.select_related("ticket") if one.ticket]

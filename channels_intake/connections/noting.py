@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import UTC, timedelta
 from functools import singledispatch
 
+from accounts.models.fields import clean_lines
 from channels_intake.connections.accepting import (
     Arrival,
     TooEarlyError,
@@ -32,10 +33,12 @@ from channels_intake.connections.ids import fit_id
 from channels_intake.connections.progress import apply_progress
 from channels_intake.connections.registry import get_connector
 from channels_intake.connections.texts import make_body
-from channels_intake.models.connections import (
+from channels_intake.models import (
+    CallKind,
     ChannelMessage,
     Conversation,
     Direction,
+    OutgoingCall,
     PartState,
 )
 from tickets.services import NewMessage
@@ -166,17 +169,33 @@ def _take_over(item: Echo, arrival: Arrival, conversation: Conversation) -> bool
 
     Raises TooEarlyError while that can't be told: the vendor may have changed the text.
     """
-    answers = conversation.messages.filter(direction=Direction.OUT, external_id="")
-    sent = [part for part in answers.select_related("message").order_by("pk") if part.message]
-    text = " ".join(item.text.split())
-    for part in sent:
-        if text and part.message and text in " ".join(part.message.body_text.split()):
+    ours = conversation.messages.filter(direction=Direction.OUT, external_id="")
+    parts = list(ours.select_related("message").order_by("pk"))
+    texts, text = _list_sent_texts(conversation) if parts else {}, _fold(item.text)
+    for part in parts:
+        whole = part.message.body_text if part.message else ""
+        if text and (text == texts.get(part.pk) or text in _fold(whole)):
             part.external_id = fit_id(item.external_id)
             part.save(update_fields=["external_id"])
             return True
-    if any(part.state == PartState.QUEUED for part in sent) and arrival.at < item.at + ECHO_WAIT:
+    if any(part.state == PartState.QUEUED for part in parts) and arrival.at < item.at + ECHO_WAIT:
         raise TooEarlyError(item.external_id)
     return False
+
+
+def _list_sent_texts(conversation: Conversation) -> dict[int, str]:
+    """Return the texts that were or will be sent in a conversation, by the IDs of their parts."""
+    calls = OutgoingCall.objects.filter(
+        desk_id=conversation.desk_id,
+        kind=CallKind.CHANNEL,
+        connection_id=conversation.connection_id,
+        lane=f"conversation:{conversation.pk}",
+    )
+    return {call.data.get("part", 0): _fold(str(call.body.get("text", ""))) for call in calls}
+
+
+def _fold(text: str) -> str:
+    return " ".join(text.split())
 
 
 @accept.register
@@ -194,8 +213,14 @@ def _accept_end(item: Ended, arrival: Arrival, fetched: Fetched = NOTHING) -> No
         return
     conversation.ended_at = item.at
     conversation.save(update_fields=["ended_at"])
-    if conversation.ticket is not None and not is_history(arrival.connection, item.at):
-        note_end(ticket_id=conversation.ticket.pk, transcript=item.transcript, at=arrival.at)
+    ticket, handle = conversation.ticket, conversation.handle
+    if ticket is not None and handle is not None and not is_history(arrival.connection, item.at):
+        note_end(
+            ticket_id=ticket.pk,
+            contact=handle.contact,
+            transcript=clean_lines(item.transcript),
+            at=arrival.at,
+        )
 
 
 @accept.register

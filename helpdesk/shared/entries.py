@@ -90,8 +90,10 @@ def describe_message(
 
 
 def get_author_name(message: Message) -> str:
-    """Return who wrote a message, or that the company did so outside of Plumbline."""
-    return str(message.contact or message.agent or _("Sent outside of Plumbline"))
+    """Return who wrote a message. One that the company wrote elsewhere has no author here."""
+    author = message.contact or message.agent
+    channel = CHANNEL_LABELS[message.channel]
+    return str(author) if author else _("Sent in %(channel)s") % {"channel": channel}
 
 
 def describe_note(note: Note, files: Sequence[Attachment], *, file_url: FileUrl) -> MessageItem:

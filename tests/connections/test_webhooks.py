@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 
 from accounts.tenancy import desk_scope
+from channels_intake.calls.errors import CallLaterError
 from channels_intake.models import ChannelEvent, Connection
 from channels_intake.tasks import process_channel_events, sweep_channel_events
 from tests.cast import Cast
@@ -118,3 +119,15 @@ def test_a_signature_of_another_connections_secret_counts_for_nothing(
     body = json.dumps({"events": [write()]}).encode()
     assert send(connection, body=body, signature=sign(body, "another secret")) == 401
     assert count(rocket) == 0
+
+
+def test_a_secret_that_cannot_be_decrypted_loses_nothing(
+    rocket: Cast, connection: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def receive(self: TinyConnector, *args: object, **kwargs: object) -> None:
+        raise CallLaterError("The secret can't be decrypted.")
+
+    monkeypatch.setattr(TinyConnector, "receive", receive)
+    assert send(connection, write()) == 503  # the vendor sends it again
+    with desk_scope(rocket.desk):
+        assert Connection.objects.get().problem == "The secret can't be decrypted."

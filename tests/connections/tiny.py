@@ -31,12 +31,13 @@ from channels_intake.connections.contract import (
     Received,
     RefusedError,
     RemoteFile,
+    ReplyLimits,
     Report,
     Request,
     SetupField,
     UnreadableError,
 )
-from channels_intake.models import Connection
+from channels_intake.models import Connection, Conversation
 from tests.cast import NOON, Cast
 from tickets.models import Channel
 
@@ -71,6 +72,9 @@ class TinyConnector(Connector):
         self.files: dict[str, bytes | Exception] = {}
         self.fetched: list[str] = []
         self.problem = ""
+
+    def get_limits(self, connection: Connection, conversation: Conversation) -> ReplyLimits:
+        return ReplyLimits()
 
     def receive(self, connection: Connection, request: Request, *, at: datetime) -> Received:
         if request.method == "GET":

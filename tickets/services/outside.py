@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from accounts.models import Contact
 from tickets.actors import SYSTEM, Actor
 from tickets.attachments.files import NewFile, attach_files
 from tickets.changes import Change
@@ -19,14 +20,22 @@ from tickets.events import EventKind
 from tickets.models import Message
 from tickets.search.documents import add_to_search
 from tickets.sentences.remarks import Remark, RemarkCode, make_remark
-from tickets.services.common import NewMessage, add_message
+from tickets.services.common import NewMessage, add_message, share_lock_contact
 
 TRANSCRIPT = "transcript.txt"
 
 
 def add_outside_reply(*, ticket_id: int, new: NewMessage, at: datetime) -> Message:
     """Add what the company wrote to the customer outside of Plumbline. It has no author here."""
-    return _add_authorless(ticket_id, new, EventKind.ANSWERED_OUTSIDE, at=at)
+    with transaction.atomic():
+        change = Change.open(ticket_id, by=SYSTEM, at=at, new=Message)
+        message = add_message(change, new, change.reserved, author=None)
+        change.touch()
+        data = {"message": message.pk}
+        change.record(EventKind.ANSWERED_OUTSIDE, data, channel=str(new.channel))
+        change.save(is_last=not new.files)
+        attach_files(new.files, to=message, at=at)
+    return message
 
 
 def note_edit(*, message_id: int, text: str, edited_at: datetime, at: datetime) -> bool:
@@ -43,35 +52,29 @@ def note_deletion(*, message_id: int, at: datetime) -> bool:
     return _note(message_id, make_remark(RemarkCode.DELETED), EventKind.MESSAGE_DELETED, at=at)
 
 
-def note_end(*, ticket_id: int, transcript: str, at: datetime) -> None:
-    """Note that the conversation has ended, with its transcript if the vendor gives one."""
-    if transcript:
-        file = NewFile(TRANSCRIPT, "text/plain; charset=utf-8", transcript.encode())
-        _add_authorless(ticket_id, file, EventKind.CONVERSATION_ENDED, at=at)
-        return
-    with transaction.atomic():
-        change = Change.open(ticket_id, by=SYSTEM, at=at)
-        change.touch()
-        change.record(EventKind.CONVERSATION_ENDED, channel=change.ticket.channel)
-        change.save()
+def note_end(*, ticket_id: int, contact: Contact, transcript: str, at: datetime) -> None:
+    """Note that the conversation has ended, with its transcript if the vendor gives one.
 
-
-def _add_authorless(
-    ticket_id: int, new: NewMessage | NewFile, kind: EventKind, *, at: datetime
-) -> Message:
+    contact: whose words the transcript has, so that it goes when they are erased. Raises
+    ConflictError for a person who was erased.
+    """
     with transaction.atomic():
+        share_lock_contact(contact)
         change = Change.open(ticket_id, by=SYSTEM, at=at, new=Message)
-        if isinstance(new, NewFile):
-            new = _make_transcript(change, new)
-        message = add_message(change, new, change.reserved, author=None)
+        data: dict[str, int] = {}
+        if transcript:
+            new = _make_transcript(change, transcript)
+            message = add_message(change, new, change.reserved, author=contact)
+            data["message"] = message.pk
         change.touch()
-        change.record(kind, {"message": message.pk}, channel=str(new.channel))
-        change.save(is_last=not new.files)
-        attach_files(new.files, to=message, at=at)
-    return message
+        change.record(EventKind.CONVERSATION_ENDED, data, channel=change.ticket.channel)
+        change.save()
+        if transcript:
+            attach_files(new.files, to=message, at=at)
 
 
-def _make_transcript(change: Change, file: NewFile) -> NewMessage:
+def _make_transcript(change: Change, transcript: str) -> NewMessage:
+    file = NewFile(TRANSCRIPT, "text/plain; charset=utf-8", transcript.encode())
     with override(change.ticket.desk.language):
         text = _("The conversation has ended. Its transcript is attached.")
     return NewMessage(text, change.ticket.channel, files=(file,), is_automatic=True)
