@@ -157,8 +157,12 @@ class ContactAdmin(DeskModelAdmin):
     search_help_text = _("Start of a name or email address")
     raw_id_fields = ["account"]
     fields = ["email", "name", "account", "role", "may_log_in"]
-    inlines = [HandleInline]
     change_form_outer_after_template = "admin/_contact_actions.html"
+
+    def get_inlines(self, request: AdminRequest, obj: Model | None) -> list[Any]:
+        """Return the handles of a contact who has any."""
+        has_handles = isinstance(obj, Contact) and obj.handles.exists()
+        return [HandleInline] if has_handles else []
 
     @admin.display(boolean=True, description=_("has a sign-in"))
     def has_login(self, contact: Contact) -> bool:
