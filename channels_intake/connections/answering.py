@@ -33,6 +33,7 @@ from channels_intake.models import (
 from tickets.events import EventKind, ForDesksWith
 from tickets.models import Attachment, Message, TicketEvent
 
+ASK_ADMIN = {401, 403}  # a token or a permission, even if other calls still work
 Content = tuple[str, list[int]]  # of one part: its text and the IDs of its files
 
 
@@ -168,7 +169,8 @@ def _send(part: ChannelMessage, call: OutgoingCall, *, at: datetime) -> Sent:
     try:
         sent = get_connector(part.connection.kind).send(part, call, at=at)
     except CallLaterError as error:
-        if error.is_for_all and not error.is_paused:
+        is_ours = error.is_for_all or error.status in ASK_ADMIN
+        if is_ours and not error.is_paused:
             note_health(part.connection, str(error), at=at)
         raise
     note_health(part.connection, "", at=at)

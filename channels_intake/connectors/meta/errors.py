@@ -96,9 +96,10 @@ def _find_delay(error: GraphError, response: Response, at: datetime) -> dict[str
     if code in TOKEN:
         return {"seconds": 15 * MINUTE, "is_for_all": True, "status": 401}
     if code in BLOCKED:
-        return {"seconds": HOUR, "is_for_all": True, "status": 403}
+        return {"seconds": HOUR, "status": 403}
     if code in PERMISSIONS and code != NOBODY and error.subcode not in ABOUT_A_PERSON:
-        return {"seconds": 15 * MINUTE, "is_for_all": True, "status": 403}
+        # Perhaps of this kind of call only: one that is always refused mustn't hold the others up.
+        return {"seconds": 15 * MINUTE, "status": 403}
     if code in TEMPORARY or error.is_transient or response.status >= 500:
         return {"is_for_all": response.status >= 500, "status": response.status}
     return {}

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from channels_intake.calls.errors import Sent
+from channels_intake.calls.errors import CallLaterError, CallRefusedError, Sent
 from channels_intake.connections.attachments import load_file, read_content
 from channels_intake.connections.reading import (
     find_part,
@@ -51,12 +51,24 @@ def send_message(
         kwargs["data"] = {name: _encode(value) for name, value in fields.items()}
     else:
         kwargs["json"] = fields
-    answer = ask_graph(part.connection, "POST", "me/messages", at=at, **kwargs)
+    answer = _post(part, kwargs, is_tagged="tag" in fields, at=at)
     mid = get_id(answer, "message_id")
     if "id" in recipient:
         return Sent(200, content=mid)
     # A private reply is in Messenger, where the conversation goes on.
     return Sent(200, content={"id": mid, "conversation_id": get_line(answer, "recipient_id")})
+
+
+def _post(
+    part: ChannelMessage, kwargs: dict[str, Any], *, is_tagged: bool, at: datetime
+) -> Mapping[str, Any]:
+    """Send a message. An app without the permission for the tag has a window of 24 hours."""
+    try:
+        return ask_graph(part.connection, "POST", "me/messages", at=at, **kwargs)
+    except CallLaterError as error:
+        if is_tagged and error.status == 403:
+            raise CallRefusedError(str(error), status=403) from error
+        raise
 
 
 def _encode(value: Any) -> str:

@@ -34,6 +34,16 @@ def test_a_person_answers_with_the_tag_after_a_day(page: Line) -> None:
     assert page.states == ["sent"]
 
 
+def test_an_app_without_the_tag_says_so_on_the_answer(page: Line, fake: FakeMeta) -> None:
+    fake.has_human_agent = False
+    page.act("message", text="Hello?")
+    page.wait(hours=25)
+    page.reply("Good morning.")
+    assert page.states == ["failed"]
+    part = ChannelMessage.objects.get(direction="out")
+    assert part.problem == "Application does not have permission for this action (10)"
+
+
 def test_after_seven_days_the_answer_is_refused_before_it_is_sent(page: Line) -> None:
     page.act("message", text="Hello?")
     page.wait(days=7)

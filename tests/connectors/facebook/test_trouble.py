@@ -11,6 +11,7 @@ from channels_intake.models import ChannelEvent, ChannelMessage, Connection, Out
 from helpdesk.demo.vendors.meta import FakeMeta
 from tests.connectors.journey import Line
 from tickets.models import Message, Ticket, TicketEvent
+from tickets.services import reply
 
 
 def list_sent(page: Line) -> list[str]:
@@ -66,6 +67,23 @@ def test_an_expired_token_is_the_connections_problem_and_answers_wait(
     send_until(page, 16)
     assert list_sent(page) == ["Hello."]
     assert Connection.objects.get().problem == ""
+
+
+def test_a_missing_permission_for_comments_holds_no_message_up(page: Line, fake: FakeMeta) -> None:
+    fake.has_comments = False
+    page.act("comment", name="Ana", text="It is down.")
+    page.reply("We are on it.")
+    problem = "Application does not have permission for this action (200)"
+    assert (page.states, Connection.objects.get().problem) == (["queued"], problem)
+    Ticket.objects.update(subject="A comment")
+    page.act("message", name="João", text="Hello?")
+    ticket = Ticket.objects.exclude(subject="A comment").get()
+    reply(ticket_id=ticket.pk, agent=page.cast.analyst, text="Hello.", at=page.at)
+    page.send()
+    assert list_sent(page) == ["Hello."]
+    fake.has_comments = True
+    send_until(page, 16)
+    assert page.states == ["sent", "sent"]
 
 
 @pytest.mark.parametrize("action", ["message", "comment"])

@@ -45,12 +45,17 @@ class Book:
 
 
 class MetaBook(GraphVendor):
-    """Keeps what each place has. sends_echoes: what the API sends also comes as an echo."""
+    """Keeps what each place has.
+
+    sends_echoes: what the API sends also comes as an echo. has_human_agent: the app may use the
+    tag. has_comments: it may answer comments.
+    """
 
     def __init__(self) -> None:
         super().__init__()
         self.books: dict[str, Book] = {}
         self.sends_echoes = False
+        self.has_human_agent = self.has_comments = True
 
     def get_book(self, place: Place) -> Book:
         """Return what a place has."""

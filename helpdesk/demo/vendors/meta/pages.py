@@ -21,6 +21,7 @@ from helpdesk.demo.vendors.meta.plays import PLAYS
 MIB = 1024 * 1024
 WINDOW, HUMAN_WINDOW = timedelta(hours=24), timedelta(days=7)
 OUTSIDE = "This message is sent outside of allowed window."
+NO_PERMISSION = "Application does not have permission for this action"
 GONE = "Unsupported request. Object with ID '{}' does not exist."
 
 
@@ -97,12 +98,16 @@ class FakeMeta(MetaEvents):
         kind, tag = sent.get("messaging_type"), sent.get("tag")
         if kind == "MESSAGE_TAG" and tag != "HUMAN_AGENT":
             raise GraphProblem(100, f"(#100) The message tag {tag} is no longer supported.")
+        if kind == "MESSAGE_TAG" and not self.has_human_agent:
+            raise GraphProblem(10, NO_PERMISSION)
         if kind not in {"RESPONSE", "MESSAGE_TAG"}:
             raise GraphProblem(100, "(#100) Param messaging_type must be one of {RESPONSE, ...}")
         if passed >= (HUMAN_WINDOW if kind == "MESSAGE_TAG" else WINDOW):
             raise GraphProblem(10, OUTSIDE, subcode=2018278)
 
     def _take_comment(self, place: Place, book: Book, target: str, call: Call) -> Mapping[str, Any]:
+        if not self.has_comments:
+            raise GraphProblem(200, NO_PERMISSION, status=403)
         parent = _get_comment(book, target)
         text = str((call.json() or {}).get("message", ""))
         most = 300 if place.kind == "instagram" else 8000
