@@ -30,7 +30,7 @@ CALLER_FIELDS = (
     PlayField("number", "Number", initial="+49 30 1234567"),
     PlayField("name", "Name", initial="Ines Duarte"),
 )
-AGENT_FIELD = PlayField("agent", "Email address of the agent")
+AGENT_FIELD = PlayField("agent", "Email address of the agent", initial="agent@phones.example")
 
 
 @dataclass

@@ -13,7 +13,7 @@ from helpdesk.demo.vendors.contract import Call, FakeVendor, Play, PlayField, Re
 
 NUMBER = PlayField("number", "Number", initial="+1 213 370 1560")
 NAME = PlayField("name", "Name", initial="Sam Okafor")
-AGENT = PlayField("agent", "Email address of the agent")
+AGENT = PlayField("agent", "Email address of the agent", initial="agent@phones.example")
 
 
 class PhoneSystem(FakeVendor):
