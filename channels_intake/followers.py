@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from django.utils.dateparse import parse_datetime
 
 from accounts.models import Contact
+from channels_intake.connections.notices import post_notice
 from channels_intake.incoming.confirmations import build_ticket_claim_url, is_from_form
 from channels_intake.mime.text import one_line
 from channels_intake.models import MailKind, MailState, OutgoingEmail, ReplyToken
@@ -17,7 +18,7 @@ from channels_intake.outgoing.automatic_mail import (
     can_send_defect_update,
     can_send_escalation,
 )
-from channels_intake.outgoing.composing import compose_mail, split_attachments
+from channels_intake.outgoing.composing import compose_mail
 from channels_intake.outgoing.facts import Facts
 from channels_intake.outgoing.holding import queue_mails
 from channels_intake.outgoing.promises import (
@@ -27,6 +28,11 @@ from channels_intake.outgoing.promises import (
     get_response_due_at,
     withdraw_held_promises,
 )
+from channels_intake.outgoing.replies import (
+    compose_reply,
+    list_recipients,
+    name_files_left_out,
+)
 from channels_intake.outgoing.saving import save_mails
 from tickets.events import EventKind, Followers, Together
 from tickets.models import (
@@ -34,7 +40,6 @@ from tickets.models import (
     Channel,
     CloseReason,
     Message,
-    Ticket,
     TicketEvent,
 )
 from tickets.sentences.remarks import RemarkCode
@@ -87,9 +92,9 @@ def compose_opening(event: TicketEvent, facts: Facts) -> Mails:
 def _compose_receipt(event: TicketEvent, facts: Facts) -> Mails:
     """Confirm a request to the customer who opened it, with its number and response time (M35)."""
     ticket = event.ticket
-    if event.actor_kind != ActorKind.CONTACT or not can_send_automatic_mail(
-        MailKind.RECEIPT, ticket, facts, at=event.at
-    ):
+    if event.actor_kind != ActorKind.CONTACT or post_notice(event, MailKind.RECEIPT, {}):
+        return []
+    if not can_send_automatic_mail(MailKind.RECEIPT, ticket, facts, at=event.at):
         return []
     due_at = None if ticket.is_unverified else get_response_due_at(ticket)
     details: dict[str, object] = {"first_response_due": due_at}
@@ -143,18 +148,13 @@ def _copy(event: TicketEvent, facts: Facts, message: Message, contacts: Sequence
         "author": one_line(str(message.contact), 60),
         "body_text": message.body_text,
         "is_request": event.kind != EventKind.CUSTOMER_RESPONDED,
-        "files_left_out": _name_files_left_out(message, facts),
+        "files_left_out": name_files_left_out(message, facts),
     }
     return [
         compose_mail(event, contact, MailKind.COPY, facts, message=message, details=details)
         for contact in contacts
         if can_send_copy(event.ticket, contact, facts, at=event.at)
     ]
-
-
-def _name_files_left_out(message: Message, facts: Facts) -> str:
-    _along, left = split_attachments(facts.files.get(message.pk, ()))
-    return ", ".join(file.name for file in left)
 
 
 def _list_copied(message: Message) -> set[str]:
@@ -182,66 +182,28 @@ def revoke_reply_address(event: TicketEvent, facts: Facts) -> Mails:
     return []
 
 
-def compose_reply(event: TicketEvent, facts: Facts) -> Mails:
-    """Send an agent's public reply to the requester and the followers.
-
-    Who gets it in the conversation of a channel gets no email of it.
-    """
-    withdraw_held_promises(event, facts)  # the reply comes first and meets it
-    recipients = list_recipients(event.ticket, facts)
-    reached = event.data.get("reached")
-    return _compose_reply_to([one for one in recipients if one.pk != reached], event, facts)
-
-
-def _compose_reply_to(contacts: Sequence[Contact], event: TicketEvent, facts: Facts) -> Mails:
-    message = facts.messages[event.data["message"]]
-    details = {
-        "body_text": message.body_text,
-        "body_html": message.body_html,
-        "files_left_out": _name_files_left_out(message, facts),
-        "was_answered": message.channel == Channel.PHONE,
-    }
-    return [
-        compose_mail(
-            event, contact, _choose_kind(message, contact), facts, message=message, details=details
-        )
-        for contact in contacts
-    ]
-
-
-def _choose_kind(message: Message, contact: Contact) -> MailKind:
-    """Return what a reply is to a person: the caller reads what was said in the call (M53)."""
-    is_caller = message.channel == Channel.PHONE and contact.pk == message.ticket.contact_id
-    return MailKind.PHONE if is_caller else MailKind.REPLY
-
-
-def compose_reply_by_email(event: TicketEvent, *, at: datetime) -> None:
-    """Email a reply to the requester, too, after it failed at another channel. Once."""
-    facts = Facts([event])
-    mails = [mail for mail in _compose_reply_to([event.ticket.contact], event, facts) if mail]
-    for mail in mails:
-        mail.created_at = mail.next_try_at = at
-    _save(mails)
-
-
 def compose_reminder(event: TicketEvent, facts: Facts) -> Mails:
     """Remind the customer before silence closes the ticket (M17)."""
     ticket = event.ticket
-    if not can_send_automatic_mail(MailKind.REMINDER, ticket, facts, at=event.at):
-        return []
     closes_at = parse_datetime(event.data.get("closes_at") or "")
     days_left = round((closes_at - event.at) / DAY) if closes_at else None
     details = {"closes_at": closes_at, "days_left": days_left}
+    if post_notice(event, MailKind.REMINDER, details):
+        return []
+    if not can_send_automatic_mail(MailKind.REMINDER, ticket, facts, at=event.at):
+        return []
     return [compose_mail(event, ticket.contact, MailKind.REMINDER, facts, details=details)]
 
 
 def compose_escalation(event: TicketEvent, facts: Facts) -> Mails:
     """Tell the customer that another level works on the request, in the desk's sentence (M98)."""
     before, after = event.data["level"]
-    if before == after or not can_send_escalation(event.ticket, facts, at=event.at):
-        return []
     details = {"level": after}
+    if before == after or post_notice(event, MailKind.ESCALATED, details):
+        return []
     contact = event.ticket.contact
+    if not can_send_escalation(event.ticket, facts, at=event.at):
+        return []
     return [compose_mail(event, contact, MailKind.ESCALATED, facts, details=details)]
 
 
@@ -254,6 +216,9 @@ def compose_defect_update(event: TicketEvent, facts: Facts) -> Mails:
         return []
     details = {"update_text": event.data["text"]}
     chosen = set(event.data.get("contacts", ()))
+    requester = event.ticket.contact_id
+    if requester in chosen and post_notice(event, MailKind.DEFECT, details):
+        chosen.discard(requester)
     return [
         compose_mail(event, contact, MailKind.DEFECT, facts, details=details)
         for contact in list_recipients(event.ticket, facts)
@@ -266,23 +231,16 @@ def compose_closing(event: TicketEvent, facts: Facts) -> Mails:
     """Tell the customer that the ticket is closed and why, unless they closed it or it is spam."""
     ticket, reason = event.ticket, event.data.get("reason")
     withdraw_held_promises(event, facts)
-    if reason not in NOTIFIED_CLOSE_REASONS or not can_send_automatic_mail(
-        MailKind.CLOSED, ticket, facts, at=event.at
-    ):
-        return []
     details = {
         "reason": reason,
         "silence_days": ticket.desk.silence_days,
         "reopens_until": ticket.reopen_until,
     }
+    if reason not in NOTIFIED_CLOSE_REASONS or post_notice(event, MailKind.CLOSED, details):
+        return []
+    if not can_send_automatic_mail(MailKind.CLOSED, ticket, facts, at=event.at):
+        return []
     return [compose_mail(event, ticket.contact, MailKind.CLOSED, facts, details=details)]
-
-
-def list_recipients(ticket: Ticket, facts: Facts) -> list[Contact]:
-    """Return who gets a ticket's public email, requester first: those whom email can reach."""
-    followers = facts.followers.get(ticket.pk, ())
-    others = [contact for contact in followers if contact.pk != ticket.contact_id]
-    return [contact for contact in [ticket.contact, *others] if contact.can_get_email]
 
 
 COMPOSERS: Mapping[str, Callable[[TicketEvent, Facts], Mails]] = {

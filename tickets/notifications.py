@@ -51,7 +51,7 @@ SENTENCES: dict[str, str | Promise] = {
         "The fix for %(ticket)s is released. Confirm it with the customer."
     ),
     EventKind.MAIL_FAILED: _("An email on %(ticket)s couldn't be delivered."),
-    EventKind.CHANNEL_FAILED: _("A reply on %(ticket)s couldn't be sent to the customer."),
+    EventKind.CHANNEL_FAILED: _("A message on %(ticket)s couldn't be sent to the customer."),
     EventKind.LADDER_STEP: _("%(ticket)s needs you now: nobody has acknowledged it."),
 }
 

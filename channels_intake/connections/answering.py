@@ -102,8 +102,9 @@ def queue_part_call(
     at: datetime,
     closes_at: datetime | None = None,
     again: str = "",
+    notice: str = "",
 ) -> None:
-    """Queue the call that sends a part. again: tells it from the calls before.
+    """Queue the call that sends a part. again: tells it from the calls before. notice: its mark.
 
     It is tried until the vendor takes no answers anymore, so that the agent hears of it then.
     """
@@ -116,7 +117,7 @@ def queue_part_call(
         lane=f"conversation:{part.conversation_id}",
         ticket_id=part.conversation.ticket_id,
         body=body,
-        data={"part": part.pk},
+        data={"part": part.pk, "notice": notice} if notice else {"part": part.pk},
         at=at,
         is_urgent=True,
         gives_up_at=min(gives_up_at, closes_at) if closes_at else gives_up_at,

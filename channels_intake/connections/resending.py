@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from channels_intake.connections.answering import queue_part_call
 from channels_intake.connections.progress import get_worst_state, lock_answer
 from channels_intake.connections.ways import Way, choose_way, list_ways
-from channels_intake.followers import compose_reply_by_email
 from channels_intake.models import (
     CallKind,
     ChannelMessage,
@@ -18,6 +17,7 @@ from channels_intake.models import (
     OutgoingCall,
     PartState,
 )
+from channels_intake.outgoing.replies import compose_reply_by_email
 from tickets.errors import ConflictError
 from tickets.events import EventKind
 from tickets.models import Message, TicketEvent

@@ -59,7 +59,7 @@ def test_every_kind_that_notifies_has_a_sentence() -> None:
         (EventKind.MACHINE_RESPONDED, "An automatic reply arrived on RC-1001."),
         (EventKind.SLA_WARNED, "The first response on RC-1001 is due soon."),
         (EventKind.MAIL_FAILED, "An email on RC-1001 couldn't be delivered."),
-        (EventKind.CHANNEL_FAILED, "A reply on RC-1001 couldn't be sent to the customer."),
+        (EventKind.CHANNEL_FAILED, "A message on RC-1001 couldn't be sent to the customer."),
     ],
 )
 def test_the_assignee_is_notified(

@@ -15,6 +15,12 @@ from accounts.customers.refusals import describe_refusal
 from accounts.matching import normalize_email
 from accounts.models import Product
 from helpdesk.api.serializers import DeadlineField, Extras, NameField, StrictSerializer
+from helpdesk.api.tickets.channels import (
+    ConversationOutput,
+    DeliveryOutput,
+    describe_conversation,
+    list_deliveries,
+)
 from helpdesk.shared.entries import get_author_name
 from helpdesk.shared.fields import MAX_TEXT_LENGTH
 from helpdesk.shared.wording.fixes import describe_fix
@@ -80,6 +86,16 @@ class ReplyInput(StrictSerializer):
         help_text=_(
             "The id of the newest message you have read. If the customer wrote since, the reply is "
             "refused with 409."
+        ),
+    )
+    via = serializers.CharField(
+        required=False,
+        default="",
+        allow_blank=True,
+        max_length=60,
+        help_text=_(
+            "The way the reply takes: “channel”, “email”, or one of the ticket's “ways”. If empty, "
+            "the usual way. A reply that its way doesn't take is refused with 400."
         ),
     )
 
@@ -200,6 +216,9 @@ class MessageOutput(serializers.ModelSerializer[Message]):
         read_only=True,
         help_text=_("Notes for agents about the original email, one sentence each."),
     )
+    deliveries = serializers.SerializerMethodField(
+        help_text=_("What became of a message that was sent, by way and person.")
+    )
 
     class Meta:
         model = Message
@@ -212,6 +231,7 @@ class MessageOutput(serializers.ModelSerializer[Message]):
             "body_text",
             "is_automatic",
             "remarks",
+            "deliveries",
             "created_at",
         )
         extra_kwargs: ClassVar[Extras] = {
@@ -222,6 +242,10 @@ class MessageOutput(serializers.ModelSerializer[Message]):
 
     def get_author(self, message: Message) -> str:
         return get_author_name(message)
+
+    @extend_schema_field(DeliveryOutput(many=True))
+    def get_deliveries(self, message: Message) -> Any:
+        return DeliveryOutput(list_deliveries(message), many=True).data
 
     def get_address(self, message: Message) -> str:
         return message.contact.email if message.contact else ""
@@ -248,6 +272,9 @@ class UpdateOutput(serializers.ModelSerializer[DefectUpdate]):
 class TicketDetail(TicketOutput):
     """A ticket with what its customer can read: messages, and updates about defects."""
 
+    conversation = serializers.SerializerMethodField(
+        help_text=_("The conversation at a channel that the ticket came in by, or null.")
+    )
     messages = serializers.SerializerMethodField(help_text=_("Public messages, oldest first."))
     fix = serializers.SerializerMethodField(
         help_text=_("The status of the fix for a linked defect, as the customer was told; or “”.")
@@ -257,7 +284,14 @@ class TicketDetail(TicketOutput):
     )
 
     class Meta(TicketOutput.Meta):
-        fields: Sequence[str] = (*TicketOutput.Meta.fields, "messages", "fix", "updates")
+        fields: Sequence[str] = (
+            *TicketOutput.Meta.fields, "conversation", "messages", "fix", "updates",
+        )  # fmt: skip
+
+    @extend_schema_field(ConversationOutput(allow_null=True))
+    def get_conversation(self, ticket: Ticket) -> Any:
+        found = describe_conversation(ticket)
+        return ConversationOutput(found).data if found else None
 
     def get_fix(self, ticket: Ticket) -> str:
         return describe_fix(ticket, today=localdate()).text
@@ -269,7 +303,9 @@ class TicketDetail(TicketOutput):
 
     @extend_schema_field(MessageOutput(many=True))
     def get_messages(self, ticket: Ticket) -> Any:
-        messages = ticket.messages.select_related("contact", "agent")
+        messages = ticket.messages.select_related("contact", "agent").prefetch_related(
+            "outgoing", "parts__connection", "parts__conversation__handle"
+        )
         return MessageOutput(messages, many=True).data
 
 

@@ -1,0 +1,74 @@
+"""Emails of agents' replies: to whom they go, and what they say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from accounts.models import Contact
+from channels_intake.models import MailKind, OutgoingEmail
+from channels_intake.outgoing.composing import compose_mail, split_attachments
+from channels_intake.outgoing.facts import Facts
+from channels_intake.outgoing.holding import queue_mails
+from channels_intake.outgoing.promises import withdraw_held_promises
+from channels_intake.outgoing.saving import save_mails
+from tickets.models import Channel, Message, Ticket, TicketEvent
+
+Mails = Iterable[OutgoingEmail | None]
+
+
+def list_recipients(ticket: Ticket, facts: Facts) -> list[Contact]:
+    """Return who gets a ticket's public email, requester first: those whom email can reach."""
+    followers = facts.followers.get(ticket.pk, ())
+    others = [contact for contact in followers if contact.pk != ticket.contact_id]
+    return [contact for contact in [ticket.contact, *others] if contact.can_get_email]
+
+
+def name_files_left_out(message: Message, facts: Facts) -> str:
+    """Return the names of a message's files that its emails don't carry."""
+    _along, left = split_attachments(facts.files.get(message.pk, ()))
+    return ", ".join(file.name for file in left)
+
+
+def compose_reply(event: TicketEvent, facts: Facts) -> Mails:
+    """Send an agent's public reply to the requester and the followers.
+
+    Who gets it in the conversation of a channel gets no email of it.
+    """
+    withdraw_held_promises(event, facts)  # the reply comes first and meets it
+    recipients = list_recipients(event.ticket, facts)
+    reached = event.data.get("reached")
+    return _compose_reply_to([one for one in recipients if one.pk != reached], event, facts)
+
+
+def _compose_reply_to(contacts: Sequence[Contact], event: TicketEvent, facts: Facts) -> Mails:
+    message = facts.messages[event.data["message"]]
+    details = {
+        "body_text": message.body_text,
+        "body_html": message.body_html,
+        "files_left_out": name_files_left_out(message, facts),
+        "was_answered": message.channel == Channel.PHONE,
+    }
+    return [
+        compose_mail(
+            event, contact, _choose_kind(message, contact), facts, message=message, details=details
+        )
+        for contact in contacts
+    ]
+
+
+def _choose_kind(message: Message, contact: Contact) -> MailKind:
+    """Return what a reply is to a person: the caller reads what was said in the call (M53)."""
+    is_caller = message.channel == Channel.PHONE and contact.pk == message.ticket.contact_id
+    return MailKind.PHONE if is_caller else MailKind.REPLY
+
+
+def compose_reply_by_email(event: TicketEvent, *, at: datetime) -> None:
+    """Email a reply to the requester, too, after it failed at another channel. Once."""
+    facts = Facts([event])
+    mails = [mail for mail in _compose_reply_to([event.ticket.contact], event, facts) if mail]
+    for mail in mails:
+        mail.created_at = mail.next_try_at = at
+    if mails:
+        save_mails(mails)
+        queue_mails(mails)
