@@ -18,9 +18,9 @@ from django.db.models.functions import Cast, Concat
 from accounts.models import ContactHandle
 from accounts.privacy.erasing import KnownNames, Person
 from accounts.privacy.scrubbing import MARK, build_pattern, find_rows, scrub
+from channels_intake.connections.erasing import erase_answers
 from channels_intake.models import (
     CallKind,
-    CallState,
     ChannelEvent,
     ChannelEventState,
     ChannelMessage,
@@ -33,7 +33,6 @@ from channels_intake.models import (
     OutgoingCall,
     OutgoingEmail,
     PageEvent,
-    PartState,
     ReplyToken,
 )
 from channels_intake.outgoing.errors import ERASED
@@ -52,8 +51,6 @@ DELIVERY_KINDS = [
     EventKind.MAIL_FAILED,
 ]
 
-ANSWER_KINDS = [EventKind.CHANNEL_SENT, EventKind.CHANNEL_FAILED]
-
 
 def erase_from_mail(person: Person, traces: Traces) -> dict[str, int]:
     """Erase a person's email at the desk, both ways, and return counts. The rows stay.
@@ -67,7 +64,7 @@ def erase_from_mail(person: Person, traces: Traces) -> dict[str, int]:
         "inbound": _erase_inbound(person, traces),
         "mentions": named + erase_mentions(person),
         "calls": _erase_calls(person, traces),
-        "answers": _erase_answers(person, traces),
+        "answers": erase_answers(person, traces),
         "conversations": _erase_conversations(person) + erase_phone_calls(person, traces),
         "reply_tokens": ReplyToken.objects.filter(contact_id=person.contact_id).delete()[0],
     }
@@ -85,33 +82,6 @@ def _erase_calls(person: Person, traces: Traces) -> int:
     issues = calls.filter(kind=CallKind.CODE_HOST, data__link__in=ids)
     names = person.in_tickets_worked_on  # as in the defects themselves
     return erased + sum(scrub(rows, names, any_case=False) for rows in (links, issues))
-
-
-def _erase_answers(person: Person, traces: Traces) -> int:
-    """Erase the texts that were sent into a person's conversations, and what their vendors said.
-
-    What hasn't been sent isn't anymore. Call it while the conversations still have their handle.
-    """
-    theirs = Conversation.objects.filter(
-        desk_id=person.desk_id, handle__contact_id=person.contact_id
-    )
-    lanes = [f"conversation:{pk}" for pk in theirs.values_list("pk", flat=True)]
-    here = Q(lane__in=lanes) | Q(ticket_id__in=traces.opened)
-    calls = OutgoingCall.objects.filter(here, desk_id=person.desk_id, kind=CallKind.CHANNEL)
-    parts = ChannelMessage.objects.filter(conversation__in=theirs, state=PartState.QUEUED)
-    parts.update(state=PartState.FAILED, problem=MARK)
-    calls.filter(state=CallState.QUEUED).update(state=CallState.FAILED)
-    _forget_answers(person, traces)
-    return calls.update(body={"text": MARK, "files": [], "way": ""}, summary="")
-
-
-def _forget_answers(person: Person, traces: Traces) -> None:
-    """Erase the person's name at channels, and vendors' words, from the events of their tickets."""
-    events = TicketEvent.objects.filter(ticket_id__in=traces.opened, kind__in=ANSWER_KINDS)
-    changed = list(events)
-    for event in changed:
-        event.data |= dict.fromkeys({"to", "why"} & event.data.keys(), MARK)
-    TicketEvent.objects.bulk_update(changed, ["data"], batch_size=500)
 
 
 def _erase_conversations(person: Person) -> int:

@@ -38,7 +38,7 @@ class WayOutput(serializers.Serializer[Any]):
     """A way to reply on a ticket, for the field “via” of a reply."""
 
     via = serializers.CharField(source="key", help_text=_("The value for “via”."))
-    label = serializers.CharField(help_text=_("Its name."))
+    name = serializers.CharField(source="label", help_text=_("Its name."))
     problem = serializers.CharField(help_text=_("Why it can't be taken now; empty if it can."))
     closes_at = serializers.DateTimeField(
         allow_null=True, help_text=_("Until when it takes replies, or null for no limit.")
