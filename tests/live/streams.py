@@ -69,7 +69,9 @@ class Stream:
                 return
 
 
-async def open_stream(client: AsyncClient, url: str, method: str = "GET") -> Stream:
+async def open_stream(
+    client: AsyncClient, url: str, method: str = "GET", authorization: str = ""
+) -> Stream:
     """Request a URL with the client's cookies and return the response once it has begun."""
     path, _, query = url.partition("?")
     cookies = "; ".join(f"{name}={morsel.value}" for name, morsel in client.cookies.items())
@@ -84,7 +86,11 @@ async def open_stream(client: AsyncClient, url: str, method: str = "GET") -> Str
             "raw_path": path.encode(),
             "query_string": query.encode(),
             "root_path": "",
-            "headers": [(b"host", b"testserver"), (b"cookie", cookies.encode())],
+            "headers": [
+                (b"host", b"testserver"),
+                (b"cookie", cookies.encode()),
+                (b"authorization", authorization.encode()),
+            ],
             "client": ("127.0.0.1", 1),
             "server": ("testserver", 80),
         }

@@ -10,12 +10,14 @@ from django.utils.translation import gettext_lazy
 from accounts.models import Network
 from channels_intake.connections.contract import (
     Connector,
+    Detail,
     FieldKind,
     ReplyLimits,
     SetupField,
 )
 from channels_intake.connectors.hosts import describe_hosts_problem
 from channels_intake.connectors.messenger.words import PRIVACY_URL
+from channels_intake.connectors.tags import build_page_url, make_script_tag
 from channels_intake.models import Connection, Conversation
 from tickets.models import Channel
 
@@ -62,6 +64,13 @@ class FormConnector(Connector):
             "and frame-src."
         ),
     )
+
+    def describe(self, connection: Connection, *, at: datetime) -> tuple[Detail, ...]:
+        """Return the form's address, and what to paste where it should be."""
+        return (
+            Detail(_("Link"), build_page_url(connection, "form") + "/"),
+            Detail(_("Script tag"), make_script_tag(connection, "form")),
+        )
 
     def get_limits(self, connection: Connection, conversation: Conversation) -> ReplyLimits:
         """Return that answers leave by email."""

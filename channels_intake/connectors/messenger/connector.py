@@ -15,6 +15,7 @@ from channels_intake.calls.errors import Sent
 from channels_intake.connections.client import read_secrets
 from channels_intake.connections.contract import (
     Connector,
+    Detail,
     Fact,
     FieldKind,
     Item,
@@ -29,6 +30,7 @@ from channels_intake.connectors.messenger.payloads import read_content, unpack
 from channels_intake.connectors.messenger.presence import is_present
 from channels_intake.connectors.messenger.proving import get_scope
 from channels_intake.connectors.messenger.words import WORDS_FIELDS
+from channels_intake.connectors.tags import make_script_tag
 from channels_intake.models import ChannelMessage, Connection, Conversation, OutgoingCall
 from tickets.models import Channel
 from tickets.queueing import Queue
@@ -99,6 +101,10 @@ class MessengerConnector(Connector):
         Fact("page", gettext_lazy("Written on")),
         Fact("claimed_email", gettext_lazy("Email address, not verified")),
     )
+
+    def describe(self, connection: Connection, *, at: datetime) -> tuple[Detail, ...]:
+        """Return what to paste into the website's pages."""
+        return (Detail(_("Script tag"), make_script_tag(connection, "messenger")),)
 
     def get_limits(self, connection: Connection, conversation: Conversation) -> ReplyLimits:
         """Return the limits: an answer is a message as any other, with its files."""

@@ -11,6 +11,7 @@
   const language = (document.documentElement.lang || navigator.language || "en").toLowerCase();
   const words =
     settings.words[language] || settings.words[language.split("-")[0]] || settings.words.en;
+  const BEGUN = "1";
   const known = `plumbline-messenger ${base}`;
   const options = window.plumblineMessenger || {};
 
@@ -105,12 +106,16 @@
     const said = event.data?.plumbline;
     if (said === "ready") {
       isReady = true;
-      tell({ plumbline: "start", identity: options.identity || "", page: location.href });
+      const token = remember() || "";
+      const identity = options.identity || "";
+      tell({ plumbline: "start", identity, page: location.href, token: token === BEGUN ? "" : token });
       if (isOpen) tell({ plumbline: "opened" });
     } else if (said === "close") {
       show(false);
     } else if (said === "begun") {
-      remember("1");
+      if (!remember()) remember(BEGUN);
+    } else if (said === "keep" && typeof event.data.token === "string") {
+      remember(event.data.token);
     } else if (said === "forgotten") {
       remember("");
     } else if (said === "unread" && !isOpen) {

@@ -13,6 +13,8 @@ let token = "";
 let isKnown = false; // by the website: then the token isn't kept
 let page = "";
 let identity = "";
+let hostOrigin = "";
+let handed = "";
 let isOpen = window.parent === window;
 let first = 0; // the IDs of the messages shown
 let last = 0;
@@ -25,13 +27,16 @@ const root = document.documentElement;
 root.style.setProperty("--brand", settings.color);
 root.style.setProperty("--on-brand", settings.ink);
 
+// The frame's own storage, which a browser keeps per website. Where a browser denies it to frames,
+// the website's page keeps the token; only a website that the desk has named can be the parent.
 const keep = (value) => {
   try {
-    if (value === undefined) return localStorage.getItem(KEPT) || "";
+    if (value === undefined) return localStorage.getItem(KEPT) || handed;
     if (value) localStorage.setItem(KEPT, value);
     else localStorage.removeItem(KEPT);
   } catch {
-    // Without storage the conversation lasts as long as the page.
+    if (value === undefined) return handed;
+    if (hostOrigin) window.parent.postMessage({ plumbline: "keep", token: value }, hostOrigin);
   }
   return "";
 };
@@ -290,7 +295,8 @@ window.addEventListener("message", (event) => {
   if (event.source !== window.parent) return;
   const said = event.data?.plumbline;
   if (said === "start") {
-    ({ identity = "", page = "" } = event.data);
+    ({ identity = "", page = "", token: handed = "" } = event.data);
+    hostOrigin = event.origin;
     start();
   } else if (said === "opened" || said === "closed") {
     isOpen = said === "opened";
