@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
+from django.db import transaction
 
 from accounts.models import AuditEntry, Contact, ContactHandle, HandleProof
 from accounts.tenancy import desk_scope
 from channels_intake.connections.joining import join_handle, prove_handle, separate_handle
+from helpdesk.privacy.erasure import erase_person
 from sla.models import Clock
 from tests.cast import NOON, Cast
 from tests.people.handles import Stranger, make_handle, write_by_handle
-from tests.races.threads import at_once
+from tests.races.threads import at_once, meanwhile
 from tickets.errors import ConflictError, InvalidValueError, NotAllowedError
 from tickets.models import Message, Ticket, TicketEvent
+from tickets.services import NewMessage, add_customer_message
 from tickets.timeline import describe_event
 
 WHY = "Confirmed on the phone"
+MINUTE = timedelta(minutes=1)
 
 
 @pytest.fixture
@@ -207,3 +213,57 @@ def test_two_decisions_at_once_leave_handle_and_ticket_with_one_contact(rocket: 
         handle = ContactHandle.objects.get()
         assert Ticket.objects.get().contact_id == handle.contact_id
         assert Message.objects.get().contact_id == handle.contact_id
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_message_that_arrives_meanwhile_is_the_contacts(rocket: Cast) -> None:
+    with desk_scope(rocket.desk):
+        person = write_by_handle(rocket, make_handle(rocket))
+
+    def arrive() -> None:
+        with transaction.atomic():
+            rocket.open_ticket(contact=make_handle(rocket).contact, channel="facebook")
+
+    meanwhile(rocket, lambda: join(rocket, person), arrive)
+    with desk_scope(rocket.desk):
+        assert {ticket.contact for ticket in Ticket.objects.all()} == {rocket.customer}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nobody_is_joined_to_a_person_who_is_erased_meanwhile(rocket: Cast) -> None:
+    with desk_scope(rocket.desk):
+        person = write_by_handle(rocket, make_handle(rocket))
+
+    def erase() -> None:
+        erase_person(desk=rocket.desk, contact=rocket.customer, by=rocket.admin, at=NOON)
+
+    answers: list[object] = []
+
+    def try_to_join() -> None:
+        try:
+            join(rocket, person)
+        except ConflictError as refusal:
+            answers.append(refusal)
+
+    meanwhile(rocket, erase, try_to_join)
+    with desk_scope(rocket.desk):
+        assert len(answers) == 1
+        assert Ticket.objects.get().contact_id == person.contact.pk
+
+
+def test_somebody_elses_public_thread_stays_theirs_and_says_who_wrote(in_rocket: Cast) -> None:
+    author = write_by_handle(in_rocket, make_handle(in_rocket))
+    other = make_handle(in_rocket, "another-id-2", name="Passer-by")
+    new = NewMessage(text="Me, too!", channel="facebook")
+    add_customer_message(
+        ticket_id=author.ticket.pk, contact=other.contact, new=new, at=NOON + MINUTE
+    )
+    given = {"agent": in_rocket.analyst, "reason": WHY, "at": NOON + MINUTE}
+    join_handle(handle_id=other.pk, contact=in_rocket.elsewhere, **given)
+    ticket = Ticket.objects.get()
+    assert (ticket.contact, ticket.account) == (author.contact, None)
+    wrote = list(Message.objects.order_by("pk").values_list("contact", flat=True))
+    assert wrote == [author.contact.pk, in_rocket.elsewhere.pk]
+    event = TicketEvent.objects.get(kind="requester.changed")
+    assert event.data["requester"] == author.contact.pk
+    assert "joined Facebook: Passer-by" in describe_event(event, in_rocket.desk)
