@@ -38,6 +38,7 @@ from channels_intake.connectors.x.payloads import (
     POST,
     get_account,
     get_event,
+    get_name,
     read_event,
 )
 from channels_intake.connectors.x.sending import send_part
@@ -164,6 +165,11 @@ class XConnector(Connector):
         """Return the message, echo or deletion that an event reports."""
         with override(connection.desk.language):  # for what a ticket says of an encrypted chat
             return read_event(get_event(read_object(raw)), connection.external_id)
+
+    def find_name(self, connection: Connection, person_id: str, *, at: datetime) -> str:
+        """Return the name of a person in an encrypted chat, whose events don't say it."""
+        path = f"/2/users/{person_id}"
+        return get_name(find_part(ask_as_account(connection, "GET", path, at=at), "data"))
 
     def poll(self, connection: Connection, *, at: datetime) -> Polled:
         """Look whether X still delivers, and have replayed what it didn't."""

@@ -85,7 +85,7 @@ def _read_mention(event: Mapping[str, Any], account: str) -> list[Item]:
     read = Incoming(
         external_id=first[:190],
         conversation_id=f"{POST}:{get_id(post, 'conversation_id')}:{author}",
-        person=Person(author, _get_name(person)),
+        person=Person(author, get_name(person)),
         text=text,
         at=at,
         files=tuple(_list_post_files(event, post)),
@@ -133,7 +133,7 @@ def _read_message(message: Mapping[str, Any], payload: Mapping[str, Any], accoun
     return Incoming(
         external_id=get_id(message, "id"),
         conversation_id=f"{DIRECT}:{sender}",
-        person=Person(sender, _get_name(find_part(known, "data") or known)),
+        person=Person(sender, get_name(find_part(known, "data") or known)),
         text=text,
         at=at,
         files=tuple(_list_message_files(data)),
@@ -164,7 +164,8 @@ def _find_person(event: Mapping[str, Any], user_id: str) -> Mapping[str, Any]:
     return next((user for user in known if find_id(user, "id") == user_id), {})
 
 
-def _get_name(person: Mapping[str, Any]) -> str:
+def get_name(person: Mapping[str, Any]) -> str:
+    """Return the name and the username of a person, as X shows them."""
     name, username = get_line(person, "name"), get_line(person, "username")
     return f"{name} (@{username})" if name and username else name or username
 

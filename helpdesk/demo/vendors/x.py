@@ -62,6 +62,7 @@ class XFake(FakeVendor):
     posts: dict[str, dict[str, Any]] = field(default_factory=dict)
     messages: list[dict[str, Any]] = field(default_factory=list)
     files: dict[str, bytes] = field(default_factory=dict)
+    users: dict[str, dict[str, Any]] = field(default_factory=dict)
     missed: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     replays: list[dict[str, Any]] = field(default_factory=list)
     has_credits: bool = True
@@ -74,6 +75,7 @@ class XFake(FakeVendor):
         self.last_id = 2_080_760_000_000_000_000
         self.routes: list[tuple[str, str, str, Handler]] = [
             ("GET", "/2/users/me", "account", self._give_account),
+            ("GET", r"/2/users/(\d+)", "account", self._give_user),
             ("GET", "/2/webhooks", "app", self._list_hooks),
             ("POST", "/2/webhooks", "app", self._add_hook),
             ("POST", "/2/webhooks/replay", "app", self._order_replay),
@@ -125,6 +127,11 @@ class XFake(FakeVendor):
 
     def _give_account(self, call: Call) -> Reply:
         return Reply(200, {"data": self.account})
+
+    def _give_user(self, call: Call, person: str) -> Reply:
+        if person not in self.users:
+            return fail(404, "Not Found Error", f"Could not find user with id: [{person}].")
+        return Reply(200, {"data": self.users[person]})
 
     def _list_hooks(self, call: Call) -> Reply:
         rows = [{"id": hook.id, "url": hook.url, "valid": hook.valid} for hook in self.hooks]

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from helpdesk.demo.vendors.x import XFake
 
 PERSON = "2222222222222222222"
+NO_POST = {"error": "There is no post yet."}
 NAME = PlayField("name", "Name", initial="Rita Moreno")
 PLAYS = (
     Play(
@@ -83,7 +84,9 @@ def mention(fake: XFake, data: Mapping[str, Any]) -> dict[str, Any]:
 
 def edit(fake: XFake, data: Mapping[str, Any]) -> dict[str, Any]:
     """Edit the newest post of somebody else: X makes a new post with the IDs of all versions."""
-    old = next(post for post in list(fake.posts.values())[::-1] if not fake.is_own(post))
+    old = _find_newest(fake)
+    if old is None:
+        return NO_POST
     post = fake.make_post(old["author_id"], f"@AcmeSupport {data['text']}")
     post["edit_history_tweet_ids"] = [*old["edit_history_tweet_ids"], post["id"]]
     post["conversation_id"] = old["conversation_id"]
@@ -93,9 +96,16 @@ def edit(fake: XFake, data: Mapping[str, Any]) -> dict[str, Any]:
 
 def reply_as_account(fake: XFake, data: Mapping[str, Any]) -> dict[str, Any]:
     """Reply to the newest post of somebody else, outside of Plumbline."""
-    target = next(post["id"] for post in list(fake.posts.values())[::-1] if not fake.is_own(post))
-    post = fake.make_post(fake.account["id"], str(data["text"]), target)
+    newest = _find_newest(fake)
+    if newest is None:
+        return NO_POST
+    post = fake.make_post(fake.account["id"], str(data["text"]), newest["id"])
     return fake.report("post.create", dict(post), users=[fake.account])
+
+
+def _find_newest(fake: XFake) -> dict[str, Any] | None:
+    """Return the newest post of somebody else, if there is any."""
+    return next((post for post in [*fake.posts.values()][::-1] if not fake.is_own(post)), None)
 
 
 def delete_own(fake: XFake, data: Mapping[str, Any]) -> dict[str, Any]:
@@ -151,6 +161,7 @@ def _report_message(
 def chat(fake: XFake, data: Mapping[str, Any]) -> dict[str, Any]:
     """Write in a chat that is encrypted end to end: only who and when can be read."""
     person = str(data.get("person") or PERSON)
+    fake.users[person] = make_user(person, data)
     payload = {
         "id": f"e4f4d3fc-8bbf-4928-92eb-{fake.next_id()[-12:]}",
         "created_at_msec": str(int(datetime.now(UTC).timestamp() * 1000)),

@@ -124,6 +124,7 @@ def test_an_encrypted_chat_is_marked_and_not_answered_from_here(
     play(fake, live, "chat")
     ticket = Ticket.objects.get()
     assert ticket.subject == "Encrypted chat in X"
+    assert ticket.contact.name == "Rita Moreno (@RitaMoreno)"
     conversation = Conversation.objects.select_related("connection").get()
     ways = list_ways(conversation, ticket.contact, at=timezone.now())
     way = next(way for way in ways if way.key == CHANNEL)
