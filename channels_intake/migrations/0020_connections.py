@@ -152,6 +152,10 @@ class Migration(migrations.Migration):
             model_name='channelevent',
             constraint=models.UniqueConstraint(fields=('connection', 'event_id'), name='channel_event_once'),
         ),
+        migrations.AddIndex(
+            model_name='conversation',
+            index=models.Index(fields=['connection', '-id'], name='conversation_newest'),
+        ),
         migrations.AddConstraint(
             model_name='conversation',
             constraint=models.UniqueConstraint(fields=('connection', 'external_id'), name='conversation_once'),

@@ -210,6 +210,7 @@ class Conversation(DeskModel):
         constraints = [
             models.UniqueConstraint(fields=["connection", "external_id"], name="conversation_once")
         ]
+        indexes = [models.Index(fields=["connection", "-id"], name="conversation_newest")]
 
     def __str__(self) -> str:
         return self.external_id

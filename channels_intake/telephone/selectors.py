@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db.models import Q, QuerySet
 
 from accounts.models import Agent, Contact, Network
-from channels_intake.models import ConnectionKind, Conversation
+from channels_intake.models import Connection, ConnectionKind, Conversation
 from channels_intake.telephone.facts import Call, read_call
 from channels_intake.telephone.numbers import normalize_number
 from tickets.access import tickets_for_agent
@@ -32,9 +32,15 @@ def get_call(agent: Agent, call_id: int) -> Conversation:
 
 
 def list_calls(agent: Agent) -> list[Conversation]:
-    """Return the newest calls that an agent may see."""
-    newest = calls_for_agent(agent).order_by("-pk")
-    return list(newest.select_related("ticket__contact", "ticket__assignee")[:MAX_LISTED])
+    """Return the newest calls that an agent may see, of all phone systems of the desk."""
+    systems = Connection.objects.filter(desk_id=agent.desk_id, kind__in=PHONE_KINDS)
+    visible = calls_for_agent(agent).order_by("-pk")
+    found = [
+        call
+        for system in systems.values_list("pk", flat=True)
+        for call in visible.filter(connection_id=system)[:MAX_LISTED]  # by its own index
+    ]
+    return sorted(found, key=lambda call: -call.pk)[:MAX_LISTED]
 
 
 def list_known_callers(conversation: Conversation) -> list[Contact]:

@@ -10,14 +10,21 @@ from django.utils import timezone
 
 from accounts.models import ContactHandle, Department, DepartmentKind, Level
 from accounts.tenancy import desk_scope
+from channels_intake.calls.sending import send_due_calls
 from channels_intake.models import Connection, MailKind, OutgoingEmail
 from channels_intake.telephone.notes import Outcome
+from sla.models import Clock, ClockKind
 from tests.agent.conftest import SignIn
 from tests.cast import Cast
 from tests.connectors.hotline.calls import NUMBER, Vendor, get_call, process
-from tickets.deliveries import deliver
+from tests.team_chat.conftest import add_rule
+from tests.team_chat.conftest import connect as connect_chat
+from tests.team_chat.fakes import serve_chat
+from tickets.actors import Actor
+from tickets.deliveries import deliver, deliver_due
 from tickets.events import EventKind
 from tickets.models import CloseReason, EventDelivery, Message, Note, State, Ticket, TicketEvent
+from tickets.services import change_priority
 
 CALLS = "/rocket/agent/calls/"
 
@@ -181,6 +188,44 @@ def test_developers_get_the_ticket_by_name(rocket: Cast, client: Client, call: i
         ticket = Ticket.objects.get()
         assert (ticket.level, ticket.assignee_id) == (Level.RND, chosen)
         assert TicketEvent.objects.filter(kind=EventKind.ESCALATED).count() == 2
+
+
+def test_team_chat_names_who_goes_on_with_a_call(rocket: Cast, client: Client, call: int) -> None:
+    with serve_chat() as chat:
+        with desk_scope(rocket.desk):
+            deliver_all(rocket)
+            add_rule(connect_chat(rocket, chat), "hotline")
+            chosen = rocket.level_two.pk
+        assert note(client, call, Outcome.DEVELOPERS, assignee=chosen) == 303
+        later = timezone.now() + timedelta(hours=1)
+        with desk_scope(rocket.desk):
+            deliver_due(desk_id=rocket.desk.pk, at=later)
+            send_due_calls(desk_id=rocket.desk.pk, at=later, is_urgent=True)
+        assert any("Level Two, a call was handed over to you" in text for text in chat.texts())
+
+
+def test_only_an_emergency_is_covered_and_has_a_target(
+    rocket: Cast, client: Client, call: int
+) -> None:
+    with desk_scope(rocket.desk):
+        rocket.plan.allows_hotline = True
+        rocket.plan.save()
+        email = rocket.customer.email
+        highest = min(rocket.priorities.values(), key=lambda one: one.rank)
+        lowest = max(rocket.priorities.values(), key=lambda one: one.rank)
+        by, opened = Actor.of(rocket.analyst), Ticket.objects.get()
+        change_priority(ticket_id=opened.pk, priority=lowest, by=by, at=timezone.now())
+    confirm(client, call, email)
+    with desk_scope(rocket.desk):
+        ticket = Ticket.objects.get()
+        assert ticket.uncovered["code"] == "not_an_emergency"
+        assert not Clock.objects.filter(ticket=ticket, due_at__isnull=False).exists()
+    assert "emergenc" in client.get(f"{CALLS}{call}/").content.decode()
+    with desk_scope(rocket.desk):
+        change_priority(ticket_id=ticket.pk, priority=highest, by=by, at=timezone.now())
+        ticket.refresh_from_db()
+        assert ticket.uncovered == {}
+        assert Clock.objects.filter(ticket=ticket, kind=ClockKind.FIRST_RESPONSE).exists()
 
 
 def test_sales_gets_the_ticket_by_department(rocket: Cast, client: Client, call: int) -> None:

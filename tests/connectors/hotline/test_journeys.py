@@ -11,6 +11,7 @@ from django.db import connection as database
 
 from accounts.models import ContactHandle, Network
 from accounts.tenancy import desk_scope
+from channels_intake.connections.registry import get_connector
 from channels_intake.models import ChannelEvent, ChannelMessage, Connection, Conversation
 from sla.models import Clock, ClockKind
 from tests.cast import NOON, Cast
@@ -250,6 +251,18 @@ def test_an_expired_key_is_noted_and_calls_come_later(
     with desk_scope(rocket.desk):
         hotline.refresh_from_db()
         assert (hotline.problem, Ticket.objects.count()) == ("", 1)
+
+
+def test_the_test_button_says_whether_the_key_works(
+    rocket: Cast, vendor: Vendor, hotline: Connection
+) -> None:
+    connector = get_connector(hotline.kind)
+    with desk_scope(rocket.desk):
+        assert connector.check(hotline, at=NOON) == ""
+        vendor.account.api_key = "another one"
+        assert "doesn't accept the API key" in connector.check(hotline, at=NOON)
+        vendor.is_down = True
+        assert "didn't answer" in connector.check(hotline, at=NOON)
 
 
 @pytest.mark.parametrize("secret", ["", "Bearer wrong", "Bearer sécret"])
