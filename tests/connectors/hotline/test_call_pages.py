@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from html import unescape
 
 import pytest
 from django.test import Client
 from django.utils import timezone
 
+from accounts.customers.refusals import describe_refusal
 from accounts.models import ContactHandle, Department, DepartmentKind, Level
 from accounts.tenancy import desk_scope
 from channels_intake.calls.sending import send_due_calls
@@ -220,7 +222,8 @@ def test_only_an_emergency_is_covered_and_has_a_target(
         ticket = Ticket.objects.get()
         assert ticket.uncovered["code"] == "not_an_emergency"
         assert not Clock.objects.filter(ticket=ticket, due_at__isnull=False).exists()
-    assert "emergenc" in client.get(f"{CALLS}{call}/").content.decode()
+    page = unescape(client.get(f"{CALLS}{call}/").content.decode())
+    assert describe_refusal(ticket.uncovered) in page
     with desk_scope(rocket.desk):
         change_priority(ticket_id=ticket.pk, priority=highest, by=by, at=timezone.now())
         ticket.refresh_from_db()
