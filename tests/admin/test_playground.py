@@ -1,0 +1,132 @@
+"""The channel playground: each desk's channels at fakes of its own, and a page to act there."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from accounts.tenancy import desk_scope
+from channels_intake.models import Connection
+from helpdesk.demo.playground import channels
+from helpdesk.demo.playground.address import HOST, read_address, write_address
+from helpdesk.demo.playground.channels import connect_desk
+from helpdesk.demo.playground.fakes import FAKES, find_fake, make_prefix
+from helpdesk.demo.source import SLUGS, read_data
+from helpdesk.demo.vendors.contract import FakeVendor
+from helpdesk.demo.vendors.serving import make_server
+from tests.cast import NOON, Cast
+
+PAGE = "/rocket/admin/playground/"
+CHANNEL = {"kind": "reviews", "name": "Our app", "external_id": "app"}
+
+
+@pytest.fixture
+def fakes(rocket: Cast, settings: Any, tmp_path: Path) -> Iterator[dict[str, FakeVendor]]:
+    """The fakes of the first desk, listening, as in the demo."""
+    settings.MODE, settings.DATA_DIR = "demo", tmp_path
+    slug = rocket.desk.slug
+    found = {make_prefix(slug, fake): fake() for fake in FAKES}
+    with make_server(found) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        write_address(f"http://{HOST}:{server.server_port}")
+        yield found
+        server.shutdown()
+
+
+@pytest.fixture
+def connection(
+    rocket: Cast, fakes: dict[str, FakeVendor], monkeypatch: pytest.MonkeyPatch
+) -> Connection:
+    monkeypatch.setattr(channels, "read_data", lambda slug, part: {"channel": [CHANNEL]})
+    connect_desk(rocket.desk, fakes, at=NOON)
+    with desk_scope(rocket.desk):
+        return Connection.objects.get()
+
+
+def test_every_kind_of_connection_has_a_fake_in_both_desks() -> None:
+    for slug in SLUGS:
+        rows = read_data(slug, "channels")["channel"]
+        assert len({row["kind"] for row in rows}) == len(rows)
+        assert all(find_fake(row["kind"]) for row in rows)
+        assert {kind for fake in FAKES for kind in fake.kinds} == {row["kind"] for row in rows}
+
+
+def test_every_desk_of_the_demo_is_connected_to_all_of_them(
+    rocket: Cast, fakes: dict[str, FakeVendor], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = read_data("mattermost", "channels")
+    monkeypatch.setattr(channels, "read_data", lambda slug, part: rows)
+    for _twice in range(2):
+        connect_desk(rocket.desk, fakes, at=NOON)
+    with desk_scope(rocket.desk):
+        found = list(Connection.objects.all())
+    assert len(found) == len(rows["channel"])
+    assert all(one.api_url.startswith(read_address()) for one in found)
+
+
+def test_a_play_is_done_by_the_desks_fake(
+    rocket: Cast, connection: Connection, fakes: dict[str, FakeVendor], at_rocket: Client
+) -> None:
+    page = at_rocket.get(PAGE)
+    assert b"Leave a review" in page.content
+    given = {"connection": connection.pk, "action": "review", "rating": "1", "content": "<b>Bad"}
+    answer = at_rocket.post(PAGE, given)
+    assert answer["Location"] == f"{PAGE}#connection-{connection.pk}"
+    [review] = fakes["rocket.appfollow"].reviews["app"]  # type: ignore[attr-defined] # AppFollow
+    assert (review["rating"], review["content"]) == (1, "<b>Bad")
+    with desk_scope(rocket.desk):
+        assert Connection.objects.get().next_poll_at != NOON  # asked soon
+
+
+@pytest.mark.parametrize(
+    "given", [{}, {"connection": "x"}, {"connection": "0", "action": "review"}]
+)
+def test_what_the_page_does_not_offer_is_not_found(
+    connection: Connection, at_rocket: Client, given: dict[str, str]
+) -> None:
+    assert at_rocket.post(PAGE, given).status_code == 404
+    unknown = {"connection": connection.pk, "action": "connect"}
+    assert at_rocket.post(PAGE, unknown).status_code == 404
+
+
+def test_a_connection_of_another_desk_is_not_found(
+    connection: Connection, matter: Cast, sign_in: Any
+) -> None:
+    admin = sign_in(matter.admin.user)
+    given = {"connection": connection.pk, "action": "review"}
+    assert admin.post("/matter/admin/playground/", given).status_code == 404
+    assert admin.get(PAGE).status_code == 404
+
+
+def test_agents_and_visitors_do_not_see_it(
+    rocket: Cast, connection: Connection, sign_in: Any
+) -> None:
+    assert sign_in(rocket.analyst.user).get(PAGE).status_code == 404
+    assert Client().get(PAGE).status_code == 302
+
+
+def test_outside_of_the_demo_there_is_none(
+    connection: Connection, at_rocket: Client, settings: Any
+) -> None:
+    settings.MODE = "production"
+    assert at_rocket.get(PAGE).status_code == 404
+    assert b"Channel playground" not in at_rocket.get("/rocket/admin/").content
+
+
+def test_the_website_includes_messenger_and_form(
+    rocket: Cast, fakes: dict[str, FakeVendor], monkeypatch: pytest.MonkeyPatch, at_rocket: Client
+) -> None:
+    rows = {"channel": [{"kind": kind, "name": kind} for kind in ("messenger", "form")]}
+    monkeypatch.setattr(channels, "read_data", lambda slug, part: rows)
+    connect_desk(rocket.desk, fakes, at=NOON)
+    page = at_rocket.get(PAGE).content.decode()
+    assert f"{read_address()}/rocket.website/" in page
+    scripts = fakes["rocket.website"].scripts  # type: ignore[attr-defined] # Website
+    for url in scripts.values():
+        path = url.partition("/rocket/")[2]
+        assert Client().get(f"/rocket/{path}").status_code == 200
