@@ -19,7 +19,7 @@ from channels_intake.connections.pausing import begin_polling
 from channels_intake.models import Connection, Conversation
 from helpdesk.admin.rendering import render_page
 from helpdesk.demo.playground.address import read_address
-from helpdesk.demo.playground.fakes import Line, find_fake, make_site_url, play, read_log
+from helpdesk.demo.playground.fakes import FAKES, Line, find_fake, make_site_url, play, read_log
 from helpdesk.demo.vendors.contract import FakeVendor, Play, PlayField
 
 LATEST_CONVERSATIONS = 5
@@ -53,8 +53,10 @@ def show_playground(request: AdminRequest) -> HttpResponse:
         raise Http404
     if request.method == "POST":
         return _play(request)
-    found = Connection.objects.filter(desk=request.desk).order_by("kind", "name")
-    places = [_make_place(request, one, fake) for one in found if (fake := find_fake(one.kind))]
+    found = list(Connection.objects.filter(desk=request.desk).order_by("kind", "name"))
+    places = [
+        _make_place(request, one, fake) for fake in FAKES for one in found if one.kind in fake.kinds
+    ]
     return render_page(request, "admin/playground.html", title=_("Channel playground"),
                        places=places)  # fmt: skip
 
