@@ -29,7 +29,7 @@ from helpdesk.agent.handles.cards import describe_handles
 from helpdesk.agent.handles.sql import select_handles
 from helpdesk.agent.lists.queue_queries import MAX_COUNTED
 from helpdesk.agent.lists.rows import LOWEST_RANK
-from helpdesk.agent.ticket_page.ticket_queries import hide_origins
+from helpdesk.agent.ticket_page.history_queries import hide_origins
 from helpdesk.shared.cursors import LAST_CHANGE
 from helpdesk.shared.numbers import format_capped_count
 from helpdesk.shared.wording.times import format_ago, format_title, to_iso

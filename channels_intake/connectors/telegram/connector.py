@@ -48,6 +48,7 @@ class TelegramConnector(Connector):
     channel = Channel.TELEGRAM
     network = Network.TELEGRAM
     icon = "channel-telegram"
+    takes_notices = True
     api_url = API_URL
     fields = (
         SetupField(

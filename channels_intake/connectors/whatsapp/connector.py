@@ -70,6 +70,7 @@ class WhatsAppConnector(Connector):
     channel = Channel.WHATSAPP
     network = Network.WHATSAPP
     icon = "channel-whatsapp"
+    takes_notices = True
     max_body_bytes = 3 * MIB
     api_url = API_URL
     facts = (Fact("phone", gettext_lazy("Phone number")),)

@@ -98,7 +98,7 @@ def list_choices(
     chosen: the key of the one that was chosen before, or "".
     """
     ways = list_ways(conversation, ticket.contact, at=now)
-    if conversation is None and not ways[0].problem:
+    if len(ways) == 1 and not ways[0].problem:
         return ()
     selected = next((way.key for way in ways if way.key == chosen and not way.problem), "")
     selected = selected or next((way.key for way in ways if not way.problem), "")

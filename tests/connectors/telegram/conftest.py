@@ -7,10 +7,17 @@ from collections.abc import Iterator
 import pytest
 
 from accounts.tenancy import desk_scope
+from channels_intake.connectors.telegram.connector import TelegramConnector
 from channels_intake.models import Connection, ConnectionKind
 from helpdesk.demo.vendors.serving import serve
 from helpdesk.demo.vendors.telegram import BOT, TOKEN, TelegramFake
 from tests.cast import Cast
+
+
+@pytest.fixture(autouse=True)
+def without_notices(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let only agents answer: the tests count what is sent. test_notices.py has the rest."""
+    monkeypatch.setattr(TelegramConnector, "takes_notices", False)
 
 
 @pytest.fixture

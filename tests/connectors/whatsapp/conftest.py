@@ -6,12 +6,19 @@ from collections.abc import Iterator
 
 import pytest
 
+from channels_intake.connectors.whatsapp.connector import WhatsAppConnector
 from helpdesk.demo.vendors.meta import FakeWhatsApp
 from helpdesk.demo.vendors.serving import serve
 from tests.cast import Cast
 from tests.connectors.journey import Line, open_line
 
 NUMBER = "106540352242922"
+
+
+@pytest.fixture(autouse=True)
+def without_notices(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let only agents answer: the tests count what is sent. test_notices.py has the rest."""
+    monkeypatch.setattr(WhatsAppConnector, "takes_notices", False)
 
 
 @pytest.fixture
