@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from channels_intake.connectors.messenger.proving import find_handle, prove_address
+from channels_intake.connectors.messenger.proving import find_visitor, prove_address
 from channels_intake.incoming.confirmations import (
     VISITOR,
     EmailClaim,
@@ -63,7 +63,7 @@ def _prove(request: DeskRequest, claim: EmailClaim) -> None:
     at = timezone.now()
     connection = _find_connection(request, claim) if claim.of == VISITOR else None
     if connection is not None:
-        handle = find_handle(connection, claim.visitor)
+        handle = find_visitor(connection, claim.visitor)
         if handle is None:
             raise ConflictError(_("Your message hasn't arrived yet. Try again in a minute."))
         prove_address(handle, claim.email, connection=connection, name=handle.name, at=at)

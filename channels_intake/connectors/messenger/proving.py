@@ -30,6 +30,12 @@ def find_handle(connection: Connection, visitor_id: str) -> ContactHandle | None
     ).first()
 
 
+def find_visitor(connection: Connection, visitor_id: str) -> ContactHandle | None:
+    """Return the handle of somebody who has written by a connection of any kind, or None."""
+    mine = ContactHandle.objects.filter(desk_id=connection.desk_id, external_id=visitor_id)
+    return mine.filter(conversations__connection=connection).first()
+
+
 def accept_identity(connection: Connection, visitor: Visitor, *, at: datetime) -> None:
     """Make a visitor the contact whose address the website vouches for, once.
 

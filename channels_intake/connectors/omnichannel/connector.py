@@ -28,8 +28,9 @@ from channels_intake.connections.contract import (
 )
 from channels_intake.connections.reading import read_object
 from channels_intake.connectors.omnichannel.payloads import Server, is_of_use, read_event
+from channels_intake.connectors.omnichannel.proving import ask_for_proof
 from channels_intake.models import ChannelMessage, Connection, Conversation, OutgoingCall
-from tickets.models import Channel
+from tickets.models import Channel, Message
 from tickets.queueing import Queue
 
 HEADER = "x-rocketchat-livechat-token"
@@ -110,6 +111,10 @@ class OmnichannelConnector(Connector):
         headers = _sign(connection)
         url, base = file.url, connection.api_url
         return call_vendor(connection, "GET", url, base_url=base, at=at, headers=headers).body
+
+    def watch(self, conversation: Conversation, message: Message, *, at: datetime) -> None:
+        if conversation.data.get("is_offline"):
+            ask_for_proof(conversation, at=at)
 
     def send(self, part: ChannelMessage, call: OutgoingCall, *, at: datetime) -> Sent:
         """Send a message with an ID of ours, so that it is in the room once."""

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
+from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
+from django.core import mail
+from django.test import Client
 from django.utils import timezone
 
+from accounts.models import ContactHandle
 from channels_intake.models import (
     ChannelEvent,
     ChannelMessage,
@@ -107,6 +113,34 @@ def test_an_offline_message_is_a_ticket_once(connection: Connection, fake: Works
     assert (ticket.channel, ticket.account) == ("chat", None)
     assert list_texts() == ["Please write me."]
     assert Conversation.objects.get().data["email"] == "mariam@visitor.example"
+
+
+def test_the_address_of_an_offline_message_is_proven_by_a_link(
+    in_rocket: Cast,
+    connection: Connection,
+    fake: Workspace,
+    django_capture_on_commit_callbacks: Any,
+) -> None:
+    for number in range(5):
+        fake.play("offline", {**HI, "text": f"Please write me {number}."})
+    fake.flush()
+    with django_capture_on_commit_callbacks(execute=True):
+        process(connection)
+    sent = [one for one in mail.outbox if one.to == ["mariam@visitor.example"]]
+    assert len(sent) == 3  # of five: strangers choose the address
+    assert "Please write me" not in sent[0].body
+    path = urlsplit(re.search(r"http\S+", str(sent[0].body))[0]).path  # type: ignore[index] # is there
+    assert Client().get(path).status_code == 200
+    assert not ContactHandle.objects.exclude(proof="").exists()  # a scanner opens links, too
+    assert Client().post(path).status_code == 200
+    handle = ContactHandle.objects.exclude(proof="").get()
+    assert handle.contact.email == "mariam@visitor.example"
+    ticket = handle.conversations.get().ticket
+    assert ticket is not None
+    now = timezone.now()
+    reply(ticket_id=ticket.pk, agent=in_rocket.analyst, text="Hello!", at=now)
+    mails = [one for one in deliver(in_rocket, at=now) if one.kind == "reply"]
+    assert [one.to_address for one in mails] == ["mariam@visitor.example"]
 
 
 def test_an_edited_message_is_noted(connection: Connection, fake: Workspace) -> None:
