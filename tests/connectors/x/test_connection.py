@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db import connection as database
 
+from accounts.tenancy import desk_scope
 from channels_intake.calls.errors import CallLaterError, CallRefusedError
 from channels_intake.connections.contract import RefusedError, RemoteFile, Request, Unit
 from channels_intake.connections.hooks import get_hook_url
@@ -16,6 +19,7 @@ from channels_intake.connectors.x.webhooks import EVERY
 from channels_intake.models import ChannelEvent, Connection, Conversation
 from helpdesk.demo.vendors.x import XFake
 from tests.cast import Cast
+from tests.connectors.x.conftest import connect
 
 pytestmark = pytest.mark.django_db
 
@@ -237,3 +241,22 @@ def test_the_cost_of_a_month_is_its_events_by_their_prices(
     account.settings |= {"post_price": "0,10", "message_price": "nonsense"}
     said = [detail.value for detail in CONNECTOR.describe(account, at=NOW)]
     assert said == ["3", "2", "about $0.32"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_many_workers_with_an_expired_token_refresh_it_once(rocket: Cast, fake: XFake) -> None:
+    with desk_scope(rocket.desk):
+        account = connect(rocket, fake)
+    fake.access = "expired meanwhile"
+
+    def ask(_number: int) -> str:
+        try:
+            with desk_scope(rocket.desk):
+                mine = Connection.objects.get(pk=account.pk)
+                return str(ask_as_account(mine, "GET", "/2/users/me", at=NOW)["data"]["id"])
+        finally:
+            database.close()
+
+    with ThreadPoolExecutor(5) as threads:
+        assert set(threads.map(ask, range(5))) == {account.external_id}
+    assert count(fake, "POST /2/oauth2/token") == 1
