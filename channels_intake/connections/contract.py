@@ -96,10 +96,13 @@ class Edited:
 
 @dataclass(frozen=True, slots=True)
 class Deleted:
-    """A message that its author has deleted at the vendor. It stays here, and that is noted."""
+    """A message that its author has deleted at the vendor. It stays here, and that is noted.
+
+    at: when, if the vendor says that.
+    """
 
     external_id: str
-    at: datetime
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -423,7 +426,10 @@ class Connector:
         """Look at a message that was just put on its ticket, in its transaction, and react."""
 
     def check(self, connection: Connection, *, at: datetime) -> str:
-        """Return what is wrong with the connection as a sentence, or ""."""
+        """Return what is wrong with the connection as a sentence, or "".
+
+        Raises the errors of calls/ for what the vendor says itself.
+        """
         return ""
 
     def describe(self, connection: Connection, *, at: datetime) -> tuple[Detail, ...]:

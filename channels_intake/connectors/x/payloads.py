@@ -11,7 +11,6 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from channels_intake.connections.contract import (
@@ -109,8 +108,7 @@ def _read_own_post(event: Mapping[str, Any], account: str) -> list[Item]:
 
 
 def _read_deletion(event: Mapping[str, Any], account: str) -> list[Item]:
-    """Return a deletion. X gives no time of it but that of the delivery."""
-    return [Deleted(get_id(get_part(event, "payload"), "id"), timezone.now())]
+    return [Deleted(get_id(get_part(event, "payload"), "id"))]
 
 
 def _read_messages(event: Mapping[str, Any], account: str) -> list[Item]:

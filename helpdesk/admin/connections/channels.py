@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.admin.access import AdminRequest, require_desk_admin
+from channels_intake.calls.errors import CallLaterError, CallRefusedError
 from channels_intake.connections.health import note_health
 from channels_intake.connections.processing import process_again
 from channels_intake.connections.registry import CONNECTORS, get_connector
@@ -40,7 +41,10 @@ def run_channel_test(request: AdminRequest, channel_id: int) -> HttpResponse:
         Connection.objects.select_related("desk"), pk=channel_id, desk=request.desk
     )
     now = timezone.now()
-    problem = get_connector(connection.kind).check(connection, at=now)
+    try:
+        problem = get_connector(connection.kind).check(connection, at=now)
+    except (CallLaterError, CallRefusedError) as error:
+        problem = str(error)
     note_health(connection, problem, at=now)
     if problem:
         text = _("The test of %(name)s failed: %(problem)s")

@@ -56,3 +56,20 @@ def test_another_desks_admin_does_not_see_it(
     url = f"/matter/admin/channels_intake/connection/{account.pk}/change/"
     page = sign_in(matter.admin.user).get(url, follow=True)
     assert account.hook_token not in page.content.decode()
+
+
+def test_the_test_of_the_connection_says_what_x_says(
+    at_desk: Cast, account: Connection, fake: XFake, sign_in: SignIn
+) -> None:
+    url = f"/rocket/admin/channels_intake/connection/{account.pk}/test/"
+    client = sign_in(at_desk.admin.user)
+    fake.has_credits = False
+    assert "has no credits" in client.post(url, follow=True).content.decode()
+    account.refresh_from_db()
+    assert "has no credits" in account.problem
+    fake.has_credits, fake.is_down = True, True
+    assert "failed" in client.post(url, follow=True).content.decode()
+    fake.is_down = False
+    assert "X works." in client.post(url, follow=True).content.decode()
+    account.refresh_from_db()
+    assert account.problem == ""
