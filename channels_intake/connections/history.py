@@ -27,7 +27,7 @@ def import_history(connection: Connection, items: Sequence[Item], *, at: datetim
     """Store the history among many items, and return the others. Safe to run twice."""
     if len(items) < BULK or connection.silent_until is None:
         return list(items)
-    old = [item for item in items if is_history(connection, item.at)]
+    old = [item for item in items if item.at and is_history(connection, item.at)]
     written = [item for item in old if isinstance(item, Incoming | Echo)]
     conversations = _store_conversations(connection, written, at=at)
     rows = [_make_row(connection, item, conversations, at=at) for item in written]
