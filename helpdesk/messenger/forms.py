@@ -10,9 +10,8 @@ from django.utils.translation import gettext
 
 from accounts.matching import normalize_email
 from channels_intake.connectors.messenger.payloads import is_message_id
-from helpdesk.messenger.limits import MAX_TEXT, check_files
+from helpdesk.messenger.limits import FILE_LIMITS, MAX_TEXT
 from helpdesk.shared.fields import FilesField, LineField
-from tickets.attachments.files import NewFile
 
 
 class VisitorMessageForm(forms.Form):
@@ -23,7 +22,7 @@ class VisitorMessageForm(forms.Form):
     name = LineField(max_length=120, required=False)
     email = forms.CharField(max_length=254, required=False)
     page = forms.CharField(max_length=500, required=False)
-    files = FilesField()  # type: ignore[assignment]  # a field, taken off the class
+    files = FilesField(limits=FILE_LIMITS)  # type: ignore[assignment]  # a field, taken off the class
 
     def __init__(self, *args: Any, needs_email: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -43,11 +42,6 @@ class VisitorMessageForm(forms.Form):
         if (entered or self.needs_email) and not address:
             raise ValidationError(gettext("Enter a valid email address."))
         return address
-
-    def clean_files(self) -> tuple[NewFile, ...]:
-        files: tuple[NewFile, ...] = self.cleaned_data["files"]
-        check_files(files)
-        return files
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

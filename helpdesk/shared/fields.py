@@ -92,21 +92,26 @@ class FilesInput(forms.FileInput):
 
 
 class FilesField(forms.FileField):
-    """Several files, settings.MAX_ATTACHMENT_BYTES in total; cleans to a tuple of NewFile."""
+    """Several files within limits, by default those of every form; cleans to a tuple of NewFile."""
 
-    def __init__(self, **kwargs: Any) -> None:
-        limits = FileLimits()
+    def __init__(self, *, limits: FileLimits | None = None, **kwargs: Any) -> None:
+        self._limits = limits
         attrs = {
             "multiple": True,
-            "data-max-bytes": limits.max_bytes,
-            "data-max-files": limits.max_files,
+            "data-max-bytes": self.limits.max_bytes,
+            "data-max-files": self.limits.max_files,
         }
         super().__init__(widget=FilesInput(attrs=attrs), required=False, **kwargs)
 
+    @property
+    def limits(self) -> FileLimits:
+        """What one submission may carry."""
+        return self._limits or FileLimits()
+
     def clean(self, data: Any, initial: Any = None) -> tuple[NewFile, ...]:
         uploads = _as_list(data)
-        _check_count(uploads)
-        _check_size(uploads)
+        _check_count(uploads, self.limits.max_files)
+        _check_size(uploads, self.limits.max_bytes)
         return tuple(
             NewFile(
                 clean_file_name(u.name or ""),
@@ -124,20 +129,19 @@ def _as_list(data: Any) -> list[UploadedFile]:
     return list(data) if isinstance(data, list | tuple) else [data]
 
 
-def _check_count(uploads: Sequence[UploadedFile]) -> None:
-    if len(uploads) > MAX_FILES:
+def _check_count(uploads: Sequence[UploadedFile], maximum: int) -> None:
+    if len(uploads) > maximum:
         raise ValidationError(
             ngettext(
                 "You chose %(count)s file. The limit is %(maximum)s.",
                 "You chose %(count)s files. The limit is %(maximum)s.",
                 len(uploads),
             )
-            % {"count": len(uploads), "maximum": MAX_FILES}
+            % {"count": len(uploads), "maximum": maximum}
         )
 
 
-def _check_size(uploads: Sequence[UploadedFile]) -> None:
-    limit = settings.MAX_ATTACHMENT_BYTES
+def _check_size(uploads: Sequence[UploadedFile], limit: int) -> None:
     if sum(upload.size or 0 for upload in uploads) <= limit:
         return
     largest = max(uploads, key=lambda upload: upload.size or 0)

@@ -18,10 +18,9 @@ from channels_intake.connectors.form.stamps import (
     read_sum,
 )
 from channels_intake.models import Connection
-from helpdesk.messenger.limits import check_files
+from helpdesk.messenger.limits import FILE_LIMITS
 from helpdesk.portal.forms import OwnFieldsMixin, WebsiteForm
 from helpdesk.shared.fields import FilesField
-from tickets.attachments.files import NewFile
 from tickets.models import FormField
 
 # Sent along, but neither asked nor shown as a field.
@@ -36,7 +35,9 @@ class HostedForm(OwnFieldsMixin, WebsiteForm):
 
     text_field = "message"
     form_token = None  # type: ignore[assignment]  # takes the field off
-    files = FilesField(label=_("Attachments"), help_text=_("Such as screenshots or logs."))  # type: ignore[assignment]  # a field, taken off the class
+    files = FilesField(  # type: ignore[assignment]  # a field, taken off the class
+        label=_("Attachments"), help_text=_("Such as screenshots or logs."), limits=FILE_LIMITS
+    )
     stamp = forms.CharField(max_length=300, widget=forms.HiddenInput, required=False)
     work = forms.CharField(max_length=20, widget=forms.HiddenInput, required=False)
     sum = forms.CharField(
@@ -71,11 +72,6 @@ class HostedForm(OwnFieldsMixin, WebsiteForm):
         """The sum for a person whose browser doesn't compute."""
         first, second = read_sum(self.connection, self.shown_stamp)
         return gettext("What is %(first)s + %(second)s?") % {"first": first, "second": second}
-
-    def clean_files(self) -> tuple[NewFile, ...]:
-        files: tuple[NewFile, ...] = self.cleaned_data["files"]
-        check_files(files)
-        return files
 
     @property
     def has_work(self) -> bool:

@@ -141,8 +141,9 @@ def test_a_visitor_chats_with_an_agent(
     write(frame, "<img src=x onerror=alert(1)> & hello")
     expect(frame.locator("#lines .mine")).to_contain_text("<img src=x onerror=alert(1)> & hello")
     assert frame.locator("#lines img").count() == 0
-    answer(rocket, "<script>alert(2)</script> Turn it off & on.")
+    answer(rocket, "<script>alert(2)</script> Turn it off & on. See https://a.example/b?c=d#e.")
     expect(frame.locator("#lines .theirs")).to_contain_text("<script>alert(2)</script> Turn it")
+    expect(frame.locator("#lines a")).to_have_attribute("href", "https://a.example/b?c=d#e")
     with desk_scope(rocket.desk):
         eventually(
             lambda: page.wait_for_timeout(50) or _get_state() == PartState.READ,

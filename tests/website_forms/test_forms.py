@@ -270,3 +270,17 @@ def test_a_forged_link_and_one_of_another_desk_prove_nothing(
     for wrong in (link[:-2] + "/", link.replace("/rocket/", "/matter/")):
         assert Client().post(wrong).status_code == 404
     assert Ticket.objects.get().is_unverified
+
+
+@pytest.mark.parametrize(
+    "files", [[b"x" * (10 * 1024 * 1024 + 1)], [b"x"] * 6], ids=["too large", "too many"]
+)
+def test_strangers_may_send_less_than_customers(
+    in_rocket: Cast, form: Connection, files: list[bytes]
+) -> None:
+    assert "Up to 5 files, 10.0" in Client().get(get_url(form)).content.decode()
+    uploads = [SimpleUploadedFile(f"{n}.txt", content) for n, content in enumerate(files)]
+    answer = send(form, files=uploads)
+    assert answer.status_code == 422
+    assert "The limit is" in answer.content.decode()
+    assert not Ticket.objects.exists()

@@ -65,12 +65,25 @@ function makeLine(line) {
   const item = make("li", line.isMine ? "line mine" : "line theirs");
   item.dir = "auto";
   const who = line.isMine ? words.you : line.author || words.support;
-  item.append(make("span", line.isMine ? "hidden" : "who", who), line.text);
+  item.append(make("span", line.isMine ? "hidden" : "who", who), ...link(line));
   for (const file of line.files) item.append(makeFile(file));
   if (line.at) item.title = new Date(line.at).toLocaleString(root.lang);
   if (line.id) item.dataset.id = line.id;
   if (line.key) item.dataset.key = line.key;
   return item;
+}
+
+// Addresses in an agent's words become links; a visitor's stay text.
+function link(line) {
+  if (line.isMine) return [line.text];
+  return line.text.split(/(https?:\/\/[^\s<>"]*[^\s<>".,;:!?)])/).map((part, place) => {
+    if (place % 2 === 0) return part;
+    const found = make("a", "", part);
+    found.href = part;
+    found.target = "_blank";
+    found.rel = "noopener noreferrer";
+    return found;
+  });
 }
 
 function makeFile(file) {
