@@ -53,7 +53,7 @@ class PhoneSystem(Connector):
     icon = "channel-phone"
     takes_answers = False
     proves_author = False
-    facts = (Fact("number", _("Number")), Fact("line", _("Line")))
+    facts = (Fact("line", _("Line")),)
 
     def get_limits(self, connection: Connection, conversation: Conversation) -> ReplyLimits:
         """Return that a caller can't be answered in writing there."""

@@ -79,7 +79,7 @@ def promise_callback(*, ticket_id: int, due_at: datetime, why: str, at: datetime
     with transaction.atomic():
         change = Change.open(ticket_id, by=SYSTEM, at=at)
         owed = find_open_promise(change.ticket)
-        is_sooner = owed is not None and owed.data["due_at"] <= due_at.isoformat()
+        is_sooner = owed is not None and datetime.fromisoformat(owed.data["due_at"]) <= due_at
         if change.ticket.status == State.CLOSED or is_sooner:
             return change.ticket
         record_promise(change, due_at, why=why)

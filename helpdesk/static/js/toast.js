@@ -1,7 +1,7 @@
-// [data-toast]: can be dismissed; all but errors leave on their own, unless the pointer or the
-// focus is on them. One with a button (Undo) stays longer, until the next one with a button. Failed
-// htmx requests are shown here, except those that the page made by itself: it repeats them, and
-// nothing was lost.
+// [data-toast]: can be dismissed; all but errors and calls leave on their own, unless the pointer or
+// the focus is on them. One with a button (Undo) stays longer, until the next one with a button.
+// Failed htmx requests are shown here, except those that the page made by itself: it repeats them,
+// and nothing was lost.
 const STAY_MS = 6000;
 const STAY_TO_ACT_MS = 20000;
 const STREAM = "[hx-sse\\:connect]";
@@ -9,7 +9,7 @@ const BACKGROUND = `[data-live-queue], [data-live-ticket], [data-live-defect], $
 const region = document.getElementById("toasts");
 
 function leaveLater(toast) {
-  if (toast.dataset.level === "error" || toast.dataset.leaving) return;
+  if (toast.matches('[data-level="error"], [data-call]') || toast.dataset.leaving) return;
   toast.dataset.leaving = "true";
   const tryLeaving = () => {
     if (toast.matches(":hover, :focus-within")) setTimeout(tryLeaving, STAY_MS / 3);
