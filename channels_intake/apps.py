@@ -4,5 +4,5 @@ from django.utils.translation import gettext_lazy as _
 
 class ChannelsIntakeConfig(AppConfig):
     name = "channels_intake"
-    verbose_name = _("Channels")
+    verbose_name = _("Connections")
     default_auto_field = "django.db.models.BigAutoField"

@@ -320,22 +320,23 @@ class SetupField:
 class Connector:
     """One channel. Its methods run inside the connection's desk, outside of any transaction.
 
-    channel, network: of its tickets and people. icon: a symbol of the sprite. fields: what an
-    admin enters. steps: what an admin does at the vendor, in order; "%(hook_url)s" is the URL of
-    the webhook. api_url: the vendor's, which a connection may replace. allows_email: answers fall
-    back to email once the vendor takes none anymore. takes_answers: False if nobody can be answered
-    in writing there, such as callers. takes_notices: receipts, reminders and the like are posted
-    into conversations that aren't public. facts: about a conversation, shown on its ticket.
-    proves_author: False where anyone can pretend to be another person, as by a caller's number: no
-    handle brings an account along.
-    queue: the class of work that its events and polls are: INTERACTIVE if people wait for the next
-    line (chat), BULK for what comes in thousands (reviews). max_body_bytes: of one request, as the
-    vendor documents it.
+    channel, network: of its tickets and people. icon: a symbol of the sprite. about: what it is
+    for, in a line, where an admin chooses the kind. fields: what an admin enters. steps: what an
+    admin does at the vendor, in order; "%(hook_url)s" is the URL of the webhook. api_url: the
+    vendor's, which a connection may replace. allows_email: answers fall back to email once the
+    vendor takes none anymore. takes_answers: False if nobody can be answered in writing there, such
+    as callers. takes_notices: receipts, reminders and the like are posted into conversations that
+    aren't public. facts: about a conversation, shown on its ticket. proves_author: False where
+    anyone can pretend to be another person, as by a caller's number: no handle brings an account
+    along. queue: the class of work that its events and polls are: INTERACTIVE if people wait for
+    the next line (chat), BULK for what comes in thousands (reviews). max_body_bytes: of one
+    request, as the vendor documents it.
     """
 
     channel: ClassVar[Channel]
     network: ClassVar[Network]
     icon: ClassVar[str]
+    about: ClassVar[StrOrPromise] = ""
     fields: ClassVar[tuple[SetupField, ...]] = ()
     steps: ClassVar[tuple[StrOrPromise, ...]] = ()
     api_url: ClassVar[str] = ""

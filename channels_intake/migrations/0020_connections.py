@@ -26,7 +26,7 @@ class Migration(migrations.Migration):
             name='Connection',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('hotline', 'Freshcaller'), ('calls', 'Call webhook'), ('facebook', 'Facebook page'), ('instagram', 'Instagram'), ('x', 'X'), ('rocketchat', 'Rocket.Chat Omnichannel'), ('messenger', 'Website messenger'), ('reviews', 'AppFollow'), ('form', 'Website form'), ('whatsapp', 'WhatsApp'), ('telegram', 'Telegram')], max_length=12, verbose_name='channel')),
+                ('kind', models.CharField(choices=[('hotline', 'Hotline (Freshcaller)'), ('calls', 'Other phone system'), ('facebook', 'Facebook page'), ('instagram', 'Instagram'), ('x', 'X'), ('rocketchat', 'Live chat (Rocket.Chat Omnichannel)'), ('messenger', 'Website messenger'), ('reviews', 'App reviews (AppFollow)'), ('form', 'Website form'), ('whatsapp', 'WhatsApp'), ('telegram', 'Telegram')], max_length=12, verbose_name='channel')),
                 ('name', models.CharField(max_length=60, verbose_name='name')),
                 ('external_id', models.CharField(blank=True, default='', max_length=190, verbose_name='ID')),
                 ('api_url', models.URLField(blank=True, default='', help_text="Leave empty for the vendor's own address.", verbose_name="address of the vendor's API")),

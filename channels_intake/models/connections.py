@@ -19,14 +19,14 @@ from tickets.models import Message, Ticket
 class ConnectionKind(models.TextChoices):
     """Kinds of connections. Each has a connector (connections/registry.py)."""
 
-    HOTLINE = "hotline", "Freshcaller"
-    CALLS = "calls", _("Call webhook")
+    HOTLINE = "hotline", _("Hotline (Freshcaller)")
+    CALLS = "calls", _("Other phone system")
     FACEBOOK = "facebook", _("Facebook page")
     INSTAGRAM = "instagram", "Instagram"
     X = "x", "X"
-    ROCKETCHAT = "rocketchat", "Rocket.Chat Omnichannel"
+    ROCKETCHAT = "rocketchat", _("Live chat (Rocket.Chat Omnichannel)")
     MESSENGER = "messenger", _("Website messenger")
-    REVIEWS = "reviews", "AppFollow"
+    REVIEWS = "reviews", _("App reviews (AppFollow)")
     FORM = "form", _("Website form")
     WHATSAPP = "whatsapp", "WhatsApp"
     TELEGRAM = "telegram", "Telegram"

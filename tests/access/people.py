@@ -387,7 +387,7 @@ def create_channel(desk: Desk) -> Connection:
     connection = Connection(
         desk=desk, kind="telegram", name="Telegram", external_id="42", api_url="https://127.0.0.1"
     )
-    connection.enter_secrets(token="token", secret="secret")
+    connection.enter_secrets(bot_token="token")
     connection.save()
     ChannelEvent.objects.create(
         desk=desk, connection=connection, event_id="1", raw=b"{}", sha256="0",

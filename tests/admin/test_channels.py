@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils.html import escape
 
 from accounts.models import AuditEntry
 from accounts.tenancy import desk_scope
@@ -44,6 +45,7 @@ def test_the_first_step_is_the_kind(rocket: Cast, at_rocket: Client, tiny: TinyC
         page = at_rocket.get(url).content.decode()
         for kind in CONNECTORS:
             assert f"?kind={kind}" in page
+            assert escape(str(CONNECTORS[kind].about)) in page
     form = at_rocket.get(ADD).content.decode()
     assert 'name="setting_region"' in form
     assert SECRET not in form

@@ -253,7 +253,7 @@ def test_the_way_back_names_all_channels_and_not_email_alone(
 ) -> None:
     for model in ("chatconnection", "codehost", "pagingservice"):
         page = at_rocket.get(f"/rocket/admin/channels_intake/{model}/")
-        assert page.context["opts"].app_config.verbose_name == "Channels"
+        assert page.context["opts"].app_config.verbose_name == "Connections"
 
 
 def test_a_channel_that_was_off_posts_nothing_of_that_time(

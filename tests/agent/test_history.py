@@ -41,6 +41,13 @@ FACTS: dict[EventKind, tuple[dict[str, Any], str]] = {
         {"signal": "critical_words", "words": "crash"},
         "Critical words in a review: crash. Link a suggested defect, or report a new one.",
     ),
+    EventKind.ANSWERED_OUTSIDE: (
+        {"message": 1},
+        "The company replied outside of Plumbline. That doesn't change the status.",
+    ),
+    EventKind.MESSAGE_EDITED: ({"message": 1}, "Ana edited a message. The first text is kept."),
+    EventKind.MESSAGE_DELETED: ({"message": 1}, "Ana deleted a message there. It is kept here."),
+    EventKind.CONVERSATION_ENDED: ({}, "The conversation has ended."),
     EventKind.NOTE_ADDED: ({"note": 1}, "Ana added an internal note."),
     EventKind.STATUS_CHANGED: (
         {"status": ["open", "waiting"], "move": "wait_for_customer"},

@@ -44,6 +44,9 @@ class OmnichannelConnector(Connector):
     channel = Channel.CHAT
     network = Network.ROCKETCHAT
     icon = "channel-chat"
+    about = gettext_lazy(
+        "Chats on your website through your own Rocket.Chat, and its offline messages."
+    )
     queue = Queue.INTERACTIVE
     facts = (
         Fact("email", gettext_lazy("Email (not verified)")),

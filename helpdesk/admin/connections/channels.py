@@ -26,8 +26,8 @@ def add_channel(request: AdminRequest) -> HttpResponseBase:
     if request.GET.get("kind") in CONNECTORS:
         return admin.site.get_model_admin(Connection).add_view(request)
     kinds = sorted(
-        ((kind, ConnectionKind(kind).label, one.icon) for kind, one in CONNECTORS.items()),
-        key=lambda row: str(row[1]).lower(),
+        ((str(ConnectionKind(kind).label), kind, one) for kind, one in CONNECTORS.items()),
+        key=lambda row: row[0].casefold(),
     )
     return render_page(request, "admin/channel_kinds.html", title=_("Add a channel"), kinds=kinds)
 
