@@ -320,7 +320,7 @@ class SetupField:
 class Connector:
     """One channel. Its methods run inside the connection's desk, outside of any transaction.
 
-    channel, network: of its tickets and people. icon: a symbol of the sprite. about: what it is
+    channel, network: of its tickets and people. icon: a symbol of the sprite. purpose: what it is
     for, in a line, where an admin chooses the kind. fields: what an admin enters. steps: what an
     admin does at the vendor, in order; "%(hook_url)s" is the URL of the webhook. api_url: the
     vendor's, which a connection may replace. allows_email: answers fall back to email once the
@@ -336,7 +336,7 @@ class Connector:
     channel: ClassVar[Channel]
     network: ClassVar[Network]
     icon: ClassVar[str]
-    about: ClassVar[StrOrPromise] = ""
+    purpose: ClassVar[StrOrPromise] = ""
     fields: ClassVar[tuple[SetupField, ...]] = ()
     steps: ClassVar[tuple[StrOrPromise, ...]] = ()
     api_url: ClassVar[str] = ""

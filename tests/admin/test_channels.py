@@ -45,7 +45,7 @@ def test_the_first_step_is_the_kind(rocket: Cast, at_rocket: Client, tiny: TinyC
         page = at_rocket.get(url).content.decode()
         for kind in CONNECTORS:
             assert f"?kind={kind}" in page
-            assert escape(str(CONNECTORS[kind].about)) in page
+            assert escape(str(CONNECTORS[kind].purpose)) in page
     form = at_rocket.get(ADD).content.decode()
     assert 'name="setting_region"' in form
     assert SECRET not in form

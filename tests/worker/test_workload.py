@@ -85,6 +85,7 @@ def test_replies_are_awaited_and_automatic_emails_are_not(busy: Cast) -> None:
             desk=busy.desk,
             ticket=ticket,
             contact=ticket.contact,
+            to_address=ticket.contact.email,
             event=ticket.events.order_by("pk")[0],
             kind=kind,
             rfc_message_id=f"{kind}@rocket.example",

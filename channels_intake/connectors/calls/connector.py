@@ -36,7 +36,7 @@ def sign(body: bytes, secret: str) -> str:
 class CallsConnector(PhoneSystem):
     """Calls of any telephone system that posts JSON, signed with a shared secret."""
 
-    about = _("Calls of any phone system that can send a webhook. Each call is a ticket.")
+    purpose = _("Calls of any phone system that can send a webhook. Each call is a ticket.")
     fields = (
         SetupField(
             "secret",

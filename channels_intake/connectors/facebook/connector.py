@@ -48,7 +48,7 @@ class FacebookConnector(MetaConnector):
     channel = Channel.FACEBOOK
     network = Network.FACEBOOK
     icon = "channel-facebook"
-    about = gettext_lazy("Messages to a page, and comments on its posts.")
+    purpose = gettext_lazy("Messages to a page, and comments on its posts.")
     about = "page"
     platform = "messenger"
     name_fields = "first_name,last_name"

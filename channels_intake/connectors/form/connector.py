@@ -28,7 +28,7 @@ class FormConnector(Connector):
     channel = Channel.WEB
     network = Network.MESSENGER  # never used: a form knows people by their email address
     icon = "channel-web"
-    about = gettext_lazy("A request form on your website or on a page of its own.")
+    purpose = gettext_lazy("A request form on your website or on a page of its own.")
     takes_answers = False
     fields = (
         SetupField(

@@ -46,7 +46,7 @@ USERS_FOR = timedelta(hours=1)
 class HotlineConnector(PhoneSystem):
     """Calls at Freshcaller, also known as Freshdesk Contact Center."""
 
-    about = _("Calls, recordings and voicemails, and which agents are connected.")
+    purpose = _("Calls, recordings and voicemails, and which agents are connected.")
     fields = (
         SetupField(
             "external_id",

@@ -36,7 +36,7 @@ class InstagramConnector(MetaConnector):
     channel = Channel.INSTAGRAM
     network = Network.INSTAGRAM
     icon = "channel-instagram"
-    about = gettext_lazy("Direct messages to a professional account, and comments.")
+    purpose = gettext_lazy("Direct messages to a professional account, and comments.")
     about = "instagram"
     platform = "instagram"
     name_fields = "name,username"

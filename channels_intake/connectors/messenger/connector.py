@@ -49,7 +49,7 @@ class MessengerConnector(Connector):
     channel = Channel.CHAT
     network = Network.MESSENGER
     icon = "channel-chat"
-    about = gettext_lazy("A chat on your website, served by Plumbline. It continues by email.")
+    purpose = gettext_lazy("A chat on your website, served by Plumbline. It continues by email.")
     queue = Queue.INTERACTIVE
     fields = (
         SetupField(

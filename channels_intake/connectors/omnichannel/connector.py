@@ -44,7 +44,7 @@ class OmnichannelConnector(Connector):
     channel = Channel.CHAT
     network = Network.ROCKETCHAT
     icon = "channel-chat"
-    about = gettext_lazy(
+    purpose = gettext_lazy(
         "Chats on your website through your own Rocket.Chat, and its offline messages."
     )
     queue = Queue.INTERACTIVE

@@ -52,7 +52,7 @@ class ReviewsConnector(Connector):
     channel = Channel.REVIEW
     network = Network.GOOGLE_PLAY
     icon = "channel-review"
-    about = gettext_lazy("Reviews on Google Play and in the App Store, with replies there.")
+    purpose = gettext_lazy("Reviews on Google Play and in the App Store, with replies there.")
     api_url = client.API_URL
     allows_email = False
     queue = Queue.BULK

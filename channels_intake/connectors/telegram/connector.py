@@ -49,7 +49,7 @@ class TelegramConnector(Connector):
     network = Network.TELEGRAM
     icon = "channel-telegram"
     takes_notices = True
-    about = gettext_lazy("Messages to a bot.")
+    purpose = gettext_lazy("Messages to a bot.")
     api_url = API_URL
     fields = (
         SetupField(

@@ -71,7 +71,7 @@ class WhatsAppConnector(Connector):
     network = Network.WHATSAPP
     icon = "channel-whatsapp"
     takes_notices = True
-    about = gettext_lazy("Messages to a business number, by Meta's Cloud API.")
+    purpose = gettext_lazy("Messages to a business number, by Meta's Cloud API.")
     max_body_bytes = 3 * MIB
     api_url = API_URL
     facts = (Fact("phone", gettext_lazy("Phone number")),)

@@ -59,7 +59,7 @@ class XConnector(Connector):
     channel = Channel.TWITTER
     network = Network.X
     icon = "channel-twitter"
-    about = gettext_lazy("Mentions of an account, and its direct messages.")
+    purpose = gettext_lazy("Mentions of an account, and its direct messages.")
     api_url = API_URL
     facts = (Fact("url", gettext_lazy("Open in X"), FactKind.LINK),)
     fields = (
