@@ -1,7 +1,7 @@
 """Comments and visitors' posts on a page, as the webhook field "feed" reports them. Pure.
 
-Source: "Webhooks for Pages" and the reference of the field "feed". Reactions, the page's own posts
-and hidden comments are nothing to answer.
+Source: "Webhooks for Pages" and the reference of the field "feed". Reactions and hidden comments
+are nothing to answer, and what the page writes itself is an echo.
 """
 
 from __future__ import annotations

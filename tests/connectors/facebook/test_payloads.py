@@ -159,6 +159,13 @@ def test_the_pages_own_comment_is_an_echo(page: Connection) -> None:
     assert echo.conversation_id == COMMENT
 
 
+def test_the_pages_own_post_is_an_echo(page: Connection) -> None:
+    own = {"id": PAGE, "name": "Rocket"}
+    [echo] = translate(page, change(load("facebook", "post"), **{"from": own}))
+    assert isinstance(echo, Echo)
+    assert echo.external_id == echo.conversation_id
+
+
 @pytest.mark.parametrize("changes", [{"item": "reaction"}, {"item": "like"}, {"verb": "hide"}])
 def test_reactions_and_hidden_comments_are_nothing_to_answer(
     page: Connection, changes: dict[str, str]
