@@ -91,7 +91,7 @@ class MetaConnector(Connector):
         """Return the two ways to answer a comment: for all to read, or once privately."""
         if not conversation.is_public:
             return ()
-        public = ReplyWay(PUBLIC, gettext_lazy("Public reply"), self.comment_limits)
+        public = ReplyWay(PUBLIC, gettext_lazy("Reply to the comment"), self.comment_limits)
         # One message per comment, within seven days of it, of text or one file.
         once = replace(self.message_limits, may_split=False, max_files=0, window=HUMAN_WINDOW)
         private = ReplyWay(PRIVATE, gettext_lazy("Private message"), once, is_private=True)

@@ -35,7 +35,8 @@ from channels_intake.connections.reading import (
 from channels_intake.models import PartState
 
 MEDIA = ("image", "video", "audio", "voice", "document", "sticker")
-SAID = {"reaction", "system", "request_welcome"}
+ENDINGS = {"audio/ogg": ".ogg"}  # voice messages; Python says .oga
+UNANSWERED = {"reaction", "system", "request_welcome"}
 STATES = {
     "sent": PartState.SENT,
     "delivered": PartState.DELIVERED,
@@ -58,7 +59,7 @@ def read_event(event: Mapping[str, Any]) -> list[Item]:
 
 def _read_message(event: Mapping[str, Any], message: Mapping[str, Any]) -> list[Item]:
     kind, at = get_line(message, "type"), read_unix_time(message.get("timestamp"))
-    if kind in SAID:
+    if kind in UNANSWERED:
         return []
     if kind == "edit":
         edit = get_part(message, "edit")
@@ -138,7 +139,8 @@ def _list_files(message: Mapping[str, Any]) -> list[RemoteFile]:
 
 def _make_file(kind: str, part: Mapping[str, Any]) -> RemoteFile:
     content_type = get_line(part, "mime_type").partition(";")[0].strip()
-    name = get_line(part, "filename") or kind + (mimetypes.guess_extension(content_type) or "")
+    ending = ENDINGS.get(content_type) or mimetypes.guess_extension(content_type) or ""
+    name = get_line(part, "filename") or kind + ending
     return RemoteFile(find_id(part, "id"), name, content_type)
 
 

@@ -25,12 +25,12 @@ PLAYS = (
         (NAME, PlayField("text", "New text", "text", "Your app works again. Thank you!")),
     ),
     Play("delete", "Delete the last message or comment", (NAME,)),
-    Play("read", "Read the answers", (NAME,)),
-    Play("delivered", "Get the answers", (NAME,)),
+    Play("read", "Read the replies", (NAME,)),
+    Play("delivered", "Receive the replies", (NAME,)),
     Play(
         "echo",
-        "Answer on Facebook or Instagram itself",
-        (NAME, PlayField("text", "Answer", "text", "We wrote you an email about it.")),
+        "Reply on Facebook or Instagram itself",
+        (NAME, PlayField("text", "Reply", "text", "We wrote you an email about it.")),
     ),
     Play("block", "Block the page", (NAME,)),
 )

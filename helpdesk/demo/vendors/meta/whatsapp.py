@@ -66,8 +66,8 @@ class FakeWhatsApp(GraphVendor):
             (NAME, PlayField("text", "Message", "text", "I use a user name.")),
         ),
         Play("voice", "Send a voice message", (NAME,)),
-        Play("delivered", "Get the answers", (NAME,)),
-        Play("read", "Read the answers", (NAME,)),
+        Play("delivered", "Receive the replies", (NAME,)),
+        Play("read", "Read the replies", (NAME,)),
     )
 
     def __init__(self) -> None:
