@@ -22,6 +22,8 @@ from helpdesk.demo.playground.address import read_address
 from helpdesk.demo.playground.fakes import FAKES, Line, find_fake, make_site_url, play, read_log
 from helpdesk.demo.vendors.contract import FakeVendor, Play, PlayField
 
+PLAYED = "played"  # in the query: the connection whose fake just acted
+RELOAD_SECONDS = 5  # by then, most has arrived
 LATEST_CONVERSATIONS = 5
 LATEST_LINES = 8
 
@@ -57,8 +59,21 @@ def show_playground(request: AdminRequest) -> HttpResponse:
     places = [
         _make_place(request, one, fake) for fake in FAKES for one in found if one.kind in fake.kinds
     ]
-    return render_page(request, "admin/playground.html", title=_("Channel playground"),
-                       places=places)  # fmt: skip
+    return render_page(
+        request,
+        "admin/playground.html",
+        title=_("Channel playground"),
+        places=places,
+        reload=_find_reload(request),
+    )
+
+
+def _find_reload(request: AdminRequest) -> str:
+    """Return when the page reloads, and where, as in a Refresh header; "" for not at all."""
+    played = request.GET.get(PLAYED, "")
+    if not played.isdecimal():
+        return ""
+    return f"{RELOAD_SECONDS}; url={reverse('admin:playground')}#connection-{played}"
 
 
 def _play(request: AdminRequest) -> HttpResponse:
@@ -73,23 +88,29 @@ def _play(request: AdminRequest) -> HttpResponse:
         raise Http404
     data = {field.name: request.POST.get(field.name, "") for field in chosen.fields}
     data["connection"] = connection.external_id
+    is_done = False
     try:
         said = play(request.desk.slug, fake, action, data)
     except UnreachableError as error:
         messages.error(request, str(error))
     else:
+        is_done = True
         begin_polling(
             connection, at=timezone.now()
         )  # without a webhook, soon instead of in its turn
         _report(request, said)
-    return HttpResponseRedirect(f"{reverse('admin:playground')}#connection-{connection.pk}")
+    query = f"?{PLAYED}={connection.pk}" if is_done else ""
+    page = reverse("admin:playground")
+    return HttpResponseRedirect(f"{page}{query}#connection-{connection.pk}")
 
 
 def _report(request: AdminRequest, said: object) -> None:
     if isinstance(said, Mapping) and said.get("error"):
         messages.warning(request, str(said["error"]))
     else:
-        messages.success(request, _("Done. It arrives within a minute; reload the page to see it."))
+        messages.success(
+            request, _("Done. It arrives in a moment, and this page reloads itself once.")
+        )
 
 
 def _make_place(request: AdminRequest, connection: Connection, fake: type[FakeVendor]) -> Place:

@@ -76,7 +76,10 @@ def test_a_play_is_done_by_the_desks_fake(
     assert b"Leave a review" in page.content
     given = {"connection": connection.pk, "action": "review", "rating": "1", "content": "<b>Bad"}
     answer = at_rocket.post(PAGE, given)
-    assert answer["Location"] == f"{PAGE}#connection-{connection.pk}"
+    assert answer["Location"] == f"{PAGE}?played={connection.pk}#connection-{connection.pk}"
+    page = at_rocket.get(answer["Location"]).content.decode()
+    assert f'content="5; url={PAGE}#connection-{connection.pk}"' in page
+    assert 'http-equiv="refresh"' not in at_rocket.get(f"{PAGE}?played=x").content.decode()
     [review] = fakes["rocket.appfollow"].reviews["app"]  # type: ignore[attr-defined] # AppFollow
     assert (review["rating"], review["content"]) == (1, "<b>Bad")
     with desk_scope(rocket.desk):
