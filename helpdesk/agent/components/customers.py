@@ -25,7 +25,8 @@ class HandleCard(Component):
 class ContactCard(Component):
     """A contact with the address of their page. account: its name, where it is shown.
 
-    email: "" for a person who is known by handles alone.
+    email: "" for a person who is known by handles alone; networks: those of the handles, where it
+    is shown.
     """
 
     name: str
@@ -35,6 +36,7 @@ class ContactCard(Component):
     url: str
     role: str = ""
     account: str = ""
+    networks: str = ""
 
 
 @dataclass(frozen=True, slots=True)

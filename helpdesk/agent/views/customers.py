@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django.db.models import QuerySet
@@ -113,14 +114,22 @@ def _list_known_by_handle(request: AgentRequest, before: int | None) -> dict[str
     contacts = Contact.objects.filter(desk=request.desk, email="").order_by("-pk")
     if before is not None:
         contacts = contacts.filter(pk__lt=before)
-    people = list(contacts.select_related("account")[: MAX_SHOWN + 1])
+    known = contacts.select_related("account").prefetch_related("handles")
+    people = list(known[: MAX_SHOWN + 1])
     last = str(people[MAX_SHOWN - 1].pk) if len(people) > MAX_SHOWN else ""
     return {
         "accounts": [],
-        "people": [_describe_person(contact) for contact in people[:MAX_SHOWN]],
+        "people": [
+            replace(_describe_person(contact), networks=_list_networks(contact))
+            for contact in people[:MAX_SHOWN]
+        ],
         "is_cut": False,
         "pagination": _paginate(last, kind="handles"),
     }
+
+
+def _list_networks(contact: Contact) -> str:
+    return ", ".join(dict.fromkeys(str(one.get_network_display()) for one in contact.handles.all()))
 
 
 def _paginate(last: str, **more: str) -> Pagination:

@@ -68,7 +68,11 @@ def join(request: AgentRequest, handle_id: int) -> HttpResponse:
         title=_("Join to a contact"),
         button=_("Join"),
         back=_get_back(request, handle),
-        intro=_("%(handle)s is %(name)s here so far.") % {"handle": handle, "name": handle.contact},
+        intro=_(
+            "%(handle)s belongs to the contact %(name)s now. Its tickets and messages go to the "
+            "contact that you choose, with their account."
+        )
+        % {"handle": handle, "name": handle.contact},
     )
 
 
