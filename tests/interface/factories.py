@@ -138,7 +138,7 @@ def make_channel(**changes: Any) -> channels.ChannelPanel:
         channels.ChannelFact("Version", "4.2"),
         channels.ChannelFact("Open the post", url="https://x.example/1"),
     )
-    panel = channels.ChannelPanel("App review", "Google Play: Maria", True, "Ended today", facts)
+    panel = channels.ChannelPanel("App review", True, "Ended today", facts)
     return replace(panel, **changes)
 
 

@@ -25,7 +25,6 @@ class ChannelPanel(Component):
     """A conversation in the panel of its ticket. ended: when it was ended, or ""."""
 
     title: str
-    person: str
     is_public: bool
     ended: str
     facts: tuple[ChannelFact, ...]

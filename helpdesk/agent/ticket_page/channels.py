@@ -50,10 +50,8 @@ def describe_channel(conversation: Conversation | None) -> ChannelPanel | None:
     if conversation is None:
         return None
     connector = CONNECTORS.get(conversation.connection.kind)
-    handle = conversation.handle
     return ChannelPanel(
         title=name_channel(conversation.connection),
-        person=str(handle) if handle else "",
         is_public=conversation.is_public,
         ended=_("Ended %(time)s") % {"time": format_title(conversation.ended_at)}
         if conversation.ended_at
@@ -199,9 +197,10 @@ def add_parts(
     sent = replace(item, channel_delivery=Delivery(state, text))
     if worst != PartState.FAILED or not can_write:
         return sent
+    # Once emailed, it has gone out.
+    can_email = ticket.contact.can_get_email and item.delivery is None
     return replace(
         sent,
         again_url=get_url("agent:reply_again", ticket.number, item.id),
-        # Once emailed, it has gone out.
-        email_url="" if item.delivery else get_url("agent:reply_by_email", ticket.number, item.id),
+        email_url=get_url("agent:reply_by_email", ticket.number, item.id) if can_email else "",
     )

@@ -219,6 +219,19 @@ def test_a_failed_reply_is_emailed_once(
     assert by_email not in show(client, page[0])
 
 
+def test_without_an_address_email_is_not_offered(
+    in_rocket: Cast, page: Page, failed: Message, client: Client
+) -> None:
+    contact = page[0].contact
+    contact.email = ""
+    contact.save()
+    text = show(client, page[0])
+    assert "Send again" in text
+    assert "Send by email" not in text
+    client.post(url_of(page[0], f"answers/{failed.pk}/email/"))
+    assert not OutgoingEmail.objects.filter(message=failed).exists()
+
+
 def test_what_did_not_fail_is_not_sent_again(
     in_rocket: Cast, page: Page, vendor: TinyConnector, client: Client
 ) -> None:
