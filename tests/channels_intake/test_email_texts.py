@@ -24,7 +24,7 @@ from tests.cast import NOON, Cast
 from tests.channels_intake.conftest import make_mail
 from tickets.actors import Actor
 from tickets.attachments.files import NewFile
-from tickets.models import CloseReason, Ticket
+from tickets.models import Channel, CloseReason, Ticket
 from tickets.services import change_priority, close, remind_silent, reply
 
 TakeIn = Callable[..., InboundMessage]
@@ -76,8 +76,11 @@ def test_the_text_and_the_html_say_the_same(rocket: Cast, run_mail: RunMail, kin
     run_mail(rocket.desk)
     at = NOON + timedelta(days=5, minutes=1)
     with desk_scope(rocket.desk):
-        if kind in {MailKind.REPLY, MailKind.REMINDER}:
-            reply(ticket_id=ticket.pk, agent=rocket.analyst, text="Is it <off> & on?", at=NOON)
+        if kind in {MailKind.REPLY, MailKind.REMINDER, MailKind.PHONE}:
+            reply(
+                ticket_id=ticket.pk, agent=rocket.analyst, text="Is it <off> & on?", at=NOON,
+                channel=Channel.PHONE if kind == MailKind.PHONE else Channel.AGENT,
+            )  # fmt: skip
         if kind == MailKind.CLOSED:
             close(ticket_id=ticket.pk, by=Actor.of(rocket.analyst), at=at)
         if kind == MailKind.REMINDER:
