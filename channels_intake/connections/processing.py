@@ -46,20 +46,24 @@ def process_due_events(*, connection_id: int, at: datetime) -> int:
 
     0 if another worker has the connection; that one looks for more once it is done.
     """
-    if not _claim(connection_id, at=at):
+    claim = _claim(connection_id, at=at)
+    if claim is None:
         return 0
     started, done = time.monotonic(), 0
+    due = list_due_events(at).filter(connection_id=connection_id).order_by("pk")
     try:
-        due = list_due_events(at).filter(connection_id=connection_id).order_by("pk")
         for event_id in list(due.values_list("pk", flat=True)[:BATCH]):
             spent = timedelta(seconds=time.monotonic() - started)
             if spent.total_seconds() >= SLICE_SECONDS:
                 break
-            _renew(connection_id, at=at + spent)
+            renewed = _renew(connection_id, claim, at=at + spent)
+            if renewed is None:  # it took so long that another worker goes on
+                break
+            claim = renewed
             _process_or_put_off(event_id, at=at)
             done += 1
     finally:
-        Connection.objects.filter(pk=connection_id).update(busy_until=None)
+        Connection.objects.filter(pk=connection_id, busy_until=claim).update(busy_until=None)
     return done
 
 
@@ -72,13 +76,16 @@ def _process_or_put_off(event_id: int, *, at: datetime) -> None:
         process_event(event_id, at=at)
 
 
-def _claim(connection_id: int, *, at: datetime) -> bool:
+def _claim(connection_id: int, *, at: datetime) -> datetime | None:
+    """Return until when the connection is this worker's, or None if it is another's."""
+    until = at + CLAIM
     free = Connection.objects.filter(Q(busy_until=None) | Q(busy_until__lte=at), pk=connection_id)
-    return bool(free.update(busy_until=at + CLAIM))
+    return until if free.update(busy_until=until) else None
 
 
-def _renew(connection_id: int, *, at: datetime) -> None:
-    Connection.objects.filter(pk=connection_id).update(busy_until=at + CLAIM)
+def _renew(connection_id: int, claim: datetime, *, at: datetime) -> datetime | None:
+    mine = Connection.objects.filter(pk=connection_id, busy_until=claim)
+    return at + CLAIM if mine.update(busy_until=at + CLAIM) else None
 
 
 def process_event(event_id: int, *, at: datetime) -> None:

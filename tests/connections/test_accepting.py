@@ -234,6 +234,21 @@ def test_one_worker_at_a_time_processes_a_connection(at_desk: Cast, connection: 
     assert Connection.objects.get().busy_until is None
 
 
+def test_a_worker_whose_claim_ended_leaves_the_rest_to_the_next_one(
+    at_desk: Cast, connection: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    theirs = NOON + timedelta(minutes=5)
+
+    def fetch(*args: object, **kwargs: object) -> bytes:
+        Connection.objects.update(busy_until=theirs)  # after minutes, another worker began
+        return b"picture"
+
+    monkeypatch.setattr(TinyConnector, "fetch", fetch)
+    store(connection, write(files=[{"url": "/a"}]), write(2))
+    assert process(connection) == 1
+    assert Connection.objects.get().busy_until == theirs
+
+
 def test_a_connection_of_another_desk_is_another_place(
     rocket: Cast, matter: Cast, connection: Connection
 ) -> None:
