@@ -17,7 +17,7 @@ from channels_intake.connections.contract import (
     Report,
 )
 from channels_intake.models.connections import Connection
-from tickets.attachments.files import NewFile
+from tickets.attachments.files import NewFile, clean_file_name
 from tickets.sentences.remarks import Remark, RemarkCode, make_remark
 
 
@@ -43,7 +43,7 @@ def fetch_files(
     remarks: list[Remark] = []
     most = max(2 * settings.MAX_ATTACHMENT_BYTES, 50 * MIB)
     for number, remote in enumerate(item.files if isinstance(item, Incoming | Report) else (), 1):
-        name = remote.name or f"file-{number}"
+        name = clean_file_name(remote.name) if remote.name else f"file-{number}"
         got = _fetch(connector, connection, remote, name, at=at)
         if isinstance(got, Remark):
             remarks.append(got)

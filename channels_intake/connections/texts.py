@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from accounts.models import Desk
-from accounts.models.fields import clean_lines
+from accounts.models.fields import clean_line, clean_lines
 from channels_intake.connections.contract import Incoming
 from channels_intake.mime.envelope import Limits
 from tickets.attachments.files import NewFile
@@ -45,10 +45,12 @@ def make_body(text: str, *, has_files: bool) -> Body:
 
 def make_subject(item: Incoming, text: str, desk: Desk) -> str:
     """Return the subject of a new ticket: the item's own, else its first words, else its author."""
-    line = " ".join((item.subject or text).split())
+    line = " ".join(clean_line(item.subject or text).split())
     if not line:
         with override(desk.language):
-            return _("Message from %(name)s") % {"name": item.person.name or _("Unknown person")}
+            return _("Message from %(name)s") % {
+                "name": clean_line(item.person.name) or _("Unknown person")
+            }
     if item.subject or len(line) <= MAX_SUBJECT:
         return line
     return f"{line[:MAX_SUBJECT].rsplit(' ', 1)[0]}…"

@@ -18,7 +18,7 @@ from tests.cast import NOON, Cast
 from tests.connections.helpers import accept, get_ticket, list_states, process, store
 from tests.connections.tiny import TinyConnector, connect, report, write
 from tickets.actors import Actor
-from tickets.models import Attachment, CloseReason, Message, State, Ticket, TicketEvent
+from tickets.models import Attachment, CloseReason, Message, State, Tag, Ticket, TicketEvent
 from tickets.services import close
 
 
@@ -132,8 +132,9 @@ def test_history_starts_no_clock_and_tells_nobody(at_desk: Cast, connection: Con
 def test_tags_of_an_item_are_on_the_ticket_before_it_is_routed(
     at_desk: Cast, connection: Connection
 ) -> None:
-    accept(connection, write(data={"tags": ["beta", "1-star"], "rating": 1}))
-    assert sorted(tag.tag.name for tag in get_ticket().ticket_tags.all()) == ["1-star", "beta"]
+    Tag.objects.create(desk=at_desk.desk, name="Beta")
+    accept(connection, write(data={"tags": ["beta", "1-star", "1-Star"], "rating": 1}))
+    assert sorted(tag.tag.name for tag in get_ticket().ticket_tags.all()) == ["1-Star", "Beta"]
     assert Conversation.objects.get().data["rating"] == 1
 
 
@@ -155,6 +156,17 @@ def test_control_characters_and_html_stay_text(at_desk: Cast, connection: Connec
     message = Message.objects.get()
     assert (message.body_html, "\x00" in message.body_text) == ("", False)
     assert "<script>alert(1)</script>" in message.body_text
+
+
+def test_names_and_subjects_that_cannot_be_stored_are_cleaned(
+    at_desk: Cast, connection: Connection, tiny: TinyConnector
+) -> None:
+    person = {"external_id": "u-1", "name": "Rosa\x00 \ud800Diaz"}
+    files = [{"url": "/a", "name": "../a\x00.png"}]
+    accept(connection, write(subject="No\x00 start", person=person, files=files))
+    ticket, message = get_ticket(), Message.objects.get()
+    assert (ticket.subject, str(ticket.contact)) == ("No start", "Rosa Diaz")
+    assert message.remarks == ["The file “a.png” couldn't be fetched."]
 
 
 def test_a_text_that_is_too_long_is_kept_in_a_file(at_desk: Cast, connection: Connection) -> None:

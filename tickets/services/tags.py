@@ -8,6 +8,7 @@ from datetime import datetime
 from django.db import transaction
 
 from accounts.models import Desk
+from accounts.models.fields import clean_line
 from tickets.actors import Actor
 from tickets.changes import Change
 from tickets.events import EventKind
@@ -56,8 +57,17 @@ def list_tags(ticket: Ticket) -> list[Tag]:
 
 
 def get_or_create_tags(desk: Desk, names: Iterable[str]) -> list[Tag]:
-    """Return the desk's tags with these names, new or known."""
-    return [Tag.objects.get_or_create(desk=desk, name=name)[0] for name in dict.fromkeys(names)]
+    """Return the desk's tags with these names, new or known. Their case doesn't matter."""
+    most = Tag._meta.get_field("name").max_length
+    cleaned = [name for each in names if (name := clean_line(each)[:most].strip())]
+    return [
+        _get_or_create(desk, name) for name in {one.casefold(): one for one in cleaned}.values()
+    ]
+
+
+def _get_or_create(desk: Desk, name: str) -> Tag:
+    known = Tag.objects.filter(desk=desk, name__iexact=name).first()
+    return known or Tag.objects.get_or_create(desk=desk, name=name)[0]
 
 
 def set_tags(*, ticket_id: int, tags: Iterable[Tag], by: Actor, at: datetime) -> Ticket:
