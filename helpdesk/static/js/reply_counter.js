@@ -1,5 +1,5 @@
-// [data-reply-counter]: how many characters a reply has left on the chosen way (input[data-way]), or
-// in how many messages it goes. The server counts again (channels_intake/connections/splitting.py).
+// [data-reply-counter]: how many characters a reply has left on the chosen way (input[data-way]),
+// or in how many messages it goes. The server counts again (connections/splitting.py).
 const LINK = /https?:\/\/\S+/g;
 const NEAR = 20; // characters left, from which the counter is read out
 
@@ -14,8 +14,8 @@ const COUNTS = {
 };
 
 function weigh(code) {
-  const isLight = code <= 0x10ff || (code >= 0x2000 && code <= 0x200d) || (code >= 0x2010 && code <= 0x201f);
-  return isLight ? 1 : 2;
+  const isPunctuation = (code >= 0x2000 && code <= 0x200d) || (code >= 0x2010 && code <= 0x201f);
+  return code <= 0x10ff || isPunctuation ? 1 : 2;
 }
 
 function describe(count, limit, splits) {
