@@ -141,7 +141,9 @@ class ConnectionForm(DeskForm):
             return
         if field.kind == FieldKind.SEALED:
             if field.name in self._has_secrets:
-                self.fields[name].help_text = STORED_HELP
+                self.fields[name].help_text = f"{STORED_HELP} {field.help}".strip()
+            else:
+                self.fields[name].required = field.is_required
         elif self.instance.pk and field.name in COLUMNS:
             self.initial[name] = getattr(self.instance, field.name)
         elif field.name in self.instance.settings:
@@ -178,13 +180,9 @@ class ConnectionForm(DeskForm):
         return found
 
     def _require_secret(self, field: SetupField, name: str) -> None:
-        if self.cleaned_data.get(name) or name in self.errors or name not in self.fields:
-            return
-        if field.name not in self._has_secrets:
-            if field.is_required:
-                self.add_error(name, self.fields[name].error_messages["required"])
-        elif "api_url" in self.changed_data:
-            # The stored secret goes to the stored address only.
+        """Add an error if a stored secret would go to another address."""
+        is_stored = field.name in self._has_secrets and not self.cleaned_data.get(name)
+        if is_stored and "api_url" in self.changed_data and name in self.fields:
             text = gettext("Enter this secret again, because the URL has changed.")
             self.add_error(name, text)
 

@@ -56,12 +56,12 @@ class ConnectionAdmin(DeskModelAdmin):
         first = (_("1. Channel"), {"fields": ["shown_kind", "name", *declared, "is_paused"]})
         if obj is None:
             return [first]
-        health = ["shown_problem", ("checked_at", "last_event_at"), "silent_until", "shown_details"]
-        return [
-            first,
-            (_("2. At the vendor"), {"fields": ["shown_steps"]}),
-            (_("Health"), {"fields": health}),
-        ]
+        connector = get_connector(obj.kind)
+        health = ["shown_problem", ("checked_at", "last_event_at"), "silent_until"]
+        if connector.describe(obj, at=timezone.now()):
+            health.append("shown_details")
+        steps = [(_("2. At the vendor"), {"fields": ["shown_steps"]})] if connector.steps else []
+        return [first, *steps, (_("Health"), {"fields": health})]
 
     @admin.display(description=_("channel"), ordering="kind")
     def shown_kind(self, connection: Connection) -> SafeString:
@@ -88,7 +88,7 @@ class ConnectionAdmin(DeskModelAdmin):
 
     @admin.display(description=_("problem"))
     def shown_problem(self, connection: Connection) -> str:
-        return connection.problem or gettext("None")
+        return connection.problem or self.get_empty_value_display()
 
     @admin.display(description=_("details"))
     def shown_details(self, connection: Connection) -> str | SafeString:

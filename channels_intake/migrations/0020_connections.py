@@ -35,7 +35,7 @@ class Migration(migrations.Migration):
                 ('hook_token', models.CharField(default=channels_intake.models.code_hosts.new_hook_token, editable=False, max_length=40)),
                 ('cursor', models.JSONField(default=dict, editable=False)),
                 ('is_paused', models.BooleanField(default=False, help_text='While paused, messages and answers wait. Afterwards, all continue in order.', verbose_name='paused')),
-                ('silent_until', models.DateTimeField(editable=False, null=True)),
+                ('silent_until', models.DateTimeField(editable=False, null=True, verbose_name='opens tickets since')),
                 ('problem', models.CharField(blank=True, default='', editable=False, max_length=500, verbose_name='problem')),
                 ('problem_since', models.DateTimeField(editable=False, null=True)),
                 ('told_at', models.DateTimeField(editable=False, null=True)),

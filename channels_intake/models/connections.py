@@ -61,7 +61,7 @@ class Connection(DeskModel):
         default=False,
         help_text=_("While paused, messages and answers wait. Afterwards, all continue in order."),
     )
-    silent_until = models.DateTimeField(null=True, editable=False)
+    silent_until = models.DateTimeField(_("opens tickets since"), null=True, editable=False)
     problem = LineField(_("problem"), max_length=500, blank=True, default="", editable=False)
     problem_since = models.DateTimeField(null=True, editable=False)
     told_at = models.DateTimeField(null=True, editable=False)
