@@ -18,6 +18,7 @@ from channels_intake.models import ChannelEvent, Connection, ConnectionKind
 from tests.cast import NOON, Cast
 from tests.connections.helpers import accept
 from tests.connections.tiny import SECRET, TinyConnector, connect, write
+from tests.forms import read_form
 
 BASE = "/rocket/admin/channels_intake/"
 ADD = f"{BASE}connection/add/?kind=telegram"
@@ -82,6 +83,25 @@ def test_secrets_are_neither_shown_nor_audited(
     for text in (entries, at_rocket.get(page).content.decode()):
         assert SECRET not in text
         assert "n3w-secret" not in text
+
+
+def test_what_was_stored_while_the_form_was_open_stays(
+    rocket: Cast, at_rocket: Client, tiny: TinyConnector
+) -> None:
+    """A connector may have refreshed a token, or a poll have moved on."""
+    at_rocket.post(ADD, FIELDS)
+    page = get_page(rocket)
+    opened = read_form(at_rocket.get(page).content.decode())
+    with desk_scope(rocket.desk):
+        connection = read(rocket)
+        connection.enter_secrets(refreshed="n3w-token")
+        connection.cursor = {"page": 7}
+        connection.save()
+    assert at_rocket.post(page, opened | {"setting_region": "us"}).status_code == 302
+    assert read(rocket).secrets == {"secret": SECRET, "refreshed": "n3w-token"}
+    at_rocket.post(page, opened | {"secret_secret": "another"})
+    assert read(rocket).secrets == {"secret": "another", "refreshed": "n3w-token"}
+    assert read(rocket).cursor == {"page": 7}
 
 
 def test_what_is_missing_or_used_already_is_said(
