@@ -202,7 +202,8 @@ _SENDER = f"""
 _FROM_SENDER = """
 FROM (SELECT) AS one
 LEFT JOIN accounts_contact contact
-  ON contact.desk_id = %(desk)s AND contact.email = nullif(%(email)s, '')
+  ON contact.desk_id = %(desk)s AND contact.email = %(email)s
+  AND %(email)s::text <> ''
 LEFT JOIN accounts_account account ON account.id = contact.account_id
 LEFT JOIN accounts_plan plan ON plan.id = account.plan_id
 LEFT JOIN LATERAL (

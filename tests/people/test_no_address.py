@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils.crypto import get_random_string
 
 from accounts.invitations.sending import InvitationError, invite
@@ -121,6 +121,26 @@ def test_an_address_that_is_none_is_refused_and_not_emptied(in_rocket: Cast) -> 
     contact = Contact(desk=in_rocket.desk, email="ann@[10.0.0.1]")
     with pytest.raises(ValidationError, match="not an email address"):
         contact.clean()
+
+
+@pytest.mark.usefixtures("unmeasured")
+def test_a_prepared_look_up_by_address_has_an_index(in_rocket: Cast) -> None:
+    """The planner of a prepared statement doesn't know that the address isn't empty.
+
+    And behind row security nullif() isn't compared in an index.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL plan_cache_mode = force_generic_plan")
+        cursor.execute(
+            "PREPARE look_up (bigint, text) AS"
+            " SELECT id FROM accounts_contact WHERE desk_id = $1 AND email = $2 AND $2 <> ''"
+        )
+        try:
+            cursor.execute(f"EXPLAIN EXECUTE look_up ({in_rocket.desk.pk}, 'a@x.example')")
+            plan = "\n".join(line for (line,) in cursor.fetchall())
+        finally:
+            cursor.execute("DEALLOCATE look_up")
+    assert "contact_by_email" in plan
 
 
 def test_contacts_are_looked_up_by_address_in_one_way_only() -> None:
