@@ -8,7 +8,7 @@ from datetime import timedelta
 from django.utils.dateparse import parse_datetime
 
 from accounts.models import Contact
-from channels_intake.connections.notices import post_notice
+from channels_intake.connections.outgoing.notices import post_notice
 from channels_intake.incoming.confirmations import build_ticket_claim_url, is_from_form
 from channels_intake.mime.text import one_line
 from channels_intake.models import MailKind, MailState, OutgoingEmail, ReplyToken

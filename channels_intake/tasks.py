@@ -24,18 +24,22 @@ from channels_intake.code_hosts.processing import list_due_events, process_due_e
 from channels_intake.code_hosts.releases import CHECK, check_due_releases, list_due_releases
 from channels_intake.code_hosts.storing import PROCESS
 from channels_intake.connections.health import list_untold_problems, tell_of_problems
-from channels_intake.connections.polling import (
+from channels_intake.connections.incoming.polling import (
     POLL_BY_CLASS,
     list_due_polls,
     poll_connection,
 )
-from channels_intake.connections.processing import list_due_events as list_due_channel_events
-from channels_intake.connections.processing import process_due_events as process_due_of_channel
+from channels_intake.connections.incoming.processing import (
+    list_due_events as list_due_channel_events,
+)
+from channels_intake.connections.incoming.processing import (
+    process_due_events as process_due_of_channel,
+)
+from channels_intake.connections.incoming.storing import PROCESS_BY_CLASS
 from channels_intake.connections.retention import (
     delete_old_channel_events,
     list_old_channel_events,
 )
-from channels_intake.connections.storing import PROCESS_BY_CLASS
 from channels_intake.connections.sweeping import list_connections_with_work
 from channels_intake.incoming.missing_files import list_lacking_files, restore_files
 from channels_intake.incoming.reading import list_due

@@ -219,7 +219,7 @@ NOW_FOLLOWERS = {
 LATER_FOLLOWERS = {
     "notifications": "tickets.notifications.LATER",
     "on_call": "routing.followers.LATER",
-    "channels": "channels_intake.connections.answering.LATER",
+    "channels": "channels_intake.connections.outgoing.answering.LATER",
     "chat": "channels_intake.team_chat.followers.LATER",
     "paging": "channels_intake.paging.followers.LATER",
     "help": "tickets.help_requests.notices.LATER",
@@ -239,7 +239,7 @@ LADDER_DUTY = {
 }
 # Function that says in the transaction of a reply by which way it goes to the customer, or refuses
 # it (tickets/services/conversation.py).
-REPLY_WAY = "channels_intake.connections.ways.place_reply"
+REPLY_WAY = "channels_intake.connections.outgoing.ways.place_reply"
 # Functions called in the transaction of each event of a defect.
 DEFECT_FOLLOWERS = {"chat": "channels_intake.team_chat.defects.post_defect_event"}
 # Functions called in the transaction that changes the plan or status of accounts.

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from channels_intake.calls.errors import Sent
 from channels_intake.code_hosts.connector import CONNECTOR as CODE_HOST
-from channels_intake.connections.answering import AnswerCalls
+from channels_intake.connections.outgoing.answering import AnswerCalls
 from channels_intake.models import CallKind, OutgoingCall
 from channels_intake.paging.connector import PagingConnector
 from channels_intake.team_chat.sending import ChatConnector

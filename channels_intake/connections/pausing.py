@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from channels_intake.calls.queueing import GIVE_UP_AFTER, queue_sending
-from channels_intake.connections.polling import queue_poll
+from channels_intake.connections.incoming.polling import queue_poll
+from channels_intake.connections.incoming.storing import queue_processing
 from channels_intake.connections.registry import get_connector
-from channels_intake.connections.storing import queue_processing
 from channels_intake.models import CallKind, CallState, Connection, OutgoingCall
 
 PAUSED_SECONDS = 900  # how long a call to a paused connection waits

@@ -12,7 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponseBase, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
 
 from accounts.models import Desk
-from channels_intake.connections.storing import find_connection
+from channels_intake.connections.incoming.storing import find_connection
 from channels_intake.connectors.messenger.visitors import Visitor, read_visitor_token
 from channels_intake.models import Connection, ConnectionKind
 from helpdesk.shared.http.framing import is_from_own_page

@@ -15,7 +15,7 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from channels_intake.connections.client import read_secrets
-from channels_intake.connections.storing import store_events
+from channels_intake.connections.incoming.storing import store_events
 from channels_intake.connectors.hosts import is_page_of, list_hosts
 from channels_intake.connectors.messenger.identity import IdentityError, read_identity
 from channels_intake.connectors.messenger.payloads import Written, pack

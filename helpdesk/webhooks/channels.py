@@ -13,8 +13,8 @@ from accounts.middleware import DeskRequest
 from channels_intake.calls.errors import CallLaterError
 from channels_intake.connections.contract import RefusedError, Request
 from channels_intake.connections.health import note_health
+from channels_intake.connections.incoming.storing import find_connection, receive_request
 from channels_intake.connections.registry import get_connector
-from channels_intake.connections.storing import find_connection, receive_request
 from helpdesk.webhooks.responses import respond
 
 

@@ -18,7 +18,9 @@ from accounts.tenancy import system_scope
 from channels_intake.calls.sending import list_due_calls
 from channels_intake.code_hosts.processing import list_due_events
 from channels_intake.code_hosts.releases import list_due_releases
-from channels_intake.connections.processing import list_due_events as list_due_channel_events
+from channels_intake.connections.incoming.processing import (
+    list_due_events as list_due_channel_events,
+)
 from channels_intake.models import AWAITED, InboundMessage, InboundState, UnsentMail
 from channels_intake.paging.receiving import list_due_page_events
 from channels_intake.team_chat.standups import list_due_standups

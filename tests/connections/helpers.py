@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import Any
 
 from channels_intake.connections.contract import RawEvent
-from channels_intake.connections.processing import process_due_events
-from channels_intake.connections.storing import store_events
+from channels_intake.connections.incoming.processing import process_due_events
+from channels_intake.connections.incoming.storing import store_events
 from channels_intake.models import ChannelEvent, Connection
 from tests.cast import NOON
 from tickets.models import Ticket

@@ -11,7 +11,7 @@ from django.db import connection as database
 
 from accounts.tenancy import desk_scope
 from channels_intake.calls.errors import CallLaterError, CallRefusedError
-from channels_intake.connections.processing import process_event
+from channels_intake.connections.incoming.processing import process_event
 from channels_intake.models import ChannelEvent, ChannelMessage, Connection, Conversation
 from sla.models import Clock
 from tests.cast import NOON, Cast

@@ -12,8 +12,8 @@ from accounts.tenancy import desk_scope
 from channels_intake.calls.errors import CallLaterError, CallRefusedError
 from channels_intake.connections.contract import Polled, RawEvent
 from channels_intake.connections.health import tell_of_problems
+from channels_intake.connections.incoming.polling import poll_connection
 from channels_intake.connections.pausing import begin_polling, resume
-from channels_intake.connections.polling import poll_connection
 from channels_intake.models import ChannelEvent, Connection
 from channels_intake.tasks import poll_channels, tell_of_channel_problems
 from tests.cast import NOON, Cast

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from channels_intake.connections.splitting import split_text
+from channels_intake.connections.outgoing.splitting import split_text
 
 
 @pytest.mark.parametrize(

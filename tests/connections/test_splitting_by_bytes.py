@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from channels_intake.connections.splitting import count_fitting, split_text
+from channels_intake.connections.outgoing.splitting import count_fitting, split_text
 
 
 def test_parts_keep_below_the_bytes_and_lose_nothing() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from channels_intake.connections.weights import count_weighted
+from channels_intake.connections.outgoing.weights import count_weighted
 
 CASES = [
     ("", 0),

@@ -10,8 +10,8 @@ from typing import Any
 
 from channels_intake.calls.sending import send_due_calls
 from channels_intake.connections.contract import RefusedError, Request
-from channels_intake.connections.processing import process_due_events
-from channels_intake.connections.storing import find_connection, receive_request
+from channels_intake.connections.incoming.processing import process_due_events
+from channels_intake.connections.incoming.storing import find_connection, receive_request
 from channels_intake.models import ChannelMessage, Connection, Direction
 from helpdesk.demo.vendors.meta.graph import GraphVendor
 from tests.cast import NOON, Cast

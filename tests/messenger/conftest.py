@@ -14,7 +14,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.tenancy import desk_scope
-from channels_intake.connections.processing import process_due_events
+from channels_intake.connections.incoming.processing import process_due_events
 from channels_intake.models import Connection, Conversation
 from tests.cast import Cast
 from tickets.models import Ticket

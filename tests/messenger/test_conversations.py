@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from accounts.models import Contact, ContactHandle, HandleProof
 from accounts.tenancy import desk_scope
-from channels_intake.connections.ways import list_ways
+from channels_intake.connections.outgoing.ways import list_ways
 from channels_intake.connectors.messenger.presence import PRESENT
 from channels_intake.models import (
     ChannelEvent,

@@ -8,9 +8,9 @@ import pytest
 
 from accounts.tenancy import desk_scope
 from channels_intake.calls.errors import CallRefusedError
-from channels_intake.connections.answering import send_reply
+from channels_intake.connections.outgoing.answering import send_reply
+from channels_intake.connections.outgoing.resending import send_again
 from channels_intake.connections.registry import CONNECTORS
-from channels_intake.connections.resending import send_again
 from channels_intake.models import ConnectionKind, OutgoingCall
 from tests.cast import NOON, Cast
 from tests.connections.outgoing.helpers import (

@@ -14,7 +14,7 @@ from django.db import transaction
 from django.db.models import Exists, F, Func, JSONField, OuterRef, Q, QuerySet, Value
 
 from channels_intake.connections.contract import Progress
-from channels_intake.connections.progress import apply_progress
+from channels_intake.connections.outgoing.progress import apply_progress
 from channels_intake.connectors.messenger.presence import get_seen_at
 from channels_intake.connectors.messenger.visitors import Visitor
 from channels_intake.models import (

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.admin.access import AdminRequest, require_desk_admin
 from channels_intake.calls.errors import CallLaterError, CallRefusedError
 from channels_intake.connections.health import note_health
-from channels_intake.connections.processing import process_again
+from channels_intake.connections.incoming.processing import process_again
 from channels_intake.connections.registry import CONNECTORS, get_connector
 from channels_intake.models import ChannelEvent, Connection, ConnectionKind
 from helpdesk.admin.rendering import render_page

@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from channels_intake.connections.contract import Fact, FactKind
-from channels_intake.connections.progress import get_worst_state
+from channels_intake.connections.outgoing.progress import get_worst_state
+from channels_intake.connections.outgoing.ways import CHANNEL, EMAIL, Way, list_ways
 from channels_intake.connections.registry import CONNECTORS
-from channels_intake.connections.ways import CHANNEL, EMAIL, Way, list_ways
 from channels_intake.models import ChannelMessage, Connection, Conversation, PartState
 from channels_intake.telephone.selectors import PHONE_KINDS
 from helpdesk.agent.components.channels import ChannelFact, ChannelPanel, ReplyChoice

@@ -9,9 +9,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
-from channels_intake.connections.progress import get_worst_state
+from channels_intake.connections.outgoing.progress import get_worst_state
+from channels_intake.connections.outgoing.ways import Way, find_conversation, list_ways
 from channels_intake.connections.registry import CONNECTORS
-from channels_intake.connections.ways import Way, find_conversation, list_ways
 from channels_intake.models import (
     ChannelMessage,
     Conversation,

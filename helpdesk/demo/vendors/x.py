@@ -22,7 +22,7 @@ from urllib.parse import parse_qs
 
 import requests
 
-from channels_intake.connections.weights import count_weighted
+from channels_intake.connections.outgoing.weights import count_weighted
 from helpdesk.demo.vendors.contract import HOOK_SECONDS, Call, FakeVendor, Play, Reply
 from helpdesk.demo.vendors.x_people import PLAYS, play
 

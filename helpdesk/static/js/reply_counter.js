@@ -1,5 +1,5 @@
 // [data-reply-counter]: how many characters a reply has left on the chosen way (input[data-way]),
-// or in how many messages it goes. The server counts again (connections/splitting.py).
+// or in how many messages it goes. The server counts again (connections/outgoing/splitting.py).
 const LINK = /https?:\/\/\S+/g;
 const NEAR = 20; // characters left, from which the counter is read out
 

@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 
 from channels_intake.calls.errors import CallLaterError, CallRefusedError, Sent
-from channels_intake.connections.answering import send_reply
-from channels_intake.connections.resending import send_again
+from channels_intake.connections.outgoing.answering import send_reply
+from channels_intake.connections.outgoing.resending import send_again
 from channels_intake.models import (
     ChannelMessage,
     Connection,

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from channels_intake.calls.errors import CallRefusedError
-from channels_intake.connections.notices import MAX_PER_DAY
+from channels_intake.connections.outgoing.notices import MAX_PER_DAY
 from channels_intake.models import Connection, OutgoingEmail, PartState
 from tests.cast import NOON, Cast
 from tests.connections.outgoing.helpers import (

@@ -8,7 +8,7 @@ import pytest
 from django.db import transaction
 
 from channels_intake.connections.contract import Progress
-from channels_intake.connections.progress import apply_progress
+from channels_intake.connections.outgoing.progress import apply_progress
 from channels_intake.models import Connection, PartState
 from tests.cast import NOON, Cast
 from tests.connections.outgoing.helpers import (

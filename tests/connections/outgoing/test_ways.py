@@ -8,7 +8,13 @@ from typing import Any
 import pytest
 
 from channels_intake.connections.contract import ReplyLimits, ReplyWay
-from channels_intake.connections.ways import EMAIL, Way, choose_way, find_conversation, list_ways
+from channels_intake.connections.outgoing.ways import (
+    EMAIL,
+    Way,
+    choose_way,
+    find_conversation,
+    list_ways,
+)
 from channels_intake.models import Connection
 from tests.cast import NOON, Cast
 from tests.connections.outgoing.helpers import TinyConnector, converse, deliver, list_parts
@@ -113,7 +119,7 @@ def test_a_kind_without_a_connector_says_so(
     in_rocket: Cast, bot: Connection, vendor: TinyConnector, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ticket, _conversation = converse(in_rocket, bot)
-    monkeypatch.setattr("channels_intake.connections.ways.CONNECTORS", {})
+    monkeypatch.setattr("channels_intake.connections.outgoing.ways.CONNECTORS", {})
     assert describe(show_ways(ticket)) == [("channel", False), (EMAIL, False)]
 
 
@@ -176,7 +182,7 @@ def test_desks_without_a_connection_look_for_no_conversation(
     def fail(ticket: Ticket) -> None:
         raise AssertionError(ticket)
 
-    monkeypatch.setattr("channels_intake.connections.ways.find_conversation", fail)
+    monkeypatch.setattr("channels_intake.connections.outgoing.ways.find_conversation", fail)
     ticket = in_rocket.open_ticket()
     reply(ticket_id=ticket.pk, agent=in_rocket.analyst, text="Hello.", at=NOON)
     assert Message.objects.filter(ticket=ticket, agent=in_rocket.analyst).exists()

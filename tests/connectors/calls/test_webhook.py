@@ -10,7 +10,7 @@ import pytest
 from django.utils import timezone
 
 from accounts.tenancy import desk_scope
-from channels_intake.connections.processing import process_due_events
+from channels_intake.connections.incoming.processing import process_due_events
 from channels_intake.connectors.calls.connector import SIGNATURE, sign
 from channels_intake.models import ChannelEvent, Connection, ConnectionKind
 from helpdesk.demo.vendors.phone_system import PhoneSystem

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from channels_intake.connections.ways import find_conversation, list_ways
+from channels_intake.connections.outgoing.ways import find_conversation, list_ways
 from channels_intake.models import ChannelMessage
 from helpdesk.demo.vendors.meta import FakeMeta
 from tests.connectors.journey import Line

@@ -9,7 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.tenancy import desk_scope
-from channels_intake.connections.processing import process_again
+from channels_intake.connections.incoming.processing import process_again
 from channels_intake.connections.reasons import EventReason, describe_reason
 from channels_intake.connectors.meta.signature import sign
 from channels_intake.models import ChannelEvent, Connection

@@ -11,8 +11,8 @@ import pytest
 from django.utils import timezone
 
 from accounts.tenancy import desk_scope
-from channels_intake.connections.processing import process_due_events
-from channels_intake.connections.storing import receive_request
+from channels_intake.connections.incoming.processing import process_due_events
+from channels_intake.connections.incoming.storing import receive_request
 from channels_intake.models import ChannelEvent, ChannelMessage, Connection
 from tests.cast import Cast
 from tests.connectors.graph import connect, load, make_request

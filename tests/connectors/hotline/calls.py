@@ -11,8 +11,8 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.tenancy import desk_scope
-from channels_intake.connections.polling import list_due_polls, poll_connection
-from channels_intake.connections.processing import process_due_events
+from channels_intake.connections.incoming.polling import list_due_polls, poll_connection
+from channels_intake.connections.incoming.processing import process_due_events
 from channels_intake.models import Connection, ConnectionKind, Conversation
 from helpdesk.demo.vendors.contract import LogLine
 from helpdesk.demo.vendors.freshcaller import Account, Freshcaller

@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from accounts.tenancy import desk_scope
 from channels_intake.connections.contract import Request
-from channels_intake.connections.processing import process_due_events
-from channels_intake.connections.storing import receive_request
+from channels_intake.connections.incoming.processing import process_due_events
+from channels_intake.connections.incoming.storing import receive_request
 from channels_intake.models import ChannelEvent, ChannelMessage, Connection
 from tests.cast import Cast
 from tests.connectors.omnichannel.workspace import Workspace, connect

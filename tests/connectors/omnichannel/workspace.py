@@ -9,7 +9,7 @@ from typing import Any
 from django.test import Client
 from django.utils import timezone
 
-from channels_intake.connections.processing import process_due_events
+from channels_intake.connections.incoming.processing import process_due_events
 from channels_intake.models import Connection, ConnectionKind
 from helpdesk.demo.vendors.rocketchat_livechat import RocketChatLivechat
 from tests.cast import Cast

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from channels_intake.connections.polling import poll_connection
-from channels_intake.connections.processing import process_due_events
+from channels_intake.connections.incoming.polling import poll_connection
+from channels_intake.connections.incoming.processing import process_due_events
 from channels_intake.models import Connection, ConnectionKind
 from helpdesk.demo.vendors.appfollow import AppFollow
 from tests.cast import NOON, Cast

@@ -6,8 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from channels_intake.connections.polling import poll_connection
-from channels_intake.connections.processing import process_event
+from channels_intake.connections.incoming.polling import poll_connection
+from channels_intake.connections.incoming.processing import process_event
 from channels_intake.models import ChannelEvent, ChannelMessage, Connection, Conversation
 from helpdesk.demo.vendors.appfollow import AppFollow
 from sla.models import Clock

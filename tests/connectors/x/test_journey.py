@@ -14,7 +14,7 @@ from django.utils import timezone
 from accounts.models import ContactHandle
 from accounts.tenancy import desk_scope
 from channels_intake.connections.joining import join_handle
-from channels_intake.connections.ways import CHANNEL, list_ways
+from channels_intake.connections.outgoing.ways import CHANNEL, list_ways
 from channels_intake.connectors.x.connector import XConnector
 from channels_intake.models import (
     ChannelEvent,

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from channels_intake.connections.resending import send_again, send_by_email
+from channels_intake.connections.outgoing.resending import send_again, send_by_email
 from helpdesk.agent.forms import ComposerForm
 from helpdesk.agent.permissions import AgentRequest, agent_action
 from helpdesk.agent.redirects import apply_change, see_other

@@ -12,15 +12,15 @@ from typing import Any
 from django.template.loader import render_to_string
 
 from accounts.places.languages import use_recipient_locale
-from channels_intake.connections.answering import queue_part_call
-from channels_intake.connections.registry import CONNECTORS
-from channels_intake.connections.ways import (
+from channels_intake.connections.outgoing.answering import queue_part_call
+from channels_intake.connections.outgoing.ways import (
     EMAIL,
     Way,
     find_conversation,
     has_connections,
     list_ways,
 )
+from channels_intake.connections.registry import CONNECTORS
 from channels_intake.models import (
     CallKind,
     ChannelMessage,

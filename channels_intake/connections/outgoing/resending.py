@@ -7,9 +7,9 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from channels_intake.connections.answering import queue_part_call
-from channels_intake.connections.progress import get_worst_state, lock_answer
-from channels_intake.connections.ways import Way, choose_way, list_ways
+from channels_intake.connections.outgoing.answering import queue_part_call
+from channels_intake.connections.outgoing.progress import get_worst_state, lock_answer
+from channels_intake.connections.outgoing.ways import Way, choose_way, list_ways
 from channels_intake.models import (
     CallKind,
     ChannelMessage,

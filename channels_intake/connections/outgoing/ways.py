@@ -18,9 +18,9 @@ from django.utils.translation import gettext_lazy, ngettext
 from accounts.models import Contact, Desk
 from accounts.versions import DeskCache
 from channels_intake.connections.contract import Connector, ReplyLimits, ReplyWay, Unit
+from channels_intake.connections.outgoing.splitting import split_text
+from channels_intake.connections.outgoing.weights import count_weighted
 from channels_intake.connections.registry import CONNECTORS
-from channels_intake.connections.splitting import split_text
-from channels_intake.connections.weights import count_weighted
 from channels_intake.models import Connection, Conversation
 from tickets.errors import InvalidValueError
 from tickets.models import Ticket

@@ -14,16 +14,16 @@ from django.db.models import Q, QuerySet
 
 from accounts.failures import capture_failure
 from channels_intake.calls.errors import CallLaterError
-from channels_intake.connections.accepting import Arrival, TooEarlyError
 from channels_intake.connections.contract import Item, UnreadableError
-from channels_intake.connections.fetching import Fetched, fetch_files
 from channels_intake.connections.health import note_health
-from channels_intake.connections.history import import_history
-from channels_intake.connections.naming import name_author
-from channels_intake.connections.noting import accept
+from channels_intake.connections.incoming.accepting import Arrival, TooEarlyError
+from channels_intake.connections.incoming.fetching import Fetched, fetch_files
+from channels_intake.connections.incoming.history import import_history
+from channels_intake.connections.incoming.naming import name_author
+from channels_intake.connections.incoming.noting import accept
+from channels_intake.connections.incoming.storing import queue_processing
 from channels_intake.connections.reasons import EventReason
 from channels_intake.connections.registry import get_connector
-from channels_intake.connections.storing import queue_processing
 from channels_intake.models.connections import ChannelEvent, ChannelEventState, Connection
 
 BATCH = 20

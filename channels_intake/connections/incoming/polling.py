@@ -15,8 +15,8 @@ from accounts.failures import capture_failure
 from channels_intake.calls.errors import CallLaterError, CallRefusedError
 from channels_intake.connections.contract import Polled
 from channels_intake.connections.health import note_health
+from channels_intake.connections.incoming.storing import store_events
 from channels_intake.connections.registry import get_connector
-from channels_intake.connections.storing import store_events
 from channels_intake.models.connections import Connection
 from tickets.queueing import Queue, TaskName, queue_once_after_commit
 

@@ -15,9 +15,9 @@ from accounts.models import ContactHandle, HandleProof
 from accounts.models.fields import clean_line
 from accounts.places.languages import find_language
 from channels_intake.connections.contract import Incoming
-from channels_intake.connections.fetching import NOTHING, Fetched
 from channels_intake.connections.ids import fit_id
-from channels_intake.connections.proving import prove_by_email
+from channels_intake.connections.incoming.fetching import NOTHING, Fetched
+from channels_intake.connections.incoming.proving import prove_by_email
 from channels_intake.connections.registry import get_connector
 from channels_intake.connections.texts import make_body, make_subject
 from channels_intake.incoming.senders import get_default_priority

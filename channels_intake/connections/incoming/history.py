@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from channels_intake.connections.accepting import is_history
 from channels_intake.connections.contract import Echo, Edited, Incoming, Item, Progress
 from channels_intake.connections.ids import fit_id
+from channels_intake.connections.incoming.accepting import is_history
 from channels_intake.models.connections import (
     ChannelMessage,
     Connection,

@@ -9,14 +9,6 @@ from datetime import UTC, timedelta
 from functools import singledispatch
 
 from accounts.models.fields import clean_lines
-from channels_intake.connections.accepting import (
-    Arrival,
-    TooEarlyError,
-    accept_message,
-    find_message,
-    is_history,
-    lock_conversation,
-)
 from channels_intake.connections.contract import (
     Deleted,
     Echo,
@@ -28,9 +20,17 @@ from channels_intake.connections.contract import (
     Progress,
     Report,
 )
-from channels_intake.connections.fetching import NOTHING, Fetched
 from channels_intake.connections.ids import fit_id
-from channels_intake.connections.progress import apply_progress
+from channels_intake.connections.incoming.accepting import (
+    Arrival,
+    TooEarlyError,
+    accept_message,
+    find_message,
+    is_history,
+    lock_conversation,
+)
+from channels_intake.connections.incoming.fetching import NOTHING, Fetched
+from channels_intake.connections.outgoing.progress import apply_progress
 from channels_intake.connections.registry import get_connector
 from channels_intake.connections.texts import make_body
 from channels_intake.models import (
