@@ -20,7 +20,8 @@ from tickets.services import add_note, assign, promise_callback
 ANNOUNCE = TaskName("helpdesk.tasks.announce_call", queue=Queue.INTERACTIVE)
 CALLBACK_MINUTES = 30  # unless the connection says otherwise
 # Of Conversation.data, beside the facts of the call.
-SHOWN_TO, CALLBACK_AT, IS_FILED = "shown_to", "callback_at", "is_filed"
+SHOWN_TO, GIVEN_TO = "shown_to", "given_to"
+CALLBACK_AT, IS_FILED = "callback_at", "is_filed"
 
 
 def follow_call(conversation: Conversation, files: tuple[NewFile, ...], *, at: datetime) -> None:
@@ -50,12 +51,18 @@ def _show(conversation: Conversation, call: Call, agent: Agent) -> None:
 
 
 def _assign(conversation: Conversation, agent: Agent, *, at: datetime) -> None:
-    """Assign an open ticket without an assignee to the agent who took the call."""
+    """Give the ticket that a call opened to the agent who took it, once: nobody else spoke to them.
+
+    A ticket that the call was added to keeps its assignee.
+    """
     ticket = conversation.ticket
-    if ticket is None or ticket.assignee_id is not None or ticket.status == State.CLOSED:
+    if ticket is None or ticket.status == State.CLOSED or conversation.data.get(GIVEN_TO):
         return
+    if ticket.assignee_id is not None and ticket.created_at < conversation.created_at:
+        return
+    conversation.data[GIVEN_TO] = agent.pk
     may_see = can_see_ticket(agent, department_id=ticket.department_id, assignee_id=None)
-    if agent.can_write and may_see:
+    if agent.can_write and may_see and ticket.assignee_id != agent.pk:
         conversation.ticket = assign(ticket_id=ticket.pk, agent=agent, by=SYSTEM, at=at)
 
 

@@ -16,16 +16,22 @@ from django.utils.translation import gettext as _
 from accounts.admin.access import AdminRequest, require_desk_admin
 from accounts.network.errors import UnreachableError
 from channels_intake.connections.pausing import begin_polling
+from channels_intake.connections.registry import get_connector
 from channels_intake.models import Connection, Conversation
 from helpdesk.admin.rendering import render_page
 from helpdesk.demo.playground.address import read_address
 from helpdesk.demo.playground.fakes import FAKES, Line, find_fake, make_site_url, play, read_log
+from helpdesk.demo.playground.replies import VendorReply, list_replies
 from helpdesk.demo.vendors.contract import FakeVendor, Play, PlayField
 
-PLAYED = "played"  # in the query: the connection whose fake just acted
+CHOSEN = "channel"  # in the query: the connection to play with
+PLAYED = "played"  # in the query: its fake just acted
+KINDS = {kind: fake for fake in FAKES for kind in fake.kinds}
+FAKE_KINDS = tuple(KINDS)
 RELOAD_SECONDS = 5  # by then, most has arrived
 LATEST_CONVERSATIONS = 5
-LATEST_LINES = 8
+LATEST_LINES = 20
+LATEST_REPLIES = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,42 +44,50 @@ class PlayForm:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A connection of the desk, what can be done at its vendor, and what came of it."""
+    """A connection of the desk, what can be done at its vendor, and what came of it.
+
+    replies: that reached the vendor; None if it takes none.
+    """
 
     connection: Connection
     title: str
     site: str  # URL of a page of the vendor's, "" for none
     forms: list[PlayForm]
     conversations: list[Conversation]
+    replies: list[VendorReply] | None
     log: list[Line]
 
 
 def show_playground(request: AdminRequest) -> HttpResponse:
-    """Show what can be done at the vendors of the desk's channels; post a form to do it."""
+    """Show what can be done at the vendor of a channel of the desk; post a form to do it."""
     require_desk_admin(request)
     if not read_address():
         raise Http404
     if request.method == "POST":
         return _play(request)
-    found = list(Connection.objects.filter(desk=request.desk).order_by("kind", "name"))
-    places = [
-        _make_place(request, one, fake) for fake in FAKES for one in found if one.kind in fake.kinds
-    ]
+    mine = Connection.objects.filter(desk=request.desk, kind__in=list(FAKE_KINDS))
+    found = sorted(mine.order_by("name"), key=lambda one: FAKE_KINDS.index(one.kind))
+    chosen = next((one for one in found if str(one.pk) == request.GET.get(CHOSEN)), None)
+    chosen = chosen or next(iter(found), None)
     return render_page(
         request,
         "admin/playground.html",
         title=_("Channel playground"),
-        places=places,
-        reload=_find_reload(request),
+        channels=[(one, get_connector(one.kind).icon, one == chosen) for one in found],
+        place=_make_place(request, chosen) if chosen else None,
+        reload=_find_reload(request, chosen),
     )
 
 
-def _find_reload(request: AdminRequest) -> str:
+def _find_reload(request: AdminRequest, chosen: Connection | None) -> str:
     """Return when the page reloads, and where, as in a Refresh header; "" for not at all."""
-    played = request.GET.get(PLAYED, "")
-    if not played.isdecimal():
+    if chosen is None or PLAYED not in request.GET:
         return ""
-    return f"{RELOAD_SECONDS}; url={reverse('admin:playground')}#connection-{played}"
+    return f"{RELOAD_SECONDS}; url={_get_url(chosen)}"
+
+
+def _get_url(connection: Connection) -> str:
+    return f"{reverse('admin:playground')}?{CHOSEN}={connection.pk}"
 
 
 def _play(request: AdminRequest) -> HttpResponse:
@@ -99,9 +113,8 @@ def _play(request: AdminRequest) -> HttpResponse:
             connection, at=timezone.now()
         )  # without a webhook, soon instead of in its turn
         _report(request, said)
-    query = f"?{PLAYED}={connection.pk}" if is_done else ""
-    page = reverse("admin:playground")
-    return HttpResponseRedirect(f"{page}{query}#connection-{connection.pk}")
+    played = f"&{PLAYED}=1" if is_done else ""
+    return HttpResponseRedirect(f"{_get_url(connection)}{played}")
 
 
 def _report(request: AdminRequest, said: object) -> None:
@@ -113,21 +126,25 @@ def _report(request: AdminRequest, said: object) -> None:
         )
 
 
-def _make_place(request: AdminRequest, connection: Connection, fake: type[FakeVendor]) -> Place:
+def _make_place(request: AdminRequest, connection: Connection) -> Place:
+    fake = KINDS[connection.kind]
     latest = Conversation.objects.filter(connection=connection).select_related("ticket", "handle")
+    log = _read_log(request, fake)
+    takes_answers = fake.plays and get_connector(connection.kind).takes_answers
     return Place(
         connection=connection,
         title=fake.title,
         site=make_site_url(request.desk.slug, fake),
         forms=[PlayForm(one, _make_form(one, connection)) for one in fake.plays],
         conversations=list(latest.exclude(ticket=None).order_by("-pk")[:LATEST_CONVERSATIONS]),
-        log=_read_log(request, fake),
+        replies=list_replies(log)[:LATEST_REPLIES] if takes_answers else None,
+        log=log[:LATEST_LINES],
     )
 
 
 def _read_log(request: AdminRequest, fake: type[FakeVendor]) -> list[Line]:
     try:
-        return read_log(request.desk.slug, fake)[:LATEST_LINES]
+        return read_log(request.desk.slug, fake)
     except UnreachableError:
         return []
 

@@ -16,8 +16,9 @@ from helpdesk.demo.playground import channels
 from helpdesk.demo.playground.address import HOST, read_address, write_address
 from helpdesk.demo.playground.channels import connect_desk
 from helpdesk.demo.playground.fakes import FAKES, find_fake, make_prefix
+from helpdesk.demo.playground.replies import find_text
 from helpdesk.demo.source import SLUGS, read_data
-from helpdesk.demo.vendors.contract import FakeVendor
+from helpdesk.demo.vendors.contract import FakeVendor, LogLine
 from helpdesk.demo.vendors.serving import make_server
 from tests.cast import NOON, Cast
 
@@ -76,10 +77,10 @@ def test_a_play_is_done_by_the_desks_fake(
     assert b"Leave a review" in page.content
     given = {"connection": connection.pk, "action": "review", "rating": "1", "content": "<b>Bad"}
     answer = at_rocket.post(PAGE, given)
-    assert answer["Location"] == f"{PAGE}?played={connection.pk}#connection-{connection.pk}"
+    assert answer["Location"] == f"{PAGE}?channel={connection.pk}&played=1"
     page = at_rocket.get(answer["Location"]).content.decode()
-    assert f'content="5; url={PAGE}#connection-{connection.pk}"' in page
-    assert 'http-equiv="refresh"' not in at_rocket.get(f"{PAGE}?played=x").content.decode()
+    assert f'content="5; url={PAGE}?channel={connection.pk}"' in page
+    assert 'http-equiv="refresh"' not in at_rocket.get(PAGE).content.decode()
     [review] = fakes["rocket.appfollow"].reviews["app"]  # type: ignore[attr-defined] # AppFollow
     assert (review["rating"], review["content"]) == (1, "<b>Bad")
     with desk_scope(rocket.desk):
@@ -133,3 +134,32 @@ def test_the_website_includes_messenger_and_form(
     for url in scripts.values():
         path = url.partition("/rocket/")[2]
         assert Client().get(f"/rocket/{path}").status_code == 200
+
+
+def test_it_shows_one_channel_with_the_replies_at_its_vendor(
+    connection: Connection, fakes: dict[str, FakeVendor], at_rocket: Client
+) -> None:
+    log = fakes["rocket.appfollow"].log
+    log.append(LogLine("in", "GET /api/v2/reviews", 200))
+    log.append(LogLine("in", "POST /api/v2/reviews/reply", 400, '{"answer_text": "Too long"}'))
+    log.append(LogLine("in", "POST /api/v2/reviews/reply", 200, '{"answer_text": "<b>Sorry"}'))
+    page = at_rocket.get(f"{PAGE}?channel={connection.pk}").content.decode()
+    assert page.count('aria-current="page"') >= 1
+    assert page.index("&lt;b&gt;Sorry") < page.index("Too long") < page.index("Refused by")
+    assert page.count("Refused by the vendor") == 1
+
+
+@pytest.mark.parametrize(
+    ("detail", "text"),
+    [
+        ('{"message": {"text": "Hello"}, "recipient": {"id": "1"}}', "Hello"),
+        ('{"text": {"body": "Hello"}, "to": "1"}', "Hello"),
+        ('{"message": {"rid": "1", "msg": "Hello"}}', "Hello"),
+        ("message=Hello+you&token=x", "Hello you"),
+        ('{"url": "https://help.example"}', ""),
+        ("[1]", ""),
+        ("", ""),
+    ],
+)
+def test_the_text_of_a_reply_is_found_as_each_vendor_takes_it(detail: str, text: str) -> None:
+    assert find_text(detail) == text

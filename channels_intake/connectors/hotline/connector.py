@@ -41,6 +41,7 @@ CALLS, USER_LIST, STATUSES = "/api/v1/calls", "/api/v1/users", "/api/v1/user_sta
 INTERVAL = timedelta(minutes=1)
 OVERLAP = timedelta(hours=3)  # calls change until they are over and their recording is stored
 USERS_FOR = timedelta(hours=1)
+UNKNOWN_FOR = timedelta(minutes=5)  # until the users are asked for again because of a new one
 
 
 class HotlineConnector(PhoneSystem):
@@ -136,17 +137,23 @@ def _ask_presence(
 
     A key that may see calls but no users keeps the calls coming; the check says what is missing.
     """
-    asked_at = _read_time(cursor.get("users_at"))
     found: dict[str, Any] = {}
     try:
-        if asked_at is None or at - asked_at >= USERS_FOR:
+        connected = read_statuses(ask(connection, STATUSES, at=at))
+        if _needs_users(cursor, connected, at=at):
             found[USERS] = read_users(list(list_pages(connection, USER_LIST, at=at)))
             found["users_at"] = at.isoformat()
-        found[CONNECTED] = read_statuses(ask(connection, STATUSES, at=at))
-        found[CONNECTED_AT] = at.isoformat()
+        found |= {CONNECTED: connected, CONNECTED_AT: at.isoformat()}
     except CallRefusedError:
         return {CONNECTED: {}, CONNECTED_AT: ""}
     return found
+
+
+def _needs_users(cursor: Mapping[str, Any], connected: Mapping[str, bool], *, at: datetime) -> bool:
+    """Return True if the known users are old, or someone else has a state."""
+    asked_at = _read_time(cursor.get("users_at"))
+    is_new = bool(connected.keys() - cursor.get(USERS, {}).keys() - {""})
+    return asked_at is None or at - asked_at >= (UNKNOWN_FOR if is_new else USERS_FOR)
 
 
 def _read_time(value: object) -> datetime | None:

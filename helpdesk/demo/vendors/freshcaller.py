@@ -26,6 +26,7 @@ LINE = "+12133701559"
 NOT_FOUND = {"error_type": "record_not_found", "message": "Couldn't find Call", "errors": []}
 RECORDING_OF = re.compile(r"/api/v1/calls/([0-9]+)/recording")
 CALL_OF = re.compile(r"/api/v1/calls/([0-9]+)")
+USER_OF = re.compile(r"^\s*(\S+@\S+)\s*=", re.MULTILINE)  # the setting "agents"
 CALLER_FIELDS = (
     PlayField("number", "Number", initial="+49 30 1234567"),
     PlayField("name", "Name", initial="Ines Duarte"),
@@ -120,6 +121,8 @@ class Freshcaller(FakeVendor):
         account = self.accounts.setdefault(data["external_id"], Account(data["external_id"]))
         account.api_key, account.secret = secrets.get("api_key", ""), secrets.get("secret", "")
         account.hook = data["url"]
+        for address in USER_OF.findall(data.get("settings", {}).get("agents", "")):
+            self.add_user(account, address)
         return {}
 
     def _get_account(self, data: Mapping[str, Any]) -> Account:

@@ -50,13 +50,14 @@ def test_a_call_is_a_ticket_of_an_unproven_caller(
         assert Message.objects.get().body_text == "Call to +12133701559."
 
 
+@pytest.mark.parametrize("is_assigned", [False, True])
 def test_the_agent_who_takes_it_is_assigned(
-    rocket: Cast, vendor: Vendor, hotline: Connection
+    rocket: Cast, vendor: Vendor, hotline: Connection, is_assigned: bool
 ) -> None:
     ring(vendor)
     process(rocket, hotline)
     with desk_scope(rocket.desk):
-        Ticket.objects.update(assignee=None)
+        Ticket.objects.update(assignee=rocket.colleague if is_assigned else None)
         address = rocket.analyst.user.email
     vendor.pass_minutes(1)
     vendor.play("take", {"agent": address})
@@ -67,6 +68,39 @@ def test_the_agent_who_takes_it_is_assigned(
         assert call.ticket.assignee == rocket.analyst
         assert call.data["shown_to"] == rocket.analyst.pk
         assert call.data["state"] == "answered"
+
+
+def test_the_ticket_is_given_to_them_once(
+    rocket: Cast, vendor: Vendor, hotline: Connection
+) -> None:
+    ring(vendor)
+    process(rocket, hotline)
+    with desk_scope(rocket.desk):
+        address = rocket.analyst.user.email
+    vendor.pass_minutes(1)
+    vendor.play("take", {"agent": address})
+    process(rocket, hotline)
+    with desk_scope(rocket.desk):
+        assert Ticket.objects.get().assignee == rocket.analyst
+        Ticket.objects.update(assignee=rocket.colleague)
+    vendor.pass_minutes(1)
+    vendor.play("end", {"seconds": 60})
+    process(rocket, hotline)
+    with desk_scope(rocket.desk):
+        assert get_call(rocket).data["state"] == "ended"
+        assert Ticket.objects.get().assignee == rocket.colleague
+
+
+def test_a_new_user_of_the_phone_system_is_known_within_minutes(
+    rocket: Cast, vendor: Vendor, hotline: Connection
+) -> None:
+    with desk_scope(rocket.desk):
+        address = rocket.colleague.user.email
+    user = str(vendor.add_user(vendor.account, address))
+    poll(rocket, hotline, at=vendor.time + timedelta(minutes=1))
+    assert user not in hotline.cursor["users"]
+    poll(rocket, hotline, at=vendor.time + timedelta(minutes=5))
+    assert hotline.cursor["users"][user] == address
 
 
 def test_a_mapped_address_leads_to_the_agent(rocket: Cast, vendor: Vendor) -> None:
