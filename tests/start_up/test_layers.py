@@ -27,6 +27,8 @@ WEB_EXCEPTIONS = {
     "accounts/middleware.py": "finds the desk of a request",
     "channels_intake/webhooks.py": "receives the providers' webhooks",
     "channels_intake/urls.py": "their URLs",
+    "channels_intake/connections/outgoing/notices.py": "texts of notices are templates",
+    "channels_intake/connections/outgoing/ways.py": "a refusal names a size in the user's words",
     "channels_intake/outgoing/rendering.py": "bodies of outgoing email are templates",
 }
 
