@@ -92,7 +92,7 @@ class _Adapter(HTTPAdapter):
 class GuardedSession:
     """A session for requests to a few named hosts. Use it as a context manager.
 
-    seconds: the limit for one whole response.
+    seconds: the limit for one whole response. Its size has a limit per request.
     """
 
     def __init__(self, hosts: Collection[str], *, seconds: float = MAX_SECONDS) -> None:
@@ -111,8 +111,10 @@ class GuardedSession:
         self.session.close()
         self.connections.close()
 
-    def request(self, method: str, url: str, **kwargs: Any) -> Response:
-        """Send one request (keyword arguments as in requests) and read at most 10 MiB.
+    def request(
+        self, method: str, url: str, *, max_bytes: int = MAX_BYTES, **kwargs: Any
+    ) -> Response:
+        """Send one request (keyword arguments as in requests) and read at most max_bytes.
 
         Raises ForbiddenAddressError before anything is sent, and UnreachableError.
         """
@@ -125,7 +127,8 @@ class GuardedSession:
                 with self.session.request(
                     method, url, timeout=TIMEOUT, allow_redirects=False, stream=True, **kwargs
                 ) as response:
-                    answered = Response(response.status_code, response.headers, _read(response))
+                    body = _read(response, max_bytes)
+                    answered = Response(response.status_code, response.headers, body)
             except (requests.RequestException, ValueError) as error:  # as of an odd Location
                 if not is_late.is_set():
                     raise _explain(error, host) from error
@@ -143,10 +146,10 @@ def _explain(error: requests.RequestException | ValueError, host: str | None) ->
     return UnreachableError(RequestProblem.NO_RESPONSE, named)
 
 
-def _read(response: requests.Response) -> bytes:
+def _read(response: requests.Response, max_bytes: int) -> bytes:
     body = bytearray()
     for chunk in response.iter_content(65_536):
         body += chunk
-        if len(body) > MAX_BYTES:
+        if len(body) > max_bytes:
             raise UnreachableError(RequestProblem.TOO_LARGE)
     return bytes(body)

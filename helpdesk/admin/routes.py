@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from django.conf import settings
 from django.http import HttpResponseBase
 
 from helpdesk.admin.connections.channels import (
@@ -26,7 +27,6 @@ from helpdesk.admin.dry_runs import apply_run, show_dry_run, show_dry_runs
 from helpdesk.admin.import_export import export_customers, import_customers
 from helpdesk.admin.invitations import invite_person, withdraw_invitation_view
 from helpdesk.admin.mailbox_verification import verify_mailbox_view
-from helpdesk.admin.playground import show_playground
 from helpdesk.admin.privacy import (
     erase_agent_page,
     erase_contact_page,
@@ -103,5 +103,8 @@ CONNECTIONS: list[Route] = [
     ),
     ("channels_intake/outgoingcall/<int:call_id>/again/", send_call_again, "call_again"),
 ]
-DEMO: list[Route] = [("playground/", show_playground, "playground")]
-ROUTES = [*CUSTOMERS, *DESKS, *DRY_RUNS, *EMAIL, *PEOPLE, *CONNECTIONS, *DEMO]
+ROUTES = [*CUSTOMERS, *DESKS, *DRY_RUNS, *EMAIL, *PEOPLE, *CONNECTIONS]
+if settings.MODE != "production":  # it brings all fakes of vendors along
+    from helpdesk.admin.playground import show_playground
+
+    ROUTES.append(("playground/", show_playground, "playground"))

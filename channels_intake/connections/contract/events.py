@@ -51,6 +51,10 @@ class Request:
     headers: Mapping[str, str]
     body: bytes = b""
 
+    def get_header(self, name: str) -> str:
+        """Return the value of a header, "" if there is none."""
+        return next((v for key, v in self.headers.items() if key.lower() == name.lower()), "")
+
 
 @dataclass(frozen=True, slots=True)
 class Received:

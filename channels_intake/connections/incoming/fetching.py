@@ -8,6 +8,7 @@ from datetime import datetime
 from django.conf import settings
 
 from channels_intake.calls.errors import CallRefusedError
+from channels_intake.connections.client import TooLargeError
 from channels_intake.connections.contract import (
     MIB,
     Connector,
@@ -66,6 +67,8 @@ def _fetch(
         return too_large
     try:
         content = connector.fetch(connection, remote, at=at)
+    except TooLargeError:
+        return too_large
     except CallRefusedError:
         return make_remark(RemarkCode.FILE_NOT_FETCHED, name=name)
     if len(content) > largest:

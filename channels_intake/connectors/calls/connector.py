@@ -9,7 +9,7 @@ from datetime import datetime
 from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext_lazy as _
 
-from channels_intake.connections.client import call_vendor, read_secrets
+from channels_intake.connections.client import fetch_file, read_secrets
 from channels_intake.connections.contract import (
     FieldKind,
     RawEvent,
@@ -62,9 +62,8 @@ class CallsConnector(PhoneSystem):
 
     def receive(self, connection: Connection, request: Request, *, at: datetime) -> Received:
         """Check the signature. The body is read later: a broken one is set aside, visibly."""
-        headers = {name.lower(): value for name, value in request.headers.items()}
         secret = read_secrets(connection).get("secret", "")
-        given = headers.get(SIGNATURE.lower(), "")
+        given = request.get_header(SIGNATURE)
         is_genuine = bool(secret) and constant_time_compare(given, sign(request.body, secret))
         if request.method != "POST" or not is_genuine:
             raise RefusedError
@@ -77,5 +76,4 @@ class CallsConnector(PhoneSystem):
     def fetch(self, connection: Connection, file: RemoteFile, *, at: datetime) -> bytes:
         """Return a recording, from one of the hosts that the admin named."""
         hosts = tuple(connection.settings.get("recording_hosts", ()))
-        response = call_vendor(connection, "GET", file.url, base_url=NO_HOST, at=at, hosts=hosts)
-        return response.body
+        return fetch_file(connection, file.url, base_url=NO_HOST, at=at, hosts=hosts)

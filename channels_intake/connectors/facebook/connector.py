@@ -17,27 +17,21 @@ from channels_intake.connections.contract import (
     ReplyLimits,
     SetupField,
 )
-from channels_intake.connections.reading import (
-    find_part,
-    get_id,
-    get_line,
-    get_text,
-    list_parts,
-    read_time,
-)
+from channels_intake.connections.reading import get_id
 from channels_intake.connectors.facebook.comments import read_feed
 from channels_intake.connectors.meta.client import ask_graph
 from channels_intake.connectors.meta.connector import GRAPH_VERSION, SECRETS, MetaConnector
 from channels_intake.connectors.meta.sending import (
     HUMAN_WINDOW,
-    LOOK_BACK,
     MAX_TEXT,
     NEWEST,
-    is_known,
+    CommentFields,
+    find_sent_comment,
 )
 from channels_intake.models import ChannelMessage
 from tickets.models import Channel
 
+COMMENTS = CommentFields("comments", text="message", time="created_time")
 MAX_COMMENT = 8000
 MAX_FILE_BYTES = 25 * 1024 * 1024
 
@@ -105,19 +99,5 @@ class FacebookConnector(MetaConnector):
 
     def find_sent_comment(self, part: ChannelMessage, text: str, *, at: datetime) -> str:
         """Return the ID of the page's comment with this text in the thread, or ""."""
-        params = {
-            "fields": "id,message,from,created_time",
-            "order": "reverse_chronological",
-            "limit": str(NEWEST),
-        }
-        path = f"{part.conversation.external_id}/comments"
-        found = ask_graph(part.connection, "GET", path, params=params, at=at)
-        for comment in list_parts(found, "data"):
-            author = get_line(find_part(comment, "from"), "id")
-            is_recent = read_time(comment.get("created_time")) >= part.written_at - LOOK_BACK
-            is_same = get_text(comment, "message").strip() == text.strip()
-            comment_id = get_id(comment, "id")
-            is_ours = author == part.connection.external_id and is_recent and is_same
-            if is_ours and not is_known(part, comment_id):
-                return comment_id
-        return ""
+        newest = {"order": "reverse_chronological", "limit": str(NEWEST)}
+        return find_sent_comment(part, text, COMMENTS, at=at, **newest)

@@ -12,11 +12,11 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from accounts.network.client import GuardedSession, Response
-from accounts.network.errors import ForbiddenAddressError, RequestProblem, UnreachableError
-from channels_intake.calls.errors import CallLaterError, CallRefusedError
+from django.conf import settings
+
+from accounts.network.client import Response
 from channels_intake.calls.responses import check_response
-from channels_intake.connections.client import ask_vendor, call_vendor, read_secrets
+from channels_intake.connections.client import ask_vendor, call_vendor, fetch_file, read_secrets
 from channels_intake.models import Connection
 
 PER_PAGE = 100
@@ -60,31 +60,19 @@ def fetch_recording(connection: Connection, path: str, *, at: datetime) -> bytes
         base_url=get_base_url(connection),
         at=at,
         check=_check_recording,
+        max_bytes=settings.MAX_ATTACHMENT_BYTES,
         headers=_authenticate(connection),
     )
     if response.status != REDIRECT:
         return response.body
-    return _fetch(response.headers.get("Location", ""), at=at)
+    url = response.headers.get("Location", "")
+    hosts = (urlsplit(url).hostname or "",)
+    return fetch_file(connection, url, base_url=get_base_url(connection), at=at, hosts=hosts)
 
 
 def _check_recording(response: Response, at: datetime) -> None:
     if response.status != REDIRECT:
         check_response(response, at)
-
-
-def _fetch(url: str, *, at: datetime) -> bytes:
-    host = urlsplit(url).hostname or ""
-    try:
-        with GuardedSession([host]) as out:
-            response = out.request("GET", url)
-    except UnreachableError as error:
-        if error.problem.code == RequestProblem.TOO_LARGE:
-            raise CallRefusedError(str(error)) from error
-        raise CallLaterError(str(error)) from error
-    except ForbiddenAddressError as error:
-        raise CallRefusedError(str(error)) from error
-    check_response(response, at)
-    return response.body
 
 
 def get_base_url(connection: Connection) -> str:

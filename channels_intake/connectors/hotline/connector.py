@@ -77,9 +77,8 @@ class HotlineConnector(PhoneSystem):
 
     def receive(self, connection: Connection, request: Request, *, at: datetime) -> Received:
         """Check the app's secret. The runtime of such apps documents no way to sign a body."""
-        headers = {name.lower(): value for name, value in request.headers.items()}
         secret = read_secrets(connection).get("secret", "")
-        given = headers.get("authorization", "")
+        given = request.get_header("Authorization")
         is_genuine = bool(secret) and constant_time_compare(given, f"Bearer {secret}")
         if request.method != "POST" or not is_genuine:
             raise RefusedError

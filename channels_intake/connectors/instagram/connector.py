@@ -10,21 +10,15 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import Network
 from channels_intake.connections.contract import FieldKind, Item, ReplyLimits, SetupField
-from channels_intake.connections.reading import (
-    find_part,
-    get_id,
-    get_line,
-    get_text,
-    list_parts,
-    read_time,
-)
+from channels_intake.connections.reading import get_id, get_line
 from channels_intake.connectors.instagram.comments import read_comment
 from channels_intake.connectors.meta.client import ask_graph
 from channels_intake.connectors.meta.connector import GRAPH_VERSION, SECRETS, MetaConnector
-from channels_intake.connectors.meta.sending import HUMAN_WINDOW, LOOK_BACK, is_known
+from channels_intake.connectors.meta.sending import HUMAN_WINDOW, CommentFields, find_sent_comment
 from channels_intake.models import ChannelMessage
 from tickets.models import Channel
 
+REPLIES = CommentFields("replies", text="text", time="timestamp")
 MAX_BYTES = 1000
 MAX_COMMENT = 300
 MAX_FILE_BYTES = 8 * 1024 * 1024  # of an image; the others may have 25 MB
@@ -96,14 +90,4 @@ class InstagramConnector(MetaConnector):
 
     def find_sent_comment(self, part: ChannelMessage, text: str, *, at: datetime) -> str:
         """Return the ID of the account's reply with this text, or ""."""
-        path, fields = f"{part.conversation.external_id}/replies", "id,text,from,timestamp"
-        found = ask_graph(part.connection, "GET", path, params={"fields": fields}, at=at)
-        for reply in list_parts(found, "data"):
-            author = get_line(find_part(reply, "from"), "id")
-            is_recent = read_time(reply.get("timestamp")) >= part.written_at - LOOK_BACK
-            is_same = get_text(reply, "text").strip() == text.strip()
-            reply_id = get_id(reply, "id")
-            is_ours = author == part.connection.external_id and is_recent and is_same
-            if is_ours and not is_known(part, reply_id):
-                return reply_id
-        return ""
+        return find_sent_comment(part, text, REPLIES, at=at)

@@ -6,9 +6,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from accounts.network.client import Response
 from channels_intake.calls.responses import read_json
-from channels_intake.connections.client import call_vendor, read_secrets
+from channels_intake.connections.client import call_vendor, fetch_file, read_secrets
 from channels_intake.connections.contract import RemoteFile
 from channels_intake.connections.reading import get_id
 from channels_intake.connectors.meta.attachments import MEDIA_HOSTS
@@ -51,9 +50,9 @@ def ask_graph(
     return found if isinstance(found, Mapping) else {}
 
 
-def fetch_file(connection: Connection, file: RemoteFile, *, at: datetime) -> bytes:
-    """Return a file of a message. Its URL is signed, so it needs no token."""
-    return _get_file(connection, file.url, at=at).body
+def fetch_media(connection: Connection, url: str, *, at: datetime, **kwargs: Any) -> bytes:
+    """Return a file from Meta's servers. The URL of a message's is signed and needs no token."""
+    return fetch_file(connection, url, base_url=API_URL, at=at, hosts=MEDIA_HOSTS, **kwargs)
 
 
 def fetch_by_id(connection: Connection, file: RemoteFile, *, at: datetime) -> bytes:
@@ -61,8 +60,4 @@ def fetch_by_id(connection: Connection, file: RemoteFile, *, at: datetime) -> by
     found = ask_graph(connection, "GET", file.url, at=at)
     token = read_secrets(connection)["access_token"]
     headers = {"Authorization": f"Bearer {token}"}
-    return _get_file(connection, get_id(found, "url"), at=at, headers=headers).body
-
-
-def _get_file(connection: Connection, url: str, *, at: datetime, **kwargs: Any) -> Response:
-    return call_vendor(connection, "GET", url, base_url=API_URL, at=at, hosts=MEDIA_HOSTS, **kwargs)
+    return fetch_media(connection, get_id(found, "url"), at=at, headers=headers)

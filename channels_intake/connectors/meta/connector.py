@@ -26,7 +26,7 @@ from channels_intake.connections.contract import (
     SetupField,
 )
 from channels_intake.connections.reading import find_id, find_part, get_line, read_object
-from channels_intake.connectors.meta.client import API_URL, VERSION, ask_graph, fetch_file
+from channels_intake.connectors.meta.client import API_URL, VERSION, ask_graph, fetch_media
 from channels_intake.connectors.meta.hooks import is_same_app, receive_page
 from channels_intake.connectors.meta.messaging import read_messaging
 from channels_intake.connectors.meta.sending import (
@@ -123,7 +123,7 @@ class MetaConnector(Connector):
 
     def fetch(self, connection: Connection, file: RemoteFile, *, at: datetime) -> bytes:
         """Return a file from Meta's servers."""
-        return fetch_file(connection, file, at=at)
+        return fetch_media(connection, file.url, at=at)
 
     def send(self, part: ChannelMessage, call: OutgoingCall, *, at: datetime) -> Sent:
         """Send a part as a message, a public comment, or the one private reply to a comment."""

@@ -55,7 +55,7 @@ def answer_handshake(connection: Connection, request: Request) -> Received:
 def read_signed(connection: Connection, request: Request, *, about: str) -> Mapping[str, Any]:
     """Return the body of a signed request. about: the object that it must be about."""
     secret = read_secrets(connection).get("app_secret", "")
-    if not is_genuine(request.headers, request.body, secret):
+    if not is_genuine(request, secret):
         raise RefusedError
     body = read_object(request.body)
     if body.get("object") != about:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -112,6 +113,38 @@ def is_known(part: ChannelMessage, external_id: str) -> bool:
     """Return True if a message is one of our other parts."""
     ours = ChannelMessage.objects.filter(connection=part.connection, external_id=external_id)
     return ours.filter(message__isnull=False).exclude(pk=part.pk).exists()
+
+
+@dataclass(frozen=True, slots=True)
+class CommentFields:
+    """What the comments of a platform are called: the list of a thread, its text, and its time."""
+
+    thread: str
+    text: str
+    time: str
+
+
+def find_sent_comment(
+    part: ChannelMessage,
+    text: str,
+    names: CommentFields,
+    *,
+    at: datetime,
+    **params: str,
+) -> str:
+    """Return the ID of our comment with this text in the thread, or ""."""
+    path = f"{part.conversation.external_id}/{names.thread}"
+    query = {"fields": f"id,from,{names.text},{names.time}", **params}
+    found = ask_graph(part.connection, "GET", path, params=query, at=at)
+    for comment in list_parts(found, "data"):
+        author = get_line(find_part(comment, "from"), "id")
+        is_recent = read_time(comment.get(names.time)) >= part.written_at - LOOK_BACK
+        is_same = get_text(comment, names.text).strip() == text.strip()
+        comment_id = get_id(comment, "id")
+        is_ours = author == part.connection.external_id and is_recent and is_same
+        if is_ours and not is_known(part, comment_id):
+            return comment_id
+    return ""
 
 
 def get_file_type(file: Attachment) -> str:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import Network
 from channels_intake.calls.errors import CallLaterError, CallRefusedError, Sent
-from channels_intake.connections.client import ask_vendor, call_vendor, read_secrets
+from channels_intake.connections.client import ask_vendor, fetch_file, read_secrets
 from channels_intake.connections.contract import (
     Connector,
     Fact,
@@ -90,6 +90,7 @@ class OmnichannelConnector(Connector):
     )
 
     def get_limits(self, connection: Connection, conversation: Conversation) -> ReplyLimits:
+        """Return the limit of a message while the chat goes on."""
         if conversation.data.get("is_offline"):
             return ReplyLimits(refusal=_("The visitor left an offline message."))
         if conversation.ended_at is not None:
@@ -98,8 +99,8 @@ class OmnichannelConnector(Connector):
 
     def receive(self, connection: Connection, request: Request, *, at: datetime) -> Received:
         """Check the token. Only a status of 200 counts as received."""
-        headers = {name.lower(): value for name, value in request.headers.items()}
-        sent, known = headers.get(HEADER, ""), connection.secrets.get("webhook_token", "")
+        sent = request.get_header(HEADER)
+        known = read_secrets(connection).get("webhook_token", "")
         if request.method != "POST" or not known or not constant_time_compare(sent, known):
             raise RefusedError
         if not is_of_use(read_object(request.body)):
@@ -107,15 +108,17 @@ class OmnichannelConnector(Connector):
         return Received((RawEvent(request.body),))
 
     def translate(self, connection: Connection, raw: bytes) -> list[Item]:
+        """Return what an event of a chat reports."""
         host = urlsplit(connection.api_url).hostname or ""
         return read_event(raw, Server(host[:100], _get_prefix(connection)))
 
     def fetch(self, connection: Connection, file: RemoteFile, *, at: datetime) -> bytes:
-        headers = _sign(connection)
-        url, base = file.url, connection.api_url
-        return call_vendor(connection, "GET", url, base_url=base, at=at, headers=headers).body
+        """Return an upload, from the workspace only: the token goes along."""
+        base, headers = connection.api_url, _sign(connection)
+        return fetch_file(connection, file.url, base_url=base, at=at, headers=headers)
 
     def watch(self, conversation: Conversation, message: Message, *, at: datetime) -> None:
+        """Have the address of an offline message proven."""
         if conversation.data.get("is_offline"):
             ask_for_proof(conversation, at=at)
 
@@ -135,12 +138,13 @@ class OmnichannelConnector(Connector):
         return Sent(200, content=key)
 
     def check(self, connection: Connection, *, at: datetime) -> str:
+        """Ask who the user is, and return what is wrong."""
         try:
             _ask(connection, "GET", "me", at=at)
-        except (CallLaterError, CallRefusedError) as error:
-            if error.status == UNAUTHORIZED:
-                return _("Rocket.Chat doesn't accept the user ID and the token.")
-            return str(error)
+        except CallLaterError as error:
+            if error.status != UNAUTHORIZED:
+                raise
+            return _("Rocket.Chat doesn't accept the user ID and the token.")
         return ""
 
 

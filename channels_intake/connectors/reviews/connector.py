@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Network
-from channels_intake.calls.errors import CallLaterError, CallRefusedError, Sent
+from channels_intake.calls.errors import CallLaterError, Sent
 from channels_intake.connections.contract import (
     Connector,
     Fact,
@@ -124,13 +124,16 @@ class ReviewsConnector(Connector):
     )
 
     def get_network(self, connection: Connection) -> Network:
+        """Return the store whose reviews the connection has."""
         return NETWORKS.get(_get_store(connection), self.network)
 
     def get_limits(self, connection: Connection, conversation: Conversation) -> ReplyLimits:
+        """Return the limit of the review's store."""
         store = str(conversation.data.get("store") or _get_store(connection))
         return ReplyLimits(max_chars=MAX_CHARS.get(store, MAX_CHARS[GOOGLE_PLAY]), may_split=False)
 
     def translate(self, connection: Connection, raw: bytes) -> list[Item]:
+        """Return the reviews of an event, their changes and their answers."""
         return read_event(raw, _split(connection.settings.get("beta_marks", "beta")))
 
     def poll(self, connection: Connection, *, at: datetime) -> Polled | None:
@@ -157,6 +160,7 @@ class ReviewsConnector(Connector):
         return Polled(tuple(events), rest, at)
 
     def watch(self, conversation: Conversation, message: Message, *, at: datetime) -> None:
+        """Raise a signal to developers if the review, or many together, ask for it."""
         words = _split(conversation.connection.settings.get("critical_words", ""))
         raise_signals(conversation, message, words=words, at=at)
 
@@ -173,14 +177,13 @@ class ReviewsConnector(Connector):
         return Sent(200, content="" if is_again else answer_id)
 
     def check(self, connection: Connection, *, at: datetime) -> str:
+        """Ask for the apps of the token, and return what is wrong."""
         try:
             client.list_collections(connection, at=at)
         except CallLaterError as error:
-            if error.status == UNAUTHORIZED:
-                return _("AppFollow doesn't accept the API token.")
-            return str(error)
-        except CallRefusedError as error:
-            return str(error)
+            if error.status != UNAUTHORIZED:
+                raise
+            return _("AppFollow doesn't accept the API token.")
         return ""
 
 

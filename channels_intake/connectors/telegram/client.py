@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
 from accounts.network.client import Response
 from channels_intake.calls.errors import CallLaterError, CallRefusedError
-from channels_intake.connections.client import call_vendor, read_secrets
+from channels_intake.connections.client import call_vendor, fetch_file, read_answer, read_secrets
 from channels_intake.connections.contract import UnreadableError
 from channels_intake.connections.reading import find_part, get_line, read_object
 from channels_intake.models import Connection
@@ -26,10 +26,7 @@ def ask_bot(
     response = call_vendor(
         connection, "POST", path, base_url=API_URL, at=at, check=check_answer, **_pack(parameters)
     )
-    try:
-        return find_part(read_object(response.body), "result")
-    except UnreadableError as error:
-        raise CallLaterError(str(error), status=response.status) from error
+    return find_part(read_answer(response), "result")
 
 
 def _pack(parameters: dict[str, Any]) -> dict[str, Any]:
@@ -37,10 +34,10 @@ def _pack(parameters: dict[str, Any]) -> dict[str, Any]:
     return {"data": parameters, "files": files} if files else {"json": parameters}
 
 
-def fetch_file(connection: Connection, file_path: str, *, at: datetime) -> bytes:
+def fetch_by_path(connection: Connection, file_path: str, *, at: datetime) -> bytes:
     """Return the content of a file, by the path that getFile has given for it."""
     path = f"/file/bot{read_secrets(connection)['bot_token']}/{file_path}"
-    return call_vendor(connection, "GET", path, base_url=API_URL, at=at).body
+    return fetch_file(connection, path, base_url=API_URL, at=at)
 
 
 def check_answer(response: Response, at: datetime) -> None:
@@ -64,11 +61,9 @@ def check_answer(response: Response, at: datetime) -> None:
 
 def _read_error(response: Response) -> tuple[str, int | None]:
     """Return Telegram's description of an error, and the seconds after which to try again."""
-    try:
-        error = json.loads(response.body or b"{}")
-    except (ValueError, RecursionError):
-        error = {}
-    known = error if isinstance(error, Mapping) else {}
+    known: Mapping[str, Any] = {}
+    with suppress(UnreadableError):
+        known = read_object(response.body)
     wait = find_part(known, "parameters").get("retry_after")
     said = get_line(known, "description")[:200] or str(response.status)
     return said, wait if isinstance(wait, int) and 0 < wait <= 86_400 else None

@@ -30,7 +30,7 @@ from channels_intake.connections.contract import (
 )
 from channels_intake.connections.hooks import get_hook_url
 from channels_intake.connections.reading import get_id, get_line, read_object
-from channels_intake.connectors.telegram.client import API_URL, ask_bot, fetch_file
+from channels_intake.connectors.telegram.client import API_URL, ask_bot, fetch_by_path
 from channels_intake.connectors.telegram.payloads import make_id, read_update
 from channels_intake.models import ChannelMessage, Connection, Conversation, OutgoingCall
 from tickets.models import Channel
@@ -78,9 +78,8 @@ class TelegramConnector(Connector):
 
     def receive(self, connection: Connection, request: Request, *, at: datetime) -> Received:
         """Check the secret that setWebhook has named, and return the update."""
-        given = {name.lower(): value for name, value in request.headers.items()}
         expected = make_hook_secret(connection)
-        if not constant_time_compare(given.get(HEADER, ""), expected):
+        if not constant_time_compare(request.get_header(HEADER), expected):
             raise RefusedError
         update = read_object(request.body)
         return Received((RawEvent(request.body, get_id(update, "update_id")),))
@@ -94,7 +93,7 @@ class TelegramConnector(Connector):
         if file.size > MAX_FETCHED:
             raise CallRefusedError("Telegram gives bots files of up to 20 MB only.")
         found = ask_bot(connection, "getFile", at=at, file_id=file.url)
-        return fetch_file(connection, get_line(found, "file_path"), at=at)
+        return fetch_by_path(connection, get_line(found, "file_path"), at=at)
 
     def send(self, part: ChannelMessage, call: OutgoingCall, *, at: datetime) -> Sent:
         """Send a part. Telegram has no way to ask whether an earlier attempt arrived."""

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from accounts.network.client import Response
 from channels_intake.calls.errors import CallLaterError, CallRefusedError
-from channels_intake.connections.client import call_vendor, read_secrets
+from channels_intake.connections.client import call_vendor, fetch_file, read_answer, read_secrets
 from channels_intake.connections.contract import UnreadableError
 from channels_intake.connections.reading import get_line, list_parts, read_object
 from channels_intake.models import Connection
@@ -48,12 +47,10 @@ def ask_as_app(
     return read_answer(call_x(connection, token, method, path, at=at, **kwargs))
 
 
-def read_answer(response: Response) -> Mapping[str, Any]:
-    """Return the JSON object of a response."""
-    try:
-        return read_object(response.body)
-    except UnreadableError as error:
-        raise CallLaterError(str(error), status=response.status) from error
+def fetch_public(connection: Connection, url: str, *, at: datetime) -> bytes:
+    """Return a file of a post, which needs no token."""
+    hosts, check = MEDIA_HOSTS, check_answer
+    return fetch_file(connection, url, base_url=API_URL, at=at, hosts=hosts, check=check)
 
 
 def check_answer(response: Response, at: datetime) -> None:
@@ -90,10 +87,8 @@ def _find_wait(response: Response, at: datetime) -> int | None:
 def _read_error(response: Response) -> tuple[str, str]:
     """Return what X says, and the type of the problem as a URI, or ""."""
     try:
-        error = json.loads(response.body or b"{}")
-    except (ValueError, RecursionError):
-        return "", ""
-    if not isinstance(error, Mapping):
+        error = read_object(response.body)
+    except UnreadableError:
         return "", ""
     first = next(iter(list_parts(error, "errors")), {})
     said = get_line(first, "message") or get_line(error, "detail")

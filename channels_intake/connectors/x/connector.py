@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 from datetime import datetime
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 
 from accounts.models import Network
-from channels_intake.calls.errors import CallRefusedError, Sent
+from channels_intake.calls.errors import Sent
 from channels_intake.connections.client import read_secrets
 from channels_intake.connections.contract import (
     Answer,
@@ -30,7 +31,7 @@ from channels_intake.connections.contract import (
     Unit,
 )
 from channels_intake.connections.reading import find_id, find_part, get_id, get_line, read_object
-from channels_intake.connectors.x.client import API_URL, call_x
+from channels_intake.connectors.x.client import API_URL, fetch_public
 from channels_intake.connectors.x.costs import describe_costs
 from channels_intake.connectors.x.payloads import (
     CHAT,
@@ -153,8 +154,7 @@ class XConnector(Connector):
                 raise RefusedError
             body = json.dumps({"response_token": response})
             return Received(answer=Answer(200, body, "application/json"))
-        headers = {name.lower(): value for name, value in request.headers.items()}
-        if not is_genuine(headers, request.body, **keys):
+        if not is_genuine(request, **keys):
             raise RefusedError
         event = get_event(read_object(request.body))
         account = get_account(event)
@@ -180,10 +180,9 @@ class XConnector(Connector):
         """Return a file's content. Those of direct messages need the account's token."""
         if file.url.startswith(MEDIA_PREFIX):
             path = MEDIA_PATH + file.url.removeprefix(MEDIA_PREFIX)
-            return call_as_account(connection, "GET", path, at=at).body
-        if not file.url.startswith(("https://", "http://")):
-            raise CallRefusedError("No URL of a file.")
-        return call_x(connection, "", "GET", file.url, at=at).body
+            most = settings.MAX_ATTACHMENT_BYTES
+            return call_as_account(connection, "GET", path, at=at, max_bytes=most).body
+        return fetch_public(connection, file.url, at=at)
 
     def send(self, part: ChannelMessage, call: OutgoingCall, *, at: datetime) -> Sent:
         """Send a part as a reply in the thread, or as a direct message."""

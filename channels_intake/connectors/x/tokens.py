@@ -17,10 +17,10 @@ from django.utils.translation import gettext as _
 
 from accounts.network.client import Response
 from channels_intake.calls.errors import CallLaterError, CallRefusedError
-from channels_intake.connections.client import read_secrets
+from channels_intake.connections.client import read_answer, read_secrets
 from channels_intake.connections.contract import UnreadableError
 from channels_intake.connections.reading import get_line, read_unix_time
-from channels_intake.connectors.x.client import QUARTER, call_x, read_answer
+from channels_intake.connectors.x.client import QUARTER, call_x
 from channels_intake.models import Connection
 
 PATH = "/2/oauth2/token"

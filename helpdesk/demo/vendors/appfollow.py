@@ -63,8 +63,7 @@ class AppFollow(FakeVendor):
 
     def answer(self, call: Call) -> Reply:
         cost = COSTS.get(call.path)
-        headers = {name.lower(): value for name, value in call.headers.items()}
-        app = self.tokens.get(headers.get("x-appfollow-api-token", ""))
+        app = self.tokens.get(call.get_header("X-AppFollow-API-Token"))
         if cost is None:
             return Reply(404, {"detail": "Not Found"})
         if app is None:

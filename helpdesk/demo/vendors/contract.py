@@ -25,6 +25,10 @@ class Call:
     headers: Mapping[str, str]
     body: bytes = b""
 
+    def get_header(self, name: str) -> str:
+        """Return the value of a header, "" if there is none."""
+        return next((v for key, v in self.headers.items() if key.lower() == name.lower()), "")
+
     def json(self) -> Any:
         """Return the body's JSON, or None if it isn't any."""
         try:

@@ -75,8 +75,7 @@ class Freshcaller(FakeVendor):
     def answer(self, call: Call) -> Reply:
         if call.path.startswith("/recordings/"):
             return Reply(200, self.audio, {"Content-Type": "audio/mpeg"})
-        headers = {name.lower(): value for name, value in call.headers.items()}
-        key = headers.get("x-api-auth", "")
+        key = call.get_header("X-Api-Auth")
         account = next((one for one in self.accounts.values() if key and one.api_key == key), None)
         if account is None:
             return _refuse(401, "unauthenticated", "Invalid API key")

@@ -55,19 +55,19 @@ class RocketChatLivechat(FakeVendor):
         self.files: dict[str, bytes] = {}
 
     def answer(self, call: Call) -> Reply:
-        headers = {name.lower(): value for name, value in call.headers.items()}
-        place = self.places.get(headers.get("x-user-id", ""))
+        user_id = call.get_header("X-User-Id")
+        place = self.places.get(user_id)
         token = place["secrets"]["auth_token"] if place else None
-        if token is None or headers.get("x-auth-token") != token:
+        if token is None or call.get_header("X-Auth-Token") != token:
             return Reply(401, NOT_AUTHORIZED)
         if call.method == "GET" and call.path in self.files:
             return Reply(200, self.files[call.path], {"Content-Type": "image/png"})
         if (call.method, call.path) == ("GET", "/api/v1/me"):
-            return Reply(200, {"_id": headers["x-user-id"], "success": True})
+            return Reply(200, {"_id": user_id, "success": True})
         if (call.method, call.path) == ("GET", "/api/v1/chat.getMessage"):
             return self._get_message(call.query.get("msgId", ""))
         if (call.method, call.path) == ("POST", "/api/v1/chat.sendMessage"):
-            return self._take_message(call, headers["x-user-id"])
+            return self._take_message(call, user_id)
         return Reply(404, {"success": False, "error": "Unknown endpoint"})
 
     def _get_message(self, key: str) -> Reply:

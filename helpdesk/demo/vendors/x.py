@@ -100,8 +100,7 @@ class XFake(FakeVendor):
         return fail(404, "Not Found Error", "Not Found")
 
     def _check(self, call: Call, needs: str) -> Reply | None:
-        headers = {name.lower(): value for name, value in call.headers.items()}
-        given = headers.get("authorization", "").removeprefix("Bearer ")
+        given = call.get_header("Authorization").removeprefix("Bearer ")
         wanted = {"app": self.bearer, "account": self.access}.get(needs)
         if wanted is not None and given != wanted:
             return fail(401, "Unauthorized", "Unauthorized")
@@ -110,10 +109,9 @@ class XFake(FakeVendor):
         return None
 
     def _refresh(self, call: Call) -> Reply:
-        headers = {name.lower(): value for name, value in call.headers.items()}
         client = base64.b64encode(":".join(self.client).encode()).decode()
         form = {name: values[0] for name, values in parse_qs(call.body.decode()).items()}
-        if headers.get("authorization") != f"Basic {client}":
+        if call.get_header("Authorization") != f"Basic {client}":
             said = {"error": "unauthorized_client"}
             return Reply(401, said | {"error_description": "Missing valid authorization header"})
         if form.get("grant_type") != "refresh_token" or form.get("refresh_token") != self.refresh:

@@ -167,7 +167,7 @@ def test_a_video_that_is_too_large_is_said_and_the_text_stays(page: Line, fake: 
     page.arrive()
     message = Message.objects.get()
     assert message.body_text == "See the video."
-    assert [remark["code"] for remark in message.remark_data] == ["file_not_fetched"]
+    assert [remark["code"] for remark in message.remark_data] == ["file_too_large"]
     assert ChannelEvent.objects.get().state == "processed"
 
 

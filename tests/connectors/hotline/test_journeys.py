@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import timedelta
 from threading import Thread
+from typing import Any
 
 import pytest
 from django.db import connection as database
@@ -161,15 +162,16 @@ def test_a_recording_is_a_note_of_the_agent(
 
 
 def test_a_recording_beyond_the_limit_is_left_out(
-    rocket: Cast, vendor: Vendor, hotline: Connection
+    rocket: Cast, vendor: Vendor, hotline: Connection, settings: Any
 ) -> None:
-    vendor.audio = b"\x00" * (11 * 1024 * 1024)
+    settings.MAX_ATTACHMENT_BYTES = 1000
+    vendor.audio = b"\x00" * 1001
     ring(vendor)
     vendor.play("voicemail", {})
     process(rocket, hotline)
     with desk_scope(rocket.desk):
         voicemail = Message.objects.get(body_text="Voicemail.")
-        assert [remark["code"] for remark in voicemail.remark_data] == ["file_not_fetched"]
+        assert [remark["code"] for remark in voicemail.remark_data] == ["file_too_large"]
         assert not Attachment.objects.exists()
 
 

@@ -111,6 +111,15 @@ def test_the_token_is_the_signature(connection: Connection) -> None:
         CONNECTOR.receive(connection, ask({TOKEN: "hook"}, b"{"), at=NOON)
 
 
+def test_a_token_that_cannot_be_decrypted_loses_nothing(
+    connection: Connection, settings: Any
+) -> None:
+    settings.SECRET_KEY = "another-key-" + "x" * 50
+    stored = Connection.objects.get(pk=connection.pk)
+    with pytest.raises(CallLaterError):  # the webhook responds 503, and it is sent again
+        CONNECTOR.receive(stored, ask({TOKEN: "hook"}, b"{}"), at=NOON)
+
+
 def test_without_a_secret_nothing_is_received(in_rocket: Cast) -> None:
     bare = Connection(desk=in_rocket.desk, kind=ConnectionKind.ROCKETCHAT, name="Bare")
     with pytest.raises(RefusedError):

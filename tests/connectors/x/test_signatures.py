@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from channels_intake.connections.contract import Request
 from channels_intake.connectors.x.signatures import (
     HEADER,
     OLD_HEADER,
@@ -16,7 +17,8 @@ BODY = b'{"data": {}}'
 
 
 def check(headers: dict[str, str], *, client: str = "client", consumer: str = "") -> bool:
-    return is_genuine(headers, BODY, client_secret=client, consumer_secret=consumer)
+    request = Request("POST", {}, headers, BODY)
+    return is_genuine(request, client_secret=client, consumer_secret=consumer)
 
 
 def test_the_signature_of_the_client_secret_counts() -> None:

@@ -102,8 +102,7 @@ class GraphVendor(FakeVendor):
 
     def check_token(self, call: Call) -> Place:
         """Return the place of the access token, with the app's proof for it."""
-        named = {name.lower(): value for name, value in call.headers.items()}
-        token = named.get("authorization", "").removeprefix("Bearer ")
+        token = call.get_header("Authorization").removeprefix("Bearer ")
         place = next((one for one in self.places.values() if one.access_token == token), None)
         if place is None:
             raise GraphProblem(190, "Invalid OAuth access token.", status=401)
@@ -178,8 +177,7 @@ def make_person_id(name: str) -> str:
 
 def read_form(call: Call) -> tuple[dict[str, str], dict[str, tuple[str, str, bytes]]]:
     """Return the fields and the files of a multipart body: name, content type, content."""
-    named = {name.lower(): value for name, value in call.headers.items()}
-    head = f"Content-Type: {named.get('content-type', '')}\r\n\r\n".encode()
+    head = f"Content-Type: {call.get_header('Content-Type')}\r\n\r\n".encode()
     fields: dict[str, str] = {}
     files: dict[str, tuple[str, str, bytes]] = {}
     for part in message_from_bytes(head + call.body).get_payload():

@@ -128,8 +128,7 @@ def _get_comment(book: Book, comment_id: str) -> FakeComment:
 
 
 def _read_message(call: Call) -> tuple[dict[str, Any], dict[str, tuple[str, str, bytes]]]:
-    named = {name.lower(): value for name, value in call.headers.items()}
-    if not named.get("content-type", "").startswith("multipart/"):
+    if not call.get_header("Content-Type").startswith("multipart/"):
         return call.json() or {}, {}
     fields, files = read_form(call)
     parsed = {name: _decode(value) for name, value in fields.items()}

@@ -157,8 +157,7 @@ class FakeWhatsApp(GraphVendor):
         """Answer Graph's paths, and the files that it has told the URL of, by the same token."""
         if not call.path.startswith("/media/"):
             return super().answer(call)
-        named = {name.lower(): value for name, value in call.headers.items()}
-        token = named.get("authorization", "").removeprefix("Bearer ")
+        token = call.get_header("Authorization").removeprefix("Bearer ")
         is_known = token in {place.access_token for place in self.places.values()}
         content, content_type = self.files.get(call.path, (b"", ""))
         if not is_known or not content:
