@@ -51,10 +51,12 @@ class MatchCode(StrEnum):
 
 SENTENCES: dict[str, Promise] = {
     MatchCode.HANDLE: _(
-        "%(name)s is not proven to be a known contact, so it isn't matched to an account."
+        "%(name)s isn't verified as a known contact, so it isn't matched to an account."
     ),
-    MatchCode.CALLER_CONFIRMED: _("%(agent)s made sure on the phone that it is %(address)s."),
-    MatchCode.PROVEN_HANDLE: _("%(name)s is proven to be the contact %(address)s."),
+    MatchCode.CALLER_CONFIRMED: _(
+        "%(agent)s confirmed on the phone that the caller is %(address)s."
+    ),
+    MatchCode.PROVEN_HANDLE: _("%(name)s is a verified identity of %(address)s."),
     MatchCode.UNREADABLE_SENDER: _("The sender's address could not be read."),
     MatchCode.FAILED_CHECK: _(
         "The email failed authentication for %(domain)s, so it isn't matched to an account."

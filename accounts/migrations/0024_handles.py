@@ -17,11 +17,11 @@ class Migration(migrations.Migration):
             name='ContactHandle',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('network', models.CharField(choices=[('phone', 'Phone'), ('facebook', 'Facebook'), ('instagram', 'Instagram'), ('x', 'X'), ('rocketchat', 'Rocket.Chat'), ('messenger', 'Website messenger'), ('google_play', 'Google Play'), ('app_store', 'App Store'), ('whatsapp', 'WhatsApp'), ('telegram', 'Telegram')], max_length=12, verbose_name='network')),
+                ('network', models.CharField(choices=[('phone', 'Phone'), ('facebook', 'Facebook'), ('instagram', 'Instagram'), ("x", "X (Twitter)"), ('rocketchat', 'Rocket.Chat'), ('messenger', 'Website messenger'), ('google_play', 'Google Play'), ('app_store', 'App Store'), ('whatsapp', 'WhatsApp'), ('telegram', 'Telegram')], max_length=12, verbose_name='network')),
                 ('scope', models.CharField(default='', editable=False, max_length=100)),
                 ('external_id', models.CharField(max_length=190, verbose_name='ID')),
                 ('name', models.CharField(blank=True, default='', max_length=120, verbose_name='name')),
-                ('proof', models.CharField(blank=True, choices=[('', 'Not proven'), ('portal', 'Signed in'), ('email', 'Verified email address'), ('agent', 'Decided by an agent')], default='', max_length=6, verbose_name='proof')),
+                ('proof', models.CharField(blank=True, choices=[('', "Not verified"), ('portal', 'Signed in'), ('email', 'Verified email address'), ('agent', "Confirmed by an agent")], default='', max_length=6, verbose_name='proof')),
                 ('proven_at', models.DateTimeField(null=True, verbose_name='proven')),
                 ('reason', models.CharField(blank=True, default='', max_length=250, verbose_name='reason')),
                 ('created_at', models.DateTimeField(verbose_name='created')),
@@ -30,8 +30,8 @@ class Migration(migrations.Migration):
                 ('proven_by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='accounts.agent')),
             ],
             options={
-                'verbose_name': 'handle of a contact',
-                'verbose_name_plural': 'handles of contacts',
+                'verbose_name': "contact identity",
+                'verbose_name_plural': "contact identities",
                 'ordering': ['id'],
                 'constraints': [models.UniqueConstraint(fields=('desk', 'network', 'scope', 'external_id'), name='contact_handle_once')],
             },
@@ -47,7 +47,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='auditentry',
             name='action',
-            field=models.CharField(choices=[('added', 'Added'), ('changed', 'Changed'), ('deleted', 'Deleted'), ('viewed', 'Viewed'), ('terms_changed', "Account's plan or status changed"), ('role_changed', "Contact's role changed"), ('person_removed', 'Person removed from an account by its manager'), ('domain_assigned', 'Domain assigned to an account'), ('contact_claimed', 'Contact claimed by its owner'), ('handle_joined', 'Handle joined to a contact'), ('handle_proven', 'Handle proven'), ('login_unlinked', 'Sign-in removed from a contact'), ('login_email_changed', "User's email address changed"), ('two_factor_removed', 'Two-factor authentication removed'), ('sso_linked', 'Agent linked to single sign-on'), ('invited', 'Invitation sent'), ('invitation_withdrawn', 'Invitation withdrawn'), ('invitation_accepted', 'Invitation accepted'), ('csv_imported', 'CSV file imported'), ('csv_exported', 'CSV file exported'), ('crm_pull_requested', 'CRM sync requested'), ('mailbox_verified', 'Mailbox verified'), ('mailbox_code_sent', 'Mailbox verification code sent'), ('email_released', 'Quarantined email released'), ('email_discarded', 'Quarantined email discarded'), ('email_restored', 'Quarantined email restored'), ('target_added', 'SLA target added'), ('target_changed', 'SLA target changed'), ('target_deleted', 'SLA target deleted'), ('desk_suspended', 'Help desk suspended'), ('desk_resumed', 'Help desk resumed'), ('desk_exported', 'Help desk exported'), ('person_erased', 'Person erased'), ('person_exported', "Person's data exported")], max_length=40, verbose_name='action'),
+            field=models.CharField(choices=[('added', 'Added'), ('changed', 'Changed'), ('deleted', 'Deleted'), ('viewed', 'Viewed'), ('terms_changed', "Account's plan or status changed"), ('role_changed', "Contact's role changed"), ('person_removed', 'Person removed from an account by its manager'), ('domain_assigned', 'Domain assigned to an account'), ('contact_claimed', 'Contact claimed by its owner'), ('handle_joined', "Identity linked to a contact"), ('handle_proven', "Identity verified"), ('login_unlinked', 'Sign-in removed from a contact'), ('login_email_changed', "User's email address changed"), ('two_factor_removed', 'Two-factor authentication removed'), ('sso_linked', 'Agent linked to single sign-on'), ('invited', 'Invitation sent'), ('invitation_withdrawn', 'Invitation withdrawn'), ('invitation_accepted', 'Invitation accepted'), ('csv_imported', 'CSV file imported'), ('csv_exported', 'CSV file exported'), ('crm_pull_requested', 'CRM sync requested'), ('mailbox_verified', 'Mailbox verified'), ('mailbox_code_sent', 'Mailbox verification code sent'), ('email_released', 'Quarantined email released'), ('email_discarded', 'Quarantined email discarded'), ('email_restored', 'Quarantined email restored'), ('target_added', 'SLA target added'), ('target_changed', 'SLA target changed'), ('target_deleted', 'SLA target deleted'), ('desk_suspended', 'Help desk suspended'), ('desk_resumed', 'Help desk resumed'), ('desk_exported', 'Help desk exported'), ('person_erased', 'Person erased'), ('person_exported', "Person's data exported")], max_length=40, verbose_name='action'),
         ),
         migrations.AlterField(
             model_name='contact',

@@ -18,7 +18,7 @@ class Network(models.TextChoices):
     PHONE = "phone", _("Phone")
     FACEBOOK = "facebook", "Facebook"
     INSTAGRAM = "instagram", "Instagram"
-    X = "x", "X"
+    X = "x", "X (Twitter)"
     ROCKETCHAT = "rocketchat", "Rocket.Chat"
     MESSENGER = "messenger", _("Website messenger")
     GOOGLE_PLAY = "google_play", "Google Play"
@@ -30,10 +30,10 @@ class Network(models.TextChoices):
 class HandleProof(models.TextChoices):
     """Reasons why a handle counts as the contact's own. Without one, it joins no account."""
 
-    NONE = "", pgettext_lazy("proof of a handle", "Not proven")
-    PORTAL = "portal", pgettext_lazy("proof of a handle", "Signed in")
-    EMAIL = "email", pgettext_lazy("proof of a handle", "Verified email address")
-    AGENT = "agent", pgettext_lazy("proof of a handle", "Decided by an agent")
+    NONE = "", pgettext_lazy("verification of an identity", "Not verified")
+    PORTAL = "portal", pgettext_lazy("verification of an identity", "Signed in")
+    EMAIL = "email", pgettext_lazy("verification of an identity", "Verified email address")
+    AGENT = "agent", pgettext_lazy("verification of an identity", "Confirmed by an agent")
 
 
 class ContactHandle(DeskModel):
@@ -61,8 +61,8 @@ class ContactHandle(DeskModel):
     created_at = models.DateTimeField(_("created"))
 
     class Meta:
-        verbose_name = _("handle of a contact")
-        verbose_name_plural = _("handles of contacts")
+        verbose_name = _("contact identity")
+        verbose_name_plural = _("contact identities")
         ordering = ["id"]
         constraints = [
             models.UniqueConstraint(

@@ -48,7 +48,7 @@ class HostsField(forms.Field):
         hosts = list(dict.fromkeys(str(value or "").lower().split()))
         for host in hosts:
             if not _HOST.fullmatch(host):
-                text = gettext("“%(host)s” is not a host name. Write it like www.example.com.")
+                text = gettext("“%(host)s” isn't a host name. Enter one like www.example.com.")
                 raise ValidationError(text % {"host": host[:100]})
         if len(hosts) > MAX_HOSTS:
             text = ngettext(

@@ -60,7 +60,11 @@ class ConnectionAdmin(DeskModelAdmin):
         health = ["shown_problem", ("checked_at", "last_event_at"), "silent_until"]
         if connector.describe(obj, at=timezone.now()):
             health.append("shown_details")
-        steps = [(_("2. At the vendor"), {"fields": ["shown_steps"]})] if connector.steps else []
+        steps = (
+            [(_("2. Set up at the provider"), {"fields": ["shown_steps"]})]
+            if connector.steps
+            else []
+        )
         return [first, *steps, (_("Health"), {"fields": health})]
 
     @admin.display(description=_("channel"), ordering="kind")
@@ -116,7 +120,7 @@ class ConnectionAdmin(DeskModelAdmin):
         self, request: AdminRequest, obj: Any, post_url_continue: str | None = None
     ) -> HttpResponse:
         """Go on with the steps at the vendor."""
-        text = gettext("%(name)s is saved. Follow the steps at the vendor, then test it.")
+        text = gettext("%(name)s was saved. Follow the steps below, then test the connection.")
         messages.success(request, text % {"name": obj.name})
         page = reverse("admin:channels_intake_connection_change", args=[obj.pk])
         return HttpResponseRedirect(page)
@@ -124,7 +128,9 @@ class ConnectionAdmin(DeskModelAdmin):
     def get_deleted_objects(self, objs: Any, request: AdminRequest) -> Any:
         """Protect a channel with conversations, which stay on their tickets; list no events."""
         rows = list(objs)
-        text = gettext("%(name)s has conversations on tickets. Pause it instead.")
+        text = gettext(
+            "%(name)s can't be deleted because tickets came in through it. Pause it instead."
+        )
         used = [text % {"name": row.name} for row in rows if row.conversations.exists()]
         return [str(row) for row in rows], {}, set(), used
 
@@ -143,7 +149,7 @@ class ChannelEventAdmin(RecordsAdmin):
     list_filter = ["state"]
     list_select_related = ["connection"]
     search_fields = ["event_id__exact"]
-    search_help_text = _("Full ID of an event")
+    search_help_text = _("Full event ID")
     ordering = ["-id"]
     viewing_is_audited = True
     payloads = ["raw"]

@@ -51,7 +51,10 @@ def join_handle(
         people = _lock(handle_id, agent.desk_id, contact)
         handle = people.handle
         if not can_be_joined(handle.network):
-            text = _("A phone number proves nothing: callers can show any. Change the requester.")
+            text = _(
+                "A phone number doesn't verify a caller, because caller ID can be forged. "
+                "Change the requester instead."
+            )
             raise InvalidValueError("contact", text)
         if handle.proof == HandleProof.AGENT and handle.contact_id == contact.pk:
             return handle
@@ -68,7 +71,7 @@ def separate_handle(*, handle_id: int, agent: Agent, reason: str, at: datetime) 
     with transaction.atomic():
         handle = _get_handle(handle_id, agent.desk_id)
         if not is_shared(handle):
-            raise InvalidValueError("contact", _("This handle is a contact of its own already."))
+            raise InvalidValueError("contact", _("This identity isn't linked to a contact."))
         stranger = Contact.objects.create(desk_id=agent.desk_id, name=handle.name)
         people = _lock(handle_id, agent.desk_id, stranger)
         _give(people, HandleProof.NONE, by=agent, reason=reason.strip(), at=at)
@@ -99,9 +102,9 @@ def prove_handle(*, handle_id: int, contact: Contact, proof: HandleProof, at: da
 def _check_decision(agent: Agent, reason: str) -> None:
     require_writer(Actor.of(agent))
     if not reason.strip():
-        raise InvalidValueError("reason", _("Say how you know that this is the same person."))
+        raise InvalidValueError("reason", _("Explain how you know that this is the same person."))
     if len(reason.strip()) > MAX_REASON:
-        text = _("The reason is too long: %(max)s characters at most.")
+        text = _("The reason is too long. Use up to %(max)s characters.")
         raise InvalidValueError("reason", text % {"max": MAX_REASON})
 
 

@@ -25,14 +25,14 @@ class EventReason(StrEnum):
 
 
 SENTENCES: dict[str, Promise] = {
-    EventReason.UNREADABLE: _("The body isn't an event as the vendor documents it."),
+    EventReason.UNREADABLE: _("The request isn't in the format that the provider documents."),
     EventReason.UNKNOWN_EVENT: _("Plumbline doesn't use events of this kind."),
-    EventReason.TOO_EARLY: _("It waits for the message %(message)s, which hasn't arrived yet."),
-    EventReason.UNKNOWN_MESSAGE: _("The message %(message)s, which it is about, never arrived."),
+    EventReason.TOO_EARLY: _("Waiting for message %(message)s, which hasn't arrived yet."),
+    EventReason.UNKNOWN_MESSAGE: _("The message it refers to, %(message)s, never arrived."),
     EventReason.FAILED: _("Processing failed: %(error)s"),
     EventReason.ERASED: _("Its author's data was erased."),
     EventReason.FOREIGN: _(
-        "It is about %(place)s, which isn't connected to this desk. Its content wasn't kept."
+        "It belongs to %(place)s, which isn't connected to this desk. Its content wasn't kept."
     ),
 }
 

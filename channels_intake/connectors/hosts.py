@@ -50,5 +50,5 @@ def _covers(host: str, name: str, port: int | None) -> bool:
 def describe_hosts_problem(connection: Connection) -> str:
     """Return what is wrong with the hosts as a sentence, or ""."""
     if not list_hosts(connection):
-        return _("No website is named, so no page can show it. Add the website's host name.")
+        return _("No website can embed it yet. Add your website's host name.")
     return ""

@@ -26,15 +26,16 @@ class Migration(migrations.Migration):
             name='Connection',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('hotline', 'Hotline (Freshcaller)'), ('calls', 'Other phone system'), ('facebook', 'Facebook page'), ('instagram', 'Instagram'), ('x', 'X'), ('rocketchat', 'Live chat (Rocket.Chat Omnichannel)'), ('messenger', 'Website messenger'), ('reviews', 'App reviews (AppFollow)'), ('form', 'Website form'), ('whatsapp', 'WhatsApp'), ('telegram', 'Telegram')], max_length=12, verbose_name='channel')),
+                ('kind', models.CharField(choices=[('hotline', 'Hotline (Freshcaller)'), ('calls', 'Other phone system'), ('facebook', 'Facebook page'), ('instagram', 'Instagram'), ("x", "X (Twitter)"), ('rocketchat', 'Live chat (Rocket.Chat Omnichannel)'), ('messenger', 'Website messenger'), ('reviews', 'App reviews (AppFollow)'), ('form', 'Website form'), ('whatsapp', 'WhatsApp'), ('telegram', 'Telegram')], max_length=12, verbose_name='channel')),
                 ('name', models.CharField(max_length=60, verbose_name='name')),
                 ('external_id', models.CharField(blank=True, default='', max_length=190, verbose_name='ID')),
-                ('api_url', models.URLField(blank=True, default='', help_text="Leave empty for the vendor's own address.", verbose_name="address of the vendor's API")),
+                ('api_url', models.URLField(blank=True, default='', help_text="Leave empty to use the provider's own URL.", verbose_name="API URL")),
                 ('settings', models.JSONField(default=dict, editable=False)),
                 ('sealed_secrets', models.TextField(default='', editable=False)),
                 ('hook_token', models.CharField(default=channels_intake.models.code_hosts.new_hook_token, editable=False, max_length=40)),
                 ('cursor', models.JSONField(default=dict, editable=False)),
-                ('is_paused', models.BooleanField(default=False, help_text='While paused, messages and answers wait. Afterwards, all continue in order.', verbose_name='paused')),
+                ('is_paused', models.BooleanField(default=False, help_text="While paused, messages and replies wait. They continue in order when you "
+"resume.", verbose_name='paused')),
                 ('silent_until', models.DateTimeField(editable=False, null=True, verbose_name='opens tickets since')),
                 ('problem', models.CharField(blank=True, default='', editable=False, max_length=500, verbose_name='problem')),
                 ('problem_since', models.DateTimeField(editable=False, null=True)),
@@ -68,8 +69,8 @@ class Migration(migrations.Migration):
                 ('connection', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='events', to='channels_intake.connection')),
             ],
             options={
-                'verbose_name': 'event of a channel',
-                'verbose_name_plural': 'events of channels',
+                'verbose_name': "channel event",
+                'verbose_name_plural': "channel events",
                 'ordering': ['-id'],
             },
         ),
@@ -111,8 +112,8 @@ class Migration(migrations.Migration):
                 ('conversation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='messages', to='channels_intake.conversation')),
             ],
             options={
-                'verbose_name': 'message of a channel',
-                'verbose_name_plural': 'messages of channels',
+                'verbose_name': "channel message",
+                'verbose_name_plural': "channel messages",
                 'ordering': ['written_at', 'id'],
             },
         ),
@@ -126,7 +127,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='connection',
-            constraint=models.UniqueConstraint(condition=models.Q(('external_id', ''), _negated=True), fields=('desk', 'kind', 'external_id'), name='connection_once', violation_error_message='This desk is connected to it already.'),
+            constraint=models.UniqueConstraint(condition=models.Q(('external_id', ''), _negated=True), fields=('desk', 'kind', 'external_id'), name='connection_once', violation_error_message="This desk already has a channel with this ID."),
         ),
         migrations.AddConstraint(
             model_name='connection',

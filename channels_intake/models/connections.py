@@ -23,7 +23,7 @@ class ConnectionKind(models.TextChoices):
     CALLS = "calls", _("Other phone system")
     FACEBOOK = "facebook", _("Facebook page")
     INSTAGRAM = "instagram", "Instagram"
-    X = "x", "X"
+    X = "x", "X (Twitter)"
     ROCKETCHAT = "rocketchat", _("Live chat (Rocket.Chat Omnichannel)")
     MESSENGER = "messenger", _("Website messenger")
     REVIEWS = "reviews", _("App reviews (AppFollow)")
@@ -46,11 +46,11 @@ class Connection(DeskModel):
     name = LineField(_("name"), max_length=60)
     external_id = LineField(_("ID"), max_length=190, blank=True, default="")
     api_url = models.URLField(
-        _("address of the vendor's API"),
+        _("API URL"),
         max_length=200,
         blank=True,
         default="",
-        help_text=_("Leave empty for the vendor's own address."),
+        help_text=_("Leave empty to use the provider's own URL."),
     )
     settings = models.JSONField(default=dict, editable=False)
     sealed_secrets = models.TextField(editable=False, default="")
@@ -59,7 +59,9 @@ class Connection(DeskModel):
     is_paused = models.BooleanField(
         _("paused"),
         default=False,
-        help_text=_("While paused, messages and answers wait. Afterwards, all continue in order."),
+        help_text=_(
+            "While paused, messages and replies wait. They continue in order when you resume."
+        ),
     )
     silent_until = models.DateTimeField(_("opens tickets since"), null=True, editable=False)
     problem = LineField(_("problem"), max_length=500, blank=True, default="", editable=False)
@@ -80,7 +82,7 @@ class Connection(DeskModel):
                 fields=["desk", "kind", "external_id"],
                 condition=~models.Q(external_id=""),
                 name="connection_once",
-                violation_error_message=_("This desk is connected to it already."),
+                violation_error_message=_("This desk already has a channel with this ID."),
             ),
             models.UniqueConstraint(
                 fields=["desk", "name"],
@@ -123,9 +125,9 @@ class Connection(DeskModel):
 
 
 class ChannelEventState(models.TextChoices):
-    RECEIVED = "received", pgettext_lazy("event of a channel", "Received")
-    PROCESSED = "processed", pgettext_lazy("event of a channel", "Processed")
-    SET_ASIDE = "set_aside", pgettext_lazy("event of a channel", "Not processed")
+    RECEIVED = "received", pgettext_lazy("channel event", "Received")
+    PROCESSED = "processed", pgettext_lazy("channel event", "Processed")
+    SET_ASIDE = "set_aside", pgettext_lazy("channel event", "Not processed")
 
 
 class ChannelEvent(DeskModel):
@@ -154,8 +156,8 @@ class ChannelEvent(DeskModel):
     next_try_at = models.DateTimeField(_("next attempt"))
 
     class Meta:
-        verbose_name = _("event of a channel")
-        verbose_name_plural = _("events of channels")
+        verbose_name = _("channel event")
+        verbose_name_plural = _("channel events")
         ordering = ["-id"]
         constraints = [
             models.UniqueConstraint(fields=["connection", "event_id"], name="channel_event_once")
@@ -217,20 +219,20 @@ class Conversation(DeskModel):
 
 
 class Direction(models.TextChoices):
-    IN = "in", pgettext_lazy("message of a channel", "From the customer")
-    OUT = "out", pgettext_lazy("message of a channel", "To the customer")
+    IN = "in", pgettext_lazy("channel message", "From the customer")
+    OUT = "out", pgettext_lazy("channel message", "To the customer")
 
 
 class PartState(models.TextChoices):
     """States of a message at a vendor."""
 
-    RECEIVED = "received", pgettext_lazy("message of a channel", "Received")
-    QUEUED = "queued", pgettext_lazy("message of a channel", "Queued")
-    SENT = "sent", pgettext_lazy("message of a channel", "Sent")
-    DELIVERED = "delivered", pgettext_lazy("message of a channel", "Delivered")
-    READ = "read", pgettext_lazy("message of a channel", "Read")
-    FAILED = "failed", pgettext_lazy("message of a channel", "Failed")
-    DELETED = "deleted", pgettext_lazy("message of a channel", "Deleted by the author")
+    RECEIVED = "received", pgettext_lazy("channel message", "Received")
+    QUEUED = "queued", pgettext_lazy("channel message", "Queued")
+    SENT = "sent", pgettext_lazy("channel message", "Sent")
+    DELIVERED = "delivered", pgettext_lazy("channel message", "Delivered")
+    READ = "read", pgettext_lazy("channel message", "Read")
+    FAILED = "failed", pgettext_lazy("channel message", "Failed")
+    DELETED = "deleted", pgettext_lazy("channel message", "Deleted by the author")
 
 
 class ChannelMessage(DeskModel):
@@ -259,8 +261,8 @@ class ChannelMessage(DeskModel):
     changed_at = models.DateTimeField()
 
     class Meta:
-        verbose_name = _("message of a channel")
-        verbose_name_plural = _("messages of channels")
+        verbose_name = _("channel message")
+        verbose_name_plural = _("channel messages")
         ordering = ["written_at", "id"]
         constraints = [
             models.UniqueConstraint(

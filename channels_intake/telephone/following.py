@@ -73,7 +73,7 @@ def _promise_callback(conversation: Conversation, *, at: datetime) -> None:
         return
     minutes = conversation.connection.settings.get("callback_minutes") or CALLBACK_MINUTES
     due_at = at + timedelta(minutes=int(minutes))
-    why = _("Nobody took the call. Call back.")
+    why = _("Missed call. Call back.")
     promise_callback(ticket_id=ticket.pk, due_at=due_at, why=why, at=at)
     conversation.data[CALLBACK_AT] = due_at.isoformat()
 
@@ -89,7 +89,7 @@ def _file_recording(
     author = agent or (conversation.ticket.assignee if conversation.ticket else None)
     if not files or author is None or not author.can_write or IS_FILED in conversation.data:
         return
-    text = _("Recording of the call.")
+    text = _("Call recording.")
     ticket_id = conversation.ticket_id or 0
     add_note(ticket_id=ticket_id, agent=author, text=text, files=files, at=at)
     conversation.data[IS_FILED] = True

@@ -26,19 +26,19 @@ from tickets.sentences.remarks import Remark
 COUNTRY = SetupField(
     "country",
     _("Country calling code"),
-    _("Of numbers that come without one, such as 49. Digits only."),
+    _("Used for numbers that arrive without one, such as 49. Digits only."),
     is_required=False,
 )
 CALLBACK = SetupField(
     "callback_minutes",
     _("Call back within (minutes)"),
-    _("After a missed call or a voicemail, the ticket owes the caller an update by then."),
+    _("How soon the caller is owed an update after a missed call or a voicemail."),
     FieldKind.NUMBER,
     initial=CALLBACK_MINUTES,
 )
 AGENTS = SetupField(
     "agents",
-    _("Agents with another email address"),
+    _("Agents with a different email address"),
     _("One per line: their address or ID in the phone system = their address here."),
     FieldKind.TEXT,
     is_required=False,
@@ -57,7 +57,9 @@ class PhoneSystem(Connector):
 
     def get_limits(self, connection: Connection, conversation: Conversation) -> ReplyLimits:
         """Return that a caller can't be answered in writing there."""
-        return ReplyLimits(refusal=_("A call can't be answered in writing. Replies go by email."))
+        return ReplyLimits(
+            refusal=_("Calls can't be answered in writing. Replies are sent by email.")
+        )
 
     def read(self, connection: Connection, raw: bytes) -> Call:
         """Return the call in a stored event. Raises UnreadableError."""

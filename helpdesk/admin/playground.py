@@ -122,7 +122,7 @@ def _report(request: AdminRequest, said: object) -> None:
         messages.warning(request, str(said["error"]))
     else:
         messages.success(
-            request, _("Done. It arrives in a moment, and this page reloads itself once.")
+            request, _("Done. It arrives in a moment. This page reloads once to show it.")
         )
 
 

@@ -125,7 +125,7 @@ def _get_script_words() -> dict[str, str]:
         "you": _("You"),
         "support": _("Support"),
         "new": _("New message"),
-        "mailed": _("Check your inbox: confirm your address, and you get our reply by email, too."),
+        "mailed": _("Check your inbox and confirm your address to get our reply by email, too."),
         "remove": _("Remove %(name)s"),
         "tooLarge": _("These files are too large. The limit is %(limit)s in total."),
     }

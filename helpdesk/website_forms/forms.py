@@ -84,7 +84,7 @@ class HostedForm(OwnFieldsMixin, WebsiteForm):
         cleaned = super().clean() or {}
         found = read_stamp(self.connection, cleaned.get("stamp", ""))
         if found is StampProblem.TOO_FAST:
-            self.add_error(None, gettext("That was very fast. Please send it again."))
+            self.add_error(None, gettext("The form was sent too quickly. Please send it again."))
         elif not isinstance(found, Stamp):
             self.add_error(None, gettext("This form has been open for too long. Send it again."))
         elif not self.has_work and cleaned.get("sum", "").strip() != str(found.sum):

@@ -120,7 +120,7 @@ KINDS = [
     ),
     Kind(
         Queue.INBOUND,
-        "events of channels",
+        "channel events",
         list_due_channel_events,
         "received_at",
         order="next_try_at",

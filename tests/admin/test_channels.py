@@ -111,7 +111,7 @@ def test_what_is_missing_or_used_already_is_said(
     assert page.count("This field is required.") >= 3
     at_rocket.post(ADD, FIELDS)
     twice = at_rocket.post(ADD, FIELDS | {"name": "Other"}).content.decode()
-    assert "This desk is connected to it already." in twice
+    assert "This desk already has a channel with this ID." in twice
     same = at_rocket.post(ADD, FIELDS | {"external_id": "other"}).content.decode()
     assert "There is already a channel with this name." in same
 
@@ -200,7 +200,7 @@ def test_the_test_button_says_what_is_wrong(
     button = f"{BASE}connection/{read(rocket).pk}/test/"
     tiny.problem = "The token has expired."
     page = at_rocket.post(button, follow=True).content.decode()
-    assert "The test of Bot failed: The token has expired." in page
+    assert "Testing Bot failed: The token has expired." in page
     assert read(rocket).problem == "The token has expired."
     tiny.problem = ""
     assert "Bot works." in at_rocket.post(button, follow=True).content.decode()

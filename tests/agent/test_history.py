@@ -39,14 +39,17 @@ FACTS: dict[EventKind, tuple[dict[str, Any], str]] = {
     ),
     EventKind.SIGNAL_RAISED: (
         {"signal": "critical_words", "words": "crash"},
-        "Critical words in a review: crash. Link a suggested defect, or report a new one.",
+        "Critical keywords in a review: crash. Link a suggested defect, or report a new one.",
     ),
     EventKind.ANSWERED_OUTSIDE: (
         {"message": 1},
-        "The company replied outside of Plumbline. That doesn't change the status.",
+        "The company replied outside of Plumbline. The status stays the same.",
     ),
-    EventKind.MESSAGE_EDITED: ({"message": 1}, "Ana edited a message. The first text is kept."),
-    EventKind.MESSAGE_DELETED: ({"message": 1}, "Ana deleted a message there. It is kept here."),
+    EventKind.MESSAGE_EDITED: ({"message": 1}, "Ana edited a message. The original text is kept."),
+    EventKind.MESSAGE_DELETED: (
+        {"message": 1},
+        "Ana deleted a message on the channel. A copy is kept here.",
+    ),
     EventKind.CONVERSATION_ENDED: ({}, "The conversation has ended."),
     EventKind.NOTE_ADDED: ({"note": 1}, "Ana added an internal note."),
     EventKind.STATUS_CHANGED: (

@@ -143,7 +143,9 @@ def test_a_deletion_is_noted_and_the_message_stays(at_desk: Cast, connection: Co
     process(connection, at=NOON + timedelta(seconds=5))
     message = Message.objects.get()
     assert message.body_text == "It does not start."
-    assert message.remarks == ["The author deleted this message there. It is kept here."]
+    assert message.remarks == [
+        "The author deleted this message on the channel. A copy is kept here."
+    ]
     assert ChannelMessage.objects.get().state == "deleted"
     assert list_kinds() == ["message.deleted"]
 

@@ -30,7 +30,7 @@ def fill(cast: Cast, connection: Connection) -> int:
 def test_agents_see_what_happened(at_desk: Cast, connection: Connection, sign_in: Any) -> None:
     number, client = fill(at_desk, connection), sign_in(at_desk.analyst.user)
     page = client.get(f"/rocket/agent/tickets/{number}/").content.decode()
-    for text in ("Sent in Telegram", "We are on it.", "It now reads: It does", "kept here"):
+    for text in ("Sent from Telegram", "We are on it.", "It now reads: It does", "kept here"):
         assert text in page
     history = client.get(f"/rocket/agent/tickets/{number}/history/").content.decode()
     for text in (
@@ -42,7 +42,7 @@ def test_agents_see_what_happened(at_desk: Cast, connection: Connection, sign_in
         assert text in history
     answer = client.get(f"/rocket/api/tickets/{number}/").json()
     shown = [(one["author"], one["kind"]) for one in answer["messages"]]
-    assert ("Sent in Telegram", "agent") in shown
+    assert ("Sent from Telegram", "agent") in shown
 
 
 def test_customers_see_it_in_the_portal(
@@ -51,7 +51,7 @@ def test_customers_see_it_in_the_portal(
     number, client = fill(at_desk, connection), sign_in(user_of(at_desk.customer))
     page: Client = client.get(f"/rocket/portal/requests/{number}/")
     text = page.content.decode()
-    assert "Sent in Telegram" in text
+    assert "Sent from Telegram" in text
     assert "outside of Plumbline" not in text
 
 

@@ -31,7 +31,7 @@ def make_pop(**changes: Any) -> CallPop:
     given = {
         "url": "/calls/1",
         "title": "Call from Ines",
-        "detail": "Perhaps Ines (Acme). Make sure who is calling.",
+        "detail": "Possibly Ines (Acme). Ask who is calling.",
         "entitlement": "Hotline: High only, 24x7.",
     }
     return CallPop(**(given | changes))

@@ -251,7 +251,7 @@ def test_the_composer_says_that_the_visitor_left(in_rocket: Cast, visitor: Visit
     process(in_rocket)
     conversation, now = get_conversation(), timezone.now()
     chat, email = list_ways(conversation, in_rocket.customer, at=now + timedelta(hours=1))
-    assert (chat.problem, email.problem) == ("The visitor has left the chat.", "")
+    assert (chat.problem, email.problem) == ("The visitor left the chat.", "")
     visitor.read_lines()
     chat, _email = list_ways(get_conversation(), in_rocket.customer, at=now)
     assert chat.problem == ""

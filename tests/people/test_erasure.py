@@ -164,7 +164,7 @@ def test_the_admins_page_of_a_contact_shows_handles(
     url = f"/rocket/admin/accounts/contact/{person.pk}/change/"
     page = admin.get(url).content.decode()
     assert ID in page
-    assert "Not proven" in page
+    assert "Not verified" in page
     assert admin.post(url, read_form(page) | {"name": "Zelda Q."}).status_code == 302
     with desk_scope(rocket.desk):
         handle = ContactHandle.objects.select_related("contact").get()

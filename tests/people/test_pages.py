@@ -45,7 +45,7 @@ def test_a_contacts_page_says_that_nothing_can_be_emailed(
     person: Stranger, analyst: Client
 ) -> None:
     page = get_page(analyst, f"customers/{person.contact.pk}/")
-    assert "No email address: nothing can be emailed to this person." in page
+    assert "No email address. This person can't be emailed." in page
     assert "Not possible without an email address" in page
 
 

@@ -14,12 +14,12 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='message',
             name='channel',
-            field=models.CharField(choices=[('email', 'Email'), ('web', 'Web'), ('phone', 'Phone'), ('chat', 'Chat'), ('facebook', 'Facebook'), ('instagram', 'Instagram'), ('twitter', 'Twitter'), ('whatsapp', 'WhatsApp'), ('telegram', 'Telegram'), ('review', 'App review'), ('api', 'API'), ('agent', 'Agent')], max_length=10, verbose_name='channel'),
+            field=models.CharField(choices=[('email', 'Email'), ('web', 'Web'), ('phone', 'Phone'), ('chat', 'Chat'), ('facebook', 'Facebook'), ('instagram', 'Instagram'), ("twitter", "X (Twitter)"), ('whatsapp', 'WhatsApp'), ('telegram', 'Telegram'), ('review', 'App review'), ('api', 'API'), ('agent', 'Agent')], max_length=10, verbose_name='channel'),
         ),
         migrations.AlterField(
             model_name='ticket',
             name='channel',
-            field=models.CharField(choices=[('email', 'Email'), ('web', 'Web'), ('phone', 'Phone'), ('chat', 'Chat'), ('facebook', 'Facebook'), ('instagram', 'Instagram'), ('twitter', 'Twitter'), ('whatsapp', 'WhatsApp'), ('telegram', 'Telegram'), ('review', 'App review'), ('api', 'API'), ('agent', 'Agent')], max_length=10, verbose_name='channel'),
+            field=models.CharField(choices=[('email', 'Email'), ('web', 'Web'), ('phone', 'Phone'), ('chat', 'Chat'), ('facebook', 'Facebook'), ('instagram', 'Instagram'), ("twitter", "X (Twitter)"), ('whatsapp', 'WhatsApp'), ('telegram', 'Telegram'), ('review', 'App review'), ('api', 'API'), ('agent', 'Agent')], max_length=10, verbose_name='channel'),
         ),
         migrations.RemoveConstraint(model_name='message', name='message_one_author'),
         # It says less than the removed one, so every stored row fulfills it.

@@ -74,7 +74,7 @@ class Channel(models.TextChoices):
     CHAT = "chat", pgettext_lazy("channel", "Chat")
     FACEBOOK = "facebook", pgettext_lazy("channel", "Facebook")
     INSTAGRAM = "instagram", pgettext_lazy("channel", "Instagram")
-    TWITTER = "twitter", pgettext_lazy("channel", "Twitter")
+    TWITTER = "twitter", pgettext_lazy("channel", "X (Twitter)")
     WHATSAPP = "whatsapp", pgettext_lazy("channel", "WhatsApp")
     TELEGRAM = "telegram", pgettext_lazy("channel", "Telegram")
     REVIEW = "review", pgettext_lazy("channel", "App review")

@@ -151,7 +151,7 @@ _SENTENCES: dict[str, Any] = {
     RemarkCode.REPLY_TO: _("The email asks for replies to %(address)s."),
     RemarkCode.NO_TEXT: _("The message has no text."),
     RemarkCode.EDITED: _("The author edited this message. It now reads: %(text)s"),
-    RemarkCode.DELETED: _("The author deleted this message there. It is kept here."),
+    RemarkCode.DELETED: _("The author deleted this message on the channel. A copy is kept here."),
     RemarkCode.MORE: ngettext_lazy(
         "%(count)s more problem was found in this email.",
         "%(count)s more problems were found in this email.",

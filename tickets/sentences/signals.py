@@ -20,7 +20,7 @@ class Signal(StrEnum):
 
 SENTENCES: dict[str, Promise] = {
     Signal.CRITICAL_WORDS: _(
-        "Critical words in a review: %(words)s. Link a suggested defect, or report a new one."
+        "Critical keywords in a review: %(words)s. Link a suggested defect, or report a new one."
     ),
     Signal.RATING_DROP: _(
         "Ratings are dropping: %(now)s on average in the last 24 hours, %(normal)s in the two"

@@ -65,13 +65,13 @@ SENTENCES: dict[str, Callable[[str, Facts, Desk], str]] = {
     ),
     EventKind.AGENT_REPLIED: actions.describe_agent_replied,
     EventKind.ANSWERED_OUTSIDE: _fill(
-        gettext_lazy("The company replied outside of Plumbline. That doesn't change the status.")
+        gettext_lazy("The company replied outside of Plumbline. The status stays the same.")
     ),
     EventKind.MESSAGE_EDITED: _fill(
-        gettext_lazy("%(actor)s edited a message. The first text is kept.")
+        gettext_lazy("%(actor)s edited a message. The original text is kept.")
     ),
     EventKind.MESSAGE_DELETED: _fill(
-        gettext_lazy("%(actor)s deleted a message there. It is kept here.")
+        gettext_lazy("%(actor)s deleted a message on the channel. A copy is kept here.")
     ),
     EventKind.CONVERSATION_ENDED: _fill(gettext_lazy("The conversation has ended.")),
     EventKind.SIGNAL_RAISED: lambda actor, facts, desk: describe_signal(facts),

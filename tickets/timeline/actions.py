@@ -19,12 +19,12 @@ from tickets.timeline.parts import (
 )
 
 HANDLES: dict[str, str | Promise] = {
-    HandleProof.NONE: gettext_lazy(
-        "%(actor)s separated %(handle)s from its contact: it isn't known who it is."
+    HandleProof.NONE: gettext_lazy("%(actor)s unlinked %(handle)s from its contact."),
+    HandleProof.PORTAL: gettext_lazy("%(handle)s was verified as %(name)s, who was signed in."),
+    HandleProof.EMAIL: gettext_lazy(
+        "%(handle)s was verified as %(name)s, who confirmed their email address."
     ),
-    HandleProof.PORTAL: gettext_lazy("%(handle)s is %(name)s, who was signed in."),
-    HandleProof.EMAIL: gettext_lazy("%(handle)s is %(name)s, who verified their email address."),
-    HandleProof.AGENT: gettext_lazy("%(actor)s joined %(handle)s to the contact %(name)s."),
+    HandleProof.AGENT: gettext_lazy("%(actor)s linked %(handle)s to the contact %(name)s."),
 }
 CLOSED: dict[str, str | Promise] = {
     CloseReason.SOLVED: gettext_lazy("%(actor)s closed the ticket as solved."),

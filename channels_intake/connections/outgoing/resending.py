@@ -43,7 +43,7 @@ def _lock_failed(message: Message) -> list[ChannelMessage]:
     first = message.parts.filter(direction=Direction.OUT).order_by("part").first()
     parts = lock_answer(first.pk) if first else []
     if not parts or get_worst_state(parts) != PartState.FAILED:
-        raise ConflictError(_("This reply hasn't failed, or is being sent again already."))
+        raise ConflictError(_("This reply didn't fail, or is already being sent again."))
     return parts
 
 
@@ -67,7 +67,7 @@ def _queue_again(part: ChannelMessage, way: Way, *, at: datetime) -> None:
     )
     last = calls.order_by("-pk").first()
     if last is None:  # calls are deleted after some months
-        raise ConflictError(_("The reply is too old to be sent again. Write it again."))
+        raise ConflictError(_("This reply is too old to send again. Write a new one."))
     part.state, part.problem, part.changed_at = PartState.QUEUED, "", at
     part.save(update_fields=["state", "problem", "changed_at"])
     queue_part_call(part, last.body, closes_at=way.closes_at, again=at.isoformat(), at=at)

@@ -31,10 +31,10 @@ UNLIMITED = ReplyLimits(max_files=1_000_000, max_file_bytes=2**40)
 COUNTS = {Unit.CHARS: len, Unit.WEIGHTED: count_weighted}
 
 ENDED = gettext_lazy("The conversation has ended.")
-NO_ANSWERS = gettext_lazy("Nobody can be answered in writing there.")
-TOO_LATE = gettext_lazy("It takes no replies this long after the customer's last message.")
+NO_ANSWERS = gettext_lazy("This channel doesn't accept written replies.")
+TOO_LATE = gettext_lazy("The time limit for replies has passed since the customer's last message.")
 NO_EMAIL = gettext_lazy("The requester has no verified email address.")
-ONLY_THERE = gettext_lazy("Replies are only possible where the customer wrote.")
+ONLY_THERE = gettext_lazy("This channel doesn't allow replies by email.")
 NO_CONNECTOR = gettext_lazy("The channel isn't connected anymore.")
 
 
@@ -188,7 +188,7 @@ def check_reply(way: Way, text: str, files: Sequence[FileLike]) -> None:
     if way.problem:
         named = {"channel": way.label, "problem": way.problem}
         raise InvalidValueError(
-            "via", _("The reply can't be sent by %(channel)s. %(problem)s") % named
+            "via", _("The reply can't be sent via %(channel)s. %(problem)s") % named
         )
     _check_files(way, files)
     parts = way.split(text)
@@ -200,8 +200,10 @@ def check_reply(way: Way, text: str, files: Sequence[FileLike]) -> None:
 def _describe_length(way: Way, parts: int, most: int) -> str:
     named = {"channel": way.label, "number": way.limits.max_chars or way.limits.max_bytes}
     if most == 1:
-        return _("%(channel)s takes at most %(number)s characters. Shorten the reply.") % named
-    words = _("%(channel)s would need %(parts)s messages for this. Shorten it to %(most)s.")
+        return _("%(channel)s accepts up to %(number)s characters. Shorten the reply.") % named
+    words = _(
+        "This reply would take %(parts)s messages on %(channel)s. Shorten it to fit into %(most)s."
+    )
     return words % {**named, "parts": parts, "most": most}
 
 
@@ -209,16 +211,18 @@ def _check_files(way: Way, files: Sequence[FileLike]) -> None:
     limits = way.limits
     named: dict[str, Any] = {"channel": way.label, "number": limits.max_files}
     if files and not limits.max_files:
-        raise InvalidValueError("files", _("%(channel)s takes no files in replies.") % named)
+        raise InvalidValueError(
+            "files", _("%(channel)s doesn't accept files in replies. Remove the files.") % named
+        )
     if len(files) > limits.max_files:
         words = ngettext(
-            "%(channel)s takes at most %(number)s file in a reply.",
-            "%(channel)s takes at most %(number)s files in a reply.",
+            "%(channel)s accepts up to %(number)s file per reply.",
+            "%(channel)s accepts up to %(number)s files per reply.",
             limits.max_files,
         )
         raise InvalidValueError("files", words % named)
     for file in files:
         if len(file.content) > limits.max_file_bytes:
-            words = _("%(file)s is too large for %(channel)s, which takes files up to %(size)s.")
+            words = _("%(file)s is too large for %(channel)s, which accepts files up to %(size)s.")
             size = filesizeformat(limits.max_file_bytes)
             raise InvalidValueError("files", words % {**named, "file": file.name, "size": size})

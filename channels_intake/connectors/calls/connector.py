@@ -36,18 +36,21 @@ def sign(body: bytes, secret: str) -> str:
 class CallsConnector(PhoneSystem):
     """Calls of any telephone system that posts JSON, signed with a shared secret."""
 
-    purpose = _("Calls of any phone system that can send a webhook. Each call is a ticket.")
+    purpose = _("Calls from any phone system that can send webhooks. Each call becomes a ticket.")
     fields = (
         SetupField(
             "secret",
             _("Secret"),
-            _("At least 24 characters, the same in the phone system. It signs every request."),
+            _(
+                "At least 24 characters. Enter the same secret in the phone system, which "
+                "signs every request with it."
+            ),
             FieldKind.SEALED,
         ),
         SetupField(
             "recording_hosts",
-            _("Hosts of recordings"),
-            _("Recordings are fetched from these hosts only."),
+            _("Recording hosts"),
+            _("Recordings are downloaded only from these hosts."),
             FieldKind.HOSTS,
             is_required=False,
         ),
@@ -56,8 +59,11 @@ class CallsConnector(PhoneSystem):
         AGENTS,
     )
     steps = (
-        _("In the phone system, post each call's JSON to %(hook_url)s."),
-        _("Sign each body with the secret: HMAC-SHA256 in X-Plumbline-Signature."),
+        _("Set up the phone system to post each call as JSON to %(hook_url)s."),
+        _(
+            "Sign each request body with the secret (HMAC-SHA256), and send the "
+            "signature in X-Plumbline-Signature."
+        ),
     )
 
     def receive(self, connection: Connection, request: Request, *, at: datetime) -> Received:

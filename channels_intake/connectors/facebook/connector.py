@@ -42,7 +42,7 @@ class FacebookConnector(MetaConnector):
     channel = Channel.FACEBOOK
     network = Network.FACEBOOK
     icon = "channel-facebook"
-    purpose = gettext_lazy("Messages to a page, and comments on its posts.")
+    purpose = gettext_lazy("Messages to your page, and comments on its posts.")
     about = "page"
     platform = "messenger"
     name_fields = "first_name,last_name"
@@ -59,20 +59,20 @@ class FacebookConnector(MetaConnector):
         SetupField(
             "external_id",
             gettext_lazy("Page ID"),
-            gettext_lazy("On the page: About, Page transparency."),
+            gettext_lazy("On your page, under About > Page transparency."),
         ),
         SetupField(
             "access_token",
             gettext_lazy("Page access token"),
-            gettext_lazy("With the permissions pages_messaging and pages_manage_engagement."),
+            gettext_lazy("Needs the permissions pages_messaging and pages_manage_engagement."),
             FieldKind.SEALED,
         ),
         *SECRETS,
         GRAPH_VERSION,
     )
     steps = (
-        gettext_lazy("Create an app of the type Business at developers.facebook.com/apps."),
-        gettext_lazy("Add the product Messenger, connect your page, and generate a token for it."),
+        gettext_lazy("Create a Business app at developers.facebook.com/apps."),
+        gettext_lazy("Add the Messenger product, connect your page, and generate a token for it."),
         gettext_lazy(
             "Under Webhooks, choose Page, and enter this callback URL and your verify token: "
             "%(hook_url)s"
@@ -82,8 +82,9 @@ class FacebookConnector(MetaConnector):
             "message_reads, messaging_postbacks and feed."
         ),
         gettext_lazy(
-            "Ask Meta for advanced access to pages_messaging and for Human Agent. Without the "
-            "second, replies are taken for 24 hours instead of seven days."
+            "Request advanced access to pages_messaging and the Human Agent feature "
+            "from Meta. Without Human Agent, you can reply for 24 hours instead of "
+            "seven days."
         ),
     )
 

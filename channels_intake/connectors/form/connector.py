@@ -35,8 +35,8 @@ class FormConnector(Connector):
             "hosts",
             gettext_lazy("Websites"),
             gettext_lazy(
-                "Host names that may show the form inside their pages, one per line, such as "
-                "www.example.com. Leave it empty if you only link to the form."
+                "Host names of websites that may embed the form, one per line, such as "
+                "www.example.com. Leave empty if you only link to the form."
             ),
             kind=FieldKind.HOSTS,
             is_required=False,
@@ -44,14 +44,14 @@ class FormConnector(Connector):
         SetupField("intro", gettext_lazy("Text above the form"), is_required=False),
         SetupField(
             "asks_own_fields",
-            gettext_lazy("Ask the fields of the request form"),
+            gettext_lazy("Include the fields of the request form"),
             kind=FieldKind.YES_NO,
             is_required=False,
             initial=True,
         ),
         SetupField(
             "takes_files",
-            gettext_lazy("Take files"),
+            gettext_lazy("Allow attachments"),
             kind=FieldKind.YES_NO,
             is_required=False,
             initial=True,
@@ -59,7 +59,7 @@ class FormConnector(Connector):
         PRIVACY_URL,
     )
     steps = (
-        gettext_lazy("Link to the form, or paste its script tag where the form should be."),
+        gettext_lazy("Link to the form, or paste its script tag where the form should appear."),
         gettext_lazy(
             "If your website sends a Content-Security-Policy, allow this help desk in script-src "
             "and frame-src."
@@ -75,7 +75,7 @@ class FormConnector(Connector):
 
     def get_limits(self, connection: Connection, conversation: Conversation) -> ReplyLimits:
         """Return that answers leave by email."""
-        return ReplyLimits(refusal=_("Requests of website forms are answered by email."))
+        return ReplyLimits(refusal=_("Replies to website forms are sent by email."))
 
     def check(self, connection: Connection, *, at: datetime) -> str:
         """Return what is wrong with the hosts: none is fine, but not if all are malformed."""

@@ -47,7 +47,7 @@ UNKNOWN_FOR = timedelta(minutes=5)  # until the users are asked for again becaus
 class HotlineConnector(PhoneSystem):
     """Calls at Freshcaller, also known as Freshdesk Contact Center."""
 
-    purpose = _("Calls, recordings and voicemails, and which agents are connected.")
+    purpose = _("Calls, recordings, voicemails, and which agents are available.")
     fields = (
         SetupField(
             "external_id",
@@ -57,13 +57,16 @@ class HotlineConnector(PhoneSystem):
         SetupField(
             "api_key",
             _("API key"),
-            _("In Freshcaller under Admin, API settings. Of a user who can see all calls."),
+            _(
+                "In Freshcaller, under Admin > API settings. Use the key of a user who can "
+                "see all calls."
+            ),
             FieldKind.SEALED,
         ),
         SetupField(
             "secret",
             _("Secret"),
-            _("At least 24 characters, the same in the app that forwards events."),
+            _("At least 24 characters. Enter the same secret in the app that forwards events."),
             FieldKind.SEALED,
         ),
         COUNTRY,
@@ -71,8 +74,8 @@ class HotlineConnector(PhoneSystem):
         AGENTS,
     )
     steps = (
-        _("Build the small app in docs/hotline.md and install it in Freshcaller."),
-        _("In the app's settings, enter the host and the path of %(hook_url)s, and the secret."),
+        _("Build the app described in docs/hotline.md, and install it in Freshcaller."),
+        _("In the app's settings, enter the secret, and the host and path of %(hook_url)s."),
     )
 
     def receive(self, connection: Connection, request: Request, *, at: datetime) -> Received:

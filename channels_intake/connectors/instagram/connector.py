@@ -30,7 +30,9 @@ class InstagramConnector(MetaConnector):
     channel = Channel.INSTAGRAM
     network = Network.INSTAGRAM
     icon = "channel-instagram"
-    purpose = gettext_lazy("Direct messages to a professional account, and comments.")
+    purpose = gettext_lazy(
+        "Direct messages to your professional account, and comments on its posts."
+    )
     about = "instagram"
     platform = "instagram"
     name_fields = "name,username"
@@ -46,13 +48,13 @@ class InstagramConnector(MetaConnector):
         SetupField(
             "external_id",
             gettext_lazy("Instagram account ID"),
-            gettext_lazy("The number of the professional account, not its user name."),
+            gettext_lazy("The numeric ID of the professional account, not its username."),
         ),
         SetupField(
             "access_token",
             gettext_lazy("Page access token"),
             gettext_lazy(
-                "Of the Facebook page that the account is linked to, with the permissions "
+                "The token of the linked Facebook page. Needs the permissions "
                 "instagram_manage_messages and instagram_manage_comments."
             ),
             FieldKind.SEALED,
@@ -61,7 +63,10 @@ class InstagramConnector(MetaConnector):
         GRAPH_VERSION,
     )
     steps = (
-        gettext_lazy("Make the Instagram account a professional one, linked to a Facebook page."),
+        gettext_lazy(
+            "Switch the Instagram account to a professional account, and link it to a "
+            "Facebook page."
+        ),
         gettext_lazy("In the account's settings, allow access to messages under Connected tools."),
         gettext_lazy("Create an app at developers.facebook.com/apps, and add Instagram to it."),
         gettext_lazy(

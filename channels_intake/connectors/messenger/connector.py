@@ -36,7 +36,7 @@ from tickets.models import Channel
 from tickets.queueing import Queue
 
 THEMES = (
-    ("system", gettext_lazy("As the visitor's device is set")),
+    ("system", gettext_lazy("Match the visitor's device")),
     ("light", gettext_lazy("Light")),
     ("dark", gettext_lazy("Dark")),
 )
@@ -49,15 +49,15 @@ class MessengerConnector(Connector):
     channel = Channel.CHAT
     network = Network.MESSENGER
     icon = "channel-chat"
-    purpose = gettext_lazy("A chat on your website, served by Plumbline. It continues by email.")
+    purpose = gettext_lazy("A chat widget for your website. Conversations continue by email.")
     queue = Queue.INTERACTIVE
     fields = (
         SetupField(
             "hosts",
             gettext_lazy("Websites"),
             gettext_lazy(
-                "Host names that may show the messenger, one per line, such as www.example.com or "
-                "*.example.com. No other website can."
+                "Host names of websites that may embed the messenger, one per line, such as"
+                " www.example.com or *.example.com."
             ),
             kind=FieldKind.HOSTS,
         ),
@@ -70,7 +70,7 @@ class MessengerConnector(Connector):
         ),
         SetupField(
             "theme",
-            gettext_lazy("Light or dark"),
+            gettext_lazy("Appearance"),
             kind=FieldKind.CHOICE,
             initial="system",
             choices=THEMES,
@@ -80,8 +80,9 @@ class MessengerConnector(Connector):
             "identity_secret",
             gettext_lazy("Secret for signed-in users"),
             gettext_lazy(
-                "At least 32 random characters. Your server signs with it who is signed in, so "
-                "that their requests count as theirs. Leave it empty if nobody signs in there."
+                "At least 32 random characters. Your server uses it to sign the identity of"
+                " signed-in users, so that their requests match their accounts. Leave empty"
+                " if your website has no sign-in."
             ),
             kind=FieldKind.SEALED,
             is_required=False,
@@ -93,14 +94,12 @@ class MessengerConnector(Connector):
             "If your website sends a Content-Security-Policy, allow this help desk in script-src "
             "and frame-src."
         ),
-        gettext_lazy(
-            "To have signed-in users recognized, sign a token for each of them on your server."
-        ),
+        gettext_lazy("To recognize signed-in users, sign a token for each of them on your server."),
     )
 
     facts = (
-        Fact("page", gettext_lazy("Written on")),
-        Fact("claimed_email", gettext_lazy("Email address, not verified")),
+        Fact("page", gettext_lazy("Sent from page")),
+        Fact("claimed_email", gettext_lazy("Email address (not verified)")),
     )
 
     def describe(self, connection: Connection, *, at: datetime) -> tuple[Detail, ...]:
@@ -119,7 +118,7 @@ class MessengerConnector(Connector):
         """Return the chat, unless the visitor has left and can be reached by email."""
         limits = self.get_limits(connection, conversation)
         if not is_present(conversation, at=at) and _can_get_email(conversation):
-            limits = replace(limits, refusal=_("The visitor has left the chat."))
+            limits = replace(limits, refusal=_("The visitor left the chat."))
         return (ReplyWay(CHAT, Channel.CHAT.label, limits),)
 
     def translate(self, connection: Connection, raw: bytes) -> list[Item]:

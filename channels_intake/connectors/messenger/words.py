@@ -22,7 +22,7 @@ WORDS_FIELDS = tuple(
 )
 PRIVACY_URL = SetupField(
     "privacy_url",
-    gettext_lazy("Address of your privacy policy"),
+    gettext_lazy("Privacy policy URL"),
     is_required=False,
 )
 WORDS_FIELDS += (PRIVACY_URL,)

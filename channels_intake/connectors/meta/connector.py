@@ -48,20 +48,20 @@ SECRETS = (
     SetupField(
         "app_secret",
         gettext_lazy("App secret"),
-        gettext_lazy("In the app's dashboard: App settings, Basic."),
+        gettext_lazy("In the app dashboard, under App settings > Basic."),
         FieldKind.SEALED,
     ),
     SetupField(
         "verify_token",
         gettext_lazy("Verify token"),
-        gettext_lazy("A text of your choice. Enter the same one with the webhook at Meta."),
+        gettext_lazy("Any text you choose. Enter the same text in Meta's webhook settings."),
         FieldKind.SEALED,
     ),
 )
 GRAPH_VERSION = SetupField(
     "graph_version",
-    gettext_lazy("Version of the Graph API"),
-    gettext_lazy("Meta ends each version after about two years."),
+    gettext_lazy("Graph API version"),
+    gettext_lazy("Meta retires each version after about two years."),
     initial=VERSION,
 )
 
@@ -172,7 +172,9 @@ class MetaConnector(Connector):
         """Return whether the token is that of the page or account."""
         found = ask_graph(connection, "GET", connection.external_id, params={"fields": "id"}, at=at)
         if find_id(found, "id") != connection.external_id:
-            return _("The access token is for something else: %(id)s.") % {"id": found.get("id")}
+            return _(
+                "The access token belongs to another ID: %(id)s. Correct the token or the ID."
+            ) % {"id": found.get("id")}
         return ""
 
 

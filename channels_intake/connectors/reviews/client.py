@@ -73,7 +73,7 @@ def _ask(connection: Connection, method: str, path: str, *, at: datetime, **kwar
     except CallRefusedError as error:
         if error.status != PAYMENT_REQUIRED:
             raise
-        why = _("AppFollow has no API credits left.")
+        why = _("Your AppFollow plan has no API credits left.")
         known: dict[str, Any] = {"is_for_all": True, "status": error.status}
         raise CallLaterError(why, seconds=HOUR, **known) from error
 
@@ -83,7 +83,7 @@ def _read_page(content: Any, page: int) -> Page:
     found = content.get("reviews") if isinstance(content, Mapping) else None
     rows = found.get("list") if isinstance(found, Mapping) else None
     if not isinstance(found, Mapping) or not isinstance(rows, list):
-        raise CallLaterError(_("The response isn't a list of reviews."), is_for_all=True)
+        raise CallLaterError(_("AppFollow's response isn't a list of reviews."), is_for_all=True)
     about = found.get("page") or {}
     last = int(about.get("total") or 1) if isinstance(about, Mapping) else 1
     return Page([row for row in rows if isinstance(row, dict)], bool(rows) and page < last)

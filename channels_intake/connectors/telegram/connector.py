@@ -49,25 +49,27 @@ class TelegramConnector(Connector):
     network = Network.TELEGRAM
     icon = "channel-telegram"
     takes_notices = True
-    purpose = gettext_lazy("Messages to a bot.")
+    purpose = gettext_lazy("Messages to your bot.")
     api_url = API_URL
     fields = (
         SetupField(
             "external_id",
-            gettext_lazy("Username of the bot"),
+            gettext_lazy("Bot username"),
             gettext_lazy("Such as AcmeSupportBot."),
         ),
         SetupField(
             "bot_token",
             gettext_lazy("Token of the bot"),
-            gettext_lazy("BotFather shows it when the bot is created."),
+            gettext_lazy("BotFather shows it when you create the bot."),
             FieldKind.SEALED,
         ),
     )
     steps = (
-        gettext_lazy("Write /newbot to @BotFather in Telegram, and choose a name and a username."),
-        gettext_lazy("Enter the username and the token that BotFather answers with."),
-        gettext_lazy("Test the connection. That tells Telegram to send messages to Plumbline."),
+        gettext_lazy("In Telegram, send /newbot to @BotFather, and choose a name and a username."),
+        gettext_lazy("Enter the username, and the token that BotFather sends you."),
+        gettext_lazy(
+            "Test the connection. This also tells Telegram to send messages to Plumbline."
+        ),
     )
 
     def get_limits(self, connection: Connection, conversation: Conversation) -> ReplyLimits:
@@ -112,7 +114,9 @@ class TelegramConnector(Connector):
         bot = ask_bot(connection, "getMe", at=at)
         name = get_line(bot, "username")
         if name.lower() != connection.external_id.removeprefix("@").lower():
-            return _("This token belongs to the bot %(name)s.") % {"name": name}
+            return _(
+                "This token belongs to another bot, %(name)s. Correct the token or the username."
+            ) % {"name": name}
         ask_bot(
             connection,
             "setWebhook",

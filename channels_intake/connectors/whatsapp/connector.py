@@ -71,7 +71,7 @@ class WhatsAppConnector(Connector):
     network = Network.WHATSAPP
     icon = "channel-whatsapp"
     takes_notices = True
-    purpose = gettext_lazy("Messages to a business number, by Meta's Cloud API.")
+    purpose = gettext_lazy("Messages to your business number, through Meta's Cloud API.")
     max_body_bytes = 3 * MIB
     api_url = API_URL
     facts = (Fact("phone", gettext_lazy("Phone number")),)
@@ -79,12 +79,16 @@ class WhatsAppConnector(Connector):
         SetupField(
             "external_id",
             gettext_lazy("Phone number ID"),
-            gettext_lazy("Under WhatsApp, API Setup. It isn't the number itself."),
+            gettext_lazy(
+                "In the app, under WhatsApp > API Setup. It isn't the phone number itself."
+            ),
         ),
         SetupField(
             "access_token",
             gettext_lazy("Access token"),
-            gettext_lazy("Of a system user, with the permission whatsapp_business_messaging."),
+            gettext_lazy(
+                "The token of a system user with the permission whatsapp_business_messaging."
+            ),
             FieldKind.SEALED,
         ),
         *SECRETS,
@@ -93,10 +97,10 @@ class WhatsAppConnector(Connector):
     steps = (
         gettext_lazy("Create an app at developers.facebook.com/apps, and add WhatsApp to it."),
         gettext_lazy(
-            "Under WhatsApp, Configuration, enter this callback URL and your verify token: "
-            "%(hook_url)s"
+            "Under WhatsApp > Configuration, enter this callback URL and your verify "
+            "token: %(hook_url)s"
         ),
-        gettext_lazy("Subscribe to the webhook field messages."),
+        gettext_lazy("Subscribe to the messages webhook field."),
         gettext_lazy("Create a system user with a token that doesn't expire."),
     )
 
@@ -151,7 +155,7 @@ class WhatsAppConnector(Connector):
         fields = {"fields": "id,display_phone_number"}
         found = ask_graph(connection, "GET", connection.external_id, params=fields, at=at)
         if not get_line(found, "display_phone_number"):
-            return _("This ID isn't that of a phone number.")
+            return _("This isn't a phone number ID. Copy it from WhatsApp > API Setup.")
         return ""
 
 
@@ -168,7 +172,7 @@ def _make_content(part: ChannelMessage, body: Mapping[str, Any], *, at: datetime
     file = load_file(body["files"][0])
     kind = get_kind(file)
     if kind == "image" and file.size > MAX_IMAGE_BYTES:
-        raise CallRefusedError(_("WhatsApp takes images of up to 5 MB."))
+        raise CallRefusedError(_("WhatsApp accepts images up to 5 MB."))
     content = {"id": _upload(part.connection, file, at=at)}
     if kind == "document":
         content["filename"] = file.name

@@ -60,77 +60,82 @@ class XConnector(Connector):
     channel = Channel.TWITTER
     network = Network.X
     icon = "channel-twitter"
-    purpose = gettext_lazy("Mentions of an account, and its direct messages.")
+    purpose = gettext_lazy("Mentions of your account, and its direct messages.")
     api_url = API_URL
     facts = (Fact("url", gettext_lazy("Open in X"), FactKind.LINK),)
     fields = (
         SetupField(
             "external_id",
-            gettext_lazy("ID of the account"),
-            gettext_lazy("The number, not the name. The test of the connection says it, too."),
+            gettext_lazy("Account ID"),
+            gettext_lazy("The numeric ID, not the username. Testing the connection shows it, too."),
         ),
         SetupField(
             "client_id",
             gettext_lazy("Client ID"),
-            gettext_lazy("Of the app, in the Developer Console under Keys and tokens."),
+            gettext_lazy("In X's Developer Console, under Keys and tokens of the app."),
         ),
         SetupField("client_secret", gettext_lazy("Client secret"), kind=FieldKind.SEALED),
         SetupField(
             "bearer_token",
-            gettext_lazy("Bearer token of the app"),
-            gettext_lazy("It registers the webhook."),
+            gettext_lazy("App bearer token"),
+            gettext_lazy("Used to register the webhook."),
             FieldKind.SEALED,
         ),
         SetupField(
             "access_token",
-            gettext_lazy("Access token of the account"),
-            gettext_lazy("By OAuth 2.0, with the scopes that the steps name."),
+            gettext_lazy("Account access token"),
+            gettext_lazy("An OAuth 2.0 token with the scopes listed in the steps."),
             FieldKind.SEALED,
         ),
         SetupField(
             "refresh_token",
-            gettext_lazy("Refresh token of the account"),
-            gettext_lazy("An access token ends after two hours. Plumbline gets the next ones."),
+            gettext_lazy("Account refresh token"),
+            gettext_lazy(
+                "Access tokens expire after two hours. Plumbline uses this token to get new ones."
+            ),
             FieldKind.SEALED,
         ),
         SetupField(
             "consumer_secret",
             gettext_lazy("API key secret"),
-            gettext_lazy("Only of an app without a client secret that signs its webhooks."),
+            gettext_lazy("Only if the app has no client secret to sign its webhooks with."),
             FieldKind.SEALED,
             is_required=False,
         ),
         SetupField(
             "includes_own",
-            gettext_lazy("Show what the account writes in X itself"),
-            gettext_lazy("Its replies show up on their tickets. X bills these events, too."),
+            gettext_lazy("Include what the account posts in X itself"),
+            gettext_lazy(
+                "Replies written in X show up on their tickets. X bills these events, too."
+            ),
             FieldKind.YES_NO,
             is_required=False,
             initial=True,
         ),
         SetupField(
             "post_price",
-            gettext_lazy("Price of a post's event in US dollars"),
-            gettext_lazy("As X shows it in the Developer Console."),
+            gettext_lazy("Price per post event (US dollars)"),
+            gettext_lazy("As shown in X's Developer Console."),
             is_required=False,
             initial="0.005",
         ),
         SetupField(
             "message_price",
-            gettext_lazy("Price of a direct message's event in US dollars"),
+            gettext_lazy("Price per direct message event (US dollars)"),
             is_required=False,
             initial="0.01",
         ),
     )
     steps = (
-        gettext_lazy("In X's Developer Console, create an app with OAuth 2.0 as a web app."),
+        gettext_lazy("In X's Developer Console, create a web app with OAuth 2.0."),
         gettext_lazy(
-            "Let the account allow the app tweet.read, tweet.write, users.read, dm.read, dm.write "
-            "and offline.access, and enter the tokens that it gets."
+            "Authorize the app as the account, with the scopes tweet.read, tweet.write,"
+            " users.read, dm.read, dm.write and offline.access. Enter the tokens that "
+            "you get."
         ),
         gettext_lazy(
-            "Test the connection. That registers the webhook %(hook_url)s at X and subscribes to "
-            "mentions and direct messages."
+            "Test the connection. This registers the webhook %(hook_url)s at X and "
+            "subscribes to mentions and direct messages."
         ),
     )
 
@@ -138,7 +143,7 @@ class XConnector(Connector):
         """Return X's limits: of a post by weight, of a direct message by characters."""
         kind = conversation.external_id.partition(":")[0]
         if kind == CHAT:
-            refusal = _("This chat is encrypted. Answer in X.")
+            refusal = _("This chat is encrypted. Reply in X.")
             return ReplyLimits(refusal=refusal, refusal_url=CHAT_URL)
         if kind == POST:
             return ReplyLimits(max_chars=POST_CHARS, unit=Unit.WEIGHTED)

@@ -27,8 +27,8 @@ def describe_costs(connection: Connection, *, at: datetime) -> tuple[Detail, ...
     cost = posts * read_price(connection, "post_price", "0.005")
     cost += messages * read_price(connection, "message_price", "0.01")
     return (
-        Detail(_("Events of posts this month"), str(posts)),
-        Detail(_("Events of direct messages this month"), str(messages)),
+        Detail(_("Post events this month"), str(posts)),
+        Detail(_("Direct message events this month"), str(messages)),
         Detail(_("Cost of these events"), _("about $%(cost)s") % {"cost": f"{cost:.2f}"}),
     )
 

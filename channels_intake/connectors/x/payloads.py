@@ -148,7 +148,7 @@ def _read_chat(event: Mapping[str, Any], account: str) -> list[Item]:
             external_id=get_id(payload, "id"),
             conversation_id=f"{CHAT}:{get_id(payload, 'conversation_id')}",
             person=Person(sender),
-            text=_("An encrypted message. Only X can show it: read and answer it there."),
+            text=_("Encrypted message. Only X can show it, so read it and reply there."),
             at=read_unix_time(payload.get("created_at_msec"), per_second=1000),
             subject=_("Encrypted chat in X"),
             data={"url": CHAT_URL},

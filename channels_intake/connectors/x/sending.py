@@ -31,7 +31,7 @@ def send_part(part: ChannelMessage, call: OutgoingCall, *, at: datetime) -> Sent
         return _reply(part, call, at=at)
     if kind == DIRECT:
         return _write(part, call, rest, at=at)
-    raise CallRefusedError(_("This chat is encrypted. Answer in X."))
+    raise CallRefusedError(_("This chat is encrypted. Reply in X."))
 
 
 def _reply(part: ChannelMessage, call: OutgoingCall, *, at: datetime) -> Sent:

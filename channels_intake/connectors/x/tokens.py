@@ -94,7 +94,7 @@ def _request(
     refresh = secrets.get("refresh_token", "")
     client_id = str(connection.settings.get("client_id", ""))
     if not refresh:
-        raise _refuse(_("There is no refresh token."))
+        raise _refuse(_("The refresh token is missing. Enter one."))
     form = {"grant_type": "refresh_token", "refresh_token": refresh, "client_id": client_id}
     client = (client_id, secrets.get("client_secret", ""))
     try:
@@ -108,7 +108,9 @@ def _request(
 
 def _refuse(error: str) -> CallLaterError:
     """Return the error of a token that an admin must replace. Nothing is lost until then."""
-    why = _("X accepts the account's token no more. Enter new ones: %(error)s") % {"error": error}
+    why = _("X no longer accepts the account's tokens. Enter new ones: %(error)s") % {
+        "error": error
+    }
     return CallLaterError(why, seconds=QUARTER, is_for_all=True, status=401)
 
 

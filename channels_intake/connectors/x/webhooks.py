@@ -72,11 +72,13 @@ def watch(connection: Connection, *, at: datetime) -> Polled:
     cursor = dict(connection.cursor)
     hook = find_hook(connection, at=at)
     if hook is None:
-        raise CallRefusedError(_("X has no webhook of this connection. Test the connection."))
+        raise CallRefusedError(
+            _("X has no webhook for this channel. Test the connection to register it.")
+        )
     hook_id = find_id(hook, "id")
     if not hook.get("valid"):
         if not validate(connection, hook_id, at=at):
-            raise CallLaterError(_("X can't reach this connection's webhook."))
+            raise CallLaterError(_("X can't reach this channel's webhook."))
         _note_missed(cursor, at=at)
     elif _read_time(cursor, "valid_at", at) < at - 2 * EVERY:
         _note_missed(cursor, at=at)  # nobody has looked, as while Plumbline was down itself

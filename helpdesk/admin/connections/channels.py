@@ -47,7 +47,7 @@ def run_channel_test(request: AdminRequest, channel_id: int) -> HttpResponse:
         problem = str(error)
     note_health(connection, problem, at=now)
     if problem:
-        text = _("The test of %(name)s failed: %(problem)s")
+        text = _("Testing %(name)s failed: %(problem)s")
         messages.error(request, text % {"name": connection.name, "problem": problem})
     else:
         messages.success(request, _("%(name)s works.") % {"name": connection.name})

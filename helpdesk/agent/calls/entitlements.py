@@ -14,9 +14,9 @@ HIGHEST_RANK = 1
 def describe_hotline(plan: Plan | None, desk: Desk) -> str:
     """Return for which requests, and when, a plan includes the hotline."""
     if plan is None:
-        return _("Hotline: not included, because there is no plan.")
+        return _("Hotline: not included (no plan).")
     if not plan.allows_hotline:
-        return _("Hotline: not included in the plan %(plan)s.") % {"plan": plan.name}
+        return _("Hotline: not included in the %(plan)s plan.") % {"plan": plan.name}
     highest = Priority.objects.filter(desk=desk).order_by("rank").first()
     name = highest.localized_name if highest else ""
     hours = _find_hours(plan, highest)

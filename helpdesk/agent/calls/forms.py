@@ -27,14 +27,14 @@ class CallNoteForm(SubmitOnceForm):
     text = TextField(
         label=_("Note"),
         help_text=_(
-            "The caller gets it by email, if there is an address. With the outcomes No answer and "
-            "Wrong number, only agents see it."
+            "Emailed to the caller if there is an address. With the outcomes No answer "
+            "and Wrong number, only agents see it."
         ),
     )
     callback_at = FutureTimeField(
         label=_("Call back by"),
         required=False,
-        help_text=_("For a callback: the ticket owes the caller an update by then."),
+        help_text=_("For a callback. The caller is owed an update by then."),
     )
     department = forms.ModelChoiceField(
         label=_("Department"),
@@ -46,7 +46,7 @@ class CallNoteForm(SubmitOnceForm):
         label=_("Assign to"),
         queryset=Agent.objects.none(),
         required=False,
-        help_text=_("For an escalation. Without a choice, the next one in rotation."),
+        help_text=_("For an escalation. Leave empty to assign the next agent in rotation."),
     )
 
     def __init__(self, *args: Any, desk: Desk, **kwargs: Any) -> None:
@@ -60,9 +60,9 @@ class CallNoteForm(SubmitOnceForm):
         given = super().clean() or {}
         outcome = given.get("outcome")
         if outcome == Outcome.CALLBACK and not given.get("callback_at"):
-            self.add_error("callback_at", _("Enter by when you call back."))
+            self.add_error("callback_at", _("Enter when the callback is due."))
         if outcome == Outcome.SALES and not given.get("department"):
-            self.add_error("department", _("Choose the department that goes on with it."))
+            self.add_error("department", _("Choose the department to escalate to."))
         return given
 
     def make_note(self) -> CallNote:

@@ -147,7 +147,7 @@ def build_pop(conversation: Conversation, desk: Desk) -> CallPop:
     return CallPop(
         url=get_url("agent:call", conversation.pk),
         title=_("Call from %(caller)s") % {"caller": _name_caller(call)},
-        detail=_("Perhaps %(name)s (%(account)s). Make sure who is calling.")
+        detail=_("Possibly %(name)s (%(account)s). Ask who is calling.")
         % {"name": known.name, "account": known.account or _("no account")}
         if known
         else "",

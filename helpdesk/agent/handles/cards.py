@@ -54,5 +54,5 @@ def _describe(row: HandleRow, agent: Agent, back: str) -> HandleCard:
 
 def _describe_proof(row: HandleRow) -> str:
     if row.proof == HandleProof.AGENT and row.agent:
-        return _("Decided by %(agent)s") % {"agent": row.agent}
+        return _("Confirmed by %(agent)s") % {"agent": row.agent}
     return str(HandleProof(row.proof).label)

@@ -44,11 +44,11 @@ class JoinForm(forms.Form):
     reason = LineField(
         label=_("How do you know that it's the same person?"),
         max_length=MAX_REASON,
-        help_text=_("Kept in the audit log and the tickets' history. A name isn't enough."),
+        help_text=_(
+            "Saved in the audit log and in the tickets' history. A matching name isn't enough."
+        ),
     )
-    is_separate = forms.BooleanField(
-        label=_("Not a known contact: make it a person of its own again"), required=False
-    )
+    is_separate = forms.BooleanField(label=_("Unlink: this isn't a known contact"), required=False)
 
     def __init__(
         self, *args: Any, desk: Desk, offers_url: str, is_shared: bool, **kwargs: Any
@@ -76,7 +76,7 @@ class JoinForm(forms.Form):
             found = people.with_email(normalize_email(typed)).first()
         if found is None or found.is_erased:
             raise forms.ValidationError(
-                gettext("There is no contact %(typed)s. Choose one of those that are offered.")
+                gettext("No contact matches %(typed)s. Choose one from the list.")
                 % {"typed": typed}
             )
         return found

@@ -26,11 +26,11 @@ from tickets.models import Ticket
 MAX_STARS = 5
 # The states of what was sent, for the template, and the sentence.
 STATES = {
-    PartState.FAILED: ("failed", gettext_lazy("Could not be sent by %(channel)s: %(problem)s")),
-    PartState.QUEUED: ("waiting", gettext_lazy("Waiting to be sent by %(channel)s")),
-    PartState.SENT: ("sent", gettext_lazy("Sent by %(channel)s")),
-    PartState.DELIVERED: ("delivered", gettext_lazy("Delivered by %(channel)s")),
-    PartState.READ: ("delivered", gettext_lazy("Read in %(channel)s")),
+    PartState.FAILED: ("failed", gettext_lazy("Couldn't be sent via %(channel)s: %(problem)s")),
+    PartState.QUEUED: ("waiting", gettext_lazy("Waiting to be sent via %(channel)s")),
+    PartState.SENT: ("sent", gettext_lazy("Sent via %(channel)s")),
+    PartState.DELIVERED: ("delivered", gettext_lazy("Delivered via %(channel)s")),
+    PartState.READ: ("delivered", gettext_lazy("Read on %(channel)s")),
 }
 
 
@@ -158,8 +158,8 @@ def _describe_window(way: Way, can_email: bool, now: datetime) -> str:
         return ""
     left = {"time": format_timespan(way.closes_at - now)}
     if can_email:
-        return _("Reply within %(time)s; afterwards only by email.") % left
-    return _("Reply within %(time)s; afterwards no reply is possible.") % left
+        return _("Reply within %(time)s. After that, only by email.") % left
+    return _("Reply within %(time)s. After that, no reply is possible.") % left
 
 
 def _describe_length(way: Way) -> str:
@@ -168,10 +168,10 @@ def _describe_length(way: Way) -> str:
     if not most:
         return ""
     if limits.may_split:
-        return _("Longer than %(number)s characters is sent as several messages.") % {
+        return _("Replies over %(number)s characters are sent as several messages.") % {
             "number": most
         }
-    return _("At most %(number)s characters.") % {"number": most}
+    return _("Up to %(number)s characters.") % {"number": most}
 
 
 def _describe_files(way: Way) -> str:
@@ -181,7 +181,7 @@ def _describe_files(way: Way) -> str:
     named = {"number": limits.max_files, "size": filesizeformat(limits.max_file_bytes)}
     if limits.max_file_bytes >= 2**40:
         return ""
-    return _("Files: at most %(number)s, up to %(size)s each.") % named
+    return _("Files: up to %(number)s, %(size)s each.") % named
 
 
 def add_parts(

@@ -56,21 +56,21 @@ def join(request: AgentRequest, handle_id: int) -> HttpResponse:
         contact = given["contact"]
         if contact is None:
             separate_handle(**decided, at=at)
-            return _("%(handle)s is a person of its own again.") % {"handle": handle}
+            return _("%(handle)s was unlinked from its contact.") % {"handle": handle}
         join_handle(**decided, contact=contact, at=at)
         named = {"handle": handle, "name": contact}
-        return _("%(handle)s was joined to %(name)s. Its tickets went along.") % named
+        return _("%(handle)s was linked to %(name)s, along with its tickets.") % named
 
     return run_page_form(
         request,
         form,
         change,
-        title=_("Join to a contact"),
-        button=_("Join"),
+        title=_("Link to a contact"),
+        button=_("Link identity"),
         back=_get_back(request, handle),
         intro=_(
-            "%(handle)s belongs to the contact %(name)s now. Its tickets and messages go to the "
-            "contact that you choose, with their account."
+            "%(handle)s belongs to the contact %(name)s now. Its tickets and messages "
+            "move to the contact that you choose, and to their account."
         )
         % {"handle": handle, "name": handle.contact},
     )

@@ -29,8 +29,8 @@ class DeliveryOutput(serializers.Serializer[Any]):
     """What became of a message on one way to one person."""
 
     channel = serializers.ChoiceField(Channel.choices, help_text=_("The channel it went out on."))
-    to = serializers.CharField(help_text=_("The email address, or the name at the channel."))
-    state = serializers.ChoiceField(STATES, help_text=_("How far it has come."))
+    to = serializers.CharField(help_text=_("The email address, or the name on the channel."))
+    state = serializers.ChoiceField(STATES, help_text=_("The delivery state."))
     problem = serializers.CharField(help_text=_("Why it failed; empty otherwise."))
 
 
@@ -39,22 +39,22 @@ class WayOutput(serializers.Serializer[Any]):
 
     via = serializers.CharField(source="key", help_text=_("The value for “via”."))
     name = serializers.CharField(source="label", help_text=_("Its name."))
-    problem = serializers.CharField(help_text=_("Why it can't be taken now; empty if it can."))
+    problem = serializers.CharField(help_text=_("Why it can't be used now; empty if it can."))
     closes_at = serializers.DateTimeField(
-        allow_null=True, help_text=_("Until when it takes replies, or null for no limit.")
+        allow_null=True, help_text=_("When the reply window closes, or null if it doesn't.")
     )
-    is_public = serializers.BooleanField(help_text=_("True if everybody can read the reply."))
+    is_public = serializers.BooleanField(help_text=_("True if anyone can read the reply."))
     max_chars = serializers.IntegerField(
         source="limits.max_chars",
         allow_null=True,
-        help_text=_("Characters of one message, or null for no limit."),
+        help_text=_("Maximum characters per message, or null for no limit."),
     )
     may_split = serializers.BooleanField(
         source="limits.may_split",
-        help_text=_("True if a longer reply is sent in several messages."),
+        help_text=_("True if a longer reply is sent as several messages."),
     )
     max_files = serializers.IntegerField(
-        source="limits.max_files", help_text=_("Files of one reply.")
+        source="limits.max_files", help_text=_("Maximum files per reply.")
     )
 
 
@@ -62,9 +62,9 @@ class ConversationOutput(serializers.Serializer[Any]):
     """The conversation at a channel that a ticket came in by."""
 
     channel = serializers.ChoiceField(Channel.choices, help_text=_("The channel."))
-    connection = serializers.CharField(help_text=_("The name of the connection."))
+    connection = serializers.CharField(help_text=_("The name that admins gave the channel."))
     person = serializers.CharField(help_text=_("The customer's name there."))
-    is_public = serializers.BooleanField(help_text=_("True if everybody can read it."))
+    is_public = serializers.BooleanField(help_text=_("True if anyone can read it."))
     ended_at = serializers.DateTimeField(allow_null=True, help_text=_("When it ended, or null."))
     ways = WayOutput(many=True, help_text=_("The ways to reply, the usual one first."))
 

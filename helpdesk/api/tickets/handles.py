@@ -47,9 +47,9 @@ class HandleOutput(serializers.ModelSerializer[ContactHandle]):
             "network": {"help_text": _("The network.")},
             "external_id": {"help_text": _("The person's ID there.")},
             "name": {"help_text": _("The name that the network shows.")},
-            "proof": {"help_text": _("Why it counts as the contact's own; empty if not proven.")},
-            "proven_at": {"help_text": _("When it was proven, or null.")},
-            "reason": {"help_text": _("What the agent who decided it wrote.")},
+            "proof": {"help_text": _("How it was verified; empty if it wasn't.")},
+            "proven_at": {"help_text": _("When it was verified, or null.")},
+            "reason": {"help_text": _("The reason that the agent who confirmed it gave.")},
         }
 
 
@@ -58,9 +58,7 @@ class JoinInput(StrictSerializer):
 
     contact = serializers.EmailField(
         allow_null=True,
-        help_text=_(
-            "The email address of a contact. Null makes the handle a person of its own again."
-        ),
+        help_text=_("The email address of a contact, or null to unlink the identity."),
     )
     reason = serializers.CharField(
         max_length=MAX_REASON, help_text=_("How you know that it's the same person.")
@@ -74,8 +72,8 @@ class TicketHandlesView(DeskView):
 
     @extend_schema(
         operation_id="list_ticket_handles",
-        summary=_("List the handles of a ticket's requester"),
-        description=_("Returns who the requester is at networks outside of email."),
+        summary=_("List the identities of a ticket's requester"),
+        description=_("Returns who the requester is on networks other than email."),
         responses=HandleOutput(many=True),
     )
     def get(self, request: Request, number: int) -> Response:
@@ -92,10 +90,10 @@ class HandleJoinView(DeskView):
 
     @extend_schema(
         operation_id="join_handle",
-        summary=_("Join a handle to a contact"),
+        summary=_("Link an identity to a contact"),
         description=_(
-            "Decides that a handle is a contact's. Its tickets and messages go to that contact, "
-            "with the contact's account. 404 for an unknown handle."
+            "Links an identity to a contact. Its tickets and messages move to that "
+            "contact and their account. Returns 404 for an unknown identity."
         ),
         responses={200: HandleOutput},
     )

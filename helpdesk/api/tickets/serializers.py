@@ -94,8 +94,9 @@ class ReplyInput(StrictSerializer):
         allow_blank=True,
         max_length=60,
         help_text=_(
-            "The way the reply takes: “channel”, “email”, or one of the ticket's “ways”. If empty, "
-            "the usual way. A reply that its way doesn't take is refused with 400."
+            "How to send the reply: “channel”, “email”, or one of the ticket's “ways”. "
+            "If empty, the first of them. A reply that exceeds the limits there is "
+            "refused with 400."
         ),
     )
 
@@ -217,7 +218,7 @@ class MessageOutput(serializers.ModelSerializer[Message]):
         help_text=_("Notes for agents about the original email, one sentence each."),
     )
     deliveries = serializers.SerializerMethodField(
-        help_text=_("What became of a message that was sent, by way and person.")
+        help_text=_("The delivery state of a sent message, by channel and person.")
     )
 
     class Meta:
@@ -273,7 +274,7 @@ class TicketDetail(TicketOutput):
     """A ticket with what its customer can read: messages, and updates about defects."""
 
     conversation = serializers.SerializerMethodField(
-        help_text=_("The conversation at a channel that the ticket came in by, or null.")
+        help_text=_("The conversation that the ticket came in through, or null.")
     )
     messages = serializers.SerializerMethodField(help_text=_("Public messages, oldest first."))
     fix = serializers.SerializerMethodField(

@@ -26,7 +26,7 @@ REVIEW_FIELDS = (
     PlayField("rating", "Rating", "choice", "2", RATINGS),
     PlayField("title", "Title", initial="Notifications stopped"),
     PlayField("content", "Review", "text", "Since the update I get no push notifications anymore."),
-    PlayField("version", "Version of the app", initial="4.52.0"),
+    PlayField("version", "App version", initial="4.52.0"),
     PlayField("device", "Device", initial="Pixel 8"),
     PlayField("country", "Country", initial="PT"),
     PlayField("language", "Language", initial="en"),

@@ -81,17 +81,17 @@ def test_the_composer_says_window_length_and_files(
     vendor.allow(window=timedelta(hours=4, minutes=20, seconds=30))
     text = show(client, page[0])
     assert "Telegram (Our bot)" in text
-    assert "Reply within 3h 20m; afterwards only by email." in text
-    assert "Longer than 20 characters is sent as several messages." in text
-    assert "Files: at most 1, up to 100 bytes each." in text.replace("\xa0", " ")
+    assert "Reply within 3h 20m. After that, only by email." in text
+    assert "Replies over 20 characters are sent as several messages." in text
+    assert "Files: up to 1, 100 bytes each." in text.replace("\xa0", " ")
     assert 'data-max-chars="20"' in text
     assert 'value="email"' in text
-    assert "Everybody can read this reply." not in text
+    assert "Anyone can read this reply." not in text
 
 
 def test_a_public_conversation_warns_the_author(page: Page, client: Client) -> None:
     Conversation.objects.update(is_public=True)
-    assert "Everybody can read this reply." in show(client, page[0])
+    assert "Anyone can read this reply." in show(client, page[0])
 
 
 def test_the_panel_shows_the_facts_that_the_connector_declares(page: Page, client: Client) -> None:
@@ -151,7 +151,7 @@ def test_one_of_several_ways_can_be_chosen(
         ReplyWay("private", "Private message", ReplyLimits(), is_private=True),
     )
     text = show(client, page[0])
-    assert text.count("Everybody can read this reply.") == 1
+    assert text.count("Anyone can read this reply.") == 1
     assert 'value="channel:private"' in text
     assert post(client, page[0], via="channel:private").status_code == 303
 
@@ -182,9 +182,9 @@ def test_the_states_of_a_reply_are_words(
     reply(ticket_id=page[0].pk, agent=in_rocket.analyst, text="Hello.", at=timezone.now())
     deliver(in_rocket, timezone.now())
     for state, words in (
-        (PartState.QUEUED, "Waiting to be sent by Telegram (Our bot)"),
+        (PartState.QUEUED, "Waiting to be sent via Telegram (Our bot)"),
         (PartState.SENT, "Sent by Telegram (Our bot)"),
-        (PartState.DELIVERED, "Delivered by Telegram (Our bot)"),
+        (PartState.DELIVERED, "Delivered via Telegram (Our bot)"),
         (PartState.READ, "Read in Telegram (Our bot)"),
     ):
         for part in list_parts():
@@ -197,7 +197,7 @@ def test_a_failed_reply_is_sent_again(
     in_rocket: Cast, page: Page, failed: Message, vendor: TinyConnector, client: Client
 ) -> None:
     text = show(client, page[0])
-    assert "Could not be sent by Telegram (Our bot): Blocked by Maria" in text
+    assert "Couldn't be sent via Telegram (Our bot): Blocked by Maria" in text
     again = url_of(page[0], f"answers/{failed.pk}/again/")
     assert again in text
     assert client.post(again).status_code == 303

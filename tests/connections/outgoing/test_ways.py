@@ -86,8 +86,8 @@ def test_without_an_open_way_the_reply_is_refused(
     refused = refuse(in_rocket, ticket, at=NOON + DAY)
     assert refused.field == "via"
     assert str(refused) == (
-        "The reply can't be sent by Telegram. It takes no replies this long after the customer's "
-        "last message."
+        "The reply can't be sent via Telegram. The time limit for replies has passed"
+        " since the customer's last message."
     )
 
 
@@ -152,8 +152,13 @@ def test_one_of_several_ways_is_chosen(
     [
         ({}, {"text": "x" * 201}, "text", "Telegram would need 11 messages for this."),
         ({"may_split": False}, {"text": "x" * 21}, "text", "at most 20 characters."),
-        ({"max_files": 0}, {"files": ["a"]}, "files", "Telegram takes no files in replies."),
-        ({}, {"files": ["a", "b"]}, "files", "Telegram takes at most 1 file in a reply."),
+        (
+            {"max_files": 0},
+            {"files": ["a"]},
+            "files",
+            "Telegram doesn't accept files in replies. Remove the files.",
+        ),
+        ({}, {"files": ["a", "b"]}, "files", "Telegram accepts up to 1 file per reply."),
         ({}, {"files": ["a" * 101]}, "files", "is too large for Telegram"),
     ],
 )

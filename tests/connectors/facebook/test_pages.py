@@ -72,7 +72,7 @@ def test_a_page_of_another_desk_is_noted_without_its_content(rocket: Cast, matte
         event = ChannelEvent.objects.get()
         assert not process_again(event, at=timezone.now())
         assert describe_reason(event.reason, event.reason_data) == (
-            "It is about 999, which isn't connected to this desk. Its content wasn't kept."
+            "It belongs to 999, which isn't connected to this desk. Its content wasn't kept."
         )
     assert EventReason(event.reason) == EventReason.FOREIGN
 

@@ -108,7 +108,7 @@ def test_a_plan_without_the_hotline_says_so(rocket: Cast, client: Client, call: 
         email = rocket.customer.email
     confirm(client, call, email)
     page = client.get(f"{CALLS}{call}/").content.decode()
-    assert "Hotline: not included in the plan Standard." in page
+    assert "Hotline: not included in the Standard plan." in page
 
 
 def test_a_number_is_a_suggestion_the_next_time_and_never_proof(

@@ -128,7 +128,7 @@ def test_a_call_that_nobody_took_is_owed_a_callback(
     with desk_scope(rocket.desk):
         ticket = Ticket.objects.get()
         promise = TicketEvent.objects.get(kind=EventKind.UPDATE_PROMISED)
-        assert promise.data["why"] == "Nobody took the call. Call back."
+        assert promise.data["why"] == "Missed call. Call back."
         clock = Clock.objects.get(ticket=ticket, kind=ClockKind.PROMISED_UPDATE)
         assert abs(clock.due_at - at - timedelta(minutes=30)) < timedelta(seconds=2)
         assert ticket.unanswered_since is not None
@@ -155,7 +155,7 @@ def test_a_recording_is_a_note_of_the_agent(
         note = Note.objects.get()
         assert (note.agent, note.body_text) == (
             rocket.analyst,
-            "Recording of the call.",
+            "Call recording.",
         )
         assert Attachment.objects.get(note=note).size == len(vendor.audio)
         assert get_call(rocket).data["seconds"] == 180

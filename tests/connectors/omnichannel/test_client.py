@@ -64,7 +64,7 @@ def test_a_wrong_token_is_tried_again_later(
     fake.places["agent1"] = {"secrets": {"auth_token": "new", "webhook_token": "x"}, "url": ""}
     with pytest.raises(CallLaterError):
         CONNECTOR.send(make_part(connection, room), make_call(), at=NOON)
-    refusal = "Rocket.Chat doesn't accept the user ID and the token."
+    refusal = "Rocket.Chat doesn't accept the user ID or the token. Enter them again."
     assert CONNECTOR.check(connection, at=NOON) == refusal
 
 

@@ -119,7 +119,10 @@ def test_a_refused_answer_says_why(connection: Connection, fake: AppFollow) -> N
 def test_the_check_says_what_is_wrong(connection: Connection, fake: AppFollow) -> None:
     assert CONNECTOR.check(connection, at=NOON) == ""
     connection.enter_secrets(token="expired")
-    assert CONNECTOR.check(connection, at=NOON) == "AppFollow doesn't accept the API token."
+    assert (
+        CONNECTOR.check(connection, at=NOON)
+        == "AppFollow doesn't accept the API token. Enter a new one."
+    )
 
 
 def test_the_apps_of_another_token_are_closed(in_rocket: Cast, fake: AppFollow) -> None:

@@ -153,7 +153,7 @@ def test_a_revoked_token_and_spent_credits_are_problems(
     Connection.objects.update(next_poll_at=at)
     assert poll_connection(connection.pk, at=at) is False
     connection.refresh_from_db()
-    assert connection.problem == "AppFollow has no API credits left."
+    assert connection.problem == "Your AppFollow plan has no API credits left."
     assert connection.next_poll_at == at + timedelta(hours=1)
 
 

@@ -49,7 +49,8 @@ def test_the_test_of_the_connection_sets_the_webhook(bot: Connection, fake: Tele
 
 def test_a_token_of_another_bot_is_said(bot: Connection, fake: TelegramFake) -> None:
     fake.bot = "OtherBot"
-    assert CONNECTOR.check(bot, at=NOW) == "This token belongs to the bot OtherBot."
+    problem = "This token belongs to another bot, OtherBot. Correct the token or the username."
+    assert CONNECTOR.check(bot, at=NOW) == problem
     assert fake.hook.url == ""
 
 

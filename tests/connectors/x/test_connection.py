@@ -203,7 +203,7 @@ def test_limits_are_those_of_posts_and_of_messages(
 
 def test_an_encrypted_chat_is_answered_in_x(account: Connection) -> None:
     limits = CONNECTOR.get_limits(account, Conversation(external_id="chat:2:1"))
-    assert limits.refusal == "This chat is encrypted. Answer in X."
+    assert limits.refusal == "This chat is encrypted. Reply in X."
     assert limits.refusal_url == "https://x.com/messages"
 
 

@@ -128,7 +128,7 @@ def test_an_encrypted_chat_is_marked_and_not_answered_from_here(
     conversation = Conversation.objects.select_related("connection").get()
     ways = list_ways(conversation, ticket.contact, at=timezone.now())
     way = next(way for way in ways if way.key == CHANNEL)
-    assert way.problem == "This chat is encrypted. Answer in X."
+    assert way.problem == "This chat is encrypted. Reply in X."
     assert way.url == "https://x.com/messages"
 
 

@@ -30,7 +30,7 @@ def test_the_admin_sees_events_and_their_cost_but_no_secret(
     page = sign_in(at_desk.admin.user).get(url)
     assert page.status_code == 200
     shown = page.content.decode()
-    assert "Events of posts this month: 2" in shown
+    assert "Post events this month: 2" in shown
     assert "about $0.01" in shown
     assert f"/channels/{account.hook_token}/" in shown
     secrets = {name: value for name, value in account.secrets.items() if name != "token_until"}
@@ -46,7 +46,7 @@ def test_an_agent_is_led_to_x_for_an_encrypted_chat(
     ticket = Ticket.objects.get()
     page = sign_in(at_desk.analyst.user).get(f"/rocket/agent/tickets/{ticket.number}/")
     shown = page.content.decode()
-    assert "This chat is encrypted. Answer in X." in shown
+    assert "This chat is encrypted. Reply in X." in shown
     assert 'href="https://x.com/messages"' in shown
 
 
