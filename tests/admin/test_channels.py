@@ -60,7 +60,7 @@ def test_a_saved_channel_shows_what_to_do_at_the_vendor(
     assert answer.redirect_chain == [(get_page(rocket), 302)]
     page = answer.content.decode()
     assert f"/rocket/channels/{connection.hook_token}/</code> as the webhook." in page
-    assert "Follow the steps at the vendor" in page
+    assert "Follow the steps below" in page
     assert (connection.kind, connection.external_id) == ("telegram", "acme")
     assert connection.settings == {"region": "eu"}
     assert connection.secrets == {"secret": SECRET}
@@ -166,7 +166,7 @@ def test_fields_of_every_kind_are_stored_by_their_names(rocket: Cast, at_rocket:
 @pytest.mark.parametrize(
     ("field", "value", "error"),
     [
-        ("setting_hosts", "https://www.example.com/", "is not a host name"),
+        ("setting_hosts", "https://www.example.com/", "t a host name"),
         ("setting_color", "red", "Enter a valid value."),
         ("setting_store", "c", "Select a valid choice."),
         ("setting_number", "-1", "greater than or equal to 0"),

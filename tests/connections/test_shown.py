@@ -36,7 +36,7 @@ def test_agents_see_what_happened(at_desk: Cast, connection: Connection, sign_in
     for text in (
         "The company replied outside of Plumbline.",
         "edited a message.",
-        "deleted a message there.",
+        "deleted a message on the channel.",
         "The conversation has ended.",
     ):
         assert text in history

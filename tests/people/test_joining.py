@@ -66,7 +66,7 @@ class TestAnAgentsDecision:
         join(in_rocket, person)
         event = TicketEvent.objects.get(kind="requester.changed")
         assert describe_event(event, in_rocket.desk) == (
-            f"{in_rocket.analyst} joined Facebook: Maria Jones to the contact "
+            f"{in_rocket.analyst} linked Facebook: Maria Jones to the contact "
             f"{in_rocket.customer}. Reason: {WHY} The ticket now belongs to {in_rocket.account}."
         )
         entry = AuditEntry.objects.get(action="handle_joined")
@@ -123,7 +123,7 @@ class TestAnAgentsDecision:
 
     @pytest.mark.parametrize("reason", ["", "  ", "x" * 251])
     def test_it_needs_a_reason(self, in_rocket: Cast, person: Stranger, reason: str) -> None:
-        with pytest.raises(InvalidValueError, match=r"Say how you know|too long"):
+        with pytest.raises(InvalidValueError, match=r"Explain how you know|too long"):
             join(in_rocket, person, reason=reason)
         assert Ticket.objects.get().contact == person.contact
 
@@ -161,7 +161,7 @@ class TestProof:
         assert (ticket.contact, ticket.account) == (contact, in_rocket.account)
         event = TicketEvent.objects.get(kind="requester.changed")
         assert describe_event(event, in_rocket.desk).startswith(
-            f"Facebook: Maria Jones is {contact}, who was signed in."
+            f"Facebook: Maria Jones was verified as {contact}, who was signed in."
         )
         assert AuditEntry.objects.get(action="handle_proven").actor == contact.email
         assert not prove_handle(**given, proof=HandleProof.PORTAL)
@@ -266,4 +266,4 @@ def test_somebody_elses_public_thread_stays_theirs_and_says_who_wrote(in_rocket:
     assert wrote == [author.contact.pk, in_rocket.elsewhere.pk]
     event = TicketEvent.objects.get(kind="requester.changed")
     assert event.data["requester"] == author.contact.pk
-    assert "joined Facebook: Passer-by" in describe_event(event, in_rocket.desk)
+    assert "linked Facebook: Passer-by" in describe_event(event, in_rocket.desk)

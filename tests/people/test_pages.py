@@ -37,7 +37,7 @@ def test_the_ticket_shows_the_handle_and_that_there_is_no_address(
     page = get_page(analyst, f"tickets/{person.ticket.number}/")
     assert "No email address" in page
     assert "Facebook: <bdi>Maria Jones</bdi>" in page
-    assert ">Not proven</span>" in page
+    assert ">Not verified</span>" in page
     assert f"/agent/handles/{person.handle.pk}/?ticket={person.ticket.number}" in page
 
 
@@ -102,7 +102,7 @@ def test_without_a_ticket_the_way_back_is_the_page_of_the_contact_it_is_now(
     url = f"/rocket/agent/handles/{person.handle.pk}/"
     response = analyst.post(url, {"contact": rocket.customer.email, "reason": WHY}, follow=True)
     assert response.redirect_chain[-1][0] == f"/rocket/agent/customers/{rocket.customer.pk}/"
-    assert "was joined to" in response.content.decode()
+    assert "was linked to" in response.content.decode()
 
 
 @pytest.mark.parametrize(
@@ -110,9 +110,9 @@ def test_without_a_ticket_the_way_back_is_the_page_of_the_contact_it_is_now(
     [
         ("customer@acme.example", "", "This field is required"),
         ("", WHY, "This field is required"),
-        ("nobody@acme.example", WHY, "There is no contact"),
-        ("#999999", WHY, "There is no contact"),
-        ("Customer", WHY, "There is no contact"),
+        ("nobody@acme.example", WHY, "No contact matches"),
+        ("#999999", WHY, "No contact matches"),
+        ("Customer", WHY, "No contact matches"),
     ],
 )
 def test_a_form_that_says_too_little_changes_nothing(
@@ -128,7 +128,7 @@ def test_a_form_that_says_too_little_changes_nothing(
 
 def test_a_wrong_decision_is_taken_back(rocket: Cast, person: Stranger, analyst: Client) -> None:
     url = f"/rocket/agent/handles/{person.handle.pk}/"
-    assert "a person of its own" not in get_page(analyst, url.removeprefix("/rocket/agent/"))
+    assert "Unlink" not in get_page(analyst, url.removeprefix("/rocket/agent/"))
     analyst.post(url, {"contact": rocket.customer.email, "reason": WHY})
     response = analyst.post(url, {"contact": "", "is_separate": "on", "reason": "Not Ann"})
     assert response.status_code == 303

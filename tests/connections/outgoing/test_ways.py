@@ -150,8 +150,8 @@ def test_one_of_several_ways_is_chosen(
 @pytest.mark.parametrize(
     ("limits", "more", "field", "said"),
     [
-        ({}, {"text": "x" * 201}, "text", "Telegram would need 11 messages for this."),
-        ({"may_split": False}, {"text": "x" * 21}, "text", "at most 20 characters."),
+        ({}, {"text": "x" * 201}, "text", "This reply would take 11 messages on Telegram."),
+        ({"may_split": False}, {"text": "x" * 21}, "text", "up to 20 characters."),
         (
             {"max_files": 0},
             {"files": ["a"]},

@@ -78,7 +78,7 @@ def test_the_list_and_the_page_name_the_caller(client: Client, call: int) -> Non
     assert f"Ines Duarte, {NUMBER}" in text
     assert "In progress" in text
     page = client.get(f"{CALLS}{call}/").content.decode()
-    assert "A number can be forged" in page
+    assert "Caller ID can be forged" in page
     assert "Hotline:" not in page  # nothing is said of a plan before the caller is confirmed
 
 

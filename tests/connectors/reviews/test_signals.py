@@ -68,7 +68,7 @@ def test_critical_words_are_told_to_the_mobile_teams_chat(in_rocket: Cast, fake:
     run(connection)
     event = TicketEvent.objects.get(kind="signal.raised")
     assert event.ticket.subject == "★☆☆☆☆ Crash after crash"
-    assert describe_event(event, in_rocket.desk).startswith("Critical words in a review: crash.")
+    assert describe_event(event, in_rocket.desk).startswith("Critical keywords in a review: crash.")
     deliver(in_rocket, at=NOON + timedelta(hours=1))
     assert OutgoingCall.objects.get(kind="team_chat").ticket_id == event.ticket_id
 
