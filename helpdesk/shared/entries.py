@@ -93,11 +93,7 @@ def get_author_name(message: Message) -> str:
     """Return who wrote a message. One that the company wrote elsewhere has no author here."""
     author = message.contact or message.agent
     channel = CHANNEL_LABELS[message.channel]
-    return (
-        str(author)
-        if author
-        else _("Sent from %(channel)s") % {"channel": channel}
-    )
+    return str(author) if author else _("Sent from %(channel)s") % {"channel": channel}
 
 
 def describe_note(note: Note, files: Sequence[Attachment], *, file_url: FileUrl) -> MessageItem:

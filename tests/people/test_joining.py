@@ -118,7 +118,7 @@ class TestAnAgentsDecision:
         assert handle.proof == HandleProof.NONE
         assert (handle.contact.email, handle.contact.name) == ("", "Maria Jones")
         assert (ticket.contact, ticket.account) == (handle.contact, None)
-        with pytest.raises(InvalidValueError, match="of its own already"):
+        with pytest.raises(InvalidValueError, match="linked to a contact"):
             separate_handle(handle_id=handle.pk, agent=in_rocket.analyst, reason="Again", at=NOON)
 
     @pytest.mark.parametrize("reason", ["", "  ", "x" * 251])

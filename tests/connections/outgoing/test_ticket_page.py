@@ -183,9 +183,9 @@ def test_the_states_of_a_reply_are_words(
     deliver(in_rocket, timezone.now())
     for state, words in (
         (PartState.QUEUED, "Waiting to be sent via Telegram (Our bot)"),
-        (PartState.SENT, "Sent by Telegram (Our bot)"),
+        (PartState.SENT, "Sent via Telegram (Our bot)"),
         (PartState.DELIVERED, "Delivered via Telegram (Our bot)"),
-        (PartState.READ, "Read in Telegram (Our bot)"),
+        (PartState.READ, "Read on Telegram (Our bot)"),
     ):
         for part in list_parts():
             part.state = state

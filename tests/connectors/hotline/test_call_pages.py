@@ -127,7 +127,7 @@ def test_a_number_is_a_suggestion_the_next_time_and_never_proof(
     page = client.get(f"{CALLS}{later}/").content.decode()
     assert "Confirm Customer" in page or f"Confirm {email}" in page
     pop = client.get(f"{CALLS}{later}/pop/").content.decode()
-    assert "Make sure who is calling." in pop
+    assert "Ask who is calling." in pop
     assert client.post(f"{CALLS}{later}/caller/", {"contact": contact_id}).status_code == 303
     with desk_scope(rocket.desk):
         second.refresh_from_db()
