@@ -44,43 +44,41 @@ class OmnichannelConnector(Connector):
     channel = Channel.CHAT
     network = Network.ROCKETCHAT
     icon = "channel-chat"
-    purpose = gettext_lazy(
-        "Chats on your website through your own Rocket.Chat, and its offline messages."
-    )
+    purpose = gettext_lazy("Website chats and offline messages from your Rocket.Chat workspace.")
     queue = Queue.INTERACTIVE
     facts = (
-        Fact("email", gettext_lazy("Email (not verified)")),
+        Fact("email", gettext_lazy("Email address (not verified)")),
         Fact("department", gettext_lazy("Department")),
     )
     fields = (
         SetupField(
             "api_url",
-            gettext_lazy("Address of the workspace"),
+            gettext_lazy("Workspace URL"),
             help=gettext_lazy("Such as https://chat.example.com, without a path."),
         ),
         SetupField(
             "webhook_token",
-            gettext_lazy("Secret token of the webhook"),
+            gettext_lazy("Webhook secret token"),
             kind=FieldKind.SEALED,
-            help=gettext_lazy("Make one up. Enter the same one in Rocket.Chat."),
+            help=gettext_lazy("Choose one, and enter the same one in Rocket.Chat."),
         ),
         SetupField(
             "user_id",
-            gettext_lazy("User ID of the agent"),
+            gettext_lazy("Agent's user ID"),
             help=gettext_lazy(
-                "Answers are sent as this user, who needs the roles livechat-agent and"
-                " livechat-manager."
+                "Replies are sent as this user, who needs the roles livechat-agent and "
+                "livechat-manager."
             ),
         ),
         SetupField(
             "auth_token",
-            gettext_lazy("Personal access token of that user"),
+            gettext_lazy("Agent's personal access token"),
             kind=FieldKind.SEALED,
-            help=gettext_lazy("In Rocket.Chat, under My Account, Personal Access Tokens."),
+            help=gettext_lazy("In Rocket.Chat, under My Account > Personal Access Tokens."),
         ),
     )
     steps = (
-        gettext_lazy("In Rocket.Chat, open Manage, Omnichannel, Webhooks."),
+        gettext_lazy("In Rocket.Chat, open Manage > Omnichannel > Webhooks."),
         gettext_lazy("Webhook URL: %(hook_url)s"),
         gettext_lazy("Secret Token: the one that you entered here."),
         gettext_lazy(
@@ -134,7 +132,7 @@ class OmnichannelConnector(Connector):
         }
         said = _ask(connection, "POST", "chat.sendMessage", json={"message": message}, at=at)
         if not isinstance(said, dict) or said.get("success") is not True:
-            raise CallRefusedError(_("Rocket.Chat doesn't take the message."))
+            raise CallRefusedError(_("Rocket.Chat didn't accept the message."))
         return Sent(200, content=key)
 
     def check(self, connection: Connection, *, at: datetime) -> str:
@@ -144,7 +142,7 @@ class OmnichannelConnector(Connector):
         except CallLaterError as error:
             if error.status != UNAUTHORIZED:
                 raise
-            return _("Rocket.Chat doesn't accept the user ID and the token.")
+            return _("Rocket.Chat doesn't accept the user ID or the token. Enter them again.")
         return ""
 
 

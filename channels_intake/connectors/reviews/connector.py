@@ -52,13 +52,13 @@ class ReviewsConnector(Connector):
     channel = Channel.REVIEW
     network = Network.GOOGLE_PLAY
     icon = "channel-review"
-    purpose = gettext_lazy("Reviews on Google Play and in the App Store, with replies there.")
+    purpose = gettext_lazy("Google Play and App Store reviews, with public replies.")
     api_url = client.API_URL
     allows_email = False
     queue = Queue.BULK
     facts = (
         Fact("rating", gettext_lazy("Rating"), FactKind.STARS),
-        Fact("version", gettext_lazy("Version of the app")),
+        Fact("version", gettext_lazy("App version")),
         Fact("device", gettext_lazy("Device")),
         Fact("country", gettext_lazy("Country")),
         Fact("language", gettext_lazy("Language")),
@@ -68,8 +68,8 @@ class ReviewsConnector(Connector):
             "external_id",
             gettext_lazy("App ID"),
             help=gettext_lazy(
-                "Google Play: the package name, such as chat.example.android. App Store: the"
-                " number in the address of the app's page."
+                "Google Play: the package name, such as chat.example.android. App Store: "
+                "the number in the URL of the app's page."
             ),
         ),
         SetupField(
@@ -83,43 +83,49 @@ class ReviewsConnector(Connector):
             "token",
             gettext_lazy("API token"),
             kind=FieldKind.SEALED,
-            help=gettext_lazy("In AppFollow, under Settings, API. It must read and write."),
+            help=gettext_lazy(
+                "In AppFollow, under Settings > API. It needs read and write access."
+            ),
         ),
         SetupField(
             "beta_marks",
-            gettext_lazy("Words that mark a beta"),
+            gettext_lazy("Beta keywords"),
             is_required=False,
             initial="beta, alpha, rc",
             help=gettext_lazy(
-                "In the version of the app, or as a tag of the review in AppFollow. Such reviews"
-                " get the tag “beta”, which routing rules can use."
+                "Words in the app version, or in the review's tags in AppFollow. Matching "
+                "reviews get the tag “beta”, which routing rules can use."
             ),
         ),
         SetupField(
             "critical_words",
-            gettext_lazy("Critical words"),
+            gettext_lazy("Critical keywords"),
             kind=FieldKind.TEXT,
             is_required=False,
             initial="crash, crashes, data loss, can't log in, hacked",
-            help=gettext_lazy("A review with one of them is reported to team chat at once."),
+            help=gettext_lazy(
+                "Reviews that contain one of them are posted to team chat right away."
+            ),
         ),
         SetupField(
             "poll_minutes",
-            gettext_lazy("Minutes between two requests"),
+            gettext_lazy("Minutes between checks"),
             kind=FieldKind.NUMBER,
             is_required=False,
             initial=POLL_MINUTES,
-            help=gettext_lazy("Each request costs 10 credits of your plan at AppFollow."),
+            help=gettext_lazy("Each check uses 10 API credits of your AppFollow plan."),
         ),
     )
     steps = (
         gettext_lazy(
-            "In AppFollow, connect your App Store Connect or Google Play Console account under"
-            " Integrations, Reviews & Replies, so that answers can be published."
+            "In AppFollow, connect your App Store Connect or Google Play Console "
+            "account under Integrations > Reviews & Replies, so that replies can be "
+            "published."
         ),
-        gettext_lazy("Under Settings, API, create a token that can read and write."),
+        gettext_lazy("Under Settings > API, create a token with read and write access."),
         gettext_lazy(
-            "Save this page. Reviews up to now are imported as history: they open no tickets."
+            "Enter the token above, and save. Existing reviews are imported as history "
+            "and don't open tickets."
         ),
     )
 
@@ -183,7 +189,7 @@ class ReviewsConnector(Connector):
         except CallLaterError as error:
             if error.status != UNAUTHORIZED:
                 raise
-            return _("AppFollow doesn't accept the API token.")
+            return _("AppFollow doesn't accept the API token. Enter a new one.")
         return ""
 
 
