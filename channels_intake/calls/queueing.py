@@ -29,11 +29,12 @@ def queue_call(
     ticket_id: int | None = None,
     is_urgent: bool = False,
     gives_up_at: datetime | None = None,
+    attempts: int = 0,
 ) -> bool:
     """Store a call and send it after the commit. Return False if the key is stored already.
 
     The arguments are the fields of OutgoingCall. is_urgent: someone is waiting for it; other work
-    never delays it.
+    never delays it. attempts: those of an earlier call, one of which may have arrived.
     """
     _call, is_new = OutgoingCall.objects.get_or_create(
         desk_id=desk_id,
@@ -48,6 +49,7 @@ def queue_call(
             "path": path,
             "body": dict(body),
             "data": dict(data or {}),
+            "attempts": attempts,
             "next_try_at": at,
             "gives_up_at": gives_up_at or at + GIVE_UP_AFTER,
             "created_at": at,

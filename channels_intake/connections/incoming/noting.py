@@ -5,6 +5,7 @@ It is noted on the ticket; nothing that arrived is ever replaced.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, timedelta
 from functools import singledispatch
 
@@ -171,10 +172,10 @@ def _take_over(item: Echo, arrival: Arrival, conversation: Conversation) -> bool
     """
     ours = conversation.messages.filter(direction=Direction.OUT, external_id="")
     parts = list(ours.select_related("message").order_by("pk"))
-    texts, text = _list_sent_texts(conversation) if parts else {}, _fold(item.text)
+    texts, text = _list_sent_texts(conversation, parts), _fold(item.text)
     for part in parts:
         whole = part.message.body_text if part.message else ""
-        if text and (text == texts.get(part.pk) or text in _fold(whole)):
+        if text and text == texts.get(part.pk, _fold(whole)):
             part.external_id = fit_id(item.external_id)
             part.save(update_fields=["external_id"])
             return True
@@ -183,15 +184,24 @@ def _take_over(item: Echo, arrival: Arrival, conversation: Conversation) -> bool
     return False
 
 
-def _list_sent_texts(conversation: Conversation) -> dict[int, str]:
-    """Return the texts that were or will be sent in a conversation, by the IDs of their parts."""
+def _list_sent_texts(conversation: Conversation, parts: Iterable[ChannelMessage]) -> dict[int, str]:
+    """Return the texts that were sent in a conversation, by the IDs of their parts.
+
+    "" for one that wasn't tried yet: what somebody wrote at the vendor isn't it, however similar.
+    """
+    tickets = {part.message.ticket_id for part in parts if part.message}
+    tickets |= {conversation.ticket_id} - {None}  # of notices
     calls = OutgoingCall.objects.filter(
         desk_id=conversation.desk_id,
         kind=CallKind.CHANNEL,
         connection_id=conversation.connection_id,
         lane=f"conversation:{conversation.pk}",
+        ticket_id__in=tickets,
     )
-    return {call.data.get("part", 0): _fold(str(call.body.get("text", ""))) for call in calls}
+    return {
+        call.data.get("part", 0): _fold(str(call.body.get("text", ""))) if call.attempts else ""
+        for call in calls.order_by("pk")
+    }
 
 
 def _fold(text: str) -> str:

@@ -30,6 +30,7 @@ from channels_intake.models import (
     OutgoingCall,
     PartState,
 )
+from tickets.errors import InvalidValueError
 from tickets.events import EventKind, ForDesksWith
 from tickets.models import Attachment, Message, TicketEvent
 
@@ -47,7 +48,11 @@ def send_reply(event: TicketEvent) -> None:
     if message is None or conversation is None:
         return
     ways = list_ways(conversation, event.ticket.contact, at=event.at)
-    way = choose_way(ways, event.data["way"])
+    try:
+        way = choose_way(ways, event.data["way"])
+    except InvalidValueError as error:  # such as the one private reply, which somebody has sent
+        _refuse(conversation, message, str(error), at=event.at)
+        return
     files = Attachment.objects.filter(message=message).order_by("pk")
     contents = split_answer(way, message.body_text, [file.pk for file in files])
     with transaction.atomic():
@@ -66,17 +71,18 @@ def split_answer(way: Way, text: str, files: Sequence[int]) -> list[Content]:
     return [*((part, []) for part in others), (last, list(files))]
 
 
-def _queue_part(
-    conversation: Conversation,
-    way: Way,
-    message: Message,
-    place: int,
-    content: Content,
-    count: int,
-    *,
-    at: datetime,
-) -> None:
-    part, _is_new = ChannelMessage.objects.get_or_create(
+@transaction.atomic
+def _refuse(conversation: Conversation, message: Message, why: str, *, at: datetime) -> None:
+    """Note that a reply can't be sent, unless its parts are queued already."""
+    part, is_new = _get_or_create_part(conversation, message, 0, at=at)
+    if is_new:
+        move_part(part.pk, PartState.FAILED, problem=why, at=at)
+
+
+def _get_or_create_part(
+    conversation: Conversation, message: Message, place: int, *, at: datetime
+) -> tuple[ChannelMessage, bool]:
+    return ChannelMessage.objects.get_or_create(
         message=message,
         part=place,
         direction=Direction.OUT,
@@ -89,6 +95,19 @@ def _queue_part(
             "changed_at": at,
         },
     )
+
+
+def _queue_part(
+    conversation: Conversation,
+    way: Way,
+    message: Message,
+    place: int,
+    content: Content,
+    count: int,
+    *,
+    at: datetime,
+) -> None:
+    part, _is_new = _get_or_create_part(conversation, message, place, at=at)
     text, files = content
     body = {"text": text, "files": files, "part": place, "parts": count}
     body["way"] = way.key.partition(":")[2]
@@ -102,9 +121,11 @@ def queue_part_call(
     at: datetime,
     closes_at: datetime | None = None,
     again: str = "",
+    attempts: int = 0,
     notice: str = "",
 ) -> None:
-    """Queue the call that sends a part. again: tells it from the calls before. notice: its mark.
+    """Queue the call that sends a part. again: tells it from the calls before, of which one of the
+    attempts may have arrived. notice: its mark.
 
     It is tried until the vendor takes no answers anymore, so that the agent hears of it then.
     """
@@ -120,6 +141,7 @@ def queue_part_call(
         data={"part": part.pk, "notice": notice} if notice else {"part": part.pk},
         at=at,
         is_urgent=True,
+        attempts=attempts,
         gives_up_at=min(gives_up_at, closes_at) if closes_at else gives_up_at,
     )
 
@@ -205,7 +227,7 @@ def _continue_in(conversation: Conversation, external_id: str, *, at: datetime) 
     """Return the conversation of the same person in which a vendor continues another one."""
     found, _is_new = Conversation.objects.get_or_create(
         connection=conversation.connection,
-        external_id=external_id[:190],
+        external_id=fit_id(external_id),
         defaults={
             "desk_id": conversation.desk_id,
             "handle": conversation.handle,

@@ -19,6 +19,7 @@ from channels_intake.connections.outgoing.ways import (
     find_conversation,
     has_connections,
     list_ways,
+    reaches,
 )
 from channels_intake.connections.registry import CONNECTORS
 from channels_intake.models import (
@@ -50,7 +51,8 @@ def post_notice(event: TicketEvent, kind: MailKind, details: dict[str, Any]) -> 
     conversation, way = found
     text = _render(ticket, kind, details)
     mark = f"notice:{event.pk}:{kind.value}"
-    calls = OutgoingCall.objects.filter(desk_id=ticket.desk_id, kind=CallKind.CHANNEL)
+    # The ticket has an index, which a key of the data hasn't.
+    calls = OutgoingCall.objects.filter(ticket=ticket, kind=CallKind.CHANNEL)
     is_known = calls.filter(data__notice=mark).exists()
     if not is_known and _count_recent(conversation, at=event.at) < MAX_PER_DAY:
         for place, part in enumerate(way.split(text)):
@@ -63,6 +65,8 @@ def _find_place(ticket: Ticket, *, at: datetime) -> tuple[Conversation, Way] | N
         return None
     conversation = find_conversation(ticket)
     if conversation is None or conversation.is_public:
+        return None
+    if not reaches(conversation, ticket.contact):
         return None
     connector = CONNECTORS.get(conversation.connection.kind)
     if connector is None or not connector.takes_notices:

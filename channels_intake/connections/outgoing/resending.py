@@ -35,7 +35,7 @@ def send_again(message: Message, *, at: datetime) -> None:
             raise ConflictError(way.problem)
         for part in parts:
             if part.state == PartState.FAILED:
-                _queue_again(part, way, at=at)
+                _queue_again(message, part, way, at=at)
 
 
 def _lock_failed(message: Message) -> list[ChannelMessage]:
@@ -61,16 +61,23 @@ def _get_event(message: Message) -> TicketEvent:
     )
 
 
-def _queue_again(part: ChannelMessage, way: Way, *, at: datetime) -> None:
+def _queue_again(message: Message, part: ChannelMessage, way: Way, *, at: datetime) -> None:
     calls = OutgoingCall.objects.filter(
-        desk_id=part.desk_id, kind=CallKind.CHANNEL, key__startswith=f"channel:{part.pk}:"
+        ticket=message.ticket_id, kind=CallKind.CHANNEL, key__startswith=f"channel:{part.pk}:"
     )
     last = calls.order_by("-pk").first()
     if last is None:  # calls are deleted after some months
         raise ConflictError(_("This reply is too old to send again. Write a new one."))
     part.state, part.problem, part.changed_at = PartState.QUEUED, "", at
     part.save(update_fields=["state", "problem", "changed_at"])
-    queue_part_call(part, last.body, closes_at=way.closes_at, again=at.isoformat(), at=at)
+    queue_part_call(
+        part,
+        last.body,
+        closes_at=way.closes_at,
+        again=at.isoformat(),
+        attempts=last.attempts,  # so that the connector looks first whether one has arrived
+        at=at,
+    )
 
 
 def send_by_email(message: Message, *, at: datetime) -> None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Protocol
 
-from django.db.models import F
+from django.db.models import Case, F, When
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -87,7 +87,15 @@ def list_ways(
         email = replace(email, problem=str(ONLY_THERE))
     if not connector.takes_answers:
         return (email,)
-    return (*_list_own(connector, conversation, at), email)
+    own = _list_own(connector, conversation, at)
+    # After a change of requester, somebody else would read there what is meant for this one.
+    return (*own, email) if reaches(conversation, contact) else (email, *own)
+
+
+def reaches(conversation: Conversation, contact: Contact) -> bool:
+    """Return True if a contact reads what is written in a conversation: theirs, or everybody's."""
+    handle = conversation.handle
+    return conversation.is_public or handle is None or handle.contact_id == contact.pk
 
 
 def _list_own(connector: Connector, conversation: Conversation, at: datetime) -> list[Way]:
@@ -148,9 +156,19 @@ def choose_way(ways: Sequence[Way], via: str) -> Way:
 
 
 def find_conversation(ticket: Ticket) -> Conversation | None:
-    """Return the conversation of a ticket whose customer wrote last, or None."""
+    """Return the conversation of a ticket whose customer wrote last, or None.
+
+    One that takes no answers, such as a call that was added, only if there is no other.
+    """
     found = Conversation.objects.filter(ticket=ticket).select_related("connection__desk", "handle")
-    return found.order_by(F("window_from").desc(nulls_last=True), "-pk").first()
+    is_silent = Case(When(connection__kind__in=list_silent_kinds(), then=1), default=0)
+    latest = F("window_from").desc(nulls_last=True)
+    return found.order_by(is_silent, latest, "-pk").first()
+
+
+def list_silent_kinds() -> list[str]:
+    """Return the kinds of connections that take no answers, such as calls."""
+    return [str(kind) for kind, one in CONNECTORS.items() if not one.takes_answers]
 
 
 def _has_connections(desk_id: int) -> bool:

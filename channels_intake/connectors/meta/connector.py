@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from channels_intake.calls.errors import Sent
+from channels_intake.calls.errors import CallRefusedError, Sent
 from channels_intake.connections.contract import (
     MIB,
     Connector,
@@ -134,9 +134,7 @@ class MetaConnector(Connector):
         if call.attempts > 1 and (mid := self._find_message(part, body, at=at)):
             answer = {"id": mid, "conversation_id": _get_person(conversation)}
             return Sent(200, content=answer if is_private else mid)
-        recipient = (
-            conversation.data["reply_to"] if is_private else {"id": conversation.external_id}
-        )
+        recipient = _find_comment(conversation) if is_private else {"id": conversation.external_id}
         return send_message(part, recipient, body, at=at)
 
     def _find_message(self, part: ChannelMessage, body: Mapping[str, Any], *, at: datetime) -> str:
@@ -176,6 +174,18 @@ class MetaConnector(Connector):
                 "The access token belongs to another ID: %(id)s. Correct the token or the ID."
             ) % {"id": found.get("id")}
         return ""
+
+
+def _find_comment(conversation: Conversation) -> Mapping[str, str]:
+    """Return the newest comment of the conversation's person: others may have written after it."""
+    person = conversation.handle.contact_id if conversation.handle else None
+    theirs = conversation.messages.filter(direction=Direction.IN, message__contact=person)
+    newest = theirs.order_by("-written_at", "-pk").first() if person else None
+    if newest is None:
+        raise CallRefusedError(_("There is no comment to reply to."))
+    last: Mapping[str, str] = conversation.data.get("reply_to") or {}
+    is_last = newest.external_id in last.values()
+    return last if is_last else {"comment_id": newest.external_id}
 
 
 def _get_person(conversation: Conversation) -> str:

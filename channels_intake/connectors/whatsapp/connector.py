@@ -136,7 +136,7 @@ class WhatsAppConnector(Connector):
     def send(self, part: ChannelMessage, call: OutgoingCall, *, at: datetime) -> Sent:
         """Send a part, unless a status says that an earlier attempt has arrived."""
         mark = f"part-{part.pk}"
-        if call.attempts > 1 and (known := _find_reported(part, call, mark)):
+        if call.attempts > 1 and (known := _find_reported(part, mark)):
             return Sent(200, content=known)
         fields = {
             "messaging_product": "whatsapp",
@@ -197,13 +197,13 @@ def _upload(connection: Connection, file: Attachment, *, at: datetime) -> str:
     return get_id(uploaded, "id")
 
 
-def _find_reported(part: ChannelMessage, call: OutgoingCall, mark: str) -> str:
+def _find_reported(part: ChannelMessage, mark: str) -> str:
     """Return the ID of a message that an earlier attempt has sent, or "".
 
     WhatsApp has no way to ask, but each of its statuses carries the mark of the part.
     """
     since = ChannelEvent.objects.filter(
-        connection=part.connection, received_at__gte=call.created_at
+        connection=part.connection, received_at__gte=part.written_at
     )
     for raw in since.order_by("-pk").values_list("raw", flat=True)[:LATEST_EVENTS]:
         if mark.encode() in bytes(raw):

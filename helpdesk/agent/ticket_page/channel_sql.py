@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from accounts.models import ContactHandle
+from channels_intake.connections.ways import list_silent_kinds
 from channels_intake.models import ChannelMessage, Connection, Conversation, Direction
 from helpdesk.agent.statements import Query
 
@@ -27,11 +28,12 @@ def select_conversation(ticket_id: int) -> Query[Conversation]:
         JOIN channels_intake_connection con ON con.id = c.connection_id
         LEFT JOIN accounts_contacthandle h ON h.id = c.handle_id
         WHERE c.ticket_id = %(ticket)s
-        ORDER BY c.window_from DESC NULLS LAST, c.id DESC
+        ORDER BY con.kind = ANY(%(silent)s), c.window_from DESC NULLS LAST, c.id DESC
         LIMIT 1
         """
     times = ("window_from", "ended_at", "created_at")
-    return Query(sql, {"ticket": ticket_id}, _build_conversation, times=times)
+    asked = {"ticket": ticket_id, "silent": list_silent_kinds()}
+    return Query(sql, asked, _build_conversation, times=times)
 
 
 def _build_conversation(

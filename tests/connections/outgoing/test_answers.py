@@ -7,6 +7,9 @@ from datetime import timedelta
 import pytest
 
 from channels_intake.calls.errors import CallLaterError, CallRefusedError, Sent
+from channels_intake.connections.contract import Echo, ReplyWay
+from channels_intake.connections.incoming.accepting import Arrival
+from channels_intake.connections.incoming.noting import accept as accept_item
 from channels_intake.connections.outgoing.answering import send_reply
 from channels_intake.connections.outgoing.resending import send_again
 from channels_intake.models import (
@@ -309,3 +312,49 @@ def test_an_invalid_way_is_refused(in_rocket: Cast, bot: Connection) -> None:
     with pytest.raises(InvalidValueError) as refused:
         answer(in_rocket, ticket, via="pigeon")
     assert refused.value.field == "via"
+
+
+def test_what_somebody_writes_at_the_vendor_is_not_the_answer_that_waits(
+    in_rocket: Cast, bot: Connection, vendor: TinyConnector
+) -> None:
+    ticket, conversation = converse(in_rocket, bot)
+    answer(in_rocket, ticket, "Hello. It is up.")
+    deliver(in_rocket)
+    late = NOON + timedelta(minutes=10)
+    for number, text in enumerate(("Hello.", "Hello. It is up.")):
+        said = Echo(f"e-{number}", conversation.external_id, text, NOON)
+        accept_item(said, Arrival(bot, late))
+    send(in_rocket)
+    assert [text for text, _files, _way in vendor.sent] == ["Hello. It is up."]
+    assert Message.objects.filter(ticket=ticket, agent=None, contact=None).count() == 2
+
+
+def test_a_reply_that_is_sent_again_is_looked_for_first(
+    in_rocket: Cast, bot: Connection, vendor: TinyConnector
+) -> None:
+    vendor.allow(window=timedelta(hours=24))
+    ticket, _conversation = converse(in_rocket, bot)
+    message = answer(in_rocket, ticket)
+    deliver(in_rocket)
+    vendor.answers.extend([CallLaterError("No response."), CallLaterError("No response.")])
+    send(in_rocket)
+    send(in_rocket, NOON + timedelta(hours=24))
+    assert get_states() == [PartState.FAILED]
+    Conversation.objects.update(window_from=NOON + timedelta(hours=24))
+    send_again(message, at=NOON + timedelta(hours=25))
+    send(in_rocket, NOON + timedelta(hours=25))
+    assert vendor.attempts == [1, 2, 3]  # above 1: an earlier attempt may have arrived
+
+
+def test_a_way_that_is_gone_when_the_reply_leaves_fails_it_visibly(
+    in_rocket: Cast, bot: Connection, vendor: TinyConnector
+) -> None:
+    vendor.ways = (ReplyWay("public", "All", vendor.limits), ReplyWay("once", "One", vendor.limits))
+    ticket, _conversation = converse(in_rocket, bot, is_public=True)
+    answer(in_rocket, ticket, via="channel:once")
+    event = TicketEvent.objects.get(kind=EventKind.AGENT_REPLIED)
+    vendor.ways = vendor.ways[:1]
+    for _time in range(2):
+        send_reply(event)
+    assert get_states() == [PartState.FAILED]
+    assert list_kinds(ticket) == ["failed"]

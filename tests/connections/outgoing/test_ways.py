@@ -15,13 +15,15 @@ from channels_intake.connections.outgoing.ways import (
     find_conversation,
     list_ways,
 )
-from channels_intake.models import Connection
+from channels_intake.models import Connection, Conversation
+from helpdesk.agent.ticket_page.channel_sql import select_conversation
 from tests.cast import NOON, Cast
 from tests.connections.outgoing.helpers import TinyConnector, converse, deliver, list_parts
+from tickets.actors import Actor
 from tickets.attachments.files import NewFile
 from tickets.errors import InvalidValueError
-from tickets.models import Message, Ticket
-from tickets.services import reply
+from tickets.models import CloseReason, Message, Ticket
+from tickets.services import change_requester, close, reply
 
 DAY = timedelta(days=1)
 
@@ -191,3 +193,34 @@ def test_desks_without_a_connection_look_for_no_conversation(
     ticket = in_rocket.open_ticket()
     reply(ticket_id=ticket.pk, agent=in_rocket.analyst, text="Hello.", at=NOON)
     assert Message.objects.filter(ticket=ticket, agent=in_rocket.analyst).exists()
+
+
+def test_after_a_change_of_requester_the_reply_goes_to_the_new_one(
+    in_rocket: Cast, bot: Connection, vendor: TinyConnector
+) -> None:
+    vendor.takes_notices = True
+    ticket, _conversation = converse(in_rocket, bot)
+    by = Actor.of(in_rocket.analyst)
+    change_requester(ticket_id=ticket.pk, contact=in_rocket.customer, by=by, at=NOON)
+    ticket.refresh_from_db()
+    assert describe(show_ways(ticket)) == [(EMAIL, True), ("channel", True)]
+    reply(ticket_id=ticket.pk, agent=in_rocket.analyst, text="Your PIN is 1.", at=NOON)
+    close(ticket_id=ticket.pk, by=by, reason=CloseReason.SOLVED, at=NOON)
+    mails = deliver(in_rocket)
+    told = [mail.to_address for mail in mails if mail.kind in ("reply", "closed")]
+    assert set(told) == {in_rocket.customer.email}
+    assert list_parts() == []
+
+
+def test_a_call_that_was_added_does_not_hide_the_chat(
+    in_rocket: Cast, bot: Connection, vendor: TinyConnector
+) -> None:
+    ticket, conversation = converse(in_rocket, bot)
+    phone = Connection.objects.create(desk=in_rocket.desk, kind="calls", name="Phone")
+    given = {"desk": in_rocket.desk, "connection": phone, "created_at": NOON}
+    Conversation.objects.create(
+        **given, external_id="call:1", ticket=ticket, window_from=NOON + DAY
+    )
+    assert find_conversation(ticket) == conversation
+    [read] = select_conversation(ticket.pk).fetch()
+    assert read == conversation

@@ -137,6 +137,20 @@ def test_a_private_answer_goes_on_in_messenger_on_the_same_ticket(
     assert [m.text for m in fake.books[page.connection.external_id].messages][-1] == "Thank you."
 
 
+def test_a_private_answer_reaches_the_requester_and_not_who_wrote_last(
+    page: Line, fake: FakeMeta
+) -> None:
+    comment = page.act("comment", name="Rosa Marques", text="It is down.")["id"]
+    page.wait(minutes=1)
+    place = fake.get_place({})
+    fake.comment(place, fake.add_person(place, "João Reis"), "Here, too.", parent=comment)
+    page.arrive()
+    page.reply("Your account is acme.", via="channel:private")
+    [sent] = fake.books[page.connection.external_id].messages
+    assert fake.books[page.connection.external_id].people[sent.person] == "Rosa Marques"
+    assert page.states == ["sent"]
+
+
 def test_a_file_is_a_message_of_its_own_after_the_text(page: Line, fake: FakeMeta) -> None:
     page.act("message", text="How?")
     page.reply("So.", PNG)
