@@ -365,6 +365,7 @@ ACCOUNT_RATE_LIMITS = {  # times / period / counted per; beyond it the response 
     "messenger_session": "240/m/ip",
     "messenger_message": "120/m/ip",
     "messenger_start": "30/h/ip",  # new visitors of a network
+    "messenger_files": "60/h/ip",  # messages with files, of up to 10 MB each
     "messenger_visitor": "20/m/key,200/d/key",
     "messenger_news": "120/m/key",
     "messenger_stream": "30/m/key",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db.models import Q
 
+from accounts.models import Contact, ContactHandle
 from accounts.privacy.erasing import Person
 from accounts.privacy.scrubbing import MARK
 from channels_intake.models import (
@@ -19,6 +20,20 @@ from tickets.events import EventKind
 from tickets.models import TicketEvent
 
 ANSWER_KINDS = [EventKind.CHANNEL_SENT, EventKind.CHANNEL_FAILED]
+
+
+def lock_conversations(contact: Contact) -> None:
+    """Lock a person's conversations and handles, until the transaction ends.
+
+    Call it before anything else of the person is locked: whatever puts a message on a ticket locks
+    in this order, and would wait for the erasure while the erasure waits for it.
+    """
+    theirs = Q(handle__contact=contact) | Q(ticket__contact=contact)
+    mine = Conversation.objects.filter(theirs, desk_id=contact.desk_id)
+    handles = ContactHandle.objects.filter(contact=contact, desk_id=contact.desk_id)
+    for rows in (mine, handles):
+        locked = rows.select_for_update(no_key=True, of=("self",)).order_by("pk")
+        list(locked.values_list("pk", flat=True))
 
 
 def erase_answers(person: Person, traces: Traces) -> int:

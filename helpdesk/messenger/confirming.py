@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from channels_intake.connectors.messenger.visitors import Visitor
 from channels_intake.incoming.confirmations import VISITOR, EmailClaim, build_claim_url
+from channels_intake.incoming.senders import list_own_addresses
 from channels_intake.mailboxes import format_desk_sender
 from channels_intake.outgoing.errors import MAIL_SERVER_ERRORS
 from channels_intake.outgoing.rendering import build_automatic_email
@@ -25,6 +26,8 @@ def send_confirmation(request: MessengerRequest, visitor: Visitor, email: str) -
         request, "website_form_address", key=f"{desk.pk}:{email}"
     ):
         return False
+    if list_own_addresses(desk, [email]):
+        return True  # nothing is sent, and nobody learns whose address it is
     claim = EmailClaim(VISITOR, request.connection.pk, email, visitor.id)
     message = build_automatic_email(
         "emails/confirm_address",

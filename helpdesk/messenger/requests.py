@@ -87,7 +87,7 @@ def read_json(request: HttpRequest) -> Mapping[str, Any]:
     """Return the JSON object in a body; {} for anything else."""
     try:
         given = json.loads(request.body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return given if isinstance(given, dict) else {}
 

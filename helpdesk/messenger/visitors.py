@@ -14,12 +14,12 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
+from channels_intake.calls.errors import CallLaterError
 from channels_intake.connections.client import read_secrets
 from channels_intake.connections.incoming.storing import store_events
 from channels_intake.connectors.hosts import is_page_of, list_hosts
 from channels_intake.connectors.messenger.identity import IdentityError, read_identity
 from channels_intake.connectors.messenger.payloads import Written, pack
-from channels_intake.connectors.messenger.proving import accept_identity
 from channels_intake.connectors.messenger.thread import (
     Line,
     find_conversation,
@@ -65,10 +65,10 @@ def start_session(request: MessengerRequest) -> HttpResponse:
     at = timezone.now()
     given = str(read_json(request).get("identity") or "")
     if given:
-        secret = read_secrets(request.connection).get("identity_secret", "")
         try:
+            secret = read_secrets(request.connection).get("identity_secret", "")
             identity = read_identity(given, secret=secret, at=at)
-        except IdentityError as error:
+        except (IdentityError, CallLaterError) as error:
             return refuse(str(error), HTTPStatus.FORBIDDEN)
         request.visitor = make_known_visitor(identity)
     visitor = request.visitor
@@ -86,13 +86,14 @@ def take_message(request: MessengerRequest) -> HttpResponse:
     at, visitor = timezone.now(), request.visitor
     if not is_within_limit(request, *_get_limit(request)):
         return too_many_requests(request)
+    if request.FILES and not is_within_limit(request, "messenger_files"):
+        return too_many_requests(request)
     form = VisitorMessageForm(request.POST, request.FILES, needs_email=_needs_email(request, at=at))
     if not form.is_valid():
         errors = {name: str(found[0]) for name, found in form.errors.items()}
         return refuse(next(iter(errors.values())), HTTPStatus.UNPROCESSABLE_ENTITY, errors=errors)
     visitor = visitor or make_visitor()
     written = _read(request, visitor, form.cleaned_data)
-    accept_identity(request.connection, visitor, at=at)
     store_events(request.connection, [pack(written, at=at)], at=at)
     mailed = written.claimed_email and send_confirmation(request, visitor, written.claimed_email)
     token = make_visitor_token(request.connection, visitor)

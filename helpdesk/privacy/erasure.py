@@ -36,6 +36,7 @@ from accounts.models import (
 from accounts.privacy.erasing import KnownNames, erase_contact, identify_person
 from accounts.privacy.scrubbing import scrub
 from accounts.tenancy import system_scope
+from channels_intake.connections.erasing import lock_conversations
 from channels_intake.erasing import erase_from_mail, erase_from_outbox
 from channels_intake.models import InboundMessage, OutgoingCall, OutgoingEmail
 from tickets.defects.search.documents import refresh_documents
@@ -107,6 +108,7 @@ def erase_person(*, desk: Desk, contact: Contact, by: Eraser, at: datetime) -> d
     """
     check_can_erase(by, desk)
     with system_scope("erase a person from append-only rows too"), transaction.atomic():
+        lock_conversations(contact)
         locked = Contact.objects.select_for_update(no_key=True).get(pk=contact.pk, desk=desk)
         if Agent.objects.filter(desk=desk, user__email=locked.email).exists():
             raise NotAllowedError(

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import base64
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.core import mail
 from django.test import Client
 from django.utils import timezone
 
+from accounts.models import Contact, ContactHandle
+from accounts.tenancy import desk_scope
 from channels_intake.connectors.messenger import visitors
+from channels_intake.connectors.messenger.proving import prove_address
 from channels_intake.connectors.messenger.visitors import (
     Visitor,
     make_visitor_token,
@@ -323,3 +328,56 @@ def test_a_long_conversation_comes_in_pages(in_rocket: Cast, visitor: VisitorCli
     assert [line["text"] for line in earlier] == [f"m{n}" for n in range(9940, 9970)]
     missed = visitor.read_lines(after=messages[0].pk)
     assert len(missed) <= 100
+
+
+def test_deeply_nested_json_is_no_error(visitor: VisitorClient) -> None:
+    deep = "[" * 100_000
+    url, given = f"{visitor.url}session/", {"content_type": "application/json"}
+    assert Client().post(url, deep, headers=visitor.headers, **given).status_code == 200
+    header = base64.urlsafe_b64encode(deep.encode()).decode()
+    assert visitor.start(f"{header}.e30.e30").status_code == 403
+
+
+def test_an_identity_that_cannot_be_checked_now_is_refused(
+    rocket: Cast, visitor: VisitorClient, settings: Any
+) -> None:
+    with desk_scope(rocket.desk):
+        Connection.objects.update(sealed_secrets="from another key")
+    assert visitor.start(sign("42")).status_code == 403
+    assert visitor.write().status_code == 202
+
+
+def test_a_network_can_bring_60_messages_with_files_an_hour(
+    in_rocket: Cast, visitor: VisitorClient, settings: Any
+) -> None:
+    rates = settings.ACCOUNT_RATE_LIMITS
+    settings.ACCOUNT_RATE_LIMITS = {**rates, "messenger_files": "2/h/ip"}
+    sent = [visitor.write(files=[make_file()]).status_code for _ in range(3)]
+    assert sent == [202, 202, 429]
+    assert visitor.write("Without a file").status_code == 202
+    assert rates["messenger_files"] == "60/h/ip"
+
+
+@pytest.mark.parametrize("whose", ["mailbox", "agent"])
+def test_the_desks_own_addresses_prove_nothing_and_get_no_email(
+    in_rocket: Cast, visitor: VisitorClient, whose: str
+) -> None:
+    agent, mailbox = in_rocket.analyst.user.email, in_rocket.mailbox.address
+    own = mailbox if whose == "mailbox" else agent
+    assert visitor.write(email=own).json()["isMailed"] is True  # nobody learns whose it is
+    process(in_rocket)
+    assert mail.outbox == []
+    handle = ContactHandle.objects.get()
+    given = {"connection": visitor.connection, "name": "", "at": timezone.now()}
+    assert not prove_address(handle, own, **given)
+    assert not Contact.objects.filter(email=own).exists()
+
+
+def test_a_signed_in_user_of_a_customers_domain_belongs_to_the_account(
+    in_rocket: Cast, visitor: VisitorClient
+) -> None:
+    domain = in_rocket.customer.email.partition("@")[2]
+    visitor.start(sign("43", email=f"rosa@{domain}"))
+    visitor.write()
+    process(in_rocket)
+    assert get_ticket().account == in_rocket.account

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from threading import Event
+
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from accounts.tenancy import desk_scope
-from channels_intake.models import OutgoingEmail
+from channels_intake.connections.accepting import Arrival, accept_message, lock_conversation
+from channels_intake.connections.contract import Incoming, Person
+from channels_intake.connections.registry import CONNECTORS
+from channels_intake.models import ConnectionKind, OutgoingEmail
 from helpdesk.privacy.erasure import erase_person
 from tests.cast import NOON, Cast
-from tests.races.threads import meanwhile
+from tests.connections.outgoing.helpers import TinyConnector, connect, converse
+from tests.races.threads import at_once, meanwhile, wait_until_blocking
 from tickets.deliveries import deliver
 from tickets.errors import ConflictError
 from tickets.models import EventDelivery, Message, Note, Ticket
@@ -74,3 +80,32 @@ def test_a_contact_who_was_erased_writes_nothing_more(rocket: Cast) -> None:
             rocket.open_ticket()
         assert list(Message.objects.values_list("body_text", flat=True)) == ["[erased]"]
     assert not connection.in_atomic_block
+
+
+def test_erasure_and_a_chats_next_message_do_not_wait_for_each_other(
+    rocket: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(CONNECTORS, ConnectionKind.TELEGRAM, TinyConnector())
+    with desk_scope(rocket.desk):
+        ticket, conversation = converse(rocket, bot := connect(rocket))
+    handle, is_locked = conversation.handle, Event()
+    assert handle
+    item = Incoming(
+        "m-9", conversation.external_id, Person(handle.external_id), "A xylographquux", NOON
+    )
+
+    def write() -> None:
+        with transaction.atomic():
+            lock_conversation(bot, conversation.external_id, at=NOON)
+            is_locked.set()
+            wait_until_blocking()
+            accept_message(item, Arrival(bot, NOON))
+
+    def follow() -> None:
+        assert is_locked.wait(10)
+        erase_person(desk=rocket.desk, contact=ticket.contact, by=rocket.admin, at=NOON)
+
+    at_once(rocket, write, follow)
+    with desk_scope(rocket.desk):
+        texts = set(Message.objects.values_list("body_text", flat=True))
+        assert texts == {"[erased]"}

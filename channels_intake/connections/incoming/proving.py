@@ -23,15 +23,18 @@ def prove_by_email(
     email = normalize_email(person.email) if person.email else ""
     if not email or handle.proof != HandleProof.NONE:
         return handle
-    contact = _find_contact(desk, email, person.name)
+    contact = find_proven_contact(desk, email, person.name)
     if contact is None or not contact.can_get_email:
         return handle
     prove_handle(handle_id=handle.pk, contact=contact, proof=HandleProof.EMAIL, at=at)
     return ContactHandle.objects.select_related("contact").get(pk=handle.pk)
 
 
-def _find_contact(desk: Desk, email: str, name: str) -> Contact | None:
-    """Return the contact with a verified address; a new one belongs to its domain's account."""
+def find_proven_contact(desk: Desk, email: str, name: str) -> Contact | None:
+    """Return the contact with a verified address; a new one belongs to its domain's account.
+
+    None for an address of the desk's own.
+    """
     sender = read_sender(desk, email)
     if sender.is_mailbox or sender.is_agent:
         return None

@@ -161,9 +161,10 @@ def find_conversation(ticket: Ticket) -> Conversation | None:
     One that takes no answers, such as a call that was added, only if there is no other.
     """
     found = Conversation.objects.filter(ticket=ticket).select_related("connection__desk", "handle")
-    is_silent = Case(When(connection__kind__in=list_silent_kinds(), then=1), default=0)
+    silent = list_silent_kinds()
+    last = [Case(When(connection__kind__in=silent, then=1), default=0)] if silent else []
     latest = F("window_from").desc(nulls_last=True)
-    return found.order_by(is_silent, latest, "-pk").first()
+    return found.order_by(*last, latest, "-pk").first()
 
 
 def list_silent_kinds() -> list[str]:

@@ -45,7 +45,7 @@ def read_identity(token: str, *, secret: str, at: datetime) -> Identity:
             algorithms=["HS256"],
             options={"require": ["sub", "exp"], "verify_exp": False, "verify_iat": False},
         )
-    except jwt.PyJWTError as error:
+    except (jwt.PyJWTError, RecursionError) as error:
         raise IdentityError(f"The token is invalid: {error}.") from error
     _check_time(claims, at)
     user_id = str(claims["sub"]).strip()

@@ -90,7 +90,8 @@ def _read_delivery(event: Mapping[str, Any], delivery: Mapping[str, Any]) -> lis
     """Return what was delivered: the messages that are named, or all before the watermark."""
     at, sender = _read_watermark(delivery), _get_sender(event)
     mids = delivery.get("mids")
-    named = [str(mid) for mid in mids] if isinstance(mids, list) else []
+    found = (find_id({"mid": mid}, "mid") for mid in (mids if isinstance(mids, list) else ()))
+    named = [mid for mid in found if mid]
     return [Progress(mid, sender, PartState.DELIVERED, at) for mid in named or [""]]
 
 

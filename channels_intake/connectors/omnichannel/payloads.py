@@ -133,7 +133,7 @@ def _get_key(message: Mapping[str, Any], room: str) -> str:
     if key := find_id(message, "_id"):
         return key
     told = "\0".join([room, *(str(message.get(name)) for name in ("username", "ts", "msg"))])
-    return f"hash:{hashlib.sha256(told.encode()).hexdigest()}"
+    return f"hash:{hashlib.sha256(told.encode(errors='surrogatepass')).hexdigest()}"
 
 
 def _is_by_agent(message: Mapping[str, Any], visitor: Mapping[str, Any]) -> bool:

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from accounts.places.languages import use_recipient_locale
 from channels_intake.incoming.confirmations import VISITOR, EmailClaim, build_claim_url
+from channels_intake.incoming.senders import list_own_addresses
 from channels_intake.mailboxes import format_desk_sender
 from channels_intake.models import Conversation
 from channels_intake.outgoing.errors import MAIL_SERVER_ERRORS
@@ -29,6 +30,8 @@ def ask_for_proof(conversation: Conversation, *, at: datetime) -> None:
     """Send a link to the address of an offline message, after the commit."""
     email = str(conversation.data.get("email") or "").lower()
     if _is_address(email) and not _is_flood(conversation, email, at=at):
+        if list_own_addresses(conversation.connection.desk, [email]):
+            return
         message = _build(conversation, email)
         transaction.on_commit(lambda: _send(message))
 

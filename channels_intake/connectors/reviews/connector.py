@@ -201,7 +201,7 @@ def _make_events(reviews: list[dict[str, Any]], *, is_history: bool) -> Iterable
 
 
 def _dump(reviews: list[dict[str, Any]]) -> bytes:
-    return json.dumps({"reviews": reviews}, ensure_ascii=False).encode()
+    return json.dumps({"reviews": reviews}).encode()  # escaped: a text may have half an emoji
 
 
 def _get_store(connection: Connection) -> str:

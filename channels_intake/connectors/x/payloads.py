@@ -77,7 +77,8 @@ def _read_mention(event: Mapping[str, Any], account: str) -> list[Item]:
     person = _find_person(event, author)
     # An edited post is a new one, which names the IDs of all versions, the oldest first.
     versions = post.get("edit_history_tweet_ids")
-    first = str(versions[0]) if isinstance(versions, list) and versions else get_id(post, "id")
+    oldest = versions[0] if isinstance(versions, list) and versions else None
+    first = find_id({"id": oldest}, "id") or get_id(post, "id")
     at = read_time(post.get("created_at"))
     text = _get_post_text(post)
     username = get_line(person, "username") or "i"

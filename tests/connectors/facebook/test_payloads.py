@@ -210,3 +210,10 @@ def test_html_stays_text(page: Connection) -> None:
     [message] = translate(page, payload)
     assert isinstance(message, Incoming)
     assert message.text == "<b>bold</b>"
+
+
+def test_ids_of_what_was_delivered_are_storable(page: Connection) -> None:
+    payload = load("facebook", "delivery")
+    payload["entry"][0]["messaging"][0]["delivery"]["mids"] = ["m\x00_1", {}, "m_2"]
+    found = [item for item in translate(page, payload) if isinstance(item, Progress)]
+    assert [item.external_id for item in found] == ["m_1", "m_2"]

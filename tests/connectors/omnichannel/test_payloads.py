@@ -165,3 +165,12 @@ def test_a_broken_body_is_unreadable(change: dict[str, Any]) -> None:
 def test_what_is_no_json_is_unreadable(raw: bytes) -> None:
     with pytest.raises(UnreadableError):
         read_event(raw, SERVER)
+
+
+def test_half_an_emoji_has_an_id_of_its_own() -> None:
+    """Of a server that gives no IDs, whose visitor's program has cut a text."""
+    body = load("message")
+    first = {name: said for name, said in body["messages"][0].items() if name != "_id"}
+    [message] = read(body | {"messages": [first | {"msg": "Hi \ud83d"}]})
+    assert isinstance(message, Incoming)
+    assert message.external_id.startswith("hash:")

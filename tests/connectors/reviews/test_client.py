@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from channels_intake.calls.errors import CallLaterError, CallRefusedError
-from channels_intake.connections.contract import Polled
+from channels_intake.connections.contract import Incoming, Polled
 from channels_intake.connectors.reviews import client
 from channels_intake.connectors.reviews.connector import PAGES, ReviewsConnector
 from channels_intake.models import Connection
@@ -131,3 +131,12 @@ def test_the_apps_of_another_token_are_closed(in_rocket: Cast, fake: AppFollow) 
     other.external_id = APP
     with pytest.raises(CallRefusedError, match="403"):
         poll(other)
+
+
+def test_half_an_emoji_stops_no_poll(connection: Connection, fake: AppFollow) -> None:
+    write(fake, at=NOON - timedelta(days=1))
+    fake.reviews[APP][0]["content"] = "Good \ud83d"
+    [event] = poll(connection).events
+    [review] = CONNECTOR.translate(connection, event.raw)
+    assert isinstance(review, Incoming)
+    assert review.text.endswith("Good")

@@ -156,3 +156,15 @@ def test_a_file_above_20_mb_is_not_even_asked_for(bot: Connection, fake: Telegra
 def test_a_file_that_telegram_has_no_more_is_final(bot: Connection) -> None:
     with pytest.raises(CallRefusedError):
         CONNECTOR.fetch(bot, RemoteFile("gone"), at=NOW)
+
+
+def test_without_a_token_every_request_is_refused_and_with_an_unreadable_one_comes_again(
+    bot: Connection,
+) -> None:
+    request = Request("POST", {}, {}, b"{}")
+    bot.sealed_secrets = ""
+    with pytest.raises(RefusedError):
+        CONNECTOR.receive(bot, request, at=NOW)
+    bot.sealed_secrets = "of another key"
+    with pytest.raises(CallLaterError):
+        CONNECTOR.receive(bot, request, at=NOW)
