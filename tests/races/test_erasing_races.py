@@ -8,8 +8,12 @@ import pytest
 from django.db import connection, transaction
 
 from accounts.tenancy import desk_scope
-from channels_intake.connections.accepting import Arrival, accept_message, lock_conversation
 from channels_intake.connections.contract import Incoming, Person
+from channels_intake.connections.incoming.accepting import (
+    Arrival,
+    accept_message,
+    lock_conversation,
+)
 from channels_intake.connections.registry import CONNECTORS
 from channels_intake.models import ConnectionKind, OutgoingEmail
 from helpdesk.privacy.erasure import erase_person

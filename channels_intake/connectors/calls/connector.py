@@ -81,5 +81,6 @@ class CallsConnector(PhoneSystem):
 
     def fetch(self, connection: Connection, file: RemoteFile, *, at: datetime) -> bytes:
         """Return a recording, from one of the hosts that the admin named."""
-        hosts = tuple(connection.settings.get("recording_hosts", ()))
+        named = connection.settings.get("recording_hosts") or ()
+        hosts = tuple(host.removeprefix("*") for host in named)  # ".example.com": all below
         return fetch_file(connection, file.url, base_url=NO_HOST, at=at, hosts=hosts)

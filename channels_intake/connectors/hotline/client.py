@@ -7,14 +7,17 @@ recording is a redirect to where the file is, which needs no key.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from accounts.network.client import Response
+from channels_intake.calls.errors import CallRefusedError
 from channels_intake.calls.responses import check_response
 from channels_intake.connections.client import ask_vendor, call_vendor, fetch_file, read_secrets
 from channels_intake.models import Connection
@@ -22,6 +25,7 @@ from channels_intake.models import Connection
 PER_PAGE = 100
 MAX_PAGES = 20  # in one poll
 REDIRECT = 302
+_ACCOUNT = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?")
 
 
 def ask(connection: Connection, path: str, *, at: datetime, **params: Any) -> Mapping[str, Any]:
@@ -76,7 +80,9 @@ def _check_recording(response: Response, at: datetime) -> None:
 
 
 def get_base_url(connection: Connection) -> str:
-    """Return the URL of the account's API."""
+    """Return the URL of the account's API: no other text may lead the key to another host."""
+    if not (connection.api_url or _ACCOUNT.fullmatch(connection.external_id)):
+        raise CallRefusedError(_("The account isn't the first part of a Freshcaller address."))
     return f"https://{connection.external_id}.freshcaller.com"
 
 

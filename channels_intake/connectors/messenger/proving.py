@@ -1,6 +1,6 @@
 """Proof that a visitor is a known contact, by a link in an email.
 
-What a website vouches for is proven as for every channel (channels_intake/connections/proving.py).
+What a website vouches for is proven as for every channel (connections/incoming/proving.py).
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ from datetime import datetime
 from django.db import transaction
 
 from accounts.models import ContactHandle, HandleProof
+from channels_intake.connections.incoming.proving import find_proven_contact
 from channels_intake.connections.joining import prove_handle
-from channels_intake.connections.proving import find_proven_contact
 from channels_intake.models import Connection
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from accounts.models import ContactHandle
-from channels_intake.connections.ways import list_silent_kinds
+from channels_intake.connections.outgoing.ways import list_silent_kinds
 from channels_intake.models import ChannelMessage, Connection, Conversation, Direction
 from helpdesk.agent.statements import Query
 

@@ -10,8 +10,10 @@ import pytest
 from django.utils import timezone
 
 from accounts.tenancy import desk_scope
+from channels_intake.calls.errors import CallLaterError, CallRefusedError
+from channels_intake.connections.contract import RemoteFile
 from channels_intake.connections.incoming.processing import process_due_events
-from channels_intake.connectors.calls.connector import SIGNATURE, sign
+from channels_intake.connectors.calls.connector import SIGNATURE, CallsConnector, sign
 from channels_intake.models import ChannelEvent, Connection, ConnectionKind
 from helpdesk.demo.vendors.phone_system import PhoneSystem
 from helpdesk.demo.vendors.serving import serve
@@ -111,3 +113,21 @@ def test_a_genuine_broken_body_is_set_aside(rocket: Cast, connection: Connection
     process(rocket, connection)
     with desk_scope(rocket.desk):
         assert ChannelEvent.objects.get().state == "set_aside"
+
+
+@pytest.mark.parametrize(("named", "is_asked"), [("*.calls.example", True), ("x.example", False)])
+def test_all_hosts_below_one_can_be_named(
+    monkeypatch: pytest.MonkeyPatch, named: str, is_asked: bool
+) -> None:
+    asked: list[str] = []
+
+    def look_up(host: str, port: int) -> list[str]:
+        asked.append(host)
+        raise OSError
+
+    monkeypatch.setattr("accounts.network.client.resolve_public_addresses", look_up)
+    settings = {"recording_hosts": [named]}
+    connection, file = Connection(settings=settings), RemoteFile("https://a.calls.example/1.mp3")
+    with pytest.raises((CallLaterError, CallRefusedError)):
+        CallsConnector().fetch(connection, file, at=timezone.now())
+    assert bool(asked) is is_asked
