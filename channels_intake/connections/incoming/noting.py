@@ -189,8 +189,8 @@ def _list_sent_texts(conversation: Conversation, parts: Iterable[ChannelMessage]
 
     "" for one that wasn't tried yet: what somebody wrote at the vendor isn't it, however similar.
     """
-    tickets = {part.message.ticket_id for part in parts if part.message}
-    tickets |= {conversation.ticket_id} - {None}  # of notices
+    of_notices = conversation.ticket_id or 0
+    tickets = {of_notices, *(part.message.ticket_id for part in parts if part.message)}
     calls = OutgoingCall.objects.filter(
         desk_id=conversation.desk_id,
         kind=CallKind.CHANNEL,
