@@ -51,9 +51,13 @@ class ContactHandle(DeskModel):
     external_id = models.CharField(_("ID"), max_length=190)
     name = LineField(_("name"), max_length=120, blank=True, default="")
     proof = models.CharField(
-        _("proof"), max_length=6, choices=HandleProof.choices, blank=True, default=HandleProof.NONE
+        _("verification"),
+        max_length=6,
+        choices=HandleProof.choices,
+        blank=True,
+        default=HandleProof.NONE,
     )
-    proven_at = models.DateTimeField(_("proven"), null=True)
+    proven_at = models.DateTimeField(_("verified"), null=True)
     proven_by = models.ForeignKey(
         Agent, on_delete=models.SET_NULL, null=True, related_name="+", db_index=False
     )

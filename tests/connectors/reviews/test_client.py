@@ -121,7 +121,7 @@ def test_the_check_says_what_is_wrong(connection: Connection, fake: AppFollow) -
     connection.enter_secrets(token="expired")
     assert (
         CONNECTOR.check(connection, at=NOON)
-        == "AppFollow doesn't accept the API token. Enter a new one. Enter a new one."
+        == "AppFollow doesn't accept the API token. Enter a new one."
     )
 
 
