@@ -55,7 +55,7 @@ def test_a_closing_is_told_in_the_conversation(
     send(in_rocket)
     assert get_texts(talkative)[-1] == (
         f"Your request {ticket.reference} is solved, so we closed it. "
-        "Still need help? Just write here."
+        "Still need help? Just reply here."
     )
     assert not OutgoingEmail.objects.filter(kind="closed").exists()
     part = list_parts()[-1]
