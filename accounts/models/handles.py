@@ -36,6 +36,15 @@ class HandleProof(models.TextChoices):
     AGENT = "agent", pgettext_lazy("verification of an identity", "Confirmed by an agent")
 
 
+MAX_ID = 20  # longest ID that is shown in full: those of X have 19 digits
+
+
+def name_handle(name: str, external_id: str) -> str:
+    """Return how a person at a network is called: by name, or by an ID that can be read."""
+    is_long = len(external_id) > MAX_ID
+    return name or (f"{external_id[: MAX_ID - 4]}…" if is_long else external_id)
+
+
 class ContactHandle(DeskModel):
     """A person's ID at a network. It never belongs to an account by its name.
 
@@ -75,4 +84,4 @@ class ContactHandle(DeskModel):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_network_display()}: {self.name or self.external_id}"
+        return f"{self.get_network_display()}: {name_handle(self.name, self.external_id)}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -163,3 +164,47 @@ def test_it_shows_one_channel_with_the_replies_at_its_vendor(
 )
 def test_the_text_of_a_reply_is_found_as_each_vendor_takes_it(detail: str, text: str) -> None:
     assert find_text(detail) == text
+
+
+PLAYS = [  # what opens a conversation, its fields, and the ID that is stored once
+    ("telegram", "write", {"text": "Hello"}, r'"update_id": ?(\d+)'),
+    ("whatsapp", "message", {"text": "Hello"}, r'"(wamid[^"]+)"'),
+    ("facebook", "message", {"text": "Hello"}, r'"mid": ?"([^"]+)"'),
+    ("x", "message", {"text": "Hello"}, r'"event_uuid": ?"([^"]+)"'),
+    ("hotline", "call", {"number": "+49301234567"}, r'"call_id": ?(\d+)'),
+    ("calls", "call", {"number": "+49301234567"}, r'"call_id": ?"([^"]+)"'),
+]
+
+
+@pytest.mark.parametrize(("kind", "action", "data", "pattern"), PLAYS)
+def test_what_is_written_after_a_restart_is_something_new(
+    rocket: Cast,
+    settings: Any,
+    monkeypatch: pytest.MonkeyPatch,
+    kind: str,
+    action: str,
+    data: dict[str, str],
+    pattern: str,
+) -> None:
+    rows = [row for row in read_data("rocketchat", "channels")["channel"] if row["kind"] == kind]
+    monkeypatch.setattr(channels, "read_data", lambda slug, part: {"channel": rows})
+    ids = [
+        re.findall(pattern, _act(rocket, kind, action, data, begins_at=first))
+        for first in (1_000, 2_000)
+    ]
+    assert all(ids)
+    assert not set(ids[0]) & set(ids[1])
+
+
+def _act(cast: Cast, kind: str, action: str, data: dict[str, str], *, begins_at: int) -> str:
+    """Let a fake that has just begun act, and return what it sent."""
+    kind_of_fake = find_fake(kind)
+    assert kind_of_fake is not None
+    fake, sent = kind_of_fake(), bytearray()
+    fake.begin_at(begins_at)
+    fake.deliver = lambda url, body, headers: sent.extend(body) or 200  # type: ignore[method-assign]
+    connect_desk(cast.desk, {make_prefix(cast.desk.slug, kind_of_fake): fake}, at=NOON)
+    with desk_scope(cast.desk):
+        external_id = Connection.objects.get().external_id
+    fake.play(action, {**data, "connection": external_id})
+    return sent.decode()

@@ -18,6 +18,14 @@ def test_a_new_handle_is_a_person_without_address_and_account(in_rocket: Cast) -
     assert (handle.proof, handle.proven_at) == (HandleProof.NONE, None)
 
 
+def test_an_id_without_a_name_is_short_enough_to_read(in_rocket: Cast) -> None:
+    handle = make_handle(in_rocket, name="")
+    handle.external_id = "visitor-f601418facf907a12b1154cb9c94f46f"
+    assert str(handle) == "Facebook: visitor-f601418f…"
+    handle.external_id = "1111111111111111111"
+    assert str(handle) == "Facebook: 1111111111111111111"
+
+
 def test_the_same_id_is_the_same_person_whatever_the_name(in_rocket: Cast) -> None:
     first = make_handle(in_rocket)
     again = make_handle(in_rocket, name="Maria J. Smith")

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from django.utils.translation import gettext as _
 
 from accounts.models import Agent, HandleProof, Network
+from accounts.models.handles import name_handle
 from channels_intake.connections.joining import can_be_joined
 from helpdesk.agent.components.customers import HandleCard
 from helpdesk.agent.handles.sql import HandleRow
@@ -44,7 +45,7 @@ def _describe(row: HandleRow, agent: Agent, back: str) -> HandleCard:
     return HandleCard(
         channel=CHANNELS[network].value,
         network=str(network.label),
-        name=row.name or row.external_id,
+        name=name_handle(row.name, row.external_id),
         is_proven=row.proof != HandleProof.NONE,
         proof=_describe_proof(row),
         reason=row.reason,

@@ -161,7 +161,7 @@ class AppFollow(FakeVendor):
         return {"app": app}
 
     def _add(self, app: str, data: Mapping[str, Any], at: datetime) -> dict[str, Any]:
-        number = sum(map(len, self.reviews.values())) + 1
+        number = self.first_number + sum(map(len, self.reviews.values())) + 1
         review = {
             "id": number,
             "review_id": str(data.get("review_id") or f"{self.stores[app]}:{9_000_000 + number}"),

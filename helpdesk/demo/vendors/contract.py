@@ -102,6 +102,11 @@ class FakeVendor:
         self.next_replies: deque[Reply] = deque()
         self.is_down = False
         self.loses_answers = False
+        self.first_number = 0
+
+    def begin_at(self, number: int) -> None:
+        """Count IDs from this number on: a fake forgets at its end, and Plumbline doesn't."""
+        self.first_number = number
 
     def answer(self, call: Call) -> Reply:
         """Return the vendor's response to a request."""

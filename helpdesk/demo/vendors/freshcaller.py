@@ -128,7 +128,8 @@ class Freshcaller(FakeVendor):
         return self.accounts[data.get("connection") or next(iter(self.accounts))]
 
     def _call(self, account: Account, data: Mapping[str, Any]) -> dict[str, Any]:
-        call_id = 135 + sum(len(one.calls) for one in self.accounts.values())
+        calls = sum(len(one.calls) for one in self.accounts.values())
+        call_id = 135 + self.first_number + calls
         is_outgoing = data.get("direction") == "outgoing"
         caller = {
             "id": call_id * 10 + 1,

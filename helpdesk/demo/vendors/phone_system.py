@@ -51,7 +51,7 @@ class PhoneSystem(FakeVendor):
 
     def _begin(self, data: Mapping[str, Any]) -> dict[str, Any]:
         return {
-            "call_id": f"c-{len(self.calls) + 1}",
+            "call_id": f"c-{self.first_number + len(self.calls) + 1}",
             "direction": data.get("direction", "incoming"),
             "number": data.get("number", ""),
             "name": data.get("name", ""),

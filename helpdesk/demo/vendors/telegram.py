@@ -234,7 +234,7 @@ class TelegramFake(FakeVendor):
 
     def _next(self) -> int:
         self.last_id += 1
-        return self.last_id
+        return self.first_number + self.last_id
 
 
 def read_form(call: Call) -> dict[str, Any]:

@@ -317,7 +317,7 @@ class XFake(FakeVendor):
     def next_id(self) -> str:
         """Return an ID above all others, as X's are."""
         self.last_id += 1
-        return str(self.last_id)
+        return str(self.first_number + self.last_id)
 
     def play(self, action: str, data: Mapping[str, Any]) -> Any:
         """Act as somebody in X does (x_people.py)."""

@@ -25,6 +25,8 @@ class Command(BaseCommand):
             raise CommandError("The fakes of vendors run in the demo only.")
         desks = list(Desk.objects.filter(slug__in=SLUGS))
         fakes = {make_prefix(desk.slug, fake): fake() for desk in desks for fake in FAKES}
+        for fake in fakes.values():
+            fake.begin_at(int(timezone.now().timestamp()))
         with make_server(fakes) as server:
             for desk in desks:
                 connect_desk(desk, fakes, at=timezone.now())

@@ -78,6 +78,11 @@ class GraphVendor(FakeVendor):
         self.minutes_blocked = 0
         self.numbers = count(1)
 
+    def begin_at(self, number: int) -> None:
+        """Count from this number on."""
+        super().begin_at(number)
+        self.numbers = count(number + 1)
+
     def answer(self, call: Call) -> Reply:
         """Check what Graph checks for every request, and answer it."""
         try:
