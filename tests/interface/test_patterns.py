@@ -15,6 +15,7 @@ from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy
 
+from helpdesk.agent.components.channels import ChannelFact
 from helpdesk.agent.components.shell import NavItem
 from helpdesk.shared import patterns
 from helpdesk.shared.components import Component, Option
@@ -37,6 +38,7 @@ ENTRIES = [
     factories.make_message(author=HOSTILE, kind="auto", files=(), notices=(), delivery=None),
     factories.make_message(html="", quoted="", files=(), sent_urls=MESSAGE.sent_urls[:1]),
 ]
+HOSTILE_FACTS = (ChannelFact(HOSTILE, HOSTILE), ChannelFact(HOSTILE, url="/x?a=1&b=2"))
 FILLED: dict[str, list[dict[str, Any]]] = {
     "agent/_nav_item.html": [
         {"item": NavItem("/mine", HOSTILE, "user", count="3", current=True, keys="g m")},
@@ -61,6 +63,11 @@ FILLED: dict[str, list[dict[str, Any]]] = {
     "agent/ticket/_actions.html": [
         {"actions": TICKET["actions"], "more_actions": TICKET["more_actions"], **TOKEN},
         {"actions": (), "more_actions": (), **TOKEN},
+    ],
+    "agent/ticket/_channel.html": [
+        {"channel": factories.make_channel()},
+        {"channel": factories.make_channel(title=HOSTILE, is_public=False, ended="", facts=())},
+        {"channel": factories.make_channel(facts=HOSTILE_FACTS)},
     ],
     "agent/ticket/_choice.html": [
         {"option": option, "name": "priority"}
