@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext as _
+
 from channels_intake.calls.errors import CallRefusedError
 from tickets.models import Attachment
 
@@ -10,7 +12,7 @@ def load_file(attachment_id: int) -> Attachment:
     """Return an attachment. Raises CallRefusedError if it is gone."""
     found = Attachment.objects.filter(pk=attachment_id).exclude(file="").first()
     if found is None:
-        raise CallRefusedError("The file is missing.")
+        raise CallRefusedError(_("The file is missing."))
     return found
 
 

@@ -74,7 +74,7 @@ def fetch_file(
     url, kwargs: as path and kwargs of call_vendor.
     """
     if not url.startswith(("https://", "http://", "/")):
-        raise CallRefusedError("No URL of a file.")
+        raise CallRefusedError("not_a_url")
     response = call_vendor(
         connection,
         "GET",

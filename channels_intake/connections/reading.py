@@ -21,7 +21,7 @@ def read_object(raw: bytes) -> Mapping[str, Any]:
     try:
         found = json.loads(raw)
     except (ValueError, RecursionError) as error:
-        raise UnreadableError("JSON") from error
+        raise UnreadableError("json") from error
     if not isinstance(found, Mapping):
         raise UnreadableError("object")
     return found

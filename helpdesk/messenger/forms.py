@@ -30,7 +30,7 @@ class VisitorMessageForm(forms.Form):
 
     def clean_id(self) -> str:
         if not is_message_id(self.cleaned_data["id"]):
-            raise ValidationError("The ID isn't a UUID.")
+            raise ValidationError(forms.UUIDField.default_error_messages["invalid"])
         return str(self.cleaned_data["id"])
 
     def clean_text(self) -> str:

@@ -35,7 +35,10 @@ ICONS = "material-symbols-outlined"  # the class of an element whose text names 
 CODE_BLOCKS = {"block body_class", "block body_attributes"}
 ATTRIBUTES = {"_swap.html"}  # a template of attributes for the tag that includes it
 SILENT_ELEMENTS = {"script", "style", "code", "kbd"}
-NAMES = {"Plumbline", "SLA", "OpenID", "SAML", "GitHub", "GitLab", "Mattermost"}
+NAMES = {
+    "App Store", "Facebook", "GitHub", "GitLab", "Google Play", "Instagram", "Mattermost", "OpenID",
+    "Plumbline", "SAML", "SLA", "Telegram", "WhatsApp", "X (Twitter)",
+}  # fmt: skip
 WORD = re.compile(r"[^\W\d_]{2,}")
 CODE = re.compile(r"[a-z_]+|\w+\.\w+")  # a field of a form, or app.Model
 SENTENCE = re.compile(r"[^\W\d_]{2,} +[^\W\d_]{2,}")
@@ -209,6 +212,7 @@ BUILT_IN = {
     # For logs and developers only.
     "AddressTakenError",
     "FollowerLoopError",
+    "IdentityError",
     "NeverOpensError",
     "NoDeskError",
     "ProviderDownError",

@@ -102,8 +102,11 @@ class Connector:
         return ""
 
     def fetch(self, connection: Connection, file: RemoteFile, *, at: datetime) -> bytes:
-        """Return a file's content. Raises CallLaterError and CallRefusedError."""
-        raise CallRefusedError("This channel has no files.")
+        """Return a file's content. Raises CallLaterError and CallRefusedError.
+
+        Why a file is refused is not shown: the message gets a remark that the file is missing.
+        """
+        raise CallRefusedError("no_files")
 
     def send(self, part: ChannelMessage, call: OutgoingCall, *, at: datetime) -> Sent:
         """Send a part of an answer: call.body has its "text", and "files" with their IDs.

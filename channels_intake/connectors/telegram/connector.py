@@ -94,7 +94,7 @@ class TelegramConnector(Connector):
     def fetch(self, connection: Connection, file: RemoteFile, *, at: datetime) -> bytes:
         """Return a file's content, by Telegram's ID of it."""
         if file.size > MAX_FETCHED:
-            raise CallRefusedError("Telegram gives bots files of up to 20 MB only.")
+            raise CallRefusedError("too_large")
         found = ask_bot(connection, "getFile", at=at, file_id=file.url)
         return fetch_by_path(connection, get_line(found, "file_path"), at=at)
 
