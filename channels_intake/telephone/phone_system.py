@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import ClassVar
 
 from django.utils import translation
+from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Network
+from channels_intake.connections.client import read_secrets
 from channels_intake.connections.contract import (
     Connector,
     Fact,
     FieldKind,
     Item,
-    ReplyLimits,
+    RawEvent,
+    Received,
+    RefusedError,
+    Request,
     SetupField,
 )
 from channels_intake.models import Connection, Conversation
@@ -46,7 +52,10 @@ AGENTS = SetupField(
 
 
 class PhoneSystem(Connector):
-    """Calls. They can't be answered in writing: replies leave by email."""
+    """Calls. They can't be answered in writing: replies leave by email.
+
+    header: of requests to the webhook; it proves that they are genuine.
+    """
 
     channel = Channel.PHONE
     network = Network.PHONE
@@ -55,11 +64,20 @@ class PhoneSystem(Connector):
     proves_author = False
     facts = (Fact("line", _("Line")),)
 
-    def get_limits(self, connection: Connection, conversation: Conversation) -> ReplyLimits:
-        """Return that a caller can't be answered in writing there."""
-        return ReplyLimits(
-            refusal=_("Calls can't be answered in writing. Replies are sent by email.")
-        )
+    header: ClassVar[str]
+
+    def sign(self, body: bytes, secret: str) -> str:
+        """Return what the header of a genuine request says, by the connection's secret."""
+        raise NotImplementedError
+
+    def receive(self, connection: Connection, request: Request, *, at: datetime) -> Received:
+        """Check the header. The body is read later: a broken one is set aside, visibly."""
+        secret, given = read_secrets(connection).get("secret", ""), request.get_header(self.header)
+        expected = self.sign(request.body, secret)
+        is_genuine = bool(secret) and constant_time_compare(given, expected)
+        if request.method != "POST" or not is_genuine:
+            raise RefusedError
+        return Received((RawEvent(request.body),))
 
     def read(self, connection: Connection, raw: bytes) -> Call:
         """Return the call in a stored event. Raises UnreadableError."""

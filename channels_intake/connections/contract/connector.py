@@ -65,7 +65,7 @@ class Connector:
         return self.network
 
     def get_limits(self, connection: Connection, conversation: Conversation) -> ReplyLimits:
-        """Return what the vendor takes as an answer in a conversation."""
+        """Return what the vendor takes as an answer in a conversation, if it takes_answers."""
         raise NotImplementedError
 
     def list_ways(

@@ -92,15 +92,7 @@ def accept_message(item: Incoming, arrival: Arrival, fetched: Fetched = NOTHING)
     message = None
     if not is_history(connection, item.at):
         message = _put_on_ticket(arrival, conversation, item, fetched)
-        conversation.ticket = message.ticket
-        conversation.window_from = max(item.at, conversation.window_from or item.at)
-        if conversation.ended_at is not None and item.at > conversation.ended_at:
-            conversation.ended_at = None  # the customer goes on
-    conversation.is_public = item.is_public
-    conversation.data = {**conversation.data, **item.data}
-    conversation.save(
-        update_fields=["handle", "ticket", "window_from", "is_public", "data", "ended_at"]
-    )
+    _continue(conversation, item, message)
     ChannelMessage.objects.create(
         desk_id=arrival.desk_id,
         connection=connection,
@@ -114,6 +106,20 @@ def accept_message(item: Incoming, arrival: Arrival, fetched: Fetched = NOTHING)
     )
     if message is not None:
         get_connector(connection.kind).watch(conversation, message, at=at)
+
+
+def _continue(conversation: Conversation, item: Incoming, message: Message | None) -> None:
+    """Save what a message says of its conversation. message: None for history."""
+    if message is not None:
+        conversation.ticket = message.ticket
+        conversation.window_from = max(item.at, conversation.window_from or item.at)
+        if conversation.ended_at is not None and item.at > conversation.ended_at:
+            conversation.ended_at = None  # the customer goes on
+    conversation.is_public = item.is_public
+    conversation.data = {**conversation.data, **item.data}
+    conversation.save(
+        update_fields=["handle", "ticket", "window_from", "is_public", "data", "ended_at"]
+    )
 
 
 def _find_handle(arrival: Arrival, item: Incoming) -> ContactHandle:

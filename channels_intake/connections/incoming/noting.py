@@ -50,8 +50,8 @@ from tickets.services.outside import (
     note_end,
 )
 
-# How long an echo waits for the response to what Plumbline is sending in the same conversation.
 REPORTED = "reported_at"  # in a conversation's data: the time of its newest report
+# How long an echo waits for the response to what Plumbline is sending in the same conversation.
 ECHO_WAIT = timedelta(minutes=10)
 
 

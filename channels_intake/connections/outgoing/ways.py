@@ -31,7 +31,6 @@ UNLIMITED = ReplyLimits(max_files=1_000_000, max_file_bytes=2**40)
 COUNTS = {Unit.CHARS: len, Unit.WEIGHTED: count_weighted}
 
 ENDED = gettext_lazy("The conversation has ended.")
-NO_ANSWERS = gettext_lazy("This channel doesn't accept written replies.")
 TOO_LATE = gettext_lazy("The time limit for replies has passed since the customer's last message.")
 NO_EMAIL = gettext_lazy("The requester has no verified email address.")
 ONLY_THERE = gettext_lazy("This channel doesn't allow replies by email.")

@@ -12,13 +12,12 @@ from channels_intake.connections.contract import (
     Connector,
     Detail,
     FieldKind,
-    ReplyLimits,
     SetupField,
 )
 from channels_intake.connectors.hosts import describe_hosts_problem
 from channels_intake.connectors.messenger.words import PRIVACY_URL
 from channels_intake.connectors.tags import build_page_url, make_script_tag
-from channels_intake.models import Connection, Conversation
+from channels_intake.models import Connection
 from tickets.models import Channel
 
 
@@ -72,10 +71,6 @@ class FormConnector(Connector):
             Detail(_("Link"), build_page_url(connection, "form") + "/"),
             Detail(_("Script tag"), make_script_tag(connection, "form")),
         )
-
-    def get_limits(self, connection: Connection, conversation: Conversation) -> ReplyLimits:
-        """Return that answers leave by email."""
-        return ReplyLimits(refusal=_("Replies to website forms are sent by email."))
 
     def check(self, connection: Connection, *, at: datetime) -> str:
         """Return what is wrong with the hosts: none is fine, but not if all are malformed."""

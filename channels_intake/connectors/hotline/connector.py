@@ -7,21 +7,16 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.utils.crypto import constant_time_compare
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from channels_intake.calls.errors import CallLaterError, CallRefusedError
-from channels_intake.connections.client import read_secrets
 from channels_intake.connections.contract import (
     FieldKind,
     Polled,
     RawEvent,
-    Received,
-    RefusedError,
     RemoteFile,
-    Request,
     SetupField,
 )
 from channels_intake.connections.reading import find_id, get_line, list_parts
@@ -47,6 +42,7 @@ UNKNOWN_FOR = timedelta(minutes=5)  # until the users are asked for again becaus
 class HotlineConnector(PhoneSystem):
     """Calls at Freshcaller, also known as Freshdesk Contact Center."""
 
+    header = "Authorization"
     purpose = _("Calls, recordings, voicemails, and which agents are available.")
     fields = (
         SetupField(
@@ -78,14 +74,9 @@ class HotlineConnector(PhoneSystem):
         _("In the app's settings, enter the secret, and the host and path of %(hook_url)s."),
     )
 
-    def receive(self, connection: Connection, request: Request, *, at: datetime) -> Received:
-        """Check the app's secret. The runtime of such apps documents no way to sign a body."""
-        secret = read_secrets(connection).get("secret", "")
-        given = request.get_header("Authorization")
-        is_genuine = bool(secret) and constant_time_compare(given, f"Bearer {secret}")
-        if request.method != "POST" or not is_genuine:
-            raise RefusedError
-        return Received((RawEvent(request.body),))
+    def sign(self, body: bytes, secret: str) -> str:
+        """Return the app's secret. The runtime of such apps documents no way to sign a body."""
+        return f"Bearer {secret}"
 
     def read(self, connection: Connection, raw: bytes) -> Call:
         """Return the call in a stored event."""

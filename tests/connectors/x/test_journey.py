@@ -24,7 +24,7 @@ from channels_intake.models import (
     PartState,
 )
 from helpdesk.demo.vendors.x import XFake
-from helpdesk.demo.vendors.x_people import PERSON
+from helpdesk.demo.vendors.x.people import PERSON
 from tests.cast import Cast
 from tests.connections.outgoing.helpers import deliver, list_parts, send
 from tests.connectors.wiring import list_events, process
