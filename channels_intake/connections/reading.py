@@ -19,12 +19,17 @@ from channels_intake.connections.contract import UnreadableError
 def read_object(raw: bytes) -> Mapping[str, Any]:
     """Return the JSON object of a body."""
     try:
-        found = json.loads(raw)
+        found = json.loads(raw, parse_constant=_refuse)
     except (ValueError, RecursionError) as error:
         raise UnreadableError("json") from error
     if not isinstance(found, Mapping):
         raise UnreadableError("object")
     return found
+
+
+def _refuse(name: str) -> None:
+    """Refuse NaN and Infinity: they are no JSON (RFC 8259, 6), and the database takes none."""
+    raise ValueError(name)
 
 
 def get_part(part: Mapping[str, Any], name: str) -> Mapping[str, Any]:

@@ -283,3 +283,8 @@ def test_facts_of_an_older_report_replace_nothing(at_desk: Cast, connection: Con
     )
     data = Conversation.objects.get().data
     assert (data["state"], data["line"]) == ("ended", "7")
+
+
+def test_a_vendors_fast_clock_gives_no_longer_window(at_desk: Cast, connection: Connection) -> None:
+    accept(connection, write(at="9999-12-31T23:59:59Z"))
+    assert Conversation.objects.get().window_from == NOON

@@ -10,7 +10,10 @@ from channels_intake.connections import reading
 from channels_intake.connections.contract import UnreadableError
 
 
-@pytest.mark.parametrize("raw", [b"", b"[]", b"nonsense", b"\xff\xfe", b"[" * 100_000])
+@pytest.mark.parametrize(
+    "raw",
+    [b"", b"[]", b"nonsense", b"\xff\xfe", b"[" * 100_000, b'{"at": NaN}', b'{"at": -Infinity}'],
+)
 def test_what_is_no_object_is_unreadable(raw: bytes) -> None:
     with pytest.raises(UnreadableError):
         reading.read_object(raw)

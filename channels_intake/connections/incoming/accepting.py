@@ -92,7 +92,7 @@ def accept_message(item: Incoming, arrival: Arrival, fetched: Fetched = NOTHING)
     message = None
     if not is_history(connection, item.at):
         message = _put_on_ticket(arrival, conversation, item, fetched)
-    _continue(conversation, item, message)
+    _continue(conversation, item, message, at=at)
     ChannelMessage.objects.create(
         desk_id=arrival.desk_id,
         connection=connection,
@@ -108,11 +108,14 @@ def accept_message(item: Incoming, arrival: Arrival, fetched: Fetched = NOTHING)
         get_connector(connection.kind).watch(conversation, message, at=at)
 
 
-def _continue(conversation: Conversation, item: Incoming, message: Message | None) -> None:
+def _continue(
+    conversation: Conversation, item: Incoming, message: Message | None, *, at: datetime
+) -> None:
     """Save what a message says of its conversation. message: None for history."""
     if message is not None:
         conversation.ticket = message.ticket
-        conversation.window_from = max(item.at, conversation.window_from or item.at)
+        wrote_at = min(item.at, at)  # a vendor's clock that is fast gives no longer window
+        conversation.window_from = max(wrote_at, conversation.window_from or wrote_at)
         if conversation.ended_at is not None and item.at > conversation.ended_at:
             conversation.ended_at = None  # the customer goes on
     conversation.is_public = item.is_public

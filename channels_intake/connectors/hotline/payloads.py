@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from math import isfinite
 from typing import Any
 
 from channels_intake.connections.contract import UnreadableError
@@ -102,7 +103,7 @@ def _find_name(customer: Fields) -> str:
 
 def _read_seconds(call: Fields) -> int | None:
     found = call.get("bill_duration")
-    if not isinstance(found, int | float) or isinstance(found, bool):
+    if not isinstance(found, int | float) or isinstance(found, bool) or not isfinite(found):
         return None
     minutes = get_line(call, "bill_duration_unit").startswith("minute")
     return max(0, round(found * 60 if minutes else found))

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from accounts.models.fields import clean_line
 from channels_intake.connections.contract import (
     Echo,
     Edited,
@@ -161,7 +162,8 @@ def _read_facts(body: Mapping[str, Any], visitor: Mapping[str, Any]) -> dict[str
 
 def _read_custom(of: Mapping[str, Any], name: str) -> dict[str, str]:
     fields = find_part(of, name)
-    return {str(key)[:50]: get_line(fields, key)[:200] for key in fields if get_line(fields, key)}
+    found = {clean_line(str(key))[:50]: get_line(fields, key)[:200] for key in fields}
+    return {key: answer for key, answer in found.items() if answer}
 
 
 def _read_email(visitor: Mapping[str, Any]) -> str:

@@ -117,3 +117,8 @@ def test_users_and_their_states() -> None:
     ]
     expected = {"1": True, "2": True, "3": False, "4": True}
     assert read_statuses({"user_statuses": statuses}) == expected
+
+
+def test_a_duration_beyond_all_numbers_is_none() -> None:
+    body = b'{"call": {"id": 1, "created_time": "2026-11-18T13:00:00Z", "bill_duration": 1e400}}'
+    assert read_event(body, country="").seconds is None

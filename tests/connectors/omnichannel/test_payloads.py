@@ -174,3 +174,12 @@ def test_half_an_emoji_has_an_id_of_its_own() -> None:
     [message] = read(body | {"messages": [first | {"msg": "Hi \ud83d"}]})
     assert isinstance(message, Incoming)
     assert message.external_id.startswith("hash:")
+
+
+def test_names_of_a_visitors_fields_are_storable() -> None:
+    body = load("message")
+    visitor = body["visitor"] | {"customFields": {"pl\x00an": "Starter", "none": ""}}
+    [message] = read(body | {"visitor": visitor, "customFields": {}})
+    assert isinstance(message, Incoming)
+    assert "field:plan" in message.data
+    assert "field:none" not in message.data
