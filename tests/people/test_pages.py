@@ -92,7 +92,7 @@ def test_an_agent_joins_a_handle_and_comes_back_to_the_ticket(
         f"/rocket/agent/tickets/{person.ticket.number}/",
     )
     page = get_page(analyst, f"tickets/{person.ticket.number}/")
-    assert f"Decided by {rocket.analyst.name}" in page
+    assert f"Confirmed by {rocket.analyst.name}" in page
     assert rocket.customer.email in page
 
 
