@@ -13,4 +13,4 @@ def build_page_url(connection: Connection, place: str) -> str:
 
 def make_script_tag(connection: Connection, place: str) -> str:
     """Return the script tag of a connection's page."""
-    return f'<script src="{build_page_url(connection, place)}.js"></script>'
+    return f'<script src="{build_page_url(connection, place)}.js" async></script>'
