@@ -49,7 +49,7 @@ def test_a_listed_ticket_is_the_ticket_of_its_own_page(varied: Cast, sign_in: An
     assert len(listed) == 6
     for ticket in listed:
         shown = read(client, f"{LIST}{ticket['number']}/")
-        for part in ("messages", "updates", "fix"):  # of the ticket's own page only
+        for part in ("conversation", "messages", "updates", "fix"):  # of its own page only
             del shown[part]
         assert ticket == shown
 
