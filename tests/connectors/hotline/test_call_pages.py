@@ -160,7 +160,7 @@ def test_a_solved_call_is_a_message_and_a_short_email(
         mail = OutgoingEmail.objects.get(kind=MailKind.PHONE)
         assert (mail.to_address, mail.message) == (email, message)
         assert "Restarted the server." in mail.body_text
-        assert "get back to you" not in mail.body_text
+        assert "get back to you" not in mail.body_text + mail.body_html
         assert get_call(rocket).data["outcome"] == "solved"
 
 

@@ -32,7 +32,7 @@ def on_shift(rocket: Cast) -> Cast:
                 agent=agent,
                 weekday=start.weekday(),
                 start_minute=minute,
-                end_minute=min(minute + 300, 1440),
+                end_minute=(minute + 300) % 1440 or 1440,
                 time_zone="UTC",
             )
         rocket.desk.refresh_from_db()
