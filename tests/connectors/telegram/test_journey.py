@@ -180,11 +180,11 @@ def test_telegram_down_for_an_hour_loses_no_answer(
 def test_a_limit_is_waited_for(at_desk: Cast, live: Connection, fake: TelegramFake) -> None:
     write(fake, live)
     fake.left = 0
-    answer(at_desk, "Restart it, please.")
+    at = answer(at_desk, "Restart it, please.").created_at
     fake.left = None
-    send(at_desk, timezone.now() + timedelta(seconds=5))
+    send(at_desk, at + timedelta(seconds=5))
     assert not fake.sent
-    send(at_desk, timezone.now() + timedelta(seconds=9))
+    send(at_desk, at + timedelta(seconds=9))
     assert len(fake.sent) == 1
 
 
