@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import threading
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from django.conf import settings
-from django.db import connection as database
 
 from accounts.tenancy import desk_scope
 from channels_intake.calls.errors import CallLaterError, CallRefusedError
@@ -17,6 +16,7 @@ from sla.models import Clock
 from tests.cast import NOON, Cast
 from tests.connections.helpers import accept, get_ticket, list_states, process, store
 from tests.connections.tiny import TinyConnector, connect, report, write
+from tests.races.threads import at_once
 from tickets.actors import Actor
 from tickets.models import Attachment, CloseReason, Message, State, Tag, Ticket, TicketEvent
 from tickets.services import close
@@ -91,19 +91,7 @@ def test_ten_deliveries_at_once_make_one_message(rocket: Cast, connection: Conne
         for number in range(10):
             store(connection, {**write(), "event_id": f"e-{number}"})
         ids = list(ChannelEvent.objects.values_list("pk", flat=True))
-    start = threading.Barrier(10)
-
-    def work(event_id: int) -> None:
-        with desk_scope(rocket.desk):
-            start.wait()
-            process_event(event_id, at=NOON)
-        database.close()
-
-    threads = [threading.Thread(target=work, args=[event_id]) for event_id in ids]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    at_once(rocket, *[partial(process_event, event_id, at=NOON) for event_id in ids])
     with desk_scope(rocket.desk):
         assert (Ticket.objects.count(), Message.objects.count()) == (1, 1)
         assert {state for state, _reason in list_states()} == {"processed"}

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import threading
 from datetime import timedelta
 
 import pytest
 from django.core import mail
-from django.db import connections
 from django.utils import timezone
 
 from accounts.models import Contact, ContactHandle, HandleProof
@@ -33,6 +31,7 @@ from tests.messenger.conftest import (
     process,
     sign,
 )
+from tests.races.threads import at_once
 from tickets.attachments.files import NewFile
 from tickets.models import Channel, Message, Ticket
 from tickets.services import reply
@@ -147,17 +146,10 @@ def test_ten_at_once_are_one_message(rocket: Cast) -> None:
     key = "0190f2b0-1111-4222-8333-444455556666"
 
     def work() -> None:
-        try:
-            visitor.write("one", key)
-            process(rocket)
-        finally:
-            connections.close_all()
+        visitor.write("one", key)
+        process(rocket)
 
-    threads = [threading.Thread(target=work) for _ in range(10)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    at_once(rocket, *[work] * 10)
     process(rocket)
     with desk_scope(rocket.desk):
         assert sorted(Message.objects.values_list("body_text", flat=True)) == ["before", "one"]

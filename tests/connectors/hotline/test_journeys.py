@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import json
 from datetime import timedelta
-from threading import Thread
+from functools import partial
 from typing import Any
 
 import pytest
-from django.db import connection as database
 
 from accounts.models import ContactHandle, Network
 from accounts.tenancy import desk_scope
@@ -25,6 +24,7 @@ from tests.connectors.hotline.calls import (
     post,
     process,
 )
+from tests.races.threads import at_once
 from tickets.events import EventKind
 from tickets.models import Attachment, Message, Note, Ticket, TicketEvent
 
@@ -210,13 +210,8 @@ def test_ten_of_the_same_at_once_are_one_message(
         own = json.loads(body) | {"timestamp": int(NOON.timestamp()) + number}
         post(url.removeprefix("http://testserver"), json.dumps(own).encode(), headers)
         process(rocket, hotline)
-        database.close()
 
-    threads = [Thread(target=send, args=(number,)) for number in range(10)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    at_once(rocket, *[partial(send, number) for number in range(10)])
     process(rocket, hotline)
     with desk_scope(rocket.desk):
         assert ChannelEvent.objects.count() == 10
