@@ -306,10 +306,10 @@ def test_a_long_conversation_comes_in_pages(in_rocket: Cast, visitor: VisitorCli
     visitor.write("first")
     process(in_rocket)
     first = ChannelMessage.objects.get()
-    old = timezone.now() - timedelta(days=1)
+    ticket, old = get_ticket(), timezone.now() - timedelta(days=1)
     messages = Message.objects.bulk_create(
         Message(
-            desk=in_rocket.desk, ticket=get_ticket(), contact=get_ticket().contact,
+            desk=in_rocket.desk, ticket=ticket, contact=ticket.contact,
             body_text=f"m{number}", channel="chat", created_at=old,
         )
         for number in range(10_000)
