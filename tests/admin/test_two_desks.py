@@ -17,9 +17,11 @@ from tests.cast import Cast
 
 MODELS = [model for model in admin.site._registry if model is not User]
 CUSTOM_PAGES = ["", "sla/matrix/", "csv/", "accounts/invitation/invite/"]
-# An icon, chats, the help text about a repository, and the sample of a chat message.
+# An icon, chats, the help texts about a repository, a bot and a phone system's address, and the
+# sample of a chat message.
 PROGRAM_WORDS = (
     b"rocket_launch", b"rocket.chat", b"rocketchat", b"mattermost", b"acme/server", b"acme corp",
+    b"acmesupportbot", b"acme for acme.freshcaller.com",
 )  # fmt: skip
 
 
