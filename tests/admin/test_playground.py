@@ -147,7 +147,7 @@ def test_it_shows_one_channel_with_the_replies_at_its_vendor(
     page = at_rocket.get(f"{PAGE}?channel={connection.pk}").content.decode()
     assert page.count('aria-current="page"') >= 1
     assert page.index("&lt;b&gt;Sorry") < page.index("Too long") < page.index("Refused by")
-    assert page.count("Refused by the vendor") == 1
+    assert page.count("Refused by the provider") == 1
 
 
 @pytest.mark.parametrize(
