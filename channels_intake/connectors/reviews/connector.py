@@ -27,6 +27,7 @@ from channels_intake.connectors.reviews import client
 from channels_intake.connectors.reviews.payloads import (
     APP_STORE,
     GOOGLE_PLAY,
+    is_readable,
     make_answer_id,
     make_event_id,
     read_event,
@@ -194,10 +195,11 @@ class ReviewsConnector(Connector):
 
 
 def _make_events(reviews: list[dict[str, Any]], *, is_history: bool) -> Iterable[RawEvent]:
-    """Return one event per review, or a single one with a whole page of history."""
-    if is_history:
-        return [RawEvent(_dump(reviews))] if reviews else []
-    return [RawEvent(_dump([one]), make_event_id(one)) for one in reviews]
+    """Return one event per review. Of history, those that can be read share one."""
+    readable = [one for one in reviews if is_history and is_readable(one)]
+    alone = [one for one in reviews if one not in readable]
+    events = [RawEvent(_dump([one]), make_event_id(one)) for one in alone]
+    return [RawEvent(_dump(readable)), *events] if readable else events
 
 
 def _dump(reviews: list[dict[str, Any]]) -> bytes:

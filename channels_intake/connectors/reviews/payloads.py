@@ -65,6 +65,15 @@ def read_event(raw: bytes, beta_marks: Collection[str]) -> list[Item]:
     return [item for review in reviews for item in read_review(review, beta_marks)]
 
 
+def is_readable(review: Mapping[str, Any]) -> bool:
+    """Return True for a review as AppFollow documents it."""
+    try:
+        read_review(review, ())
+    except UnreadableError:
+        return False
+    return True
+
+
 def read_review(review: Mapping[str, Any], beta_marks: Collection[str]) -> list[Item]:
     """Return the items of one review: its text, a change of it, its answer, its removal."""
     review_id = get_id(review, "review_id")

@@ -94,6 +94,18 @@ def test_ten_thousand_reviews_are_history(connection: Connection, fake: AppFollo
     assert fake.requests == 101
 
 
+def test_an_odd_review_of_history_keeps_no_other_back(
+    connection: Connection, fake: AppFollow
+) -> None:
+    day_before = (NOON - timedelta(days=1)).isoformat()
+    fake.play("fill", {"count": 3, "rating": 4, "at": day_before})
+    fake.reviews[APP][1]["date"] = "yesterday"
+    run(connection)
+    assert Conversation.objects.count() == 2
+    states = ChannelEvent.objects.order_by("state").values_list("state", flat=True)
+    assert list(states) == ["processed", "set_aside"]
+
+
 def test_a_changed_review_of_the_time_before_opens_a_ticket(
     connection: Connection, fake: AppFollow
 ) -> None:
