@@ -66,6 +66,8 @@ def fetch(client: Client, method: str, url: str) -> tuple[int, str, bytes]:
 
 
 def mask(text: str) -> str:
+    # Tokens of channels are 32 characters of a URL, where a 405 links to the page above.
+    text = re.sub(r"(?<=/)[A-Za-z0-9_-]{32}(?=/)", "", text)
     return re.sub(r"\b([A-Za-z0-9]{64}|[A-Za-z0-9_-]{43}|\d+)\b", "", text)
 
 
