@@ -156,7 +156,7 @@ def fill_every_table(cast: Cast) -> None:
 
 def _fill_channels(cast: Cast, mine: dict, ticket: Ticket) -> None:
     """Note a conversation with a message. The channel and its event are there already."""
-    connection = Connection.objects.get()
+    connection = Connection.objects.get(kind="telegram")
     conversation = Conversation.objects.create(
         **mine, connection=connection, external_id="1", ticket=ticket, created_at=NOON
     )
