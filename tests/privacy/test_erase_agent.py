@@ -228,6 +228,7 @@ NOT_EXPORTED = {
     ("accounts.Account", "account_manager"): "the customer's data",
     ("accounts.Account", "success_manager"): "the customer's data",
     ("accounts.Account", "named_engineer"): "the customer's data",
+    ("accounts.ContactHandle", "proven_by"): "the customer's data; in the changes",
     ("accounts.Contact", "user"): "the export of them as a contact",
     ("accounts.Agent", "user"): "the agent's own row",
     ("accounts.Invitation", "invited_by"): "addresses of others; what they did is in the changes",

@@ -19,6 +19,7 @@ PARAMETERS = {
     "domain": "d",
     "subject": "s",
     "given": "g",
+    "text": "t",
 }
 
 

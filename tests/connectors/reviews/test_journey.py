@@ -99,7 +99,7 @@ def test_an_odd_review_of_history_keeps_no_other_back(
 ) -> None:
     day_before = (NOON - timedelta(days=1)).isoformat()
     fake.play("fill", {"count": 3, "rating": 4, "at": day_before})
-    fake.reviews[APP][1]["date"] = "yesterday"
+    fake.reviews[APP][1]["review_id"] = None
     run(connection)
     assert Conversation.objects.count() == 2
     states = ChannelEvent.objects.order_by("state").values_list("state", flat=True)
