@@ -331,6 +331,7 @@ def tell_of_channel_problems() -> int:
         tell_of_problems,
         at=now,
         by="problem_since",
+        again=requeue,
     )
 
 
