@@ -138,7 +138,11 @@ class ChannelEvent(DeskModel):
     """
 
     connection = models.ForeignKey(
-        Connection, on_delete=models.CASCADE, related_name="events", db_index=False
+        Connection,
+        on_delete=models.CASCADE,
+        related_name="events",
+        db_index=False,
+        verbose_name=_("channel"),
     )
     event_id = models.CharField(_("ID"), max_length=190)
     raw = models.BinaryField()
