@@ -14,8 +14,16 @@ from pytest_django.fixtures import Settings
 from accounts.models import CrmConnection, IdentityProvider
 from accounts.network import addresses
 from accounts.network.addresses import get_destination_error
+from channels_intake.admin.connection_forms import make_connection_form
 from channels_intake.admin.team_chat_forms import ChatConnectionForm
-from channels_intake.models import ChatConnection, CodeHost, PagingKind, PagingService
+from channels_intake.connections.registry import CONNECTORS
+from channels_intake.models import (
+    ChatConnection,
+    CodeHost,
+    Connection,
+    PagingKind,
+    PagingService,
+)
 from sla.admin.holidays import FeedForm
 from sla.models import HolidaySource
 from tests.accounts.test_outgoing import SPELLINGS
@@ -28,6 +36,7 @@ CALLED = {
     "accounts.IdentityProvider.server_url",
     "channels_intake.ChatConnection.server_url",
     "channels_intake.CodeHost.api_url",
+    "channels_intake.Connection.api_url",
     "channels_intake.PagingService.url",
     "sla.HolidaySource.url",
 }
@@ -80,6 +89,19 @@ def test_no_spelling_of_a_private_address_is_saved(in_rocket: Cast, host: str) -
     form = ChatConnectionForm(chat, instance=ChatConnection(desk=in_rocket.desk))
     assert {"server_url", "webhook_url"} <= set(form.errors)
     assert "url" in FeedForm({"url": url}, instance=HolidaySource(desk=in_rocket.desk)).errors
+
+
+def list_kinds_with_a_url() -> list[str]:
+    """Return the kinds of channels whose form asks for the URL of the vendor's API."""
+    return [kind for kind, one in CONNECTORS.items() if "api_url" in {f.name for f in one.fields}]
+
+
+@pytest.mark.parametrize("kind", list_kinds_with_a_url())
+@pytest.mark.parametrize("host", INSIDE)
+def test_no_channel_is_saved_with_a_private_address(in_rocket: Cast, kind: str, host: str) -> None:
+    entered = {"name": "Support", "api_url": f"https://{host}"}
+    form = make_connection_form(kind)(entered, instance=Connection(desk=in_rocket.desk))
+    assert "api_url" in form.errors
 
 
 def test_every_url_that_is_stored_is_checked_or_never_called() -> None:
