@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from allauth.account.models import EmailAddress
@@ -16,12 +18,21 @@ from django.core.mail import EmailMultiAlternatives
 from django.template import Template
 from django.test import Client
 from django.test.signals import template_rendered
+from django.utils import timezone
 
 from accounts.tenancy import desk_scope
-from channels_intake.models import Mailbox, MailKind
+from channels_intake.connectors.form import stamps
+from channels_intake.models import Connection, Mailbox, MailKind
+from channels_intake.outgoing.sending import send_due
+from helpdesk.demo.vendors.serving import serve
 from helpdesk.shared.links import build_installation_url
 from tests.cast import PASSWORD, Cast
+from tests.connectors.omnichannel.test_journey import HI
+from tests.connectors.omnichannel.workspace import Workspace, connect, process
 from tests.login.conftest import code_for, give_app, sign_in_with_password
+from tests.messenger.conftest import connect_messenger
+from tests.website_forms.test_forms import fill_in, get_url
+from tickets.deliveries import deliver_due
 
 # allauth sends some on commit, and needs the request then.
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -41,9 +52,10 @@ NEW = "another long passphrase"
 TEMPLATES = Path(django_settings.BASE_DIR) / "templates"
 
 # Emails that no request composes, and one that needs a passkey in a browser. None has a link but to
-# a ticket, from get_desk_url.
+# a page of the desk, from get_desk_url, and those that LATER_WAYS send.
 NOT_BY_REQUEST = {
     *(f"emails/{kind}.txt" for kind in MailKind.values),
+    "emails/channel_problem.txt",
     "emails/holidays_end.txt",
     "emails/page.txt",
     "mfa/email/webauthn_added_message.txt",
@@ -152,6 +164,13 @@ def verify_mailbox(cast: Cast, forger: Forger) -> None:
     post(forger, page, send="")
 
 
+def write_in_messenger(cast: Cast, forger: Forger) -> None:
+    messenger = connect_messenger(cast)
+    url = f"/rocket/messenger/{messenger.hook_token}/messages/"
+    written = {"id": str(uuid4()), "text": "It does not start.", "email": "passer@gmail.com"}
+    assert forger.post(url, written).status_code == 202
+
+
 WAYS: list[Callable[[Cast, Forger], None]] = [
     ask_for_password,
     ask_for_password_outside_of_desks,
@@ -166,7 +185,30 @@ WAYS: list[Callable[[Cast, Forger], None]] = [
     reset_two_factor,
     invite_agent,
     verify_mailbox,
+    write_in_messenger,
 ]
+
+
+def fill_in_website_form(cast: Cast, forger: Forger) -> None:
+    with desk_scope(cast.desk):
+        form = Connection.objects.create(desk=cast.desk, kind="form", name="Contact")
+    assert forger.post(get_url(form), fill_in(form)).status_code == 303
+    with desk_scope(cast.desk):
+        deliver_due(desk_id=cast.desk.pk, at=timezone.now())
+        send_due(desk_id=cast.desk.pk, at=timezone.now())
+
+
+def write_offline_message(cast: Cast, forger: Forger) -> None:
+    workspace = Workspace()
+    with serve(workspace), desk_scope(cast.desk):
+        connection = connect(cast, workspace)
+        workspace.play("offline", {**HI, "text": "Please write me."})
+        assert workspace.flush(**HEADERS) == [200]
+        process(connection)
+
+
+# What a request leaves to the worker: links that prove an address.
+LATER_WAYS = [fill_in_website_form, write_offline_message]
 
 
 def find_links(message: Any) -> list[str]:
@@ -187,6 +229,22 @@ def test_an_email_has_no_link_to_the_hosts_of_its_request(
     for message in mail.outbox:
         assert FORGED not in read(message) + str(message.message())
         assert all(link.startswith(f"{SITE}/") for link in find_links(message))
+
+
+@pytest.mark.parametrize("way", LATER_WAYS)
+def test_a_link_that_proves_an_address_is_not_to_the_hosts_of_its_request(
+    rocket: Cast,
+    forger: Forger,
+    way: Callable[[Cast, Forger], None],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(stamps, "MIN_AGE", timedelta(seconds=-1))
+    way(rocket, forger)
+    [message] = mail.outbox
+    assert FORGED not in read(message) + str(message.message())
+    links = find_links(message)
+    assert any(link.startswith(f"{SITE}/rocket/email-address/") for link in links)
+    assert all(link.startswith(f"{SITE}/") for link in links)
 
 
 def test_the_ways_above_send_every_email_that_a_request_can_send(
