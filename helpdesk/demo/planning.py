@@ -130,7 +130,8 @@ class Planner:
             return self.random.choice(STRANGER_CHANNELS)
         if ending in {"overdue", "nearly_due"}:
             return "phone" if self.desk.hotline else "web"
-        channel = self.random.choice(story.channels)
+        turn = self.uses[self.stories.index(story)]  # so that no channel of a story is left out
+        channel = story.channels[turn % len(story.channels)]
         plan = contact.account.plan if contact.account else None
         is_emergency = story.rank == HIGHEST_RANK
         if channel == "phone" and not (plan and plan.allows_hotline and is_emergency):

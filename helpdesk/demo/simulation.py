@@ -8,7 +8,7 @@ from __future__ import annotations
 import heapq
 import itertools
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 
 from django.utils.html import linebreaks
@@ -30,7 +30,7 @@ from routing.presence import set_away
 from routing.services import assign_waiting_tickets, list_unassigned_tickets
 from sla.sweeps import mark_breached, warn_of_due
 from tickets.actors import Actor
-from tickets.models import State, Ticket
+from tickets.models import State, Ticket, TicketEvent
 from tickets.services import NewMessage, NewTicket, Origin, close_silent, open_ticket, remind_silent
 
 JOB_DELAY = timedelta(seconds=40)  # jobs run every minute, so some time after the due time
@@ -60,6 +60,7 @@ class Simulation:
             for d in cast.domains
         }
         self.agenda: list[tuple[datetime, int, Action]] = []
+        self.at = datetime.min.replace(tzinfo=UTC)  # when the last action was taken
         self.sequence = itertools.count()
         self.has_unassigned = False
         self.present: set[int] = set()
@@ -77,14 +78,21 @@ class Simulation:
             *plan_defects(self.cast, read_data(slug, "defects"), now=self.now),
             *plan_questions(self.cast, read_data(slug, "help"), now=self.now),
         ):
-            self._schedule(at, action)
+            self._schedule(at, partial(self._act_and_watch, action))
         while self.agenda:
-            at, _, action = heapq.heappop(self.agenda)
-            action(at)
+            self.at, _, action = heapq.heappop(self.agenda)
+            action(self.at)
 
     def _schedule(self, at: datetime, action: Action) -> None:
         if at <= self.now:
             heapq.heappush(self.agenda, (at, next(self.sequence), action))
+
+    def _act_and_watch(self, action: Action, at: datetime) -> None:
+        """Take a step that belongs to no case, and watch the clocks that it may have started."""
+        action(at)
+        changed = TicketEvent.objects.filter(desk=self.desk, at=at).order_by("ticket_id")
+        for ticket_id in changed.values_list("ticket_id", flat=True).distinct():
+            self._watch(ticket_id, until=self.now)
 
     def _set_away(self, agent: Agent, at: datetime) -> None:
         set_away(agent=agent, is_away=True, at=at)
@@ -96,7 +104,10 @@ class Simulation:
         job(desk_id=self.desk.pk, at=at)
 
     def _schedule_jobs(self, ticket: Ticket, before: datetime) -> None:
-        """Schedule the jobs that find something on a ticket before that time."""
+        """Schedule the jobs that find something on a ticket before that time.
+
+        A new plan or priority can move a time into the past; the next job finds it.
+        """
         due: list[tuple[datetime | None, Callable[..., int]]] = [
             (ticket.remind_at, remind_silent),
             (ticket.close_at, close_silent),
@@ -106,7 +117,7 @@ class Simulation:
             due.append((clock.due_at, mark_breached))
         for at, job in due:
             if at is not None and at < before:
-                self._schedule(at + JOB_DELAY, partial(self._run_job, job))
+                self._schedule(max(at, self.at) + JOB_DELAY, partial(self._run_job, job))
 
     def _assign_waiting(self, at: datetime) -> None:
         """Assign waiting tickets once an agent comes on shift. Repeat while any is unassigned."""
@@ -167,7 +178,7 @@ class Simulation:
                 True,
                 self._list_present(ticket.updated_at),
             )
-            self._schedule(ticket.updated_at + HALF_HOUR, self._assign_waiting)
+            self._schedule(max(ticket.updated_at, self.at) + HALF_HOUR, self._assign_waiting)
 
     def _take_step(self, case: Case, ticket_id: int, index: int, step: Step, at: datetime) -> None:
         ticket = Ticket.objects.select_related("assignee").get(pk=ticket_id)
