@@ -36,7 +36,7 @@ AUDITED = {
 CACHED = {"logo", "messenger:script", "website_form:script"}
 # Pages of a website's messenger and form, which it shows in a frame.
 FRAMED = {"messenger:page", "website_form:page", "website_form:sent"}
-FRAMING_HOST = "https://www.acme.example"
+FRAMING_HOST = "www.acme.example"
 
 
 def probe_people(people: Iterable[str] = PEOPLE, **world: Any) -> list[RouteResponse]:
