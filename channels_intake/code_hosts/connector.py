@@ -9,6 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from channels_intake.calls.errors import CallLaterError, CallRefusedError, Sent
+from channels_intake.calls.pausing import PAUSED_SECONDS
 from channels_intake.calls.responses import read_json
 from channels_intake.code_hosts.changes import Item
 from channels_intake.code_hosts.client import HostClient, get_vendor
@@ -16,8 +17,6 @@ from channels_intake.code_hosts.links import apply_item, find_original, list_lin
 from channels_intake.models import CodeHost, CodeLink, LinkKind, LinkState, OutgoingCall
 from tickets.actors import SYSTEM
 from tickets.models import Defect
-
-PAUSED_SECONDS = 900
 
 
 class CodeHostConnector:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from channels_intake.calls.queueing import GIVE_UP_AFTER, queue_sending
-from channels_intake.code_hosts.connector import PAUSED_SECONDS
+from channels_intake.calls.pausing import resume_calls
 from channels_intake.code_hosts.releases import CHECK
 from channels_intake.code_hosts.storing import PROCESS
-from channels_intake.models import CallKind, CallState, CodeHost, OutgoingCall
+from channels_intake.models import CallKind, CodeHost
 from tickets.queueing import queue_once_after_commit
 
 
@@ -17,16 +16,12 @@ def resume(host: CodeHost, *, at: datetime) -> None:
 
     Its calls have their full time again.
     """
-    waiting = OutgoingCall.objects.filter(
+    resume_calls(
         desk_id=host.desk_id,
         kind=CallKind.CODE_HOST,
         connection_id=host.pk,
-        state=CallState.QUEUED,
+        is_urgent=False,
+        at=at,
     )
-    waiting.update(gives_up_at=at + GIVE_UP_AFTER)
-    # Later ones wait for the end of a rate limit.
-    soon = waiting.filter(next_try_at__lte=at + timedelta(seconds=PAUSED_SECONDS))
-    soon.update(next_try_at=at)
-    queue_sending(host.desk_id, is_urgent=False)
     for task in (PROCESS, CHECK):
         queue_once_after_commit(task, desk_id=host.desk_id)

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from channels_intake.calls.queueing import GIVE_UP_AFTER, queue_sending
+from channels_intake.calls.pausing import resume_calls
 from channels_intake.connections.incoming.polling import queue_poll
 from channels_intake.connections.incoming.storing import queue_processing
 from channels_intake.connections.registry import get_connector
-from channels_intake.models import CallKind, CallState, Connection, OutgoingCall
-
-PAUSED_SECONDS = 900  # how long a call to a paused connection waits
+from channels_intake.models import CallKind, Connection
 
 
 def resume(connection: Connection, *, at: datetime) -> None:
@@ -18,17 +16,13 @@ def resume(connection: Connection, *, at: datetime) -> None:
 
     Its calls have their full time again.
     """
-    waiting = OutgoingCall.objects.filter(
+    resume_calls(
         desk_id=connection.desk_id,
         kind=CallKind.CHANNEL,
         connection_id=connection.pk,
-        state=CallState.QUEUED,
+        is_urgent=True,
+        at=at,
     )
-    waiting.update(gives_up_at=at + GIVE_UP_AFTER)
-    # Later ones wait for the end of a rate limit.
-    soon = waiting.filter(next_try_at__lte=at + timedelta(seconds=PAUSED_SECONDS))
-    soon.update(next_try_at=at)
-    queue_sending(connection.desk_id, is_urgent=True)
     queue_processing(connection)
     begin_polling(connection, at=at)
 

@@ -14,12 +14,12 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from channels_intake.calls.errors import CallLaterError, CallRefusedError, Sent
+from channels_intake.calls.pausing import PAUSED_SECONDS
 from channels_intake.calls.queueing import GIVE_UP_AFTER, queue_call
 from channels_intake.connections.health import note_health
 from channels_intake.connections.ids import fit_id
 from channels_intake.connections.outgoing.progress import BEFORE, lock_answer, move_part
 from channels_intake.connections.outgoing.ways import Way, choose_way, list_ways
-from channels_intake.connections.pausing import PAUSED_SECONDS
 from channels_intake.connections.registry import get_connector
 from channels_intake.models import (
     CallKind,
