@@ -1,7 +1,8 @@
 """Plan the demo's tickets: who opens which one when, and how far it gets.
 
-This writes nothing and plans the same for the same hour. Times are chosen so that some tickets are
-overdue, nearly due, about to be closed for silence, and so on when the demo is filled.
+This writes nothing. Each case has random numbers of its own, so who asks what is the same at any
+hour; only the times move with the hour. They are chosen so that some tickets are overdue, nearly
+due, about to be closed for silence, and so on when the demo is filled.
 """
 
 from __future__ import annotations
@@ -77,20 +78,21 @@ class Planner:
     def __init__(self, cast: Cast, stories: Sequence[Story], *, now: datetime) -> None:
         self.cast, self.stories, self.now = cast, stories, now
         self.desk = cast.parts.desk
-        self.random = random.Random(f"demo of {self.desk.slug}")  # noqa: S311 (reproducible)
+        self.random = random.Random()  # noqa: S311 (seeded for each case)
         self.uses: Counter[int] = Counter()
 
     def plan(self, size: float) -> list[Case]:
         """Return all cases, ordered by start. A ``size`` of 1 means about 130 cases."""
         cases = [
-            self._plan_case(ending, index / count)
+            self._plan_case(ending, index, count)
             for ending, full_count in ENDINGS.items()
             for count in [max(1, round(full_count * size))]
             for index in range(count)
         ]
         return sorted(cases, key=lambda case: case.start)
 
-    def _plan_case(self, ending: str, position: float) -> Case:
+    def _plan_case(self, ending: str, index: int, count: int) -> Case:
+        self.random.seed(f"{self.desk.slug} {ending} {index}")
         story = self._next_story(ending)
         contact = self._choose_contact(story, ending)
         channel = self._choose_channel(story, contact, ending)
@@ -105,7 +107,7 @@ class Planner:
             words=self._choose_words(contact),
             seed=self.random.random(),
         )
-        self._schedule(case, position)
+        self._schedule(case, index / count)
         return case
 
     def _next_story(self, ending: str) -> Story:
@@ -176,7 +178,10 @@ class Planner:
             ago = least + (most - least) * (position + self.random.random() * 0.1)
             case.start = self.now - ago * HOUR - sum(waits, timedelta())
         else:
-            case.start = self._choose_working_hour(self.now - DAY - 27 * DAY * position)
+            # A late reply needs some days to be late, and then still be written.
+            days = 6 if case.ending == "late" else 1
+            day = self.now - days * DAY - (28 - days) * DAY * position
+            case.start = self._choose_working_hour(day)
         if case.ending == "late" and target:
             waits = self._delay_first_reply(case, steps, waits, target)
         at = case.start

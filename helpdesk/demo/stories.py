@@ -75,7 +75,8 @@ def fits(story: Story, ending: str) -> bool:
         return story.escalates
     if ending == "reopened":
         return bool(story.again)
-    return ending not in {"overdue", "nearly_due", "investigating"} or story.audience == "paid"
+    has_target = {"late", "overdue", "nearly_due", "investigating"}
+    return ending not in has_target or story.audience == "paid"
 
 
 def cut(story: Story, ending: str) -> tuple[Step, ...]:
