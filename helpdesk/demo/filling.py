@@ -37,7 +37,7 @@ from tickets.queueing import without_queueing
 SIZES = {"rocketchat": 1.0, "mattermost": 0.66}
 MAIL, INBOXES = "mail", "notifications"  # keys of settings.LATER_FOLLOWERS
 MAIL_SENT_SINCE = timedelta(hours=3)
-MOST_UNSENT = 15  # of the emails since then
+MAX_UNSENT = 15  # of the emails since then
 INBOX_FILLED_SINCE = timedelta(days=2)
 UNREAD_SINCE = timedelta(hours=10)
 
@@ -117,6 +117,6 @@ def settle_deliveries(*, now: datetime) -> None:
     for delivery_id, at in list(recent.values_list("pk", "event__at")):
         deliver_one(delivery_id, at=at)
     unsent = due.filter(follower=MAIL, event__at__gte=now - MAIL_SENT_SINCE).order_by("-pk")
-    latest = list(unsent.values_list("pk", flat=True)[:MOST_UNSENT])
+    latest = list(unsent.values_list("pk", flat=True)[:MAX_UNSENT])
     finish(due.exclude(pk__in=latest).values_list("pk", flat=True), at=now)
     Notification.objects.filter(created_at__lt=now - UNREAD_SINCE).update(read_at=F("created_at"))

@@ -75,8 +75,8 @@ def fits(story: Story, ending: str) -> bool:
         return story.escalates
     if ending == "reopened":
         return bool(story.again)
-    has_target = {"late", "overdue", "nearly_due", "investigating"}
-    return ending not in has_target or story.audience == "paid"
+    need_target = {"late", "overdue", "nearly_due", "investigating"}
+    return ending not in need_target or story.audience == "paid"
 
 
 def cut(story: Story, ending: str) -> tuple[Step, ...]:
