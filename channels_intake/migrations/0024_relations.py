@@ -1,0 +1,6 @@
+from django.db import migrations
+
+
+class Migration(migrations.Migration):
+    dependencies = [("channels_intake", "0023_replies")]
+    operations: list = []
