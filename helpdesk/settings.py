@@ -164,6 +164,7 @@ MIDDLEWARE = [
     "helpdesk.middleware.RejectNullBytesMiddleware",
     "helpdesk.middleware.ProviderPostMiddleware",
     "accounts.middleware.DeskMiddleware",
+    "helpdesk.shared.http.dialogs.DialogMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

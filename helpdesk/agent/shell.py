@@ -15,6 +15,7 @@ from helpdesk.agent.lists.queue_queries import MAX_COUNTED, MAX_UNREAD, Sidebar,
 from helpdesk.agent.permissions import AgentRequest
 from helpdesk.agent.presence import describe_choice, list_choices
 from helpdesk.shared.avatars import get_initials, get_tone
+from helpdesk.shared.http.dialogs import DIALOG_FRAME, is_dialog
 from helpdesk.shared.numbers import format_capped_count
 from helpdesk.shared.urls import get_url
 from tickets.rules.visibility import ROLES_SEEING_ALL, TicketVisibility
@@ -32,7 +33,12 @@ def can_read_quarantine(agent: Agent) -> bool:
 
 
 def build_shell(request: AgentRequest, *, current: str | None = None) -> dict[str, Any]:
-    """Return the context of agent/base.html. current: the open view or page."""
+    """Return the context of agent/base.html. current: the open view or page.
+
+    A page in a dialog needs no sidebar.
+    """
+    if is_dialog(request):
+        return {"frame": DIALOG_FRAME}
     return frame_shell(request, read_sidebar(request.agent, at=timezone.now()), current=current)
 
 

@@ -90,6 +90,7 @@ SCRIPTS = {
     "viewers": _AGENT,
     "drafts": _PERSONAL,
     "signed_out": _PERSONAL,
+    "form_dialog": _AGENT,  # last: the others see a submit before it is prevented
 }
 
 

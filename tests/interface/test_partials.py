@@ -103,6 +103,7 @@ def make_undoable() -> Message:
 
 PARTIALS: dict[str, list[dict[str, Any]]] = {
     "agent/_nav.html": [factories.make_shell()],
+    "agent/_form_dialog.html": [{}],
     "agent/_shortcuts_dialog.html": [{}],
     "agent/_nav_item.html": [{"item": factories.make_shell()["agent_nav"][0].entries[0]}],
     "agent/_reasons.html": [{"reasons": factories.make_requester().reasons}],

@@ -116,13 +116,14 @@ class Action(Component):
 
     A link (href) leads to a form; otherwise url takes a post, with name and value if given.
     expected: the value on the page, sent along so that a change in between is noticed; None if it
-    doesn't matter.
+    doesn't matter. in_dialog: True if the form opens over the ticket.
     """
 
     compared: ClassVar[frozenset[str]] = frozenset({"icon"})
     label: str
     icon: str
     href: str = ""
+    in_dialog: bool = True
     url: str = ""
     primary: bool = False
     name: str = ""

@@ -97,7 +97,7 @@ def _list_rare(ticket: Ticket) -> list[Action]:
 
 def _build_report(ticket: Ticket) -> Action:
     url = _get_url("report_defect", ticket)
-    return Action(href=url, label=_("Report a defect"), icon="bug-ant")
+    return Action(href=url, in_dialog=False, label=_("Report a defect"), icon="bug-ant")
 
 
 def _list_level_actions(ticket: Ticket) -> list[Action]:

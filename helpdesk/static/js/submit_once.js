@@ -1,5 +1,5 @@
 // Every posting form is submitted once: its buttons are disabled until the page changes, comes
-// back, or htmx is done.
+// back, or htmx or form_dialog.js is done.
 const RESTING = "data-resting";
 
 function buttonsOf(form) {
@@ -35,4 +35,5 @@ document.addEventListener("htmx:finally:request", (event) => {
   const form = event.target.closest?.("form");
   if (form) wake(form);
 });
+document.addEventListener("dialog:answered", (event) => wake(event.target));
 addEventListener("pageshow", () => document.querySelectorAll("form[aria-busy]").forEach(wake));
