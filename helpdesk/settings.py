@@ -145,7 +145,6 @@ INSTALLED_APPS = [
     "allauth.mfa",
     "anymail",
     "csp",
-    "django_filters",
     "django_fsm",
     "django_htmx",
     "heroicons",

@@ -11,13 +11,14 @@ from django.utils.translation import pgettext
 from accounts.models import Agent, Desk, Level, Role
 from helpdesk.agent.calls.known import has_calls
 from helpdesk.agent.components.shell import NavItem, NavSection, ShellUrls, SignedInAgent
-from helpdesk.agent.lists.queue_queries import MAX_COUNTED, MAX_UNREAD, Sidebar, read_sidebar
+from helpdesk.agent.lists.queue_queries import MAX_COUNTED, Sidebar, read_sidebar
 from helpdesk.agent.permissions import AgentRequest
 from helpdesk.agent.presence import describe_choice, list_choices
 from helpdesk.shared.avatars import get_initials, get_tone
 from helpdesk.shared.http.dialogs import DIALOG_FRAME, is_dialog
 from helpdesk.shared.numbers import format_capped_count
 from helpdesk.shared.urls import get_url
+from tickets.conditions.values import MAX_UNREAD
 from tickets.rules.visibility import ROLES_SEEING_ALL, TicketVisibility
 
 DECIDES_ON_QUARANTINE = frozenset({Role.LEAD, Role.ADMIN})

@@ -183,12 +183,6 @@ def select_agents(desk_id: int) -> Query[Choice]:
     return Query(sql, {"desk": desk_id}, Choice)
 
 
-def select_account(desk_id: int, *, account_id: int) -> Query[Choice]:
-    """Return the statement of one account."""
-    sql = "SELECT id, name FROM accounts_account WHERE desk_id = %(desk)s AND id = %(account)s"
-    return Query(sql, {"desk": desk_id, "account": account_id}, Choice)
-
-
 # The page is limited before anything is joined to it. Otherwise PostgreSQL multiplies the desk's
 # share of every table with row-level security into its estimate, expects few rows, and sorts the
 # whole view (seen in an EXPLAIN). Names are read once each, and their indexes from left to right.

@@ -16,10 +16,11 @@ from accounts.tenancy import APP_ROLE, desk_scope
 from helpdesk.agent import sql
 from helpdesk.agent.lists import queue_queries
 from helpdesk.agent.lists.filters import ORDERS, Sort
-from helpdesk.agent.lists.queue_queries import SOON, read_sidebar, select_rows, select_view
+from helpdesk.agent.lists.queue_queries import read_sidebar, select_rows, select_view
 from helpdesk.shared.cursors import Cursor
 from tests.cast import NOON, Cast, make_cast
 from tests.databases import keep_rows, vacuum
+from tickets.conditions.values import SOON
 from tickets.models import NO_DEADLINE, QueueRow, State, Ticket
 
 AMOUNT = 6000

@@ -115,6 +115,7 @@ def make_toolbar() -> lists.Toolbar:
             lists.FilterField(
                 "account_name", "Account", (), "/names", "Fabri", "Any account", "No account."
             ),
+            lists.FilterField("created_after", "Created", is_date=True, text="2026-11-01"),
         ),
         active=(lists.ActiveFilter("Priority", "High", "/tickets"),),
         clear_url="/tickets",

@@ -20,7 +20,7 @@ from django.utils.safestring import mark_safe
 
 from accounts.models import Desk
 from helpdesk.agent.code_links import CodeLine, CodePanel
-from helpdesk.agent.components.lists import Deadline
+from helpdesk.agent.components.lists import Deadline, QueueHeader
 from helpdesk.agent.defects.components import (
     DefectRow,
     FollowerLine,
@@ -177,6 +177,10 @@ PARTIALS: dict[str, list[dict[str, Any]]] = {
     "agent/handovers/_card.html": [{"card": factories.make_handover()}],
     "agent/mail/_source.html": [{"mail": factories.make_source()}],
     "agent/queue/_row.html": [{"row": factories.make_row()}],
+    "agent/queue/_selection.html": [{}],
+    "agent/queue/_selection_bar.html": [
+        {"queue": QueueHeader("Mine", "", "/tickets", can_select=True, query="view=mine")}
+    ],
     "agent/queue/_rows.html": [ROWS, factories.make_list()],
     "agent/queue/_toolbar.html": [{"filters": factories.make_toolbar()}],
     "agent/schedule/_day.html": [

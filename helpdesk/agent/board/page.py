@@ -23,13 +23,13 @@ from helpdesk.agent.board.sql import (
     select_unclaimed,
 )
 from helpdesk.agent.components.board import HourBar, LaneRow, WaitingTicket
-from helpdesk.agent.lists.queue_queries import SOON
 from helpdesk.shared.urls import get_url
 from helpdesk.shared.wording.times import format_age, format_time, to_iso
 from routing.availability import list_work
 from routing.candidates import list_staff
 from sla.ladders.selectors import list_running
 from sla.models import LadderRun
+from tickets.conditions.values import SOON
 from tickets.events import EventKind
 from tickets.sentences.reasons import describe_reason
 

@@ -31,7 +31,7 @@ class TicketRow(Component):
 
     due_label: the kind of clock. waiting_iso, waiting_text: since when the customer's messages are
     unanswered, or "". is_escalated: its account. marked_subject, snippet: the matches of a search;
-    otherwise None.
+    otherwise None. value: the plain number, to select the row by; "" if nothing can be selected.
     """
 
     url: str
@@ -66,15 +66,23 @@ class TicketRow(Component):
     snippet: SafeString | None = None
     emergency: bool = False
     is_escalated: bool = False
+    value: str = ""
+    select_label: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class QueueHeader(Component):
-    """Title and live addresses of a ticket list."""
+    """Title and live addresses of a ticket list.
+
+    can_select: the agent may change tickets. query: the parameters of the list's first page, to act
+    on all of its tickets.
+    """
 
     title: str
     live_url: str
     rows_url: str
+    can_select: bool = False
+    query: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +90,7 @@ class FilterField(Component):
     """A filter of a list: a select, or a text field with suggestions.
 
     names_url: where the suggestions come from; "" for a select. any_label: the placeholder of the
-    text field. error: why it found nothing.
+    text field. error: why it found nothing. is_date: a day, in text.
     """
 
     name: str
@@ -92,6 +100,7 @@ class FilterField(Component):
     text: str = ""
     any_label: str = ""
     error: str = ""
+    is_date: bool = False
 
 
 @dataclass(frozen=True, slots=True)

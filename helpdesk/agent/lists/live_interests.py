@@ -14,11 +14,12 @@ from django.http import QueryDict
 from django.urls import reverse
 
 from accounts.models import Agent, Level
-from helpdesk.agent.lists.filters import AssigneeChoice, Attention, Due
+from helpdesk.agent.lists.filters import RECENTLY_CLOSED, UNREAD
 from helpdesk.agent.lists.list_parameters import ListParameters
-from helpdesk.agent.lists.queue_queries import SOON
 from helpdesk.live.interests import EVERYTHING, Interest
 from helpdesk.shared.numbers import parse_number
+from tickets.conditions.conditions import split_values
+from tickets.conditions.values import SOON, AssigneeChoice, Attention, Due
 from tickets.models import OPEN_STATES, State
 
 LIST, FOUND, NOTHING, DEFECTS = "list", "found", "nothing", "defects"
@@ -72,7 +73,11 @@ def _need_of_view(view: str, agent: Agent) -> Needs:
     if view in Level.values:
         return {"status": frozenset(OPEN_STATES), "level": frozenset([view])}
     department_id = parse_number(view)
-    needs: Needs = {} if view == "all" else {"status": frozenset(OPEN_STATES)}
+    if view in ("all", UNREAD):
+        return {}
+    if view == RECENTLY_CLOSED:
+        return {"status": frozenset([State.CLOSED.value])}
+    needs: Needs = {"status": frozenset(OPEN_STATES)}
     if view == "mine":
         needs["assignee"] = frozenset([agent.pk])
     elif view == "unassigned":
@@ -85,12 +90,12 @@ def _need_of_view(view: str, agent: Agent) -> Needs:
 def _need_of_filters(parameters: ListParameters, agent: Agent) -> Needs:
     filters = parameters.filters
     needs: Needs = {
-        name: frozenset([parse_number(filters[name]) or 0])
+        name: frozenset(parse_number(value) or 0 for value in split_values(filters[name]))
         for name in ("priority", "department", "account")
         if name in filters
     }
     needs |= {
-        name: frozenset([filters[name]])
+        name: frozenset(split_values(filters[name]))
         for name in ("status", "channel", "level")
         if name in filters
     }
@@ -98,6 +103,6 @@ def _need_of_filters(parameters: ListParameters, agent: Agent) -> Needs:
         needs["status"] = frozenset(OPEN_STATES)
     if "assignee" in filters:
         known: dict[str, int] = {AssigneeChoice.ME: agent.pk, AssigneeChoice.NOBODY: 0}
-        assignee = filters["assignee"]
-        needs["assignee"] = frozenset([known.get(assignee) or parse_number(assignee) or 0])
+        values = split_values(filters["assignee"])
+        needs["assignee"] = frozenset(known.get(v) or parse_number(v) or 0 for v in values)
     return needs

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -12,6 +12,8 @@ from django.utils.translation import get_language
 
 from accounts.models import Agent, Level
 from helpdesk.agent import sql, statements
+from helpdesk.agent.lists.choices import NAMES, select_choices
+from helpdesk.agent.lists.filters import RECENTLY_CLOSED, UNREAD
 from helpdesk.agent.lists.priority_order import cut_by_priority
 from helpdesk.agent.sql import Choice, Counts, DepartmentCount
 from helpdesk.agent.statements import Query
@@ -26,12 +28,13 @@ from helpdesk.shared.cursors import (
 )
 from helpdesk.shared.numbers import parse_number
 from tickets.access import queue_for_agent
+from tickets.conditions.properties import list_unread_tickets
+from tickets.conditions.values import MAX_UNREAD, SOON, Asked
 from tickets.models import NOBODY, QueueRow, State
 
 PAGE_SIZE = 50
 MAX_COUNTED = 1000
-MAX_UNREAD = 100
-SOON = timedelta(hours=1)
+RECENT = timedelta(days=7)
 MAX_WALKED = 1000  # tickets checked per page with filters that have no index
 
 
@@ -39,7 +42,7 @@ MAX_WALKED = 1000  # tickets checked per page with filters that have no index
 class Sidebar:
     """The figures of the sidebar. A count of its limit plus one means "more than the limit".
 
-    choices: for a queue, what it can be filtered by: "priority", "agent" and "account".
+    choices: for a queue, what it can be filtered by, by the NAMES of choices.py.
     """
 
     counts: Counts
@@ -59,19 +62,15 @@ def read_sidebar(agent: Agent, *, at: datetime) -> Sidebar:
     return Sidebar(counts[0], departments)
 
 
-def read_sidebar_with_choices(agent: Agent, *, at: datetime, account_id: int = 0) -> Sidebar:
+def read_sidebar_with_choices(agent: Agent, *, at: datetime, filters: Mapping[str, str]) -> Sidebar:
     """Read the sidebar and the choices of a queue's filters in one statement.
 
-    account_id: the account the queue is filtered by, the only one among the choices.
+    filters: the active ones.
     """
-    counts, departments, priorities, agents, accounts = statements.fetch_together(
-        *_select_sidebar(agent, at),
-        sql.select_priorities(agent.desk_id),
-        sql.select_agents(agent.desk_id),
-        sql.select_account(agent.desk_id, account_id=account_id),
+    counts, departments, *choices = statements.fetch_together(
+        *_select_sidebar(agent, at), *select_choices(agent.desk_id, filters)
     )
-    choices = {"priority": priorities, "agent": agents, "account": accounts}
-    return Sidebar(counts[0], departments, choices)
+    return Sidebar(counts[0], departments, dict(zip(NAMES, choices, strict=True)))
 
 
 def _select_sidebar(agent: Agent, at: datetime) -> tuple[Query[Counts], Query[DepartmentCount]]:
@@ -150,7 +149,7 @@ def select_view(agent: Agent, view: str, *, at: datetime) -> QuerySet[QueueRow]:
     """Return the tickets of a view that the agent may see.
 
     view: "" (open), "mine", "unassigned", "unanswered", "soon" and "overdue" (at this time), "all",
-    a state, a level, or a department's id. Each has its own index
+    "unread", "recent" (closed), a state, a level, or a department's id. Each has its own index
     (tests/agent/test_queue_plans.py). Raises ValueError for anything else.
     """
     tickets = queue_for_agent(agent)
@@ -164,6 +163,16 @@ def select_view(agent: Agent, view: str, *, at: datetime) -> QuerySet[QueueRow]:
         "soon": open_tickets.filter(due_at__gte=at, due_at__lte=at + SOON),
         "overdue": open_tickets.filter(due_at__lt=at),
         State.CLOSED.value: tickets.filter(status=State.CLOSED, is_open=False),
+        # A ticket changes when it closes, or later: the index of changes bounds the search.
+        RECENTLY_CLOSED: tickets.filter(
+            status=State.CLOSED,
+            is_open=False,
+            updated_at__gte=at - RECENT,
+            closed_at__gte=at - RECENT,
+        ),
+        UNREAD: tickets.filter(
+            pk__in=list_unread_tickets(Asked(agent, at)).values("ticket_id")[:MAX_UNREAD]
+        ),
     }
     if view in named:
         return named[view]

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Desk
 from accounts.models.customers import UNKNOWN_PERSON
 from helpdesk.agent.components.lists import Deadline, TicketRow
-from helpdesk.agent.lists.queue_queries import SOON, Row
+from helpdesk.agent.lists.queue_queries import Row
 from helpdesk.shared.avatars import get_initials, get_tone
 from helpdesk.shared.entries import CHANNEL_LABELS
 from helpdesk.shared.urls import get_url
@@ -25,6 +25,7 @@ from helpdesk.shared.wording.times import (
     to_iso,
 )
 from helpdesk.templatetags.ui import marked
+from tickets.conditions.values import SOON
 from tickets.models import NO_DEADLINE, EmergencyState, State, get_word_key
 from tickets.search.hits import describe_hits
 from tickets.sentences.clock_names import FIRST_RESPONSE, get_clock_name
@@ -34,9 +35,10 @@ LOWEST_RANK = 4  # the lowest rank with a mark of its own
 
 
 def build_found_rows(
-    rows: Sequence[Row], words: str, *, desk: Desk, now: datetime
+    rows: Sequence[Row], words: str, *, desk: Desk, now: datetime, can_select: bool = False
 ) -> list[TicketRow]:
     """Return rows of a search with what it found marked. rows: that the agent may see."""
+    plain = build_rows(rows, desk=desk, now=now, can_select=can_select)
     hits = describe_hits(
         words,
         {row.id: row.subject for row in rows},
@@ -51,7 +53,7 @@ def build_found_rows(
         )
         if row.id in hits
         else built
-        for row, built in zip(rows, build_rows(rows, desk=desk, now=now), strict=True)
+        for row, built in zip(rows, plain, strict=True)
     ]
 
 
@@ -60,8 +62,23 @@ def _join_names(row: Row) -> str:
     return " · ".join(filter(None, named))
 
 
-def build_rows(rows: Iterable[Row], *, desk: Desk, now: datetime) -> list[TicketRow]:
-    """Return rows for agent/queue/_rows.html."""
+def build_rows(
+    rows: Iterable[Row], *, desk: Desk, now: datetime, can_select: bool = False
+) -> list[TicketRow]:
+    """Return rows for agent/queue/_rows.html. can_select: with a checkbox each."""
+    built = _build_rows(rows, desk=desk, now=now)
+    return [_make_selectable(row) for row in built] if can_select else built
+
+
+def _make_selectable(row: TicketRow) -> TicketRow:
+    return replace(
+        row,
+        value=row.number.rpartition("-")[2],
+        select_label=_("Select %(number)s") % {"number": row.number},
+    )
+
+
+def _build_rows(rows: Iterable[Row], *, desk: Desk, now: datetime) -> list[TicketRow]:
     ticket_url = get_url("agent:ticket", 0).rpartition("0")[0]
     account_url = get_url("agent:account", 0).rpartition("0")[0]
     get_word, get_title = cache(desk.word_for), remember_titles()

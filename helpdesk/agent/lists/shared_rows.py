@@ -16,12 +16,13 @@ from django.utils.timezone import get_current_timezone_name
 from django.utils.translation import get_language
 
 from accounts.models import Agent
-from helpdesk.agent.lists.filters import AssigneeChoice, Attention
+from helpdesk.agent.lists.filters import UNREAD
 from helpdesk.agent.lists.list_parameters import ListParameters
-from helpdesk.agent.lists.queue_queries import MAX_UNREAD
 from helpdesk.agent.permissions import AgentRequest
 from helpdesk.live import hub
 from helpdesk.shared.numbers import parse_number
+from tickets.conditions.conditions import split_values
+from tickets.conditions.values import MAX_UNREAD, AssigneeChoice, Attention
 from tickets.models import Notification
 from tickets.rules.visibility import TicketVisibility
 
@@ -82,9 +83,9 @@ def _make_key(request: AgentRequest, parameters: ListParameters) -> tuple[object
     visibility = TicketVisibility.for_agent(request.agent)
     is_personal = (
         visibility.is_restricted
-        or parameters.view == "mine"
-        or parameters.filters.get("assignee") == AssigneeChoice.ME
-        or parameters.filters.get("needs") == Attention.UNREAD
+        or parameters.view in ("mine", UNREAD)
+        or AssigneeChoice.ME in split_values(parameters.filters.get("assignee", ""))
+        or Attention.UNREAD in split_values(parameters.filters.get("needs", ""))
     )
     return (
         request.desk.pk,
@@ -92,6 +93,7 @@ def _make_key(request: AgentRequest, parameters: ListParameters) -> tuple[object
         get_language(),
         get_current_timezone_name(),
         visibility.hidden_departments,
+        request.agent.can_write,  # to select rows
         request.agent.pk if is_personal else None,
     )
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Desk
+from accounts.places.spoken_languages import list_languages
 from helpdesk.agent.components.lists import (
     ActiveFilter,
     FilterField,
@@ -15,12 +18,14 @@ from helpdesk.agent.components.lists import (
     SortMenu,
     Toolbar,
 )
-from helpdesk.agent.lists.filters import AssigneeChoice, Attention, Due, list_sorts
+from helpdesk.agent.lists.filters import list_sorts
 from helpdesk.agent.lists.list_parameters import ACCOUNT_NAME, ListParameters
 from helpdesk.agent.lists.queue_queries import Sidebar
 from helpdesk.shared.components import Option
 from helpdesk.shared.entries import CHANNEL_LABELS
 from helpdesk.shared.urls import get_url
+from tickets.conditions.conditions import split_values
+from tickets.conditions.values import AssigneeChoice, Attention, Content, Due
 from tickets.models import Channel, State
 
 # A filter's label, and its option for no filter.
@@ -34,7 +39,26 @@ LABELS = {
     "channel": (gettext_lazy("Channel"), gettext_lazy("Any channel")),
     "needs": (gettext_lazy("Attention"), gettext_lazy("All tickets")),
     "due": (gettext_lazy("First response"), gettext_lazy("Any deadline")),
+    "tag": (gettext_lazy("Tag"), gettext_lazy("Any tag")),
+    "plan": (gettext_lazy("Plan"), gettext_lazy("Any plan")),
+    "product": (gettext_lazy("Product"), gettext_lazy("Any product")),
+    "language": (gettext_lazy("Language"), gettext_lazy("Any language")),
+    "requester": (gettext_lazy("Requester"), gettext_lazy("Any requester")),
+    "has": (gettext_lazy("Has"), gettext_lazy("Anything")),
+    "created_after": (gettext_lazy("Created on or after"), ""),
+    "created_before": (gettext_lazy("Created before"), ""),
+    "updated_after": (gettext_lazy("Updated on or after"), ""),
+    "updated_before": (gettext_lazy("Updated before"), ""),
+    "closed_after": (gettext_lazy("Closed on or after"), ""),
+    "closed_before": (gettext_lazy("Closed before"), ""),
 }
+DATES = frozenset(name for name in LABELS if name.endswith(("_after", "_before")))
+WITHOUT_FIELD = frozenset({"requester"})  # chosen on the page of a customer
+# Languages that the form offers. A link can name any other.
+OFFERED_LANGUAGES = (
+    "ar, cs, da, de, el, en, es, fi, fr, he, hi, hu, id, it, ja, ko, nl, no, pl, pt, ro, ru, sv, "
+    "th, tr, uk, vi, zh"
+)
 
 
 def build_toolbar(
@@ -45,14 +69,15 @@ def build_toolbar(
     account_error: why no account was found by the name that was typed.
     """
     options = {name: _list_options(name, sidebar, desk) for name in parameters.names}
+    fields = [name for name in parameters.names if name not in WITHOUT_FIELD]
     return Toolbar(
         action=parameters.build_url(without="filters").partition("?")[0],
-        hidden=_list_pairs(parameters, *parameters.names),
+        hidden=_list_pairs(parameters, *fields),
         fields=tuple(
             _build_account_field(parameters, options[name], account_error)
             if name == "account"
             else _build_field(name, options[name], parameters.filters.get(name, ""))
-            for name in parameters.names
+            for name in fields
         ),
         active=tuple(
             _build_active_filter(name, options[name], parameters) for name in parameters.filters
@@ -84,11 +109,17 @@ def _list_options(name: str, sidebar: Sidebar, desk: Desk) -> Pairs:
             return _list_choices(Attention)
         case "due":
             return _list_choices(Due)
+        case "has":
+            return _list_choices(Content)
+        case "language":
+            return tuple(list_languages())
+        case name if name in DATES:
+            return ()
         case _:
             return _list_named(sidebar, name)
 
 
-def _list_choices(choices: Iterable[AssigneeChoice | Attention | Due]) -> Pairs:
+def _list_choices(choices: Iterable[AssigneeChoice | Attention | Content | Due]) -> Pairs:
     return tuple((str(choice.value), str(choice.label)) for choice in choices)
 
 
@@ -98,7 +129,24 @@ def _list_named(sidebar: Sidebar, kind: str) -> Pairs:
 
 def _build_field(name: str, options: Pairs, value: str) -> FilterField:
     label, any_label = LABELS[name]
+    if name in DATES:
+        return FilterField(name, str(label), is_date=True, text=value)
+    if name == "language":
+        options = tuple(pair for pair in options if pair[0] in OFFERED_LANGUAGES.split(", "))
+    if value and value not in dict(options):  # several at once, or one that isn't offered
+        options = (*options, (value, describe_values(name, value, options)))
     return FilterField(name, str(label), _mark([("", str(any_label)), *options], value))
+
+
+def describe_values(name: str, value: str, options: Pairs) -> str:
+    """Return the values of a filter as a text, such as "New, Open" or "Nov 30, 2026"."""
+    if name in DATES:
+        try:
+            return date_format(date.fromisoformat(value), "DATE_FORMAT")
+        except ValueError:
+            return _("unknown")
+    known = dict(options)
+    return ", ".join(known.get(each) or _("unknown") for each in split_values(value))
 
 
 def _build_account_field(parameters: ListParameters, options: Pairs, error: str) -> FilterField:
@@ -118,10 +166,9 @@ def _mark(options: Iterable[tuple[str, str]], value: str) -> tuple[Option, ...]:
 
 
 def _build_active_filter(name: str, options: Pairs, parameters: ListParameters) -> ActiveFilter:
-    value = parameters.filters[name]
     return ActiveFilter(
         label=str(LABELS[name][0]),
-        value=dict(options).get(value) or _("unknown"),
+        value=describe_values(name, parameters.filters[name], options),
         url=parameters.build_url(without=name),
     )
 

@@ -11,12 +11,12 @@ from django.utils import timezone
 
 from helpdesk.agent.components.inbox import Notice
 from helpdesk.agent.help.notices import describe_attention_details
-from helpdesk.agent.lists.queue_queries import MAX_UNREAD
 from helpdesk.agent.permissions import AgentRequest, agent_page, agent_required
 from helpdesk.agent.redirects import see_other
 from helpdesk.agent.shell import build_shell
 from helpdesk.shared.http.methods import post_only
 from helpdesk.shared.wording.times import format_ago, format_title, to_iso
+from tickets.conditions.values import MAX_UNREAD
 from tickets.models import Notification
 from tickets.notifications import (
     ABOUT_DEFECTS,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse, HttpResponseRedirect
@@ -116,8 +117,7 @@ def _render_page(
     *,
     account_error: str = "",
 ) -> HttpResponse:
-    account_id = parse_number(parameters.account_id) or 0
-    sidebar = read_sidebar_with_choices(request.agent, at=at, account_id=account_id)
+    sidebar = read_sidebar_with_choices(request.agent, at=at, filters=parameters.filters)
     current = None if parameters.words else parameters.view
     frame = {
         **frame_shell(request, sidebar, current=current, words=parameters.words),
@@ -154,7 +154,7 @@ def _list(request: AgentRequest, parameters: ListParameters, at: datetime) -> di
         tickets = select_view(request.agent, parameters.view, at=at)
     except ValueError:
         raise Http404(_("This view doesn't exist.")) from None
-    indexed, others = split_filters(parameters.view, parameters.filters)
+    indexed, others = split_filters(parameters.view, parameters.filters, parameters.sort)
     tickets = apply_filters(tickets, indexed, agent=request.agent, at=at)
     page = read_page(
         apply_filters(tickets, others, agent=request.agent, at=at),
@@ -165,7 +165,9 @@ def _list(request: AgentRequest, parameters: ListParameters, at: datetime) -> di
         newer_than=Cursor.parse(request.GET.get("newer", ""), parameters.order),
     )
     return {
-        "rows": build_rows(page.rows, desk=request.desk, now=at),
+        "rows": build_rows(
+            page.rows, desk=request.desk, now=at, can_select=request.agent.can_write
+        ),
         "ids": [row.id for row in page.rows],
         "pagination": _paginate(page, parameters),
         "empty": _describe_empty(parameters, page),
@@ -192,7 +194,13 @@ def _search(request: AgentRequest, parameters: ListParameters, at: datetime) -> 
     first = min(parse_number(request.GET.get("from")) or 0, MAX_HITS)
     rows = read_found(tickets, request.agent, ids[first : first + FOUND_SIZE])
     return {
-        "rows": build_found_rows(rows, parameters.words, desk=request.desk, now=at),
+        "rows": build_found_rows(
+            rows,
+            parameters.words,
+            desk=request.desk,
+            now=at,
+            can_select=request.agent.can_write,
+        ),
         "numbers": [row.number for row in rows],
         "pagination": pages.paginate(len(ids), first=first),
         "empty": _describe_no_results(parameters, pages, has_hits=bool(found.ids)),
@@ -214,7 +222,13 @@ def _build_frame(
         else _get_title(request.desk, view, departments)
     )
     return {
-        "queue": QueueHeader(title, live_url, request.get_full_path()),
+        "queue": QueueHeader(
+            title,
+            live_url,
+            request.get_full_path(),
+            can_select=request.agent.can_write,
+            query=urlencode(parameters.get_parameters()),
+        ),
         "views": [
             Link(_get_view_url(pill), _get_pill_label(request.desk, pill), current=pill == view)
             for pill in PILLS

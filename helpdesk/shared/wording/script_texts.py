@@ -51,5 +51,8 @@ SCRIPT_TEXTS = {
     "next-ticket": _("Next ticket"),
     "previous-ticket": _("Previous ticket"),
     "open-ticket": _("Open ticket"),
+    "select-ticket": _("Select ticket"),
+    "select-up-to": _("Select up to here"),
+    "selected": _("Selected: %(count)s"),
     "shortcut-help": _("Keyboard shortcuts"),
 }

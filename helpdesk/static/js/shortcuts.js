@@ -40,11 +40,13 @@ function listLine(keys, label) {
 }
 
 function listRowShortcuts() {
-  return [
+  const moves = [
     ["j", getText("nextTicket")],
     ["k", getText("previousTicket")],
     ["Enter", getText("openTicket")],
   ];
+  if (!document.querySelector("[data-select]")) return moves;
+  return [...moves, ["x", getText("selectTicket")], ["Shift x", getText("selectUpTo")]];
 }
 
 function showHelp() {
