@@ -44,6 +44,13 @@ VENDORED = [
         ("helpdesk/static/admin_site/alpine-csp.js",),
     ),
     VendoredFiles(
+        "Inter, subsets of @fontsource-variable/inter 5.3.0",
+        "https://rsms.me/inter/",
+        "OFL-1.1",
+        "helpdesk/static/fonts/inter.LICENSE",
+        ("helpdesk/static/fonts",),
+    ),
+    VendoredFiles(
         "django-unfold, changed templates",
         "https://unfoldadmin.com/",
         "MIT",

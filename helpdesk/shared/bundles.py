@@ -30,6 +30,7 @@ STYLES = {
     "reset": INTERFACES,
     "accents": INTERFACES,
     "tokens": INTERFACES,
+    "font": INTERFACES,
     "base": INTERFACES,
     "mark": INTERFACES,
     "shell": _AGENT,

@@ -18,6 +18,7 @@ AA = 4.5
 PAIRS = {
     "css/tokens.css": [
         ("--accent", "--surface"), ("--accent", "--canvas"), ("--accent", "--accent-tint"),
+        ("--select", "--surface"), ("--select", "--select-tint"),
         ("--on-accent", "--accent-fill"), ("--on-accent", "--accent-fill-hover"),
     ],
     "admin_site/admin.css": [("--link", "--ground")],

@@ -1,0 +1,42 @@
+"""One font on every system, and an accent that means "act here" and nothing else."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.interface import factories
+from tests.interface.css import SHEETS, read_rules
+
+# Where the desk's accent may be: on links, the primary button, and what shows its brand.
+ACCENTED = {
+    "tokens", "base", "button", "mark", "utilities", "auth", "portal", "portal_pages",
+}  # fmt: skip
+LOADED = """document.fonts.ready.then(() => [...document.fonts]
+  .filter((font) => font.status === 'loaded' && !font.family.includes('Fallback'))
+  .map((font) => font.unicodeRange))
+"""
+
+
+def test_no_state_is_shown_by_the_accent() -> None:
+    """A red one would look like an error on an own reply, a chosen row or an unread message."""
+    accented = {sheet.stem for sheet in SHEETS if re.search(r"var\(--accent\b", read_rules(sheet))}
+    tinted = {sheet.stem for sheet in SHEETS if "var(--accent-tint)" in read_rules(sheet)}
+    assert accented <= ACCENTED
+    assert tinted <= {"portal"}
+
+
+@pytest.mark.browser
+def test_a_browser_loads_the_subsets_that_a_page_needs(show: Callable[..., Page]) -> None:
+    row = factories.make_row(1, subject="Cannot sign in", requester="Jonas Weber")
+    page = show("agent/queue/page.html", **factories.make_queue(row))
+    latin = page.evaluate(LOADED)
+    assert len(latin) == 1
+    assert latin[0].startswith("U+0-FF")
+
+    row = factories.make_row(1, subject="Δεν λειτουργεί")
+    page = show("agent/queue/page.html", **factories.make_queue(row))
+    assert len(page.evaluate(LOADED)) == 2
