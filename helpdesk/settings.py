@@ -349,6 +349,8 @@ ACCOUNT_RATE_LIMITS = {  # times / period / counted per; beyond it the response 
     "provider_test": "10/m/user",
     "chat_test": "10/m/user",
     "paging_test": "10/m/user",
+    "card_test": "10/m/user",
+    "customer_card": "120/m/user",
     "mailbox_code": "20/d/user,5/d/key",  # key: the address, at any desk
     # Plumbline's own forms, see helpdesk/shared/http/rate_limits.py.
     "portal_request": "30/h/user",

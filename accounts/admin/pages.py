@@ -6,6 +6,7 @@ The package itself does not import them: the admin site uses base.py while it is
 from accounts.admin import (
     agents,
     audit,
+    cards,
     crm,
     customers,
     departments,
@@ -20,6 +21,7 @@ from accounts.admin import (
 __all__ = [
     "agents",
     "audit",
+    "cards",
     "crm",
     "customers",
     "departments",

@@ -5,6 +5,7 @@ May import the package's pure modules. Start with desks.py, people.py and custom
 
 from accounts.models.audit import AuditAction, AuditEntry
 from accounts.models.base import DeskModel, KeylessDeskModel
+from accounts.models.cards import CardSubject, CustomerCard
 from accounts.models.choices import DepartmentKind, Level, Role, Visibility
 from accounts.models.crm import (
     ConnectionState,
@@ -52,6 +53,7 @@ __all__ = [
     "AgentDepartment",
     "AuditAction",
     "AuditEntry",
+    "CardSubject",
     "ConnectionState",
     "Contact",
     "ContactHandle",
@@ -61,6 +63,7 @@ __all__ = [
     "CrmMark",
     "CrmPull",
     "CrmSetAside",
+    "CustomerCard",
     "Department",
     "DepartmentKind",
     "Desk",

@@ -44,7 +44,7 @@ REQUEST_SENTENCES: dict[str, Promise] = {
         "%(host)s did not respond. Check the URL, and that the server is running."
     ),
     RequestProblem.TOO_SLOW: _("%(host)s took longer than %(seconds)g seconds."),
-    RequestProblem.TOO_LARGE: _("The response is larger than 10 MiB."),
+    RequestProblem.TOO_LARGE: _("The response is too large."),
 }
 
 

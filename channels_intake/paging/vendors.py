@@ -7,10 +7,6 @@ key that its ticket has, so a repeated request changes nothing.
 
 from __future__ import annotations
 
-import base64
-import binascii
-import hashlib
-import hmac
 import json
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -18,9 +14,10 @@ from enum import StrEnum
 from typing import Any
 from urllib.parse import quote
 
+from accounts.network.standard_webhooks import sign_headers
+
 MAX_SUMMARY = 1024  # PagerDuty's limit
 MAX_MESSAGE = 130  # JSM's limit
-SECRET_PREFIX = "whsec_"  # noqa: S105 (of an encoded secret, by Standard Webhooks)
 
 
 class Act(StrEnum):
@@ -114,29 +111,7 @@ def make_webhook_request(
             },
         }
     )
-    timestamp = str(int(at.timestamp()))
-    headers = {
-        "webhook-id": message_id,
-        "webhook-timestamp": timestamp,
-        "webhook-signature": sign(secret, message_id, timestamp, body),
-    }
-    return PageRequest("", body, headers)
-
-
-def sign(secret: str, message_id: str, timestamp: str, body: bytes) -> str:
-    """Return the signature of Standard Webhooks: HMAC-SHA256 of id, time and body, in base64."""
-    signed = f"{message_id}.{timestamp}.".encode() + body
-    digest = hmac.new(_get_key(secret), signed, hashlib.sha256).digest()
-    return f"v1,{base64.b64encode(digest).decode()}"
-
-
-def _get_key(secret: str) -> bytes:
-    if secret.startswith(SECRET_PREFIX):
-        try:
-            return base64.b64decode(secret.removeprefix(SECRET_PREFIX), validate=True)
-        except binascii.Error:
-            pass  # a secret that only looks encoded
-    return secret.encode()
+    return PageRequest("", body, sign_headers(secret, message_id, body, at=at))
 
 
 def _encode(body: dict[str, Any]) -> bytes:

@@ -54,6 +54,7 @@ MODELS: dict[str, list[tuple[str, str]]] = {
         ("accounts.ProductLine", "conversion_path"),
         ("accounts.CrmConnection", "sync"),
         ("accounts.CrmSetAside", "rule"),
+        ("accounts.CustomerCard", "contact_page"),
     ],
     "sla": [
         ("accounts.Plan", "workspace_premium"),

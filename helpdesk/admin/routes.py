@@ -7,6 +7,7 @@ from collections.abc import Callable
 from django.conf import settings
 from django.http import HttpResponseBase
 
+from helpdesk.admin.connections.card_test import send_card_test
 from helpdesk.admin.connections.channels import (
     add_channel,
     process_channel_event_again,
@@ -43,6 +44,7 @@ Route = tuple[str, Callable[..., HttpResponseBase], str]
 CUSTOMERS: list[Route] = [
     ("csv/", import_customers, "csv"),
     ("csv/export/", export_customers, "csv_export"),
+    ("accounts/customercard/<int:card_id>/test/", send_card_test, "card_test"),
     ("crm/<int:connection_id>/pull/", request_crm_pull, "crm_pull"),
 ]
 DESKS: list[Route] = [

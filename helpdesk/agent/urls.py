@@ -26,6 +26,7 @@ from helpdesk.agent.views import (
     stream,
 )
 from helpdesk.agent.views.tickets import (
+    cards,
     clocks,
     closures,
     conversation,
@@ -175,6 +176,7 @@ urlpatterns = [
         ladders.acknowledge_ladder,
         name="acknowledgement",
     ),
+    path("tickets/<int:number>/cards/<int:card_id>/", cards.show_card, name="ticket_card"),
     path("tickets/<int:number>/emergency/", emergencies.decide, name="emergency"),
     path("tickets/<int:number>/emergency/new/", emergencies.report, name="new_emergency"),
     path("tickets/<int:number>/closure/", closures.close_ticket, name="closure"),

@@ -24,6 +24,7 @@ from accounts.models import (
     CrmConnection,
     CrmPull,
     CrmSetAside,
+    CustomerCard,
     Department,
     Desk,
     IdentityProvider,
@@ -267,6 +268,7 @@ def fill_desk(cast: Cast, *, tickets: int, words: str) -> dict[str, Any]:
             "user_id": cast.colleague.user_id,
             "colleague_id": cast.customer_colleague.pk,
             "service_id": _create_paging_service(cast.desk).pk,
+            "card_id": _create_card(cast.desk).pk,
             "provider_id": _create_oidc_provider(cast.desk).pk,
             "saml_id": _create_saml_provider(cast.desk).pk,
             "mailbox_id": cast.mailbox.pk,
@@ -527,6 +529,13 @@ def _create_paging_service(desk: Desk) -> PagingService:
         reason="unreadable", received_at=NOON, next_try_at=NOON,
     )  # fmt: skip
     return service
+
+
+def _create_card(desk: Desk) -> CustomerCard:
+    """A customer card that fails at once: nothing listens there."""
+    return CustomerCard.objects.create(
+        desk=desk, name="Billing", subject="contact", url="http://127.0.0.1:9/"
+    )
 
 
 def _create_invitation(cast: Cast) -> str:

@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from pytest_django.fixtures import Settings
 
-from accounts.models import CrmConnection, IdentityProvider
+from accounts.models import CrmConnection, CustomerCard, IdentityProvider
 from accounts.network import addresses
 from accounts.network.addresses import get_destination_error
 from channels_intake.admin.connection_forms import make_connection_form
@@ -33,6 +33,7 @@ from tests.cast import Cast
 CALLED = {
     "accounts.CrmConnection.accounts_url",
     "accounts.CrmConnection.api_url",
+    "accounts.CustomerCard.url",
     "accounts.IdentityProvider.server_url",
     "channels_intake.ChatConnection.server_url",
     "channels_intake.CodeHost.api_url",
@@ -81,6 +82,7 @@ def test_no_spelling_of_a_private_address_is_saved(in_rocket: Cast, host: str) -
         (connection, {"accounts_url", "api_url"}),
         (code_host, {"api_url"}),
         (paging, {"url"}),
+        (CustomerCard(desk=in_rocket.desk, name="x", url=url), {"url"}),
     ):
         with pytest.raises(ValidationError) as refused:
             row.clean()

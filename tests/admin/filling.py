@@ -9,6 +9,7 @@ from accounts.models import (
     CrmConnection,
     CrmPull,
     CrmSetAside,
+    CustomerCard,
     IdentityProvider,
 )
 from accounts.tenancy import desk_scope
@@ -37,6 +38,7 @@ def fill_desk(cast: Cast) -> None:
             server_url=f"https://{name}.example",
             client_id="plumbline",
         )
+        CustomerCard.objects.create(desk=cast.desk, name="Billing", url="http://127.0.0.1:9/")
         service = PagingService.objects.create(
             desk=cast.desk, name="On call", kind="pagerduty", url="http://127.0.0.1:9"
         )

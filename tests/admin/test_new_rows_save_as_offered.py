@@ -39,9 +39,11 @@ TYPED = {
     "webhook_url": "https://new.example/hooks/1",
     "user_id": "u9",
     "server": "chat.new.example",
+    "url": "https://new.example/card",
 }
 # Required for the offered kind; another one has other fields, so none can be marked.
 OF_OFFERED_KIND = {
+    "accounts.CustomerCard": ("secret",),
     "accounts.IdentityProvider": ("server_url", "client_id", "client_secret"),
     "channels_intake.ChatConnection": ("webhook_url",),
     "channels_intake.ChatPerson": ("server",),
@@ -53,6 +55,7 @@ ELSEWHERE = {"accounts.Agent", "channels_intake.Connection"}
 # The other forms that a desk admin can open to add a row.
 ADDED = {
     "accounts.Account", "accounts.Contact", "accounts.CrmConnection", "accounts.Department",
+    "accounts.CustomerCard",
     "accounts.IdentityProvider", "accounts.Plan", "accounts.Product", "accounts.Region",
     "accounts.ProductLine", "channels_intake.ChatConnection", "channels_intake.ChatPerson",
     "channels_intake.CodeHost", "tickets.EngineeringGroup",

@@ -30,12 +30,14 @@ CHOSEN = {
 }  # fmt: skip
 # Not stored in the test's row, or entered again for another address.
 REQUIRED = {
+    "accounts.CustomerCard": {"secret": "a secret of a card"},
     "accounts.IdentityProvider": {"client_secret": "a secret"},
     "channels_intake.CodeHost": {"token": "a token"},
     "channels_intake.PagingService": {"secret": "a secret of a service"},
 }
 GUARDED = {
     "accounts.Account", "accounts.Agent", "accounts.Contact", "accounts.CrmConnection",
+    "accounts.CustomerCard",
     "accounts.Department", "accounts.Desk", "accounts.IdentityProvider", "accounts.Plan",
     "accounts.Product", "accounts.Region", "channels_intake.Mailbox", "routing.OnCallRota",
     "routing.Rule", "routing.Skill", "routing.Team", "sla.Calendar", "sla.LevelTarget",

@@ -9,6 +9,7 @@ from django import forms
 from django.utils.safestring import mark_safe
 
 from helpdesk.agent.components import channels, customers, handovers, inbox, lists, shell, ticket
+from helpdesk.agent.components.cards import CardLine, CardPlace, CustomerCardView
 from helpdesk.agent.defects.components import DefectLinkCard, StageBadge, TicketDefects
 from helpdesk.agent.levels.cards import EmergencyCard, RecordCard
 from helpdesk.agent.ticket_page.ladder_panel import LadderPanel, LadderStepLine
@@ -252,8 +253,19 @@ def make_panel() -> dict[str, Any]:
         "ladder": make_ladder(),
         "defects": make_defects(),
         "help_requests": (help_factories.make_help_line(),),
+        "cards": (CardPlace("card-1-1-1", "Billing", "/cards/1"),),
         "others": (ticket.LinkedTicket("/tickets/2", "RC-2", "Other", "open", "Open"),),
     }
+
+
+def make_card(problem: str = "") -> CustomerCardView:
+    kinds = ("text", "number", "badge", "link", "table")
+    lines = tuple(
+        CardLine(kind, "Seats", "250", "red", "https://b.example/", ("Server",), (("chat-1",),))
+        for kind in kinds
+    )
+    place = CardPlace("card-1-1-1", "Billing", "/cards/1")
+    return CustomerCardView(place, () if problem else lines, problem, ISO, "2m ago")
 
 
 def make_ladder() -> LadderPanel:

@@ -108,6 +108,11 @@ PARTIALS: dict[str, list[dict[str, Any]]] = {
     "agent/_nav_item.html": [{"item": factories.make_shell()["agent_nav"][0].entries[0]}],
     "agent/_reasons.html": [{"reasons": factories.make_requester().reasons}],
     "agent/_self.html": [factories.make_shell()],
+    "agent/cards/_card.html": [
+        {"card": factories.make_card()},
+        {"card": factories.make_card("No response.")},
+    ],
+    "agent/ticket/_cards.html": [factories.make_panel()],
     "agent/board/_board.html": [plan_factories.make_board()],
     "agent/board/_tickets.html": [plan_factories.make_waiting()],
     "agent/customers/_handles.html": [

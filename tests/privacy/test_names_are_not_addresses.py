@@ -28,7 +28,8 @@ from tickets.services import add_note, assign, reply
 
 SETTINGS = {
     "accounts.Account", "accounts.AccountDomain", "accounts.Agent", "accounts.Contact",
-    "accounts.CrmConnection", "accounts.CrmLink", "accounts.CrmMark", "accounts.Department",
+    "accounts.CrmConnection", "accounts.CrmLink", "accounts.CrmMark", "accounts.CustomerCard",
+    "accounts.Department",
     "accounts.GroupRole", "accounts.Identity", "accounts.IdentityProvider", "accounts.Invitation",
     "accounts.Plan", "accounts.Product", "accounts.Region", "channels_intake.Mailbox",
     "channels_intake.ReplyToken", "routing.Absence", "routing.AgentLanguage",

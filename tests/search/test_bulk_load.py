@@ -23,7 +23,8 @@ AMOUNT = 200
 # about those.
 EMPTY = """
 accounts.AccountProduct accounts.ContactHandle accounts.CrmConnection accounts.CrmLink
-accounts.CrmMark accounts.CrmPull accounts.CrmSetAside accounts.GroupRole accounts.Identity
+accounts.CrmMark accounts.CrmPull accounts.CrmSetAside accounts.CustomerCard
+accounts.GroupRole accounts.Identity
 accounts.IdentityProvider accounts.Invitation accounts.PlanProduct accounts.Product
 accounts.ProductLine accounts.Region channels_intake.ChannelEvent channels_intake.ChannelMessage
 channels_intake.ChatConnection channels_intake.ChatPerson channels_intake.ChatRule

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.customers.refusals import describe_refusal
 from accounts.match_reasons import describe_match_reason
 from accounts.models import Agent, Desk
+from helpdesk.agent.cards.places import list_places
 from helpdesk.agent.components.customers import (
     ManagerCard,
     RequesterPanel,
@@ -128,6 +129,7 @@ def describe_panel(
         "emergency": describe_emergency(panel.emergencies, ticket, agent, now=now),
         "defects": describe_defects(panel.defects, ticket, agent),
         "help_requests": describe_help_rows(panel.help_requests, now=now),
+        "cards": list_places(ticket, panel.cards),
         "others": tuple(_describe_other(other, ticket.desk) for other in panel.others),
     }
 

@@ -101,6 +101,7 @@ class TicketPanel:
     suggestions: list[Suggestion]
     questions: list[Offer]
     tags: list[str]
+    cards: list[Offer]
     managers: list[Manager]
     others: list[OtherTicket]
     records: list[RecordRow]  # the newest version of its troubleshooting record, or none
@@ -181,6 +182,7 @@ def _build_panel(ticket: Ticket, found: Sequence[list[Any]]) -> TicketPanel:
         suggestions=suggestions,
         questions=[offer for offer in offers if offer.kind == OfferKind.QUESTION],
         tags=[offer.name for offer in offers if offer.kind == OfferKind.TAG],
+        cards=[offer for offer in offers if offer.kind == OfferKind.CARD],
         managers=list_managers(ticket.account, known),
         others=others,
         records=records,

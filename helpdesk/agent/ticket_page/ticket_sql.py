@@ -115,13 +115,14 @@ class OfferKind(StrEnum):
     LINE = "line"  # of a product
     QUESTION = "question"  # of the desk's own request form
     TAG = "tag"  # that the ticket has
+    CARD = "card"  # of the desk's own system, by its admin's name
 
 
 @dataclass(frozen=True, slots=True)
 class Offer:
     """A priority, product or line that a ticket can get, a question, or a tag.
 
-    key: of a question; of a line, its product's id.
+    key: of a question; of a line, its product's id; of a card, whom it is about.
     """
 
     kind: str
@@ -160,6 +161,9 @@ def select_offers(desk_id: int, *, priority_id: int, ticket_id: int) -> Query[Of
         SELECT '{OfferKind.TAG}', tag.id, tag.name, '', 0, tag.name
         FROM tickets_tickettag t JOIN tickets_tag tag ON tag.id = t.tag_id
         WHERE t.ticket_id = %(ticket)s
+        UNION ALL
+        SELECT '{OfferKind.CARD}', id, name, subject, position, ''
+        FROM accounts_customercard WHERE desk_id = %(desk)s AND is_active
         ORDER BY kind, position, sorted_by, id
         """  # noqa: S608 (constants)
     params = {
