@@ -6,10 +6,14 @@ import re
 from collections.abc import Iterable
 
 from django.db import connection
+from django.db.models import Case, Value, When
+from django.db.models.expressions import RawSQL
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from accounts.matching import normalize_email
 from accounts.models import Account, Contact, Desk
+from accounts.models.customers import ERASED_AT
 from tickets.models import Priority, Ticket, TicketEvent
 from tickets.search.characters import fold
 from tickets.search.words import prepare
@@ -17,6 +21,20 @@ from tickets.search.words import prepare
 MAX_SEARCH_LENGTH = 1000  # characters that are read of what is typed or pasted
 MAX_NAME_WORDS = 8
 MAX_COUNTED = 1000
+MAX_OF_ACCOUNT = 5  # contacts of each account that a search for requesters finds
+
+# People by their own names and addresses, and by their account's name or domain.
+REQUESTERS = """
+SELECT id FROM search_contacts(%s, %s, %s)
+UNION
+SELECT person.id FROM (
+  SELECT id FROM search_accounts(%s, %s, %s)
+  UNION SELECT account_id FROM accounts_accountdomain WHERE desk_id = %s AND domain = %s
+) account CROSS JOIN LATERAL (
+  SELECT c.id FROM accounts_contact c WHERE c.account_id = account.id
+  ORDER BY c.email, c.id LIMIT %s
+) person
+"""
 
 
 def get_priority_names(desk: Desk, events: Iterable[TicketEvent]) -> dict[str, str]:
@@ -64,6 +82,23 @@ def search_accounts(*, desk: Desk, words: str, limit: int) -> list[Account]:
     """Return accounts of the entered desk by the start of words of their name, by name."""
     ids = _search_names("search_accounts", desk, words, limit)
     return list(Account.objects.filter(pk__in=ids).select_related("plan").order_by("name"))
+
+
+def search_requesters(*, desk: Desk, words: str, limit: int) -> list[Contact]:
+    """Return contacts by name, address, company or domain, with account and plan. One statement.
+
+    The contact with exactly this address comes first. Erased people aren't found.
+    """
+    names = make_names_query(words[:MAX_SEARCH_LENGTH])
+    if not names:
+        return []
+    address, domain = normalize_email(words), words.strip().lower().rpartition("@")[2]
+    given = [desk.pk, names, limit, desk.pk, names, limit, desk.pk, domain, MAX_OF_ACCOUNT]
+    ids = RawSQL(REQUESTERS, given)  # noqa: S611 (a statement of our own, with parameters)
+    people = Contact.objects.filter(pk__in=ids).select_related("account__plan")
+    living = people.exclude(email__endswith=ERASED_AT)
+    exact = Case(When(email=address, then=0), default=1) if address else Value(0)
+    return list(living.order_by(exact, "name", "email", "pk")[:limit])
 
 
 def _search_names(function: str, desk: Desk, words: str, limit: int) -> list[int]:

@@ -23,6 +23,7 @@ from tickets.actors import Actor
 from tickets.attachments.files import NewFile
 from tickets.errors import ServiceError
 from tickets.models import Channel, Message, Priority, Ticket
+from tickets.sentences.remarks import Remark
 from tickets.services import (
     NewMessage,
     NewTicket,
@@ -56,11 +57,13 @@ def accept_request(
     participants: Sequence[Contact] = (),
     fields: dict[str, str] | None = None,
     product: Product | None = None,
+    remarks: tuple[Remark, ...] = (),
 ) -> Ticket:
     """Open a ticket for a contact known for certain: signed in, or named by an agent (M22, M23).
 
     by: the contact or an agent. participants: the followers, who get its public email (M87).
-    The contact's account counts as verified.
+    remarks: about the message, such as how long a call took. The contact's account counts as
+    verified.
     """
     reason = (
         make_reason(MatchCode.SIGNED_IN)
@@ -69,7 +72,7 @@ def accept_request(
     )
     new = NewTicket(
         subject=subject,
-        message=NewMessage(text=text, channel=channel, files=files),
+        message=NewMessage(text=text, channel=channel, files=files, remarks=remarks),
         origin=Origin(contact, contact.account_id, False, (reason,)),
         priority=priority or get_default_priority(desk),
         participants=participants,

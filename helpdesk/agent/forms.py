@@ -5,30 +5,23 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.matching import normalize_email
 from accounts.models import Department, Desk, Product, ProductLine
 from helpdesk.shared.fields import (
-    AddressesField,
     EntryForm,
-    FilesField,
     FutureTimeField,
     LineField,
-    SubmitOnceForm,
     TextField,
     set_choices,
 )
-from helpdesk.shared.own_addresses import validate_not_own_addresses
-from helpdesk.shared.products import ProductField, offer_products
-from tickets.models import Channel, CloseReason, Priority, Ticket
+from tickets.models import CloseReason, Priority, Ticket
 from tickets.services.conversation import AFTER_REPLY
 
 MAX_EMAIL_LENGTH = 254
 MAX_NAME_LENGTH = 120
-OPENED_BY_AGENT = [(Channel.PHONE, _("Phone call")), (Channel.AGENT, _("Internal request"))]
 
 
 class ComposerForm(EntryForm):
@@ -42,77 +35,6 @@ class ComposerForm(EntryForm):
     next_update = FutureTimeField(label=_("Next update by"), required=False)
     last_seen = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
     via = forms.CharField(required=False, max_length=60)
-
-
-class NewTicketForm(SubmitOnceForm):
-    """A ticket that an agent opens for a customer (M22)."""
-
-    email = forms.CharField(
-        label=_("Requester's email address"),
-        max_length=MAX_EMAIL_LENGTH,
-        widget=forms.EmailInput(
-            attrs={
-                "autocomplete": "off",
-                "autocapitalize": "none",
-                "dir": "ltr",
-                "hx-target": "#requester",
-            }
-        ),
-    )
-    name = forms.CharField(
-        label=_("Requester's name"),
-        max_length=MAX_NAME_LENGTH,
-        required=False,
-        widget=forms.TextInput(attrs={"dir": "auto"}),
-    )
-    channel = forms.ChoiceField(
-        label=_("Channel"), choices=OPENED_BY_AGENT, initial=Channel.PHONE.value
-    )
-    subject = LineField(
-        label=_("Subject"),
-        max_length=250,
-        widget=forms.TextInput(attrs={"autocomplete": "off", "dir": "auto"}),
-    )
-    text = TextField(
-        label=_("Description"), widget=forms.Textarea(attrs={"rows": 8, "dir": "auto"})
-    )
-    priority = forms.ModelChoiceField(
-        Priority.objects.none(), label=_("Priority"), empty_label=None
-    )
-    product = ProductField()
-    cc = AddressesField(
-        label=_("Followers (CC)"),
-        widget=forms.TextInput(
-            attrs={"autocapitalize": "none", "spellcheck": "false", "dir": "ltr"}
-        ),
-        help_text=_("They get the public emails of this ticket. Separate addresses with commas."),
-    )
-    # A field, replaced by the form's metaclass.
-    files = FilesField(label=_("Attachments"))  # type: ignore[assignment]  # see above
-
-    def __init__(
-        self, *args: Any, desk: Desk, requester_url: str, requester: str, **kwargs: Any
-    ) -> None:
-        """requester_url: describes an address' owner. requester: the present one's, or ""."""
-        super().__init__(*args, **kwargs)
-        self.desk = desk
-        offer_products(self, desk)
-        self.fields["email"].widget.attrs["hx-get"] = requester_url
-        self.fields["email"].help_text = format_html(
-            '<span id="requester" role="status" dir="auto">{}</span>', requester
-        )
-        priorities = Priority.objects.offered(desk=desk)
-        set_choices(self, "priority", priorities)
-        self.initial.setdefault(
-            "priority", next((p.pk for p in priorities if p.is_mail_default), None)
-        )
-
-    def clean_cc(self) -> list[str]:
-        validate_not_own_addresses(self.desk, self.cleaned_data["cc"])
-        return list(self.cleaned_data["cc"])
-
-    def clean_email(self) -> str:
-        return _clean_address(self.cleaned_data["email"])
 
 
 class PromiseForm(forms.Form):
@@ -177,7 +99,7 @@ class FollowerForm(forms.Form):
     )
 
     def clean_email(self) -> str:
-        return _clean_address(self.cleaned_data["email"])
+        return clean_address(self.cleaned_data["email"])
 
 
 class DepartmentForm(forms.Form):
@@ -224,7 +146,8 @@ class ProductLineForm(forms.Form):
         self.fields["product_line"].queryset = lines  # type: ignore[attr-defined]  # as above
 
 
-def _clean_address(text: str) -> str:
+def clean_address(text: str) -> str:
+    """Return a typed address normalized. Raises ValidationError for anything else."""
     address = normalize_email(text)
     if not address:
         raise forms.ValidationError(

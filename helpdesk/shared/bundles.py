@@ -52,6 +52,7 @@ STYLES = {
     "defect": _AGENT,
     "schedule": _AGENT,
     "rules": _AGENT,
+    "requester": _AGENT,
     "composer": _PERSONAL,
     "draft": _PERSONAL,
     "signed_out": _PERSONAL,
@@ -85,6 +86,7 @@ SCRIPTS = {
     "changes": _AGENT,
     "toast": INTERFACES,
     "calls": _AGENT,
+    "requester": _AGENT,
     "dialog": INTERFACES,
     "reply_guard": _AGENT,  # before confirm: it decides what to ask
     "confirm": INTERFACES,

@@ -92,7 +92,7 @@ def test_a_caller_without_an_account_needs_none(
     rocket: Cast, client: Client, product: Product
 ) -> None:
     with inside(rocket):
-        sent = client.post(NEW, form(rocket, email=rocket.stranger.email))
+        sent = client.post(NEW, form(rocket, requester=rocket.stranger.email))
         assert sent.status_code == 303
         assert Ticket.objects.get().uncovered == {"code": "hotline_without_plan"}
 

@@ -35,7 +35,13 @@ from helpdesk.shared.components import EmptyState, Option, Pagination
 from helpdesk.shared.undo import Undo
 from helpdesk.shared.wording.linked_text import link_addresses
 from helpdesk.templatetags.ui import draw_icon, draw_partial, drawn, tone
-from tests.interface import call_factories, factories, help_factories, plan_factories
+from tests.interface import (
+    call_factories,
+    factories,
+    find_factories,
+    help_factories,
+    plan_factories,
+)
 from tests.interface.test_templates_and_styles import TEMPLATES
 from tickets.models import Channel, State
 
@@ -178,6 +184,10 @@ PARTIALS: dict[str, list[dict[str, Any]]] = {
     ],
     "agent/calls/_caller.html": [
         {"caller": call_factories.make_caller(), "call_id": 1, "csrf_token": "token"}
+    ],
+    "agent/new_ticket/_candidates.html": [
+        {"chooser": find_factories.make_chooser()},
+        {"chooser": find_factories.make_chooser(candidates=())},
     ],
     "agent/handovers/_card.html": [{"card": factories.make_handover()}],
     "agent/mail/_source.html": [{"mail": factories.make_source()}],

@@ -55,6 +55,7 @@ class RemarkCode(StrEnum):
     NO_TEXT = "no_text"
     EDITED = "edited"  # text: the new one; at: when, as the vendor says
     DELETED = "deleted"
+    CALL_LASTED = "call_lasted"  # count: minutes, as the agent entered them
     MORE = "more"  # count
 
 
@@ -152,6 +153,9 @@ _SENTENCES: dict[str, Any] = {
     RemarkCode.NO_TEXT: _("The message has no text."),
     RemarkCode.EDITED: _("The author edited this message. It now reads: %(text)s"),
     RemarkCode.DELETED: _("The author deleted this message on the channel. A copy is kept here."),
+    RemarkCode.CALL_LASTED: ngettext_lazy(
+        "The call took %(count)s minute.", "The call took %(count)s minutes.", "count"
+    ),
     RemarkCode.MORE: ngettext_lazy(
         "%(count)s more problem was found in this email.",
         "%(count)s more problems were found in this email.",

@@ -136,10 +136,12 @@ def _list_forms(defect: Defect) -> tuple[DefectAction, ...]:
             ("defect_publication", published, "globe-alt", ""),
             ("defect_merge", _("Merge into another defect"), "arrows-pointing-in", ""),
         ]
-    return tuple(
+    links = [
         DefectAction(get_url(f"agent:{view}", defect.number), label, icon, keys=keys)
         for view, label, icon, keys in forms
-    )
+    ]
+    url = get_url("agent:new_ticket", query={"defect": defect.pk})
+    return (*links, DefectAction(url, _("New ticket"), "plus"))
 
 
 def list_facts(defect: Defect) -> dict[str, tuple[tuple[str, str], ...]]:

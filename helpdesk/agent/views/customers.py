@@ -151,6 +151,7 @@ def show_contact(request: AgentRequest, contact_id: int) -> HttpResponse:
     context = {
         **build_shell(request, current="customers"),
         "contact": customers.describe_contact_page(contact, agent=request.agent),
+        "new_ticket_url": "" if contact.is_erased else _get_new_url(request, contact=contact.pk),
         "terms": customers.describe_terms(account) if account else None,
         **_read_tickets(request, tickets, reverse("agent:customer", args=[contact.pk])),
     }
@@ -170,6 +171,7 @@ def show_account(request: AgentRequest, account_id: int) -> HttpResponse:
         "terms": customers.describe_terms(account, points=points),
         "admin_url": customers.get_admin_url(request.agent, "accounts_account", account.pk),
         **describe_attention_to(account, request.agent, now=now),
+        "new_ticket_url": _get_new_url(request, account=account.pk),
         "domains": ", ".join(_describe_domain(*row) for row in domains),
         "products": ", ".join(customers.list_products(account)),
         "people": customers.list_people(account),
@@ -178,6 +180,11 @@ def show_account(request: AgentRequest, account_id: int) -> HttpResponse:
         **_read_tickets(request, tickets, reverse("agent:account", args=[account.pk])),
     }
     return render(request, "agent/customers/account.html", context)
+
+
+def _get_new_url(request: AgentRequest, **given: int) -> str:
+    """Return the form of a new ticket with the requester filled in, "" for observers."""
+    return reverse("agent:new_ticket", query=given) if request.agent.can_write else ""
 
 
 def _get(rows: QuerySet[Any, Any], request: AgentRequest, row_id: int) -> Any:

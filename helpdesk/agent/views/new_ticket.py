@@ -1,4 +1,4 @@
-"""A ticket that an agent opens for a customer: a phone call or an internal request (M22)."""
+"""A ticket that an agent opens for a customer (M22, M52)."""
 
 from __future__ import annotations
 
@@ -6,15 +6,14 @@ from datetime import datetime
 from typing import Any
 
 from django.http import HttpResponse
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import escape
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.matching import normalize_email
-from accounts.models import Account, Contact, Desk
-from accounts.services import match_verified_address
+from accounts.models import Account, Contact
 from channels_intake.incoming.requests import accept_request
 from channels_intake.incoming.senders import (
     get_or_create_contact,
@@ -22,7 +21,14 @@ from channels_intake.incoming.senders import (
     read_sender,
 )
 from channels_intake.mime.envelope import Address
-from helpdesk.agent.forms import NewTicketForm
+from helpdesk.agent.new_tickets.chooser import (
+    ACCOUNT,
+    CONTACT,
+    build_chooser,
+    find_account,
+    get_chosen,
+)
+from helpdesk.agent.new_tickets.form import NewTicketForm
 from helpdesk.agent.permissions import (
     AgentRequest,
     agent_page,
@@ -31,12 +37,15 @@ from helpdesk.agent.permissions import (
 )
 from helpdesk.agent.redirects import redirect_to_ticket
 from helpdesk.agent.sending import submit_agent_form_once
-from helpdesk.agent.views.form_pages import render_form
+from helpdesk.agent.views.form_pages import add_service_error, render_form
 from helpdesk.shared.drafts import discard, keeps_draft
-from helpdesk.shared.own_addresses import OWN_ADDRESS_ERROR
-from helpdesk.shared.products import list_covered
+from helpdesk.shared.numbers import parse_number
 from tickets.actors import Actor
-from tickets.models import Ticket
+from tickets.defects.access import list_defects_for_agent
+from tickets.defects.linking import link_ticket
+from tickets.errors import ServiceError
+from tickets.models import Channel, Defect, Ticket
+from tickets.sentences.remarks import Remark, RemarkCode, make_remark
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -44,23 +53,25 @@ from tickets.models import Ticket
 @write_access_required
 @keeps_draft
 def new_ticket(request: AgentRequest) -> HttpResponse:
-    """Show the form, then open the ticket: 303 to it, or 422 with the input kept."""
+    """Show the form, then open the ticket: 303 to it, or 422 with the input kept.
+
+    The button that looks for requesters shows the form again, for browsers without script.
+    """
     if request.method != "POST":
-        email = request.GET.get("email", "")
-        return _show(request, _build_form(request, email, initial={"email": email}))
-    form = _build_form(
-        request, request.POST.get("email", ""), data=request.POST, files=request.FILES
-    )
-    if form.is_valid() and read_sender(request.desk, form.cleaned_data["email"]).is_mailbox:
-        form.add_error("email", str(OWN_ADDRESS_ERROR))
-    if form.is_valid():
-        _require_product(request.desk, form)
+        return _show(request, NewTicketForm(desk=request.desk, initial=_read_initial(request)))
+    form = NewTicketForm(request.POST, request.FILES, desk=request.desk)
+    if "find" in request.POST:
+        return _show(request, NewTicketForm(desk=request.desk, initial=request.POST.dict()))
     if not form.is_valid():
         return _show(request, form, status=422)
     now = timezone.now()
-    ticket, is_first = submit_agent_form_once(
-        request, form, lambda: _open(request, form, at=now), at=now
-    )
+    try:
+        ticket, is_first = submit_agent_form_once(
+            request, form, lambda: _open(request, form, at=now), at=now
+        )
+    except ServiceError as error:
+        add_service_error(form, error)
+        return _show(request, form, status=422)
     success = _("%(ticket)s opened.") % {"ticket": ticket.reference} if is_first else ""
     return redirect_to_ticket(request, ticket.number, success=success)
 
@@ -68,58 +79,38 @@ def new_ticket(request: AgentRequest) -> HttpResponse:
 @agent_page
 @write_access_required
 def show_requester(request: AgentRequest) -> HttpResponse:
-    """Describe who the address in ``?email=`` belongs to, for the form."""
-    return HttpResponse(escape(_describe_requester(request.desk, request.GET.get("email", ""))))
+    """Show who matches ``?requester=``, for the form. ``?choice=`` stays selected."""
+    words, chosen = request.GET.get("requester", ""), request.GET.get("choice", "")
+    chooser = build_chooser(request.agent, words, chosen=chosen)
+    return render(request, "agent/new_ticket/_candidates.html", {"chooser": chooser})
 
 
-def _build_form(request: AgentRequest, email: str, **values: Any) -> NewTicketForm:
-    return NewTicketForm(
-        desk=request.desk,
-        requester_url=reverse("agent:requester"),
-        requester=_describe_requester(request.desk, email),
-        **values,
-    )
+def _read_initial(request: AgentRequest) -> dict[str, Any]:
+    """Return what a link fills in by ?email=, ?contact=, ?account=, ?subject= or ?defect=."""
+    given: dict[str, Any] = {"subject": request.GET.get("subject", "")[:250]}
+    if defect := _find_defect(request):
+        given["subject"] = given["subject"] or defect.title[:250]
+    if address := normalize_email(request.GET.get("email", "")):
+        contact = read_sender(request.desk, address).contact
+        chosen = f"{CONTACT}:{contact.pk}" if contact else ""
+        return given | {"requester": address, "choice": chosen}
+    for kind in (CONTACT, ACCOUNT):
+        if number := parse_number(request.GET.get(kind)):
+            choice = f"{kind}:{number}"
+            named = next(filter(None, get_chosen(request.desk, choice)), None)
+            return given | ({"requester": str(named), "choice": choice} if named else {})
+    return given
 
 
-def _describe_requester(desk: Desk, email: str) -> str:
-    address = normalize_email(email)
-    if not address:
-        return ""
-    contact = read_sender(desk, address).contact
-    account = (contact.account if contact else None) or _find_account(desk, address)
-    plan = str(account.plan or _("no plan")) if account else ""
-    facts = {"contact": contact, "account": account.name if account else "", "plan": plan}
-    if contact and account:
-        return _("%(contact)s: %(account)s, %(plan)s.") % facts
-    if contact:
-        return _("%(contact)s: no account.") % facts
-    if account:
-        return _("New contact: %(account)s, %(plan)s.") % facts
-    return _("New contact: no account.")
-
-
-def _require_product(desk: Desk, form: NewTicketForm) -> None:
-    """Ask for the product if the requester's plan covers certain products only (M68)."""
-    if "product" not in form.fields or form.cleaned_data["product"]:
-        return
-    email = form.cleaned_data["email"]
-    contact = read_sender(desk, email).contact
-    account = contact.account if contact else _find_account(desk, email)
-    if account and list_covered(account.plan):
-        text = _("The plan %(plan)s covers only certain products. Choose one.")
-        form.add_error("product", text % {"plan": account.plan})
-
-
-def _find_account(desk: Desk, email: str) -> Account | None:
-    account_id = match_verified_address(desk=desk, email=email).account_id
-    return (
-        Account.objects.filter(desk=desk, pk=account_id).select_related("plan").first()
-        if account_id
-        else None
-    )
+def _find_defect(request: AgentRequest) -> Defect | None:
+    """Return the defect that the new ticket is going to be linked to."""
+    number = parse_number(request.GET.get("defect"))
+    return list_defects_for_agent(request.agent).filter(pk=number).first() if number else None
 
 
 def _show(request: AgentRequest, form: NewTicketForm, *, status: int = 200) -> HttpResponse:
+    defect = _find_defect(request)
+    intro = _("It will be linked to %(defect)s.") % {"defect": defect} if defect else ""
     return render_form(
         request,
         form,
@@ -128,15 +119,32 @@ def _show(request: AgentRequest, form: NewTicketForm, *, status: int = 200) -> H
         submit_label=_("Open ticket"),
         back_url=reverse("agent:queue"),
         back_label=_("Tickets"),
+        intro=intro,
+        template="agent/new_ticket/page.html",
+        more={"requester_url": reverse("agent:requester"), "choose": _Choosing(request, form)},
     )
+
+
+class _Choosing:
+    """The chooser of a form, built when the page shows it: a draft may have filled the form."""
+
+    def __init__(self, request: AgentRequest, form: NewTicketForm) -> None:
+        self.request, self.form = request, form
+
+    def chooser(self) -> Any:
+        """Return the helpdesk.agent.new_tickets.cards.Chooser."""
+        words = str(self.form["requester"].value() or "")
+        chosen = str(self.form["choice"].value() or "")
+        return build_chooser(self.request.agent, words, chosen=chosen)
 
 
 def _open(request: AgentRequest, form: NewTicketForm, *, at: datetime) -> Ticket:
     new = form.cleaned_data
     discard(request, request.get_full_path())
-    return accept_request(
+    ticket = accept_request(
         desk=request.desk,
-        contact=get_or_create_requester(request, new["email"], new["name"]),
+        contact=form.contact
+        or get_or_create_requester(request, form.email, new["name"], account=form.account),
         subject=new["subject"],
         text=new["text"],
         priority=new["priority"],
@@ -144,14 +152,29 @@ def _open(request: AgentRequest, form: NewTicketForm, *, at: datetime) -> Ticket
         files=new["files"],
         participants=get_or_create_contacts(request.desk, new["cc"]),
         product=new.get("product"),
+        remarks=_describe_call(form),
         by=Actor.of(request.agent),
         at=at,
     )
+    if defect := _find_defect(request):
+        link_ticket(defect_id=defect.pk, ticket_id=ticket.pk, agent=request.agent, at=at)
+    return ticket
 
 
-def get_or_create_requester(request: AgentRequest, email: str, name: str) -> Contact:
-    """Return the contact with an address that the agent vouches for, new or known."""
-    account = _find_account(request.desk, email)  # the agent knows the address
-    return get_or_create_contact(
-        request.desk, Address(email, name), account_id=account.pk if account else None
-    )
+def _describe_call(form: NewTicketForm) -> tuple[Remark, ...]:
+    minutes = form.cleaned_data["call_minutes"]
+    if not minutes or form.cleaned_data["channel"] != Channel.PHONE:
+        return ()
+    return (make_remark(RemarkCode.CALL_LASTED, count=minutes),)
+
+
+def get_or_create_requester(
+    request: AgentRequest, email: str, name: str, *, account: Account | None = None
+) -> Contact:
+    """Return the contact with an address that the agent vouches for, new or known.
+
+    account: that a new contact joins; by default the one that has the address's domain.
+    """
+    account = account or find_account(request.desk, email)
+    account_id = account.pk if account else None
+    return get_or_create_contact(request.desk, Address(email, name), account_id=account_id)

@@ -1,0 +1,23 @@
+"""Cards of the requester chooser, for tests of templates."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from helpdesk.agent.new_tickets.cards import Candidate, Chooser, OpenRequest
+
+CANDIDATE = Candidate(
+    value="contact:1",
+    name="Zoë <Keller>",
+    detail="zoe@helvetia.example",
+    terms="Helvetia AG: Customer, Gold",
+    hotline="Hotline: High only.",
+    is_chosen=True,
+    tickets=(OpenRequest(url="/1", reference="RC-1", subject="Printer <b>", status="Open"),),
+    more_url="/more",
+)
+
+
+def make_chooser(**changes: Any) -> Chooser:
+    return replace(Chooser(candidates=(CANDIDATE,), notice="New contact: no account."), **changes)
