@@ -47,6 +47,7 @@ STYLES = {
     "table": _AGENT,
     "selection": _AGENT,
     "ticket": _PERSONAL,
+    "ticket_head": _AGENT,
     "customer": _AGENT,
     "board": _AGENT,
     "defect": _AGENT,

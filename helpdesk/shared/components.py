@@ -138,3 +138,21 @@ class EventItem(Component):
     at_text: str
     at_title: str
     kind: str = field(default="event", init=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventRun(Component):
+    """Events that follow each other without a message between them, folded into one line.
+
+    id: stays while the run grows. text: how many there are, and the latest. The times are those of
+    the latest.
+    """
+
+    compared: ClassVar[frozenset[str]] = frozenset({"kind"})
+    id: int
+    text: str
+    events: tuple[EventItem, ...]
+    at_iso: str
+    at_text: str
+    at_title: str
+    kind: str = field(default="events", init=False)

@@ -17,6 +17,7 @@ from helpdesk.shared.components import (
     Delivery,
     EmptyState,
     EventItem,
+    EventRun,
     FileItem,
     Link,
     MessageItem,
@@ -190,10 +191,17 @@ def make_message(**changes: Any) -> MessageItem:
     return replace(message, **changes)
 
 
+def make_run() -> EventRun:
+    event = EventItem(text="Ana closed it.", **TIMES)
+    text = "3 events. Latest: Ana closed it."
+    return EventRun(id=3, text=text, events=(event, event, event), **TIMES)
+
+
 def make_conversation() -> dict[str, Any]:
+    event = EventItem(text="Ana closed it.", **TIMES)
     note = make_message(id="note-6", kind="note", html="", delivery=None, channel="")
     return {
-        "entries": [make_message(kind="customer"), EventItem(text="Ana closed it.", **TIMES), note],
+        "entries": [make_message(kind="customer"), event, make_run(), note],
         "earlier_url": "/tickets/1?all=1",
         "earlier_text": "Show the entire conversation",
         "last_message": 5,
@@ -210,17 +218,7 @@ def make_history() -> dict[str, Any]:
 
 
 def make_panel() -> dict[str, Any]:
-    clock = ticket.ClockPanel(
-        name="First response",
-        state="soon",
-        due_iso=ISO,
-        due_text="due in 30m",
-        due_live=True,
-        due_title="Sunday",
-        percent=50,
-        target="Standard, High: 8h (12x5)",
-        line="Due Sun, Nov 22, 12:00 PM",
-    )
+    clock = make_clock()
     priority = ticket.Property(
         label="Priority",
         kind="priority",
@@ -361,6 +359,20 @@ def make_ticket(**composer: Any) -> dict[str, Any]:
     }
 
 
+def make_clock() -> ticket.ClockPanel:
+    return ticket.ClockPanel(
+        name="First response",
+        state="soon",
+        due_iso=ISO,
+        due_text="due in 30m",
+        due_live=True,
+        due_title="Sunday",
+        percent=50,
+        target="Standard, High: 8h (12x5)",
+        line="Due Sun, Nov 22, 12:00 PM",
+    )
+
+
 def make_header() -> ticket.TicketHeader:
     return ticket.TicketHeader(
         number="RC-1",
@@ -385,6 +397,8 @@ def make_header() -> ticket.TicketHeader:
         typing_url="/typing",
         part_url="/tickets/1",
         panel_url="/tickets/1/panel",
+        clock=make_clock(),
+        tier="Mission Critical",
     )
 
 

@@ -230,6 +230,8 @@ PARTIALS: dict[str, list[dict[str, Any]]] = {
         {"entry": entry} for entry in factories.make_conversation()["entries"]
     ],
     "agent/ticket/_files.html": [{"files": factories.make_message().files}],
+    "agent/ticket/_bar.html": [factories.make_ticket()],
+    "agent/ticket/_event.html": [{"event": factories.make_run().events[0]}],
     "agent/ticket/_header.html": [factories.make_ticket()],
     "agent/ticket/_help.html": [factories.make_panel()],
     "agent/ticket/_history.html": [factories.make_history()],

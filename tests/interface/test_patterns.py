@@ -31,7 +31,7 @@ HOSTILE = "<script>\"'&{0}{{x}}%s\ue0001\ue001</script>"
 ROW = factories.make_row()
 TOKEN = {"csrf_token": "t0k3n"}
 SHELL, PANEL, TICKET = factories.make_shell(), factories.make_panel(), factories.make_ticket()
-MESSAGE = factories.make_message()
+MESSAGE, CLOCK = factories.make_message(), factories.make_clock()
 ENTRIES = [
     *factories.make_conversation()["entries"],
     MESSAGE,
@@ -74,6 +74,11 @@ FILLED: dict[str, list[dict[str, Any]]] = {
         for option in (*factories.OPTIONS, Option("", HOSTILE))
     ],
     "agent/ticket/_entry.html": [{"entry": entry} for entry in ENTRIES],
+    "agent/ticket/_bar.html": [
+        {"ticket": factories.make_header()},
+        {"ticket": replace(factories.make_header(), tier=HOSTILE, clock=None)},
+        {"ticket": replace(factories.make_header(), clock=replace(CLOCK, due_iso=""))},
+    ],
     "agent/ticket/_header.html": [
         {"ticket": factories.make_header()},
         {"ticket": replace(factories.make_header(), subject=HOSTILE, closed_reason="")},

@@ -17,7 +17,8 @@ from helpdesk.shared.drafts import FormDraft
 class TicketHeader(Component):
     """Title and facts of a ticket, and the addresses its page reloads its parts from.
 
-    hold: until when and why it is on hold, or "". escalation: of its account, or None.
+    hold: until when and why it is on hold, or "". escalation: of its account, or None. clock: the
+    SLA clock that is due next, or None. tier: the plan of the account, or "".
     """
 
     number: str
@@ -43,6 +44,8 @@ class TicketHeader(Component):
     part_url: str
     panel_url: str
     escalation: EscalationCard | None = None
+    clock: ClockPanel | None = None
+    tier: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,18 @@ def list_clocks(ticket: Ticket, now: datetime) -> tuple[ClockPanel, ...]:
     )
 
 
+def find_next_clock(ticket: Ticket, now: datetime) -> ClockPanel | None:
+    """Return the clock that is due next, a paused one only if none runs. None if nothing is owed.
+
+    A closed ticket has none.
+    """
+    owed = [clock for clock in ticket.clocks.all() if clock.is_owed]
+    if not owed or ticket.status == State.CLOSED:
+        return None
+    first = min(owed, key=lambda clock: (clock.paused_at is not None, clock.due_at))
+    return _describe_clock(first, ticket, now)
+
+
 def _has_shown_end(clock: Clock, ticket: Ticket) -> bool:
     """Return True unless new terms stopped the clock, or its end says nothing about now."""
     if clock.stopped_at is not None:

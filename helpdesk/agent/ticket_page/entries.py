@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
+from itertools import groupby
 from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.models import Desk
 from channels_intake.models import MailState
@@ -17,7 +19,7 @@ from channels_intake.selectors import MailStatus
 from helpdesk.agent.defects.mentions import link_mentions
 from helpdesk.agent.ticket_page.channels import add_parts
 from helpdesk.agent.ticket_page.ticket_queries import Conversation
-from helpdesk.shared.components import Delivery, EventItem, Link, MessageItem
+from helpdesk.shared.components import Delivery, EventItem, EventRun, Link, MessageItem
 from helpdesk.shared.entries import (
     describe_message,
     describe_note,
@@ -36,6 +38,7 @@ DELIVERY = {
     MailState.SENT: ("sent", gettext_lazy("Sent")),
     MailState.DELIVERED: ("delivered", gettext_lazy("Delivered")),
 }
+MIN_FOLDED = 3  # events in a row
 
 
 def describe_conversation(
@@ -60,11 +63,41 @@ def describe_conversation(
     timed.sort(key=lambda item: item[:3])
     whole = f"{get_url('agent:ticket', ticket.number)}?all=1"
     return {
-        "entries": [item[3] for item in timed],
+        "entries": _fold_events((item[2], item[3]) for item in timed),
         "last_message": conversation.last_message_id,
         "earlier_url": whole if conversation.has_earlier else "",
         "earlier_text": _("Show the entire conversation"),
     }
+
+
+def _fold_events(
+    entries: Iterable[tuple[int, EventItem | MessageItem]],
+) -> list[EventItem | EventRun | MessageItem]:
+    """Return the entries with a run for several events in a row. entries: with their ids."""
+    folded: list[EventItem | EventRun | MessageItem] = []
+    for is_event, group in groupby(entries, key=lambda entry: isinstance(entry[1], EventItem)):
+        run = list(group)
+        events = tuple(item for _id, item in run if isinstance(item, EventItem))
+        if is_event and len(events) >= MIN_FOLDED:
+            folded.append(_build_run(run[0][0], events))
+        else:
+            folded.extend(item for _id, item in run)
+    return folded
+
+
+def _build_run(first_id: int, events: tuple[EventItem, ...]) -> EventRun:
+    latest, count = events[-1], len(events)
+    text = ngettext(
+        "%(count)s event. Latest: %(event)s", "%(count)s events. Latest: %(event)s", count
+    )
+    return EventRun(
+        id=first_id,
+        text=text % {"count": count, "event": latest.text},
+        events=events,
+        at_iso=latest.at_iso,
+        at_text=latest.at_text,
+        at_title=latest.at_title,
+    )
 
 
 def get_file_url(file: Attachment) -> str:

@@ -35,7 +35,7 @@ from helpdesk.agent.levels.cards import describe_emergency, describe_record
 from helpdesk.agent.lists.rows import LOWEST_RANK
 from helpdesk.agent.sql import Choice, DepartmentCount
 from helpdesk.agent.ticket_page.channels import describe_channel
-from helpdesk.agent.ticket_page.clock_panel import list_clocks
+from helpdesk.agent.ticket_page.clock_panel import find_next_clock, list_clocks
 from helpdesk.agent.ticket_page.ladder_panel import describe_ladder
 from helpdesk.agent.ticket_page.ticket_queries import TicketPanel
 from helpdesk.agent.ticket_page.ticket_sql import OtherTicket
@@ -81,6 +81,8 @@ def describe_ticket(
         part_url=part_url,
         panel_url=get_url("agent:panel", ticket.number),
         escalation=_describe_escalation(ticket, panel, now),
+        clock=find_next_clock(ticket, now),
+        tier=ticket.account.plan.name if ticket.account and ticket.account.plan else "",
     )
 
 

@@ -119,9 +119,14 @@ function followLink(event, link) {
   else dialog.close();
 }
 
-// The place that opened the dialog may be gone, or in a menu that has closed since.
+// The place that opened the dialog may be gone, or in a menu or drawer that has closed since.
 function giveFocusBack() {
-  const places = [opener, opener?.closest("details")?.querySelector("summary")];
+  const drawer = opener?.closest("[popover]")?.id;
+  const places = [
+    opener,
+    opener?.closest("details")?.querySelector("summary"),
+    drawer && document.querySelector(`[popovertarget="${drawer}"]`),
+  ];
   const place = places.find(isSeen) ?? document.getElementById("main");
   place?.focus({ preventScroll: true });
 }
