@@ -62,6 +62,7 @@ STYLES = {
     "timeline": _AGENT,
     "run": _PERSONAL,
     "toast": INTERFACES,
+    "motion": INTERFACES,
     "dialog": INTERFACES,
     "empty": INTERFACES,
     "pagination": _PERSONAL,
@@ -96,6 +97,7 @@ SCRIPTS = {
     "viewers": _AGENT,
     "drafts": _PERSONAL,
     "signed_out": _PERSONAL,
+    "swaps": _AGENT,
     "form_dialog": _AGENT,  # last: the others see a submit before it is prevented
 }
 
