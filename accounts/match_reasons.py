@@ -35,6 +35,9 @@ class MatchCode(StrEnum):
     UNVERIFIED_AGENT = "unverified_agent"
     RELAYED = "relayed"  # address
     REQUESTER_CHANGED = "requester_changed"  # agent, address
+    REQUESTER_CHOSEN = "requester_chosen"  # agent, address
+    ACCOUNT_CHOSEN = "account_chosen"  # agent, account
+    ACCOUNT_REMOVED = "account_removed"  # agent
     FOLLOW_UP = "follow_up"  # ticket
     SIGNED_IN = "signed_in"
     OPENED_BY_AGENT = "opened_by_agent"  # agent
@@ -44,6 +47,7 @@ class MatchCode(StrEnum):
     VERIFIED_BY_SIGN_UP = "verified_by_sign_up"
     VERIFIED_BY_EMAIL = "verified_by_email"
     VERIFIED_BY_REPLY = "verified_by_reply"
+    VERIFIED_BY_AGENT = "verified_by_agent"  # agent
     HANDLE = "handle"  # name: of the network, and of the person there
     CALLER_CONFIRMED = "caller_confirmed"  # agent, address
     PROVEN_HANDLE = "proven_handle"  # name, address: of the contact
@@ -91,6 +95,12 @@ SENTENCES: dict[str, Promise] = {
     MatchCode.REQUESTER_CHANGED: _(
         "%(agent)s made %(address)s the requester. The address is not verified."
     ),
+    MatchCode.REQUESTER_CHOSEN: _(
+        "%(agent)s made %(address)s the requester and checked that the request is theirs."
+    ),
+    MatchCode.ACCOUNT_CHOSEN: _("%(agent)s moved the ticket to %(account)s."),
+    MatchCode.ACCOUNT_REMOVED: _("%(agent)s removed the account from the ticket."),
+    MatchCode.VERIFIED_BY_AGENT: _("%(agent)s checked who the sender is."),
     MatchCode.FOLLOW_UP: _("It replies to %(ticket)s, which can no longer be reopened."),
     MatchCode.SIGNED_IN: _("The customer was signed in."),
     MatchCode.OPENED_BY_AGENT: _("%(agent)s opened it for the customer."),

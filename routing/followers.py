@@ -86,6 +86,7 @@ def place_emergency(change: Change, event: TicketEvent) -> None:
 NOW: NowFollowers = {
     EventKind.TICKET_OPENED: route_and_assign,
     EventKind.TERMS_CHANGED: reroute,
+    EventKind.ACCOUNT_CHANGED: reroute,
     EventKind.SENDER_VERIFIED: reroute,
     EventKind.REQUESTER_CHANGED: reroute,
     EventKind.ESCALATED: assign_to_next_level,

@@ -68,6 +68,7 @@ NOW: NowFollowers = {
     EventKind.TAGS_CHANGED: _replan_if_asked(ConditionKind.TAG),
     EventKind.RULES_APPLIED: follow_rules,
     EventKind.TERMS_CHANGED: reactions.replan_for_new_terms,
+    EventKind.ACCOUNT_CHANGED: reactions.replan_for_new_terms,
     EventKind.SENDER_VERIFIED: reactions.replan_for_new_terms,
     EventKind.REQUESTER_CHANGED: reactions.replan_for_new_terms,
     EventKind.ESCALATED: _note_work(follow_level),

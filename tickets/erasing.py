@@ -46,6 +46,7 @@ from tickets.sentences.remarks import RemarkCode
 
 FOLLOWER_KINDS = [EventKind.PARTICIPANT_ADDED, EventKind.PARTICIPANT_REMOVED]
 TYPED = ("why", "incomplete")  # by agents, in data of events
+PERSONAL = ("subject", "was_subject", "name", "handle")  # in data of events
 REQUESTER_KINDS = [EventKind.REQUESTER_CHANGED, EventKind.REQUESTER_LEFT]
 
 
@@ -212,10 +213,17 @@ def _erase_messages(traces: Traces) -> int:
 
 def _erase_subjects(person: Person, traces: Traces) -> int:
     opened = Ticket.objects.filter(pk__in=traces.opened)
-    subjects = set(opened.values_list("subject", flat=True))
+    subjects = {*opened.values_list("subject", flat=True), *_list_earlier_subjects(traces)}
     forget_subjects(list_created_defects(person.desk_id, traces.opened), subjects)
     Ticket.objects.filter(follow_up_of__in=traces.opened, subject__in=subjects).update(subject=MARK)
     return opened.update(subject=MARK, fields={}, match_reasons=[])
+
+
+def _list_earlier_subjects(traces: Traces) -> list[str]:
+    changed = TicketEvent.objects.filter(
+        ticket_id__in=traces.opened, kind=EventKind.SUBJECT_CHANGED
+    )
+    return [data["was_subject"] for data in changed.values_list("data", flat=True)]
 
 
 def _erase_events(person: Person, traces: Traces) -> int:
@@ -223,11 +231,12 @@ def _erase_events(person: Person, traces: Traces) -> int:
         Q(data__has_key="subject", ticket_id__in=traces.opened)
         | Q(kind__in=FOLLOWER_KINDS, data__contact=person.contact_id)
         | Q(kind__in=REQUESTER_KINDS, data__requester=person.contact_id)
+        | Q(kind=EventKind.SENDER_VERIFIED, data__contact=person.contact_id)
         | Q(kind=EventKind.REQUESTER_CHANGED, data__person__1=person.contact_id)
     )
     events = list(TicketEvent.objects.filter(named, desk_id=person.desk_id))
     for event in events:
-        event.data |= {key: MARK for key in ("subject", "name", "handle") if key in event.data}
+        event.data |= {key: MARK for key in PERSONAL if key in event.data}
     TicketEvent.objects.bulk_update(events, ["data"], batch_size=500)
     return _filter_events(person.desk_id, person.contact_id).update(actor_name=ERASED_NAME)
 

@@ -88,10 +88,14 @@ class EventKind(StrEnum):
     RULES_APPLIED = "rules.applied"
     TAGS_CHANGED = "tags.changed"  # added, removed: names
     TERMS_CHANGED = "terms.changed"  # terms: {account, plan, status}, uncovered
-    SENDER_VERIFIED = "sender.verified"  # proof, account: its name or "", uncovered
+    SUBJECT_CHANGED = "subject.changed"  # subject, was_subject
+    ACCOUNT_CHANGED = "account.changed"  # account: pair of names, "" for none; uncovered
+    # proof, account: its name or "", uncovered; by an agent: contact, name, why
+    SENDER_VERIFIED = "sender.verified"
     PARTICIPANT_ADDED = "participant.added"  # contact, name
     PARTICIPANT_REMOVED = "participant.removed"  # contact, name
-    # contact: until then; requester: from now on; name; of a handle that is this person's also
+    # contact: until then; requester: from now on; name; account: its name or "" if an agent checked
+    # that the request is theirs; of a handle that is this person's also
     # handle, person: pair of their contacts, proof: a HandleProof, account: its name or "", why
     REQUESTER_CHANGED = "requester.changed"
     REQUESTER_LEFT = "requester.left"  # the account; contact, requester, name as above

@@ -20,6 +20,7 @@ _HIDES = {
     "department": {EventKind.DEPARTMENT_CHANGED},
     "account": {
         EventKind.TERMS_CHANGED,
+        EventKind.ACCOUNT_CHANGED,
         EventKind.SENDER_VERIFIED,
         EventKind.REQUESTER_CHANGED,
         EventKind.REQUESTER_LEFT,

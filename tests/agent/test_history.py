@@ -275,6 +275,14 @@ FACTS: dict[EventKind, tuple[dict[str, Any], str]] = {
         },
         "Ana set the product to Mobile. Plus doesn't cover Mobile; no SLA target.",
     ),
+    EventKind.SUBJECT_CHANGED: (
+        {"subject": "Cluster down", "was_subject": "Help"},
+        "Ana changed the subject from “Help” to “Cluster down”.",
+    ),
+    EventKind.ACCOUNT_CHANGED: (
+        {"account": ["Acme", "Umbrella"]},
+        "Ana moved the ticket from the account Acme to Umbrella.",
+    ),
     EventKind.SENDER_VERIFIED: (
         {"proof": "mailed_link", "account": "Acme"},
         "Ana is now a verified sender. The sender opened a link that was emailed to this address."

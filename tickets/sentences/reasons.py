@@ -66,6 +66,7 @@ class Proof(StrEnum):
     MAILED_LINK = "mailed_link"
     AUTHENTICATED_EMAIL = "authenticated_email"
     REPLY = "reply"
+    AGENT = "agent"
 
 
 PROOFS: dict[str, str | Promise] = {
@@ -74,6 +75,7 @@ PROOFS: dict[str, str | Promise] = {
         "The sender wrote from this address, and its domain authenticated the email."
     ),
     Proof.REPLY: _("The sender replied to an email that was sent to this address."),
+    Proof.AGENT: _("An agent checked who the sender is."),
 }
 
 SENTENCES: dict[str, str | Promise] = {

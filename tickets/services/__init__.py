@@ -6,6 +6,12 @@ Each takes the acting person and the time, and runs in one transaction with one 
 
 from tickets.services.common import NewMessage, Origin
 from tickets.services.conversation import NotReopenableError, add_customer_message, add_note, reply
+from tickets.services.corrections import (
+    change_account,
+    change_subject,
+    choose_requester,
+    verify_by_hand,
+)
 from tickets.services.emergencies import EmergencyReport, decide_emergency, report_emergency
 from tickets.services.escalation import Gathered, escalate, give_back
 from tickets.services.holds import end_due_holds, end_hold, hold_ticket
@@ -52,12 +58,15 @@ __all__ = [
     "add_participant",
     "add_recipients",
     "assign",
+    "change_account",
     "change_department",
     "change_priority",
     "change_product",
     "change_product_line",
     "change_requester",
     "change_status",
+    "change_subject",
+    "choose_requester",
     "close",
     "close_silent",
     "confirm_caller",
@@ -81,6 +90,7 @@ __all__ = [
     "save_record",
     "set_deadline",
     "set_tags",
+    "verify_by_hand",
     "verify_sender",
     "withdraw_promise",
 ]

@@ -38,7 +38,7 @@ def verify_sender(*, ticket_id: int, contact: Contact, proof: Proof, at: datetim
         ticket = change.ticket
         if not ticket.is_unverified or ticket.contact_id != contact.pk:
             return False
-        match = _match_and_lock(ticket.desk, contact.email)
+        match = match_and_lock(ticket.desk, contact.email)
         reason = make_reason(MATCH_CODES[proof])
         change.set(
             is_unverified=False,
@@ -53,7 +53,7 @@ def verify_sender(*, ticket_id: int, contact: Contact, proof: Proof, at: datetim
     return True
 
 
-def _match_and_lock(desk: Desk, email: str) -> Match:
+def match_and_lock(desk: Desk, email: str) -> Match:
     """Match a verified address and lock its account; match again if that account was deleted."""
     while True:
         match = match_verified_address(desk=desk, email=email)

@@ -120,6 +120,10 @@ SENTENCES: dict[str, Callable[[str, Facts, Desk], str]] = {
     EventKind.TAGS_CHANGED: actions.describe_tags_changed,
     EventKind.TERMS_CHANGED: actions.describe_terms_changed,
     EventKind.DEPARTMENT_CHANGED: actions.describe_department_changed,
+    EventKind.SUBJECT_CHANGED: _fill(
+        gettext_lazy("%(actor)s changed the subject from “%(was_subject)s” to “%(subject)s”.")
+    ),
+    EventKind.ACCOUNT_CHANGED: actions.describe_account_changed,
     EventKind.SENDER_VERIFIED: actions.describe_sender_verified,
     EventKind.PARTICIPANT_ADDED: _fill(
         gettext_lazy("%(actor)s added %(name)s as a follower (CC).")

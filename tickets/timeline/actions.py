@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.models import AccountStatus, Desk, HandleProof
 from tickets.models import CloseReason
-from tickets.sentences.reasons import PROOFS
+from tickets.sentences.reasons import PROOFS, Proof
 from tickets.timeline.parts import (
     Facts,
     describe_state,
@@ -163,12 +163,26 @@ def describe_terms_changed(actor: str, facts: Facts, desk: Desk) -> str:
 def describe_requester_changed(actor: str, facts: Facts, desk: Desk) -> str:
     """Name the new requester; of a handle, also whose it is now, and what proves it."""
     named = {"actor": actor, **{key: facts.get(key, "") for key in ("name", "handle", "account")}}
-    if "handle" not in facts:
+    if "handle" not in facts and "account" not in facts:
         changed = _("%(actor)s made %(name)s the requester. The address is not verified.")
         return changed % named
-    sentence = str(HANDLES[facts["proof"]]) % named
+    chosen = _("%(actor)s made %(name)s the requester.")
+    sentence = str(HANDLES[facts["proof"]] if "handle" in facts else chosen) % named
     account = _("The ticket now belongs to %(account)s.") if facts.get("account") else ""
     return join(sentence, describe_why(facts), account % named, describe_uncovered(facts))
+
+
+def describe_account_changed(actor: str, facts: Facts, desk: Desk) -> str:
+    """Name the accounts before and after."""
+    before, after = facts["account"]
+    if not after:
+        changed = _("%(actor)s removed the ticket from the account %(before)s.")
+    elif before:
+        changed = _("%(actor)s moved the ticket from the account %(before)s to %(after)s.")
+    else:
+        changed = _("%(actor)s moved the ticket to the account %(after)s.")
+    named = {"actor": actor, "before": before, "after": after}
+    return join(changed % named, describe_uncovered(facts))
 
 
 def describe_sender_verified(actor: str, facts: Facts, desk: Desk) -> str:
@@ -177,9 +191,13 @@ def describe_sender_verified(actor: str, facts: Facts, desk: Desk) -> str:
         account = _("The ticket now belongs to %(account)s.")
     else:
         account = _("The ticket still doesn't belong to an account.")
-    verified = _("%(actor)s is now a verified sender.") % {"actor": actor}
-    proof = str(PROOFS[facts["proof"]])
-    return join(verified, proof, account % facts, describe_uncovered(facts))
+    if facts["proof"] == Proof.AGENT:
+        checked = _("%(actor)s checked that the sender is %(name)s.")
+        said = (checked % {"actor": actor, "name": facts["name"]}, describe_why(facts))
+    else:
+        verified = _("%(actor)s is now a verified sender.") % {"actor": actor}
+        said = (verified, str(PROOFS[facts["proof"]]))
+    return join(*said, account % facts, describe_uncovered(facts))
 
 
 def describe_department_changed(actor: str, facts: Facts, desk: Desk) -> str:

@@ -52,6 +52,7 @@ def list_actions(ticket: Ticket, agent: Agent) -> dict[str, tuple[Action, ...]]:
             *_list_rare(ticket),
             _build_report(ticket),
             *_list_level_actions(ticket),
+            *_list_corrections(ticket),
             *attention,
         ),
     }
@@ -111,6 +112,19 @@ def _list_level_actions(ticket: Ticket) -> list[Action]:
         url = _get_url("new_emergency", ticket)
         actions.append(Action(href=url, label=_("Mark as emergency"), icon="bell-alert"))
     return actions
+
+
+def _list_corrections(ticket: Ticket) -> list[Action]:
+    """Return the links to the forms that correct the subject, requester and account."""
+    subject = Action(href=_get_url("subject", ticket), label=_("Change subject"), icon="pencil")
+    requester = Action(
+        href=_get_url("requester_change", ticket), label=_("Change requester"), icon="user"
+    )
+    if ticket.is_unverified:
+        url, label = _get_url("verification", ticket), _("Verify sender")
+        return [subject, requester, Action(href=url, label=label, icon="shield-check")]
+    url, label = _get_url("ticket_account", ticket), _("Change account")
+    return [subject, requester, Action(href=url, label=label, icon="building-office")]
 
 
 def _list_attention(ticket: Ticket, agent: Agent) -> tuple[Action, ...]:

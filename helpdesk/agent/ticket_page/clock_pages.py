@@ -66,6 +66,7 @@ CAUSES: dict[str, str | Promise] = {
     EventKind.TAGS_CHANGED: gettext_lazy("Other tags"),
     EventKind.RULES_APPLIED: gettext_lazy("Routing rules"),
     EventKind.TERMS_CHANGED: gettext_lazy("Another plan or status of the account"),
+    EventKind.ACCOUNT_CHANGED: gettext_lazy("Another account"),
     EventKind.SENDER_VERIFIED: gettext_lazy("Verified sender"),
     EventKind.REQUESTER_CHANGED: gettext_lazy("Another requester"),
     "policy": gettext_lazy("Changed policy"),

@@ -75,6 +75,8 @@ ICONS: dict[str, tuple[str, str]] = {
     EventKind.RULES_APPLIED: ("funnel", ""),
     EventKind.TAGS_CHANGED: ("tag", ""),
     EventKind.TERMS_CHANGED: ("folder", ""),
+    EventKind.SUBJECT_CHANGED: ("pencil", ""),
+    EventKind.ACCOUNT_CHANGED: ("building-office", "amber"),
     EventKind.SENDER_VERIFIED: ("shield-check", "green"),
     EventKind.PARTICIPANT_ADDED: ("user-plus", ""),
     EventKind.PARTICIPANT_REMOVED: ("user-minus", ""),
