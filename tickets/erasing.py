@@ -12,7 +12,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from accounts.models import Contact
+from accounts.models import AccountNote, AuditEntry, Contact
 from accounts.privacy.erasing import ERASED_NAME, Person
 from accounts.privacy.scrubbing import MARK, rewrite_data, scrub, scrub_text
 from tickets.defects.erasing import (
@@ -252,6 +252,12 @@ def _written_on(ticket_ids: Collection[int]) -> list[QuerySet[Any]]:
         AttentionRequest.objects.filter(_is_about(ticket_ids)),
         AccountEscalation.objects.filter(account__in=_list_accounts(ticket_ids)),
         EscalationUpdate.objects.filter(escalation__account__in=_list_accounts(ticket_ids)),
+        AccountNote.objects.filter(account__in=_list_accounts(ticket_ids)),
+        AuditEntry.objects.filter(
+            detail__model="accounts.account",
+            detail__changes__has_key="note",
+            detail__pk__in=[str(each) for each in _list_accounts(ticket_ids)],
+        ),
         Attachment.objects.filter(message__ticket_id__in=ticket_ids),
         Attachment.objects.filter(note__ticket_id__in=ticket_ids),
     ]

@@ -45,7 +45,12 @@ class EventKind(StrEnum):
     MESSAGE_DELETED = "message.deleted"  # message: the same
     CONVERSATION_ENDED = "conversation.ended"  # message: with the transcript, if there is one
     SIGNAL_RAISED = "signal.raised"  # signal: a Signal, and its parameters
-    NOTE_ADDED = "note.added"  # note
+    NOTE_ADDED = "note.added"  # note, mentions: IDs of the agents that it mentions, if any
+    NOTE_PINNED = "note.pinned"  # note
+    NOTE_UNPINNED = "note.unpinned"  # note
+    NOTE_REACTED = "note.reacted"  # note, reaction: a ReactionKind, is_added: False if withdrawn
+    WATCHING_STARTED = "watching.started"  # nothing more: by whom says who watches
+    WATCHING_STOPPED = "watching.stopped"  # nothing more
     STATUS_CHANGED = "status.changed"  # status, move: the transition's name
     TICKET_CLOSED = "ticket.closed"  # status, reason: a CloseReason
     TICKET_REOPENED = "ticket.reopened"  # status, uncovered

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.db.models import (
     DateTimeField,
@@ -18,10 +17,12 @@ from django.db.models import (
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from accounts.database.rows import prepared_cursor
 from accounts.models import Agent, Role
 from tickets.events import EventKind, Followers, Together
 from tickets.models import ActorKind, Notification, Stage, TicketEvent
+from tickets.notes.watching import list_watchers_of
+from tickets.notify.topics import get_topic
+from tickets.notify.writing import NewNotification, write_notifications
 from tickets.rules.visibility import TicketVisibility
 from tickets.sentences.clock_names import FIRST_RESPONSE, get_clock_name
 from tickets.timeline import describe_event
@@ -31,12 +32,14 @@ BATCH = 500  # old notifications deleted together
 FOR_LEADS = frozenset(
     {EventKind.SLA_BREACHED, EventKind.HANDOVER_UNCLAIMED, EventKind.EMERGENCY_REPORTED}
 )
+FOR_WATCHERS = frozenset({EventKind.CUSTOMER_RESPONDED, EventKind.NOTE_ADDED})
 DAY = Value(timedelta(days=1), DurationField())
 
 SENTENCES: dict[str, str | Promise] = {
     EventKind.ASSIGNED: _("%(ticket)s was assigned to you."),
     EventKind.CUSTOMER_RESPONDED: _("%(actor)s replied on %(ticket)s."),
     EventKind.MACHINE_RESPONDED: _("An automatic reply arrived on %(ticket)s."),
+    EventKind.NOTE_ADDED: _("%(actor)s added a note to %(ticket)s."),
     EventKind.SLA_WARNED: _("The first response on %(ticket)s is due soon."),
     EventKind.SLA_BREACHED: _("The first response on %(ticket)s is overdue."),
     EventKind.HANDOVER_UNCLAIMED: _("Nobody has claimed %(ticket)s, which was handed over."),
@@ -55,6 +58,7 @@ SENTENCES: dict[str, str | Promise] = {
     EventKind.LADDER_STEP: _("%(ticket)s needs you now: nobody has acknowledged it."),
 }
 
+MENTIONED = _("%(actor)s mentioned you in a note on %(ticket)s.")
 # For clocks other than the first response.
 CLOCK_SENTENCES: dict[str, str | Promise] = {
     EventKind.SLA_WARNED: _("%(clock)s on %(ticket)s is due soon."),
@@ -110,6 +114,8 @@ def describe_notification(notification: Notification) -> str:
     sentence = SENTENCES.get(event.kind)
     if sentence is None:  # kinds of an earlier version
         return describe_event(event, ticket.desk)
+    if notification.agent_id in event.data.get("mentions", ()):
+        sentence = MENTIONED
     clock = event.data.get("clock", FIRST_RESPONSE)
     if clock != FIRST_RESPONSE:
         sentence = CLOCK_SENTENCES.get(event.kind, sentence)
@@ -135,23 +141,11 @@ def notify_staff(
     kind: of STAFF_SENTENCES, whose values are ``data``. key: what it is about; an agent is told of
     it once, however often this runs.
     """
-    rows = [
-        Notification(desk_id=desk_id, agent_id=agent, kind=kind, data=data, key=key, created_at=at)
-        for agent in agents
+    topic = {agent: get_topic(kind, {}, agent) for agent in agents}
+    new = [
+        NewNotification(agent, topic[agent], at, kind=kind, data=data, key=key) for agent in topic
     ]
-    before = Notification.objects.filter(desk_id=desk_id, event__isnull=True, key=key)
-    told = before.count()
-    Notification.objects.bulk_create(rows, ignore_conflicts=True)
-    return before.count() - told
-
-
-WRITE = """
-INSERT INTO tickets_notification (desk_id, agent_id, event_id, ticket_id, created_at)
-SELECT %(desk)s::bigint, agent_id, event_id, ticket_id, created_at
-FROM unnest(%(agents)s::bigint[], %(events)s::bigint[], %(tickets)s::bigint[],
-  %(times)s::timestamptz[]) AS given(agent_id, event_id, ticket_id, created_at)
-ON CONFLICT (event_id, agent_id) DO NOTHING
-"""
+    return write_notifications(desk_id, new)
 
 
 def notify(events: Sequence[TicketEvent]) -> None:
@@ -159,11 +153,11 @@ def notify(events: Sequence[TicketEvent]) -> None:
 
     Agents aren't notified of their own actions.
     """
-    leads = _list_leads(events)
+    leads, watchers = _list_leads(events), _list_watchers(events)
     told = [
         (agent_id, event)
         for event in events
-        for agent_id in sorted(_list_recipients(event, leads))
+        for agent_id in sorted(_list_recipients(event, leads) | watchers(event))
         if event.actor_kind != ActorKind.AGENT or agent_id != event.actor_id
     ]
     notify_of_events(told)
@@ -174,23 +168,24 @@ def notify_of_events(told: Sequence[tuple[int, TicketEvent]]) -> None:
 
     An agent is notified of an event once, however often this runs.
     """
+    new = [
+        NewNotification(
+            agent_id,
+            get_topic(event.kind, event.data, agent_id),
+            event.at,
+            event_id=event.pk,
+            ticket_id=event.ticket_id,
+        )
+        for agent_id, event in told
+    ]
     if told:
-        events = [event for _, event in told]
-        given: dict[str, Any] = {
-            "desk": events[0].desk_id,
-            "agents": [agent_id for agent_id, _ in told],
-            "events": [event.pk for _, event in told],
-            "tickets": [event.ticket_id for _, event in told],
-            "times": [event.at for _, event in told],
-        }
-        with prepared_cursor() as cursor:
-            cursor.execute(WRITE, given)
+        write_notifications(told[0][1].desk_id, new)
 
 
 def _list_recipients(event: TicketEvent, leads: Collection[int]) -> set[int]:
     """Return the agents to notify: the new assignee, otherwise the current one.
 
-    Of a ladder's step, the agents that the step is for.
+    Of a ladder's step, the agents that the step is for; of a note, also those it mentions.
     """
     if event.kind == EventKind.LADDER_STEP:
         return set(event.data["to"])
@@ -199,7 +194,16 @@ def _list_recipients(event: TicketEvent, leads: Collection[int]) -> set[int]:
     else:
         assignee_id = event.ticket.assignee_id
     found = {assignee_id} if assignee_id else set()
+    if event.kind == EventKind.NOTE_ADDED:
+        found.update(event.data.get("mentions", ()))
     return found.union(leads) if event.kind in FOR_LEADS else found
+
+
+def _list_watchers(events: Sequence[TicketEvent]) -> Callable[[TicketEvent], set[int]]:
+    """Return who watches the ticket of an event, if watchers are notified of it."""
+    ticket_ids = {event.ticket_id for event in events if event.kind in FOR_WATCHERS}
+    found = list_watchers_of(ticket_ids) if ticket_ids else {}
+    return lambda event: found.get(event.ticket_id, set()) if event.kind in FOR_WATCHERS else set()
 
 
 def _list_leads(events: Sequence[TicketEvent]) -> Collection[int]:

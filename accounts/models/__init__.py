@@ -3,6 +3,7 @@
 May import the package's pure modules. Start with desks.py, people.py and customers.py.
 """
 
+from accounts.models.account_notes import AccountNote
 from accounts.models.audit import AuditAction, AuditEntry
 from accounts.models.base import DeskModel, KeylessDeskModel
 from accounts.models.cards import CardSubject, CustomerCard
@@ -47,6 +48,7 @@ __all__ = [
     "STATE_WORDS",
     "Account",
     "AccountDomain",
+    "AccountNote",
     "AccountProduct",
     "AccountStatus",
     "Agent",

@@ -4,6 +4,7 @@ from django.urls import path
 
 from helpdesk.agent.code_link_urls import code_link_urls
 from helpdesk.agent.defects.urls import defect_urls
+from helpdesk.agent.notes.urls import note_urls
 from helpdesk.agent.property_urls import property_urls
 from helpdesk.agent.views import (
     absences,
@@ -51,6 +52,7 @@ urlpatterns = [
     *defect_urls,
     *code_link_urls,
     *property_urls,
+    *note_urls,
     path("", queue.show_queue, name="queue"),
     path("stream/", stream.stream_tickets, name="stream"),
     path("board/", board.show_board, name="board"),

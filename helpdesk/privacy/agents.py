@@ -49,9 +49,13 @@ from tickets.models import (
     GroupMember,
     Message,
     Note,
+    NoteMention,
     Notification,
+    NotificationChoice,
+    NotificationSettings,
     TicketEvent,
     TroubleshootingRecord,
+    Watcher,
 )
 
 # What is deleted with an agent, by the kind that the audit names.
@@ -61,6 +65,8 @@ SCHEDULES: dict[str, tuple[type[Model], ...]] = {
     "on_call": (OnCallTurn, OnCallMember),
     "skills": (AgentSkill, AgentLanguage),
     "chat_users": (ChatPerson,),
+    "watching": (NoteMention, Watcher),
+    "choices": (NotificationChoice, NotificationSettings),
 }
 # What the audit calls by an agent's name: absences, extra shifts, turns, users in chats, and
 # changes of rotas and teams.

@@ -23,6 +23,7 @@ from django.utils.translation import gettext as _
 
 from accounts.audit import record_audit
 from accounts.models import (
+    AccountNote,
     Agent,
     AuditAction,
     AuditEntry,
@@ -81,6 +82,7 @@ SAID_AND_RECORDED: tuple[type[Model], ...] = (
     AttentionRequest,
     AccountEscalation,
     EscalationUpdate,
+    AccountNote,
     Defect,
     DefectEvent,
     DefectUpdate,

@@ -19,6 +19,7 @@ from django.db.models import Model, Q, QuerySet
 from accounts.audit import record_audit
 from accounts.database.replica import reading_from_replica
 from accounts.models import (
+    AccountNote,
     Agent,
     AgentDepartment,
     AuditAction,
@@ -70,11 +71,16 @@ from tickets.models import (
     HelpRequest,
     Message,
     Note,
+    NoteMention,
+    NoteReaction,
     Notification,
+    NotificationChoice,
+    NotificationSettings,
     Participant,
     Ticket,
     TicketEvent,
     TroubleshootingRecord,
+    Watcher,
 )
 
 RowsOf = dict[str, tuple[type[Model], tuple[str, ...]]]
@@ -106,7 +112,13 @@ AGENT_ROWS: RowsOf = {
     "escalation_updates": (EscalationUpdate, ("agent",)),
     "policy_versions": (PolicyVersion, ("by",)),
     "defects_followed": (DefectFollower, ("agent",)),
+    "mentions": (NoteMention, ("agent",)),
+    "reactions": (NoteReaction, ("agent",)),
+    "tickets_watched": (Watcher, ("agent",)),
+    "account_notes": (AccountNote, ("edited_by",)),
     "notifications": (Notification, ("agent",)),
+    "notification_choices": (NotificationChoice, ("agent",)),
+    "notification_settings": (NotificationSettings, ("agent",)),
     "code_links": (CodeLink, ("created_by",)),
 }
 # The same, by the columns that name the agent's user.

@@ -88,6 +88,32 @@ class Delivery(Component):
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class ReactionItem(Component):
+    """A reaction to a note. names: of who reacted. is_mine: the reader is one of them."""
+
+    kind: str
+    emoji: str
+    label: str
+    names: str
+    count: int
+    is_mine: bool
+
+
+@dataclass(frozen=True, slots=True)
+class NoteTools(Component):
+    """The reactions to a note and what its reader can do. Without URLs, the reader can only read.
+
+    choices: the reactions that the reader can add.
+    """
+
+    reactions: tuple[ReactionItem, ...]
+    choices: tuple[ReactionItem, ...]
+    react_url: str
+    pin_url: str
+    is_pinned: bool
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MessageItem(Component):
     """A message or note in a conversation.
@@ -96,6 +122,7 @@ class MessageItem(Component):
     safe, "" for plain text. text is escaped, with links. tone: the color of the author's avatar.
     to: the recipients of a reply. sent_urls: its emails as sent. source_url: the email as received.
     unanswered_iso, unanswered_text: since when a customer's message has no reply, for agents.
+    tools: of a note.
     channel_delivery: of a reply by a channel other than email. again_url, email_url: where an agent
     sends one that failed again, or by email instead; "" if that isn't possible.
     """
@@ -126,6 +153,7 @@ class MessageItem(Component):
     email_url: str = ""
     unanswered_iso: str = ""
     unanswered_text: str = ""
+    tools: NoteTools | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -246,6 +246,7 @@ def fill_desk(cast: Cast, *, tickets: int, words: str) -> dict[str, Any]:
             "dry_run_id": DryRun.objects.latest("pk").pk,
             "plan_id": cast.plan.pk,
             "attachment_id": Message.objects.filter(ticket=ticket).first().attachments.get().pk,
+            "note_id": note.pk,
             "note_file_id": note.attachments.get().pk,
             "notification_id": notification.pk,
             "held_id": _create_inbound(cast.desk, InboundState.QUARANTINED, None).pk,

@@ -52,6 +52,14 @@ FACTS: dict[EventKind, tuple[dict[str, Any], str]] = {
     ),
     EventKind.CONVERSATION_ENDED: ({}, "The conversation has ended."),
     EventKind.NOTE_ADDED: ({"note": 1}, "Ana added an internal note."),
+    EventKind.NOTE_PINNED: ({"note": 1}, "Ana pinned an internal note."),
+    EventKind.NOTE_UNPINNED: ({"note": 1}, "Ana unpinned an internal note."),
+    EventKind.NOTE_REACTED: (
+        {"note": 1, "reaction": "looking", "is_added": True},
+        "Ana reacted to a note: Looking into it.",
+    ),
+    EventKind.WATCHING_STARTED: ({}, "Ana started watching the ticket."),
+    EventKind.WATCHING_STOPPED: ({}, "Ana stopped watching the ticket."),
     EventKind.STATUS_CHANGED: (
         {"status": ["open", "waiting"], "move": "wait_for_customer"},
         "Ana changed the status from Open to Pending.",

@@ -54,6 +54,10 @@ WRITES = {
     "new_emergency",
     "closure",
     "reopening",
+    "watching",
+    "note_reaction",
+    "note_pin",
+    "account_note",
     "participants",
     "participant_removal",
     "drafts",
@@ -99,6 +103,7 @@ WRITES = {
 OWN_INBOX = {"read_notifications", "notification"}  # an observer has one, too
 # Executives read along as observers: they follow defects and ask for attention.
 FOR_OBSERVERS = {
+    "watching",
     "ask_attention",
     "ask_account_attention",
     "defect_followers",

@@ -12,6 +12,7 @@ from helpdesk.agent.components import channels, customers, handovers, inbox, lis
 from helpdesk.agent.components.cards import CardLine, CardPlace, CustomerCardView
 from helpdesk.agent.defects.components import DefectLinkCard, StageBadge, TicketDefects
 from helpdesk.agent.levels.cards import EmergencyCard, RecordCard
+from helpdesk.agent.notes.cards import AccountNoteCard, WatchCard
 from helpdesk.agent.ticket_page.ladder_panel import LadderPanel, LadderStepLine
 from helpdesk.shared.components import (
     Delivery,
@@ -21,8 +22,10 @@ from helpdesk.shared.components import (
     FileItem,
     Link,
     MessageItem,
+    NoteTools,
     Option,
     Pagination,
+    ReactionItem,
 )
 from helpdesk.shared.drafts import FormDraft
 from tests.interface import help_factories
@@ -161,6 +164,13 @@ def make_choices(*, problem: str = "") -> tuple[channels.ReplyChoice, ...]:
     )
 
 
+def make_tools(**changes: Any) -> NoteTools:
+    agree = ReactionItem("agree", "👍", "Agree", "Agree: Ana Souza", 1, is_mine=True)
+    thanks = ReactionItem("thanks", "🙏", "Thanks", "Thanks: Bo", 2, is_mine=False)
+    tools = NoteTools((agree, thanks), (thanks,), "/reactions", "/pin", is_pinned=False)
+    return replace(tools, **changes)
+
+
 def make_message(**changes: Any) -> MessageItem:
     message = MessageItem(
         id=5,
@@ -199,8 +209,11 @@ def make_run() -> EventRun:
 
 def make_conversation() -> dict[str, Any]:
     event = EventItem(text="Ana closed it.", **TIMES)
-    note = make_message(id="note-6", kind="note", html="", delivery=None, channel="")
+    note = make_message(
+        id="note-6", kind="note", html="", delivery=None, channel="", tools=make_tools()
+    )
     return {
+        "pinned": replace(note, tools=make_tools(is_pinned=True)),
         "entries": [make_message(kind="customer"), event, make_run(), note],
         "earlier_url": "/tickets/1?all=1",
         "earlier_text": "Show the entire conversation",
@@ -252,6 +265,8 @@ def make_panel() -> dict[str, Any]:
         "defects": make_defects(),
         "help_requests": (help_factories.make_help_line(),),
         "cards": (CardPlace("card-1-1-1", "Billing", "/cards/1"),),
+        "watching": WatchCard("/watching", ("Ana Souza", "Bo"), True, "and 3 more"),
+        "account_note": AccountNoteCard(mark_safe("Call first."), "Edited by Ana", "/note"),
         "others": (ticket.LinkedTicket("/tickets/2", "RC-2", "Other", "open", "Open"),),
     }
 

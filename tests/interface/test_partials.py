@@ -210,6 +210,7 @@ PARTIALS: dict[str, list[dict[str, Any]]] = {
         {"requester": factories.make_requester(account=None, followers=())},
         {"requester": factories.make_requester(contact=factories.make_contact(email=""))},
     ],
+    "agent/ticket/_account_note.html": [factories.make_panel()],
     "agent/ticket/_actions.html": [factories.make_ticket()],
     "agent/ticket/_channel.html": [{"channel": factories.make_channel()}],
     "agent/ticket/_channel_delivery.html": [{"message": factories.make_message()}],
@@ -242,6 +243,19 @@ PARTIALS: dict[str, list[dict[str, Any]]] = {
     "agent/ticket/_message.html": [
         {"message": factories.make_message(kind=kind)} for kind in ("customer", "note", "auto")
     ],
+    "agent/ticket/_mentions.html": [
+        {"options": [Option("Ana Souza", ""), Option("Paid Support", "Department, 3 agents")]}
+    ],
+    "agent/ticket/_note_tools.html": [
+        {"tools": tools, "csrf_token": "token"}
+        for tools in (
+            factories.make_tools(),
+            factories.make_tools(is_pinned=True, choices=()),
+            factories.make_tools(react_url="", pin_url="", choices=()),
+        )
+    ],
+    "agent/ticket/_pinned.html": [{"message": factories.make_conversation()["pinned"]}],
+    "agent/ticket/_watching.html": [factories.make_panel()],
     "agent/ticket/_newer.html": [factories.make_ticket(newer=(factories.make_message(),))],
     "agent/ticket/_panel.html": [factories.make_panel()],
     "agent/ticket/_properties.html": [factories.make_panel()],

@@ -32,7 +32,9 @@ ROW = factories.make_row()
 TOKEN = {"csrf_token": "t0k3n"}
 SHELL, PANEL, TICKET = factories.make_shell(), factories.make_panel(), factories.make_ticket()
 MESSAGE, CLOCK = factories.make_message(), factories.make_clock()
+READ_ONLY = factories.make_tools(react_url="", pin_url="", choices=())
 ENTRIES = [
+    factories.make_message(kind="note", tools=READ_ONLY),
     *factories.make_conversation()["entries"],
     MESSAGE,
     factories.make_message(author=HOSTILE, kind="auto", files=(), notices=(), delivery=None),
@@ -60,6 +62,11 @@ FILLED: dict[str, list[dict[str, Any]]] = {
         {"requester": factories.make_requester(account=None, reply_to=HOSTILE), **TOKEN},
         {"requester": factories.make_requester(followers=(), participants_url=""), **TOKEN},
     ],
+    "agent/ticket/_account_note.html": [
+        {"account_note": PANEL["account_note"]},
+        {"account_note": replace(PANEL["account_note"], edited=HOSTILE, url="")},
+        {"account_note": replace(PANEL["account_note"], text=mark_safe(""), url="")},
+    ],
     "agent/ticket/_actions.html": [
         {"actions": TICKET["actions"], "more_actions": TICKET["more_actions"], **TOKEN},
         {"actions": (), "more_actions": (), **TOKEN},
@@ -84,6 +91,10 @@ FILLED: dict[str, list[dict[str, Any]]] = {
         {"ticket": replace(factories.make_header(), subject=HOSTILE, closed_reason="")},
     ],
     "agent/ticket/_linked.html": [{"others": PANEL["others"]}, {"others": ()}],
+    "agent/ticket/_pinned.html": [
+        {"message": factories.make_conversation()["pinned"], **TOKEN},
+        {"message": factories.make_message(tools=READ_ONLY, author=HOSTILE), **TOKEN},
+    ],
     "agent/ticket/_property.html": [
         {"property": one, "choices": mark_safe("<b></b>"), **TOKEN} for one in PANEL["properties"]
     ],
@@ -91,6 +102,11 @@ FILLED: dict[str, list[dict[str, Any]]] = {
         {"clocks": PANEL["clocks"], "uncovered": ""},
         {"clocks": (), "uncovered": HOSTILE},
         {"clocks": (replace(PANEL["clocks"][0], percent=0, due_live=False),), "uncovered": ""},
+    ],
+    "agent/ticket/_watching.html": [
+        {"watching": PANEL["watching"], **TOKEN},
+        {"watching": replace(PANEL["watching"], names=(HOSTILE,), is_watching=False), **TOKEN},
+        {"watching": replace(PANEL["watching"], names=(), more=""), **TOKEN},
     ],
     "agent/queue/_row.html": [
         {"row": ROW},

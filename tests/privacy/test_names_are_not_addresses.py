@@ -44,7 +44,7 @@ SETTINGS = {
     "channels_intake.Connection",
     "channels_intake.CodeRelease", "channels_intake.PagingService", "channels_intake.StageRule",
     "sla.Ladder", "sla.LadderRun", "tickets.DefectRelease", "tickets.EngineeringGroup",
-    "tickets.StageSetting",
+    "tickets.NoteMention", "tickets.StageSetting",
 }  # fmt: skip
 COPIES = {"tickets.QueueRow"}  # a trigger on the scrubbed ticket keeps its subject up to date
 # Whole rows are deleted or emptied (channels_intake/erasing.py).

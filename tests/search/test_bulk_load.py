@@ -22,6 +22,7 @@ AMOUNT = 200
 # the benchmark have no rules, teams, rotas, tags, defects or ladders, so their tickets have no rows
 # about those.
 EMPTY = """
+accounts.AccountNote
 accounts.AccountProduct accounts.ContactHandle accounts.CrmConnection accounts.CrmLink
 accounts.CrmMark accounts.CrmPull accounts.CrmSetAside accounts.CustomerCard
 accounts.GroupRole accounts.Identity
@@ -43,8 +44,12 @@ tickets.Defect tickets.DefectCounter tickets.DefectDocument tickets.DefectEvent
 tickets.DefectFollower tickets.DefectLink tickets.DefectMark tickets.DefectRelease
 tickets.DefectUpdate tickets.Draft tickets.Emergency tickets.EngineeringGroup
 tickets.EscalationUpdate tickets.EventDelivery tickets.FormField tickets.GroupMember
-tickets.HelpRequest tickets.NewTerms tickets.SearchRefresh tickets.StageSetting tickets.SweepFailure
+tickets.HelpRequest tickets.NewTerms
+tickets.NoteMention tickets.NoteReaction tickets.NotificationChoice
+tickets.NotificationEmail tickets.NotificationSettings tickets.PinnedNote
+tickets.SearchRefresh tickets.StageSetting tickets.SweepFailure
 tickets.Tag tickets.TicketTag tickets.TroubleshootingRecord
+tickets.Watcher
 """
 
 

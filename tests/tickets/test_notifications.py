@@ -119,11 +119,11 @@ def test_a_delivery_made_twice_notifies_once(in_rocket: Cast, ticket: Ticket) ->
 def test_a_kind_without_a_sentence_is_told_as_in_the_history(
     in_rocket: Cast, ticket: Ticket
 ) -> None:
-    event = record(ticket=ticket, kind=EventKind.NOTE_ADDED, by=Actor.of(in_rocket.lead), at=NOON)
+    event = record(ticket=ticket, kind=EventKind.NOTE_PINNED, by=Actor.of(in_rocket.lead), at=NOON)
     notification = Notification.objects.create(
         desk=in_rocket.desk, agent=in_rocket.analyst, event=event, ticket=ticket, created_at=NOON
     )
-    assert describe_notification(notification) == "Lead added an internal note."
+    assert describe_notification(notification) == "Lead pinned an internal note."
 
 
 def test_the_newest_unread_come_first_up_to_a_limit(in_rocket: Cast, ticket: Ticket) -> None:

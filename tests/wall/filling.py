@@ -6,6 +6,7 @@ from django.apps import apps
 from django.db import models
 
 from accounts.models import (
+    AccountNote,
     Agent,
     CrmConnection,
     CrmLink,
@@ -56,10 +57,19 @@ from tickets.models import (
     Draft,
     Emergency,
     NewTerms,
+    Note,
+    NoteMention,
+    NoteReaction,
+    Notification,
+    NotificationChoice,
+    NotificationEmail,
+    NotificationSettings,
     Participant,
+    PinnedNote,
     SearchRefresh,
     SubmittedForm,
     Ticket,
+    Watcher,
 )
 
 # Tables without a desk, each with its reason. Whatever is added here is visible to every desk.
@@ -149,9 +159,25 @@ def fill_every_table(cast: Cast) -> None:
             **mine, connection=chat, defect=Defect.objects.latest("pk"), root_id="2"
         )
         _fill_channels(cast, mine, ticket)
+        _fill_notes(cast, mine, ticket)
         cast.open_ticket()  # its clock is running, so it has a deadline
         _fill_policies(cast, mine, ticket)
         _fill_releases(mine)
+
+
+def _fill_notes(cast: Cast, mine: dict, ticket: Ticket) -> None:
+    note, agent = Note.objects.latest("pk"), {"agent": cast.analyst}
+    NoteMention.objects.create(**mine, **agent, note=note, ticket=ticket, name="Ana")
+    Watcher.objects.create(**mine, **agent, ticket=ticket, added_at=NOON)
+    NoteReaction.objects.create(**mine, **agent, note=note, kind="agree", created_at=NOON)
+    PinnedNote.objects.create(**mine, ticket=ticket, note=note, pinned_at=NOON)
+    AccountNote.objects.create(**mine, account=cast.account, text="Call first", edited_at=NOON)
+    NotificationChoice.objects.create(
+        **mine, **agent, topic="mention", in_page=True, by_email=False
+    )
+    NotificationSettings.objects.create(**mine, **agent)
+    notified = Notification.objects.latest("pk")
+    NotificationEmail.objects.create(**mine, **agent, notification=notified, due_at=NOON)
 
 
 def _fill_channels(cast: Cast, mine: dict, ticket: Ticket) -> None:

@@ -58,6 +58,13 @@ from tickets.models.help_requests import (
     HelpState,
 )
 from tickets.models.messages import Attachment, Message, Note
+from tickets.models.notes import NoteMention, NoteReaction, PinnedNote, ReactionKind, Watcher
+from tickets.models.notify import (
+    NotificationChoice,
+    NotificationEmail,
+    NotificationSettings,
+    Topic,
+)
 from tickets.models.participants import Participant
 from tickets.models.priorities import Priority
 from tickets.models.queue import NOBODY, QueueRow
@@ -115,10 +122,17 @@ __all__ = [
     "Message",
     "NewTerms",
     "Note",
+    "NoteMention",
+    "NoteReaction",
     "Notification",
+    "NotificationChoice",
+    "NotificationEmail",
+    "NotificationSettings",
     "Participant",
+    "PinnedNote",
     "Priority",
     "QueueRow",
+    "ReactionKind",
     "SearchDocument",
     "SearchRefresh",
     "Severity",
@@ -133,7 +147,9 @@ __all__ = [
     "TicketCounter",
     "TicketEvent",
     "TicketTag",
+    "Topic",
     "TroubleshootingRecord",
     "Urgency",
+    "Watcher",
     "get_word_key",
 ]

@@ -17,6 +17,7 @@ from tickets.changes import Change
 from tickets.errors import ConflictError, NewerMessageError
 from tickets.events import EventKind
 from tickets.models import Channel, CloseReason, HoldEnd, Message, Note, State
+from tickets.notes.mentions import find_mentions, write_mentions
 from tickets.rules.coverage import update_coverage
 from tickets.rules.transitions import apply_transition
 from tickets.search.documents import add_to_search
@@ -187,7 +188,11 @@ def _require_latest(ticket_id: int, last_seen_message: int | None) -> None:
 def add_note(
     *, ticket_id: int, agent: Agent, text: str, at: datetime, files: tuple[NewFile, ...] = ()
 ) -> Note:
-    """Add an internal note (M15). Only agents see it. It doesn't count as a response."""
+    """Add an internal note (M15). Only agents see it. It doesn't count as a response.
+
+    Colleagues whom it mentions are notified and watch the ticket from now on. Raises
+    InvalidValueError for a mention of a person who can't see the ticket.
+    """
     by = Actor.of(agent)
     require_writer(by)
     require_text(text, files)
@@ -202,10 +207,15 @@ def add_note(
             created_at=at,
         )
         add_row(change, note, "note")
+        mentions = find_mentions(change.ticket, text, author=agent)
+        data: dict[str, object] = {"note": note.pk}
+        if mentions:
+            change.write(write_mentions(change.ticket, note.pk, mentions, at=at))
+            data["mentions"] = [mention.agent_id for mention in mentions]
         names = [clean_file_name(file.name) for file in files]
         add_to_search(change, text, names, is_note=True)
         change.touch()
-        change.record(EventKind.NOTE_ADDED, {"note": note.pk})
+        change.record(EventKind.NOTE_ADDED, data)
         change.save(is_last=not files)
         attach_files(files, to=note, at=at)
     return note

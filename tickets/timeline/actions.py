@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.models import AccountStatus, Desk, HandleProof
-from tickets.models import CloseReason
+from tickets.models import CloseReason, ReactionKind
 from tickets.sentences.reasons import PROOFS, Proof
 from tickets.timeline.parts import (
     Facts,
@@ -247,3 +247,11 @@ def describe_reminded(actor: str, facts: Facts, desk: Desk) -> str:
     if time := describe_time(facts.get("closes_at")):
         closes = _("If the customer doesn't reply, the ticket closes on %(time)s.") % {"time": time}
     return join(_("The customer was reminded."), closes)
+
+
+def describe_reaction(actor: str, facts: Facts, desk: Desk) -> str:
+    """Say that an agent reacted to a note, or withdrew it."""
+    named = {"actor": actor, "reaction": ReactionKind(facts["reaction"]).label}
+    if facts["is_added"]:
+        return _("%(actor)s reacted to a note: %(reaction)s.") % named
+    return _("%(actor)s withdrew a reaction to a note: %(reaction)s.") % named

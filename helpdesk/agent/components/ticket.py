@@ -143,6 +143,7 @@ class Composer(Component):
     keeps the status. newer: the messages that have arrived since; sending it again is deliberate.
     lost_files: names of files that a browser doesn't send again. choices: the ways to reply, none
     if there is nothing to choose. can_reply: False if no way is open.
+    mentions_url: the names that a note can mention.
     """
 
     action: str
@@ -155,6 +156,7 @@ class Composer(Component):
     newer: tuple[MessageItem, ...] = ()
     lost_files: tuple[str, ...] = ()
     choices: tuple[ReplyChoice, ...] = ()
+    mentions_url: str = ""
 
     @property
     def can_reply(self) -> bool:

@@ -12,11 +12,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from accounts.models import Desk
+from accounts.models import Agent, Desk
 from channels_intake.models import MailState
 from channels_intake.outgoing.errors import describe_failure
 from channels_intake.selectors import MailStatus
 from helpdesk.agent.defects.mentions import link_mentions
+from helpdesk.agent.notes.cards import describe_tools
+from helpdesk.agent.notes.highlighting import highlight_mentions
+from helpdesk.agent.notes.sql import NoteRow
 from helpdesk.agent.ticket_page.channels import add_parts
 from helpdesk.agent.ticket_page.ticket_queries import Conversation
 from helpdesk.shared.components import Delivery, EventItem, EventRun, Link, MessageItem
@@ -29,7 +32,7 @@ from helpdesk.shared.entries import (
 from helpdesk.shared.urls import get_url
 from helpdesk.shared.wording.times import format_age
 from tickets.events import EventKind
-from tickets.models import Attachment, Message, Note, Ticket, TicketEvent
+from tickets.models import Attachment, Message, Ticket, TicketEvent
 from tickets.timeline import describe_event
 
 DELIVERY = {
@@ -42,21 +45,21 @@ MIN_FOLDED = 3  # events in a row
 
 
 def describe_conversation(
-    ticket: Ticket, conversation: Conversation, *, can_write: bool
+    ticket: Ticket, conversation: Conversation, *, reader: Agent
 ) -> dict[str, Any]:
-    """Return the context of agent/ticket/_conversation.html.
-
-    can_write: replies that failed at a channel can be sent again.
-    """
+    """Return the context of agent/ticket/_conversation.html, with what its reader may do."""
     names, since = conversation.priority_names, ticket.unanswered_since
+    can_write = reader.can_write
+    notes = [(row, _build_note(row, conversation, ticket, reader)) for row in conversation.notes]
     timed = [
         *(
             (m.created_at, 1, m.pk, _build_message(m, conversation, since, ticket, can_write))
             for m in conversation.messages
         ),
         *(
-            (n.created_at, 2, n.pk, _build_note(n, conversation, ticket.desk))
-            for n in conversation.notes
+            (row.note.created_at, 2, row.note.pk, item)
+            for row, item in notes
+            if row.note.created_at >= conversation.since
         ),
         *((e.at, 3, e.pk, _build_event(e, ticket.desk, names)) for e in conversation.events),
     ]
@@ -64,6 +67,7 @@ def describe_conversation(
     whole = f"{get_url('agent:ticket', ticket.number)}?all=1"
     return {
         "entries": _fold_events((item[2], item[3]) for item in timed),
+        "pinned": next((item for row, item in notes if row.is_pinned), None),
         "last_message": conversation.last_message_id,
         "earlier_url": whole if conversation.has_earlier else "",
         "earlier_text": _("Show the entire conversation"),
@@ -148,11 +152,16 @@ def _add_delivery(item: MessageItem, status: MailStatus) -> MessageItem:
     )
 
 
-def _build_note(note: Note, conversation: Conversation, desk: Desk) -> MessageItem:
-    """Return a note, with links to the defects and tickets that it mentions."""
+def _build_note(
+    row: NoteRow, conversation: Conversation, ticket: Ticket, reader: Agent
+) -> MessageItem:
+    """Return a note, with links to the defects and tickets that it names, and its mentions."""
+    note = row.note
     files = conversation.files.get(("note", note.pk), [])
     item = describe_note(note, files, file_url=get_file_url)
-    return replace(item, text=link_mentions(note.body_text, desk.ticket_prefix))
+    text = link_mentions(note.body_text, ticket.desk.ticket_prefix)
+    tools = describe_tools(row, ticket, reader)
+    return replace(item, text=highlight_mentions(text, row.mentioned), tools=tools)
 
 
 def _build_event(event: TicketEvent, desk: Desk, names: dict[str, str]) -> EventItem | MessageItem:

@@ -33,6 +33,7 @@ from helpdesk.agent.help.cards import (
 )
 from helpdesk.agent.levels.cards import describe_emergency, describe_record
 from helpdesk.agent.lists.rows import LOWEST_RANK
+from helpdesk.agent.notes.cards import describe_account_note, describe_watchers
 from helpdesk.agent.sql import Choice, DepartmentCount
 from helpdesk.agent.ticket_page.channels import describe_channel
 from helpdesk.agent.ticket_page.clock_panel import find_next_clock, list_clocks
@@ -132,6 +133,8 @@ def describe_panel(
         "defects": describe_defects(panel.defects, ticket, agent),
         "help_requests": describe_help_rows(panel.help_requests, now=now),
         "cards": list_places(ticket, panel.cards),
+        "watching": describe_watchers(ticket, panel.watchers, agent),
+        "account_note": describe_account_note(panel.account_notes, ticket.account_id, agent),
         "others": tuple(_describe_other(other, ticket.desk) for other in panel.others),
     }
 

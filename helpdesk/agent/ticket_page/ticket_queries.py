@@ -30,6 +30,13 @@ from helpdesk.agent.levels.sql import (
     select_emergency,
     select_record,
 )
+from helpdesk.agent.notes.sql import (
+    AccountNoteRow,
+    NoteRow,
+    select_account_note,
+    select_notes,
+    select_watchers,
+)
 from helpdesk.agent.sql import Choice
 from helpdesk.agent.statements import Query
 from helpdesk.agent.ticket_page import channel_sql, ticket_sql
@@ -43,7 +50,7 @@ from helpdesk.agent.ticket_page.ticket_sql import (
 )
 from tickets.access import tickets_for_agent
 from tickets.events import EventKind
-from tickets.models import Attachment, Draft, Message, Note, Ticket, TicketEvent
+from tickets.models import Attachment, Draft, Message, Ticket, TicketEvent
 
 MAX_COPIED = 20
 MAX_MESSAGES = 100  # shown at first; the earlier ones on demand
@@ -113,6 +120,8 @@ class TicketPanel:
     escalations: list[EscalationRow]  # of its account: the running one, or none
     handles: list[HandleRow]  # of its requester
     conversations: list[ChannelConversation]  # at a channel: the current one, or none
+    watchers: list[Choice]  # agents
+    account_notes: list[AccountNoteRow]  # about its account: one or none
 
     @property
     def conversation(self) -> ChannelConversation | None:
@@ -168,12 +177,24 @@ def _select_panel(ticket: Ticket, agent: Agent) -> tuple[Query[Any], ...]:
         select_escalation(ticket.account_id),
         select_handles(ticket.contact_id),
         channel_sql.select_conversation(ticket.pk),
+        select_watchers(ticket.pk),
+        select_account_note(ticket.account_id),
     )
 
 
 def _build_panel(ticket: Ticket, found: Sequence[list[Any]]) -> TicketPanel:
     agents, offers, followers, suggestions, managers, others, *more = found
-    records, emergencies, defects, help_requests, escalations, handles, conversations = more
+    (
+        records,
+        emergencies,
+        defects,
+        help_requests,
+        escalations,
+        handles,
+        conversations,
+        watchers,
+        account_notes,
+    ) = more
     known = [(manager.id, manager.name, manager.email) for manager in managers]
     return TicketPanel(
         agents=agents,
@@ -194,6 +215,8 @@ def _build_panel(ticket: Ticket, found: Sequence[list[Any]]) -> TicketPanel:
         escalations=escalations,
         handles=handles,
         conversations=conversations,
+        watchers=watchers,
+        account_notes=account_notes,
     )
 
 
@@ -211,7 +234,8 @@ def find_reply_to(ticket: Ticket) -> Suggestion | None:
 class Conversation:
     """The messages of a ticket, oldest first, with notes, events, files and emails.
 
-    has_earlier: there are messages before these. files: by ("message" or "note", its id).
+    has_earlier: there are messages before these. since: the time of the first of them, if so; a
+    pinned note can be older. files: by ("message" or "note", its id).
     emails: the delivery of each message, by its id. parts: what was sent of it by a channel.
     draft: what the reader has begun to write.
     priority_names: in the active language, by the desk's own names.
@@ -219,7 +243,8 @@ class Conversation:
 
     messages: list[Message]
     has_earlier: bool
-    notes: list[Note] = field(default_factory=list)
+    since: datetime = BEGINNING
+    notes: list[NoteRow] = field(default_factory=list)
     events: list[TicketEvent] = field(default_factory=list)
     files: dict[tuple[str, int], list[Attachment]] = field(
         default_factory=lambda: defaultdict(list)
@@ -262,14 +287,16 @@ def read_conversation_and_panel(
 def _read_messages(ticket: Ticket, *, whole: bool) -> Conversation:
     messages = read_messages(ticket, limit=None if whole else MAX_MESSAGES + 1)
     has_earlier = not whole and len(messages) > MAX_MESSAGES
-    return Conversation(messages[has_earlier:], has_earlier=has_earlier)
+    shown = messages[has_earlier:]
+    since = shown[0].created_at if has_earlier else BEGINNING
+    return Conversation(shown, has_earlier=has_earlier, since=since)
 
 
 def _select_beside(ticket: Ticket, conversation: Conversation) -> tuple[Query[Any], ...]:
     message_ids = [message.pk for message in conversation.messages]
-    since = conversation.messages[0].created_at if conversation.has_earlier else BEGINNING
+    since = conversation.since
     return (
-        ticket_sql.select_notes(ticket.pk, since=since),
+        select_notes(ticket.pk, since=since),
         ticket_sql.select_events(ticket.pk, kinds=SHOWN_EVENTS, since=since),
         ticket_sql.select_files(ticket.pk, message_ids=message_ids, since=since),
         ticket_sql.select_emails(message_ids),

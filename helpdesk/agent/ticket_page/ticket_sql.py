@@ -16,7 +16,7 @@ from channels_intake.models import OutgoingEmail
 from helpdesk.agent.sql import PRIORITY_NAME
 from helpdesk.agent.statements import Query
 from tickets.events import EventKind
-from tickets.models import Attachment, Draft, Note, TicketEvent
+from tickets.models import Attachment, Draft, TicketEvent
 from tickets.rules.visibility import TicketVisibility
 from tickets.sentences.remarks import RemarkCode
 
@@ -225,22 +225,6 @@ def select_other_tickets(
     of = {"desk": agent.desk_id, "contact": contact_id, "ticket": ticket_id}
     params = {**of, "limit": limit, **visibility.params}
     return Query(sql, params, OtherTicket, times=("first_responded_at", "reopen_until"))
-
-
-def select_notes(ticket_id: int, *, since: datetime) -> Query[Note]:
-    """Return the statement of a ticket's notes with the names of their authors, oldest first."""
-    sql = """
-        SELECT n.id, n.created_at, n.body_text, a.name AS author FROM tickets_note n
-        JOIN accounts_agent a ON a.id = n.agent_id
-        WHERE n.ticket_id = %(ticket)s AND n.created_at >= %(since)s
-        ORDER BY n.id
-        """
-    params = {"ticket": ticket_id, "since": since}
-    return Query(sql, params, _build_note, times=("created_at",))
-
-
-def _build_note(*, author: str, **columns: Any) -> Note:
-    return Note(agent=Agent(name=author), **columns)
 
 
 def select_events(

@@ -22,6 +22,8 @@ from helpdesk.agent.lists.account_filter import list_account_names
 from helpdesk.agent.lists.list_parameters import ACCOUNT_NAME
 from helpdesk.agent.lists.queue_queries import read_page
 from helpdesk.agent.lists.rows import build_rows
+from helpdesk.agent.notes.cards import describe_account_note
+from helpdesk.agent.notes.sql import select_account_note
 from helpdesk.agent.permissions import AgentRequest, agent_page
 from helpdesk.agent.shell import build_shell
 from helpdesk.shared.components import EmptyState, Link, Pagination
@@ -172,6 +174,9 @@ def show_account(request: AgentRequest, account_id: int) -> HttpResponse:
         "admin_url": customers.get_admin_url(request.agent, "accounts_account", account.pk),
         **describe_attention_to(account, request.agent, now=now),
         "new_ticket_url": _get_new_url(request, account=account.pk),
+        "account_note": describe_account_note(
+            select_account_note(account.pk).fetch(), account.pk, request.agent
+        ),
         "domains": ", ".join(_describe_domain(*row) for row in domains),
         "products": ", ".join(customers.list_products(account)),
         "people": customers.list_people(account),

@@ -46,8 +46,7 @@ def show_ticket(request: AgentRequest, number: int) -> HttpResponse:
     ticket = get_ticket(request.agent, number)
     if request.htmx:
         conversation = read_conversation(ticket, whole="all" in request.GET)
-        can_write = request.agent.can_write
-        context = describe_conversation(ticket, conversation, can_write=can_write)
+        context = describe_conversation(ticket, conversation, reader=request.agent)
         return render(request, "agent/ticket/_conversation.html", context)
     return render_ticket(request, ticket)
 
@@ -98,7 +97,7 @@ def render_ticket(
         composer = _build_composer(request, ticket, conversation, panel, form, to=recipients)
         if form and status == HTTPStatus.CONFLICT:
             composer = _ask_again(composer, conversation)
-    entries = describe_conversation(ticket, conversation, can_write=request.agent.can_write)
+    entries = describe_conversation(ticket, conversation, reader=request.agent)
     context = {**frame, **entries, "composer": composer}
     return render(request, "agent/ticket/page.html", context, status=status)
 
@@ -177,6 +176,7 @@ def _build_composer(
         draft=replace(draft, notice="") if form.is_bound else draft,
         lost_files=tuple(file.name or "" for file in request.FILES.getlist("files")),
         choices=choices,
+        mentions_url=get_url("agent:mentions", ticket.number),
     )
     # Without a way to reply, what is begun is a note.
     return composer if composer.can_reply or form.is_bound else replace(composer, kind="note")

@@ -1,0 +1,5 @@
+"""What the ticket page shows around internal notes: mentions, reactions, pins, watching agents.
+
+Start with cards.py. The services are in tickets/notes, and for accounts in
+accounts/customers/notes.py.
+"""

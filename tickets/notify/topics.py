@@ -1,0 +1,47 @@
+"""The topic of each kind of notification, and what agents get by email unless they choose. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from tickets.events import EventKind
+from tickets.models import Topic
+
+# By default, only these are also sent by email.
+BY_EMAIL = frozenset({Topic.MENTION, Topic.ASSIGNMENT, Topic.EMERGENCY})
+# These emails wait for nobody's shift.
+URGENT = frozenset({Topic.EMERGENCY})
+
+_OF_EVENTS: dict[str, Topic] = {
+    EventKind.ASSIGNED: Topic.ASSIGNMENT,
+    EventKind.HANDOVER_UNCLAIMED: Topic.ASSIGNMENT,
+    EventKind.LEFT_UNASSIGNED: Topic.ASSIGNMENT,
+    EventKind.EMERGENCY_REPORTED: Topic.EMERGENCY,
+    EventKind.LADDER_STEP: Topic.EMERGENCY,
+    EventKind.CUSTOMER_RESPONDED: Topic.REPLY,
+    EventKind.MACHINE_RESPONDED: Topic.REPLY,
+    EventKind.NOTE_ADDED: Topic.NOTE,
+    EventKind.SLA_WARNED: Topic.DEADLINE,
+    EventKind.SLA_BREACHED: Topic.DEADLINE,
+    EventKind.MAIL_FAILED: Topic.DELIVERY,
+    EventKind.CHANNEL_FAILED: Topic.DELIVERY,
+    EventKind.FIX_TO_CONFIRM: Topic.DEFECT,
+}
+_OF_STAFF: dict[str, Topic] = {
+    "defect.owned": Topic.ASSIGNMENT,
+    "defect.unowned": Topic.ASSIGNMENT,
+    "escalation.lead": Topic.ASSIGNMENT,
+    "page.failed": Topic.DELIVERY,
+}
+
+
+def get_topic(kind: str, data: Mapping[str, Any], agent_id: int) -> Topic:
+    """Return the topic of an event for an agent, or of a notification without an event.
+
+    kind: an EventKind, or of tickets.notifications.STAFF_SENTENCES. data: of the event.
+    """
+    if kind == EventKind.NOTE_ADDED and agent_id in data.get("mentions", ()):
+        return Topic.MENTION
+    found = _OF_EVENTS.get(kind) or _OF_STAFF.get(kind)
+    return found or (Topic.DEFECT if kind.startswith("defect.") else Topic.TEAM)

@@ -1,0 +1,85 @@
+"""Notifications as each agent chose to get them, written in one statement."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from accounts.database.rows import fetch_prepared
+from tickets.models import Topic
+from tickets.notify.topics import BY_EMAIL, URGENT
+
+# Whoever reads a notification in time gets no email about it.
+READING_TIME = timedelta(minutes=2)
+
+# What an agent doesn't want to see in Plumbline counts as read. What they want in no way is left
+# out. An email belongs to a notification that this very statement wrote.
+WRITE = """
+WITH given AS (
+  SELECT * FROM unnest(%(agents)s::bigint[], %(events)s::bigint[], %(tickets)s::bigint[],
+    %(kinds)s::text[], %(data)s::jsonb[], %(keys)s::text[], %(times)s::timestamptz[],
+    %(topics)s::text[], %(emailed)s::boolean[], %(due)s::timestamptz[])
+  AS given(agent_id, event_id, ticket_id, kind, data, key, created_at, topic, by_email, due_at)
+), chosen AS (
+  SELECT g.agent_id, g.event_id, g.ticket_id, g.kind, g.data, g.key, g.created_at, g.due_at,
+    coalesce(c.in_page, TRUE) AS in_page, coalesce(c.by_email, g.by_email) AS by_email
+  FROM given g
+  LEFT JOIN tickets_notificationchoice c ON c.agent_id = g.agent_id AND c.topic = g.topic
+), written AS (
+  INSERT INTO tickets_notification
+    (desk_id, agent_id, event_id, ticket_id, kind, data, key, created_at, read_at)
+  SELECT %(desk)s::bigint, agent_id, event_id, ticket_id, kind, data, key, created_at,
+    CASE WHEN in_page THEN NULL ELSE created_at END
+  FROM chosen WHERE in_page OR by_email
+  ON CONFLICT DO NOTHING
+  RETURNING id, agent_id, event_id, key
+), emails AS (
+  INSERT INTO tickets_notificationemail (desk_id, notification_id, agent_id, due_at, attempts)
+  SELECT %(desk)s::bigint, w.id, w.agent_id, c.due_at, 0
+  FROM written w JOIN chosen c ON c.agent_id = w.agent_id AND c.key = w.key
+    AND c.event_id IS NOT DISTINCT FROM w.event_id
+  WHERE c.by_email
+)
+SELECT count(*) AS told FROM written
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class NewNotification:
+    """A notification before it is written: of an event of a ticket, or of a kind with its data."""
+
+    agent_id: int
+    topic: Topic
+    at: datetime
+    event_id: int | None = None
+    ticket_id: int | None = None
+    kind: str = ""
+    data: Mapping[str, Any] | None = field(default=None)
+    key: str = ""
+
+
+def write_notifications(desk_id: int, new: Sequence[NewNotification]) -> int:
+    """Write notifications of a desk, and the emails that their agents want. Return how many.
+
+    An agent is notified once of an event or a key, however often this runs.
+    """
+    if not new:
+        return 0
+    given: dict[str, Any] = {
+        "desk": desk_id,
+        "agents": [one.agent_id for one in new],
+        "events": [one.event_id for one in new],
+        "tickets": [one.ticket_id for one in new],
+        "kinds": [one.kind for one in new],
+        "data": [json.dumps(one.data) if one.data is not None else None for one in new],
+        "keys": [one.key for one in new],
+        "times": [one.at for one in new],
+        "topics": [one.topic.value for one in new],
+        "emailed": [one.topic in BY_EMAIL for one in new],
+        "due": [one.at if one.topic in URGENT else one.at + READING_TIME for one in new],
+    }
+    [row] = fetch_prepared(WRITE, given)
+    return int(row["told"])
