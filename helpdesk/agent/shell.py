@@ -80,6 +80,8 @@ def _build_urls(request: AgentRequest) -> ShellUrls:
         presence=get_url("agent:presence"),
         schedule=get_url("agent:my_schedule"),
         new_ticket=get_url("agent:new_ticket") if request.agent.can_write else "",
+        find=get_url("agent:find"),
+        owner=f"{request.desk.slug}/{request.agent.pk}",
         admin=get_url("admin:index") if request.user.is_staff else "",
     )
 

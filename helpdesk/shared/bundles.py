@@ -54,6 +54,7 @@ STYLES = {
     "schedule": _AGENT,
     "rules": _AGENT,
     "requester": _AGENT,
+    "command": _AGENT,
     "composer": _PERSONAL,
     "notes": _AGENT,
     "draft": _PERSONAL,
@@ -91,6 +92,8 @@ SCRIPTS = {
     "toast": INTERFACES,
     "calls": _AGENT,
     "requester": _AGENT,
+    "command_bar": _AGENT,
+    "forget_recent": INTERFACES,
     "dialog": INTERFACES,
     "reply_guard": _AGENT,  # before confirm: it decides what to ask
     "confirm": INTERFACES,

@@ -97,6 +97,8 @@ def make_shell() -> dict[str, Any]:
             preferences="/preferences",
             new_ticket="/new",
             admin="/admin",
+            find="/find",
+            owner="rocket/1",
         ),
         "search_query": "",
         "search_hidden": (("channel", "email"),),

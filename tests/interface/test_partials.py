@@ -189,6 +189,11 @@ PARTIALS: dict[str, list[dict[str, Any]]] = {
         {"chooser": find_factories.make_chooser()},
         {"chooser": find_factories.make_chooser(candidates=())},
     ],
+    "agent/find/_options.html": [
+        find_factories.make_options(),
+        find_factories.make_options(groups=()),
+    ],
+    "agent/_command_bar.html": [{"find_url": "/find", "owner": "rocket/1"}],
     "agent/handovers/_card.html": [{"card": factories.make_handover()}],
     "agent/mail/_source.html": [{"mail": factories.make_source()}],
     "agent/queue/_row.html": [{"row": factories.make_row()}],

@@ -72,3 +72,5 @@ class ShellUrls(Component):
     preferences: str = ""
     new_ticket: str = ""
     admin: str = ""
+    find: str = ""
+    owner: str = ""  # the key of what this browser remembers for the person at the desk
