@@ -37,12 +37,15 @@ from tickets.models import (
     Message,
     Note,
     Participant,
+    PendingReply,
     SubmittedForm,
     Ticket,
     TicketEvent,
     TroubleshootingRecord,
+    UnsentFile,
 )
 from tickets.sentences.remarks import RemarkCode
+from tickets.services.drafts import delete_drafts
 
 FOLLOWER_KINDS = [EventKind.PARTICIPANT_ADDED, EventKind.PARTICIPANT_REMOVED]
 TYPED = ("why", "incomplete")  # by agents, in data of events
@@ -180,7 +183,7 @@ def take_files(traces: Traces) -> list[str]:
 
 def _erase_drafts(person: Person) -> int:
     users = Contact.objects.filter(pk=person.contact_id).values("user_id")
-    return Draft.objects.filter(desk_id=person.desk_id, user__in=users).delete()[0]
+    return delete_drafts(Draft.objects.filter(desk_id=person.desk_id, user__in=users))
 
 
 def _erase_emergencies(person: Person, traces: Traces) -> int:
@@ -245,6 +248,9 @@ def _written_on(ticket_ids: Collection[int]) -> list[QuerySet[Any]]:
     return [
         Message.objects.filter(ticket_id__in=ticket_ids),
         Note.objects.filter(ticket_id__in=ticket_ids),
+        PendingReply.objects.filter(ticket_id__in=ticket_ids),
+        UnsentFile.objects.filter(reply__ticket_id__in=ticket_ids),
+        UnsentFile.objects.filter(draft__in=_list_drafts(ticket_ids)),
         Emergency.objects.filter(ticket_id__in=ticket_ids),
         DefectUpdate.objects.filter(ticket_id__in=ticket_ids),
         TroubleshootingRecord.objects.filter(ticket_id__in=ticket_ids),

@@ -39,6 +39,9 @@ class EventKind(StrEnum):
     # message, status, is_first; and into a conversation of a channel: conversation: its id, way,
     # reached: the contact who gets no email of it
     AGENT_REPLIED = "agent.replied"
+    REPLY_SCHEDULED = "reply.scheduled"  # send_at
+    REPLY_WITHDRAWN = "reply.withdrawn"  # a scheduled one; send_at, author: its agent's id
+    REPLY_HELD = "reply.held"  # why_held: a HeldReason, author: its agent's id
     # outside of Plumbline, by the company; message: without an author
     ANSWERED_OUTSIDE = "answered.outside"
     MESSAGE_EDITED = "message.edited"  # message: by its author, at the vendor

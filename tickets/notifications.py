@@ -29,6 +29,7 @@ from tickets.timeline import describe_event
 from tickets.timeline.parts import describe_time
 
 BATCH = 500  # old notifications deleted together
+FOR_AUTHORS = frozenset({EventKind.REPLY_HELD, EventKind.REPLY_WITHDRAWN})  # of the reply
 FOR_LEADS = frozenset(
     {EventKind.SLA_BREACHED, EventKind.HANDOVER_UNCLAIMED, EventKind.EMERGENCY_REPORTED}
 )
@@ -53,6 +54,8 @@ SENTENCES: dict[str, str | Promise] = {
     EventKind.FIX_TO_CONFIRM: _(
         "The fix for %(ticket)s is released. Confirm it with the customer."
     ),
+    EventKind.REPLY_HELD: _("Your reply on %(ticket)s wasn't sent. Open the ticket to see why."),
+    EventKind.REPLY_WITHDRAWN: _("%(actor)s canceled your scheduled reply on %(ticket)s."),
     EventKind.MAIL_FAILED: _("An email on %(ticket)s couldn't be delivered."),
     EventKind.CHANNEL_FAILED: _("A message on %(ticket)s couldn't be sent to the customer."),
     EventKind.LADDER_STEP: _("%(ticket)s needs you now: nobody has acknowledged it."),
@@ -185,10 +188,13 @@ def notify_of_events(told: Sequence[tuple[int, TicketEvent]]) -> None:
 def _list_recipients(event: TicketEvent, leads: Collection[int]) -> set[int]:
     """Return the agents to notify: the new assignee, otherwise the current one.
 
-    Of a ladder's step, the agents that the step is for; of a note, also those it mentions.
+    Of a ladder's step, the agents that the step is for; of a note, also those it mentions; of a
+    reply that isn't sent, its author.
     """
     if event.kind == EventKind.LADDER_STEP:
         return set(event.data["to"])
+    if event.kind in FOR_AUTHORS:
+        return {event.data["author"]}
     if event.kind == EventKind.ASSIGNED:
         assignee_id = event.data["assignee"][1]
     else:

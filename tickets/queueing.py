@@ -178,6 +178,14 @@ def send_after_commit(task: TaskName, **kwargs: object) -> None:
     transaction.on_commit(lambda: send_task(task, **kwargs))
 
 
+def send_after_commit_and_delay(task: TaskName, *, seconds: float, **kwargs: object) -> None:
+    """Queue a task once the running transaction has been committed, to run after some seconds.
+
+    A worker keeps it in memory until then, so this is for less than the broker's redelivery time.
+    """
+    transaction.on_commit(lambda: _send(task, kwargs, countdown=seconds) and None)
+
+
 def queue_once(task: TaskName, **kwargs: object) -> bool:
     """Queue a task that finds its own work, unless the same task is already waiting.
 

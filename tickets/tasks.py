@@ -35,6 +35,7 @@ from tickets.models import (
 )
 from tickets.notifications import delete_old_notifications, list_old_notifications
 from tickets.queueing import requeue
+from tickets.replies.sending import list_due_replies, send_due_replies, send_if_due
 from tickets.search.documents import refresh
 from tickets.services import close_silent, end_due_holds, remind_silent
 from tickets.services.drafts import KEPT, delete_old_drafts
@@ -70,6 +71,27 @@ def sweep_undelivered() -> int:
     due = EventDelivery.objects.filter(state=DeliveryState.DUE, next_try_at__lte=now)
     return sweep_desks(
         "find undelivered events", due, deliver_due, at=now, by="next_try_at", again=requeue
+    )
+
+
+@shared_task
+@in_desk
+def send_pending_reply(*, desk_id: int, reply_id: int) -> bool:
+    """Send a reply whose time to undo it is over."""
+    return send_if_due(reply_id=reply_id, at=timezone.now())
+
+
+@shared_task
+def sweep_pending_replies() -> int:
+    """Send scheduled replies that are due, and those whose task was lost."""
+    now = timezone.now()
+    return sweep_desks(
+        "find replies that are due",
+        list_due_replies(now),
+        send_due_replies,
+        at=now,
+        by="send_at",
+        again=requeue,
     )
 
 

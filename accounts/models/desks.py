@@ -107,6 +107,16 @@ class Desk(DeskTexts):
             "Days before a read notification is deleted. The ticket's history is not affected."
         ),
     )
+    undo_seconds = models.PositiveSmallIntegerField(
+        _("seconds to undo a reply"),
+        default=0,
+        db_default=0,
+        validators=[MaxValueValidator(60)],
+        help_text=_(
+            "How long an agent can undo a reply before it is sent, up to 60. 0 sends replies at"
+            " once."
+        ),
+    )
     quiet_minutes = models.PositiveSmallIntegerField(
         _("minutes without new tickets before a shift ends"),
         default=0,

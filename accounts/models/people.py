@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.matching import normalize_email
 from accounts.models.base import DeskModel
 from accounts.models.choices import DepartmentKind, Level, Role, Visibility
-from accounts.models.fields import LineField
+from accounts.models.fields import LineField, LinesField
 from accounts.models.sql import CLOSED_DEPARTMENTS
 
 
@@ -149,6 +149,15 @@ class Agent(DeskModel):
     )
 
     objects = AgentQuerySet.as_manager()
+
+    signature = LinesField(
+        _("signature"),
+        max_length=1000,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("At the end of the agent's replies by email."),
+    )
 
     class Meta:
         ordering = ["name"]

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.matching import normalize_email
 from accounts.models import DeskModel
-from accounts.models.fields import LineField
+from accounts.models.fields import LineField, LinesField
 
 
 class UnverifiedMail(models.TextChoices):
@@ -34,6 +34,17 @@ class Mailbox(DeskModel):
         help_text=_(
             "What to do with email when the provider reports neither pass nor fail (SPF, DKIM, "
             "DMARC)."
+        ),
+    )
+    signature = LinesField(
+        _("signature"),
+        max_length=1000,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_(
+            "At the end of replies from this address, below the agent's own signature. Leave empty"
+            " for none."
         ),
     )
     verified_at = models.DateTimeField(_("verified at"), null=True, editable=False)

@@ -11,30 +11,14 @@ from django.utils.translation import gettext_lazy as _
 from accounts.matching import normalize_email
 from accounts.models import Department, Desk, Product, ProductLine
 from helpdesk.shared.fields import (
-    EntryForm,
     FutureTimeField,
     LineField,
-    TextField,
     set_choices,
 )
 from tickets.models import CloseReason, Priority, Ticket
-from tickets.services.conversation import AFTER_REPLY
 
 MAX_EMAIL_LENGTH = 254
 MAX_NAME_LENGTH = 120
-
-
-class ComposerForm(EntryForm):
-    """A public reply or an internal note: text, files, or both."""
-
-    kind = forms.ChoiceField(choices=[("reply", _("Public reply")), ("note", _("Internal note"))])
-    body = TextField(label=_("Message"), required=False)
-    next = forms.ChoiceField(
-        choices=[("", ""), *((state, state) for state in AFTER_REPLY)], required=False
-    )
-    next_update = FutureTimeField(label=_("Next update by"), required=False)
-    last_seen = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
-    via = forms.CharField(required=False, max_length=60)
 
 
 class PromiseForm(forms.Form):

@@ -76,6 +76,7 @@ def create_demo_desk(data: dict[str, Any], *, now: datetime) -> DeskParts:
     """Create a desk from its data file, with holidays from last year to next year."""
     desk = Desk.objects.create(
         idle_minutes=0,  # in the month that is played, agents open no pages (staff.sign_in)
+        undo_seconds=10,
         **{name: data[name] for name in DESK_FIELDS},
         **{name: data[name] for name in (*DESK_OPTIONS, *DESK_TEXTS) if name in data},
     )

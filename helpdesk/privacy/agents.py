@@ -57,6 +57,8 @@ from tickets.models import (
     TroubleshootingRecord,
     Watcher,
 )
+from tickets.replies.undoing import delete_replies_of
+from tickets.services.drafts import delete_drafts
 
 # What is deleted with an agent, by the kind that the audit names.
 SCHEDULES: dict[str, tuple[type[Model], ...]] = {
@@ -132,7 +134,8 @@ def _erase_from_tickets(agent: Agent, person: KnownNames) -> dict[str, int]:
     )
     return {
         "signatures": sum(scrub(rows, person.in_own_tickets, any_case=False) for rows in theirs),
-        "drafts": Draft.objects.filter(desk_id=agent.desk_id, user=agent.user).delete()[0],
+        "drafts": delete_drafts(Draft.objects.filter(desk_id=agent.desk_id, user=agent.user)),
+        "pending_replies": delete_replies_of(agent),
         "notifications": Notification.objects.filter(agent=agent).delete()[0] + named.delete()[0],
         **{kind: _delete(agent, models) for kind, models in SCHEDULES.items()},
     }

@@ -63,10 +63,12 @@ from tickets.models import (
     HelpRequest,
     Message,
     Note,
+    PendingReply,
     SweepFailure,
     Ticket,
     TicketEvent,
     TroubleshootingRecord,
+    UnsentFile,
 )
 from tickets.search.documents import refresh_all
 
@@ -88,6 +90,8 @@ SAID_AND_RECORDED: tuple[type[Model], ...] = (
     DefectUpdate,
     Attachment,
     Draft,
+    PendingReply,
+    UnsentFile,
     TicketEvent,
     EventDelivery,
     SweepFailure,

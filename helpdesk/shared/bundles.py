@@ -57,6 +57,7 @@ STYLES = {
     "command": _AGENT,
     "composer": _PERSONAL,
     "notes": _AGENT,
+    "pending": _AGENT,
     "draft": _PERSONAL,
     "signed_out": _PERSONAL,
     "prose": _PERSONAL,
@@ -95,6 +96,8 @@ SCRIPTS = {
     "command_bar": _AGENT,
     "forget_recent": INTERFACES,
     "dialog": INTERFACES,
+    "markdown": _AGENT,
+    "pending_reply": _AGENT,
     "reply_guard": _AGENT,  # before confirm: it decides what to ask
     "confirm": INTERFACES,
     "menu": _PERSONAL,

@@ -107,21 +107,27 @@ def open_draft(request: Any, *, action: str, save_view: str) -> FormDraft:
     return show_draft(found, action=action, save_view=save_view)
 
 
-def show_draft(draft: Draft | None, *, action: str, save_view: str) -> FormDraft:
-    """Return a draft that was read already, as open_draft does."""
+def show_draft(
+    draft: Draft | None, *, action: str, save_view: str, has_files: bool = False
+) -> FormDraft:
+    """Return a draft that was read already, as open_draft does. has_files: they are part of it."""
     save_url = reverse(save_view, query={"form": to_place(action)})
     if draft is None:
         return FormDraft(save_url)
-    return FormDraft(save_url, describe_draft(draft), draft.was_refused, draft.fields)
+    return FormDraft(
+        save_url, describe_draft(draft, has_files=has_files), draft.was_refused, draft.fields
+    )
 
 
-def describe_draft(draft: Draft) -> str:
-    """Return why a form is filled in already. Files are named because no draft has any."""
+def describe_draft(draft: Draft, *, has_files: bool = False) -> str:
+    """Return why a form is filled in already. Files are named where no draft has any."""
     if draft.was_refused:
         return _(
             "You were signed out before this was sent. Check it and send it. Attached files were"
             " not kept; choose them again."
         )
+    if has_files:
+        return _("This is your saved draft.")
     return _("This is your saved draft. Attached files are not part of a draft.")
 
 

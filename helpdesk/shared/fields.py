@@ -78,6 +78,30 @@ class FileLimits:
     max_files: int = MAX_FILES
     max_bytes: int = field(default_factory=lambda: settings.MAX_ATTACHMENT_BYTES)  # in total
 
+    def check(self, files: Sequence[tuple[str, int]]) -> None:
+        """Raise ValidationError for too many or too large files: pairs of name and size."""
+        if len(files) > self.max_files:
+            text = ngettext(
+                "You chose %(count)s file. The limit is %(maximum)s.",
+                "You chose %(count)s files. The limit is %(maximum)s.",
+                len(files),
+            )
+            raise ValidationError(text % {"count": len(files), "maximum": self.max_files})
+        if sum(size for _name, size in files) > self.max_bytes:
+            name, size = max(files, key=lambda file: file[1])
+            named = {
+                "limit": filesizeformat(self.max_bytes),
+                "name": clean_file_name(name),
+                "size": filesizeformat(size),
+            }
+            raise ValidationError(
+                gettext(
+                    "These files are too large. The limit is %(limit)s in total;"
+                    " the largest is %(name)s (%(size)s)."
+                )
+                % named
+            )
+
     def __str__(self) -> str:
         return gettext("Up to %(count)s files, %(size)s in total.") % {
             "count": self.max_files,
@@ -110,8 +134,7 @@ class FilesField(forms.FileField):
 
     def clean(self, data: Any, initial: Any = None) -> tuple[NewFile, ...]:
         uploads = _as_list(data)
-        _check_count(uploads, self.limits.max_files)
-        _check_size(uploads, self.limits.max_bytes)
+        self.limits.check([(upload.name or "", upload.size or 0) for upload in uploads])
         return tuple(
             NewFile(
                 clean_file_name(u.name or ""),
@@ -127,35 +150,6 @@ def _as_list(data: Any) -> list[UploadedFile]:
     if not data:
         return []
     return list(data) if isinstance(data, list | tuple) else [data]
-
-
-def _check_count(uploads: Sequence[UploadedFile], maximum: int) -> None:
-    if len(uploads) > maximum:
-        raise ValidationError(
-            ngettext(
-                "You chose %(count)s file. The limit is %(maximum)s.",
-                "You chose %(count)s files. The limit is %(maximum)s.",
-                len(uploads),
-            )
-            % {"count": len(uploads), "maximum": maximum}
-        )
-
-
-def _check_size(uploads: Sequence[UploadedFile], limit: int) -> None:
-    if sum(upload.size or 0 for upload in uploads) <= limit:
-        return
-    largest = max(uploads, key=lambda upload: upload.size or 0)
-    raise ValidationError(
-        gettext(
-            "These files are too large. The limit is %(limit)s in total;"
-            " the largest is %(name)s (%(size)s)."
-        )
-        % {
-            "limit": filesizeformat(limit),
-            "name": clean_file_name(largest.name or ""),
-            "size": filesizeformat(largest.size or 0),
-        }
-    )
 
 
 class AddressesField(forms.CharField):

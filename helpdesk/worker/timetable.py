@@ -48,6 +48,7 @@ TIMETABLE = [
         ("warn of requests for help", "tickets.tasks.warn_of_help_requests", CLOCKS, MINUTE),
         ("remind of escalated accounts", "tickets.tasks.remind_of_escalations", CLOCKS, MINUTE),
         ("deliver events to followers", "tickets.tasks.sweep_undelivered", INTERACTIVE, MINUTE),
+        ("send held-back replies", "tickets.tasks.sweep_pending_replies", INTERACTIVE, SOON),
         ("send replies that are due", "channels_intake.tasks.sweep_unsent", INTERACTIVE, MINUTE),
         ("send urgent calls", "channels_intake.tasks.sweep_urgent_calls", INTERACTIVE, SOON),
         ("post standups to team chats", "helpdesk.tasks.post_standups", INTERACTIVE, MINUTE),

@@ -111,6 +111,7 @@ from tickets.models import (
     TicketEvent,
     TicketTag,
 )
+from tickets.replies.holding_back import hold_back_reply
 from tickets.services import add_note, reply
 from tickets.services.troubleshooting import save_record
 
@@ -217,6 +218,11 @@ def fill_desk(cast: Cast, *, tickets: int, words: str) -> dict[str, Any]:
             ticket_id=ticket.pk, agent=cast.analyst, text=f"Hush secret{words}", at=NOON,
             files=(_build_file(f"secret{words}"),),
         )  # fmt: skip
+        pending = hold_back_reply(
+            ticket_id=ticket.pk, agent=cast.analyst, text=f"Later secret{words}", at=NOON,
+            send_at=NOON + timedelta(hours=1), is_scheduled=True, then="",
+            files=(_build_file(f"secret{words}"),),
+        )  # fmt: skip
         record = {"problem": f"Hush secret{words} {NOTE_WORD}"}
         save_record(ticket_id=ticket.pk, agent=cast.analyst, fields=record, at=NOON)
         create_settings(cast)
@@ -237,6 +243,7 @@ def fill_desk(cast: Cast, *, tickets: int, words: str) -> dict[str, Any]:
             ][-1],
             "clock_kind": "first_response",
             "message_id": message.pk,
+            "reply_id": pending.pk,
             "account_id": cast.account.pk,
             **help_rows,
             "phone_call_id": create_call(cast, ticket, name=f"Hush secret{words}").pk,

@@ -27,6 +27,7 @@ SETTINGS = {
     "emergency_downgraded_minutes": 480,
     "agent_capacity": "",
     "offer_minutes": 0,
+    "undo_seconds": 0,
     "quiet_minutes": 0,
     "idle_minutes": 0,
     "missing_minutes": 15,

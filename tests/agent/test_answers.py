@@ -73,7 +73,7 @@ def test_an_empty_answer_comes_back_with_the_fault(
     assert response.status_code == 422
     text = response.content.decode()
     assert "Write a message or attach a file first." in text
-    assert '<option value="closed" selected>' in text
+    assert '<input type="hidden" name="next" value="closed">' in text
 
 
 def test_a_file_alone_is_an_answer(rocket: Cast, client: Client, ticket: Ticket) -> None:

@@ -53,7 +53,7 @@ def test_an_agents_reply_is_in_the_composer_after_signing_in_and_is_not_sent(
     composer = page.context["composer"]
     assert composer.form["body"].value() == "Restart the server."
     assert composer.kind == "reply"
-    assert [state.value for state in composer.next_states if state.selected] == ["waiting"]
+    assert [one.value for one in composer.sendings if one.selected] == ["waiting"]
     assert Message.objects.filter(ticket=ticket, agent__isnull=False).count() == 0
 
     sent = post_form(

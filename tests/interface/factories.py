@@ -8,7 +8,16 @@ from typing import Any
 from django import forms
 from django.utils.safestring import mark_safe
 
-from helpdesk.agent.components import channels, customers, handovers, inbox, lists, shell, ticket
+from helpdesk.agent.components import (
+    channels,
+    customers,
+    handovers,
+    inbox,
+    lists,
+    replies,
+    shell,
+    ticket,
+)
 from helpdesk.agent.components.cards import CardLine, CardPlace, CustomerCardView
 from helpdesk.agent.defects.components import DefectLinkCard, StageBadge, TicketDefects
 from helpdesk.agent.levels.cards import EmergencyCard, RecordCard
@@ -38,6 +47,7 @@ OPTIONS = (Option("1", "High", selected=True), Option("2", "Low"))
 class ComposerForm(forms.Form):
     form_token = forms.CharField(widget=forms.HiddenInput)
     next_update = forms.DateTimeField(required=False)
+    send_at = forms.DateTimeField(required=False)
     body = forms.CharField()
 
 
@@ -220,6 +230,7 @@ def make_conversation() -> dict[str, Any]:
         "earlier_url": "/tickets/1?all=1",
         "earlier_text": "Show the entire conversation",
         "last_message": 5,
+        "pending": (make_pending(),),
     }
 
 
@@ -343,6 +354,24 @@ def make_requester(**changes: Any) -> customers.RequesterPanel:
     return replace(requester, **changes)
 
 
+def make_pending(**changes: Any) -> replies.PendingCard:
+    card = replies.PendingCard(
+        id=1,
+        author="Ana Souza",
+        text="Please restart it.",
+        line="Sending in 8s",
+        send_iso=ISO,
+        send_title="Sunday",
+        counts_down=True,
+        problem="",
+        undo_url="/undo",
+        undo_label="Undo",
+        send_url="/send",
+        files=(replies.WaitingFile("log.txt", "5 bytes"),),
+    )
+    return replace(card, **changes)
+
+
 def make_ticket(**composer: Any) -> dict[str, Any]:
     take = ticket.Action(
         label="Assign to me",
@@ -359,7 +388,10 @@ def make_ticket(**composer: Any) -> dict[str, Any]:
         form=ComposerForm(),
         kind="reply",
         to="Jonas",
-        next_states=(Option("waiting", "Waiting", selected=True),),
+        sendings=(
+            ticket.Sending("waiting", "Send and wait", "Waiting", selected=True),
+            ticket.Sending("closed", "Send and close", "Closed"),
+        ),
         last_seen=5,
         draft=FormDraft(save_url="/drafts/"),
     )

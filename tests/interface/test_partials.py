@@ -21,6 +21,8 @@ from django.utils.safestring import mark_safe
 from accounts.models import Desk
 from helpdesk.agent.code_links import CodeLine, CodePanel
 from helpdesk.agent.components.lists import Deadline, QueueHeader
+from helpdesk.agent.components.replies import PreviewCard
+from helpdesk.agent.components.ticket import DraftFile
 from helpdesk.agent.defects.components import (
     DefectRow,
     FollowerLine,
@@ -262,6 +264,24 @@ PARTIALS: dict[str, list[dict[str, Any]]] = {
     "agent/ticket/_pinned.html": [{"message": factories.make_conversation()["pinned"]}],
     "agent/ticket/_watching.html": [factories.make_panel()],
     "agent/ticket/_newer.html": [factories.make_ticket(newer=(factories.make_message(),))],
+    "agent/ticket/_pending.html": [
+        {
+            "pending": (
+                factories.make_pending(),
+                factories.make_pending(counts_down=False, problem="Closed.", files=()),
+            )
+        }
+    ],
+    "agent/ticket/_preview.html": [
+        {"preview": PreviewCard(html="<b>x</b>", text="x")},
+        {"preview": PreviewCard(html="", text="x")},
+        {"preview": PreviewCard(html="", text="")},
+    ],
+    "agent/ticket/_markdown_bar.html": [factories.make_ticket()],
+    "agent/ticket/_send.html": [factories.make_ticket()],
+    "agent/ticket/_draft_files.html": [
+        {"files": (DraftFile(1, "log.txt", "5 bytes"), DraftFile(2, "b", "1 byte", is_kept=False))}
+    ],
     "agent/ticket/_panel.html": [factories.make_panel()],
     "agent/ticket/_properties.html": [factories.make_panel()],
     "agent/ticket/_property.html": [

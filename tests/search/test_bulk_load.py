@@ -49,7 +49,7 @@ tickets.NoteMention tickets.NoteReaction tickets.NotificationChoice
 tickets.NotificationEmail tickets.NotificationSettings tickets.PinnedNote
 tickets.SearchRefresh tickets.StageSetting tickets.SweepFailure
 tickets.Tag tickets.TicketTag tickets.TroubleshootingRecord
-tickets.Watcher
+tickets.Watcher tickets.PendingReply tickets.UnsentFile
 """
 
 

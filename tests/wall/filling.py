@@ -69,6 +69,7 @@ from tickets.models import (
     SearchRefresh,
     SubmittedForm,
     Ticket,
+    UnsentFile,
     Watcher,
 )
 
@@ -132,9 +133,13 @@ def fill_every_table(cast: Cast) -> None:
         SubmittedForm.objects.create(
             **mine, token=f"{words}form", contact=cast.customer, ticket=ticket, created_at=NOON
         )
-        Draft.objects.create(
+        draft = Draft.objects.create(
             **mine, user=cast.customer.user, place="/", fields={"body": [words]}, updated_at=NOON
         )
+        UnsentFile.objects.create(
+            **mine, draft=draft, name=words, content_type="text/plain", size=1, file=words,
+            created_at=NOON,
+        )  # fmt: skip
         DoneDelivery.objects.create(
             **mine, id=ticket.pk, event_id=ticket.pk, follower="mail", attempts=1, done_at=NOON
         )

@@ -68,6 +68,7 @@ from tickets.models.notify import (
 from tickets.models.participants import Participant
 from tickets.models.priorities import Priority
 from tickets.models.queue import NOBODY, QueueRow
+from tickets.models.replies import HeldReason, PendingReply, UnsentFile
 from tickets.models.search import DefectDocument, SearchDocument, SearchRefresh
 from tickets.models.sweeps import SweepFailure, SweepKind
 from tickets.models.tags import Tag, TicketTag
@@ -116,6 +117,7 @@ __all__ = [
     "FollowerRole",
     "FormField",
     "GroupMember",
+    "HeldReason",
     "HelpRequest",
     "HelpState",
     "HoldEnd",
@@ -129,6 +131,7 @@ __all__ = [
     "NotificationEmail",
     "NotificationSettings",
     "Participant",
+    "PendingReply",
     "PinnedNote",
     "Priority",
     "QueueRow",
@@ -149,6 +152,7 @@ __all__ = [
     "TicketTag",
     "Topic",
     "TroubleshootingRecord",
+    "UnsentFile",
     "Urgency",
     "Watcher",
     "get_word_key",

@@ -34,21 +34,25 @@ def apply_transition(change: Change, name: str, *, reason: str = "") -> list[str
     Returns [state before, state after] for the event. Raises NotAllowedError for the role,
     InvalidTransitionError for the state.
     """
+    require_transition(change, name)
+    ticket, before = change.ticket, change.ticket.status
+    getattr(ticket, name)()
+    change.mark_unsaved("status")
+    change.set(**_list_times(ticket, at=change.at, reason=reason))
+    return [before, ticket.status]
+
+
+def require_transition(change: Change, name: str) -> None:
+    """Raise NotAllowedError or InvalidTransitionError unless the change may move its ticket so."""
     ticket = change.ticket
     if change.by.role not in TRANSITION_ROLES[name]:
         raise NotAllowedError(
             _("%(name)s doesn't have permission to change this ticket's status.")
             % {"name": change.by.name}
         )
-    before = ticket.status
-    transition = getattr(ticket, name)
-    if not can_proceed(transition):
+    if not can_proceed(getattr(ticket, name)):
         word = ticket.desk.word_for(ticket.word_key)
         raise InvalidTransitionError(name, word, ticket.list_transitions())
-    transition()
-    change.mark_unsaved("status")
-    change.set(**_list_times(ticket, at=change.at, reason=reason))
-    return [before, ticket.status]
 
 
 class SilenceTimes(NamedTuple):

@@ -16,6 +16,7 @@ from tickets.attachments.files import NewFile, attach_files, clean_file_name
 from tickets.changes import Change
 from tickets.errors import ConflictError, NewerMessageError
 from tickets.events import EventKind
+from tickets.markup.markdown import render_markdown
 from tickets.models import Channel, CloseReason, HoldEnd, Message, Note, State
 from tickets.notes.mentions import find_mentions, write_mentions
 from tickets.rules.coverage import update_coverage
@@ -100,6 +101,7 @@ def reply(
 ) -> Message:
     """Send a public reply; the ticket then waits for the customer (M16), or does as ``then`` says.
 
+    html: as in NewMessage; by default that of the text, which may be Markdown.
     then: "waiting", "investigating", "closed", or "" to leave the state alone. next_update_at: when
     the customer will hear again, which starts a clock (not with "closed"); if an emergency is still
     undecided, the desk's time for that by default. last_seen_message:
@@ -116,8 +118,9 @@ def reply(
         require_future(next_update_at, at=at, field="next_update_at")
     with transaction.atomic():
         change = Change.open(ticket_id, by=by, at=at, new=Message)
-        _require_latest(ticket_id, last_seen_message)
-        new = NewMessage(text=text, html=html, files=files, channel=channel)
+        require_latest(ticket_id, last_seen_message)
+        shown = html or render_markdown(text)
+        new = NewMessage(text=text, html=shown, files=files, channel=channel)
         message = record_reply(
             change, agent, new, then=then, next_update_at=next_update_at, via=via
         )
@@ -137,7 +140,7 @@ def record_reply(
 ) -> Message:
     """Add a public reply as part of a change that was opened for a new Message. See ``reply``."""
     ticket, is_first = change.ticket, change.ticket.first_responded_at is None
-    placed = _place_reply(change, new, via)
+    placed = place_reply(change, new, via)
     message = add_message(change, new, change.reserved, author=agent)
     change.set(
         first_responded_at=ticket.first_responded_at or change.at,
@@ -158,7 +161,7 @@ def record_reply(
     return message
 
 
-def _place_reply(change: Change, new: NewMessage, via: str) -> dict[str, Any]:
+def place_reply(change: Change, new: NewMessage, via: str) -> dict[str, Any]:
     """Return what the event says of the way that a reply takes. Raises InvalidValueError.
 
     Channels belong to a higher layer, so settings name the function (REPLY_WAY). What was said in a
@@ -173,7 +176,8 @@ def _place_reply(change: Change, new: NewMessage, via: str) -> dict[str, Any]:
     return placed
 
 
-def _require_latest(ticket_id: int, last_seen_message: int | None) -> None:
+def require_latest(ticket_id: int, last_seen_message: int | None) -> None:
+    """Raise NewerMessageError if a public message arrived after the last one that was seen."""
     if last_seen_message is None:
         return
     newer = Message.objects.filter(

@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Desk, User
 from tickets.errors import ServiceError
-from tickets.models import Draft, SubmittedForm
+from tickets.models import Draft, SubmittedForm, UnsentFile
+from tickets.replies.unsent_files import delete_unsent
 
 MAX_CHARACTERS = 200_000  # of all fields of a draft
 MAX_DRAFTS = 200  # of one person at a desk
@@ -75,13 +76,24 @@ def discard_draft(*, desk: Desk, user: User, place: str) -> None:
     """Delete a draft. Call it in the transaction that sends the form."""
     with transaction.atomic():
         _lock(desk, user, place)
-        Draft.objects.filter(desk=desk, user=user, place=place).delete()
+        delete_drafts(Draft.objects.filter(desk=desk, user=user, place=place))
+
+
+def delete_drafts(drafts: QuerySet[Draft]) -> int:
+    """Delete drafts with their files. Return the number of drafts."""
+    ids = list(drafts.values_list("pk", flat=True))
+    if not ids:
+        return 0
+    delete_unsent(UnsentFile.objects.filter(draft__in=ids))
+    Draft.objects.filter(pk__in=ids).delete()
+    return len(ids)
 
 
 def delete_old_drafts(*, desk_id: int, at: datetime) -> int:
     """Delete drafts that nobody changed for 30 days, up to a batch. Return their number."""
     old = Draft.objects.filter(desk_id=desk_id, updated_at__lt=at - KEPT)
-    return Draft.objects.filter(pk__in=list(old.values_list("pk", flat=True)[:BATCH])).delete()[0]
+    with transaction.atomic():
+        return delete_drafts(old.order_by("updated_at")[:BATCH])
 
 
 def _lock(desk: Desk, user: User, place: str) -> None:

@@ -24,6 +24,7 @@ from tickets.timeline import (
     ladders,
     levels,
     owed,
+    replies,
 )
 from tickets.timeline.parts import Facts
 
@@ -64,6 +65,9 @@ SENTENCES: dict[str, Callable[[str, Facts, Desk], str]] = {
         gettext_lazy("An automatic reply from %(actor)s arrived. It doesn't change the status.")
     ),
     EventKind.AGENT_REPLIED: actions.describe_agent_replied,
+    EventKind.REPLY_SCHEDULED: replies.describe_reply_scheduled,
+    EventKind.REPLY_WITHDRAWN: replies.describe_reply_withdrawn,
+    EventKind.REPLY_HELD: replies.describe_reply_held,
     EventKind.ANSWERED_OUTSIDE: _fill(
         gettext_lazy("The company replied outside of Plumbline. The status stays the same.")
     ),

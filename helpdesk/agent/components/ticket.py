@@ -136,13 +136,34 @@ class Action(Component):
 
 
 @dataclass(frozen=True, slots=True)
+class Sending(Component):
+    """A way to send a reply. value: of the field "next". status: of the ticket then, in words."""
+
+    value: str
+    label: str
+    status: str
+    selected: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DraftFile(Component):
+    """A file of the draft. is_kept: it goes along when the form is sent."""
+
+    id: int
+    name: str
+    size: str
+    is_kept: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Composer(Component):
     """The reply and note box. kind: "reply" or "note". to: the recipients of a reply.
 
-    last_seen: id of the newest message that was there when the text was begun. next_states: ""
-    keeps the status. newer: the messages that have arrived since; sending it again is deliberate.
-    lost_files: names of files that a browser doesn't send again. choices: the ways to reply, none
-    if there is nothing to choose. can_reply: False if no way is open.
+    last_seen: id of the newest message that was there when the text was begun. sendings: the ways
+    to send a reply, by the status that the ticket has then. newer: the messages that have arrived
+    since; sending it again is deliberate. lost_files: names of files that a browser doesn't send
+    again. files: those of the draft. preview_url: shows the text as it will look. choices: the
+    ways to reply, none if there is nothing to choose. can_reply: False if no way is open.
     mentions_url: the names that a note can mention.
     """
 
@@ -150,13 +171,20 @@ class Composer(Component):
     form: Form
     kind: str
     to: str
-    next_states: tuple[Option, ...]
+    sendings: tuple[Sending, ...]
     last_seen: int
     draft: FormDraft
+    preview_url: str = ""
     newer: tuple[MessageItem, ...] = ()
     lost_files: tuple[str, ...] = ()
+    files: tuple[DraftFile, ...] = ()
     choices: tuple[ReplyChoice, ...] = ()
     mentions_url: str = ""
+
+    @property
+    def chosen(self) -> Sending:
+        """The way that the main button takes."""
+        return next((one for one in self.sendings if one.selected), self.sendings[0])
 
     @property
     def can_reply(self) -> bool:

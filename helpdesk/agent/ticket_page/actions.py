@@ -7,7 +7,6 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import Agent
 from helpdesk.agent.components.ticket import Action
-from helpdesk.shared.components import Option
 from helpdesk.shared.urls import get_url
 from tickets.attention.access import can_ask
 from tickets.models import UNDECIDED, State, Ticket
@@ -137,34 +136,6 @@ def _list_attention(ticket: Ticket, agent: Agent) -> tuple[Action, ...]:
 
 def _can_take(ticket: Ticket, agent: Agent) -> bool:
     return ticket.assignee_id != agent.pk and ticket.status != State.CLOSED
-
-
-def list_next_states(ticket: Ticket) -> tuple[Option, ...]:
-    """Return the states a reply can leave the ticket in, for the field "next".
-
-    Waiting for the customer is preselected, unless the ticket is escalated (M16).
-    """
-    word_for = ticket.desk.word_for
-    unchanged = Option("", _("%(status)s (unchanged)") % {"status": word_for(ticket.word_key)})
-    if ticket.status == State.CLOSED:
-        return (_select(unchanged),)
-    options = {
-        "waiting": Option("waiting", word_for("waiting")),
-        "investigating": Option("investigating", word_for("investigating")),
-        "closed": Option("closed", word_for("solved")),
-        "": unchanged,
-    }
-    selected = "" if ticket.status == State.ESCALATED else "waiting"
-    left_out = {State.INVESTIGATING: "investigating", State.WAITING: ""}.get(State(ticket.status))
-    return tuple(
-        _select(option) if value == selected else option
-        for value, option in options.items()
-        if value != left_out
-    )
-
-
-def _select(option: Option) -> Option:
-    return Option(option.value, option.label, selected=True)
 
 
 def _get_url(name: str, ticket: Ticket) -> str:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from itertools import groupby
 from typing import Any
 
 from django.utils import timezone
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -21,6 +23,7 @@ from helpdesk.agent.notes.cards import describe_tools
 from helpdesk.agent.notes.highlighting import highlight_mentions
 from helpdesk.agent.notes.sql import NoteRow
 from helpdesk.agent.ticket_page.channels import add_parts
+from helpdesk.agent.ticket_page.pending import describe_pending
 from helpdesk.agent.ticket_page.ticket_queries import Conversation
 from helpdesk.shared.components import Delivery, EventItem, EventRun, Link, MessageItem
 from helpdesk.shared.entries import (
@@ -32,6 +35,7 @@ from helpdesk.shared.entries import (
 from helpdesk.shared.urls import get_url
 from helpdesk.shared.wording.times import format_age
 from tickets.events import EventKind
+from tickets.markup.markdown import render_note
 from tickets.models import Attachment, Message, Ticket, TicketEvent
 from tickets.timeline import describe_event
 
@@ -71,6 +75,7 @@ def describe_conversation(
         "last_message": conversation.last_message_id,
         "earlier_url": whole if conversation.has_earlier else "",
         "earlier_text": _("Show the entire conversation"),
+        "pending": describe_pending(ticket, conversation.pending, reader),
     }
 
 
@@ -159,9 +164,15 @@ def _build_note(
     note = row.note
     files = conversation.files.get(("note", note.pk), [])
     item = describe_note(note, files, file_url=get_file_url)
-    text = link_mentions(note.body_text, ticket.desk.ticket_prefix)
-    tools = describe_tools(row, ticket, reader)
-    return replace(item, text=highlight_mentions(text, row.mentioned), tools=tools)
+    link = partial(link_mentions, prefix=ticket.desk.ticket_prefix)
+    text, html = link(note.body_text), render_note(note.body_text, link)
+    shown = mark_safe(html)  # noqa: S308 (sanitized)
+    return replace(
+        item,
+        text=highlight_mentions(text, row.mentioned),
+        html=highlight_mentions(shown, row.mentioned),
+        tools=describe_tools(row, ticket, reader),
+    )
 
 
 def _build_event(event: TicketEvent, desk: Desk, names: dict[str, str]) -> EventItem | MessageItem:

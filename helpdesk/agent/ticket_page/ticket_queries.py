@@ -40,6 +40,8 @@ from helpdesk.agent.notes.sql import (
 from helpdesk.agent.sql import Choice
 from helpdesk.agent.statements import Query
 from helpdesk.agent.ticket_page import channel_sql, ticket_sql
+from helpdesk.agent.ticket_page.draft_sql import DraftFileRow
+from helpdesk.agent.ticket_page.pending import PendingRow, select_pending
 from helpdesk.agent.ticket_page.ticket_rows import read_messages, read_ticket
 from helpdesk.agent.ticket_page.ticket_sql import (
     Follower,
@@ -237,7 +239,7 @@ class Conversation:
     has_earlier: there are messages before these. since: the time of the first of them, if so; a
     pinned note can be older. files: by ("message" or "note", its id).
     emails: the delivery of each message, by its id. parts: what was sent of it by a channel.
-    draft: what the reader has begun to write.
+    draft, draft_files: what the reader has begun to write. pending: replies that wait to be sent.
     priority_names: in the active language, by the desk's own names.
     """
 
@@ -252,6 +254,8 @@ class Conversation:
     emails: dict[int, MailStatus] = field(default_factory=dict)
     parts: dict[int, list[ChannelMessage]] = field(default_factory=dict)
     draft: Draft | None = None
+    draft_files: list[DraftFileRow] = field(default_factory=list)
+    pending: list[PendingRow] = field(default_factory=list)
     priority_names: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -272,15 +276,16 @@ def read_conversation(ticket: Ticket, *, whole: bool = False) -> Conversation:
 
 
 def read_conversation_and_panel(
-    ticket: Ticket, agent: Agent, *, whole: bool = False, draft: Query[Draft] | None = None
+    ticket: Ticket, agent: Agent, *, whole: bool = False, draft: Sequence[Query[Any]] = ()
 ) -> tuple[Conversation, TicketPanel]:
-    """Read both in two statements. draft: the statement of the agent's draft, if any."""
+    """Read both in two statements. draft: those of the agent's draft and its files, if any."""
     conversation = _read_messages(ticket, whole=whole)
     beside, panel = _select_beside(ticket, conversation), _select_panel(ticket, agent)
-    found = statements.fetch_together(*beside, *panel, *([draft] if draft else []))
+    found = statements.fetch_together(*beside, *panel, *draft)
     _fill(conversation, found[: len(beside)])
-    drafts = found[len(beside) + len(panel) :]
-    conversation.draft = next((one for rows in drafts for one in rows), None)
+    if draft:
+        drafts, conversation.draft_files = found[len(beside) + len(panel) :]
+        conversation.draft = next(iter(drafts), None)
     return conversation, _build_panel(ticket, found[len(beside) : len(beside) + len(panel)])
 
 
@@ -302,11 +307,13 @@ def _select_beside(ticket: Ticket, conversation: Conversation) -> tuple[Query[An
         ticket_sql.select_emails(message_ids),
         channel_sql.select_parts(message_ids),
         ticket_sql.select_priority_names(ticket.desk_id),
+        select_pending(ticket.pk),
     )
 
 
 def _fill(conversation: Conversation, found: Sequence[list[Any]]) -> None:
-    conversation.notes, conversation.events, files, emails, parts, names = found
+    conversation.notes, conversation.events, files, emails, parts, names, *rest = found
+    (conversation.pending,) = rest
     for file in files:
         owner = ("message", file.message_id) if file.message_id else ("note", file.note_id or 0)
         conversation.files[owner].append(file)

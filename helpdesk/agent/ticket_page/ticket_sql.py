@@ -16,7 +16,7 @@ from channels_intake.models import OutgoingEmail
 from helpdesk.agent.sql import PRIORITY_NAME
 from helpdesk.agent.statements import Query
 from tickets.events import EventKind
-from tickets.models import Attachment, Draft, TicketEvent
+from tickets.models import Attachment, TicketEvent
 from tickets.rules.visibility import TicketVisibility
 from tickets.sentences.remarks import RemarkCode
 
@@ -264,15 +264,6 @@ def select_emails(message_ids: Sequence[int]) -> Query[OutgoingEmail]:
         ORDER BY id
         """
     return Query(sql, {"messages": list(message_ids)}, OutgoingEmail)
-
-
-def select_draft(*, desk_id: int, user_id: int, place: str) -> Query[Draft]:
-    """Return the statement of a person's draft of a form, as tickets.services.drafts finds it."""
-    sql = """
-        SELECT id, fields, was_refused FROM tickets_draft
-        WHERE desk_id = %(desk)s AND user_id = %(user)s AND place = %(place)s
-        """
-    return Query(sql, {"desk": desk_id, "user": user_id, "place": place}, Draft)
 
 
 @dataclass(frozen=True, slots=True)

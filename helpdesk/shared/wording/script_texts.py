@@ -28,6 +28,8 @@ SCRIPT_TEXTS = {
     "characters-left": _("Characters left: %(count)s"),
     "messages-needed": _("Messages: %(count)s"),
     "too-long": _("Too long: %(count)s of %(limit)s characters. Shorten the text."),
+    "sending-in": _("Sending in %(seconds)ss"),
+    "sending": _("Sending…"),
     "draft-saved": _("Draft saved"),
     "draft-with-files": _("Draft saved, without the attached files"),
     "draft-not-saved": _("Draft not saved"),

@@ -7,7 +7,9 @@ const TEXT = "textarea, input:not([type]), input[type=text], input[type=email]";
 const states = new WeakMap();
 
 const formOf = (target) => target.closest?.("form[data-draft]");
-const isWritten = (form) => [...form.querySelectorAll(TEXT)].some((field) => field.value.trim());
+const isWritten = (form) =>
+  [...form.querySelectorAll(TEXT)].some((field) => field.value.trim()) ||
+  Boolean(form.querySelector("[name=kept]"));
 
 function stateOf(form) {
   if (!states.has(form)) states.set(form, { timer: 0, request: null, isDirty: false });

@@ -3,27 +3,31 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 
 from channels_intake.connections.outgoing.resending import send_again, send_by_email
-from helpdesk.agent.forms import ComposerForm
 from helpdesk.agent.permissions import AgentRequest, agent_action
 from helpdesk.agent.redirects import apply_change, see_other
 from helpdesk.agent.sending import submit_agent_form_once
+from helpdesk.agent.ticket_page.composer_form import ComposerForm
 from helpdesk.agent.ticket_page.ticket_queries import get_ticket, get_ticket_for_change
 from helpdesk.agent.views.tickets.ticket import render_ticket
 from helpdesk.live.viewers import set_typing
-from helpdesk.shared.drafts import discard, keeps_draft
+from helpdesk.shared.drafts import discard, keeps_draft, to_place
+from helpdesk.shared.wording.times import format_datetime
 from tickets.errors import NewerMessageError, ServiceError
 from tickets.models import Message, Ticket
 from tickets.notifications import mark_ticket_read
+from tickets.replies.holding_back import get_undo_time, hold_back_reply
 from tickets.services import add_note, reply
+from tickets.services.drafts import get_draft
 
 
 @agent_action
@@ -36,12 +40,13 @@ def add_entry(request: AgentRequest, number: int) -> HttpResponse:
     A second submission of the same form gets the response of the first.
     """
     ticket = get_ticket_for_change(request.agent, number)
-    form, now = ComposerForm(request.POST, request.FILES), timezone.now()
+    form, now = _read_form(request), timezone.now()
     if not form.is_valid():
         return _show_again(request, number, form, status=422)
+    send_at = _choose_time(request, form, at=now)
     try:
         __, is_first = submit_agent_form_once(
-            request, form, lambda: _add(request, ticket, form, at=now), at=now
+            request, form, lambda: _add(request, ticket, form, send_at, at=now), at=now
         )
     except NewerMessageError:
         return _show_again(request, number, form, status=409)
@@ -51,8 +56,9 @@ def add_entry(request: AgentRequest, number: int) -> HttpResponse:
     set_typing(request.agent, number, "")
     mark_ticket_read(agent=request.agent, ticket_id=ticket.pk, at=now)
     if is_first:
-        text = gettext("Note added.") if _is_note(form) else gettext("Reply sent.")
-        messages.success(request, text)
+        messages.success(request, _describe_success(form, send_at, at=now))
+    if form.cleaned_data["go_next"]:
+        return see_other(reverse("agent:queue"))
     return see_other(f"{reverse('agent:ticket', args=[number])}#composer")
 
 
@@ -86,7 +92,44 @@ def _get_reply(request: AgentRequest, number: int, message_id: int) -> Message:
     return get_object_or_404(replies.select_related("ticket__contact"), pk=message_id)
 
 
-def _add(request: AgentRequest, ticket: Ticket, form: ComposerForm, *, at: datetime) -> Ticket:
+def _read_form(request: AgentRequest) -> ComposerForm:
+    draft = get_draft(desk=request.desk, user=request.agent.user, place=to_place(request.path))
+    files = list(draft.files.all()) if draft and "kept" in request.POST else []
+    return ComposerForm(request.POST, request.FILES, draft_files=files)
+
+
+def _choose_time(request: AgentRequest, form: ComposerForm, *, at: datetime) -> datetime | None:
+    """Return when a reply is sent: as chosen, or after the time to undo it; None for at once."""
+    undo_time = get_undo_time(request.desk)
+    if _is_note(form):
+        return None
+    return form.cleaned_data["send_at"] or (at + undo_time if undo_time else None)
+
+
+def _describe_success(form: ComposerForm, send_at: datetime | None, *, at: datetime) -> str:
+    if _is_note(form):
+        return gettext("Note added.")
+    if send_at is None:
+        return gettext("Reply sent.")
+    if form.cleaned_data["send_at"]:
+        return gettext("Reply scheduled for %(time)s.") % {"time": format_datetime(send_at)}
+    seconds = round((send_at - at).total_seconds())
+    text = ngettext(
+        "Your reply is sent in %(seconds)s second. You can undo it until then.",
+        "Your reply is sent in %(seconds)s seconds. You can undo it until then.",
+        seconds,
+    )
+    return text % {"seconds": seconds}
+
+
+def _add(
+    request: AgentRequest,
+    ticket: Ticket,
+    form: ComposerForm,
+    send_at: datetime | None,
+    *,
+    at: datetime,
+) -> Ticket:
     entry = form.cleaned_data
     common = {
         "ticket_id": ticket.pk,
@@ -98,15 +141,23 @@ def _add(request: AgentRequest, ticket: Ticket, form: ComposerForm, *, at: datet
     if _is_note(form):
         add_note(**common)
     else:
-        reply(
-            **common,
-            then=entry["next"],
-            next_update_at=entry["next_update"],
-            last_seen_message=entry["last_seen"],
-            via=entry["via"],
-        )
+        _reply(common, form, send_at)
     discard(request, request.path)
     return ticket
+
+
+def _reply(common: dict[str, Any], form: ComposerForm, send_at: datetime | None) -> None:
+    entry = form.cleaned_data
+    sent = common | {
+        "then": entry["next"],
+        "next_update_at": entry["next_update"],
+        "last_seen_message": entry["last_seen"],
+        "via": entry["via"],
+    }
+    if send_at is None:
+        reply(**sent)
+    else:
+        hold_back_reply(**sent, send_at=send_at, is_scheduled=bool(entry["send_at"]))
 
 
 def _is_note(form: ComposerForm) -> bool:

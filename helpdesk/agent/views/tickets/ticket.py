@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from http import HTTPStatus
 from typing import Any
 
@@ -12,31 +11,24 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.vary import vary_on_headers
 
-from helpdesk.agent.components.ticket import Composer
-from helpdesk.agent.forms import ComposerForm
 from helpdesk.agent.lists.queue_queries import read_sidebar
 from helpdesk.agent.permissions import AgentRequest, agent_page
 from helpdesk.agent.shell import build_shell
-from helpdesk.agent.statements import Query
-from helpdesk.agent.ticket_page.actions import list_actions, list_next_states
-from helpdesk.agent.ticket_page.channels import list_choices
-from helpdesk.agent.ticket_page.entries import describe_conversation, get_file_url
+from helpdesk.agent.ticket_page.actions import list_actions
+from helpdesk.agent.ticket_page.composer import ask_again, build_composer, select_own_draft
+from helpdesk.agent.ticket_page.composer_form import ComposerForm
+from helpdesk.agent.ticket_page.entries import describe_conversation
 from helpdesk.agent.ticket_page.panel import describe_panel, describe_ticket
 from helpdesk.agent.ticket_page.ticket_queries import (
-    Conversation,
     TicketPanel,
     get_ticket,
     read_conversation,
     read_conversation_and_panel,
     read_panel,
 )
-from helpdesk.agent.ticket_page.ticket_sql import select_draft
-from helpdesk.shared.components import Link, Option
-from helpdesk.shared.drafts import FormDraft, restore, show_draft, to_place
-from helpdesk.shared.entries import describe_message
-from helpdesk.shared.numbers import parse_number
+from helpdesk.shared.components import Link
 from helpdesk.shared.urls import get_url
-from tickets.models import Draft, Ticket
+from tickets.models import Ticket
 
 
 @vary_on_headers("HX-Request")
@@ -84,7 +76,7 @@ def render_ticket(
         ticket,
         request.agent,
         whole="all" in request.GET,
-        draft=_select_draft(request, ticket),
+        draft=select_own_draft(request.agent, ticket),
     )
     part_url = get_url("agent:ticket", ticket.number)
     frame = build_ticket_frame(request, ticket, panel, tab="conversation", part_url=part_url)
@@ -94,9 +86,11 @@ def render_ticket(
     ]
     composer = None
     if request.agent.can_write:
-        composer = _build_composer(request, ticket, conversation, panel, form, to=recipients)
+        composer = build_composer(
+            ticket, conversation, panel, form, to=", ".join(recipients), files=request.FILES
+        )
         if form and status == HTTPStatus.CONFLICT:
-            composer = _ask_again(composer, conversation)
+            composer = ask_again(composer, conversation)
     entries = describe_conversation(ticket, conversation, reader=request.agent)
     context = {**frame, **entries, "composer": composer}
     return render(request, "agent/ticket/page.html", context, status=status)
@@ -132,77 +126,4 @@ def _list_tabs(ticket: Ticket, tab: str) -> tuple[Link, ...]:
     return tuple(
         Link(get_url(f"agent:{name}", ticket.number), label, current=part == tab)
         for name, part, label in tabs
-    )
-
-
-def _get_composer_action(ticket: Ticket) -> str:
-    # With the fragment, so that an error is in view at once.
-    return f"{get_url('agent:answers', ticket.number)}#composer"
-
-
-def _select_draft(request: AgentRequest, ticket: Ticket) -> Query[Draft] | None:
-    if not request.agent.can_write:
-        return None
-    place = to_place(_get_composer_action(ticket))
-    return select_draft(desk_id=ticket.desk_id, user_id=request.agent.user_id, place=place)
-
-
-def _build_composer(
-    request: AgentRequest,
-    ticket: Ticket,
-    conversation: Conversation,
-    panel: TicketPanel,
-    form: ComposerForm | None,
-    *,
-    to: list[str],
-) -> Composer:
-    action = _get_composer_action(ticket)
-    draft = show_draft(conversation.draft, action=action, save_view="agent:drafts")
-    form = form or _restore_composer(draft)
-    # Neither an error nor a draft moves it: the reply was begun before what has arrived since.
-    seen = parse_number(
-        form["last_seen"].value() if form.is_bound else draft.get_value("last_seen")
-    )
-    choices = list_choices(
-        ticket, panel.conversation, chosen=form["via"].value() or "", now=timezone.now()
-    )
-    composer = Composer(
-        action=action,
-        form=form,
-        kind=form["kind"].value() or "reply",
-        to=", ".join(to),
-        next_states=_select_submitted(list_next_states(ticket), form),
-        last_seen=conversation.last_message_id if seen is None else seen,
-        draft=replace(draft, notice="") if form.is_bound else draft,
-        lost_files=tuple(file.name or "" for file in request.FILES.getlist("files")),
-        choices=choices,
-        mentions_url=get_url("agent:mentions", ticket.number),
-    )
-    # Without a way to reply, what is begun is a note.
-    return composer if composer.can_reply or form.is_bound else replace(composer, kind="note")
-
-
-def _ask_again(composer: Composer, conversation: Conversation) -> Composer:
-    """Return the composer with the messages it crossed. Sent again, it has seen them."""
-    newer = [m for m in conversation.messages if m.pk > composer.last_seen and not m.is_automatic]
-    return replace(
-        composer,
-        last_seen=conversation.last_message_id,
-        newer=tuple(describe_message(m, [], file_url=get_file_url) for m in newer),
-    )
-
-
-def _restore_composer(draft: FormDraft) -> ComposerForm:
-    """Return the composer with the draft. One whose kind is unknown is a note: it stays inside."""
-    form = ComposerForm(initial={"kind": "note" if draft.is_restored else "reply"})
-    restore(form, draft)
-    return form
-
-
-def _select_submitted(states: tuple[Option, ...], form: ComposerForm) -> tuple[Option, ...]:
-    if not form.is_bound and "next" not in form.initial:
-        return states
-    submitted = form["next"].value() or ""
-    return tuple(
-        Option(state.value, state.label, selected=state.value == submitted) for state in states
     )

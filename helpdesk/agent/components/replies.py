@@ -1,0 +1,45 @@
+"""Typed contexts of replies that wait to be sent (templates/agent/ticket/_pending.html)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from helpdesk.shared.components import Component
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingFile(Component):
+    """A file of a draft or of a pending reply. size: in words."""
+
+    name: str
+    size: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PendingCard(Component):
+    """A reply that waits to be sent.
+
+    line: when it is sent. counts_down: its author can undo it for some more seconds. problem: why
+    it wasn't sent, or "". undo_url, send_url: "" if the reader can't do that.
+    """
+
+    id: int
+    author: str
+    text: str
+    line: str
+    send_iso: str
+    send_title: str
+    counts_down: bool
+    problem: str
+    undo_url: str
+    undo_label: str
+    send_url: str
+    files: tuple[WaitingFile, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewCard(Component):
+    """What is written in the composer, as it will look. html: "" for plain text."""
+
+    html: str
+    text: str

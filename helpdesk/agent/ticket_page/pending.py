@@ -1,0 +1,121 @@
+"""Pending replies on a ticket's page: their statement, their cards, their way back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.template.defaultfilters import filesizeformat
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import Agent
+from helpdesk.agent.components.replies import PendingCard, WaitingFile
+from helpdesk.agent.statements import Query
+from helpdesk.shared.urls import get_url
+from helpdesk.shared.wording.times import format_datetime, format_title
+from tickets.models import HeldReason, PendingReply, Ticket
+from tickets.replies.holding_back import MAX_PENDING
+
+
+@dataclass(frozen=True, slots=True)
+class PendingRow:
+    """A pending reply with its author's name, and its files as pairs of name and size."""
+
+    id: int
+    author_id: int
+    author: str
+    text: str
+    send_at: datetime
+    is_scheduled: bool
+    held_at: datetime | None
+    held_reason: str
+    held_detail: str
+    files: Sequence[Mapping[str, Any]]
+
+
+def select_pending(ticket_id: int) -> Query[PendingRow]:
+    """Return the statement of a ticket's pending replies, the next one first."""
+    sql = """
+        SELECT p.id, p.author_id, a.name AS author, p.text, p.send_at, p.is_scheduled, p.held_at,
+          p.held_reason, p.held_detail, coalesce((
+            SELECT json_agg(json_build_object('name', f.name, 'size', f.size) ORDER BY f.id)
+            FROM tickets_unsentfile f WHERE f.reply_id = p.id), '[]') AS files
+        FROM tickets_pendingreply p JOIN accounts_agent a ON a.id = p.author_id
+        WHERE p.ticket_id = %(ticket)s
+        ORDER BY p.send_at, p.id LIMIT %(limit)s
+        """
+    params = {"ticket": ticket_id, "limit": MAX_PENDING}
+    return Query(sql, params, PendingRow, times=("send_at", "held_at"))
+
+
+def describe_pending(
+    ticket: Ticket, rows: Sequence[PendingRow], agent: Agent
+) -> tuple[PendingCard, ...]:
+    """Return the cards of pending replies. A colleague's that can still be undone isn't shown."""
+    now = timezone.now()
+    shown = [row for row in rows if row.author_id == agent.pk or row.is_scheduled or row.held_at]
+    return tuple(_describe(row, ticket, agent, now) for row in shown)
+
+
+def _describe(row: PendingRow, ticket: Ticket, agent: Agent, now: datetime) -> PendingCard:
+    is_own, counts_down = row.author_id == agent.pk, not row.is_scheduled and not row.held_at
+    return PendingCard(
+        id=row.id,
+        author=row.author,
+        text=row.text,
+        line=_describe_time(row, now),
+        send_iso=row.send_at.isoformat(),
+        send_title=format_title(row.send_at),
+        counts_down=counts_down,
+        problem=_describe_problem(row),
+        files=tuple(WaitingFile(f["name"], filesizeformat(f["size"])) for f in row.files),
+        undo_url=get_url("agent:undo_reply", ticket.number, row.id) if agent.can_write else "",
+        undo_label=_name_undo(counts_down=counts_down, is_own=is_own),
+        send_url=_get_send_url(ticket, row, agent),
+    )
+
+
+def _get_send_url(ticket: Ticket, row: PendingRow, agent: Agent) -> str:
+    can_send = agent.can_write and row.author_id == agent.pk
+    return get_url("agent:send_reply_now", ticket.number, row.id) if can_send else ""
+
+
+def _name_undo(*, counts_down: bool, is_own: bool) -> str:
+    if counts_down:
+        return _("Undo")
+    return _("Edit") if is_own else _("Cancel reply")
+
+
+def _describe_time(row: PendingRow, now: datetime) -> str:
+    if row.held_at:
+        return _("Not sent")
+    if row.is_scheduled:
+        return _("Scheduled for %(time)s") % {"time": format_datetime(row.send_at)}
+    seconds = max(0, round((row.send_at - now).total_seconds()))
+    if not seconds:
+        return _("Sending…")
+    return _("Sending in %(seconds)ss") % {"seconds": seconds}
+
+
+def _describe_problem(row: PendingRow) -> str:
+    if not row.held_at:
+        return ""
+    reason = row.held_reason
+    label = str(HeldReason(reason).label) if reason in HeldReason.values else ""
+    return " ".join(part for part in (label, row.held_detail) if part)
+
+
+def to_fields(pending: PendingReply) -> dict[str, str]:
+    """Return a pending reply as the composer's fields, in the reader's time zone."""
+    update_at = pending.next_update_at
+    shown = timezone.localtime(update_at).strftime("%Y-%m-%dT%H:%M") if update_at else ""
+    return {
+        "kind": "reply",
+        "body": pending.text,
+        "next": pending.then,
+        "next_update": shown,
+        "via": pending.via,
+    }

@@ -1,0 +1,138 @@
+"""Send replies that are due. Nothing is lost with a worker, and nothing is sent twice.
+
+Each is sent in the transaction that deletes its row, under the ticket's lock. A reply whose ticket
+was closed in the meantime, or that a service refuses, is held, and its author is notified.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from accounts.failures import capture_failure
+from accounts.models import Agent
+from tickets.access import can_see_ticket
+from tickets.actors import SYSTEM
+from tickets.changes import Change
+from tickets.errors import ConflictError, InvalidTransitionError, NotAllowedError, ServiceError
+from tickets.events import EventKind
+from tickets.models import HeldReason, PendingReply, State, Ticket
+from tickets.replies.unsent_files import delete_unsent, read_unsent
+from tickets.services.conversation import reply
+
+BATCH = 50
+
+
+def list_due_replies(at: datetime) -> QuerySet[PendingReply]:
+    """Return the replies that are due and not held."""
+    return PendingReply.objects.filter(held_at__isnull=True, send_at__lte=at)
+
+
+def send_due_replies(*, desk_id: int, at: datetime) -> int:
+    """Send up to BATCH due replies of a desk. Return how many were sent or held."""
+    due = list_due_replies(at).filter(desk_id=desk_id).order_by("send_at", "pk")
+    ids = list(due.values_list("pk", flat=True)[:BATCH])
+    return sum(send_if_due(reply_id=reply_id, at=at) for reply_id in ids)
+
+
+def send_if_due(*, reply_id: int, at: datetime) -> bool:
+    """Send a reply if it is due, or hold it. Return False if there was nothing to do.
+
+    It may run twice at once: the second run waits for the ticket and finds the row gone.
+    """
+
+    def keep(error: str) -> None:
+        with transaction.atomic():
+            pending = _lock(reply_id, list_due_replies(at))
+            if pending is not None:
+                _hold(pending, HeldReason.FAILED, at=at)
+
+    with capture_failure(keep, event="pending_reply_failed", reply=reply_id):
+        return _send_or_hold(reply_id, at=at)
+    return True
+
+
+def send_now(*, ticket_id: int, reply_id: int, agent: Agent, at: datetime) -> None:
+    """Send a scheduled or held reply at once, for its author.
+
+    Raises ConflictError if it was sent or undone by now, and the errors of tickets.services.reply.
+    """
+    with transaction.atomic():
+        pending = _lock(reply_id, PendingReply.objects.filter(ticket=ticket_id))
+        if pending is None:
+            raise ConflictError(_("This reply was already sent or canceled."))
+        if pending.author_id != agent.pk:
+            raise NotAllowedError(_("Only its author can send this reply."))
+        _send(pending, at=at)
+
+
+def _send_or_hold(reply_id: int, *, at: datetime) -> bool:
+    with transaction.atomic():
+        pending = _lock(reply_id, list_due_replies(at))
+        if pending is None:
+            return False
+        reason = _find_obstacle(pending)
+        if reason is not None:
+            _hold(pending, reason, at=at)
+            return True
+        try:
+            with transaction.atomic():
+                _send(pending, at=at)
+        except ServiceError as error:
+            _hold(pending, HeldReason.REFUSED, detail=str(error), at=at)
+    return True
+
+
+def _lock(reply_id: int, among: QuerySet[PendingReply]) -> PendingReply | None:
+    """Lock the reply's ticket, which comes first in the lock order; then return the reply."""
+    ticket_id = among.filter(pk=reply_id).values_list("ticket_id", flat=True).first()
+    if ticket_id is None:
+        return None
+    locked = Ticket.objects.filter(pk=ticket_id).select_for_update(no_key=True)
+    list(locked.values_list("pk", flat=True))
+    found = among.filter(pk=reply_id).select_related("ticket", "author__desk", "author__user")
+    return found.first()
+
+
+def _find_obstacle(pending: PendingReply) -> HeldReason | None:
+    ticket = pending.ticket
+    if ticket.status == State.CLOSED and not pending.was_closed:
+        return HeldReason.CLOSED
+    sees = can_see_ticket(
+        pending.author, department_id=ticket.department_id, assignee_id=ticket.assignee_id
+    )
+    return None if pending.author.can_write and sees else HeldReason.NO_ACCESS
+
+
+def _send(pending: PendingReply, *, at: datetime) -> None:
+    """Send a reply of a locked ticket and delete its row."""
+    update_at = pending.next_update_at
+    sent: dict[str, Any] = {
+        "ticket_id": pending.ticket_id,
+        "agent": pending.author,
+        "text": pending.text,
+        "files": read_unsent(pending.files.all()),
+        "next_update_at": update_at if update_at and update_at > at else None,
+        "via": pending.via,
+        "at": at,
+    }
+    try:
+        with transaction.atomic():
+            reply(**sent, then=pending.then)
+    except InvalidTransitionError:  # somebody moved the ticket meanwhile: their choice stays
+        reply(**sent, then="")
+    delete_unsent(pending.files.all())
+    pending.delete()
+
+
+def _hold(pending: PendingReply, reason: HeldReason, *, at: datetime, detail: str = "") -> None:
+    pending.held_at, pending.held_reason, pending.held_detail = at, reason.value, detail
+    pending.save(update_fields=["held_at", "held_reason", "held_detail"])
+    change = Change.open(pending.ticket_id, by=SYSTEM, at=at)
+    data = {"why_held": reason.value, "author": pending.author_id}
+    change.record(EventKind.REPLY_HELD, data)
+    change.save()
