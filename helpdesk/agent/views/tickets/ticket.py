@@ -8,7 +8,6 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.views.decorators.vary import vary_on_headers
 
 from helpdesk.agent.lists.queue_queries import read_sidebar
@@ -19,6 +18,7 @@ from helpdesk.agent.ticket_page.composer import ask_again, build_composer, selec
 from helpdesk.agent.ticket_page.composer_form import ComposerForm
 from helpdesk.agent.ticket_page.entries import describe_conversation
 from helpdesk.agent.ticket_page.panel import describe_panel, describe_ticket
+from helpdesk.agent.ticket_page.shown import get_part_url, get_shown, keep_shown, list_tabs
 from helpdesk.agent.ticket_page.ticket_queries import (
     TicketPanel,
     get_ticket,
@@ -26,8 +26,6 @@ from helpdesk.agent.ticket_page.ticket_queries import (
     read_conversation_and_panel,
     read_panel,
 )
-from helpdesk.shared.components import Link
-from helpdesk.shared.urls import get_url
 from tickets.models import Ticket
 
 
@@ -38,7 +36,8 @@ def show_ticket(request: AgentRequest, number: int) -> HttpResponse:
     ticket = get_ticket(request.agent, number)
     if request.htmx:
         conversation = read_conversation(ticket, whole="all" in request.GET)
-        context = describe_conversation(ticket, conversation, reader=request.agent)
+        entries = describe_conversation(ticket, conversation, reader=request.agent)
+        context = keep_shown(entries, get_shown(request))
         return render(request, "agent/ticket/_conversation.html", context)
     return render_ticket(request, ticket)
 
@@ -78,7 +77,8 @@ def render_ticket(
         whole="all" in request.GET,
         draft=select_own_draft(request.agent, ticket),
     )
-    part_url = get_url("agent:ticket", ticket.number)
+    shown = get_shown(request)
+    part_url = get_part_url(ticket.number, shown)
     frame = build_ticket_frame(request, ticket, panel, tab="conversation", part_url=part_url)
     recipients = [
         str(ticket.contact),
@@ -92,7 +92,7 @@ def render_ticket(
         if form and status == HTTPStatus.CONFLICT:
             composer = ask_again(composer, conversation)
     entries = describe_conversation(ticket, conversation, reader=request.agent)
-    context = {**frame, **entries, "composer": composer}
+    context = {**frame, **keep_shown(entries, shown), "composer": composer}
     return render(request, "agent/ticket/page.html", context, status=status)
 
 
@@ -105,7 +105,7 @@ def build_ticket_frame(
     return {
         **shell,
         "tab": tab,
-        "tabs": _list_tabs(ticket, tab),
+        "tabs": list_tabs(ticket.number, tab=tab, shown=get_shown(request)),
         "ticket": describe_ticket(ticket, panel, part_url=part_url, now=now),
         **describe_panel(
             ticket,
@@ -116,14 +116,3 @@ def build_ticket_frame(
         ),
         **list_actions(ticket, request.agent),
     }
-
-
-def _list_tabs(ticket: Ticket, tab: str) -> tuple[Link, ...]:
-    tabs = [
-        ("ticket", "conversation", _("Conversation")),
-        ("history", "history", _("History")),
-    ]
-    return tuple(
-        Link(get_url(f"agent:{name}", ticket.number), label, current=part == tab)
-        for name, part, label in tabs
-    )
