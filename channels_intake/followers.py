@@ -121,6 +121,8 @@ def compose_copies(event: TicketEvent, facts: Facts) -> Mails:
     People whom the author's own email names in CC have it already.
     """
     message = facts.messages[event.data["message"]]
+    if message.via_id is not None:  # only the customers of that ticket may read it
+        return []
     reached = _list_copied(message)
     others = [
         contact

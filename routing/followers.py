@@ -20,7 +20,7 @@ from routing.staff.missing import list_leads
 from routing.staff.on_call import list_on_call
 from tickets.changes import Change
 from tickets.events import EventKind, Followers, NowFollowers, Together
-from tickets.models import TicketEvent
+from tickets.models import ACTIVE_STATES, TicketEvent
 from tickets.notifications import notify_of_events
 from tickets.sentences.reasons import ReasonCode, make_reason
 
@@ -69,6 +69,12 @@ def ensure_assigned(change: Change, event: TicketEvent) -> None:
         assign_next_agent(change)
 
 
+def ensure_open_assigned(change: Change, event: TicketEvent) -> None:
+    """Assign a ticket whose merge was undone, unless it is closed or waits for the customer."""
+    if change.ticket.status in ACTIVE_STATES:
+        ensure_assigned(change, event)
+
+
 def place_emergency(change: Change, event: TicketEvent) -> None:
     """Give an emergency to an agent who is at work or on call, unless its assignee is.
 
@@ -93,6 +99,7 @@ NOW: NowFollowers = {
     EventKind.GIVEN_BACK: give_back,
     EventKind.CUSTOMER_RESPONDED: ensure_assigned,
     EventKind.TICKET_REOPENED: ensure_assigned,
+    EventKind.MERGE_UNDONE: ensure_open_assigned,
     EventKind.EMERGENCY_REPORTED: place_emergency,
     EventKind.AGENT_REPLIED: accept_by_working,
     EventKind.NOTE_ADDED: accept_by_working,

@@ -88,6 +88,6 @@ def get_attachment_for_agent(agent: Agent, attachment_id: int) -> Attachment:
 
 def get_attachment_for_contact(contact: Contact, attachment_id: int) -> Attachment:
     """Return a file of a public message. Raises Attachment.DoesNotExist if hidden."""
-    return Attachment.objects.filter(message__ticket__in=tickets_for_contact(contact)).get(
-        pk=attachment_id
-    )
+    mine = tickets_for_contact(contact)
+    read = Q(message__ticket__in=mine, message__via=None) | Q(message__via__in=mine)
+    return Attachment.objects.filter(read).get(pk=attachment_id)

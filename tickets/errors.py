@@ -30,6 +30,14 @@ class ConflictError(ServiceError):
     """Someone else changed the ticket first."""
 
 
+class MergedError(ConflictError):
+    """The ticket was merged into another one, ``into_id``, which takes what is written to it."""
+
+    def __init__(self, into_id: int) -> None:
+        self.into_id = into_id
+        super().__init__(_("This ticket was merged into another one."))
+
+
 class NewerMessageError(ConflictError):
     """A public message arrived that the author of a reply has not seen."""
 

@@ -57,6 +57,12 @@ class EventKind(StrEnum):
     STATUS_CHANGED = "status.changed"  # status, move: the transition's name
     TICKET_CLOSED = "ticket.closed"  # status, reason: a CloseReason
     TICKET_REOPENED = "ticket.reopened"  # status, uncovered
+    # into: number, status, tells: the message to the customer, before: its fields until then
+    TICKET_MERGED = "ticket.merged"
+    # merged: number of the other ticket; status, and unanswered_since: set by it, if they changed
+    MERGED_IN = "ticket.merged_in"
+    MERGE_UNDONE = "merge.undone"  # into: number, status, at: of the merge
+    MERGED_TAKEN_OUT = "merge.taken_out"  # merged: number; was_unanswered: True if no longer
     # status, level, why, cause: an EscalationCause or "", held_by: the assignee's id until then,
     # record: version of the troubleshooting record, missing: fields of it, incomplete: why
     ESCALATED = "ticket.escalated"

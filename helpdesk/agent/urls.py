@@ -28,6 +28,7 @@ from helpdesk.agent.views import (
     schedules,
     stream,
 )
+from helpdesk.agent.views.relations import merges
 from helpdesk.agent.views.tickets import (
     cards,
     clocks,
@@ -199,6 +200,8 @@ urlpatterns = [
     path("tickets/<int:number>/emergency/", emergencies.decide, name="emergency"),
     path("tickets/<int:number>/emergency/new/", emergencies.report, name="new_emergency"),
     path("tickets/<int:number>/closure/", closures.close_ticket, name="closure"),
+    path("tickets/<int:number>/merge/", merges.merge, name="merge"),
+    path("tickets/<int:number>/merge/undo/", merges.undo, name="merge_undo"),
     path("tickets/<int:number>/reopening/", closures.reopen_ticket, name="reopening"),
     path("tickets/<int:number>/requester/", requesters.use_reply_to, name="ticket_requester"),
     path("tickets/<int:number>/participants/", participants.add_follower, name="participants"),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.db.models import Q
 from django.urls import reverse
 
 from accounts.models import Desk
@@ -20,9 +21,11 @@ from tickets.models import Attachment, Message, Ticket, TicketEvent
 def list_entries(ticket: Ticket, desk: Desk) -> list[MessageItem | EventItem]:
     """Return the messages with their files, and what else customers are told, oldest first.
 
+    What customers of a merged ticket wrote since is shown on theirs, not on the other one.
     For agent/ticket/_conversation.html. Takes three queries.
     """
-    messages = Message.objects.filter(ticket=ticket).select_related("contact", "agent")
+    here = Q(ticket=ticket, via=None) | Q(via=ticket)
+    messages = Message.objects.filter(here).select_related("contact", "agent")
     timed: list[tuple[datetime, MessageItem | EventItem]] = [
         *((m.created_at, _describe(m)) for m in messages.prefetch_related("attachments")),
         *((event.at, _describe_event(event, desk)) for event in _list_told_events(ticket)),

@@ -135,7 +135,7 @@ def describe_ticket(
         opened_iso=to_iso(ticket.created_at),
         opened_text=format_datetime(ticket.created_at),
         opened_title=format_title(ticket.created_at),
-        is_closed=ticket.status == State.CLOSED,
+        is_closed=ticket.status == State.CLOSED and ticket.merged_into_id is None,
         is_reopenable=ticket.is_reopenable(now),
     )
 
@@ -149,13 +149,17 @@ def list_field_values(ticket: Ticket) -> list[tuple[str, str]]:
 
 
 def list_linked_requests(contact: Contact, ticket: Ticket, desk: Desk) -> list[LinkedRequest]:
-    """Return what this ticket follows and what follows it, as far as the contact may see it."""
+    """Return what this ticket follows or was merged with, and what follows it.
+
+    Only what the contact may see.
+    """
     related = Q(follow_up_of=ticket) | Q(pk=ticket.follow_up_of_id)
+    related |= Q(merged_into=ticket) | Q(pk=ticket.merged_into_id)
     return [
         LinkedRequest(
             url=reverse("portal:ticket", args=[other.number]),
             text=f"{desk.ticket_prefix}-{other.number} {other.subject}",
-            is_earlier=other.pk == ticket.follow_up_of_id,
+            is_earlier=other.merged_into_id == ticket.pk or other.pk == ticket.follow_up_of_id,
         )
         for other in tickets_for_contact(contact).filter(related).order_by("pk")
     ]

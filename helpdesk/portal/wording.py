@@ -32,6 +32,7 @@ CLOSED_SENTENCES = {
         "We closed this request because another request is about the same issue."
     ),
     CloseReason.SPAM: _("We closed this request."),
+    CloseReason.MERGED: _("We continue this request together with another one."),
 }
 
 
@@ -81,6 +82,8 @@ def _describe_next_step(ticket: Ticket, *, now: datetime, refused: str) -> str:
         return gettext("If you don't reply, it closes on %(moment)s.") % {"moment": moment}
     if ticket.status != State.CLOSED:
         return ""
+    if ticket.merged_into_id is not None:
+        return refused or gettext("You can still reply here.")
     if ticket.reopen_until is not None and ticket.is_reopenable(now):
         moment = format_full_datetime(ticket.reopen_until)
         return gettext("Reply by %(moment)s to reopen it.") % {"moment": moment}

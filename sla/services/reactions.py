@@ -33,7 +33,7 @@ from tickets.models import CloseReason, State, Ticket, TicketEvent
 FIRST, NEXT = ClockKind.FIRST_RESPONSE, ClockKind.NEXT_RESPONSE
 UPDATE, RESOLUTION = ClockKind.UPDATE, ClockKind.RESOLUTION
 PROMISE = ClockKind.PROMISED_UPDATE
-NOT_SOLVED = {CloseReason.SPAM, CloseReason.DUPLICATE}
+NOT_SOLVED = {CloseReason.SPAM, CloseReason.DUPLICATE, CloseReason.MERGED}
 
 
 def start_clocks(change: Change, event: TicketEvent) -> None:
@@ -75,6 +75,39 @@ def follow_reply(change: Change, event: TicketEvent) -> None:
 def follow_closing(change: Change, event: TicketEvent) -> None:
     """End all clocks: a closed ticket owes nothing."""
     _end(TicketClocks.of(change), event.data.get("reason", ""))
+
+
+def follow_merge(change: Change, event: TicketEvent) -> None:
+    """End the clocks of a ticket that was merged into another one."""
+    if event.data["status"][0] != State.CLOSED:
+        _end(TicketClocks.of(change), CloseReason.MERGED)
+
+
+def follow_merged_in(change: Change, event: TicketEvent) -> None:
+    """Start or stop what another ticket, merged into this one or taken out, makes us owe."""
+    if change.ticket.status == State.CLOSED:
+        return
+    clocks = TicketClocks.of(change)
+    if event.data.get("was_unanswered") and (owed := clocks.get_owed(NEXT)):
+        clocks.stop(owed, "no_reply_needed")
+    _start_owed(clocks, event)
+
+
+def undo_merge(change: Change, event: TicketEvent) -> None:
+    """Continue the clocks that the merge ended as if it had never happened."""
+    if change.ticket.status == State.CLOSED:
+        return
+    clocks = TicketClocks.of(change)
+    merged_at = datetime.fromisoformat(event.data["at"])
+    for kind in ClockKind:
+        clock = clocks.get(kind)
+        if clock is not None and not clock.is_owed and _ended_at(clock) == merged_at:
+            clocks.restore(clock)
+    _start_owed(clocks, event)
+
+
+def _ended_at(clock: Clock) -> datetime | None:
+    return clock.met_at or clock.stopped_at
 
 
 def reopen(change: Change, event: TicketEvent) -> None:

@@ -68,6 +68,22 @@ FACTS: dict[EventKind, tuple[dict[str, Any], str]] = {
         {"reason": "silence", "status": ["waiting", "closed"]},
         "Ana closed the ticket because the customer didn't reply.",
     ),
+    EventKind.TICKET_MERGED: (
+        {"into": 1001, "tells": 1, "status": ["open", "closed"]},
+        "Ana merged this ticket into RC-1001. The customer was told.",
+    ),
+    EventKind.MERGED_IN: (
+        {"merged": 1002, "status": ["waiting", "investigating"]},
+        "Ana merged RC-1002 into this ticket. The ticket is now At Investigation.",
+    ),
+    EventKind.MERGE_UNDONE: (
+        {"into": 1001, "status": ["closed", "open"]},
+        "Ana undid the merge into RC-1001. The ticket is now Open.",
+    ),
+    EventKind.MERGED_TAKEN_OUT: (
+        {"merged": 1002},
+        "Ana undid the merge of RC-1002 into this ticket.",
+    ),
     EventKind.TICKET_REOPENED: ({"status": ["closed", "open"]}, "Ana reopened the ticket."),
     EventKind.GIVEN_BACK: (
         {"level": ["l2", "l1"], "why": "A setting"},

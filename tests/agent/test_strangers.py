@@ -56,6 +56,8 @@ WRITES = {
     "emergency",
     "new_emergency",
     "closure",
+    "merge",
+    "merge_undo",
     "reopening",
     "watching",
     "note_reaction",

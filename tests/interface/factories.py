@@ -14,6 +14,7 @@ from helpdesk.agent.components import (
     handovers,
     inbox,
     lists,
+    relations,
     replies,
     shell,
     ticket,
@@ -270,6 +271,11 @@ def make_panel() -> dict[str, Any]:
         "clocks": (clock,),
         "properties": (priority, assignee, make_level()),
         "requester": make_requester(),
+        "related": (
+            relations.RelatedGroup(
+                "Follow-ups", (ticket.LinkedTicket("/2", "RC-2", "Subject", "open", "Open"),)
+            ),
+        ),
         "record": RecordCard("/record", "Add", "Version 1", (("Since when", "Monday"),)),
         "emergency": EmergencyCard(
             True, "Reported", "3m ago", "All down", "Jonas", "+49 1", "Not covered", "/decision"
@@ -448,6 +454,29 @@ def make_header() -> ticket.TicketHeader:
         panel_url="/tickets/1/panel",
         clock=make_clock(),
         tier="Mission Critical",
+        merge=ticket.MergeNotice(Link("/tickets/2", "RC-2 Subject")),
+    )
+
+
+def make_merged(**changes: Any) -> relations.MergedItem:
+    item = relations.MergedItem(
+        text="Ana Souza merged RC-3 into this ticket.",
+        at_iso=ISO,
+        at_text="Nov 22",
+        at_title="Sunday",
+        url="/tickets/3",
+        number="RC-3",
+        subject="Subject",
+        summary="1 message by Jonas Weber",
+        messages=(make_message(),),
+        has_earlier=True,
+    )
+    return replace(item, **changes)
+
+
+def make_ticket_card() -> relations.TicketCard:
+    return relations.TicketCard(
+        1, "/tickets/1", "RC-1", "Subject", "open", "Open", "Jonas Weber · Fabrikam"
     )
 
 

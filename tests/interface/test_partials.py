@@ -235,8 +235,12 @@ PARTIALS: dict[str, list[dict[str, Any]]] = {
     "agent/ticket/_emergency.html": [factories.make_panel()],
     "agent/ticket/_ladder.html": [factories.make_panel()],
     "agent/ticket/_entry.html": [
-        {"entry": entry} for entry in factories.make_conversation()["entries"]
+        {"entry": entry}
+        for entry in [*factories.make_conversation()["entries"], factories.make_merged()]
     ],
+    "agent/relations/_card.html": [{"card": factories.make_ticket_card()}],
+    "agent/relations/_merged.html": [{"merged": factories.make_merged()}],
+    "agent/relations/_related.html": [factories.make_panel()],
     "agent/ticket/_files.html": [{"files": factories.make_message().files}],
     "agent/ticket/_bar.html": [factories.make_ticket()],
     "agent/ticket/_event.html": [{"event": factories.make_run().events[0]}],

@@ -17,8 +17,9 @@ from django.utils.translation import gettext_lazy
 
 from helpdesk.agent.components.channels import ChannelFact
 from helpdesk.agent.components.shell import NavItem
+from helpdesk.agent.components.ticket import MergeNotice
 from helpdesk.shared import patterns
-from helpdesk.shared.components import Component, Option
+from helpdesk.shared.components import Component, Link, Option
 from helpdesk.shared.patterns import fill, fill_each
 from helpdesk.templatetags.ui import marked
 from tests.interface import factories
@@ -36,6 +37,8 @@ READ_ONLY = factories.make_tools(react_url="", pin_url="", choices=())
 ENTRIES = [
     factories.make_message(kind="note", tools=READ_ONLY),
     *factories.make_conversation()["entries"],
+    factories.make_merged(),
+    factories.make_merged(subject=HOSTILE, summary=HOSTILE, messages=(), has_earlier=False),
     MESSAGE,
     factories.make_message(author=HOSTILE, kind="auto", files=(), notices=(), delivery=None),
     factories.make_message(html="", quoted="", files=(), sent_urls=MESSAGE.sent_urls[:1]),
@@ -89,6 +92,8 @@ FILLED: dict[str, list[dict[str, Any]]] = {
     "agent/ticket/_header.html": [
         {"ticket": factories.make_header()},
         {"ticket": replace(factories.make_header(), subject=HOSTILE, closed_reason="")},
+        {"ticket": replace(factories.make_header(), merge=MergeNotice(None))},
+        {"ticket": replace(factories.make_header(), merge=MergeNotice(Link("/x", HOSTILE)))},
     ],
     "agent/ticket/_linked.html": [{"others": PANEL["others"]}, {"others": ()}],
     "agent/ticket/_pinned.html": [

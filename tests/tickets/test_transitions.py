@@ -39,6 +39,8 @@ TABLE = {
     "close": (DESK | {CONTACT_ROLE}, {OPEN: DONE, WORKED: DONE, WAITS: DONE, SENT: DONE}),
     "close_for_silence": ({SYSTEM_ROLE}, {WAITS: DONE}),
     "reopen": (DESK, {DONE: OPEN}),
+    "merge": (DESK, dict.fromkeys(State, DONE)),
+    "undo_merge": (DESK, {}),  # nothing here is merged: tests/tickets/test_merging.py
 }
 
 

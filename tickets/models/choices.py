@@ -55,6 +55,7 @@ class CloseReason(models.TextChoices):
     BY_CUSTOMER = "by_customer", pgettext_lazy("reason for closing", "Closed by the customer")
     DUPLICATE = "duplicate", pgettext_lazy("reason for closing", "Duplicate of another ticket")
     SPAM = "spam", pgettext_lazy("reason for closing", "Spam")
+    MERGED = "merged", pgettext_lazy("reason for closing", "Merged into another ticket")
 
 
 class HoldEnd(models.TextChoices):

@@ -43,6 +43,18 @@ class Message(DeskModel):
         related_name="+",
         verbose_name=_("agent"),
     )
+    via = models.ForeignKey(
+        Ticket,
+        on_delete=models.CASCADE,
+        null=True,
+        related_name="+",
+        db_index=False,
+        verbose_name=_("written to"),
+        help_text=_(
+            "The merged ticket that it was written to, if only its customers may read it in the "
+            "portal."
+        ),
+    )
     channel = models.CharField(_("channel"), max_length=10, choices=Channel.choices)
     body_text = LinesField(_("text"))
     body_html = models.TextField(_("HTML"), blank=True, default="", help_text=_("Sanitized."))
@@ -73,7 +85,12 @@ class Message(DeskModel):
                 name="message_author",
             )
         ]
-        indexes = [models.Index(fields=["ticket", "created_at", "id"], name="message_of_ticket")]
+        indexes = [
+            models.Index(fields=["ticket", "created_at", "id"], name="message_of_ticket"),
+            models.Index(
+                fields=["via"], condition=models.Q(via__isnull=False), name="message_via_merged"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"Message {self.pk}"

@@ -11,7 +11,7 @@ from datetime import datetime
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from django_fsm import FSMField, FSMModelMixin, transition
+from django_fsm import RETURN_VALUE, FSMField, FSMModelMixin, transition
 
 from accounts.models import DeskModel, Level
 from accounts.models.fields import LineField
@@ -24,6 +24,16 @@ from tickets.models.choices import (
     State,
 )
 from tickets.models.priorities import Priority
+
+
+def is_merged(ticket: Ticket) -> bool:
+    """Return True for a ticket that was merged into another one."""
+    return ticket.merged_into_id is not None
+
+
+def is_not_merged(ticket: Ticket) -> bool:
+    """Return True for a ticket that goes on by itself."""
+    return not is_merged(ticket)
 
 
 class TicketCounter(models.Model):
@@ -160,6 +170,15 @@ class Ticket(FSMModelMixin, DeskModel):
         db_index=False,
         verbose_name=_("follow-up of"),
     )
+    merged_into = models.ForeignKey(
+        "self",
+        on_delete=models.SET_NULL,
+        null=True,
+        related_name="merged",
+        db_index=False,
+        verbose_name=_("merged into"),
+        help_text=_("What is written to this ticket goes there."),
+    )
     created_at = models.DateTimeField(_("opened"))
     updated_at = models.DateTimeField(_("updated"))
     due_at = models.DateTimeField(
@@ -234,6 +253,9 @@ class Ticket(FSMModelMixin, DeskModel):
                 | models.Q(hold_until__isnull=True, unanswered_since__isnull=True),
                 name="ticket_closed_owes_nothing",
             ),
+            models.CheckConstraint(
+                condition=~models.Q(merged_into=models.F("id")), name="ticket_merged_into_another"
+            ),
         ]
         indexes = [
             # Only on columns that rarely change. QueueRow has the other indexes.
@@ -260,6 +282,11 @@ class Ticket(FSMModelMixin, DeskModel):
                 fields=["follow_up_of"],
                 condition=models.Q(follow_up_of__isnull=False),
                 name="ticket_follow_ups",
+            ),
+            models.Index(
+                fields=["merged_into"],
+                condition=models.Q(merged_into__isnull=False),
+                name="ticket_merged",
             ),
         ]
 
@@ -304,7 +331,7 @@ class Ticket(FSMModelMixin, DeskModel):
     def escalate(self) -> None:
         """Sent to the next level (M8, M9, M18)."""
 
-    @transition(field=status, source="*", target=State.OPEN)
+    @transition(field=status, source="*", target=State.OPEN, conditions=[is_not_merged])
     def customer_responds(self) -> None:
         """The customer wrote; open again at any point (M14)."""
 
@@ -316,9 +343,23 @@ class Ticket(FSMModelMixin, DeskModel):
     def close_for_silence(self) -> None:
         """No reply within the desk's number of days (M17)."""
 
-    @transition(field=status, source=State.CLOSED, target=State.OPEN)
+    @transition(field=status, source=State.CLOSED, target=State.OPEN, conditions=[is_not_merged])
     def reopen(self) -> None:
         """Reopened by an agent."""
+
+    @transition(field=status, source="*", target=State.CLOSED, conditions=[is_not_merged])
+    def merge(self) -> None:
+        """Merged into another ticket, which goes on for both."""
+
+    @transition(
+        field=status,
+        source=State.CLOSED,
+        target=RETURN_VALUE(*State.values),
+        conditions=[is_merged],
+    )
+    def undo_merge(self, before: str) -> str:
+        """Taken apart again: back in the state before the merge."""
+        return before
 
     def list_transitions(self) -> list[str]:
         """Return the names of the transitions that are possible from the current state."""

@@ -25,7 +25,10 @@ TRANSITION_ROLES: dict[str, frozenset[str]] = {
     "close": DESK_ROLES | {CONTACT_ROLE},
     "close_for_silence": frozenset({SYSTEM_ROLE}),
     "reopen": DESK_ROLES,
+    "merge": DESK_ROLES,
+    "undo_merge": DESK_ROLES,
 }
+FINAL = {CloseReason.SPAM, CloseReason.MERGED}  # no message reopens such a ticket
 
 
 def apply_transition(change: Change, name: str, *, reason: str = "") -> list[str]:
@@ -81,7 +84,7 @@ def _list_times(ticket: Ticket, *, at: datetime, reason: str) -> dict[str, objec
     desk = ticket.desk
     waits, is_closed = ticket.status == State.WAITING, ticket.status == State.CLOSED
     silence = list_silence_times(ticket, since=at, at=at) if waits else None
-    may_reopen = is_closed and reason != CloseReason.SPAM
+    may_reopen = is_closed and reason not in FINAL
     return {
         "waiting_since": at if waits else None,
         "close_at": silence.close_at if silence else None,

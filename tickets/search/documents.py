@@ -16,6 +16,7 @@ from operator import attrgetter
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import Q
 
 from tickets.changes import Change
 from tickets.models import (
@@ -167,7 +168,8 @@ def _make_rows(ticket: Ticket, texts: Sequence[Text]) -> list[dict[str, Any]]:
 
 def _read_texts(ticket_ids: Collection[int]) -> dict[int, list[Text]]:
     """Return the texts of tickets, oldest first."""
-    messages = list(Message.objects.filter(ticket_id__in=ticket_ids).order_by("created_at", "pk"))
+    here = Q(ticket_id__in=ticket_ids, via=None) | Q(via_id__in=ticket_ids)
+    messages = list(Message.objects.filter(here).order_by("created_at", "pk"))
     notes = list(Note.objects.filter(ticket_id__in=ticket_ids).order_by("created_at", "pk"))
     files: dict[tuple[int | None, int | None], list[str]] = defaultdict(list)
     for attached in (
@@ -182,7 +184,7 @@ def _read_texts(ticket_ids: Collection[int]) -> dict[int, list[Text]]:
         is_note = isinstance(entry, Note)
         names = files[None, entry.pk] if is_note else files[entry.pk, None]
         texts = _list_texts(entry.desk_id, entry.body_text, names, is_note=is_note)
-        found[entry.ticket_id] += texts
+        found[getattr(entry, "via_id", None) or entry.ticket_id] += texts
     records = TroubleshootingRecord.objects.filter(ticket_id__in=ticket_ids)
     for record in records.order_by("ticket_id", "-version").distinct("ticket_id"):
         said = "\n".join(getattr(record, name) for name in RECORD_FIELDS)

@@ -20,10 +20,13 @@ MAX_CHARS = 8_000  # of one text
 
 PUBLIC = """
 (SELECT left(m.body_text, %(chars)s) AS text, m.created_at FROM tickets_message m
-  WHERE m.ticket_id = found.id ORDER BY m.created_at DESC LIMIT %(texts)s)
+  WHERE m.ticket_id = found.id AND m.via_id IS NULL ORDER BY m.created_at DESC LIMIT %(texts)s)
+UNION ALL
+(SELECT left(m.body_text, %(chars)s), m.created_at FROM tickets_message m
+  WHERE m.via_id = found.id ORDER BY m.created_at DESC LIMIT %(texts)s)
 UNION ALL
 (SELECT a.name, a.created_at FROM tickets_message m JOIN tickets_attachment a ON a.message_id = m.id
-  WHERE m.ticket_id = found.id ORDER BY a.created_at DESC LIMIT %(texts)s)
+  WHERE m.ticket_id = found.id AND m.via_id IS NULL ORDER BY a.created_at DESC LIMIT %(texts)s)
 """
 INTERNAL = """
 UNION ALL

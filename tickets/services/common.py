@@ -16,7 +16,7 @@ from tickets.actors import DESK_ROLES, Actor
 from tickets.attachments.files import NewFile, clean_file_name
 from tickets.changes import Change
 from tickets.errors import ConflictError, EmptyTextError, NotAllowedError
-from tickets.models import Channel, Message, Note
+from tickets.models import Channel, Message, Note, SearchRefresh
 from tickets.search.documents import add_to_search
 from tickets.sentences.remarks import Remark
 from tickets.services.sql import SHARE_LOCK_ACCOUNT, SHARE_LOCK_CONTACT
@@ -88,12 +88,18 @@ def require_text(text: str, files: tuple[NewFile, ...] = ()) -> None:
 
 
 def add_message(
-    change: Change, new: NewMessage, message_id: int, *, author: Agent | Contact | None
+    change: Change,
+    new: NewMessage,
+    message_id: int,
+    *,
+    author: Agent | Contact | None,
+    via_id: int | None = None,
 ) -> Message:
     """Add a public message to a change, with its words for search.
 
-    author: None for what was written outside of Plumbline (tickets/services/outside.py). The
-    caller records the event, saves the change and attaches the files.
+    author: None for what was written outside of Plumbline (tickets/services/outside.py). via_id:
+    see Message.via; such words are found under that ticket. The caller records the event, saves the
+    change and attaches the files.
     """
     ticket = change.ticket
     message = Message(
@@ -102,6 +108,7 @@ def add_message(
         ticket=ticket,
         agent=author if isinstance(author, Agent) else None,
         contact=author if isinstance(author, Contact) else None,
+        via_id=via_id,
         channel=new.channel,
         body_text=new.text,
         body_html=new.html,
@@ -112,7 +119,10 @@ def add_message(
     )
     change.message = message
     add_row(change, message, "message")
-    add_to_search(change, new.text, [clean_file_name(file.name) for file in new.files])
+    if via_id is None:
+        add_to_search(change, new.text, [clean_file_name(file.name) for file in new.files])
+    else:
+        SearchRefresh.objects.create(desk_id=ticket.desk_id, ticket_id=via_id)
     return message
 
 

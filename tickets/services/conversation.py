@@ -31,6 +31,13 @@ from tickets.services.common import (
     share_lock_contact,
 )
 from tickets.services.holds import end_hold_of
+from tickets.services.merged import (
+    find_via,
+    follow_merges,
+    open_unmerged,
+    require_same_readers,
+    require_visible,
+)
 from tickets.services.owed_replies import (
     keep_emergency,
     record_promise,
@@ -56,15 +63,26 @@ def add_customer_message(
 
     An automatic message (out of office, bounce) is kept and changes no state. Raises
     NotReopenableError if the closed ticket can't be reopened anymore; then the caller opens a
-    follow-up. Raises ConflictError for a person who was erased.
+    follow-up. Raises ConflictError for a person who was erased. What is written to a merged ticket
+    goes to the one that continues it.
     """
+    return follow_merges(
+        ticket_id,
+        lambda end_id: _add_customer_message(end_id, ticket_id, contact=contact, new=new, at=at),
+    )
+
+
+def _add_customer_message(
+    ticket_id: int, written_to: int, *, contact: Contact, new: NewMessage, at: datetime
+) -> Message:
     with transaction.atomic():
         share_lock_contact(contact)
-        change = Change.open(ticket_id, by=Actor.of(contact), at=at, new=Message)
+        change = open_unmerged(ticket_id, by=Actor.of(contact), at=at, new=Message)
         ticket = change.ticket
         if ticket.status == State.CLOSED and not new.is_automatic and not ticket.is_reopenable(at):
             raise NotReopenableError(_("This ticket is closed and can't be reopened."))
-        message = add_message(change, new, change.reserved, author=contact)
+        via_id = find_via(ticket, contact, written_to)
+        message = add_message(change, new, change.reserved, author=contact, via_id=via_id)
         data: dict[str, object] = {"message": message.pk}
         kind, was_closed = EventKind.MACHINE_RESPONDED, ticket.status == State.CLOSED
         if not new.is_automatic:
@@ -109,24 +127,29 @@ def reply(
     one arrived, so that no reply crosses an unread message. channel: PHONE for what was said in a
     call, which the email then repeats. via: "channel" for the conversation that the ticket came in
     by, "email", or "" for the usual way. Also raises NotAllowedError, InvalidTransitionError,
-    EmptyTextError, and InvalidValueError, such as for a reply that the channel doesn't take.
+    EmptyTextError, and InvalidValueError, such as for a reply that the channel doesn't take. On a
+    merged ticket it goes to the one that continues it, if the requester is the same.
     """
     by = Actor.of(agent)
     require_writer(by)
     require_text(text, files)
     if next_update_at is not None:
         require_future(next_update_at, at=at, field="next_update_at")
-    with transaction.atomic():
-        change = Change.open(ticket_id, by=by, at=at, new=Message)
-        require_latest(ticket_id, last_seen_message)
-        shown = html or render_markdown(text)
-        new = NewMessage(text=text, html=shown, files=files, channel=channel)
-        message = record_reply(
-            change, agent, new, then=then, next_update_at=next_update_at, via=via
-        )
-        change.save(is_last=not files)
-        attach_files(files, to=message, at=at)
-    return message
+    new = NewMessage(text=text, html=html or render_markdown(text), files=files, channel=channel)
+
+    def add(end_id: int) -> Message:
+        with transaction.atomic():
+            change = open_unmerged(end_id, by=by, at=at, new=Message)
+            require_same_readers(change.ticket, ticket_id, agent)
+            require_latest(end_id, last_seen_message)
+            message = record_reply(
+                change, agent, new, then=then, next_update_at=next_update_at, via=via
+            )
+            change.save(is_last=not files)
+            attach_files(files, to=message, at=at)
+        return message
+
+    return follow_merges(ticket_id, add)
 
 
 def record_reply(
@@ -194,14 +217,29 @@ def add_note(
 ) -> Note:
     """Add an internal note (M15). Only agents see it. It doesn't count as a response.
 
-    Colleagues whom it mentions are notified and watch the ticket from now on. Raises
-    InvalidValueError for a mention of a person who can't see the ticket.
+    On a merged ticket it goes to the one that continues it. Colleagues whom it mentions are
+    notified and watch the ticket from now on. Raises InvalidValueError for a mention of a person
+    who can't see the ticket.
     """
-    by = Actor.of(agent)
-    require_writer(by)
+    require_writer(Actor.of(agent))
     require_text(text, files)
+    return follow_merges(
+        ticket_id, lambda end_id: _add_note(end_id, ticket_id, agent, text, files, at=at)
+    )
+
+
+def _add_note(
+    ticket_id: int,
+    written_to: int,
+    agent: Agent,
+    text: str,
+    files: tuple[NewFile, ...],
+    *,
+    at: datetime,
+) -> Note:
     with transaction.atomic():
-        change = Change.open(ticket_id, by=by, at=at, new=Note)
+        change = open_unmerged(ticket_id, by=Actor.of(agent), at=at, new=Note)
+        require_visible(change.ticket, written_to, agent)
         note = Note(
             id=change.reserved,
             desk_id=change.ticket.desk_id,

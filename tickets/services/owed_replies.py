@@ -23,6 +23,7 @@ PROMISE_KINDS = (
     EventKind.PROMISE_WITHDRAWN,
     EventKind.AGENT_REPLIED,
     EventKind.TICKET_CLOSED,
+    EventKind.TICKET_MERGED,
 )
 
 

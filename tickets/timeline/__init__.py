@@ -24,6 +24,7 @@ from tickets.timeline import (
     ladders,
     levels,
     owed,
+    relations,
     replies,
 )
 from tickets.timeline.parts import Facts
@@ -88,6 +89,10 @@ SENTENCES: dict[str, Callable[[str, Facts, Desk], str]] = {
     EventKind.STATUS_CHANGED: actions.describe_status_changed,
     EventKind.TICKET_CLOSED: actions.describe_closed,
     EventKind.TICKET_REOPENED: actions.describe_reopened,
+    EventKind.TICKET_MERGED: relations.describe_merged,
+    EventKind.MERGED_IN: relations.describe_merged_in,
+    EventKind.MERGE_UNDONE: relations.describe_merge_undone,
+    EventKind.MERGED_TAKEN_OUT: relations.describe_taken_out,
     EventKind.ESCALATED: levels.describe_escalated,
     EventKind.GIVEN_BACK: levels.describe_given_back,
     EventKind.DEFECT_LINKED: _fill(gettext_lazy("%(actor)s linked the ticket to defect %(key)s.")),

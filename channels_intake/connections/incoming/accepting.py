@@ -113,7 +113,8 @@ def _continue(
 ) -> None:
     """Save what a message says of its conversation. message: None for history."""
     if message is not None:
-        conversation.ticket = message.ticket
+        # One of a merged ticket stays there: replies on the other ticket aren't for its customer.
+        conversation.ticket_id = message.via_id or message.ticket_id
         wrote_at = min(item.at, at)  # a vendor's clock that is fast gives no longer window
         conversation.window_from = max(wrote_at, conversation.window_from or wrote_at)
         if conversation.ended_at is not None and item.at > conversation.ended_at:

@@ -9,8 +9,15 @@ from django.forms import Form
 
 from helpdesk.agent.components.channels import ReplyChoice
 from helpdesk.agent.help.cards import EscalationCard
-from helpdesk.shared.components import Component, MessageItem, Option
+from helpdesk.shared.components import Component, Link, MessageItem, Option
 from helpdesk.shared.drafts import FormDraft
+
+
+@dataclass(frozen=True, slots=True)
+class MergeNotice(Component):
+    """On a merged ticket: the one that goes on, or None if the reader can't see it."""
+
+    into: Link | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +25,8 @@ class TicketHeader(Component):
     """Title and facts of a ticket, and the addresses its page reloads its parts from.
 
     hold: until when and why it is on hold, or "". escalation: of its account, or None. clock: the
-    SLA clock that is due next, or None. tier: the plan of the account, or "".
+    SLA clock that is due next, or None. tier: the plan of the account, or "". merge: None unless it
+    was merged.
     """
 
     number: str
@@ -46,6 +54,7 @@ class TicketHeader(Component):
     escalation: EscalationCard | None = None
     clock: ClockPanel | None = None
     tier: str = ""
+    merge: MergeNotice | None = None
 
 
 @dataclass(frozen=True, slots=True)

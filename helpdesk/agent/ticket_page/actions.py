@@ -24,6 +24,8 @@ def list_actions(ticket: Ticket, agent: Agent) -> dict[str, tuple[Action, ...]]:
     attention = _list_attention(ticket, agent)
     if not agent.can_write:
         return {"actions": (), "more_actions": attention}
+    if ticket.merged_into_id is not None:
+        return {"actions": (_build_undo_merge(ticket),), "more_actions": attention}
     legal = set(ticket.list_transitions())
     moves = [
         _build_move(ticket, move)
@@ -50,6 +52,7 @@ def list_actions(ticket: Ticket, agent: Agent) -> dict[str, tuple[Action, ...]]:
             *moves[1:],
             *_list_rare(ticket),
             _build_report(ticket),
+            _build_merge(ticket),
             *_list_level_actions(ticket),
             *_list_corrections(ticket),
             *attention,
@@ -98,6 +101,16 @@ def _list_rare(ticket: Ticket) -> list[Action]:
 def _build_report(ticket: Ticket) -> Action:
     url = _get_url("report_defect", ticket)
     return Action(href=url, in_dialog=False, label=_("Report a defect"), icon="bug-ant")
+
+
+def _build_merge(ticket: Ticket) -> Action:
+    url = _get_url("merge", ticket)
+    return Action(href=url, label=_("Merge into another ticket"), icon="arrows-pointing-in")
+
+
+def _build_undo_merge(ticket: Ticket) -> Action:
+    url = _get_url("merge_undo", ticket)
+    return Action(url=url, label=_("Undo the merge"), icon="arrows-pointing-out")
 
 
 def _list_level_actions(ticket: Ticket) -> list[Action]:

@@ -18,6 +18,7 @@ from accounts.models import Agent, Desk
 from channels_intake.models import MailState
 from channels_intake.outgoing.errors import describe_failure
 from channels_intake.selectors import MailStatus
+from helpdesk.agent.components.relations import MergedItem
 from helpdesk.agent.defects.mentions import link_mentions
 from helpdesk.agent.notes.cards import describe_tools
 from helpdesk.agent.notes.highlighting import highlight_mentions
@@ -46,6 +47,7 @@ DELIVERY = {
     MailState.DELIVERED: ("delivered", gettext_lazy("Delivered")),
 }
 MIN_FOLDED = 3  # events in a row
+Entry = EventItem | MessageItem | MergedItem
 
 
 def describe_conversation(
@@ -65,7 +67,15 @@ def describe_conversation(
             for row, item in notes
             if row.note.created_at >= conversation.since
         ),
-        *((e.at, 3, e.pk, _build_event(e, ticket.desk, names)) for e in conversation.events),
+        *(
+            (
+                e.at,
+                3,
+                e.pk,
+                conversation.merged.get(e.pk) or _build_event(e, ticket.desk, names),
+            )
+            for e in conversation.events
+        ),
     ]
     timed.sort(key=lambda item: item[:3])
     whole = f"{get_url('agent:ticket', ticket.number)}?all=1"
@@ -80,10 +90,10 @@ def describe_conversation(
 
 
 def _fold_events(
-    entries: Iterable[tuple[int, EventItem | MessageItem]],
-) -> list[EventItem | EventRun | MessageItem]:
+    entries: Iterable[tuple[int, Entry]],
+) -> list[Entry | EventRun]:
     """Return the entries with a run for several events in a row. entries: with their ids."""
-    folded: list[EventItem | EventRun | MessageItem] = []
+    folded: list[Entry | EventRun] = []
     for is_event, group in groupby(entries, key=lambda entry: isinstance(entry[1], EventItem)):
         run = list(group)
         events = tuple(item for _id, item in run if isinstance(item, EventItem))

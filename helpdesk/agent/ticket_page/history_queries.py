@@ -7,13 +7,16 @@ from tickets.access import tickets_for_agent
 from tickets.models import Ticket, TicketEvent
 from tickets.rules.visibility import TicketVisibility
 
+# What events call the number of another ticket: followed up on, merged into, or merged.
+OTHER_TICKETS = ("follow_up_of", "into", "merged")
+
 
 def list_events(
     ticket: Ticket, agent: Agent, *, before: int | None, limit: int
 ) -> list[TicketEvent]:
     """Return up to ``limit`` + 1 events of a ticket, newest first, older than the event ``before``.
 
-    The ticket that this one follows up on is named only if the agent may see it.
+    Other tickets are named only if the agent may see them.
     """
     found = TicketEvent.objects.filter(ticket=ticket)
     if before:
@@ -24,11 +27,12 @@ def list_events(
 
 
 def hide_origins(events: list[TicketEvent], agent: Agent) -> None:
-    """Remove from events the number of a followed-up ticket that the agent may not see."""
-    named = {number for event in events if (number := event.data.get("follow_up_of"))}
+    """Remove from events the numbers of other tickets that the agent may not see."""
+    named = {number for event in events for key in OTHER_TICKETS if (number := event.data.get(key))}
     if not (named and TicketVisibility.for_agent(agent).is_restricted):
         return
     seen = set(tickets_for_agent(agent).filter(number__in=named).values_list("number", flat=True))
     for event in events:
-        if event.data.get("follow_up_of") not in seen:
-            event.data.pop("follow_up_of", None)
+        for key in OTHER_TICKETS:
+            if event.data.get(key) not in seen:
+                event.data.pop(key, None)

@@ -34,6 +34,7 @@ from helpdesk.agent.help.cards import (
 from helpdesk.agent.levels.cards import describe_emergency, describe_record
 from helpdesk.agent.lists.rows import LOWEST_RANK
 from helpdesk.agent.notes.cards import describe_account_note, describe_watchers
+from helpdesk.agent.relations.cards import describe_merge, describe_related
 from helpdesk.agent.sql import Choice, DepartmentCount
 from helpdesk.agent.ticket_page.channels import describe_channel
 from helpdesk.agent.ticket_page.clock_panel import find_next_clock, list_clocks
@@ -84,6 +85,7 @@ def describe_ticket(
         escalation=_describe_escalation(ticket, panel, now),
         clock=find_next_clock(ticket, now),
         tier=ticket.account.plan.name if ticket.account and ticket.account.plan else "",
+        merge=describe_merge(ticket, panel.related),
     )
 
 
@@ -103,7 +105,8 @@ def _describe_hold(ticket: Ticket) -> str:
 
 
 def _describe_close(ticket: Ticket) -> str:
-    if ticket.status != State.CLOSED or ticket.closed_at is None:
+    is_closed = ticket.status == State.CLOSED and ticket.merged_into_id is None
+    if not is_closed or ticket.closed_at is None:
         return ""
     time = format_datetime(ticket.closed_at)
     if not ticket.close_reason:
@@ -135,6 +138,7 @@ def describe_panel(
         "cards": list_places(ticket, panel.cards),
         "watching": describe_watchers(ticket, panel.watchers, agent),
         "account_note": describe_account_note(panel.account_notes, ticket.account_id, agent),
+        "related": describe_related(panel.related, ticket.desk),
         "others": tuple(_describe_other(other, ticket.desk) for other in panel.others),
     }
 

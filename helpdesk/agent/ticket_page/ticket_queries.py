@@ -16,6 +16,7 @@ from channels_intake.models import ChannelMessage
 from channels_intake.models import Conversation as ChannelConversation
 from channels_intake.selectors import MailStatus, group_by_message
 from helpdesk.agent import sql, statements
+from helpdesk.agent.components.relations import MergedItem
 from helpdesk.agent.defects.sql import DefectLinkRow, select_defects
 from helpdesk.agent.handles.sql import HandleRow, select_handles
 from helpdesk.agent.help.sql import (
@@ -37,6 +38,7 @@ from helpdesk.agent.notes.sql import (
     select_notes,
     select_watchers,
 )
+from helpdesk.agent.relations.sql import RelatedRow, select_related_tickets
 from helpdesk.agent.sql import Choice
 from helpdesk.agent.statements import Query
 from helpdesk.agent.ticket_page import channel_sql, ticket_sql
@@ -63,6 +65,10 @@ SHOWN_EVENTS = (
     EventKind.STATUS_CHANGED,
     EventKind.TICKET_CLOSED,
     EventKind.TICKET_REOPENED,
+    EventKind.TICKET_MERGED,
+    EventKind.MERGED_IN,
+    EventKind.MERGE_UNDONE,
+    EventKind.MERGED_TAKEN_OUT,
     EventKind.ESCALATED,
     EventKind.GIVEN_BACK,
     EventKind.DEFECT_LINKED,
@@ -124,6 +130,7 @@ class TicketPanel:
     conversations: list[ChannelConversation]  # at a channel: the current one, or none
     watchers: list[Choice]  # agents
     account_notes: list[AccountNoteRow]  # about its account: one or none
+    related: list[RelatedRow]
 
     @property
     def conversation(self) -> ChannelConversation | None:
@@ -181,6 +188,7 @@ def _select_panel(ticket: Ticket, agent: Agent) -> tuple[Query[Any], ...]:
         channel_sql.select_conversation(ticket.pk),
         select_watchers(ticket.pk),
         select_account_note(ticket.account_id),
+        select_related_tickets(agent, ticket_id=ticket.pk),
     )
 
 
@@ -196,6 +204,7 @@ def _build_panel(ticket: Ticket, found: Sequence[list[Any]]) -> TicketPanel:
         conversations,
         watchers,
         account_notes,
+        related,
     ) = more
     known = [(manager.id, manager.name, manager.email) for manager in managers]
     return TicketPanel(
@@ -219,6 +228,7 @@ def _build_panel(ticket: Ticket, found: Sequence[list[Any]]) -> TicketPanel:
         conversations=conversations,
         watchers=watchers,
         account_notes=account_notes,
+        related=related,
     )
 
 
@@ -240,6 +250,7 @@ class Conversation:
     pinned note can be older. files: by ("message" or "note", its id).
     emails: the delivery of each message, by its id. parts: what was sent of it by a channel.
     draft, draft_files: what the reader has begun to write. pending: replies that wait to be sent.
+    merged: blocks of merged tickets, by the ID of the event (helpdesk.agent.relations.merged).
     priority_names: in the active language, by the desk's own names.
     """
 
@@ -256,6 +267,7 @@ class Conversation:
     draft: Draft | None = None
     draft_files: list[DraftFileRow] = field(default_factory=list)
     pending: list[PendingRow] = field(default_factory=list)
+    merged: dict[int, MergedItem] = field(default_factory=dict)
     priority_names: dict[str, str] = field(default_factory=dict)
 
     @property

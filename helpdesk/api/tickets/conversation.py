@@ -16,6 +16,7 @@ from helpdesk.api.serializers import NoteInput
 from helpdesk.api.tickets.serializers import MessageOutput, NoteOutput, ReplyInput
 from tickets.models import Message, Note
 from tickets.services import add_note, reply
+from tickets.services.merged import find_end
 
 
 class ReplyView(DeskView):
@@ -41,7 +42,7 @@ class ReplyView(DeskView):
         message = run_once(
             request,
             lambda: reply(ticket_id=ticket.pk, **by, **serializer.validated_data),
-            visible=Message.objects.filter(ticket=ticket),
+            visible=Message.objects.filter(ticket__in={ticket.pk, find_end(ticket).pk}),
         )
         return Response(MessageOutput(message).data, status=201)
 
@@ -66,6 +67,6 @@ class NoteView(DeskView):
         note = run_once(
             request,
             lambda: add_note(ticket_id=ticket.pk, **by, **serializer.validated_data),
-            visible=Note.objects.filter(ticket=ticket),
+            visible=Note.objects.filter(ticket__in={ticket.pk, find_end(ticket).pk}),
         )
         return Response(NoteOutput(note).data, status=201)

@@ -34,7 +34,7 @@ def send_reply(request: ContactRequest, number: int) -> HttpResponse:
     except FollowUpRefusedError as error:
         form.add_error(None, str(error))
         return show_conversation(request, ticket, form, status=403)
-    if replied.pk != ticket.pk:
+    if replied.pk != ticket.pk and replied.follow_up_of_id == ticket.pk:
         text = _("%(reference)s can't be reopened anymore, so your reply opened this new request.")
         messages.info(request, text % {"reference": ticket.reference})
     return redirect_after_post("portal:ticket", replied.number)
@@ -45,14 +45,15 @@ def _accept(request: ContactRequest, ticket: Ticket, form: ReplyForm) -> Ticket:
 
     def work() -> Ticket:
         discard(request, request.path)
-        return accept_customer_reply(
+        message = accept_customer_reply(
             ticket=ticket,
             contact=request.contact,
             text=form.cleaned_data["body"],
             files=form.cleaned_data["files"],
             channel=Channel.WEB,
             at=at,
-        ).ticket
+        )
+        return message.via or message.ticket  # the customer of a merged ticket stays on it
 
     token = form.cleaned_data["form_token"]
     return submit_once(desk=request.desk, contact=request.contact, token=token, at=at, work=work)[0]

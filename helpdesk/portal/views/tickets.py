@@ -35,6 +35,7 @@ from tickets.access import get_ticket_for_contact, queue_parts_for_contact
 from tickets.models import QueueRow, State, Ticket
 from tickets.search.find import search_for_contact
 from tickets.selectors import MAX_SEARCH_LENGTH
+from tickets.services.merged import find_end
 
 VIEWS = {
     "": pgettext_lazy("requests", "All"),
@@ -173,6 +174,7 @@ def _describe_target(
 
 def _find_refused_follow_up(contact: Contact, ticket: Ticket, *, now: datetime) -> str:
     """Return why the contact can't continue a ticket that is closed for good, or ""."""
-    if ticket.status != State.CLOSED or ticket.is_reopenable(now):
+    end = find_end(ticket)  # what is written to a merged ticket goes there
+    if end.status != State.CLOSED or end.is_reopenable(now):
         return ""
     return describe_refused_follow_up(contact)

@@ -12,14 +12,17 @@ from django.views.decorators.vary import vary_on_headers
 
 from helpdesk.agent.lists.queue_queries import read_sidebar
 from helpdesk.agent.permissions import AgentRequest, agent_page
+from helpdesk.agent.relations.merged import read_merged
 from helpdesk.agent.shell import build_shell
 from helpdesk.agent.ticket_page.actions import list_actions
 from helpdesk.agent.ticket_page.composer import ask_again, build_composer, select_own_draft
 from helpdesk.agent.ticket_page.composer_form import ComposerForm
 from helpdesk.agent.ticket_page.entries import describe_conversation
+from helpdesk.agent.ticket_page.history_queries import hide_origins
 from helpdesk.agent.ticket_page.panel import describe_panel, describe_ticket
 from helpdesk.agent.ticket_page.shown import get_part_url, get_shown, keep_shown, list_tabs
 from helpdesk.agent.ticket_page.ticket_queries import (
+    Conversation,
     TicketPanel,
     get_ticket,
     read_conversation,
@@ -36,6 +39,7 @@ def show_ticket(request: AgentRequest, number: int) -> HttpResponse:
     ticket = get_ticket(request.agent, number)
     if request.htmx:
         conversation = read_conversation(ticket, whole="all" in request.GET)
+        _relate(conversation, ticket, request)
         entries = describe_conversation(ticket, conversation, reader=request.agent)
         context = keep_shown(entries, get_shown(request))
         return render(request, "agent/ticket/_conversation.html", context)
@@ -77,6 +81,7 @@ def render_ticket(
         whole="all" in request.GET,
         draft=select_own_draft(request.agent, ticket),
     )
+    _relate(conversation, ticket, request)
     shown = get_shown(request)
     part_url = get_part_url(ticket.number, shown)
     frame = build_ticket_frame(request, ticket, panel, tab="conversation", part_url=part_url)
@@ -85,7 +90,7 @@ def render_ticket(
         *(follower.name or follower.email for follower in frame["requester"].followers),
     ]
     composer = None
-    if request.agent.can_write:
+    if request.agent.can_write and (form or ticket.merged_into_id is None):
         composer = build_composer(
             ticket, conversation, panel, form, to=", ".join(recipients), files=request.FILES
         )
@@ -94,6 +99,12 @@ def render_ticket(
     entries = describe_conversation(ticket, conversation, reader=request.agent)
     context = {**frame, **keep_shown(entries, shown), "composer": composer}
     return render(request, "agent/ticket/page.html", context, status=status)
+
+
+def _relate(conversation: Conversation, ticket: Ticket, request: AgentRequest) -> None:
+    """Add the tickets that were merged into this one, and hide what the agent may not see."""
+    conversation.merged = read_merged(ticket, request.agent, conversation.events)
+    hide_origins(conversation.events, request.agent)
 
 
 def build_ticket_frame(

@@ -1,0 +1,1 @@
+"""Views for relations between tickets, one module per relation."""
