@@ -73,7 +73,7 @@ def accept_request(
     new = NewTicket(
         subject=subject,
         message=NewMessage(text=text, channel=channel, files=files, remarks=remarks),
-        origin=Origin(contact, contact.account_id, False, (reason,)),
+        origin=Origin(contact, _get_account_id(contact, channel), False, (reason,)),
         priority=priority or get_default_priority(desk),
         participants=participants,
         fields=fields or {},
@@ -81,6 +81,11 @@ def accept_request(
         language=find_language(get_language() or "") if by == Actor.of(contact) else "",
     )
     return open_ticket(desk=desk, new=new, by=by, at=at)
+
+
+def _get_account_id(contact: Contact, channel: Channel | str) -> int | None:
+    """Return the contact's account; none for an internal request, which is no customer's (M22)."""
+    return None if channel == Channel.INTERNAL else contact.account_id
 
 
 def accept_website_form(

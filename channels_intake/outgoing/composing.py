@@ -49,13 +49,18 @@ def compose_mail(
 ) -> OutgoingEmail | None:
     """Return an unsaved email of this kind to this person about this event.
 
-    None if it exists, and for a person whom no email can reach: the only place that decides it.
+    None if it exists, for a person whom no email can reach, and on an internal request (M22): the
+    only place that decides it.
     details: what the template needs beyond get_ticket_context; moments are formatted for the
     recipient. hold: how long to hold the email before sending. Save it with ``save_mails``.
     """
+    ticket = event.ticket
+    if (
+        ticket.channel == Channel.INTERNAL
+    ):  # nobody outside reads it, and colleagues have the ticket
+        return None
     if not contact.can_get_email or facts.has(event, contact, kind):
         return None
-    ticket = event.ticket
     mailbox = get_sending_mailbox(ticket, facts)
     in_reply_to, references = get_thread_headers(ticket, contact, facts)
     mail = OutgoingEmail(

@@ -23,7 +23,7 @@ from sla.models import (
     Target,
 )
 from sla.targets import Book, Found, Key, PolicyTerms, TicketFacts, find_targets
-from tickets.models import Priority, Ticket
+from tickets.models import Channel, Priority, Ticket
 from tickets.services.tags import get_tag_ids
 
 # Changes that open tickets didn't follow, or not all of them yet. Each renews the desk's version.
@@ -40,9 +40,9 @@ def get_book(ticket: Ticket) -> Book:
 def find_ticket_targets(ticket: Ticket) -> dict[ClockKind, Found]:
     """Return the targets that apply to a ticket, by kind.
 
-    Nothing is promised for what the plan doesn't cover, or to an unverified sender.
+    Nothing is promised for what the plan doesn't cover, to an unverified sender, or to colleagues.
     """
-    if ticket.is_unverified or ticket.uncovered:
+    if ticket.is_unverified or ticket.uncovered or ticket.channel == Channel.INTERNAL:
         return {}
     book = get_book(ticket)
     return find_targets(collect_ticket_facts(ticket, book), book)

@@ -81,3 +81,4 @@ class Channel(models.TextChoices):
     REVIEW = "review", pgettext_lazy("channel", "App review")
     API = "api", pgettext_lazy("channel", "API")
     AGENT = "agent", pgettext_lazy("channel", "Agent")
+    INTERNAL = "internal", pgettext_lazy("channel", "Internal")

@@ -18,7 +18,7 @@ from tickets.attachments.files import attach_files
 from tickets.changes import Change
 from tickets.errors import ConflictError
 from tickets.events import EventKind
-from tickets.models import Message, Participant, Priority, Tag, Ticket
+from tickets.models import Channel, Message, Participant, Priority, Tag, Ticket
 from tickets.rules.coverage import find_refusal
 from tickets.services.common import NewMessage, Origin, add_message, require_person
 from tickets.services.sql import BEGIN_TICKET, NUMBER
@@ -115,12 +115,17 @@ def _make_ticket(desk: Desk, new: NewTicket, begun: _Begun, *, at: datetime) -> 
         language=(new.language or new.origin.contact.language or desk.language)[:35],
         mailboxes=list(new.mailboxes),
         follow_up_of=new.follow_up_of,
-        unanswered_since=None if new.message.is_automatic else at,
+        unanswered_since=None if _expects_no_reply(new) else at,
         created_at=at,
         updated_at=at,
     )
     ticket.uncovered = find_refusal(ticket)
     return ticket
+
+
+def _expects_no_reply(new: NewTicket) -> bool:
+    """Return True if no customer waits: a machine wrote, or an agent for the company (M22)."""
+    return new.message.is_automatic or new.message.channel == Channel.INTERNAL
 
 
 def _number(ticket: Ticket, row: dict[str, Any]) -> None:

@@ -23,7 +23,7 @@ from channels_intake.connections.outgoing.weights import count_weighted
 from channels_intake.connections.registry import CONNECTORS
 from channels_intake.models import Connection, Conversation
 from tickets.errors import InvalidValueError
-from tickets.models import Ticket
+from tickets.models import Channel, Ticket
 
 CHANNEL, EMAIL = "channel", "email"
 MAX_PARTS = 10
@@ -32,6 +32,7 @@ COUNTS = {Unit.CHARS: len, Unit.WEIGHTED: count_weighted}
 
 ENDED = gettext_lazy("The conversation has ended.")
 TOO_LATE = gettext_lazy("The time limit for replies has passed since the customer's last message.")
+INTERNAL = gettext_lazy("This is an internal request, so no email is sent. Write a note instead.")
 NO_EMAIL = gettext_lazy("The requester has no verified email address.")
 ONLY_THERE = gettext_lazy("This channel doesn't allow replies by email.")
 NO_CONNECTOR = gettext_lazy("The channel isn't connected anymore.")
@@ -66,6 +67,15 @@ class Way:
         limits = self.limits
         count = COUNTS[limits.unit]
         return split_text(text, limits.max_chars, limits.max_bytes, count=count)
+
+
+def list_ticket_ways(
+    ticket: Ticket, conversation: Conversation | None, *, at: datetime
+) -> tuple[Way, ...]:
+    """Return the ways to reply on a ticket, as list_ways does; none is open on an internal one."""
+    if ticket.channel == Channel.INTERNAL:
+        return (Way(EMAIL, _("Email"), problem=str(INTERNAL)),)
+    return list_ways(conversation, ticket.contact, at=at)
 
 
 def list_ways(
@@ -190,10 +200,11 @@ def place_reply(
 
     Raises InvalidValueError if the reply can't be sent, with the field: via, text or files.
     """
-    if via in ("", EMAIL) and not has_connections(ticket.desk):
+    is_internal = ticket.channel == Channel.INTERNAL
+    if via in ("", EMAIL) and not is_internal and not has_connections(ticket.desk):
         return {}
     conversation = find_conversation(ticket)
-    way = choose_way(list_ways(conversation, ticket.contact, at=at), via)
+    way = choose_way(list_ticket_ways(ticket, conversation, at=at), via)
     check_reply(way, text, files)
     if conversation is None or way.key == EMAIL:
         return {}

@@ -27,7 +27,11 @@ from tickets.models import Channel, Priority
 
 MAX_MINUTES = 24 * 60
 MAX_WORDS = 254  # characters of the requester field
-KINDS = [(Channel.PHONE, _("Phone call")), (Channel.AGENT, _("On a customer's behalf"))]
+KINDS = [
+    (Channel.PHONE, _("Phone call")),
+    (Channel.AGENT, _("On a customer's behalf")),
+    (Channel.INTERNAL, _("Internal request")),
+]
 
 
 class NewTicketForm(SubmitOnceForm):
@@ -119,11 +123,18 @@ class NewTicketForm(SubmitOnceForm):
     def clean(self) -> dict[str, Any]:
         """Find the requester, and ask for what is missing."""
         given = super().clean() or {}
-        if "new_email" not in self.errors and "requester" not in self.errors:
+        if given.get("channel") == Channel.INTERNAL:
+            self._refuse_followers(given)
+        elif "new_email" not in self.errors and "requester" not in self.errors:
             self._find_requester(given)
         if not self.errors:
             self._require_product(given)
         return given
+
+    def _refuse_followers(self, given: dict[str, Any]) -> None:
+        if given.get("cc"):
+            text = gettext("Internal requests send no email. Remove the followers to continue.")
+            self.add_error("cc", text)
 
     def _find_requester(self, given: dict[str, Any]) -> None:
         choice, typed = given.get("choice", ""), given["new_email"]

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from channels_intake.connections.contract import Fact, FactKind
 from channels_intake.connections.outgoing.progress import get_worst_state
-from channels_intake.connections.outgoing.ways import CHANNEL, EMAIL, Way, list_ways
+from channels_intake.connections.outgoing.ways import CHANNEL, EMAIL, Way, list_ticket_ways
 from channels_intake.connections.registry import CONNECTORS
 from channels_intake.models import ChannelMessage, Connection, Conversation, PartState
 from channels_intake.telephone.selectors import PHONE_KINDS
@@ -95,7 +95,7 @@ def list_choices(
 
     chosen: the key of the one that was chosen before, or "".
     """
-    ways = list_ways(conversation, ticket.contact, at=now)
+    ways = list_ticket_ways(ticket, conversation, at=now)
     if len(ways) == 1 and not ways[0].problem:
         return ()
     selected = next((way.key for way in ways if way.key == chosen and not way.problem), "")

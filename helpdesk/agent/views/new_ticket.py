@@ -143,8 +143,7 @@ def _open(request: AgentRequest, form: NewTicketForm, *, at: datetime) -> Ticket
     discard(request, request.get_full_path())
     ticket = accept_request(
         desk=request.desk,
-        contact=form.contact
-        or get_or_create_requester(request, form.email, new["name"], account=form.account),
+        contact=_get_requester(request, form),
         subject=new["subject"],
         text=new["text"],
         priority=new["priority"],
@@ -159,6 +158,17 @@ def _open(request: AgentRequest, form: NewTicketForm, *, at: datetime) -> Ticket
     if defect := _find_defect(request):
         link_ticket(defect_id=defect.pk, ticket_id=ticket.pk, agent=request.agent, at=at)
     return ticket
+
+
+def _get_requester(request: AgentRequest, form: NewTicketForm) -> Contact:
+    """Return the chosen contact, a new one, or, for an internal request, the agent (M22)."""
+    if form.cleaned_data["channel"] == Channel.INTERNAL:
+        user = request.agent.user
+        return get_or_create_contact(request.desk, Address(user.email, request.agent.name))
+    if form.contact:
+        return form.contact
+    name = form.cleaned_data["name"]
+    return get_or_create_requester(request, form.email, name, account=form.account)
 
 
 def _describe_call(form: NewTicketForm) -> tuple[Remark, ...]:

@@ -55,7 +55,7 @@ function listActs() {
 
 function listPlaces() {
   return [...document.querySelectorAll(".sidebar .nav a[href]")].map((link) => ({
-    label: link.querySelector("[data-label], .truncate")?.textContent.trim() || getLabel(link),
+    label: link.querySelector(".truncate")?.textContent.trim() || getLabel(link),
     url: link.href,
     keys: link.dataset.shortcut,
   }));
