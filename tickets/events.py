@@ -101,6 +101,7 @@ class EventKind(StrEnum):
     # department and tags: level, priority: as above, skills: names
     RULES_APPLIED = "rules.applied"
     TAGS_CHANGED = "tags.changed"  # added, removed: names
+    MACRO_APPLIED = "macro.applied"  # macro: its id, name; the events of its changes follow
     TERMS_CHANGED = "terms.changed"  # terms: {account, plan, status}, uncovered
     SUBJECT_CHANGED = "subject.changed"  # subject, was_subject
     ACCOUNT_CHANGED = "account.changed"  # account: pair of names, "" for none; uncovered

@@ -12,6 +12,8 @@ from accounts.sweeps import SLICE_SECONDS, sweep_desks, take_turns
 from accounts.tenancy import in_desk
 from tickets.attachments import previews
 from tickets.attention.reminding import list_due_escalations, remind_of_updates
+from tickets.bulk.running import KEPT as BULK_KEPT
+from tickets.bulk.running import delete_old_jobs, run_bulk_jobs
 from tickets.defects.marks import list_marks
 from tickets.defects.owning import list_stranded_defects, take_stranded_defects
 from tickets.defects.ranks.impact import SOON, mark_defects_due_soon, rank_stale_defects
@@ -22,6 +24,7 @@ from tickets.deliveries.archive import keep_archive
 from tickets.help_requests.warning import warn_of_requests
 from tickets.models import (
     IN_QUEUE,
+    BulkJob,
     Defect,
     DefectDocument,
     DefectWork,
@@ -238,6 +241,26 @@ def sweep_old_drafts() -> int:
     now = timezone.now()
     old = Draft.objects.filter(updated_at__lt=now - KEPT)
     return sweep_desks("find old drafts", old, delete_old_drafts, at=now, again=requeue)
+
+
+@shared_task
+def run_bulk_changes() -> int:
+    """Make changes of many tickets that agents asked for. Also queued when one is started."""
+    return sweep_desks(
+        "find unfinished bulk changes",
+        BulkJob.objects.filter(finished_at__isnull=True),
+        run_bulk_jobs,
+        at=timezone.now(),
+        again=requeue,
+    )
+
+
+@shared_task
+def sweep_old_bulk_changes() -> int:
+    """Delete bulk changes that are older than 30 days."""
+    now = timezone.now()
+    old = BulkJob.objects.filter(created_at__lt=now - BULK_KEPT)
+    return sweep_desks("find old bulk changes", old, delete_old_jobs, at=now, again=requeue)
 
 
 @shared_task

@@ -79,6 +79,7 @@ def _build_urls(request: AgentRequest) -> ShellUrls:
         preferences=get_url("preferences"),
         presence=get_url("agent:presence"),
         schedule=get_url("agent:my_schedule"),
+        macros=get_url("agent:macros"),
         new_ticket=get_url("agent:new_ticket") if request.agent.can_write else "",
         find=get_url("agent:find"),
         owner=f"{request.desk.slug}/{request.agent.pk}",

@@ -4,6 +4,7 @@ from django.urls import path
 
 from helpdesk.agent.code_link_urls import code_link_urls
 from helpdesk.agent.defects.urls import defect_urls
+from helpdesk.agent.macros.urls import macro_urls
 from helpdesk.agent.notes.urls import note_urls
 from helpdesk.agent.property_urls import property_urls
 from helpdesk.agent.views import (
@@ -57,6 +58,7 @@ urlpatterns = [
     *code_link_urls,
     *property_urls,
     *note_urls,
+    *macro_urls,
     path("", queue.show_queue, name="queue"),
     path("stream/", stream.stream_tickets, name="stream"),
     path("find/", find.show_found, name="find"),

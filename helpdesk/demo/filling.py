@@ -15,6 +15,7 @@ from helpdesk.demo.defects import create_defect_settings, rank_defects
 from helpdesk.demo.desks import create_demo_desk
 from helpdesk.demo.help import create_attention, create_groups
 from helpdesk.demo.ladders import create_ladders
+from helpdesk.demo.macros import create_macros
 from helpdesk.demo.people import (
     Cast,
     UserFactory,
@@ -90,6 +91,7 @@ def fill_desk(slug: str, *, users: UserFactory, now: datetime) -> None:
         create_rules(cast, read_data(slug, "rules"), now=now)
         create_groups(cast, read_data(slug, "help"))
         create_tickets(cast, slug, now=now)
+        create_macros(cast, read_data(slug, "macros"))
         rank_defects(parts.desk, now=now)
         create_code_host(parts.desk, slug)
         create_team_chat(parts.desk, read_data(slug, "chat"))

@@ -45,8 +45,10 @@ from tickets.erasing_agents import forget_alerted, forget_assignee, forget_match
 from tickets.errors import NotAllowedError
 from tickets.models import (
     ActorKind,
+    BulkJob,
     Draft,
     GroupMember,
+    Macro,
     Message,
     Note,
     NoteMention,
@@ -136,6 +138,8 @@ def _erase_from_tickets(agent: Agent, person: KnownNames) -> dict[str, int]:
         "signatures": sum(scrub(rows, person.in_own_tickets, any_case=False) for rows in theirs),
         "drafts": delete_drafts(Draft.objects.filter(desk_id=agent.desk_id, user=agent.user)),
         "pending_replies": delete_replies_of(agent),
+        "macros": Macro.objects.filter(owner=agent).delete()[0],
+        "bulk_changes": BulkJob.objects.filter(agent=agent).delete()[0],
         "notifications": Notification.objects.filter(agent=agent).delete()[0] + named.delete()[0],
         **{kind: _delete(agent, models) for kind, models in SCHEDULES.items()},
     }

@@ -61,6 +61,7 @@ from tickets.models import (
     ActorKind,
     Attachment,
     AttentionRequest,
+    BulkJob,
     DefectEvent,
     DefectFollower,
     DefectUpdate,
@@ -69,6 +70,7 @@ from tickets.models import (
     EscalationUpdate,
     GroupMember,
     HelpRequest,
+    Macro,
     Message,
     Note,
     NoteMention,
@@ -121,6 +123,8 @@ AGENT_ROWS: RowsOf = {
     "notifications": (Notification, ("agent",)),
     "notification_choices": (NotificationChoice, ("agent",)),
     "notification_settings": (NotificationSettings, ("agent",)),
+    "macros": (Macro, ("owner",)),
+    "bulk_changes": (BulkJob, ("agent",)),
     "code_links": (CodeLink, ("created_by",)),
 }
 # The same, by the columns that name the agent's user.

@@ -92,6 +92,7 @@ from tests.access.calls import create_call
 from tests.access.canaries import NOTE_WORD
 from tests.access.defects import create_defects
 from tests.access.help import create_help
+from tests.access.macros import create_macros
 from tests.access.policy import PEOPLE
 from tests.access.routes import Route
 from tests.cast import NOON, PASSWORD, Cast, make_cast
@@ -228,6 +229,7 @@ def fill_desk(cast: Cast, *, tickets: int, words: str) -> dict[str, Any]:
         create_settings(cast)
         help_rows = create_help(cast, ticket, words=words)
         create_defects(cast, ticket, words)
+        macro_rows = create_macros(cast, ticket, words=words)
         event = TicketEvent.objects.filter(ticket=ticket).first()
         notification = Notification.objects.create(
             desk=cast.desk,
@@ -246,6 +248,7 @@ def fill_desk(cast: Cast, *, tickets: int, words: str) -> dict[str, Any]:
             "reply_id": pending.pk,
             "account_id": cast.account.pk,
             **help_rows,
+            **macro_rows,
             "phone_call_id": create_call(cast, ticket, name=f"Hush secret{words}").pk,
             "line_id": ProductLine.objects.get(desk=cast.desk).pk,
             "rule_id": Rule.objects.latest("pk").pk,

@@ -226,6 +226,10 @@ FACTS: dict[EventKind, tuple[dict[str, Any], str]] = {
         {"until": DUE, "why": "On vacation"},
         "Ana put the ticket on hold until Wed, Nov 18, 6:00 PM. Reason: On vacation",
     ),
+    EventKind.MACRO_APPLIED: (
+        {"macro": 4, "name": "Ask for logs"},
+        "Ana applied the macro Ask for logs.",
+    ),
     EventKind.HOLD_ENDED: (
         {"until": DUE, "cause": "customer_responded"},
         "The hold ended because the customer wrote.",

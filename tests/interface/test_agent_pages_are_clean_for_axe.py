@@ -12,10 +12,11 @@ from playwright.sync_api import Page
 from accounts.models import Account
 from accounts.tenancy import desk_scope
 from tests.access.help import create_help
+from tests.access.macros import create_macros
 from tests.cast import NOON, Cast
 from tests.interface.conftest import Site
 from tests.routing.rule_making import make_rule
-from tickets.models import AttentionRequest, HelpRequest
+from tickets.models import AttentionRequest, HelpRequest, Macro
 from tickets.services import EmergencyReport, report_emergency
 
 pytestmark = pytest.mark.browser
@@ -52,6 +53,7 @@ def client(rocket: Cast) -> Client:
         report = EmergencyReport("Nobody can sign in", "Ana", "+1 555 0100")
         report_emergency(ticket_id=ticket.pk, by=rocket.admin, report=report, at=NOON)
         create_help(rocket, ticket, words="words")
+        create_macros(rocket, ticket, words="words")
         Account.objects.filter(pk=rocket.account.pk).update(account_manager=rocket.lead)
     client = Client()
     client.force_login(rocket.admin.user)
@@ -65,6 +67,7 @@ def test_no_page_has_a_fault(
     with desk_scope(rocket.desk):
         asked = HelpRequest.objects.get()
         attention = AttentionRequest.objects.get()
+        macro = Macro.objects.get()
     own = [
         f"/rocket/agent/customers/{rocket.customer.pk}/",
         f"/rocket/agent/accounts/{rocket.account.pk}/",
@@ -76,6 +79,11 @@ def test_no_page_has_a_fault(
         f"/rocket/agent/attention/{attention.pk}/",
         f"/rocket/agent/accounts/{rocket.account.pk}/attention/new/",
         "/rocket/agent/tickets/1001/",
+        "/rocket/agent/macros/",
+        f"/rocket/agent/macros/{macro.pk}/",
+        "/rocket/agent/tickets/1001/macros/",
+        f"/rocket/agent/tickets/1001/macros/{macro.pk}/",
+        "/rocket/agent/bulk/new/?ticket=1001",
     ]
     page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
     for number, url in enumerate([*PAGES, *own]):

@@ -32,6 +32,7 @@ from helpdesk.agent.defects.components import (
 )
 from helpdesk.agent.defects.live import LiveDefect
 from helpdesk.agent.levels.cards import RecordCard
+from helpdesk.agent.macros.cards import MacroLine
 from helpdesk.agent.schedules.components import ExtraShiftLine
 from helpdesk.shared.components import EmptyState, Option, Pagination
 from helpdesk.shared.undo import Undo
@@ -42,6 +43,7 @@ from tests.interface import (
     factories,
     find_factories,
     help_factories,
+    macro_factories,
     plan_factories,
 )
 from tests.interface.test_templates_and_styles import TEMPLATES
@@ -123,6 +125,15 @@ PARTIALS: dict[str, list[dict[str, Any]]] = {
     "agent/ticket/_cards.html": [factories.make_panel()],
     "agent/board/_board.html": [plan_factories.make_board()],
     "agent/board/_tickets.html": [plan_factories.make_waiting()],
+    "agent/macros/_line.html": [
+        {"line": MacroLine("/macros/1", "Ask", "Hi", "Shared", "Used once")}
+    ],
+    "agent/ticket/_macros.html": [{"url": "/macros"}],
+    "agent/macros/_progress.html": [
+        {"progress": macro_factories.make_progress(url="/bulk/1")},
+        {"progress": macro_factories.make_progress(undo_url="/undo", undo_note="Notes stay.")},
+    ],
+    "agent/macros/_search.html": [{"words": "logs", "kind": "own", "autofocus": True}],
     "agent/customers/_handles.html": [
         {"handles": [factories.make_handle(), factories.make_handle(is_proven=False)]}
     ],

@@ -44,7 +44,7 @@ SETTINGS = {
     "channels_intake.Connection",
     "channels_intake.CodeRelease", "channels_intake.PagingService", "channels_intake.StageRule",
     "sla.Ladder", "sla.LadderRun", "tickets.DefectRelease", "tickets.EngineeringGroup",
-    "tickets.NoteMention", "tickets.StageSetting",
+    "tickets.Macro", "tickets.NoteMention", "tickets.StageSetting",
 }  # fmt: skip
 COPIES = {"tickets.QueueRow"}  # a trigger on the scrubbed ticket keeps its subject up to date
 # Whole rows are deleted or emptied (channels_intake/erasing.py).
@@ -58,7 +58,7 @@ FROM_OTHER_SYSTEMS = {
 PROGRAM_NAMES = {
     "routing.DryRun", "routing.DryRunRow", "routing.Handover", "routing.RuleTrace", "sla.Clock",
     "sla.Replan", "tickets.DoneDelivery", "tickets.Notification", "channels_intake.ChatThread",
-    "tickets.DefectMark",
+    "tickets.DefectMark", "tickets.BulkItem",
 }  # fmt: skip
 
 

@@ -22,34 +22,32 @@ AMOUNT = 200
 # the benchmark have no rules, teams, rotas, tags, defects or ladders, so their tickets have no rows
 # about those.
 EMPTY = """
-accounts.AccountNote
-accounts.AccountProduct accounts.ContactHandle accounts.CrmConnection accounts.CrmLink
-accounts.CrmMark accounts.CrmPull accounts.CrmSetAside accounts.CustomerCard
-accounts.GroupRole accounts.Identity
-accounts.IdentityProvider accounts.Invitation accounts.PlanProduct accounts.Product
-accounts.ProductLine accounts.Region channels_intake.ChannelEvent channels_intake.ChannelMessage
-channels_intake.ChatConnection channels_intake.ChatPerson channels_intake.ChatRule
-channels_intake.ChatStandup channels_intake.ChatThread channels_intake.CodeEvent
-channels_intake.CodeHost channels_intake.CodeLink channels_intake.CodeRelease
-channels_intake.Connection channels_intake.Conversation channels_intake.OutgoingCall
-channels_intake.PageEvent channels_intake.PagingService channels_intake.StageRule
-channels_intake.UnsentMail routing.Absence routing.AgentLanguage routing.AgentSkill routing.DryRun
-routing.DryRunRow routing.ExtraShift routing.Handover routing.Offer routing.OnCallMember
-routing.OnCallRota routing.OnCallSwap routing.OnCallTurn routing.Presence routing.Rule
-routing.RuleAction routing.RuleCondition routing.RuleTrace routing.RuleVersion routing.Skill
-routing.Team routing.TeamMember sla.CalendarBreak sla.CalendarException sla.CalendarWindow
-sla.Holiday sla.HolidaySource sla.Ladder sla.LadderRun sla.LadderStep sla.LevelTarget sla.Policy
-sla.PolicyCondition sla.PolicyVersion sla.Replan tickets.AccountEscalation tickets.AttentionRequest
+accounts.AccountNote accounts.AccountProduct accounts.ContactHandle accounts.CrmConnection
+accounts.CrmLink accounts.CrmMark accounts.CrmPull accounts.CrmSetAside accounts.CustomerCard
+accounts.GroupRole accounts.Identity accounts.IdentityProvider accounts.Invitation
+accounts.PlanProduct accounts.Product accounts.ProductLine accounts.Region
+channels_intake.ChannelEvent channels_intake.ChannelMessage channels_intake.ChatConnection
+channels_intake.ChatPerson channels_intake.ChatRule channels_intake.ChatStandup
+channels_intake.ChatThread channels_intake.CodeEvent channels_intake.CodeHost
+channels_intake.CodeLink channels_intake.CodeRelease channels_intake.Connection
+channels_intake.Conversation channels_intake.OutgoingCall channels_intake.PageEvent
+channels_intake.PagingService channels_intake.StageRule channels_intake.UnsentMail routing.Absence
+routing.AgentLanguage routing.AgentSkill routing.DryRun routing.DryRunRow routing.ExtraShift
+routing.Handover routing.Offer routing.OnCallMember routing.OnCallRota routing.OnCallSwap
+routing.OnCallTurn routing.Presence routing.Rule routing.RuleAction routing.RuleCondition
+routing.RuleTrace routing.RuleVersion routing.Skill routing.Team routing.TeamMember
+sla.CalendarBreak sla.CalendarException sla.CalendarWindow sla.Holiday sla.HolidaySource sla.Ladder
+sla.LadderRun sla.LadderStep sla.LevelTarget sla.Policy sla.PolicyCondition sla.PolicyVersion
+sla.Replan tickets.AccountEscalation tickets.AttentionRequest tickets.BulkItem tickets.BulkJob
 tickets.Defect tickets.DefectCounter tickets.DefectDocument tickets.DefectEvent
 tickets.DefectFollower tickets.DefectLink tickets.DefectMark tickets.DefectRelease
 tickets.DefectUpdate tickets.Draft tickets.Emergency tickets.EngineeringGroup
 tickets.EscalationUpdate tickets.EventDelivery tickets.FormField tickets.GroupMember
-tickets.HelpRequest tickets.NewTerms
-tickets.NoteMention tickets.NoteReaction tickets.NotificationChoice
-tickets.NotificationEmail tickets.NotificationSettings tickets.PinnedNote
-tickets.SearchRefresh tickets.StageSetting tickets.SweepFailure
-tickets.Tag tickets.TicketTag tickets.TroubleshootingRecord
-tickets.Watcher tickets.PendingReply tickets.UnsentFile
+tickets.HelpRequest tickets.Macro tickets.NewTerms tickets.NoteMention tickets.NoteReaction
+tickets.NotificationChoice tickets.NotificationEmail tickets.NotificationSettings
+tickets.PendingReply tickets.PinnedNote tickets.SearchRefresh tickets.StageSetting
+tickets.SweepFailure tickets.Tag tickets.TicketTag tickets.TroubleshootingRecord tickets.UnsentFile
+tickets.Watcher
 """
 
 

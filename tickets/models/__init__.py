@@ -11,6 +11,7 @@ from tickets.models.attention import (
     EscalationUpdate,
     Urgency,
 )
+from tickets.models.bulk import BulkItem, BulkJob, ItemState
 from tickets.models.choices import (
     ACTIVE_STATES,
     NO_DEADLINE,
@@ -57,6 +58,7 @@ from tickets.models.help_requests import (
     HelpRequest,
     HelpState,
 )
+from tickets.models.macros import Macro
 from tickets.models.messages import Attachment, Message, Note
 from tickets.models.notes import NoteMention, NoteReaction, PinnedNote, ReactionKind, Watcher
 from tickets.models.notify import (
@@ -91,6 +93,8 @@ __all__ = [
     "Attachment",
     "AttentionRequest",
     "AttentionState",
+    "BulkItem",
+    "BulkJob",
     "Channel",
     "CloseReason",
     "Defect",
@@ -121,6 +125,8 @@ __all__ = [
     "HelpRequest",
     "HelpState",
     "HoldEnd",
+    "ItemState",
+    "Macro",
     "Message",
     "NewTerms",
     "Note",

@@ -132,6 +132,7 @@ SENTENCES: dict[str, Callable[[str, Facts, Desk], str]] = {
     EventKind.PRODUCT_LINE_CHANGED: actions.describe_line_changed,
     EventKind.RULES_APPLIED: actions.describe_rules_applied,
     EventKind.TAGS_CHANGED: actions.describe_tags_changed,
+    EventKind.MACRO_APPLIED: _fill(gettext_lazy("%(actor)s applied the macro %(name)s.")),
     EventKind.TERMS_CHANGED: actions.describe_terms_changed,
     EventKind.DEPARTMENT_CHANGED: actions.describe_department_changed,
     EventKind.SUBJECT_CHANGED: _fill(

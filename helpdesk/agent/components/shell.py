@@ -69,6 +69,7 @@ class ShellUrls(Component):
     security: str
     presence: str
     schedule: str = ""
+    macros: str = ""
     preferences: str = ""
     new_ticket: str = ""
     admin: str = ""

@@ -188,6 +188,7 @@ class Composer(Component):
     lost_files: tuple[str, ...] = ()
     files: tuple[DraftFile, ...] = ()
     choices: tuple[ReplyChoice, ...] = ()
+    macros_url: str = ""
     mentions_url: str = ""
 
     @property

@@ -50,6 +50,7 @@ def list_actions(ticket: Ticket, agent: Agent) -> dict[str, tuple[Action, ...]]:
         "actions": tuple(actions),
         "more_actions": (
             *moves[1:],
+            _build_macros(ticket),
             *_list_rare(ticket),
             _build_report(ticket),
             _build_merge(ticket),
@@ -96,6 +97,11 @@ def _list_rare(ticket: Ticket) -> list[Action]:
     )
     end = Action(url=_get_url("hold_end", ticket), label=_("End the hold"), icon="play")
     return [ask, promise, hold, end] if held else [ask, promise, hold]
+
+
+def _build_macros(ticket: Ticket) -> Action:
+    url = _get_url("ticket_macros", ticket)
+    return Action(href=url, label=_("Apply a macro"), icon="bolt")
 
 
 def _build_report(ticket: Ticket) -> Action:

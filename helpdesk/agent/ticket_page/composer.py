@@ -88,6 +88,7 @@ def build_composer(
         files=_list_files(conversation.draft_files, form),
         choices=choices,
         mentions_url=get_url("agent:mentions", ticket.number),
+        macros_url=get_url("agent:ticket_macros", ticket.number),
     )
     # Without a way to reply, what is begun is a note.
     return composer if composer.can_reply or form.is_bound else replace(composer, kind="note")

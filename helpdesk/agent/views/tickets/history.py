@@ -83,6 +83,7 @@ ICONS: dict[str, tuple[str, str]] = {
     EventKind.DEPARTMENT_CHANGED: ("folder", ""),
     EventKind.RULES_APPLIED: ("funnel", ""),
     EventKind.TAGS_CHANGED: ("tag", ""),
+    EventKind.MACRO_APPLIED: ("bolt", ""),
     EventKind.TERMS_CHANGED: ("folder", ""),
     EventKind.SUBJECT_CHANGED: ("pencil", ""),
     EventKind.ACCOUNT_CHANGED: ("building-office", "amber"),

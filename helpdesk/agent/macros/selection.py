@@ -1,0 +1,72 @@
+"""The tickets of a bulk change: those selected in a list, or all of the list."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+
+from helpdesk.agent.lists.filters import apply_filters
+from helpdesk.agent.lists.list_parameters import ListParameters
+from helpdesk.agent.lists.queue_queries import select_view
+from helpdesk.agent.permissions import AgentRequest
+from helpdesk.shared.numbers import parse_number
+from tickets.access import queue_for_agent
+from tickets.bulk.starting import MAX_TICKETS
+from tickets.models import QueueRow
+
+WHOLE_LIST = "all"
+MAX_SHOWN = 20  # numbers of tickets on the form
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """The selected tickets that the agent may see, as rows of ID and number.
+
+    list_query: the parameters of the list. scope: WHOLE_LIST, or "" for the given numbers.
+    """
+
+    rows: tuple[tuple[int, int], ...]
+    list_query: str = ""
+    scope: str = ""
+
+    @property
+    def ids(self) -> list[int]:
+        return [ticket_id for ticket_id, _number in self.rows]
+
+    @property
+    def numbers(self) -> list[int]:
+        return [number for _ticket_id, number in self.rows]
+
+
+def read_selection(request: AgentRequest, *, at: datetime) -> Selection:
+    """Return the tickets that a form names. Raises ValidationError for a list that can't be read.
+
+    At most one more than a bulk change may have.
+    """
+    given = request.POST if request.method == "POST" else request.GET
+    query, scope = given.get("list", "")[:4000], given.get("scope", "")
+    if scope == WHOLE_LIST:
+        found = _select_list(request, query, at=at)
+    else:
+        numbers = {parse_number(text) for text in given.getlist("ticket")[: MAX_TICKETS + 1]}
+        found = queue_for_agent(request.agent).filter(number__in=numbers - {None})
+    rows = found.order_by("-ticket_id").values_list("ticket_id", "number")
+    return Selection(tuple(rows[: MAX_TICKETS + 1]), query, scope)
+
+
+def _select_list(request: AgentRequest, query: str, *, at: datetime) -> QuerySet[QueueRow]:
+    parameters = ListParameters.parse(QueryDict(query))
+    if parameters.words:
+        raise ValidationError(
+            _("You can't change all results of a search. Select tickets, or use filters.")
+        )
+    try:
+        tickets = select_view(request.agent, parameters.view, at=at)
+    except ValueError:
+        raise ValidationError(_("This list doesn't exist.")) from None
+    return apply_filters(tickets, parameters.filters, agent=request.agent, at=at)

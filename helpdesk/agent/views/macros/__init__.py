@@ -1,0 +1,1 @@
+"""Views of macros and bulk changes."""
