@@ -17,6 +17,8 @@ from channels_intake.models import Connection, ConnectionKind
 from channels_intake.team_chat.standups import list_due_standups
 from helpdesk.holiday_warnings import warn_of_ending_holidays
 from helpdesk.live.pubsub import publish_call, publish_held
+from helpdesk.notify.digests import list_digests, send_due_digests
+from helpdesk.notify.sending import list_due_emails, send_due_emails
 from helpdesk.shared.hotline import report_disconnected
 from helpdesk.shared.quarantine import count_quarantined
 from helpdesk.team_chat.standups import post_due_standups
@@ -78,6 +80,27 @@ def warn_admins_of_ending_holidays() -> int:
     for desk_id in list_desks_with_work("find calendars with holidays", calendars):
         with desk_scope(desk_id):
             total += warn_of_ending_holidays(desk_id=desk_id, at=now)
+    return total
+
+
+@shared_task
+def email_notifications() -> int:
+    """Email the notifications that are due to their agents. Return how many were handled."""
+    now = timezone.now()
+    due = list_due_emails(now)
+    return sweep_desks(
+        "find emails of notifications", due, send_due_emails, at=now, by="due_at", again=requeue
+    )
+
+
+@shared_task
+def email_digests() -> int:
+    """Email the daily summaries of unread notifications. Return how many."""
+    now = timezone.now()
+    total = 0
+    for desk_id in list_desks_with_work("find daily summaries", list_digests()):
+        with desk_scope(desk_id):
+            total += send_due_digests(desk_id=desk_id, at=now)
     return total
 
 

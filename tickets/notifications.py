@@ -234,7 +234,7 @@ ELSEWHERE = frozenset(
 LATER: Followers = {kind: Together(notify) for kind in SENTENCES if kind not in ELSEWHERE}
 
 
-def _list_visible(agent: Agent) -> QuerySet[Notification]:
+def list_visible_notifications(agent: Agent) -> QuerySet[Notification]:
     """Return an agent's notifications, none about a ticket that has been hidden from them since."""
     mine = Notification.objects.filter(agent=agent)
     visibility = TicketVisibility.for_agent(agent)
@@ -245,7 +245,7 @@ def _list_visible(agent: Agent) -> QuerySet[Notification]:
 
 def list_unread_notifications(agent: Agent, *, limit: int) -> list[Notification]:
     """Return the newest unread notifications of an agent, with their tickets and events."""
-    unread = _list_visible(agent).filter(read_at__isnull=True)
+    unread = list_visible_notifications(agent).filter(read_at__isnull=True)
     related = unread.select_related("ticket__desk", "event")
     return list(related.order_by("-id")[:limit])
 
@@ -255,7 +255,7 @@ def get_notification(agent: Agent, notification_id: int) -> Notification:
 
     Raises Notification.DoesNotExist for another agent's, or one of a hidden ticket.
     """
-    return _list_visible(agent).select_related("ticket").get(pk=notification_id)
+    return list_visible_notifications(agent).select_related("ticket").get(pk=notification_id)
 
 
 def mark_read(*, notification: Notification, at: datetime) -> None:

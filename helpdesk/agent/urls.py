@@ -21,6 +21,7 @@ from helpdesk.agent.views import (
     help_requests,
     mails,
     new_ticket,
+    notification_settings,
     notifications,
     on_call,
     presence,
@@ -90,6 +91,11 @@ urlpatterns = [
     path("on-call/<int:turn_id>/swap/", on_call.offer, name="swap"),
     path("on-call/swaps/<int:swap_id>/", on_call.decide, name="swap_decision"),
     path("notifications/", notifications.show_notifications, name="notifications"),
+    path(
+        "notifications/settings/",
+        notification_settings.choose_notifications,
+        name="notification_settings",
+    ),
     path("notifications/read/", notifications.read_all, name="read_notifications"),
     path(
         "notifications/<int:notification_id>/", notifications.open_notification, name="notification"

@@ -32,7 +32,7 @@ from helpdesk.demo.stories import read_story
 from helpdesk.demo.team_chat import create_team_chat
 from tickets.deliveries import deliver_one
 from tickets.deliveries.rows import finish
-from tickets.models import DeliveryState, EventDelivery, Notification
+from tickets.models import DeliveryState, EventDelivery, Notification, NotificationEmail
 from tickets.queueing import without_queueing
 
 SIZES = {"rocketchat": 1.0, "mattermost": 0.66}
@@ -112,7 +112,8 @@ def create_tickets(cast: Cast, slug: str, *, now: datetime) -> None:
 def settle_deliveries(*, now: datetime) -> None:
     """Fill inboxes with recent events, leave the latest emails due, and mark all others as done.
 
-    Hundreds of emails about last month would be useless, and no page is open yet.
+    Hundreds of emails about last month would be useless, to customers and to agents, and no page is
+    open yet.
     """
     due = EventDelivery.objects.filter(state=DeliveryState.DUE)
     recent = due.filter(follower=INBOXES, event__at__gte=now - INBOX_FILLED_SINCE).order_by("pk")
@@ -122,3 +123,4 @@ def settle_deliveries(*, now: datetime) -> None:
     latest = list(unsent.values_list("pk", flat=True)[:MAX_UNSENT])
     finish(due.exclude(pk__in=latest).values_list("pk", flat=True), at=now)
     Notification.objects.filter(created_at__lt=now - UNREAD_SINCE).update(read_at=F("created_at"))
+    NotificationEmail.objects.all().delete()

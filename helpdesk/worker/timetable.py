@@ -51,6 +51,8 @@ TIMETABLE = [
         ("send held-back replies", "tickets.tasks.sweep_pending_replies", INTERACTIVE, SOON),
         ("send replies that are due", "channels_intake.tasks.sweep_unsent", INTERACTIVE, MINUTE),
         ("send urgent calls", "channels_intake.tasks.sweep_urgent_calls", INTERACTIVE, SOON),
+        ("email notifications", "helpdesk.tasks.email_notifications", INTERACTIVE, SOON),
+        ("email daily summaries", "helpdesk.tasks.email_digests", BULK, QUARTER),
         ("post standups to team chats", "helpdesk.tasks.post_standups", INTERACTIVE, MINUTE),
         ("process stored email", "channels_intake.tasks.sweep_unread", INBOUND, SOON),
         ("process events of code hosts", "channels_intake.tasks.sweep_code_events", INBOUND, SOON),

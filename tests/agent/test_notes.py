@@ -152,3 +152,18 @@ def test_a_note_that_is_too_long_is_refused_with_its_text(rocket: Cast, client: 
     response = client.post(url, {"text": "x" * 4001})
     assert response.status_code == 422
     assert "x" * 4001 in response.content.decode()
+
+
+def test_mentioned_lists_the_tickets_that_mention_the_reader(
+    rocket: Cast, ticket: Ticket, sign_in: SignIn
+) -> None:
+    with inside(rocket):
+        rocket.open_ticket(subject="Another one")
+        text = f"@{rocket.colleague.name}"
+        add_note(ticket_id=ticket.pk, agent=rocket.analyst, text=text, at=NOON)
+    colleague = sign_in(rocket.colleague.user)
+    page = colleague.get("/rocket/agent/?view=mentioned").content.decode()
+    assert "RC-1001" in page
+    assert "RC-1002" not in page
+    close_department(rocket, "paid", members=(rocket.analyst,))
+    assert "RC-1001" not in colleague.get("/rocket/agent/?view=mentioned").content.decode()

@@ -31,6 +31,7 @@ WRITES = {
     "swap",
     "swap_decision",
     "read_notifications",
+    "notification_settings",
     "notification",
     "new_ticket",
     "acceptance",
@@ -111,7 +112,8 @@ WRITES = {
     "defect_issue",
     "defect_code_link",
 }
-OWN_INBOX = {"read_notifications", "notification"}  # an observer has one, too
+# An observer has one, too.
+OWN_INBOX = {"read_notifications", "notification", "notification_settings"}
 # Executives read along as observers: they follow defects and ask for attention.
 FOR_OBSERVERS = {
     "watching",

@@ -45,6 +45,7 @@ CONTEXT = {
     "files_left_out": f"{LONG}.log",
     "warnings": [f"The holidays of {LONG} are only known until Fri, Dec 25, 2026."],
     "page": f"{SITE}/rocket/admin/sla/calendar/1/change/",
+    "settings_url": f"{SITE}/rocket/agent/notifications/settings/",
     "link": f"{SITE}/rocket/invitation/token/",
     "site": f"{SITE}/rocket",
     "code": "ABCD-EFGH-JKLM-NPQR",

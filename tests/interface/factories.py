@@ -106,6 +106,7 @@ def make_shell() -> dict[str, Any]:
             presence="/presence",
             schedule="/schedule",
             preferences="/preferences",
+            notifications="/notifications/settings",
             new_ticket="/new",
             admin="/admin",
             find="/find",

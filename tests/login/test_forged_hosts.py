@@ -57,6 +57,7 @@ NOT_BY_REQUEST = {
     *(f"emails/{kind}.txt" for kind in MailKind.values),
     "emails/channel_problem.txt",
     "emails/holidays_end.txt",
+    "emails/notifications.txt",
     "emails/page.txt",
     "mfa/email/webauthn_added_message.txt",
     "mfa/email/webauthn_removed_message.txt",

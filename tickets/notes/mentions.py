@@ -15,9 +15,9 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import Agent, Department
-from tickets.access import can_see_ticket, queue_for_agent
+from tickets.access import can_see_ticket
 from tickets.errors import InvalidValueError
-from tickets.models import NoteMention, QueueRow, Ticket
+from tickets.models import NoteMention, Ticket
 from tickets.writes import Write
 
 MAX_MENTIONED = 50  # agents in a note
@@ -204,7 +204,6 @@ def _suggest_departments(begins: Q, mine: dict[str, int]) -> list[Suggestion]:
     return [Suggestion(name, members) for name, members in counted if members]
 
 
-def list_mentioning(agent: Agent) -> QuerySet[QueueRow]:
-    """Return the queue rows of the tickets that mention an agent and that they may see."""
-    mentions = NoteMention.objects.filter(agent=agent)
-    return queue_for_agent(agent).filter(ticket_id__in=mentions.values("ticket_id"))
+def list_newest_mentions(agent: Agent) -> QuerySet[NoteMention]:
+    """Return the mentions of an agent, the newest first, whether they see the tickets or not."""
+    return NoteMention.objects.filter(agent=agent).order_by("-pk")

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from tickets.events import EventKind
-from tickets.models import Topic
+from tickets.models import Notification, Topic
 
 # By default, only these are also sent by email.
 BY_EMAIL = frozenset({Topic.MENTION, Topic.ASSIGNMENT, Topic.EMERGENCY})
@@ -45,3 +45,11 @@ def get_topic(kind: str, data: Mapping[str, Any], agent_id: int) -> Topic:
         return Topic.MENTION
     found = _OF_EVENTS.get(kind) or _OF_STAFF.get(kind)
     return found or (Topic.DEFECT if kind.startswith("defect.") else Topic.TEAM)
+
+
+def get_topic_of(notification: Notification) -> Topic:
+    """Return the topic of a notification, which was read with its event."""
+    event = notification.event
+    if event is None:
+        return get_topic(notification.kind, {}, notification.agent_id)
+    return get_topic(event.kind, event.data, notification.agent_id)

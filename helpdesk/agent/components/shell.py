@@ -71,6 +71,7 @@ class ShellUrls(Component):
     schedule: str = ""
     macros: str = ""
     preferences: str = ""
+    notifications: str = ""
     new_ticket: str = ""
     admin: str = ""
     find: str = ""

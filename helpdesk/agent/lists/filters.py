@@ -36,8 +36,8 @@ ORDERS = {
 USUAL = tuple(sort for sort in Sort if sort != Sort.WAITING)  # only some tickets wait
 ALWAYS = (Sort.ACTIVITY, Sort.NEWEST, Sort.OLDEST)
 RECENTLY_CLOSED = "recent"
-UNREAD = "unread"
-WITH_CLOSED = frozenset({"all", State.CLOSED.value, RECENTLY_CLOSED, UNREAD})
+UNREAD, MENTIONED = "unread", "mentioned"
+WITH_CLOSED = frozenset({"all", State.CLOSED.value, RECENTLY_CLOSED, UNREAD, MENTIONED})
 BY_ACTIVITY = WITH_CLOSED | {State.INVESTIGATING.value, State.WAITING.value, State.ESCALATED.value}
 
 # What a view has decided already: it neither offers nor takes a second choice of it.
@@ -58,7 +58,7 @@ _DECIDED = {
 
 def list_sorts(view: str) -> tuple[Sort, ...]:
     """Return the orders a view can be shown in; the first is its default."""
-    if view in (RECENTLY_CLOSED, UNREAD):
+    if view in (RECENTLY_CLOSED, UNREAD, MENTIONED):
         return (Sort.ACTIVITY,)
     if view in WITH_CLOSED:
         return ALWAYS
@@ -91,7 +91,7 @@ def split_filters(
 
     By priority, a list has no place to continue a walk from; it only has open tickets.
     """
-    if view == UNREAD or sort == Sort.PRIORITY:  # few tickets, or open ones
+    if view in (UNREAD, MENTIONED) or sort == Sort.PRIORITY:  # few tickets, or open ones
         return filters, {}
     is_indexed = {
         name: PROPERTIES[name].is_indexed if view in WITH_CLOSED else PROPERTIES[name].is_in_index

@@ -13,7 +13,7 @@ from django.utils.translation import get_language
 from accounts.models import Agent, Level
 from helpdesk.agent import sql, statements
 from helpdesk.agent.lists.choices import NAMES, select_choices
-from helpdesk.agent.lists.filters import RECENTLY_CLOSED, UNREAD
+from helpdesk.agent.lists.filters import MENTIONED, RECENTLY_CLOSED, UNREAD
 from helpdesk.agent.lists.priority_order import cut_by_priority
 from helpdesk.agent.sql import Choice, Counts, DepartmentCount
 from helpdesk.agent.statements import Query
@@ -31,6 +31,7 @@ from tickets.access import queue_for_agent
 from tickets.conditions.properties import list_unread_tickets
 from tickets.conditions.values import MAX_UNREAD, SOON, Asked
 from tickets.models import NOBODY, QueueRow, State
+from tickets.notes.mentions import list_newest_mentions
 
 PAGE_SIZE = 50
 MAX_COUNTED = 1000
@@ -149,8 +150,8 @@ def select_view(agent: Agent, view: str, *, at: datetime) -> QuerySet[QueueRow]:
     """Return the tickets of a view that the agent may see.
 
     view: "" (open), "mine", "unassigned", "unanswered", "soon" and "overdue" (at this time), "all",
-    "unread", "recent" (closed), a state, a level, or a department's id. Each has its own index
-    (tests/agent/test_queue_plans.py). Raises ValueError for anything else.
+    "unread", "mentioned", "recent" (closed), a state, a level, or a department's id. Each has its
+    own index (tests/agent/test_queue_plans.py). Raises ValueError for anything else.
     """
     tickets = queue_for_agent(agent)
     open_tickets = tickets.filter(is_open=True)
@@ -172,6 +173,9 @@ def select_view(agent: Agent, view: str, *, at: datetime) -> QuerySet[QueueRow]:
         ),
         UNREAD: tickets.filter(
             pk__in=list_unread_tickets(Asked(agent, at)).values("ticket_id")[:MAX_UNREAD]
+        ),
+        MENTIONED: tickets.filter(
+            pk__in=list_newest_mentions(agent).values("ticket_id")[:MAX_UNREAD]
         ),
     }
     if view in named:

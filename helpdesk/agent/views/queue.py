@@ -18,7 +18,7 @@ from django.views.decorators.vary import vary_on_headers
 from accounts.models import Desk, Level
 from helpdesk.agent.components.lists import QueueHeader
 from helpdesk.agent.lists.account_filter import find_account
-from helpdesk.agent.lists.filters import apply_filters, split_filters
+from helpdesk.agent.lists.filters import MENTIONED, apply_filters, split_filters
 from helpdesk.agent.lists.found_pages import FOUND_SIZE, FoundPages
 from helpdesk.agent.lists.list_parameters import ListParameters
 from helpdesk.agent.lists.live_interests import build_stream_url
@@ -49,6 +49,7 @@ TITLES = {
     "": gettext_lazy("Open tickets"),
     "all": gettext_lazy("All tickets"),
     "mine": pgettext_lazy("tickets", "Mine"),
+    MENTIONED: gettext_lazy("Mentioned"),
     "unassigned": gettext_lazy("Unassigned"),
     "unanswered": gettext_lazy("Needs reply"),
     "soon": gettext_lazy("Due soon"),
@@ -62,6 +63,10 @@ EMPTY = {
     "mine": (
         gettext_lazy("You're all caught up"),
         gettext_lazy("Tickets assigned to you show up here."),
+    ),
+    MENTIONED: (
+        gettext_lazy("No mentions yet"),
+        gettext_lazy("Tickets on which a note mentions you show up here."),
     ),
     "unassigned": (
         gettext_lazy("Every ticket is assigned"),
