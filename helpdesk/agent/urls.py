@@ -49,6 +49,7 @@ from helpdesk.agent.views.tickets import (
     properties,
     requesters,
     routing,
+    similar,
     ticket,
     troubleshooting,
 )
@@ -204,6 +205,7 @@ urlpatterns = [
         ladders.acknowledge_ladder,
         name="acknowledgement",
     ),
+    path("tickets/<int:number>/similar/", similar.list_similar, name="similar"),
     path("tickets/<int:number>/cards/<int:card_id>/", cards.show_card, name="ticket_card"),
     path("tickets/<int:number>/emergency/", emergencies.decide, name="emergency"),
     path("tickets/<int:number>/emergency/new/", emergencies.report, name="new_emergency"),

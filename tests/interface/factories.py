@@ -284,6 +284,7 @@ def make_panel() -> dict[str, Any]:
         "ladder": make_ladder(),
         "defects": make_defects(),
         "help_requests": (help_factories.make_help_line(),),
+        "similar_url": "/similar",
         "cards": (CardPlace("card-1-1-1", "Billing", "/cards/1"),),
         "watching": WatchCard("/watching", ("Ana Souza", "Bo"), True, "and 3 more"),
         "account_note": AccountNoteCard(mark_safe("Call first."), "Edited by Ana", "/note"),

@@ -135,6 +135,7 @@ def describe_panel(
         "emergency": describe_emergency(panel.emergencies, ticket, agent, now=now),
         "defects": describe_defects(panel.defects, ticket, agent),
         "help_requests": describe_help_rows(panel.help_requests, now=now),
+        "similar_url": get_url("agent:similar", ticket.number),
         "cards": list_places(ticket, panel.cards),
         "watching": describe_watchers(ticket, panel.watchers, agent),
         "account_note": describe_account_note(panel.account_notes, ticket.account_id, agent),
