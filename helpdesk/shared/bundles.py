@@ -96,6 +96,7 @@ SCRIPTS = {
     "calls": _AGENT,
     "requester": _AGENT,
     "command_bar": _AGENT,
+    "operators": _AGENT,
     "forget_recent": INTERFACES,
     "dialog": INTERFACES,
     "markdown": _AGENT,

@@ -19,7 +19,7 @@ MAX_TERMS = 32
 MIN_PREFIX = 3  # letters of the last word
 
 _TERM = re.compile(r'(?P<no>(?<!\S)-)?(?:"(?P<quoted>[^"]*)"|(?P<plain>[^\s"]+))')
-_QUOTES = re.compile("[“”„‟«»〝〞＂]")
+QUOTES = re.compile("[“”„‟«»〝〞＂]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ class Query:
 
 def read_query(text: str) -> Query:
     """Read what was typed into a search."""
-    text = cut(prepare(_QUOTES.sub('"', text)))
+    text = cut(prepare(QUOTES.sub('"', text)))
     text = strip_reply_prefixes(text) or text
     if text.count('"') % 2:
         before, _, after = text.rpartition('"')

@@ -22,6 +22,7 @@ from helpdesk.agent.lists.filters import MENTIONED, apply_filters, split_filters
 from helpdesk.agent.lists.found_pages import FOUND_SIZE, FoundPages
 from helpdesk.agent.lists.list_parameters import ListParameters
 from helpdesk.agent.lists.live_interests import build_stream_url
+from helpdesk.agent.lists.operator_search import follow_operators
 from helpdesk.agent.lists.queue_queries import (
     MAX_WALKED,
     Page,
@@ -94,6 +95,8 @@ def show_queue(request: AgentRequest) -> HttpResponse:
     parameters, at = ListParameters.parse(request.GET), timezone.now()
     if parameters.account_name:
         return _filter_by_name(request, parameters, at)
+    if answer := follow_operators(request, parameters):
+        return answer
     if request.htmx:
         return HttpResponse(
             render_once(request, parameters, lambda: _render_rows(request, parameters, at))

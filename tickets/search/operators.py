@@ -1,0 +1,88 @@
+"""Operators in a search, such as ``is:waiting tier:"Mission Critical" before:2026-11-01``. Pure.
+
+Whatever is typed is a search: what isn't an operator stays among the words, with a note of why if
+it looks like one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+from enum import Enum
+
+from tickets.search.queries import QUOTES
+
+MAX_OPERATORS = 10
+MAX_VALUE_LENGTH = 200
+_TOKEN = re.compile(
+    r'"[^"]*"'
+    r'|(?P<no>-)?(?P<name>[A-Za-z][A-Za-z_]{0,19}):(?:"(?P<quoted>[^"]*)(?:"|$)|(?P<plain>[^\s"]*))'
+    r"|\S+"
+)
+
+
+class Doubt(Enum):
+    """Reasons why something that looks like an operator was searched for as words."""
+
+    UNKNOWN = "unknown"
+    NEGATED = "negated"
+    EMPTY = "empty"
+    TOO_MANY = "too_many"
+
+
+@dataclass(frozen=True, slots=True)
+class Operator:
+    """An operator with its value, which may have several words."""
+
+    name: str
+    value: str
+
+    def __str__(self) -> str:
+        return f"{self.name}:{self.value}"
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """A search that was read. doubts: what looks like an operator but is among the words."""
+
+    words: str
+    operators: tuple[Operator, ...] = ()
+    doubts: tuple[tuple[str, Doubt], ...] = ()
+
+
+def parse_operators(text: str, known: Collection[str]) -> Parsed:
+    """Split a search into operators with these names and the other words."""
+    words: list[str] = []
+    operators: list[Operator] = []
+    doubts: list[tuple[str, Doubt]] = []
+    for token in _TOKEN.finditer(QUOTES.sub('"', text)):
+        name, value = _read(token)
+        doubt = _find_doubt(token, name, value, known, len(operators))
+        if name in known and doubt is None:
+            operators.append(Operator(name, value))
+            continue
+        words.append(token[0])
+        if doubt is not None:
+            doubts.append((token[0][:MAX_VALUE_LENGTH], doubt))
+    return Parsed(" ".join(words), tuple(operators), tuple(doubts))
+
+
+def _read(token: re.Match[str]) -> tuple[str, str]:
+    value = " ".join((token["quoted"] or token["plain"] or "").split())
+    return (token["name"] or "").lower(), value[:MAX_VALUE_LENGTH]
+
+
+def _find_doubt(
+    token: re.Match[str], name: str, value: str, known: Collection[str], before: int
+) -> Doubt | None:
+    """Return why a token stays among the words, or None for an operator and for plain words."""
+    if not name or value.startswith("//"):  # a link
+        return None
+    if name not in known:  # "Re:" and "Error:" are words of a subject
+        return Doubt.UNKNOWN if value and token["name"].islower() else None
+    if token["no"]:
+        return Doubt.NEGATED
+    if not value:
+        return Doubt.EMPTY
+    return Doubt.TOO_MANY if before >= MAX_OPERATORS else None
