@@ -90,7 +90,8 @@ def _build_urls(request: AgentRequest) -> ShellUrls:
 
 def _build_nav(agent: Agent, sidebar: Sidebar, current: str | None) -> tuple[NavSection, ...]:
     return (
-        NavSection(_("Tickets"), _list_ticket_views(sidebar, current)),
+        NavSection(_("Tickets"), _list_ticket_views(agent.desk, sidebar, current)),
+        *_list_saved_views(sidebar, current),
         NavSection(_("Departments"), _list_departments(sidebar, current)),
         NavSection(_("Levels"), _list_levels(agent.desk, sidebar, current)),
         NavSection(pgettext("sidebar", "Inbox"), _list_inbox(agent.desk, sidebar, current)),
@@ -125,7 +126,7 @@ def _list_people(agent: Agent, current: str | None) -> tuple[NavItem, ...]:
     return (customers, schedule, board)
 
 
-def _list_ticket_views(sidebar: Sidebar, current: str | None) -> tuple[NavItem, ...]:
+def _list_ticket_views(desk: Desk, sidebar: Sidebar, current: str | None) -> tuple[NavItem, ...]:
     counts = sidebar.counts
     views = [
         ("", _("Open tickets"), "inbox-stack", sidebar.open_tickets, "g a"),
@@ -135,7 +136,10 @@ def _list_ticket_views(sidebar: Sidebar, current: str | None) -> tuple[NavItem, 
         ("unanswered", _("Needs reply"), "chat-bubble-left", counts.unanswered, "g r"),
         ("soon", _("Due soon"), "clock", counts.soon, "g d"),
         ("overdue", _("Breached"), "exclamation-triangle", counts.overdue, "g o"),
-        ("closed", pgettext("tickets", "Closed"), "check-circle", 0, "g c"),
+        ("waiting", desk.word_for("waiting"), "pause-circle", counts.waiting, "g w"),
+        ("escalated", desk.word_for("escalated"), "arrow-trending-up", counts.escalated, "g x"),
+        ("unread", _("Unread by me"), "envelope", counts.unread_tickets, "g y"),
+        ("recent", _("Recently closed"), "check-circle", 0, "g c"),
     ]
     return tuple(
         NavItem(
@@ -148,6 +152,26 @@ def _list_ticket_views(sidebar: Sidebar, current: str | None) -> tuple[NavItem, 
         )
         for view, label, icon, count, keys in views
     )
+
+
+def _list_saved_views(sidebar: Sidebar, current: str | None) -> tuple[NavSection, ...]:
+    """Return the section of saved views, if there are any."""
+    if not sidebar.saved:
+        return ()
+    views = [
+        NavItem(
+            url=_get_view_url(f"s{view.id}"),
+            label=view.name,
+            icon="users" if view.is_shared else "bookmark",
+            current=current == f"s{view.id}",
+        )
+        for view in sidebar.saved
+    ]
+    url = get_url("agent:saved_views")
+    manage = NavItem(
+        url, _("Manage views"), "adjustments-horizontal", current=current == "saved_views"
+    )
+    return (NavSection(_("Saved views"), (*views, manage)),)
 
 
 def _list_departments(sidebar: Sidebar, current: str | None) -> tuple[NavItem, ...]:

@@ -18,7 +18,7 @@ from accounts.models import Agent, Level, Role
 from channels_intake.models import HELD_STATES
 from helpdesk.agent.statements import Query
 from tickets.defects.stages import RELEASED
-from tickets.models import NOBODY, OPEN_STAGES, AttentionState, HelpState
+from tickets.models import NOBODY, OPEN_STAGES, AttentionState, HelpState, State
 from tickets.rules.visibility import ROLES_SEEING_ALL, TicketVisibility
 
 
@@ -52,6 +52,9 @@ class Counts:
     overdue: int
     level_two: int
     engineering: int
+    waiting: int
+    escalated: int
+    unread_tickets: int
     unread: int
     handovers: int
     help_requests: int
@@ -71,6 +74,8 @@ COUNTED = {
     "overdue": "t.due_at < %(at)s",
     "level_two": f"t.level = '{Level.L2.value}'",
     "engineering": f"t.level = '{Level.RND.value}'",
+    "waiting": f"t.status = '{State.WAITING.value}'",
+    "escalated": f"t.status = '{State.ESCALATED.value}'",
 }
 
 
@@ -105,6 +110,9 @@ def _list_other_rows(visibility: TicketVisibility) -> dict[str, str]:
         "unread": f"""tickets_notification n
           WHERE n.agent_id = %(agent)s AND n.read_at IS NULL
             AND (n.ticket_id IS NULL OR {visibility.as_sql_by_id("n.ticket_id")})""",
+        "unread_tickets": f"""(SELECT DISTINCT n.ticket_id FROM tickets_notification n
+          WHERE n.agent_id = %(agent)s AND n.read_at IS NULL AND n.ticket_id IS NOT NULL
+            AND {visibility.as_sql_by_id("n.ticket_id")}) unread_tickets""",  # noqa: S608 (constants)
         "handovers": """routing_handover h
           WHERE h.receiver_id = %(agent)s AND h.ended_at IS NULL AND h.claimed_at IS NULL""",
         "help_requests": f"""tickets_groupmember m

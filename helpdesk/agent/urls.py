@@ -7,6 +7,7 @@ from helpdesk.agent.defects.urls import defect_urls
 from helpdesk.agent.macros.urls import macro_urls
 from helpdesk.agent.notes.urls import note_urls
 from helpdesk.agent.property_urls import property_urls
+from helpdesk.agent.saved_views.urls import saved_view_urls
 from helpdesk.agent.views import (
     absences,
     account_escalations,
@@ -61,6 +62,7 @@ urlpatterns = [
     *property_urls,
     *note_urls,
     *macro_urls,
+    *saved_view_urls,
     path("", queue.show_queue, name="queue"),
     path("stream/", stream.stream_tickets, name="stream"),
     path("find/", find.show_found, name="find"),
@@ -150,6 +152,7 @@ urlpatterns = [
     path("tickets/new/", new_ticket.new_ticket, name="new_ticket"),
     path("tickets/new/requester/", new_ticket.show_requester, name="requester"),
     path("tickets/<int:number>/", ticket.show_ticket, name="ticket"),
+    path("tickets/<int:number>/walk/", ticket.show_walk, name="walk"),
     path("tickets/<int:number>/panel/", ticket.show_panel, name="panel"),
     path("tickets/<int:number>/history/", history.show_history, name="history"),
     path("tickets/<int:number>/clocks/", clocks.show_clocks, name="clocks"),

@@ -55,6 +55,7 @@ from tickets.models import (
     Notification,
     NotificationChoice,
     NotificationSettings,
+    SavedView,
     TicketEvent,
     TroubleshootingRecord,
     Watcher,
@@ -71,6 +72,7 @@ SCHEDULES: dict[str, tuple[type[Model], ...]] = {
     "chat_users": (ChatPerson,),
     "watching": (NoteMention, Watcher),
     "choices": (NotificationChoice, NotificationSettings),
+    "saved_views": (SavedView,),
 }
 # What the audit calls by an agent's name: absences, extra shifts, turns, users in chats, and
 # changes of rotas and teams.

@@ -83,6 +83,7 @@ SCRIPTS = {
     "relative_time": _PERSONAL,
     "theme_toggle": INTERFACES,
     "selection": _AGENT,
+    "walking": _AGENT,
     "shortcuts": _AGENT,
     "composer": _PERSONAL,
     "mentions": _AGENT,

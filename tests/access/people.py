@@ -105,6 +105,7 @@ from tickets.models import (
     FormField,
     Message,
     Notification,
+    SavedView,
     SweepFailure,
     SweepKind,
     Tag,
@@ -266,6 +267,9 @@ def fill_desk(cast: Cast, *, tickets: int, words: str) -> dict[str, Any]:
             "contact_id": cast.elsewhere.pk,
             "handle_id": make_handle(cast, name=f"Handle {words}").pk,
             "agent_id": cast.colleague.pk,
+            "view_id": SavedView.objects.create(
+                desk=cast.desk, name=f"Shared {words}", updated_at=NOON
+            ).pk,
             "absence_id": Absence.objects.filter(desk=cast.desk).first().pk,
             "region_id": Region.objects.filter(desk=cast.desk).first().pk,
             "rota_id": OnCallRota.objects.filter(desk=cast.desk).first().pk,

@@ -20,9 +20,11 @@ from helpdesk.agent.components import (
     ticket,
 )
 from helpdesk.agent.components.cards import CardLine, CardPlace, CustomerCardView
+from helpdesk.agent.components.walk import Walk
 from helpdesk.agent.defects.components import DefectLinkCard, StageBadge, TicketDefects
 from helpdesk.agent.levels.cards import EmergencyCard, RecordCard
 from helpdesk.agent.notes.cards import AccountNoteCard, WatchCard
+from helpdesk.agent.saved_views.components import ViewLine
 from helpdesk.agent.ticket_page.ladder_panel import LadderPanel, LadderStepLine
 from helpdesk.shared.components import (
     Delivery,
@@ -136,10 +138,29 @@ def make_toolbar() -> lists.Toolbar:
             ),
             lists.FilterField("created_after", "Created", is_date=True, text="2026-11-01"),
         ),
+        acts=(Link("/views/new", "Save view"),),
         active=(lists.ActiveFilter("Priority", "High", "/tickets"),),
         clear_url="/tickets",
         sort=lists.SortMenu((("view", "mine"),), OPTIONS),
     )
+
+
+def make_walk(**changes: Any) -> Walk:
+    walk = Walk("RC-7", "/walk", "/tickets", "Mine", True, "/tickets/6", "/tickets/8")
+    return replace(walk, **changes)
+
+
+def make_view_line(**changes: Any) -> ViewLine:
+    line = ViewLine(
+        "SSO",
+        "/views/1",
+        "Only me",
+        "/views/1/edit",
+        "/views/1/place",
+        "/views/1/deletion",
+        "Sure?",
+    )
+    return replace(line, **changes)
 
 
 def make_queue(*rows: lists.TicketRow) -> dict[str, Any]:
@@ -409,6 +430,7 @@ def make_ticket(**composer: Any) -> dict[str, Any]:
         **make_panel(),
         "tab": "conversation",
         "tabs": (Link("/tickets/1", "Conversation", current=True), Link("/history", "History")),
+        "walk": make_walk(),
         "ticket": make_header(),
         "actions": (take, close),
         "more_actions": (replace(take, label="Wait for customer", name="move", value="wait"),),

@@ -20,7 +20,7 @@ from django.utils.safestring import mark_safe
 
 from accounts.models import Desk
 from helpdesk.agent.code_links import CodeLine, CodePanel
-from helpdesk.agent.components.lists import Deadline, QueueHeader
+from helpdesk.agent.components.lists import Deadline, QueueHeader, RowGroup
 from helpdesk.agent.components.replies import PreviewCard
 from helpdesk.agent.components.ticket import DraftFile
 from helpdesk.agent.defects.components import (
@@ -218,8 +218,20 @@ PARTIALS: dict[str, list[dict[str, Any]]] = {
     "agent/queue/_selection_bar.html": [
         {"queue": QueueHeader("Mine", "", "/tickets", can_select=True, query="view=mine")}
     ],
-    "agent/queue/_rows.html": [ROWS, factories.make_list()],
+    "agent/queue/_rows.html": [
+        ROWS,
+        factories.make_list(),
+        {**ROWS, "groups": (RowGroup("High", tuple(ROWS["rows"])),), "hidden": "due"},
+    ],
     "agent/queue/_toolbar.html": [{"filters": factories.make_toolbar()}],
+    "agent/ticket/_walk.html": [
+        {"walk": factories.make_walk()},
+        {"walk": factories.make_walk(previous_url="", next_url="")},
+    ],
+    "agent/saved_views/_line.html": [
+        {"line": factories.make_view_line(), "csrf_token": "token"},
+        {"line": factories.make_view_line(edit_url="")},
+    ],
     "agent/schedule/_day.html": [
         {"cell": plan_factories.make_day(is_today=is_today)} for is_today in (True, False)
     ],

@@ -38,7 +38,7 @@ SETTINGS = {
     "routing.Team", "sla.Policy", "sla.PolicyCondition", "sla.PolicyVersion", "tickets.Tag",
     "sla.Calendar", "sla.CalendarException", "sla.CalendarVersion",
     "sla.ClockEntry", "sla.Holiday", "sla.HolidaySource", "tickets.FormField",
-    "tickets.Priority", "tickets.SubmittedForm",
+    "tickets.Priority", "tickets.SavedView", "tickets.SubmittedForm",
     "accounts.ProductLine", "channels_intake.ChatConnection", "channels_intake.ChatPerson",
     "channels_intake.ChatRule", "channels_intake.ChatStandup", "channels_intake.CodeHost",
     "channels_intake.Connection",

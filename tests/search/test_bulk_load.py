@@ -45,7 +45,7 @@ tickets.DefectUpdate tickets.Draft tickets.Emergency tickets.EngineeringGroup
 tickets.EscalationUpdate tickets.EventDelivery tickets.FormField tickets.GroupMember
 tickets.HelpRequest tickets.Macro tickets.NewTerms tickets.NoteMention tickets.NoteReaction
 tickets.NotificationChoice tickets.NotificationEmail tickets.NotificationSettings
-tickets.PendingReply tickets.PinnedNote tickets.SearchRefresh tickets.StageSetting
+tickets.PendingReply tickets.PinnedNote tickets.SavedView tickets.SearchRefresh tickets.StageSetting
 tickets.SweepFailure tickets.Tag tickets.TicketTag tickets.TroubleshootingRecord tickets.UnsentFile
 tickets.Watcher
 """

@@ -77,6 +77,7 @@ from tickets.models.tags import Tag, TicketTag
 from tickets.models.terms import NewTerms
 from tickets.models.tickets import Ticket, TicketCounter, get_word_key
 from tickets.models.troubleshooting import RECORD_FIELDS, TroubleshootingRecord
+from tickets.models.views import Column, Grouping, SavedView
 
 __all__ = [
     "ACTIVE_STATES",
@@ -97,6 +98,7 @@ __all__ = [
     "BulkJob",
     "Channel",
     "CloseReason",
+    "Column",
     "Defect",
     "DefectCounter",
     "DefectDocument",
@@ -121,6 +123,7 @@ __all__ = [
     "FollowerRole",
     "FormField",
     "GroupMember",
+    "Grouping",
     "HeldReason",
     "HelpRequest",
     "HelpState",
@@ -142,6 +145,7 @@ __all__ = [
     "Priority",
     "QueueRow",
     "ReactionKind",
+    "SavedView",
     "SearchDocument",
     "SearchRefresh",
     "Severity",

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from django.utils.safestring import SafeString
 
-from helpdesk.shared.components import Component, Option
+from helpdesk.shared.components import Component, Link, Option
 
 Pairs = tuple[tuple[str, str], ...]
 
@@ -71,10 +71,19 @@ class TicketRow(Component):
 
 
 @dataclass(frozen=True, slots=True)
+class RowGroup(Component):
+    """Rows of a page that belong together, under a title."""
+
+    title: str
+    rows: tuple[TicketRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class QueueHeader(Component):
     """Title and live addresses of a ticket list.
 
-    can_select: the agent may change tickets. query: the parameters of the list's first page, to act
+    notice: what the agent should know about the list, or "". can_select: the agent may change
+    tickets. query: the parameters of the list's first page, to act
     on all of its tickets.
     """
 
@@ -83,6 +92,7 @@ class QueueHeader(Component):
     rows_url: str
     can_select: bool = False
     query: str = ""
+    notice: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +134,8 @@ class SortMenu(Component):
 class Toolbar(Component):
     """Filters and order above a list. sort is None for search results.
 
-    is_open: show the filters expanded, because one of them has an error.
+    acts: links to save or change a view. is_open: show the filters expanded, because one of them
+    has an error.
     """
 
     action: str
@@ -134,3 +145,4 @@ class Toolbar(Component):
     clear_url: str
     sort: SortMenu | None
     is_open: bool = False
+    acts: tuple[Link, ...] = ()

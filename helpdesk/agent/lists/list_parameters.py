@@ -15,11 +15,32 @@ from tickets.selectors import MAX_SEARCH_LENGTH
 ACCOUNT_NAME = "account_name"  # the field of the account filter; the URL then has the account's id
 
 
+@dataclass(frozen=True, slots=True)
+class SavedList:
+    """A saved view. missing: the properties whose values were left out, as they no longer exist.
+
+    slug: its name in URLs. version: changes with every change of the view.
+    """
+
+    id: int
+    slug: str
+    name: str
+    base: str
+    filters: Mapping[str, str]
+    sort: str
+    grouping: str
+    columns: tuple[str, ...]
+    missing: tuple[str, ...]
+    can_change: bool
+    version: str
+
+
 @dataclass(frozen=True)
 class ListParameters:
     """A ticket list as its URL names it: either words (a search) or a view.
 
     filters: the active ones, name to value. account_name: what was typed to find the account by.
+    saved: the view that the list started from; its URL then names what differs from it.
     """
 
     view: str
@@ -27,20 +48,23 @@ class ListParameters:
     sort: Sort
     filters: dict[str, str]
     account_name: str = ""
+    saved: SavedList | None = None
 
     @classmethod
-    def parse(cls, parameters: QueryDict) -> ListParameters:
+    def parse(cls, parameters: QueryDict, saved: SavedList | None = None) -> ListParameters:
         """Read a URL's parameters, without an order or a filter that the view doesn't offer."""
         words = parameters.get("q", "").strip()[:MAX_SEARCH_LENGTH]
-        view = "" if words else parameters.get("view", "")
+        view = "" if words else saved.base if saved else parameters.get("view", "")
         names = list_filters(None if words else view)
-        values = {name: parameters.get(name, "").strip() for name in names}
+        own: Mapping[str, str] = saved.filters if saved else {}
+        values = {name: parameters.get(name, own.get(name, "")).strip() for name in names}
         sorts = list_sorts(view)
-        wanted = parameters.get("sort", "")
+        wanted = parameters.get("sort") or (saved.sort if saved else "")
         sort = Sort(wanted) if wanted in sorts else sorts[0]
         filters = {name: value for name, value in values.items() if value}
         account_name = parameters.get(ACCOUNT_NAME, "").strip()[:MAX_SEARCH_LENGTH]
-        return cls(view, words, sort, filters, account_name if "account" in names else "")
+        name = account_name if "account" in names else ""
+        return cls(view, words, sort, filters, name, saved)
 
     def with_account(self, account_id: int) -> ListParameters:
         """Return the same list, filtered by an account."""
@@ -62,15 +86,55 @@ class ListParameters:
         """The id of the account the list is filtered by, or ""."""
         return self.filters.get("account", "")
 
+    @property
+    def slug(self) -> str:
+        """The view as URLs name it."""
+        return self.saved.slug if self.saved else self.view
+
+    @property
+    def is_changed(self) -> bool:
+        """True if the list differs from the saved view that it started from."""
+        found = self.saved
+        return found is not None and (
+            self.filters != dict(found.filters) or self.sort != self._usual_sort
+        )
+
+    def expand(self) -> ListParameters:
+        """Return the same list without reference to a saved view."""
+        return replace(self, saved=None)
+
+    @property
+    def _usual_sort(self) -> Sort:
+        sorts = list_sorts(self.view)
+        wanted = self.saved.sort if self.saved else ""
+        return Sort(wanted) if wanted in sorts else sorts[0]
+
     def get_parameters(self, *, without: str = "") -> dict[str, str]:
         """Return the parameters of this list's first page.
 
         without: leaves out one filter, "sort", or all "filters".
         """
-        sort = "" if self.words or self.sort == list_sorts(self.view)[0] else self.sort.value
-        filters = {} if without == "filters" else self.filters
-        every = {"q": self.words, "view": self.view, **filters, "sort": sort}
-        return {name: value for name, value in every.items() if value and name != without}
+        sort = "" if self.words or self.sort == self._usual_sort else self.sort.value
+        every = {"q": self.words, "view": self.slug, **self._list_filters(without), "sort": sort}
+        own = self.saved.filters if self.saved else {}
+        return {
+            name: value
+            for name, value in every.items()
+            if name != "sort" or without != "sort"
+            if value or name in own
+        }
+
+    def _list_filters(self, without: str) -> dict[str, str]:
+        """Return the filters of a URL: with a saved view, those that differ from it."""
+        if without == "filters":
+            return {}
+        filters = {name: value for name, value in self.filters.items() if name != without}
+        if self.saved is None:
+            return filters
+        own = self.saved.filters
+        removed = {name: "" for name in own if name not in filters}
+        changed = {name: value for name, value in filters.items() if own.get(name) != value}
+        return {**changed, **removed}
 
     def build_url(self, place: Mapping[str, object] | None = None, *, without: str = "") -> str:
         """Return the URL of this list. place: the parameters of a page of it."""

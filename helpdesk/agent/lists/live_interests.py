@@ -33,7 +33,7 @@ def build_stream_url(parameters: ListParameters, numbers: Iterable[int] = ()) ->
     if parameters.words:
         query = {"shows": FOUND, "numbers": ",".join(map(str, numbers))}
     else:
-        query = {"shows": LIST, **parameters.get_parameters()}
+        query = {"shows": LIST, **parameters.expand().get_parameters()}
     return reverse("agent:stream", query=query)
 
 

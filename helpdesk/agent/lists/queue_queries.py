@@ -15,6 +15,7 @@ from helpdesk.agent import sql, statements
 from helpdesk.agent.lists.choices import NAMES, select_choices
 from helpdesk.agent.lists.filters import MENTIONED, RECENTLY_CLOSED, UNREAD
 from helpdesk.agent.lists.priority_order import cut_by_priority
+from helpdesk.agent.lists.saved_lists import SavedName, select_saved_names
 from helpdesk.agent.sql import Choice, Counts, DepartmentCount
 from helpdesk.agent.statements import Query
 from helpdesk.shared.cursors import (
@@ -48,6 +49,7 @@ class Sidebar:
 
     counts: Counts
     departments: list[DepartmentCount]
+    saved: list[SavedName]
     choices: dict[str, list[Choice]] = field(default_factory=dict)
 
     @property
@@ -59,8 +61,8 @@ class Sidebar:
 
 def read_sidebar(agent: Agent, *, at: datetime) -> Sidebar:
     """Read the figures of an agent's sidebar in one statement. at: the time of "overdue"."""
-    counts, departments = statements.fetch_together(*_select_sidebar(agent, at))
-    return Sidebar(counts[0], departments)
+    counts, departments, saved = statements.fetch_together(*_select_sidebar(agent, at))
+    return Sidebar(counts[0], departments, saved)
 
 
 def read_sidebar_with_choices(agent: Agent, *, at: datetime, filters: Mapping[str, str]) -> Sidebar:
@@ -68,18 +70,21 @@ def read_sidebar_with_choices(agent: Agent, *, at: datetime, filters: Mapping[st
 
     filters: the active ones.
     """
-    counts, departments, *choices = statements.fetch_together(
+    counts, departments, saved, *choices = statements.fetch_together(
         *_select_sidebar(agent, at), *select_choices(agent.desk_id, filters)
     )
-    return Sidebar(counts[0], departments, dict(zip(NAMES, choices, strict=True)))
+    return Sidebar(counts[0], departments, saved, dict(zip(NAMES, choices, strict=True)))
 
 
-def _select_sidebar(agent: Agent, at: datetime) -> tuple[Query[Counts], Query[DepartmentCount]]:
+def _select_sidebar(
+    agent: Agent, at: datetime
+) -> tuple[Query[Counts], Query[DepartmentCount], Query[SavedName]]:
     return (
         sql.select_counts(
             agent, at=at, soon=at + SOON, max_counted=MAX_COUNTED, max_unread=MAX_UNREAD
         ),
         sql.select_departments(agent, max_counted=MAX_COUNTED),
+        select_saved_names(agent),
     )
 
 
@@ -198,8 +203,9 @@ def read_page(
     older_than: Cursor | None = None,
     newer_than: Cursor | None = None,
     among: QuerySet[QueueRow] | None = None,
+    size: int = PAGE_SIZE,
 ) -> Page:
-    """Read up to PAGE_SIZE rows before or after a cursor, in one statement without an offset.
+    """Read up to ``size`` rows before or after a cursor, in one statement without an offset.
 
     among: the tickets before filters without an index were applied; ``tickets`` are those that
     match. At most MAX_WALKED of them are checked, which takes another statement. The page may then
@@ -213,10 +219,10 @@ def read_page(
         is_left = is_beyond(order, end, backwards=not backwards, inclusive=True)
         tickets = tickets.filter(is_left)
     found = select_rows(
-        tickets, agent, order=order, cursor=start, backwards=backwards, size=PAGE_SIZE
+        tickets, agent, order=order, cursor=start, backwards=backwards, size=size
     ).fetch()
-    rows = found[:PAGE_SIZE][::-1] if backwards else found[:PAGE_SIZE]
-    has_more = len(found) > PAGE_SIZE
+    rows = found[:size][::-1] if backwards else found[:size]
+    has_more = len(found) > size
     first, last = _get_cursor(rows, 0, order), _get_cursor(rows, -1, order)
     if backwards:
         return Page(rows, first if has_more else end, last or (end and start))

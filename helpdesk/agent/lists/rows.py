@@ -6,7 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
+from urllib.parse import urlencode
 
 from django.utils.translation import gettext as _
 
@@ -35,10 +36,13 @@ LOWEST_RANK = 4  # the lowest rank with a mark of its own
 
 
 def build_found_rows(
-    rows: Sequence[Row], words: str, *, desk: Desk, now: datetime, can_select: bool = False
+    rows: Sequence[Row], words: str, *, desk: Desk, now: datetime, **shown: Any
 ) -> list[TicketRow]:
-    """Return rows of a search with what it found marked. rows: that the agent may see."""
-    plain = build_rows(rows, desk=desk, now=now, can_select=can_select)
+    """Return rows of a search with what it found marked. rows: that the agent may see.
+
+    shown: as for build_rows.
+    """
+    plain = build_rows(rows, desk=desk, now=now, **shown)
     hits = describe_hits(
         words,
         {row.id: row.subject for row in rows},
@@ -63,10 +67,19 @@ def _join_names(row: Row) -> str:
 
 
 def build_rows(
-    rows: Iterable[Row], *, desk: Desk, now: datetime, can_select: bool = False
+    rows: Iterable[Row],
+    *,
+    desk: Desk,
+    now: datetime,
+    can_select: bool = False,
+    list_query: str = "",
 ) -> list[TicketRow]:
-    """Return rows for agent/queue/_rows.html. can_select: with a checkbox each."""
-    built = _build_rows(rows, desk=desk, now=now)
+    """Return rows for agent/queue/_rows.html. can_select: with a checkbox each.
+
+    list_query: the parameters of the list, which the tickets' pages lead back to.
+    """
+    way = f"?{urlencode({'list': list_query})}" if list_query else ""
+    built = _build_rows(rows, desk=desk, now=now, way=way)
     return [_make_selectable(row) for row in built] if can_select else built
 
 
@@ -78,7 +91,7 @@ def _make_selectable(row: TicketRow) -> TicketRow:
     )
 
 
-def _build_rows(rows: Iterable[Row], *, desk: Desk, now: datetime) -> list[TicketRow]:
+def _build_rows(rows: Iterable[Row], *, desk: Desk, now: datetime, way: str) -> list[TicketRow]:
     ticket_url = get_url("agent:ticket", 0).rpartition("0")[0]
     account_url = get_url("agent:account", 0).rpartition("0")[0]
     get_word, get_title = cache(desk.word_for), remember_titles()
@@ -88,7 +101,7 @@ def _build_rows(rows: Iterable[Row], *, desk: Desk, now: datetime) -> list[Ticke
             row,
             f"{desk.ticket_prefix}-{row.number}",
             get_word(get_word_key(row.status, row.first_responded_at, row.reopen_until)),
-            ticket_url=f"{ticket_url}{row.number}/",
+            ticket_url=f"{ticket_url}{row.number}/{way}",
             account_url=f"{account_url}{row.account_id}/",
             updated_title=get_title(row.updated_at),
             labels=get_labels(

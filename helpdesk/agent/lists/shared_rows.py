@@ -90,6 +90,7 @@ def _make_key(request: AgentRequest, parameters: ListParameters) -> tuple[object
     return (
         request.desk.pk,
         request.get_full_path(),
+        parameters.saved.version if parameters.saved else "",
         get_language(),
         get_current_timezone_name(),
         visibility.hidden_departments,

@@ -21,7 +21,7 @@ from helpdesk.agent.components.lists import (
 from helpdesk.agent.lists.filters import list_sorts
 from helpdesk.agent.lists.list_parameters import ACCOUNT_NAME, ListParameters
 from helpdesk.agent.lists.queue_queries import Sidebar
-from helpdesk.shared.components import Option
+from helpdesk.shared.components import Link, Option
 from helpdesk.shared.entries import CHANNEL_LABELS
 from helpdesk.shared.urls import get_url
 from tickets.conditions.conditions import split_values
@@ -62,7 +62,12 @@ OFFERED_LANGUAGES = (
 
 
 def build_toolbar(
-    parameters: ListParameters, sidebar: Sidebar, desk: Desk, *, account_error: str = ""
+    parameters: ListParameters,
+    sidebar: Sidebar,
+    desk: Desk,
+    *,
+    acts: tuple[Link, ...] = (),
+    account_error: str = "",
 ) -> Toolbar:
     """Return the toolbar of a list. The sidebar was read with choices.
 
@@ -82,10 +87,17 @@ def build_toolbar(
         active=tuple(
             _build_active_filter(name, options[name], parameters) for name in parameters.filters
         ),
-        clear_url=parameters.build_url(without="filters") if parameters.filters else "",
+        clear_url=_build_clear_url(parameters),
         sort=None if parameters.words else _build_sort_menu(parameters),
         is_open=bool(account_error),
+        acts=acts,
     )
+
+
+def _build_clear_url(parameters: ListParameters) -> str:
+    """Return the URL of the list as its view has it, or "" if it is."""
+    can_clear = parameters.is_changed if parameters.saved else parameters.filters
+    return parameters.build_url(without="filters") if can_clear else ""
 
 
 def _list_pairs(parameters: ListParameters, *left_out: str) -> Pairs:
@@ -163,6 +175,17 @@ def _build_account_field(parameters: ListParameters, options: Pairs, error: str)
 
 def _mark(options: Iterable[tuple[str, str]], value: str) -> tuple[Option, ...]:
     return tuple(Option(key, label, selected=key == value) for key, label in options)
+
+
+def describe_filters(parameters: ListParameters, sidebar: Sidebar, desk: Desk) -> str:
+    """Return the active filters as a text, such as "Status: Open · Tag: sso"."""
+    described = (
+        _build_active_filter(name, _list_options(name, sidebar, desk), parameters)
+        for name in parameters.filters
+    )
+    return " · ".join(
+        _("%(filter)s: %(value)s") % {"filter": one.label, "value": one.value} for one in described
+    )
 
 
 def _build_active_filter(name: str, options: Pairs, parameters: ListParameters) -> ActiveFilter:

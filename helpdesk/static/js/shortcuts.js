@@ -66,7 +66,8 @@ function showHelp() {
 }
 
 function answer(keys) {
-  if (keys === "j" || keys === "k") return move(keys === "j" ? 1 : -1), true;
+  const isInList = document.querySelector("[data-rows]");
+  if (isInList && (keys === "j" || keys === "k")) return move(keys === "j" ? 1 : -1), true;
   if (keys === "?") return showHelp(), true;
   const found = shortcuts().find((element) => element.dataset.shortcut === keys);
   if (found) press(found);

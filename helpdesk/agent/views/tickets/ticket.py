@@ -29,6 +29,7 @@ from helpdesk.agent.ticket_page.ticket_queries import (
     read_conversation_and_panel,
     read_panel,
 )
+from helpdesk.agent.ticket_page.walk import describe_walk
 from tickets.models import Ticket
 
 
@@ -44,6 +45,14 @@ def show_ticket(request: AgentRequest, number: int) -> HttpResponse:
         context = keep_shown(entries, get_shown(request))
         return render(request, "agent/ticket/_conversation.html", context)
     return render_ticket(request, ticket)
+
+
+@agent_page
+def show_walk(request: AgentRequest, number: int) -> HttpResponse:
+    """Show a script the way back to a list, and the tickets beside this one in it."""
+    ticket = get_ticket(request.agent, number)
+    context = {"walk": describe_walk(request, ticket, timezone.now())}
+    return render(request, "agent/ticket/_walk.html", context)
 
 
 @agent_page
@@ -117,6 +126,7 @@ def build_ticket_frame(
         **shell,
         "tab": tab,
         "tabs": list_tabs(ticket.number, tab=tab, shown=get_shown(request)),
+        "walk": describe_walk(request, ticket, now),
         "ticket": describe_ticket(ticket, panel, part_url=part_url, now=now),
         **describe_panel(
             ticket,

@@ -1,0 +1,110 @@
+"""Walking through a list from ticket to ticket: the ones before and after one, and the way back.
+
+A ticket's page knows the list that it was opened from by the parameter ``list``, which holds the
+parameters of the list's own URL.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from django.http import QueryDict
+
+from accounts.models import Agent
+from helpdesk.agent.lists.filters import apply_filters, split_filters
+from helpdesk.agent.lists.list_parameters import ListParameters
+from helpdesk.agent.lists.queue_queries import read_page, select_view
+from helpdesk.agent.lists.saved_lists import read_list
+from helpdesk.shared.cursors import BY_PRIORITY, Cursor
+from helpdesk.shared.urls import get_url
+from tickets.access import queue_for_agent
+from tickets.models import Priority, QueueRow, SavedView
+
+MAX_QUERY = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbors:
+    """The tickets before and after one in a list, by number, or None at an end."""
+
+    previous: int | None = None
+    next: int | None = None
+
+
+def get_next_number(list_query: str, number: int, agent: Agent, at: datetime) -> int | None:
+    """Return the number of the ticket after one in a list, or None at its end.
+
+    list_query: the parameters of the list's URL, such as "view=mine". Ask before the ticket
+    changes, which may move it in the list or out of it.
+    """
+    return find_neighbors(parse_list(list_query, agent), number, agent, at).next
+
+
+def parse_list(list_query: str, agent: Agent) -> ListParameters | None:
+    """Return the list that a ticket was opened from, or None if the agent doesn't see it."""
+    try:
+        return read_list(QueryDict(list_query[:MAX_QUERY]), agent)
+    except SavedView.DoesNotExist:
+        return None
+
+
+def find_neighbors(
+    parameters: ListParameters | None, number: int, agent: Agent, at: datetime
+) -> Neighbors:
+    """Return the tickets beside one in a list; none in a search, or a list that isn't there.
+
+    The ticket itself need not be in the list (anymore): its place in the order counts.
+    """
+    if parameters is None or parameters.words:
+        return Neighbors()
+    try:
+        tickets, among = _select(parameters, agent, at)
+    except (ValidationError, ValueError):
+        return Neighbors()
+    place = _find_place(parameters, number, agent)
+    if place is None:
+        return Neighbors()
+    given: dict[str, Any] = {"agent": agent, "order": parameters.order, "among": among, "size": 1}
+    newer = read_page(tickets, newer_than=place, **given).rows
+    older = read_page(tickets, older_than=place, **given).rows
+    return Neighbors(newer[-1].number if newer else None, older[0].number if older else None)
+
+
+def _select(
+    parameters: ListParameters, agent: Agent, at: datetime
+) -> tuple[QuerySet[QueueRow], QuerySet[QueueRow] | None]:
+    """Return the tickets of a list, and those among which a limited number is checked."""
+    indexed, others = split_filters(parameters.view, parameters.filters, parameters.sort)
+    among = apply_filters(select_view(agent, parameters.view, at=at), indexed, agent=agent, at=at)
+    if not others:
+        return among, None
+    return apply_filters(among, others, agent=agent, at=at), among
+
+
+def _find_place(parameters: ListParameters, number: int, agent: Agent) -> Cursor | None:
+    fields = parameters.order.fields
+    rows = queue_for_agent(agent).filter(number=number)
+    if parameters.order != BY_PRIORITY:
+        place = rows.values_list(*fields).first()
+        return Cursor(place) if place and None not in place else None
+    found = rows.values_list("priority_id", *fields[1:]).first()
+    if found is None:
+        return None
+    rank = Priority.objects.filter(pk=found[0]).values_list("rank", flat=True).first()
+    return Cursor((rank, *found[1:])) if rank is not None else None
+
+
+def build_list_url(list_query: str) -> str:
+    """Return the URL of the list that a ticket was opened from."""
+    query = QueryDict(list_query[:MAX_QUERY]).dict()
+    return get_url("agent:queue", query=query or None)
+
+
+def build_ticket_url(number: int, list_query: str) -> str:
+    """Return the URL of a ticket that was opened from a list."""
+    query = {"list": list_query} if list_query else None
+    return get_url("agent:ticket", number, query=query)
