@@ -9,6 +9,7 @@ from django.db import ProgrammingError, connection, transaction
 
 from accounts.models import Agent
 from helpdesk.agent import sql, statements
+from helpdesk.agent.notes.sql import select_notes
 from helpdesk.agent.sql import Choice
 from helpdesk.agent.statements import Query
 from helpdesk.agent.ticket_page import ticket_sql
@@ -53,7 +54,6 @@ def test_a_statement_reads_its_own_desk_only(in_rocket: Cast, matter: Cast) -> N
     assert sql.select_priorities(own).fetch()
     assert sql.select_agents(foreign).fetch() == []
     assert sql.select_priorities(foreign).fetch() == []
-    assert sql.select_account(foreign, account_id=matter.account.pk).fetch() == []
 
 
 def test_who_can_be_assigned_follows_the_department(in_rocket: Cast) -> None:
@@ -88,7 +88,7 @@ def test_events_and_notes_come_back_as_models(in_rocket: Cast) -> None:
     ((event,), _) = statements.fetch_together(opened, opened)
     assert (event.kind, event.at, event.data["priority"]) == (kinds[0], NOON, "Medium")
     assert ticket_sql.select_events(ticket.pk, kinds=[], since=since).fetch() == []
-    assert ticket_sql.select_notes(ticket.pk, since=since).fetch() == []
+    assert select_notes(ticket.pk, since=since).fetch() == []
 
 
 @pytest.mark.usefixtures("unmeasured")

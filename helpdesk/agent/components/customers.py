@@ -114,6 +114,16 @@ class RecentEvent(Component):
     at_title: str
 
 
+@dataclass(frozen=True, slots=True)
+class HealthLine(Component):
+    """Tickets of an account, counted up to a limit. open_url: the queue with the open ones."""
+
+    open: str
+    open_url: str
+    overdue: str
+    recent: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequesterPanel(Component):
     """The requester of a ticket, their account and the followers.
@@ -141,3 +151,4 @@ class RequesterPanel(Component):
     route_reasons: tuple[str, ...]
     tags: tuple[str, ...]
     routing_url: str
+    health: HealthLine | None = None

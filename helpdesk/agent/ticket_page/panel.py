@@ -7,12 +7,14 @@ from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.customers.refusals import describe_refusal
 from accounts.match_reasons import describe_match_reason
 from accounts.models import Agent, Desk
 from helpdesk.agent.cards.places import list_places
 from helpdesk.agent.components.customers import (
+    HealthLine,
     ManagerCard,
     RequesterPanel,
 )
@@ -39,11 +41,12 @@ from helpdesk.agent.sql import Choice, DepartmentCount
 from helpdesk.agent.ticket_page.channels import describe_channel
 from helpdesk.agent.ticket_page.clock_panel import find_next_clock, list_clocks
 from helpdesk.agent.ticket_page.ladder_panel import describe_ladder
-from helpdesk.agent.ticket_page.ticket_queries import TicketPanel
-from helpdesk.agent.ticket_page.ticket_sql import OtherTicket
+from helpdesk.agent.ticket_page.ticket_queries import MAX_HEALTH, TicketPanel
+from helpdesk.agent.ticket_page.ticket_sql import AccountHealth, OtherTicket
 from helpdesk.shared.avatars import get_initials, get_tone
 from helpdesk.shared.components import Option
 from helpdesk.shared.entries import CHANNEL_LABELS, label_answers
+from helpdesk.shared.numbers import format_capped_count
 from helpdesk.shared.urls import get_url
 from helpdesk.shared.wording.times import (
     format_ago,
@@ -161,6 +164,7 @@ def _describe_requester(ticket: Ticket, panel: TicketPanel, agent: Agent) -> Req
             describe_reason(reason, ticket.desk) for reason in ticket.route_reasons
         ),
         tags=tuple(panel.tags),
+        health=_describe_health(ticket, panel.health),
         routing_url=get_url("agent:routing", ticket.number),
         answers=tuple(label_answers(ticket.fields, asked)),
         followers=tuple(FollowerCard(f.id, f.name, f.email) for f in panel.followers),
@@ -170,6 +174,26 @@ def _describe_requester(ticket: Ticket, panel: TicketPanel, agent: Agent) -> Req
         removal_url=get_url("agent:participant_removal", ticket.number),
         participants_url=can_follow,
     )
+
+
+def _describe_health(ticket: Ticket, found: list[AccountHealth]) -> HealthLine | None:
+    """Return the counts of the account's tickets; None without an account."""
+    if not found:
+        return None
+    [health] = found
+    opened = ngettext("%(count)s open ticket", "%(count)s open tickets", health.open)
+    overdue = ngettext("%(count)s overdue", "%(count)s overdue", health.overdue)
+    recent = _("%(count)s in the last 90 days")
+    return HealthLine(
+        open=opened % {"count": _count(health.open)},
+        open_url=get_url("agent:queue", query={"account": ticket.account_id}),
+        overdue=overdue % {"count": _count(health.overdue)} if health.overdue else "",
+        recent=recent % {"count": _count(health.recent)},
+    )
+
+
+def _count(count: int) -> str:
+    return format_capped_count(count, MAX_HEALTH) or "0"
 
 
 def list_properties(

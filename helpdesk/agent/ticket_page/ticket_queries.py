@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.http import Http404
+from django.utils import timezone
 
 from accounts.customers.managers import Manager, get_manager_ids, list_managers
 from accounts.models import Agent, Visibility
@@ -46,6 +47,7 @@ from helpdesk.agent.ticket_page.draft_sql import DraftFileRow
 from helpdesk.agent.ticket_page.pending import PendingRow, select_pending
 from helpdesk.agent.ticket_page.ticket_rows import read_messages, read_ticket
 from helpdesk.agent.ticket_page.ticket_sql import (
+    AccountHealth,
     Follower,
     Offer,
     OfferKind,
@@ -59,6 +61,8 @@ from tickets.models import Attachment, Draft, Message, Ticket, TicketEvent
 MAX_COPIED = 20
 MAX_MESSAGES = 100  # shown at first; the earlier ones on demand
 MAX_OTHER_TICKETS = 5
+MAX_HEALTH = 100  # tickets of an account that are counted
+HEALTH_SPAN = timedelta(days=90)
 BEGINNING = datetime.min.replace(tzinfo=UTC)
 # The events that a conversation shows between its messages; the History tab shows all.
 SHOWN_EVENTS = (
@@ -127,6 +131,7 @@ class TicketPanel:
     help_requests: list[HelpRow]
     escalations: list[EscalationRow]  # of its account: the running one, or none
     handles: list[HandleRow]  # of its requester
+    health: list[AccountHealth]  # of its account, or none
     conversations: list[ChannelConversation]  # at a channel: the current one, or none
     watchers: list[Choice]  # agents
     account_notes: list[AccountNoteRow]  # about its account: one or none
@@ -162,7 +167,7 @@ def read_panel(ticket: Ticket, agent: Agent) -> TicketPanel:
 
 
 def _select_panel(ticket: Ticket, agent: Agent) -> tuple[Query[Any], ...]:
-    department = ticket.department
+    department, now = ticket.department, timezone.now()
     return (
         sql.select_assignable_agents(
             ticket.desk_id,
@@ -189,6 +194,9 @@ def _select_panel(ticket: Ticket, agent: Agent) -> tuple[Query[Any], ...]:
         select_watchers(ticket.pk),
         select_account_note(ticket.account_id),
         select_related_tickets(agent, ticket_id=ticket.pk),
+        ticket_sql.select_health(
+            agent, ticket.account_id, now=now, since=now - HEALTH_SPAN, limit=MAX_HEALTH + 1
+        ),
     )
 
 
@@ -205,6 +213,7 @@ def _build_panel(ticket: Ticket, found: Sequence[list[Any]]) -> TicketPanel:
         watchers,
         account_notes,
         related,
+        health,
     ) = more
     known = [(manager.id, manager.name, manager.email) for manager in managers]
     return TicketPanel(
@@ -229,6 +238,7 @@ def _build_panel(ticket: Ticket, found: Sequence[list[Any]]) -> TicketPanel:
         watchers=watchers,
         account_notes=account_notes,
         related=related,
+        health=health,
     )
 
 

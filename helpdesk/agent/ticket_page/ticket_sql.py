@@ -227,6 +227,37 @@ def select_other_tickets(
     return Query(sql, params, OtherTicket, times=("first_responded_at", "reopen_until"))
 
 
+@dataclass(frozen=True, slots=True)
+class AccountHealth:
+    """Counts of an account's tickets, each up to a limit. recent: changed within a time."""
+
+    open: int
+    overdue: int
+    recent: int
+
+
+def select_health(
+    agent: Agent, account_id: int | None, *, now: datetime, since: datetime, limit: int
+) -> Query[AccountHealth]:
+    """Return the statement of what the agent sees of an account's tickets; none without one."""
+    visibility = TicketVisibility.for_agent(agent)
+    seen = f"""
+        FROM tickets_queuerow t
+        WHERE t.desk_id = %(desk)s AND t.account_id = %(account)s::bigint
+          AND {visibility.as_sql("t")}"""
+    sql = f"""
+        SELECT
+          (SELECT count(*) FROM (SELECT {seen} AND t.is_open LIMIT %(limit)s) o) AS open,
+          (SELECT count(*) FROM (
+            SELECT {seen} AND t.is_open AND t.due_at < %(now)s LIMIT %(limit)s) o) AS overdue,
+          (SELECT count(*) FROM (
+            SELECT {seen} AND t.updated_at >= %(since)s LIMIT %(limit)s) o) AS recent
+        WHERE %(account)s::bigint IS NOT NULL
+        """  # noqa: S608 (constants)
+    given = {"desk": agent.desk_id, "account": account_id, "now": now, "since": since}
+    return Query(sql, {**given, "limit": limit, **visibility.params}, AccountHealth)
+
+
 def select_events(
     ticket_id: int, *, kinds: Sequence[EventKind], since: datetime
 ) -> Query[TicketEvent]:
