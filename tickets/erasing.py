@@ -6,8 +6,9 @@ append-only for the application's own role. Every query names its desk.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -41,6 +42,7 @@ from tickets.models import (
     SubmittedForm,
     Ticket,
     TicketEvent,
+    TimeEntry,
     TroubleshootingRecord,
     UnsentFile,
 )
@@ -164,6 +166,7 @@ def scrub_tickets(ticket_ids: Collection[int], pattern: str) -> None:
     told = TicketEvent.objects.filter(ticket_id__in=ticket_ids, kind=EventKind.DEFECT_UPDATED)
     rewrite_data(told, lambda data: {"text": scrub_text(pattern, data["text"])})
     _scrub_holds(ticket_ids, pattern)
+    _scrub_fields(ticket_ids, pattern)
 
 
 def _scrub_holds(ticket_ids: Collection[int], pattern: str) -> None:
@@ -171,6 +174,27 @@ def _scrub_holds(ticket_ids: Collection[int], pattern: str) -> None:
     for ticket in held:
         ticket.hold_reason = scrub_text(pattern, ticket.hold_reason)[:200]  # its column
     Ticket.objects.bulk_update(held, ["hold_reason"], batch_size=500)
+
+
+def _scrub_fields(ticket_ids: Collection[int], pattern: str) -> None:
+    """Erase matches from the values of fields, and from the history of those values."""
+    with_values = list(Ticket.objects.filter(pk__in=ticket_ids).exclude(fields={}))
+    for ticket in with_values:
+        ticket.fields = {
+            key: scrub_text(pattern, str(value)) for key, value in ticket.fields.items()
+        }
+    Ticket.objects.bulk_update(with_values, ["fields"], batch_size=500)
+    changed = TicketEvent.objects.filter(ticket_id__in=ticket_ids, kind=EventKind.FIELDS_CHANGED)
+    rewrite_data(changed, lambda data: _replace_values(data, partial(scrub_text, pattern)))
+
+
+def _replace_values(data: dict[str, Any], replace: Callable[[str], str]) -> dict[str, Any]:
+    """Return what changes in an event of fields: the values before and after, where there are."""
+    fields = [
+        one | {key: replace(one[key]) for key in ("before", "after") if one[key]}
+        for one in data["fields"]
+    ]
+    return {"fields": fields}
 
 
 def take_files(traces: Traces) -> list[str]:
@@ -219,6 +243,8 @@ def _erase_subjects(person: Person, traces: Traces) -> int:
     subjects = {*opened.values_list("subject", flat=True), *_list_earlier_subjects(traces)}
     forget_subjects(list_created_defects(person.desk_id, traces.opened), subjects)
     Ticket.objects.filter(follow_up_of__in=traces.opened, subject__in=subjects).update(subject=MARK)
+    changed = TicketEvent.objects.filter(ticket_id__in=traces.opened, kind=EventKind.FIELDS_CHANGED)
+    rewrite_data(changed, lambda data: _replace_values(data, lambda text: MARK))
     return opened.update(subject=MARK, fields={}, match_reasons=[])
 
 
@@ -264,6 +290,7 @@ def _written_on(ticket_ids: Collection[int]) -> list[QuerySet[Any]]:
             detail__changes__has_key="note",
             detail__pk__in=[str(each) for each in _list_accounts(ticket_ids)],
         ),
+        TimeEntry.objects.filter(ticket_id__in=ticket_ids),
         Attachment.objects.filter(message__ticket_id__in=ticket_ids),
         Attachment.objects.filter(note__ticket_id__in=ticket_ids),
     ]

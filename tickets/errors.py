@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 
 class ServiceError(Exception):
@@ -58,6 +59,19 @@ class IncompleteRecordError(ServiceError):
         super().__init__(
             _("The troubleshooting record is incomplete. Add what is missing, or say why it is.")
         )
+
+
+class MissingFieldsError(ServiceError):
+    """A ticket lacks fields that its new status requires; ``missing`` has their labels."""
+
+    def __init__(self, missing: Sequence[str], status: str) -> None:
+        self.missing = list(missing)
+        text = ngettext(
+            "Fill in this field first: %(fields)s. The status %(status)s requires it.",
+            "Fill in these fields first: %(fields)s. The status %(status)s requires them.",
+            len(self.missing),
+        )
+        super().__init__(text % {"fields": ", ".join(missing), "status": status})
 
 
 class EmptyTextError(ServiceError):

@@ -103,6 +103,13 @@ class EventKind(StrEnum):
     TAGS_CHANGED = "tags.changed"  # added, removed: names
     MACRO_APPLIED = "macro.applied"  # macro: its id, name; the events of its changes follow
     TERMS_CHANGED = "terms.changed"  # terms: {account, plan, status}, uncovered
+    TICKET_SNOOZED = "ticket.snoozed"  # by the acting agent, for themselves; until: "" for a reply
+    SNOOZE_ENDED = "snooze.ended"  # nothing more
+    TIME_LOGGED = "time.logged"  # entry: its id, minutes, billable
+    TIME_CHANGED = "time.changed"  # entry, minutes: pair, billable
+    TIME_REMOVED = "time.removed"  # entry, minutes
+    # fields: of each its key, label, kind, before and after, cut to 200 characters
+    FIELDS_CHANGED = "fields.changed"
     SUBJECT_CHANGED = "subject.changed"  # subject, was_subject
     ACCOUNT_CHANGED = "account.changed"  # account: pair of names, "" for none; uncovered
     # proof, account: its name or "", uncovered; by an agent: contact, name, why

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from helpdesk.agent.views.tickets import corrections
+from helpdesk.agent.views.tickets import corrections, fields, work
 
 property_urls: list[URLPattern] = [
     path("tickets/<int:number>/subject/", corrections.edit_subject, name="subject"),
@@ -19,4 +19,14 @@ property_urls: list[URLPattern] = [
         corrections.verify_ticket_sender,
         name="verification",
     ),
+    path("tickets/<int:number>/snooze/", work.snooze, name="snooze"),
+    path("tickets/<int:number>/snooze/end/", work.wake, name="snooze_end"),
+    path("tickets/<int:number>/time/", work.log_ticket_time, name="time"),
+    path(
+        "tickets/<int:number>/time/<int:entry_id>/",
+        work.correct_ticket_time,
+        name="time_entry",
+    ),
+    path("tickets/<int:number>/fields/", fields.edit_fields, name="ticket_fields"),
+    path("tickets/<int:number>/fields/<int:field_id>/", fields.set_field, name="ticket_field"),
 ]

@@ -128,10 +128,13 @@ def _list_people(agent: Agent, current: str | None) -> tuple[NavItem, ...]:
 
 def _list_ticket_views(desk: Desk, sidebar: Sidebar, current: str | None) -> tuple[NavItem, ...]:
     counts = sidebar.counts
+    is_snoozing = counts.snoozed or current == "snoozed"
+    snoozed = [("snoozed", _("Snoozed"), "moon", counts.snoozed, "")] if is_snoozing else []
     views = [
         ("", _("Open tickets"), "inbox-stack", sidebar.open_tickets, "g a"),
         ("mine", pgettext("tickets", "Mine"), "user", counts.mine, "g m"),
         ("mentioned", _("Mentioned"), "at-symbol", 0, ""),
+        *snoozed,
         ("unassigned", _("Unassigned"), "user-plus", counts.unassigned, "g u"),
         ("unanswered", _("Needs reply"), "chat-bubble-left", counts.unanswered, "g r"),
         ("soon", _("Due soon"), "clock", counts.soon, "g d"),

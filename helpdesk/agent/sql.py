@@ -46,6 +46,7 @@ class Counts:
 
     no_department: int
     mine: int
+    snoozed: int
     unassigned: int
     unanswered: int
     soon: int
@@ -64,10 +65,14 @@ class Counts:
     presence: str | None
 
 
+SNOOZED = """ARRAY(
+  SELECT s.ticket_id FROM tickets_snooze s
+  WHERE s.agent_id = %(agent)s AND (s.until IS NULL OR s.until > %(at)s))"""
 # The open tickets in each count of tickets.
 COUNTED = {
     "no_department": "t.department_id IS NULL",
-    "mine": "t.assignee_id = %(agent)s",
+    "mine": f"t.assignee_id = %(agent)s AND t.ticket_id <> ALL ({SNOOZED})",
+    "snoozed": f"t.ticket_id = ANY ({SNOOZED})",
     "unassigned": f"t.assignee_id = {NOBODY}",
     "unanswered": "t.unanswered_since IS NOT NULL",
     "soon": "t.due_at >= %(at)s AND t.due_at <= %(soon)s",

@@ -71,6 +71,7 @@ from helpdesk.api.staff.teams import (
 from helpdesk.api.tickets.clocks import ClockListView, ClockView
 from helpdesk.api.tickets.conversation import NoteView, ReplyView
 from helpdesk.api.tickets.emergencies import EmergencyDecisionView, EmergencyView
+from helpdesk.api.tickets.fields import TicketFieldsView
 from helpdesk.api.tickets.handles import HandleJoinView, TicketHandlesView
 from helpdesk.api.tickets.ladders import LadderView
 from helpdesk.api.tickets.levels import EscalationView, ReturnView, TroubleshootingView
@@ -135,6 +136,7 @@ urlpatterns = [
     path("tickets/<int:number>/routing/", TicketRoutingView.as_view(), name="ticket_routing"),
     path("tickets/<int:number>/handles/", TicketHandlesView.as_view(), name="ticket_handles"),
     path("handles/<int:handle_id>/join/", HandleJoinView.as_view(), name="handle_join"),
+    path("tickets/<int:number>/fields/", TicketFieldsView.as_view(), name="ticket_fields"),
     path("tickets/<int:number>/tags/", TicketTagsView.as_view(), name="ticket_tags"),
     path("tags/", TagListView.as_view(), name="tags"),
     path("rules/", RuleListView.as_view(), name="rules"),

@@ -25,8 +25,9 @@ from helpdesk.shared.fields import (
     set_choices,
 )
 from helpdesk.shared.own_addresses import validate_not_own_addresses
+from helpdesk.shared.own_fields import make_own_field
 from helpdesk.shared.products import ProductField, offer_products
-from tickets.models import FieldKind, FormField, Priority
+from tickets.models import FormField, Priority
 
 CUSTOM_PREFIX = "own_"  # of the names of a desk's own fields
 
@@ -59,11 +60,14 @@ class OwnFieldsMixin(forms.Form):
     def add_own_fields(self, own_fields: Iterable[FormField]) -> None:
         """Add fields. The one with the key "description" is only a hint for the long text."""
         for own in own_fields:
+            if own.is_retired:
+                continue
             hint = urlize(own.help_text, nofollow=True, autoescape=True)
             if own.key == "description":
                 self.fields[self.text_field].help_text = hint
             else:
-                self.fields[CUSTOM_PREFIX + own.key] = _make_field(own, hint)
+                field = make_own_field(own, is_required=own.is_required, hint=hint)
+                self.fields[CUSTOM_PREFIX + own.key] = field
 
     def get_custom_values(self) -> dict[str, str]:
         """Return what was entered in the desk's own fields, by key."""
@@ -142,19 +146,6 @@ class RequestForm(OwnFieldsMixin, SubmitOnceForm):
             )
             for priority in self.priorities
         ]
-
-
-def _make_field(custom: FormField, hint: str) -> forms.Field:
-    common: dict[str, Any] = {
-        "label": custom.label,
-        "required": custom.is_required,
-        "help_text": hint,
-    }
-    if custom.kind == FieldKind.SELECT:
-        words = [str(word) for word in custom.choices]
-        choices = [("", gettext("Select an option")), *zip(words, words, strict=True)]
-        return forms.ChoiceField(choices=choices, **common)
-    return LineField(max_length=200, widget=forms.TextInput(attrs={"dir": "auto"}), **common)
 
 
 class WebsiteForm(SubmitOnceForm):

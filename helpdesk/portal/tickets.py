@@ -18,6 +18,7 @@ from helpdesk.shared.entries import label_answers
 from helpdesk.shared.wording.fixes import describe_fix
 from helpdesk.shared.wording.times import format_age, format_datetime, format_title, to_iso
 from tickets.access import tickets_for_contact
+from tickets.fields.values import describe_value
 from tickets.models import Defect, FormField, QueueRow, State, Ticket
 from tickets.search.hits import Hit, describe_hits
 from tickets.search.snippets import Segment
@@ -141,11 +142,21 @@ def describe_ticket(
 
 
 def list_field_values(ticket: Ticket) -> list[tuple[str, str]]:
-    """Return (label, value) of the desk's own form fields; values of deleted fields come last."""
+    """Return (label, value) of the desk's own form fields; values of deleted fields come last.
+
+    Without those that only agents see.
+    """
     if not ticket.fields:
         return []
-    fields = FormField.objects.filter(desk_id=ticket.desk_id).values_list("key", "label")
-    return label_answers(ticket.fields, fields)
+    fields = list(FormField.objects.filter(desk_id=ticket.desk_id))
+    hidden = {field.key for field in fields if not field.is_asked}
+    kinds = {field.key: field.kind for field in fields}
+    answers = {
+        key: describe_value(kinds.get(key, ""), str(value))
+        for key, value in ticket.fields.items()
+        if key not in hidden
+    }
+    return label_answers(answers, [(field.key, field.label) for field in fields])
 
 
 def list_linked_requests(contact: Contact, ticket: Ticket, desk: Desk) -> list[LinkedRequest]:

@@ -32,6 +32,7 @@ from helpdesk.shared.http.framing import allow_framing, is_from_own_page
 from helpdesk.shared.http.rate_limits import is_within_limit, too_many_requests
 from helpdesk.shared.http.refusals import build_refusal
 from helpdesk.website_forms.forms import HIDDEN, HostedForm
+from tickets.fields.definitions import list_asked_fields
 from tickets.models import FormField, Ticket
 from tickets.submissions import submit_once
 
@@ -107,7 +108,7 @@ def _answer(request: HttpRequest, connection: Connection) -> HttpResponse:
 
 
 def _build_form(connection: Connection, *entered: Any) -> HostedForm:
-    fields = FormField.objects.filter(desk=connection.desk)
+    fields = list_asked_fields(FormField.objects.filter(desk=connection.desk))
     return HostedForm(*entered, connection=connection, own_fields=fields)
 
 

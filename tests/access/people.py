@@ -112,6 +112,7 @@ from tickets.models import (
     Ticket,
     TicketEvent,
     TicketTag,
+    TimeEntry,
 )
 from tickets.replies.holding_back import hold_back_reply
 from tickets.services import add_note, reply
@@ -252,6 +253,15 @@ def fill_desk(cast: Cast, *, tickets: int, words: str) -> dict[str, Any]:
             **macro_rows,
             "phone_call_id": create_call(cast, ticket, name=f"Hush secret{words}").pk,
             "line_id": ProductLine.objects.get(desk=cast.desk).pk,
+            "entry_id": TimeEntry.objects.create(
+                desk=cast.desk,
+                ticket=ticket,
+                agent=cast.analyst,
+                minutes=5,
+                note=words,
+                created_at=timezone.now(),
+            ).pk,
+            "field_id": FormField.objects.get(desk=cast.desk, key="os").pk,
             "rule_id": Rule.objects.latest("pk").pk,
             "run_id": DryRun.objects.latest("pk").pk,
             "dry_run_id": DryRun.objects.latest("pk").pk,

@@ -303,6 +303,32 @@ FACTS: dict[EventKind, tuple[dict[str, Any], str]] = {
         },
         "Ana set the product to Mobile. Plus doesn't cover Mobile; no SLA target.",
     ),
+    EventKind.TICKET_SNOOZED: (
+        {"until": DUE},
+        "Ana snoozed the ticket for themselves until Wed, Nov 18, 6:00 PM.",
+    ),
+    EventKind.SNOOZE_ENDED: ({}, "Ana ended their snooze of the ticket."),
+    EventKind.TIME_LOGGED: (
+        {"entry": 1, "minutes": 30, "billable": True},
+        "Ana logged 30 billable minutes.",
+    ),
+    EventKind.TIME_CHANGED: (
+        {"entry": 1, "minutes": [30, 1]},
+        "Ana changed a time entry from 30 to 1 minute.",
+    ),
+    EventKind.TIME_REMOVED: (
+        {"entry": 1, "minutes": 5},
+        "Ana removed a time entry of 5 minutes.",
+    ),
+    EventKind.FIELDS_CHANGED: (
+        {
+            "fields": [
+                {"label": "Cause", "kind": "text", "before": "", "after": "Disk full"},
+                {"label": "Solved on", "kind": "date", "before": "2026-11-18", "after": ""},
+            ]
+        },
+        "Ana set Cause to “Disk full”. Ana cleared Solved on, which was “Nov 18, 2026”.",
+    ),
     EventKind.SUBJECT_CHANGED: (
         {"subject": "Cluster down", "was_subject": "Help"},
         "Ana changed the subject from “Help” to “Cluster down”.",

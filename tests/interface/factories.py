@@ -25,7 +25,9 @@ from helpdesk.agent.defects.components import DefectLinkCard, StageBadge, Ticket
 from helpdesk.agent.levels.cards import EmergencyCard, RecordCard
 from helpdesk.agent.notes.cards import AccountNoteCard, WatchCard
 from helpdesk.agent.saved_views.components import ViewLine
+from helpdesk.agent.ticket_page.field_forms import FieldLine, FieldsCard
 from helpdesk.agent.ticket_page.ladder_panel import LadderPanel, LadderStepLine
+from helpdesk.agent.work.cards import WorkCard
 from helpdesk.shared.components import (
     Delivery,
     EmptyState,
@@ -309,6 +311,17 @@ def make_panel() -> dict[str, Any]:
         "cards": (CardPlace("card-1-1-1", "Billing", "/cards/1"),),
         "watching": WatchCard("/watching", ("Ana Souza", "Bo"), True, "and 3 more"),
         "account_note": AccountNoteCard(mark_safe("Call first."), "Edited by Ana", "/note"),
+        "fields": FieldsCard(
+            (
+                FieldLine(label="Area", value="Login", property=priority),
+                FieldLine(label="Cause", value="Disk", edit_url="/fields#id_own_cause"),
+                FieldLine(label="Logs", value="x.example", href="https://x.example"),
+            ),
+            "/fields",
+        ),
+        "work": WorkCard(
+            snooze="Snoozed until Mon, 9:00 AM", spent="1h 30m", wake_url="/wake", time_url="/time"
+        ),
         "others": (ticket.LinkedTicket("/tickets/2", "RC-2", "Other", "open", "Open"),),
     }
 

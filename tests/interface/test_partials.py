@@ -261,6 +261,8 @@ PARTIALS: dict[str, list[dict[str, Any]]] = {
     "agent/ticket/_delivery.html": [{"message": factories.make_message()}],
     "agent/ticket/_emergency.html": [factories.make_panel()],
     "agent/ticket/_ladder.html": [factories.make_panel()],
+    "agent/ticket/_fields.html": [factories.make_panel()],
+    "agent/ticket/_work.html": [factories.make_panel()],
     "agent/ticket/_entry.html": [
         {"entry": entry}
         for entry in [*factories.make_conversation()["entries"], factories.make_merged()]

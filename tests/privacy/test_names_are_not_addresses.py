@@ -46,7 +46,8 @@ SETTINGS = {
     "sla.Ladder", "sla.LadderRun", "tickets.DefectRelease", "tickets.EngineeringGroup",
     "tickets.Macro", "tickets.NoteMention", "tickets.StageSetting",
 }  # fmt: skip
-COPIES = {"tickets.QueueRow"}  # a trigger on the scrubbed ticket keeps its subject up to date
+# Triggers on the scrubbed ticket keep its subject and its values of fields up to date.
+COPIES = {"tickets.QueueRow", "tickets.FieldValue"}
 # Whole rows are deleted or emptied (channels_intake/erasing.py).
 FROM_OTHER_SYSTEMS = {
     "channels_intake.CodeEvent", "channels_intake.CodeLink", "channels_intake.PageEvent",

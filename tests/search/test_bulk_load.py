@@ -42,12 +42,12 @@ sla.Replan tickets.AccountEscalation tickets.AttentionRequest tickets.BulkItem t
 tickets.Defect tickets.DefectCounter tickets.DefectDocument tickets.DefectEvent
 tickets.DefectFollower tickets.DefectLink tickets.DefectMark tickets.DefectRelease
 tickets.DefectUpdate tickets.Draft tickets.Emergency tickets.EngineeringGroup
-tickets.EscalationUpdate tickets.EventDelivery tickets.FormField tickets.GroupMember
-tickets.HelpRequest tickets.Macro tickets.NewTerms tickets.NoteMention tickets.NoteReaction
-tickets.NotificationChoice tickets.NotificationEmail tickets.NotificationSettings
-tickets.PendingReply tickets.PinnedNote tickets.SavedView tickets.SearchRefresh tickets.StageSetting
-tickets.SweepFailure tickets.Tag tickets.TicketTag tickets.TroubleshootingRecord tickets.UnsentFile
-tickets.Watcher
+tickets.EscalationUpdate tickets.EventDelivery tickets.FieldValue tickets.FormField
+tickets.GroupMember tickets.HelpRequest tickets.Macro tickets.NewTerms tickets.NoteMention
+tickets.NoteReaction tickets.NotificationChoice tickets.NotificationEmail
+tickets.NotificationSettings tickets.PendingReply tickets.PinnedNote tickets.SavedView
+tickets.SearchRefresh tickets.Snooze tickets.StageSetting tickets.SweepFailure tickets.Tag
+tickets.TicketTag tickets.TimeEntry tickets.TroubleshootingRecord tickets.UnsentFile tickets.Watcher
 """
 
 

@@ -67,8 +67,10 @@ from tickets.models import (
     Participant,
     PinnedNote,
     SearchRefresh,
+    Snooze,
     SubmittedForm,
     Ticket,
+    TimeEntry,
     UnsentFile,
     Watcher,
 )
@@ -147,6 +149,11 @@ def fill_every_table(cast: Cast) -> None:
         unsent.update(state=MailState.QUEUED)
         NewTerms.objects.create(**mine, account=cast.account, at=NOON, upto=ticket.pk, reached=0)
         SearchRefresh.objects.create(**mine, ticket=ticket)
+        Ticket.objects.filter(pk=ticket.pk).update(fields={"os": words})  # and so FieldValue
+        Snooze.objects.create(**mine, ticket=ticket, agent=cast.analyst, created_at=NOON)
+        TimeEntry.objects.create(
+            **mine, ticket=ticket, agent=cast.analyst, minutes=5, note=words, created_at=NOON
+        )
         mark_to_rank(Defect.objects.latest("pk"))
         Emergency.objects.create(
             **mine, ticket=ticket, contact=cast.customer, impact=words, reported_at=NOON

@@ -51,7 +51,7 @@ from tickets.models.events import (
     Notification,
     TicketEvent,
 )
-from tickets.models.forms import FieldKind, FormField, SubmittedForm
+from tickets.models.forms import FieldKind, FieldValue, FormField, SubmittedForm
 from tickets.models.help_requests import (
     EngineeringGroup,
     GroupMember,
@@ -78,6 +78,7 @@ from tickets.models.terms import NewTerms
 from tickets.models.tickets import Ticket, TicketCounter, get_word_key
 from tickets.models.troubleshooting import RECORD_FIELDS, TroubleshootingRecord
 from tickets.models.views import Column, Grouping, SavedView
+from tickets.models.work import Snooze, TimeEntry
 
 __all__ = [
     "ACTIVE_STATES",
@@ -120,6 +121,7 @@ __all__ = [
     "EscalationUpdate",
     "EventDelivery",
     "FieldKind",
+    "FieldValue",
     "FollowerRole",
     "FormField",
     "GroupMember",
@@ -149,6 +151,7 @@ __all__ = [
     "SearchDocument",
     "SearchRefresh",
     "Severity",
+    "Snooze",
     "Stage",
     "StageSetting",
     "State",
@@ -160,6 +163,7 @@ __all__ = [
     "TicketCounter",
     "TicketEvent",
     "TicketTag",
+    "TimeEntry",
     "Topic",
     "TroubleshootingRecord",
     "UnsentFile",

@@ -13,7 +13,8 @@ from django_fsm import can_proceed
 
 from tickets.actors import CONTACT_ROLE, DESK_ROLES, SYSTEM_ROLE
 from tickets.changes import Change
-from tickets.errors import InvalidTransitionError, NotAllowedError
+from tickets.errors import InvalidTransitionError, MissingFieldsError, NotAllowedError
+from tickets.fields.definitions import list_missing
 from tickets.models import NO_DEADLINE, CloseReason, State, Ticket
 
 TRANSITION_ROLES: dict[str, frozenset[str]] = {
@@ -30,14 +31,22 @@ TRANSITION_ROLES: dict[str, frozenset[str]] = {
 }
 FINAL = {CloseReason.SPAM, CloseReason.MERGED}  # no message reopens such a ticket
 
+# States that can require a desk's own fields, by the transition that an agent makes.
+TARGETS = {
+    "investigate": State.INVESTIGATING,
+    "wait_for_customer": State.WAITING,
+    "escalate": State.ESCALATED,
+    "close": State.CLOSED,
+}
+
 
 def apply_transition(change: Change, name: str, *, reason: str = "") -> list[str]:
     """Move a locked ticket to its next state, with the related times.
 
     Returns [state before, state after] for the event. Raises NotAllowedError for the role,
-    InvalidTransitionError for the state.
+    InvalidTransitionError for the state, MissingFieldsError for an agent who left out a field.
     """
-    require_transition(change, name)
+    require_transition(change, name, reason=reason)
     ticket, before = change.ticket, change.ticket.status
     getattr(ticket, name)()
     change.mark_unsaved("status")
@@ -45,8 +54,8 @@ def apply_transition(change: Change, name: str, *, reason: str = "") -> list[str
     return [before, ticket.status]
 
 
-def require_transition(change: Change, name: str) -> None:
-    """Raise NotAllowedError or InvalidTransitionError unless the change may move its ticket so."""
+def require_transition(change: Change, name: str, *, reason: str = "") -> None:
+    """Raise the errors of apply_transition unless the change may move its ticket so."""
     ticket = change.ticket
     if change.by.role not in TRANSITION_ROLES[name]:
         raise NotAllowedError(
@@ -56,6 +65,18 @@ def require_transition(change: Change, name: str) -> None:
     if not can_proceed(getattr(ticket, name)):
         word = ticket.desk.word_for(ticket.word_key)
         raise InvalidTransitionError(name, word, ticket.list_transitions())
+    if change.by.role in DESK_ROLES:
+        _require_fields(ticket, name, reason)
+
+
+def _require_fields(ticket: Ticket, name: str, reason: str) -> None:
+    """Raise MissingFieldsError if the ticket lacks a field that its new status requires."""
+    status = TARGETS.get(name)
+    if status is None or status == ticket.status:
+        return
+    if missing := list_missing(ticket, status, reason=reason):
+        word = ticket.desk.word_for(status)
+        raise MissingFieldsError([field.label for field in missing], word)
 
 
 class SilenceTimes(NamedTuple):

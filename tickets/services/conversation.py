@@ -44,6 +44,7 @@ from tickets.services.owed_replies import (
     require_future,
     resume_emergency,
 )
+from tickets.work.waking import wake_agents
 
 AFTER_REPLY = {
     "waiting": "wait_for_customer",
@@ -89,6 +90,7 @@ def _add_customer_message(
             kind = EventKind.CUSTOMER_RESPONDED
             change.set(unanswered_since=ticket.unanswered_since or at)
             end_hold_of(change, HoldEnd.CUSTOMER_RESPONDED)
+            wake_agents(change)
             data["status"] = apply_transition(change, "customer_responds")
             if was_closed:  # the account's terms may be others by now
                 data |= update_coverage(change)

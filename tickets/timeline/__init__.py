@@ -20,12 +20,14 @@ from tickets.timeline import (
     clocks,
     defects,
     emails,
+    fields,
     help_requests,
     ladders,
     levels,
     owed,
     relations,
     replies,
+    work,
 )
 from tickets.timeline.parts import Facts
 
@@ -135,6 +137,12 @@ SENTENCES: dict[str, Callable[[str, Facts, Desk], str]] = {
     EventKind.MACRO_APPLIED: _fill(gettext_lazy("%(actor)s applied the macro %(name)s.")),
     EventKind.TERMS_CHANGED: actions.describe_terms_changed,
     EventKind.DEPARTMENT_CHANGED: actions.describe_department_changed,
+    EventKind.TICKET_SNOOZED: work.describe_snoozed,
+    EventKind.SNOOZE_ENDED: _fill(gettext_lazy("%(actor)s ended their snooze of the ticket.")),
+    EventKind.TIME_LOGGED: work.describe_time_logged,
+    EventKind.TIME_CHANGED: work.describe_time_changed,
+    EventKind.TIME_REMOVED: work.describe_time_removed,
+    EventKind.FIELDS_CHANGED: fields.describe_fields_changed,
     EventKind.SUBJECT_CHANGED: _fill(
         gettext_lazy("%(actor)s changed the subject from “%(was_subject)s” to “%(subject)s”.")
     ),

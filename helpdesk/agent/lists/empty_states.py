@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from helpdesk.agent.lists.filters import MENTIONED, RECENTLY_CLOSED, UNREAD
+from helpdesk.agent.lists.filters import MENTIONED, RECENTLY_CLOSED, SNOOZED, UNREAD
 from helpdesk.agent.lists.found_pages import FoundPages
 from helpdesk.agent.lists.list_parameters import ListParameters
 from helpdesk.agent.lists.queue_queries import MAX_WALKED, Page
@@ -25,6 +25,10 @@ EMPTY = {
     MENTIONED: (
         gettext_lazy("No mentions yet"),
         gettext_lazy("Tickets on which a note mentions you show up here."),
+    ),
+    SNOOZED: (
+        gettext_lazy("No snoozed tickets"),
+        gettext_lazy("Tickets that you snooze wait here until their time or a reply."),
     ),
     "unassigned": (
         gettext_lazy("Every ticket is assigned"),

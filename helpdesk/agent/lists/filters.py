@@ -36,7 +36,7 @@ ORDERS = {
 USUAL = tuple(sort for sort in Sort if sort != Sort.WAITING)  # only some tickets wait
 ALWAYS = (Sort.ACTIVITY, Sort.NEWEST, Sort.OLDEST)
 RECENTLY_CLOSED = "recent"
-UNREAD, MENTIONED = "unread", "mentioned"
+UNREAD, MENTIONED, SNOOZED = "unread", "mentioned", "snoozed"
 WITH_CLOSED = frozenset({"all", State.CLOSED.value, RECENTLY_CLOSED, UNREAD, MENTIONED})
 BY_ACTIVITY = WITH_CLOSED | {State.INVESTIGATING.value, State.WAITING.value, State.ESCALATED.value}
 

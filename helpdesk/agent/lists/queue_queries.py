@@ -13,7 +13,7 @@ from django.utils.translation import get_language
 from accounts.models import Agent, Level
 from helpdesk.agent import sql, statements
 from helpdesk.agent.lists.choices import NAMES, select_choices
-from helpdesk.agent.lists.filters import MENTIONED, RECENTLY_CLOSED, UNREAD
+from helpdesk.agent.lists.filters import MENTIONED, RECENTLY_CLOSED, SNOOZED, UNREAD
 from helpdesk.agent.lists.priority_order import cut_by_priority
 from helpdesk.agent.lists.saved_lists import SavedName, select_saved_names
 from helpdesk.agent.sql import Choice, Counts, DepartmentCount
@@ -33,6 +33,7 @@ from tickets.conditions.properties import list_unread_tickets
 from tickets.conditions.values import MAX_UNREAD, SOON, Asked
 from tickets.models import NOBODY, QueueRow, State
 from tickets.notes.mentions import list_newest_mentions
+from tickets.work.snoozing import leave_out_snoozed, list_snoozed
 
 PAGE_SIZE = 50
 MAX_COUNTED = 1000
@@ -154,16 +155,18 @@ class Page(NamedTuple):
 def select_view(agent: Agent, view: str, *, at: datetime) -> QuerySet[QueueRow]:
     """Return the tickets of a view that the agent may see.
 
-    view: "" (open), "mine", "unassigned", "unanswered", "soon" and "overdue" (at this time), "all",
-    "unread", "mentioned", "recent" (closed), a state, a level, or a department's id. Each has its
-    own index (tests/agent/test_queue_plans.py). Raises ValueError for anything else.
+    view: "" (open), "mine" (without "snoozed"), "unassigned", "unanswered", "soon" and "overdue"
+    (at this time), "all", "unread", "mentioned", "snoozed", "recent" (closed), a state, a level, or
+    a department's id. Each has its own index (tests/agent/test_queue_plans.py). Raises ValueError
+    for anything else.
     """
     tickets = queue_for_agent(agent)
     open_tickets = tickets.filter(is_open=True)
     named = {
         "": open_tickets,
         "all": tickets,
-        "mine": open_tickets.filter(assignee_id=agent.pk),
+        "mine": leave_out_snoozed(open_tickets.filter(assignee_id=agent.pk), agent, at=at),
+        SNOOZED: open_tickets.filter(pk__in=list_snoozed(agent, at=at).values("ticket_id")),
         "unassigned": open_tickets.filter(assignee_id=NOBODY),
         "unanswered": open_tickets.filter(unanswered_since__isnull=False),
         "soon": open_tickets.filter(due_at__gte=at, due_at__lte=at + SOON),

@@ -16,7 +16,7 @@ from django.utils.timezone import get_current_timezone_name
 from django.utils.translation import get_language
 
 from accounts.models import Agent
-from helpdesk.agent.lists.filters import MENTIONED, UNREAD
+from helpdesk.agent.lists.filters import MENTIONED, SNOOZED, UNREAD
 from helpdesk.agent.lists.list_parameters import ListParameters
 from helpdesk.agent.permissions import AgentRequest
 from helpdesk.live import hub
@@ -83,7 +83,7 @@ def _make_key(request: AgentRequest, parameters: ListParameters) -> tuple[object
     visibility = TicketVisibility.for_agent(request.agent)
     is_personal = (
         visibility.is_restricted
-        or parameters.view in ("mine", UNREAD, MENTIONED)
+        or parameters.view in ("mine", SNOOZED, UNREAD, MENTIONED)
         or AssigneeChoice.ME in split_values(parameters.filters.get("assignee", ""))
         or Attention.UNREAD in split_values(parameters.filters.get("needs", ""))
     )

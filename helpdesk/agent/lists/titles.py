@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from accounts.models import Desk, Level
-from helpdesk.agent.lists.filters import MENTIONED, RECENTLY_CLOSED, UNREAD
+from helpdesk.agent.lists.filters import MENTIONED, RECENTLY_CLOSED, SNOOZED, UNREAD
 from helpdesk.agent.lists.list_parameters import ListParameters
 from helpdesk.agent.sql import DepartmentCount
 from helpdesk.shared.components import Link
@@ -21,6 +21,7 @@ TITLES = {
     "all": gettext_lazy("All tickets"),
     "mine": pgettext_lazy("tickets", "Mine"),
     MENTIONED: gettext_lazy("Mentioned"),
+    SNOOZED: gettext_lazy("Snoozed"),
     "unassigned": gettext_lazy("Unassigned"),
     "unanswered": gettext_lazy("Needs reply"),
     "soon": gettext_lazy("Due soon"),

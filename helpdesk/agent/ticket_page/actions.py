@@ -55,6 +55,7 @@ def list_actions(ticket: Ticket, agent: Agent) -> dict[str, tuple[Action, ...]]:
             _build_report(ticket),
             _build_merge(ticket),
             *_list_level_actions(ticket),
+            *_list_work(ticket),
             *_list_corrections(ticket),
             *attention,
         ),
@@ -130,6 +131,14 @@ def _list_level_actions(ticket: Ticket) -> list[Action]:
         url = _get_url("new_emergency", ticket)
         actions.append(Action(href=url, label=_("Mark as emergency"), icon="bell-alert"))
     return actions
+
+
+def _list_work(ticket: Ticket) -> list[Action]:
+    """Return the links to the agent's snooze of the ticket, and to the time spent."""
+    time = Action(href=_get_url("time", ticket), label=_("Log time"), icon="clock")
+    if ticket.status == State.CLOSED:
+        return [time]
+    return [Action(href=_get_url("snooze", ticket), label=_("Snooze"), icon="moon"), time]
 
 
 def _list_corrections(ticket: Ticket) -> list[Action]:

@@ -40,9 +40,11 @@ from helpdesk.agent.relations.cards import describe_merge, describe_related
 from helpdesk.agent.sql import Choice, DepartmentCount
 from helpdesk.agent.ticket_page.channels import describe_channel
 from helpdesk.agent.ticket_page.clock_panel import find_next_clock, list_clocks
+from helpdesk.agent.ticket_page.field_forms import describe_fields
 from helpdesk.agent.ticket_page.ladder_panel import describe_ladder
 from helpdesk.agent.ticket_page.ticket_queries import MAX_HEALTH, TicketPanel
 from helpdesk.agent.ticket_page.ticket_sql import AccountHealth, OtherTicket
+from helpdesk.agent.work.cards import describe_work
 from helpdesk.shared.avatars import get_initials, get_tone
 from helpdesk.shared.components import Option
 from helpdesk.shared.entries import CHANNEL_LABELS, label_answers
@@ -131,6 +133,8 @@ def describe_panel(
         "clocks": list_clocks(ticket, now),
         "ladder": describe_ladder(ticket, agent),
         "uncovered": describe_refusal(ticket.uncovered),
+        "fields": describe_fields(ticket, agent),
+        "work": describe_work(panel.work[0], ticket, agent),
         "properties": list_properties(ticket, panel, agent=agent, departments=departments),
         "requester": _describe_requester(ticket, panel, agent),
         "channel": describe_channel(panel.conversation),
@@ -150,7 +154,8 @@ def describe_panel(
 def _describe_requester(ticket: Ticket, panel: TicketPanel, agent: Agent) -> RequesterPanel:
     suggested = panel.suggestions if agent.can_write else []
     can_follow = get_url("agent:participants", ticket.number) if agent.can_write else ""
-    asked = ((question.key, question.name) for question in panel.questions)
+    known = {question.key for question in panel.questions}
+    left = {key: answer for key, answer in ticket.fields.items() if key not in known}
     return RequesterPanel(
         contact=describe_contact(ticket.contact),
         handles=describe_handles(panel.handles, agent, ticket=ticket),
@@ -166,7 +171,7 @@ def _describe_requester(ticket: Ticket, panel: TicketPanel, agent: Agent) -> Req
         tags=tuple(panel.tags),
         health=_describe_health(ticket, panel.health),
         routing_url=get_url("agent:routing", ticket.number),
-        answers=tuple(label_answers(ticket.fields, asked)),
+        answers=tuple(label_answers(left, ())),
         followers=tuple(FollowerCard(f.id, f.name, f.email) for f in panel.followers),
         copied=tuple(one.email for one in suggested if not one.is_reply_to),
         reply_to=next((one.email for one in suggested if one.is_reply_to), ""),

@@ -54,6 +54,7 @@ from helpdesk.agent.ticket_page.ticket_sql import (
     OtherTicket,
     Suggestion,
 )
+from helpdesk.agent.work.sql import WorkRow, select_work
 from tickets.access import tickets_for_agent
 from tickets.events import EventKind
 from tickets.models import Attachment, Draft, Message, Ticket, TicketEvent
@@ -96,6 +97,7 @@ SHOWN_EVENTS = (
     EventKind.PRIORITY_CHANGED,
     EventKind.PRODUCT_CHANGED,
     EventKind.DEPARTMENT_CHANGED,
+    EventKind.FIELDS_CHANGED,
     EventKind.SUBJECT_CHANGED,
     EventKind.ACCOUNT_CHANGED,
     EventKind.SENDER_VERIFIED,
@@ -136,6 +138,7 @@ class TicketPanel:
     watchers: list[Choice]  # agents
     account_notes: list[AccountNoteRow]  # about its account: one or none
     related: list[RelatedRow]
+    work: list[WorkRow]  # one row
 
     @property
     def conversation(self) -> ChannelConversation | None:
@@ -197,6 +200,7 @@ def _select_panel(ticket: Ticket, agent: Agent) -> tuple[Query[Any], ...]:
         ticket_sql.select_health(
             agent, ticket.account_id, now=now, since=now - HEALTH_SPAN, limit=MAX_HEALTH + 1
         ),
+        select_work(ticket.pk, agent_id=agent.pk, at=now),
     )
 
 
@@ -214,6 +218,7 @@ def _build_panel(ticket: Ticket, found: Sequence[list[Any]]) -> TicketPanel:
         account_notes,
         related,
         health,
+        work,
     ) = more
     known = [(manager.id, manager.name, manager.email) for manager in managers]
     return TicketPanel(
@@ -239,6 +244,7 @@ def _build_panel(ticket: Ticket, found: Sequence[list[Any]]) -> TicketPanel:
         account_notes=account_notes,
         related=related,
         health=health,
+        work=work,
     )
 
 

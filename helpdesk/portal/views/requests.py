@@ -29,6 +29,7 @@ from tickets.actors import Actor
 from tickets.defects.access import list_known_issues
 from tickets.defects.reporting import report_known_issue
 from tickets.errors import ConflictError
+from tickets.fields.definitions import list_asked_fields
 from tickets.models import Channel, Defect, FormField, Ticket
 from tickets.submissions import submit_once
 
@@ -52,7 +53,7 @@ def submit_request(request: ContactRequest) -> HttpResponse:
     """Show and accept the form: once if it is sent twice, and with all input kept on errors."""
     if refusal := get_portal_refusal(request.contact):
         return _show_refusal(request, refusal)
-    fields = list(FormField.objects.filter(desk=request.desk))
+    fields = list_asked_fields(FormField.objects.filter(desk=request.desk))
     issue = _find_issue(request)
     if request.method != "POST":
         return _show_form(request, _build_form(request, fields, issue=issue))
