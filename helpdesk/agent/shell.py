@@ -90,12 +90,25 @@ def _build_urls(request: AgentRequest) -> ShellUrls:
 
 def _build_nav(agent: Agent, sidebar: Sidebar, current: str | None) -> tuple[NavSection, ...]:
     return (
-        NavSection(_("Tickets"), _list_ticket_views(agent.desk, sidebar, current)),
+        NavSection(
+            _("Tickets"),
+            (_build_home(current), *_list_ticket_views(agent.desk, sidebar, current)),
+        ),
         *_list_saved_views(sidebar, current),
         NavSection(_("Departments"), _list_departments(sidebar, current)),
         NavSection(_("Levels"), _list_levels(agent.desk, sidebar, current)),
         NavSection(pgettext("sidebar", "Inbox"), _list_inbox(agent.desk, sidebar, current)),
         NavSection(_("People"), _list_people(agent, current)),
+    )
+
+
+def _build_home(current: str | None) -> NavItem:
+    return NavItem(
+        url=get_url("agent:start"),
+        label=_("Home"),
+        icon="home",
+        current=current == "start",
+        keys="g i",
     )
 
 

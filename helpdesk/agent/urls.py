@@ -29,6 +29,7 @@ from helpdesk.agent.views import (
     quarantine,
     queue,
     schedules,
+    start,
     stream,
 )
 from helpdesk.agent.views.relations import merges
@@ -64,6 +65,7 @@ urlpatterns = [
     *macro_urls,
     *saved_view_urls,
     path("", queue.show_queue, name="queue"),
+    path("start/", start.show_start, name="start"),
     path("stream/", stream.stream_tickets, name="stream"),
     path("find/", find.show_found, name="find"),
     path("board/", board.show_board, name="board"),

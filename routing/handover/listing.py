@@ -29,15 +29,20 @@ class DueHandover:
     ends_at: datetime
 
 
-def list_open_handovers(agent: Agent, *, region_id: int | None = None) -> QuerySet[Handover]:
+def list_open_handovers(
+    agent: Agent, *, region_id: int | None = None, only_waiting: bool = False
+) -> QuerySet[Handover]:
     """Return up to MAX_LISTED open handovers of tickets that an agent may see, newest first.
 
-    region_id: only those to agents of this region.
+    region_id: only those to agents of this region. only_waiting: only those to the agent that they
+    have yet to accept.
     """
     seen = TicketVisibility.for_agent(agent).as_q("ticket__")
     found = Handover.objects.filter(seen, desk_id=agent.desk_id, ended_at__isnull=True)
     if region_id is not None:
         found = found.filter(receiver__region_id=region_id)
+    if only_waiting:
+        found = found.filter(receiver=agent, claimed_at__isnull=True)
     related = found.select_related(
         "ticket__desk", "ticket__priority", "ticket__owner", "sender", "receiver__region"
     )

@@ -34,6 +34,7 @@ from helpdesk.agent.defects.live import LiveDefect
 from helpdesk.agent.levels.cards import RecordCard
 from helpdesk.agent.macros.cards import MacroLine
 from helpdesk.agent.schedules.components import ExtraShiftLine
+from helpdesk.agent.start.components import Shortlist
 from helpdesk.shared.components import EmptyState, Option, Pagination
 from helpdesk.shared.undo import Undo
 from helpdesk.shared.wording.linked_text import link_addresses
@@ -239,6 +240,14 @@ PARTIALS: dict[str, list[dict[str, Any]]] = {
     "agent/schedule/_swaps.html": [plan_factories.make_swaps()],
     "agent/schedule/_tabs.html": [plan_factories.make_tabs()],
     "agent/schedule/_week.html": [plan_factories.make_week()],
+    "agent/start/_shortlist.html": [
+        {"shortlist": Shortlist("due", "Due next", rows, "None.", more_url=more, by_waiting=waits)}
+        for rows, more, waits in (
+            ((factories.make_row(),), "/agent/", False),
+            ((factories.make_row(),), "", True),
+            ((), "", False),
+        )
+    ],
     "agent/ticket/_account.html": [
         factories.make_panel(),
         {"requester": factories.make_requester(account=None, followers=())},
