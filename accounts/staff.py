@@ -42,6 +42,12 @@ def save_agent(*, agent: Agent, email: str = "") -> Agent:
     return agent
 
 
+def save_signature(*, agent: Agent, text: str) -> None:
+    """Save an agent's signature; "" for none."""
+    agent.signature = text.strip("\n").rstrip()
+    agent.save(update_fields=["signature"])
+
+
 def join_open_departments(agent: Agent) -> None:
     """Make an agent a member of all departments (M49) except members-only ones.
 

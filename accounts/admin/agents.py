@@ -42,7 +42,7 @@ class AgentForm(DeskForm):
         model = Agent
         fields: ClassVar[list[str]] = [
             *("name", "role", "level", "is_active"),
-            *("region", "country", "subdivision", "capacity"),
+            *("region", "country", "subdivision", "capacity", "signature"),
         ]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -109,7 +109,7 @@ class AgentAdmin(DeskModelAdmin):
     readonly_fields = ["email"]
     fields = [
         *("email", "name", ("role", "level"), "is_active"),
-        *("region", ("country", "subdivision"), "capacity"),
+        *("region", ("country", "subdivision"), "capacity", "signature"),
     ]
     inlines = [AgentDepartmentInline]
     change_form_outer_after_template = "admin/_agent_actions.html"

@@ -32,7 +32,7 @@ class MailboxForm(DeskForm):
 
     class Meta:
         model = Mailbox
-        fields = ("address", "name", "is_active", "is_default", "unverified_mail")
+        fields = ("address", "name", "is_active", "is_default", "unverified_mail", "signature")
 
     def clean_is_default(self) -> bool:
         is_default: bool = self.cleaned_data["is_default"]
@@ -54,7 +54,9 @@ class MailboxAdmin(DeskModelAdmin):
 
     form = MailboxForm
     list_display = ["address", "name", "is_verified", "is_active", "is_default", "unverified_mail"]
-    fields = [("address", "name"), ("is_active", "is_default"), "unverified_mail"]
+    fields = [
+        *(("address", "name"), ("is_active", "is_default"), "unverified_mail", "signature"),
+    ]
     change_form_outer_after_template = "admin/_mailbox_verification.html"
 
     @admin.display(boolean=True, description=_("verified"), ordering="verified_at")

@@ -7,7 +7,11 @@ from datetime import datetime
 
 from accounts.models import Contact
 from channels_intake.models import MailKind, OutgoingEmail
-from channels_intake.outgoing.composing import compose_mail, split_attachments
+from channels_intake.outgoing.composing import (
+    compose_mail,
+    get_sending_mailbox,
+    split_attachments,
+)
 from channels_intake.outgoing.facts import Facts
 from channels_intake.outgoing.holding import queue_mails
 from channels_intake.outgoing.promises import withdraw_held_promises
@@ -30,6 +34,13 @@ def name_files_left_out(message: Message, facts: Facts) -> str:
     return ", ".join(file.name for file in left)
 
 
+def get_signature(message: Message, ticket: Ticket, facts: Facts) -> str:
+    """Return what is below a reply by email: the agent's signature, then the mailbox's."""
+    mailbox = get_sending_mailbox(ticket, facts)
+    parts = [message.agent.signature if message.agent else "", mailbox.signature if mailbox else ""]
+    return "\n\n".join(part.strip("\n") for part in parts if part.strip())
+
+
 def compose_reply(event: TicketEvent, facts: Facts) -> Mails:
     """Send an agent's public reply to the requester and the followers.
 
@@ -46,6 +57,7 @@ def _compose_reply_to(contacts: Sequence[Contact], event: TicketEvent, facts: Fa
     details = {
         "body_text": message.body_text,
         "body_html": message.body_html,
+        "signature": get_signature(message, event.ticket, facts),
         "files_left_out": name_files_left_out(message, facts),
         "was_answered": message.channel == Channel.PHONE,
     }

@@ -29,6 +29,7 @@ from helpdesk.agent.views import (
     quarantine,
     queue,
     schedules,
+    signatures,
     start,
     stream,
 )
@@ -38,6 +39,7 @@ from helpdesk.agent.views.tickets import (
     clocks,
     closures,
     conversation,
+    draft_files,
     drafts,
     emergencies,
     escalations,
@@ -70,6 +72,7 @@ urlpatterns = [
     path("find/", find.show_found, name="find"),
     path("board/", board.show_board, name="board"),
     path("drafts/", drafts.save_draft, name="drafts"),
+    path("signature/", signatures.edit_signature, name="signature"),
     path("presence/", presence.change_presence, name="presence"),
     path("presence/details/", presence.explain_presence, name="presence_details"),
     path("schedule/", schedules.show_week_plan, name="schedule"),
@@ -172,6 +175,8 @@ urlpatterns = [
         conversation.send_reply_by_email,
         name="reply_by_email",
     ),
+    path("drafts/files/<int:file_id>/", draft_files.remove_file, name="draft_file_removal"),
+    path("tickets/<int:number>/files/", draft_files.upload_file, name="draft_files"),
     path("tickets/<int:number>/preview/", previews.preview_entry, name="preview"),
     path(
         "tickets/<int:number>/pending-replies/<int:reply_id>/undo/",

@@ -90,6 +90,7 @@ SCRIPTS = {
     "macros": _AGENT,
     "reply_counter": _AGENT,
     "dropzone": _PERSONAL,
+    "upload": _AGENT,
     "length": INTERFACES,
     "submit_once": INTERFACES,
     "changes": _AGENT,
@@ -103,6 +104,7 @@ SCRIPTS = {
     "markdown": _AGENT,
     "pending_reply": _AGENT,
     "reply_guard": _AGENT,  # before confirm: it decides what to ask
+    "attachment_check": _AGENT,  # the same
     "confirm": INTERFACES,
     "menu": _PERSONAL,
     "live": _AGENT,

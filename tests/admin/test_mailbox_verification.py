@@ -24,6 +24,7 @@ def add(client: Client, address: str = ADDRESS, **more: str) -> Any:
         "name": "Help",
         "is_active": "on",
         "unverified_mail": "hold",
+        "signature": "",
     } | more
     return client.post(f"{LIST}add/", fields)
 

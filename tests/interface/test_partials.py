@@ -321,8 +321,9 @@ PARTIALS: dict[str, list[dict[str, Any]]] = {
     ],
     "agent/ticket/_markdown_bar.html": [factories.make_ticket()],
     "agent/ticket/_send.html": [factories.make_ticket()],
+    "agent/ticket/_draft_file.html": [{"file": DraftFile(1, "a", "5 bytes", "/1")}],
     "agent/ticket/_draft_files.html": [
-        {"files": (DraftFile(1, "log.txt", "5 bytes"), DraftFile(2, "b", "1 byte", is_kept=False))}
+        {"files": (DraftFile(1, "a", "5 bytes", "/1"), DraftFile(2, "b", "1", "/2", is_kept=False))}
     ],
     "agent/ticket/_panel.html": [factories.make_panel()],
     "agent/ticket/_properties.html": [factories.make_panel()],

@@ -70,6 +70,7 @@ class ShellUrls(Component):
     presence: str
     schedule: str = ""
     macros: str = ""
+    signature: str = ""
     preferences: str = ""
     notifications: str = ""
     new_ticket: str = ""

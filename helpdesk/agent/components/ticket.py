@@ -156,11 +156,12 @@ class Sending(Component):
 
 @dataclass(frozen=True, slots=True)
 class DraftFile(Component):
-    """A file of the draft. is_kept: it goes along when the form is sent."""
+    """A file of the draft. is_kept: it goes along when the form is sent. url: removes it."""
 
     id: int
     name: str
     size: str
+    url: str
     is_kept: bool = True
 
 
@@ -171,8 +172,9 @@ class Composer(Component):
     last_seen: id of the newest message that was there when the text was begun. sendings: the ways
     to send a reply, by the status that the ticket has then. newer: the messages that have arrived
     since; sending it again is deliberate. lost_files: names of files that a browser doesn't send
-    again. files: those of the draft. preview_url: shows the text as it will look. choices: the
-    ways to reply, none if there is nothing to choose. can_reply: False if no way is open.
+    again. files: those of the draft. preview_url: shows the text as it will look.
+    upload_url: adds a file to the draft. choices: the ways to reply, none if there is nothing to
+    choose. can_reply: False if no way is open.
     mentions_url: the names that a note can mention.
     """
 
@@ -184,6 +186,7 @@ class Composer(Component):
     last_seen: int
     draft: FormDraft
     preview_url: str = ""
+    upload_url: str = ""
     newer: tuple[MessageItem, ...] = ()
     lost_files: tuple[str, ...] = ()
     files: tuple[DraftFile, ...] = ()

@@ -78,6 +78,7 @@ def build_composer(
     composer = Composer(
         action=action,
         preview_url=get_url("agent:preview", ticket.number),
+        upload_url=get_url("agent:draft_files", ticket.number),
         form=form,
         kind=form["kind"].value() or "reply",
         to=to,
@@ -156,11 +157,14 @@ def _select_submitted(sendings: tuple[Sending, ...], form: ComposerForm) -> tupl
 
 def _list_files(rows: list[DraftFileRow], form: ComposerForm) -> tuple[DraftFile, ...]:
     return tuple(
-        DraftFile(
-            row.id,
-            row.name,
-            filesizeformat(row.size),
-            is_kept=not form.is_bound or str(row.id) in form.kept,
+        describe_draft_file(
+            row.id, row.name, row.size, is_kept=not form.is_bound or str(row.id) in form.kept
         )
         for row in rows
     )
+
+
+def describe_draft_file(file_id: int, name: str, size: int, *, is_kept: bool = True) -> DraftFile:
+    """Return a file of the draft as the composer shows it."""
+    url = get_url("agent:draft_file_removal", file_id)
+    return DraftFile(file_id, name, filesizeformat(size), url, is_kept=is_kept)

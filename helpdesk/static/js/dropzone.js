@@ -28,7 +28,13 @@ function setFiles(input, files) {
     if (fault) refused.push([file, fault]);
     else transfer.items.add(file);
   }
-  input.files = transfer.files;
+  if (input.form?.dataset.upload) {
+    const detail = { files: [...transfer.files] };
+    input.dispatchEvent(new CustomEvent("files:chosen", { bubbles: true, detail }));
+    input.value = "";
+  } else {
+    input.files = transfer.files;
+  }
   showFiles(input, refused);
 }
 
@@ -93,6 +99,9 @@ document.addEventListener("drop", (event) => {
   delete input.closest("[data-dropzone]").dataset.over;
   const dropped = [...event.dataTransfer.files];
   setFiles(input, input.multiple ? [...input.files, ...dropped] : dropped.slice(0, 1));
+});
+document.addEventListener("files:pasted", (event) => {
+  setFiles(event.target, [...event.target.files, ...event.detail.files]);
 });
 document.addEventListener("reset", (event) => {
   const inputs = event.target.querySelectorAll("[data-dropzone] input[type=file]");
