@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from accounts.models import Contact
+from accounts.models import Agent, Contact
 from channels_intake.models import MailKind, OutgoingEmail
 from channels_intake.outgoing.composing import (
     compose_mail,
@@ -39,6 +39,12 @@ def get_signature(message: Message, ticket: Ticket, facts: Facts) -> str:
     mailbox = get_sending_mailbox(ticket, facts)
     parts = [message.agent.signature if message.agent else "", mailbox.signature if mailbox else ""]
     return "\n\n".join(part.strip("\n") for part in parts if part.strip())
+
+
+def preview_signature(ticket: Ticket, agent: Agent) -> str:
+    """Return what would be below a reply by email that an agent sends now."""
+    facts = Facts([TicketEvent(desk_id=ticket.desk_id, ticket_id=ticket.pk)])
+    return get_signature(Message(agent=agent), ticket, facts)
 
 
 def compose_reply(event: TicketEvent, facts: Facts) -> Mails:

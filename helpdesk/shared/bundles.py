@@ -102,6 +102,7 @@ SCRIPTS = {
     "forget_recent": INTERFACES,
     "dialog": INTERFACES,
     "markdown": _AGENT,
+    "quote": _AGENT,
     "pending_reply": _AGENT,
     "reply_guard": _AGENT,  # before confirm: it decides what to ask
     "attachment_check": _AGENT,  # the same

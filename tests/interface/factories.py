@@ -429,7 +429,10 @@ def make_ticket(**composer: Any) -> dict[str, Any]:
         action="/answers",
         form=ComposerForm(),
         kind="reply",
-        to="Jonas",
+        recipients=(
+            replies.Recipient("Jonas", "jonas@x.example", "Requester"),
+            replies.Recipient("Bo", "bo@x.example", "Follower (CC)", "It bounced."),
+        ),
         sendings=(
             ticket.Sending("waiting", "Send and wait", "Waiting", selected=True),
             ticket.Sending("closed", "Send and close", "Closed"),

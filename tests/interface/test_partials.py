@@ -306,6 +306,7 @@ PARTIALS: dict[str, list[dict[str, Any]]] = {
     "agent/ticket/_pinned.html": [{"message": factories.make_conversation()["pinned"]}],
     "agent/ticket/_watching.html": [factories.make_panel()],
     "agent/ticket/_newer.html": [factories.make_ticket(newer=(factories.make_message(),))],
+    "agent/ticket/_part.html": [factories.make_conversation()],
     "agent/ticket/_pending.html": [
         {
             "pending": (
@@ -315,11 +316,12 @@ PARTIALS: dict[str, list[dict[str, Any]]] = {
         }
     ],
     "agent/ticket/_preview.html": [
-        {"preview": PreviewCard(html="<b>x</b>", text="x")},
+        {"preview": PreviewCard(html="<b>x</b>", text="x", signature="Ana")},
         {"preview": PreviewCard(html="", text="x")},
         {"preview": PreviewCard(html="", text="")},
     ],
     "agent/ticket/_markdown_bar.html": [factories.make_ticket()],
+    "agent/ticket/_recipients.html": [factories.make_ticket()],
     "agent/ticket/_send.html": [factories.make_ticket()],
     "agent/ticket/_draft_file.html": [{"file": DraftFile(1, "a", "5 bytes", "/1")}],
     "agent/ticket/_draft_files.html": [

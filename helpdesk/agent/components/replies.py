@@ -38,8 +38,22 @@ class PendingCard(Component):
 
 
 @dataclass(frozen=True, slots=True)
+class Recipient(Component):
+    """A person who gets a reply by email, and why. problem: why they may not get it, or ""."""
+
+    name: str
+    address: str
+    why: str
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class PreviewCard(Component):
-    """What is written in the composer, as it will look. html: "" for plain text."""
+    """What is written in the composer, as it will look. html: "" for plain text.
+
+    signature: below a reply by email, "" for none.
+    """
 
     html: str
     text: str
+    signature: str = ""

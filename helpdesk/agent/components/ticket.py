@@ -8,6 +8,7 @@ from typing import ClassVar
 from django.forms import Form
 
 from helpdesk.agent.components.channels import ReplyChoice
+from helpdesk.agent.components.replies import Recipient
 from helpdesk.agent.help.cards import EscalationCard
 from helpdesk.shared.components import Component, Link, MessageItem, Option
 from helpdesk.shared.drafts import FormDraft
@@ -167,7 +168,7 @@ class DraftFile(Component):
 
 @dataclass(frozen=True, slots=True)
 class Composer(Component):
-    """The reply and note box. kind: "reply" or "note". to: the recipients of a reply.
+    """The reply and note box. kind: "reply" or "note". recipients: of a reply by email.
 
     last_seen: id of the newest message that was there when the text was begun. sendings: the ways
     to send a reply, by the status that the ticket has then. newer: the messages that have arrived
@@ -181,7 +182,7 @@ class Composer(Component):
     action: str
     form: Form
     kind: str
-    to: str
+    recipients: tuple[Recipient, ...]
     sendings: tuple[Sending, ...]
     last_seen: int
     draft: FormDraft
@@ -198,6 +199,15 @@ class Composer(Component):
     def chosen(self) -> Sending:
         """The way that the main button takes."""
         return next((one for one in self.sendings if one.selected), self.sendings[0])
+
+    @property
+    def to(self) -> str:
+        """The names of the recipients."""
+        return ", ".join(one.name for one in self.recipients)
+
+    @property
+    def has_doubtful_recipient(self) -> bool:
+        return any(one.problem for one in self.recipients)
 
     @property
     def can_reply(self) -> bool:

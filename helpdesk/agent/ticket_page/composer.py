@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Agent
+from helpdesk.agent.components.replies import Recipient
 from helpdesk.agent.components.ticket import Composer, DraftFile, Sending
 from helpdesk.agent.statements import Query
 from helpdesk.agent.ticket_page.channels import list_choices
@@ -56,7 +57,7 @@ def build_composer(
     panel: TicketPanel,
     form: ComposerForm | None,
     *,
-    to: str,
+    recipients: tuple[Recipient, ...],
     files: MultiValueDict,
 ) -> Composer:
     """Return the composer. form, files: as submitted, if that was not accepted."""
@@ -81,7 +82,7 @@ def build_composer(
         upload_url=get_url("agent:draft_files", ticket.number),
         form=form,
         kind=form["kind"].value() or "reply",
-        to=to,
+        recipients=recipients,
         sendings=_select_submitted(list_sendings(ticket), form),
         last_seen=conversation.last_message_id if seen is None else seen,
         draft=replace(draft, notice="") if form.is_bound else draft,

@@ -1,6 +1,6 @@
 // [data-sending="2026-…"] on a reply that waits to be sent: counts the seconds down. Then the
 // conversation is asked for until the reply is among its messages; live updates are usually faster.
-const TICK_MS = 500;
+const COUNT_MS = 500;
 const ASK_MS = 3000;
 const MAX_ASKS = 8;
 const asks = new Map();
@@ -25,5 +25,5 @@ function finish(item) {
   item.closest("[hx-trigger]")?.dispatchEvent(new CustomEvent("ticket-changed"));
 }
 
-setInterval(tick, TICK_MS);
+setInterval(tick, COUNT_MS);
 tick();

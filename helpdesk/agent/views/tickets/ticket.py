@@ -20,6 +20,7 @@ from helpdesk.agent.ticket_page.composer_form import ComposerForm
 from helpdesk.agent.ticket_page.entries import describe_conversation
 from helpdesk.agent.ticket_page.history_queries import hide_origins
 from helpdesk.agent.ticket_page.panel import describe_panel, describe_ticket
+from helpdesk.agent.ticket_page.recipients import list_recipients
 from helpdesk.agent.ticket_page.shown import get_part_url, get_shown, keep_shown, list_tabs
 from helpdesk.agent.ticket_page.ticket_queries import (
     Conversation,
@@ -43,7 +44,7 @@ def show_ticket(request: AgentRequest, number: int) -> HttpResponse:
         _relate(conversation, ticket, request)
         entries = describe_conversation(ticket, conversation, reader=request.agent)
         context = keep_shown(entries, get_shown(request))
-        return render(request, "agent/ticket/_conversation.html", context)
+        return render(request, "agent/ticket/_part.html", context)
     return render_ticket(request, ticket)
 
 
@@ -94,14 +95,11 @@ def render_ticket(
     shown = get_shown(request)
     part_url = get_part_url(ticket.number, shown)
     frame = build_ticket_frame(request, ticket, panel, tab="conversation", part_url=part_url)
-    recipients = [
-        str(ticket.contact),
-        *(follower.name or follower.email for follower in frame["requester"].followers),
-    ]
+    recipients = list_recipients(ticket, panel.followers, conversation)
     composer = None
     if request.agent.can_write and (form or ticket.merged_into_id is None):
         composer = build_composer(
-            ticket, conversation, panel, form, to=", ".join(recipients), files=request.FILES
+            ticket, conversation, panel, form, recipients=recipients, files=request.FILES
         )
         if form and status == HTTPStatus.CONFLICT:
             composer = ask_again(composer, conversation)
