@@ -6,6 +6,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from helpdesk.acknowledgements.views import show_acknowledgement
 from helpdesk.invitations.views import show_invitation
 from helpdesk.portal.views import home
+from helpdesk.styleguide.views import show_styleguide
 from helpdesk.team_chat.views import receive_command
 from helpdesk.webhooks.channels import receive_from_channel
 from helpdesk.webhooks.code_hosts import receive_code_event
@@ -30,6 +31,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("email-address/<str:claim_token>/", confirm_address, name="confirm_address"),
     path("admin/", admin.site.urls),
     path("login/", include("helpdesk.login.urls")),
+    path("styleguide/", show_styleguide, name="styleguide"),
     path("acknowledgement/<str:token>/", show_acknowledgement, name="acknowledgement"),
     path("invitation/<str:token>/", show_invitation, name="invitation"),
 ]

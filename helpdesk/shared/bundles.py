@@ -54,6 +54,7 @@ STYLES = {
     "defect": _AGENT,
     "schedule": _AGENT,
     "rules": _AGENT,
+    "guide": _AGENT,
     "requester": _AGENT,
     "command": _AGENT,
     "composer": _PERSONAL,

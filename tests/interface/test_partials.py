@@ -38,6 +38,7 @@ from helpdesk.agent.start.components import Shortlist
 from helpdesk.shared.components import EmptyState, Option, Pagination
 from helpdesk.shared.undo import Undo
 from helpdesk.shared.wording.linked_text import link_addresses
+from helpdesk.styleguide import examples
 from helpdesk.templatetags.ui import draw_icon, draw_partial, drawn, tone
 from tests.interface import (
     call_factories,
@@ -112,7 +113,18 @@ def make_undoable() -> Message:
     return Message(SUCCESS, "Priority changed to High.", extra_tags=json.dumps(asdict(undo)))
 
 
+_GUIDE = examples.build_context()
+GUIDE = [{**_GUIDE, "theme": theme} for theme in _GUIDE["themes"]]
 PARTIALS: dict[str, list[dict[str, Any]]] = {
+    "agent/styleguide/_badges.html": GUIDE,
+    "agent/styleguide/_buttons.html": GUIDE,
+    "agent/styleguide/_colors.html": GUIDE,
+    "agent/styleguide/_fields.html": GUIDE,
+    "agent/styleguide/_lists.html": GUIDE,
+    "agent/styleguide/_menus.html": GUIDE,
+    "agent/styleguide/_messages.html": GUIDE,
+    "agent/styleguide/_text.html": GUIDE,
+    "agent/styleguide/_ticket.html": GUIDE,
     "agent/_nav.html": [factories.make_shell()],
     "agent/_form_dialog.html": [{}],
     "agent/_shortcuts_dialog.html": [{}],
