@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.db import transaction
@@ -50,6 +52,12 @@ def record_login_change(user: User, action: AuditAction, *, by: User | None) -> 
     for desk in list_desks_of_login(user):
         with desk_scope(desk):
             record_audit(desk=desk, by=by, action=action, about=user, target=user.email)
+
+
+def set_shortcuts(*, user: User, keys: Mapping[str, str]) -> None:
+    """Save the keys of shortcuts that a user has changed, or turned off with ""."""
+    user.shortcuts = dict(keys)
+    user.save(update_fields=["shortcuts"])
 
 
 def set_preferences(*, user: User, language: str, time_zone: str) -> None:

@@ -66,6 +66,12 @@ class User(AbstractBaseUser, PermissionsMixin):
         default="",
         help_text=_("Leave empty to use the desk's time zone."),
     )
+    shortcuts = models.JSONField(
+        _("keyboard shortcuts"),
+        blank=True,
+        default=dict,
+        help_text=_("Keys that differ from the shipped ones. Empty keys turn a shortcut off."),
+    )
     date_joined = models.DateTimeField(_("created at"), auto_now_add=True)
 
     objects: ClassVar[UserManager] = UserManager()

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from accounts.models import Agent, Desk, Level, Role
+from accounts.models import Agent, Desk, Level, Role, User
 from helpdesk.agent.calls.known import has_calls
 from helpdesk.agent.components.shell import NavItem, NavSection, ShellUrls, SignedInAgent
 from helpdesk.agent.lists.queue_queries import MAX_COUNTED, Sidebar, read_sidebar
@@ -17,6 +17,7 @@ from helpdesk.agent.presence import describe_choice, list_choices
 from helpdesk.shared.avatars import get_initials, get_tone
 from helpdesk.shared.http.dialogs import DIALOG_FRAME, is_dialog
 from helpdesk.shared.numbers import format_capped_count
+from helpdesk.shared.shortcuts import write_keys
 from helpdesk.shared.urls import get_url
 from tickets.conditions.values import MAX_UNREAD
 from tickets.rules.visibility import ROLES_SEEING_ALL, TicketVisibility
@@ -54,6 +55,7 @@ def frame_shell(
         "urls": _build_urls(request),
         "search_query": words,
         "search_hidden": (),
+        "shortcut_keys": write_keys(cast(User, request.user).shortcuts),
     }
 
 
@@ -78,6 +80,7 @@ def _build_urls(request: AgentRequest) -> ShellUrls:
         security=get_url("mfa_index"),
         preferences=get_url("preferences"),
         notifications=get_url("agent:notification_settings"),
+        shortcuts=get_url("agent:shortcuts"),
         presence=get_url("agent:presence"),
         schedule=get_url("agent:my_schedule"),
         macros=get_url("agent:macros"),

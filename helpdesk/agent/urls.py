@@ -8,6 +8,7 @@ from helpdesk.agent.macros.urls import macro_urls
 from helpdesk.agent.notes.urls import note_urls
 from helpdesk.agent.property_urls import property_urls
 from helpdesk.agent.saved_views.urls import saved_view_urls
+from helpdesk.agent.shortcuts.views import change_shortcuts
 from helpdesk.agent.views import (
     absences,
     account_escalations,
@@ -73,6 +74,7 @@ urlpatterns = [
     path("board/", board.show_board, name="board"),
     path("drafts/", drafts.save_draft, name="drafts"),
     path("signature/", signatures.edit_signature, name="signature"),
+    path("shortcuts/", change_shortcuts, name="shortcuts"),
     path("presence/", presence.change_presence, name="presence"),
     path("presence/details/", presence.explain_presence, name="presence_details"),
     path("schedule/", schedules.show_week_plan, name="schedule"),

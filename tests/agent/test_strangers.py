@@ -124,6 +124,7 @@ WRITES = {
     "defect_code_unlink",
     "defect_issue",
     "defect_code_link",
+    "shortcuts",
 }
 # An observer has one, too.
 OWN_INBOX = {"read_notifications", "notification", "notification_settings"}
@@ -134,6 +135,7 @@ FOR_OBSERVERS = {
     "ask_account_attention",
     "defect_followers",
     "defect_follower_removal",
+    "shortcuts",
 }
 ONLY_WRITERS = WRITES - OWN_INBOX - FOR_OBSERVERS
 

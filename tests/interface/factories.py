@@ -111,6 +111,7 @@ def make_shell() -> dict[str, Any]:
             schedule="/schedule",
             preferences="/preferences",
             notifications="/notifications/settings",
+            shortcuts="/shortcuts",
             new_ticket="/new",
             admin="/admin",
             find="/find",

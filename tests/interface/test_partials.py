@@ -119,7 +119,9 @@ PARTIALS: dict[str, list[dict[str, Any]]] = {
     "agent/styleguide/_badges.html": GUIDE,
     "agent/styleguide/_buttons.html": GUIDE,
     "agent/styleguide/_colors.html": GUIDE,
-    "agent/styleguide/_fields.html": GUIDE,
+    "agent/styleguide/_fields.html": [
+        {"theme": replace(_GUIDE["themes"][0], form=factories.ComposerForm())}
+    ],
     "agent/styleguide/_lists.html": GUIDE,
     "agent/styleguide/_menus.html": GUIDE,
     "agent/styleguide/_messages.html": GUIDE,
@@ -127,7 +129,7 @@ PARTIALS: dict[str, list[dict[str, Any]]] = {
     "agent/styleguide/_ticket.html": GUIDE,
     "agent/_nav.html": [factories.make_shell()],
     "agent/_form_dialog.html": [{}],
-    "agent/_shortcuts_dialog.html": [{}],
+    "agent/_shortcuts_dialog.html": [{"url": "/shortcuts"}],
     "agent/_nav_item.html": [{"item": factories.make_shell()["agent_nav"][0].entries[0]}],
     "agent/_reasons.html": [{"reasons": factories.make_requester().reasons}],
     "agent/_self.html": [factories.make_shell()],

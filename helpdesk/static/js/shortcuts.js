@@ -1,10 +1,14 @@
 // data-shortcut="g m" on a link, button or field: the keys click it (or focus a field). j and k
 // move through [data-rows] a[data-row], "?" lists what the page offers. Shortcuts are off while
-// typing. data-shortcut-hint="Ctrl Enter" lists keys that another script answers.
+// typing. data-shortcut-hint="Ctrl Enter" lists keys that another script answers. The body's
+// data-shortcut-keys has a person's own keys by those as shipped, "" for one that is off.
 const SEQUENCE_MS = 900;
 const TYPING = "input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]";
+const changed = JSON.parse(document.body.dataset.shortcutKeys || "{}");
 let typed = "";
 let forgetting;
+
+const keysOf = (shipped) => changed[shipped] ?? shipped;
 
 const isSeen = (element) => element.checkVisibility?.() ?? true;
 const shortcuts = () => [...document.querySelectorAll("[data-shortcut]")].filter(isSeen);
@@ -41,8 +45,8 @@ function listLine(keys, label) {
 
 function listRowShortcuts() {
   const moves = [
-    ["j", getText("nextTicket")],
-    ["k", getText("previousTicket")],
+    [keysOf("j"), getText("nextTicket")],
+    [keysOf("k"), getText("previousTicket")],
     ["Enter", getText("openTicket")],
   ];
   if (!document.querySelector("[data-select]")) return moves;
@@ -54,12 +58,13 @@ function showHelp() {
   if (!dialog || dialog.open) return;
   const rows = document.querySelector("[data-rows]") ? listRowShortcuts() : [];
   const offered = shortcuts().map((element) => [
-    element.dataset.shortcut,
+    keysOf(element.dataset.shortcut),
     element.dataset.shortcutLabel ?? element.ariaLabel ?? element.textContent.trim(),
   ]);
   const elsewhere = [...document.querySelectorAll("[data-shortcut-hint]")].filter(isSeen)
     .map((element) => [element.dataset.shortcutHint, element.dataset.shortcutLabel]);
-  const lines = new Map([...offered, ...elsewhere, ...rows, ["?", getText("shortcutHelp")]]);
+  const lines = new Map([...offered, ...elsewhere, ...rows, [keysOf("?"), getText("shortcutHelp")]]);
+  lines.delete("");
   const listed = [...lines].flatMap(([keys, label]) => listLine(keys, label));
   dialog.querySelector("[data-shortcut-list]").replaceChildren(...listed);
   dialog.showModal();
@@ -67,9 +72,10 @@ function showHelp() {
 
 function answer(keys) {
   const isInList = document.querySelector("[data-rows]");
-  if (isInList && (keys === "j" || keys === "k")) return move(keys === "j" ? 1 : -1), true;
-  if (keys === "?") return showHelp(), true;
-  const found = shortcuts().find((element) => element.dataset.shortcut === keys);
+  if (isInList && keys === keysOf("j")) return move(1), true;
+  if (isInList && keys === keysOf("k")) return move(-1), true;
+  if (keys === keysOf("?")) return showHelp(), true;
+  const found = shortcuts().find((element) => keysOf(element.dataset.shortcut) === keys);
   if (found) press(found);
   return Boolean(found);
 }

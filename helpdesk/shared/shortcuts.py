@@ -1,0 +1,80 @@
+"""Keyboard shortcuts of the agent pages, each of which a person can change or turn off.
+
+WCAG 2.2, 2.1.4: people who dictate, or who hit keys by accident, need to be able to.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+# The keys as shipped, in the order of the page that changes them. A person's own keys are stored
+# under these (User.shortcuts); "" turns one off.
+SHORTCUTS: dict[str, str | Promise] = {
+    "j": _("Next ticket"),
+    "k": _("Previous ticket"),
+    "u": _("Back to the list"),
+    "f": pgettext_lazy("shortcut", "Filter"),
+    "/": pgettext_lazy("shortcut", "Search"),
+    "c": _("New ticket"),
+    "r": pgettext_lazy("shortcut", "Reply"),
+    "n": pgettext_lazy("shortcut", "Internal note"),
+    "t": _("Assign to me"),
+    "x": _("No reply needed, or select the row"),
+    "z": pgettext_lazy("shortcut", "Undo"),
+    "m": _("Move the defect to the next stage"),
+    "d": pgettext_lazy("shortcut", "New defect"),
+    "g a": _("Open tickets"),
+    "g m": pgettext_lazy("tickets", "Mine"),
+    "g u": _("Unassigned"),
+    "g r": _("Needs reply"),
+    "g d": _("Due soon"),
+    "g o": _("Breached"),
+    "g c": pgettext_lazy("tickets", "Closed"),
+    "g e": _("Defects"),
+    "g n": _("Notifications"),
+    "g h": _("Handovers"),
+    "g q": _("Quarantine"),
+    "g k": _("Customers"),
+    "g s": _("Schedule"),
+    "g b": _("Board"),
+    "?": _("Keyboard shortcuts"),
+}
+MAX_KEYS = 2  # one key, or one after another
+
+
+def clean_keys(text: str) -> str | None:
+    """Return keys as they are stored: "a" or "g a", "" for none. None if they can't be pressed."""
+    keys = text.split()
+    if len(keys) > MAX_KEYS or any(len(key) != 1 or not key.isprintable() for key in keys):
+        return None
+    return " ".join(keys)
+
+
+def find_repeated(keys: Mapping[str, str]) -> set[str]:
+    """Return the shipped keys of shortcuts that can't both be reached.
+
+    Two have the same keys, or one's key begins the other's.
+    """
+    used = {name: keys.get(name, name) for name in SHORTCUTS}
+    chosen = {name: text for name, text in used.items() if text}
+    return {
+        name
+        for name, text in chosen.items()
+        for other, begun in chosen.items()
+        if name != other and (text == begun or begun.startswith(f"{text} "))
+    }
+
+
+def list_changes(keys: Mapping[str, str]) -> dict[str, str]:
+    """Return only what differs from the shipped keys: what is stored."""
+    return {name: text for name, text in keys.items() if text != name and name in SHORTCUTS}
+
+
+def write_keys(keys: Mapping[str, str]) -> str:
+    """Return a person's keys for shortcuts.js, "" if all are as shipped."""
+    return json.dumps(list_changes(keys), sort_keys=True) if keys else ""
