@@ -174,6 +174,15 @@ def _list_ticket_views(desk: Desk, sidebar: Sidebar, current: str | None) -> tup
     )
 
 
+def list_counted(agent: Agent, sidebar: Sidebar) -> tuple[NavSection, ...]:
+    """Return the sections of ticket lists, whose counts change all the time."""
+    return (
+        NavSection("", _list_ticket_views(agent.desk, sidebar, None)),
+        NavSection("", _list_departments(sidebar, None)),
+        NavSection("", _list_levels(agent.desk, sidebar, None)),
+    )
+
+
 def _list_saved_views(sidebar: Sidebar, current: str | None) -> tuple[NavSection, ...]:
     """Return the section of saved views, if there are any."""
     if not sidebar.saved:

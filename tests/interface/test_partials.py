@@ -21,6 +21,7 @@ from django.utils.safestring import mark_safe
 from accounts.models import Desk
 from helpdesk.agent.code_links import CodeLine, CodePanel
 from helpdesk.agent.components.lists import Deadline, QueueHeader, RowGroup
+from helpdesk.agent.components.peek import Peek
 from helpdesk.agent.components.replies import PreviewCard
 from helpdesk.agent.components.ticket import DraftFile
 from helpdesk.agent.defects.components import (
@@ -239,6 +240,12 @@ PARTIALS: dict[str, list[dict[str, Any]]] = {
         {**ROWS, "groups": (RowGroup("High", tuple(ROWS["rows"])),), "hidden": "due"},
     ],
     "agent/queue/_toolbar.html": [{"filters": factories.make_toolbar()}],
+    "agent/ticket/_peek.html": [
+        {
+            **factories.make_conversation(),
+            "peek": Peek("RC-7", "Subject", "open", "Open", "Jonas Weber", "/tickets/7"),
+        }
+    ],
     "agent/ticket/_walk.html": [
         {"walk": factories.make_walk()},
         {"walk": factories.make_walk(previous_url="", next_url="")},

@@ -68,6 +68,8 @@ class TicketRow(Component):
     is_escalated: bool = False
     value: str = ""
     select_label: str = ""
+    peek_url: str = ""
+    peek_label: str = ""
 
 
 @dataclass(frozen=True, slots=True)

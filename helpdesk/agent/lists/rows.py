@@ -72,15 +72,26 @@ def build_rows(
     desk: Desk,
     now: datetime,
     can_select: bool = False,
+    has_preview: bool = False,
     list_query: str = "",
 ) -> list[TicketRow]:
     """Return rows for agent/queue/_rows.html. can_select: with a checkbox each.
+
+    has_preview: with a link to the conversation beside the list.
 
     list_query: the parameters of the list, which the tickets' pages lead back to.
     """
     way = f"?{urlencode({'list': list_query})}" if list_query else ""
     built = _build_rows(rows, desk=desk, now=now, way=way)
+    if has_preview:
+        built = [_add_preview(row) for row in built]
     return [_make_selectable(row) for row in built] if can_select else built
+
+
+def _add_preview(row: TicketRow) -> TicketRow:
+    path, mark, query = row.url.partition("?")
+    label = _("Preview %(number)s") % {"number": row.number}
+    return replace(row, peek_url=f"{path}peek/{mark}{query}", peek_label=label)
 
 
 def _make_selectable(row: TicketRow) -> TicketRow:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from django.http import QueryDict
@@ -44,7 +44,19 @@ def read_list(query: QueryDict, agent: Agent) -> ListParameters:
 
 def describe_saved(view: SavedView, agent: Agent) -> SavedList:
     """Return a saved view without the values of its conditions that no longer exist."""
-    filters, missing = _leave_out_missing(view)
+    (found,) = describe_all_saved([view], agent)
+    return found
+
+
+def describe_all_saved(views: Iterable[SavedView], agent: Agent) -> list[SavedList]:
+    """Return saved views likewise; one statement finds what exists."""
+    found = list(views)
+    existing = _find_existing(agent.desk_id, found)
+    return [_describe(view, agent, existing) for view in found]
+
+
+def _describe(view: SavedView, agent: Agent, existing: set[tuple[str, int]]) -> SavedList:
+    filters, missing = _leave_out_missing(view, existing)
     return SavedList(
         id=view.pk,
         slug=view.slug,
@@ -66,12 +78,22 @@ class _Existing:
     id: int
 
 
-def _leave_out_missing(view: SavedView) -> tuple[dict[str, str], tuple[str, ...]]:
+def _find_existing(desk_id: int, views: list[SavedView]) -> set[tuple[str, int]]:
+    """Return those of the ids in the views' conditions that exist, with their property."""
+    named = {
+        name: sorted({i for view in views for i in _list_ids(view.conditions, name)})
+        for name in _TABLES
+    }
+    if not any(named.values()):
+        return set()
+    return {(row.name, row.id) for row in _select_existing(desk_id, named).fetch()}
+
+
+def _leave_out_missing(
+    view: SavedView, existing: set[tuple[str, int]]
+) -> tuple[dict[str, str], tuple[str, ...]]:
     """Return the conditions whose values exist, and the names of those with one that doesn't."""
     named = {name: _list_ids(view.conditions, name) for name in _TABLES}
-    if not any(named.values()):
-        return dict(view.conditions), ()
-    existing = {(row.name, row.id) for row in _select_existing(view.desk_id, named).fetch()}
     gone = {(name, i) for name, ids in named.items() for i in ids if (name, i) not in existing}
     filters = {}
     for name, value in view.conditions.items():

@@ -8,15 +8,16 @@ from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpResponse, QueryDict
+from django.http import Http404, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from helpdesk.agent.lists.list_parameters import ListParameters
-from helpdesk.agent.lists.queue_queries import read_sidebar_with_choices
+from helpdesk.agent.lists.queue_queries import read_sidebar, read_sidebar_with_choices
 from helpdesk.agent.lists.saved_lists import describe_saved
+from helpdesk.agent.lists.titles import get_view_url
 from helpdesk.agent.lists.toolbar import describe_filters
 from helpdesk.agent.permissions import (
     AgentRequest,
@@ -27,8 +28,9 @@ from helpdesk.agent.permissions import (
 )
 from helpdesk.agent.redirects import see_other
 from helpdesk.agent.saved_views.components import list_lines
+from helpdesk.agent.saved_views.counts import count_saved_views
 from helpdesk.agent.saved_views.forms import ME, ViewForm, describe_view
-from helpdesk.agent.shell import build_shell, frame_shell
+from helpdesk.agent.shell import build_shell, frame_shell, list_counted
 from helpdesk.agent.views.form_pages import add_service_error
 from helpdesk.shared.components import EmptyState
 from helpdesk.shared.drafts import FormDraft
@@ -52,6 +54,17 @@ def show_views(request: AgentRequest) -> HttpResponse:
     shell = build_shell(request, current="saved_views")
     shown = {"lines": list_lines(views, request.agent), "empty": empty}
     return render(request, "agent/saved_views/list.html", {**shell, **shown})
+
+
+@agent_page
+def show_counts(request: AgentRequest) -> HttpResponse:
+    """Return the counts of the sidebar's views by the URL of each, for view_counts.js."""
+    at = timezone.now()
+    counts = count_saved_views(request.agent, at)
+    named = {get_view_url(slug): count for slug, count in counts.items()}
+    for section in list_counted(request.agent, read_sidebar(request.agent, at=at)):
+        named |= {item.url: item.count for item in section.entries}
+    return JsonResponse({"counts": named})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

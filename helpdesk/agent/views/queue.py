@@ -183,7 +183,11 @@ def _search(request: AgentRequest, parameters: ListParameters, at: datetime) -> 
 
 
 def _describe_rows(request: AgentRequest) -> dict[str, Any]:
-    return {"can_select": request.agent.can_write, "list_query": request.GET.urlencode()}
+    return {
+        "can_select": request.agent.can_write,
+        "has_preview": True,
+        "list_query": request.GET.urlencode(),
+    }
 
 
 def _build_frame(

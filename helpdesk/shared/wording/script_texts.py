@@ -59,6 +59,7 @@ SCRIPT_TEXTS = {
     "open-ticket": _("Open ticket"),
     "select-ticket": _("Select ticket"),
     "select-up-to": _("Select up to here"),
+    "peek": _("Preview"),
     "selected": _("Selected: %(count)s"),
     "shortcut-help": _("Keyboard shortcuts"),
 }

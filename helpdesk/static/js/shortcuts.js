@@ -49,6 +49,7 @@ function listRowShortcuts() {
     [keysOf("k"), getText("previousTicket")],
     ["Enter", getText("openTicket")],
   ];
+  if (document.querySelector("[data-peek]")) moves.push(["Space", getText("peek")]);
   if (!document.querySelector("[data-select]")) return moves;
   return [...moves, ["x", getText("selectTicket")], ["Shift x", getText("selectUpTo")]];
 }

@@ -41,7 +41,7 @@ def show_ticket(request: AgentRequest, number: int) -> HttpResponse:
     ticket = get_ticket(request.agent, number)
     if request.htmx:
         conversation = read_conversation(ticket, whole="all" in request.GET)
-        _relate(conversation, ticket, request)
+        relate_conversation(conversation, ticket, request)
         entries = describe_conversation(ticket, conversation, reader=request.agent)
         context = keep_shown(entries, get_shown(request))
         return render(request, "agent/ticket/_part.html", context)
@@ -91,7 +91,7 @@ def render_ticket(
         whole="all" in request.GET,
         draft=select_own_draft(request.agent, ticket),
     )
-    _relate(conversation, ticket, request)
+    relate_conversation(conversation, ticket, request)
     shown = get_shown(request)
     part_url = get_part_url(ticket.number, shown)
     frame = build_ticket_frame(request, ticket, panel, tab="conversation", part_url=part_url)
@@ -108,7 +108,7 @@ def render_ticket(
     return render(request, "agent/ticket/page.html", context, status=status)
 
 
-def _relate(conversation: Conversation, ticket: Ticket, request: AgentRequest) -> None:
+def relate_conversation(conversation: Conversation, ticket: Ticket, request: AgentRequest) -> None:
     """Add the tickets that were merged into this one, and hide what the agent may not see."""
     conversation.merged = read_merged(ticket, request.agent, conversation.events)
     hide_origins(conversation.events, request.agent)
