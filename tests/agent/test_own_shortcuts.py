@@ -76,13 +76,13 @@ def test_every_shortcut_of_a_page_can_be_changed() -> None:
     modules = (settings.BASE_DIR / "helpdesk" / "agent").rglob("*.py")
     written = {
         *(found for path in templates for found in re.findall(WRITTEN, path.read_text())),
-        *(found for path in modules for found in re.findall(BUILT, path.read_text())),
+        *(max(found) for path in modules for found in re.findall(BUILT, path.read_text())),
     }
     assert written - SHORTCUTS.keys() == set()
 
 
 WRITTEN = r'data-shortcut="([^"{]+)"'
-BUILT = r'\bkeys="([^"]+)"'
+BUILT = r'\bkeys="([^"]+)"|"(g [a-z])"'
 
 
 def test_the_shipped_keys_do_not_get_in_each_others_way() -> None:

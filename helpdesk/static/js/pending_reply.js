@@ -1,4 +1,4 @@
-// [data-sending="2026-…"] on a reply that waits to be sent: counts the seconds down. Then the
+// li[data-sending="2026-…"], a reply that waits to be sent: counts the seconds down. Then the
 // conversation is asked for until the reply is among its messages; live updates are usually faster.
 const COUNT_MS = 500;
 const ASK_MS = 3000;
@@ -6,7 +6,7 @@ const MAX_ASKS = 8;
 const asks = new Map();
 
 function tick() {
-  for (const item of document.querySelectorAll("[data-sending]")) {
+  for (const item of document.querySelectorAll("li[data-sending]")) {
     const seconds = Math.ceil((Date.parse(item.dataset.sending) - Date.now()) / 1000);
     const time = item.querySelector("time");
     const text = seconds > 0 ? getText("sendingIn", { seconds }) : getText("sending");
