@@ -45,7 +45,15 @@ from tickets.models import (
 from tickets.sentences.remarks import RemarkCode
 
 DAY = timedelta(days=1)
-NOTIFIED_CLOSE_REASONS = {CloseReason.SOLVED, CloseReason.SILENCE, CloseReason.DUPLICATE}
+NOTIFIED_CLOSE_REASONS = {
+    CloseReason.SOLVED,
+    CloseReason.SILENCE,
+    CloseReason.DUPLICATE,
+    CloseReason.NO_ANSWER,
+    CloseReason.NOT_OURS,
+    CloseReason.LIMITATION,
+    CloseReason.OTHER,
+}
 
 
 Mails = Iterable[OutgoingEmail | None]
@@ -237,12 +245,19 @@ def compose_closing(event: TicketEvent, facts: Facts) -> Mails:
         "reason": reason,
         "silence_days": ticket.desk.silence_days,
         "reopens_until": ticket.reopen_until,
+        "duplicate_of": _name_original(event),
     }
     if reason not in NOTIFIED_CLOSE_REASONS or post_notice(event, MailKind.CLOSED, details):
         return []
     if not can_send_automatic_mail(MailKind.CLOSED, ticket, facts, at=event.at):
         return []
     return [compose_mail(event, ticket.contact, MailKind.CLOSED, facts, details=details)]
+
+
+def _name_original(event: TicketEvent) -> str:
+    """Return the number of the ticket that this one is a duplicate of, if the customer sees it."""
+    number = event.data.get("duplicate_of") if event.data.get("named") else None
+    return f"{event.ticket.desk.ticket_prefix}-{number}" if number else ""
 
 
 COMPOSERS: Mapping[str, Callable[[TicketEvent, Facts], Mails]] = {

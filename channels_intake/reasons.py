@@ -29,6 +29,7 @@ class InboundReason(StrEnum):
     NO_SENDER = "no_sender"
     OWN_MAILBOX = "own_mailbox"
     AGENT_ADDRESS = "agent_address"
+    BLOCKED_SENDER = "blocked_sender"
     NOT_ON_TICKET = "not_on_ticket"
     FAILED_AUTHENTICATION = "failed_authentication"
     OWN_MAIL = "own_mail"
@@ -68,6 +69,7 @@ _SENTENCES: dict[str, Promise] = {
     InboundReason.AGENT_ADDRESS: _(
         "It was sent from an agent's address. Agents reply in Plumbline, not by email."
     ),
+    InboundReason.BLOCKED_SENDER: _("The sender is blocked."),
     InboundReason.NOT_ON_TICKET: _(
         "The sender is not the requester, a follower or a colleague on the ticket it replies to."
     ),

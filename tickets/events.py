@@ -55,7 +55,11 @@ class EventKind(StrEnum):
     WATCHING_STARTED = "watching.started"  # nothing more: by whom says who watches
     WATCHING_STOPPED = "watching.stopped"  # nothing more
     STATUS_CHANGED = "status.changed"  # status, move: the transition's name
-    TICKET_CLOSED = "ticket.closed"  # status, reason: a CloseReason
+    # status, reason: a CloseReason; own: name of the desk's own reason, duplicate_of: number,
+    # named: True if the customer may see that one
+    TICKET_CLOSED = "ticket.closed"
+    TICKETS_LINKED = "tickets.linked"  # kind: a LinkKind, is_source, other: number
+    TICKETS_UNLINKED = "tickets.unlinked"  # the same
     TICKET_REOPENED = "ticket.reopened"  # status, uncovered
     # into: number, status, tells: the message to the customer, before: its fields until then
     TICKET_MERGED = "ticket.merged"

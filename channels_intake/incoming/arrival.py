@@ -161,5 +161,6 @@ def get_facts(mail: Arrival) -> Facts:
         has_token=any(map(is_token_like, mail.tokens)),
         is_delivery_report=mail.reported is not None,
         is_relayed=bool(envelope.via),
+        is_blocked=sender.is_blocked,
         review=mail.review,
     )

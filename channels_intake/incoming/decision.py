@@ -93,6 +93,7 @@ class Facts:
     was sent to has a reply token, valid or not. is_closed_for_good: the ticket can't be reopened.
     is_delivery_report: a real one (RFC 3464), about an email that was sent from this desk.
     is_relayed: a list or a form sent it, so nothing but a reply token verifies its author.
+    is_blocked: the desk blocked the address or its domain (incoming/blocking.py).
     """
 
     authentication: Authentication
@@ -107,6 +108,7 @@ class Facts:
     is_closed_for_good: bool = False
     is_delivery_report: bool = False
     is_relayed: bool = False
+    is_blocked: bool = False
     review: Review = Review.NONE
 
 
@@ -144,6 +146,8 @@ def decide(facts: Facts) -> Verdict:
         return _quarantine(InboundReason.NO_SENDER)
     if facts.is_own_mailbox:
         return _quarantine(InboundReason.OWN_MAILBOX)
+    if is_new and facts.is_blocked:
+        return _quarantine(InboundReason.BLOCKED_SENDER)
     if facts.review is Review.UNVERIFIED:
         return Verdict(Action.OPEN, InboundReason.RELEASED, is_unverified=True)
     if is_new and facts.is_relayed and facts.link is Link.HEADERS:

@@ -31,13 +31,15 @@ class Sender:
 
     contact: with account and plan. is_mailbox: the address of one of the desk's own mailboxes.
     is_agent: the sign-in address of an agent. has_unverified: unverified tickets of the contact
-    exist. domains: the accounts that own the address's domain or one above it.
+    exist. is_blocked: the desk blocked the address or its domain. domains: the accounts that own
+    the address's domain or one above it.
     """
 
     contact: Contact | None = None
     is_mailbox: bool = False
     is_agent: bool = False
     has_unverified: bool = False
+    is_blocked: bool = False
     domains: dict[str, DomainFact] = field(default_factory=dict)
     default_priority: Priority | None = None
 
@@ -56,11 +58,13 @@ def read_sender(desk: Desk, email: str) -> Sender:
 
 def ask_for_sender(desk: Desk, email: str) -> dict[str, Any]:
     """Return the parameters of READ_SENDER."""
+    domains = list_candidate_domains(email)
     return {
         "desk": desk.pk,
         "email": email,
         "base": split_plus_tag(email)[0],
-        "domains": list(list_candidate_domains(email)),
+        "domains": list(domains),
+        "senders": [email, *domains],
     }
 
 
@@ -77,6 +81,7 @@ def build_sender(desk: Desk, row: Mapping[str, Any]) -> Sender:
         is_mailbox=row["is_mailbox"],
         is_agent=row["is_agent"],
         has_unverified=row["has_unverified"],
+        is_blocked=row["is_blocked"],
         domains={domain: DomainFact(**fact) for domain, fact in (row["domains"] or {}).items()},
         default_priority=PRIORITY.load(row),
     )

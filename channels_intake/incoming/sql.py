@@ -185,6 +185,10 @@ _SENDER = f"""
   EXISTS (
     SELECT FROM tickets_ticket t WHERE t.contact_id = contact.id AND t.is_unverified
   ) AS has_unverified,
+  EXISTS (
+    SELECT FROM channels_intake_blockedsender
+    WHERE desk_id = %(desk)s AND value = ANY(%(senders)s::text[])
+  ) AS is_blocked,
   (
     SELECT json_object_agg(d.domain, json_build_object(
       'account_id', d.account_id,

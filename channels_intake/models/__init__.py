@@ -3,6 +3,7 @@
 May import tickets.models, accounts and the pure modules of this package. Start with inbound.py.
 """
 
+from channels_intake.models.blocking import BlockedSender
 from channels_intake.models.calls import CallKind, CallState, OutgoingCall
 from channels_intake.models.chat_people import ChatPerson, PersonSource
 from channels_intake.models.chat_standups import ChatStandup
@@ -64,6 +65,7 @@ __all__ = [
     "HELD_STATES",
     "LEAST_URGENT",
     "ONCE_PER_DESK",
+    "BlockedSender",
     "CallKind",
     "CallState",
     "ChannelEvent",

@@ -34,6 +34,7 @@ MODELS: dict[str, list[tuple[str, str]]] = {
         ("tickets.Priority", "flag"),
         ("tickets.FormField", "edit_note"),
         ("tickets.Tag", "label"),
+        ("tickets.ClosingReason", "check_circle"),
     ],
     "routing": [("routing.Rule", "alt_route"), ("routing.RuleVersion", "history_toggle_off")],
     "people": [
@@ -65,6 +66,7 @@ MODELS: dict[str, list[tuple[str, str]]] = {
     ],
     "email": [
         ("channels_intake.Mailbox", "inbox"),
+        ("channels_intake.BlockedSender", "block"),
         ("channels_intake.InboundMessage", "call_received"),
         ("channels_intake.OutgoingEmail", "outgoing_mail"),
     ],

@@ -15,7 +15,7 @@ from helpdesk.shared.fields import (
     LineField,
     set_choices,
 )
-from tickets.models import CloseReason, Priority, Ticket
+from tickets.models import Priority, Ticket
 
 MAX_EMAIL_LENGTH = 254
 MAX_NAME_LENGTH = 120
@@ -50,20 +50,6 @@ class HoldForm(forms.Form):
         label=_("Reason"),
         max_length=200,
         help_text=_("For your colleagues; the customer doesn't see it."),
-    )
-
-
-class ClosureForm(forms.Form):
-    """Why a ticket is closed. Silence and the customer's own close aren't for agents (M20, M21)."""
-
-    reason = forms.ChoiceField(
-        label=_("Reason"),
-        choices=[
-            (reason.value, reason.label)
-            for reason in (CloseReason.SOLVED, CloseReason.DUPLICATE, CloseReason.SPAM)
-        ],
-        initial=CloseReason.SOLVED.value,
-        widget=forms.RadioSelect,
     )
 
 

@@ -34,7 +34,7 @@ from helpdesk.agent.views import (
     start,
     stream,
 )
-from helpdesk.agent.views.relations import merges
+from helpdesk.agent.views.relations import links, merges, spam, splits
 from helpdesk.agent.views.tickets import (
     cards,
     clocks,
@@ -224,6 +224,10 @@ urlpatterns = [
     path("tickets/<int:number>/emergency/", emergencies.decide, name="emergency"),
     path("tickets/<int:number>/emergency/new/", emergencies.report, name="new_emergency"),
     path("tickets/<int:number>/closure/", closures.close_ticket, name="closure"),
+    path("tickets/<int:number>/links/new/", links.link, name="link"),
+    path("tickets/<int:number>/links/<int:link_id>/removal/", links.unlink, name="unlink_ticket"),
+    path("tickets/<int:number>/split/", splits.split, name="split"),
+    path("tickets/<int:number>/spam/", spam.mark_as_spam, name="spam"),
     path("tickets/<int:number>/merge/", merges.merge, name="merge"),
     path("tickets/<int:number>/merge/undo/", merges.undo, name="merge_undo"),
     path("tickets/<int:number>/reopening/", closures.reopen_ticket, name="reopening"),

@@ -19,7 +19,7 @@ from helpdesk.shared.wording.fixes import describe_fix
 from helpdesk.shared.wording.times import format_age, format_datetime, format_title, to_iso
 from tickets.access import tickets_for_contact
 from tickets.fields.values import describe_value
-from tickets.models import Defect, FormField, QueueRow, State, Ticket
+from tickets.models import Defect, FormField, LinkKind, QueueRow, State, Ticket
 from tickets.search.hits import Hit, describe_hits
 from tickets.search.snippets import Segment
 
@@ -165,6 +165,7 @@ def list_linked_requests(contact: Contact, ticket: Ticket, desk: Desk) -> list[L
     Only what the contact may see.
     """
     related = Q(follow_up_of=ticket) | Q(pk=ticket.follow_up_of_id)
+    related |= Q(links_in__source=ticket, links_in__kind=LinkKind.DUPLICATE)
     related |= Q(merged_into=ticket) | Q(pk=ticket.merged_into_id)
     return [
         LinkedRequest(
@@ -172,5 +173,5 @@ def list_linked_requests(contact: Contact, ticket: Ticket, desk: Desk) -> list[L
             text=f"{desk.ticket_prefix}-{other.number} {other.subject}",
             is_earlier=other.merged_into_id == ticket.pk or other.pk == ticket.follow_up_of_id,
         )
-        for other in tickets_for_contact(contact).filter(related).order_by("pk")
+        for other in tickets_for_contact(contact).filter(related).distinct().order_by("pk")
     ]

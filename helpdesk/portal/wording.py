@@ -31,6 +31,10 @@ CLOSED_SENTENCES = {
     CloseReason.DUPLICATE: _(
         "We closed this request because another request is about the same issue."
     ),
+    CloseReason.NO_ANSWER: _("We closed this request because we didn't hear back from you."),
+    CloseReason.NOT_OURS: _("We closed this request because it isn't about our product."),
+    CloseReason.LIMITATION: _("We closed this request because it's about a known limitation."),
+    CloseReason.OTHER: _("We closed this request."),
     CloseReason.SPAM: _("We closed this request."),
     CloseReason.MERGED: _("We continue this request together with another one."),
 }

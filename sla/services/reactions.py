@@ -33,7 +33,13 @@ from tickets.models import CloseReason, State, Ticket, TicketEvent
 FIRST, NEXT = ClockKind.FIRST_RESPONSE, ClockKind.NEXT_RESPONSE
 UPDATE, RESOLUTION = ClockKind.UPDATE, ClockKind.RESOLUTION
 PROMISE = ClockKind.PROMISED_UPDATE
-NOT_SOLVED = {CloseReason.SPAM, CloseReason.DUPLICATE, CloseReason.MERGED}
+NOT_SOLVED = {
+    CloseReason.SPAM,
+    CloseReason.DUPLICATE,
+    CloseReason.MERGED,
+    CloseReason.NOT_OURS,
+    CloseReason.OTHER,
+}
 
 
 def start_clocks(change: Change, event: TicketEvent) -> None:

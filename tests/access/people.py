@@ -103,6 +103,7 @@ from tickets.defects.creating import create_defect
 from tickets.models import (
     Defect,
     FormField,
+    LinkKind,
     Message,
     Notification,
     SavedView,
@@ -111,6 +112,7 @@ from tickets.models import (
     Tag,
     Ticket,
     TicketEvent,
+    TicketLink,
     TicketTag,
     TimeEntry,
 )
@@ -308,6 +310,7 @@ def fill_desk(cast: Cast, *, tickets: int, words: str) -> dict[str, Any]:
                 EmailClaim("ticket", ticket.pk, ticket.contact.email), desk_id=cast.desk.pk
             ),
             "code_link_id": _link_code(cast.desk).pk,
+            "link_id": _link_tickets(cast, ticket).pk,
             "channel_token": Connection.objects.get(kind="telegram").hook_token,
             "channel_id": Connection.objects.get(kind="telegram").pk,
             "channel_event_id": ChannelEvent.objects.get().pk,
@@ -333,6 +336,18 @@ def _publish_issue(cast: Cast, title: str, ticket: Ticket) -> int:
     fields = {"title": f"secret{title}", "public_title": title, "is_published": True}
     given = {"desk": cast.desk, "agent": cast.level_two, "ticket_id": ticket.pk}
     return create_defect(**given, fields=fields, at=NOON).number
+
+
+def _link_tickets(cast: Cast, ticket: Ticket) -> TicketLink:
+    """Link a ticket to another one of the desk."""
+    other = Ticket.objects.filter(desk=cast.desk).exclude(pk=ticket.pk).first()
+    return TicketLink.objects.create(
+        desk=cast.desk,
+        source=ticket,
+        target=other or cast.open_ticket(),
+        kind=LinkKind.RELATED,
+        linked_at=NOON,
+    )
 
 
 def _link_code(desk: Desk) -> CodeLink:

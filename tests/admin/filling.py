@@ -13,11 +13,18 @@ from accounts.models import (
     IdentityProvider,
 )
 from accounts.tenancy import desk_scope
-from channels_intake.models import InboundMessage, OutgoingEmail, PageEvent, PagingService
+from channels_intake.models import (
+    BlockedSender,
+    InboundMessage,
+    OutgoingEmail,
+    PageEvent,
+    PagingService,
+)
 from tests.access.people import create_settings
 from tests.cast import NOON, Cast
 from tickets.models import (
     Attachment,
+    ClosingReason,
     EngineeringGroup,
     Message,
     Note,
@@ -47,6 +54,8 @@ def fill_desk(cast: Cast) -> None:
             reason="unreadable", received_at=NOON, next_try_at=NOON,
         )  # fmt: skip
         EngineeringGroup.objects.create(desk=cast.desk, name="Server team")
+        ClosingReason.objects.create(desk=cast.desk, name="Handed to sales")
+        BlockedSender.objects.create(desk=cast.desk, value=f"spam@{name}.example")
         invite(desk=cast.desk, email=f"new@{name}.example", kind="agent", role="analyst", at=NOON)
 
 

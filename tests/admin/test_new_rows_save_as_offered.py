@@ -23,6 +23,7 @@ TYPED = {
     "token": "ghp_token",
     "webhook_secret": "a-secret-of-the-webhook",
     "name": "New name",
+    "value": "spam@junk.example",
     "label": "New label",
     "key": "new_key",
     "email": "new@person.example",
@@ -62,6 +63,7 @@ ADDED = {
     "channels_intake.Mailbox", "channels_intake.PagingService", "routing.OnCallRota",
     "routing.Rule", "routing.Skill", "routing.Team", "sla.Calendar", "sla.Ladder",
     "sla.LevelTarget", "sla.Policy", "tickets.FormField", "tickets.Priority", "tickets.Tag",
+    "tickets.ClosingReason", "channels_intake.BlockedSender",
 }  # fmt: skip
 # Rows that are in the way of another one: a desk has one CRM, and one department of a kind.
 UNIQUE = {"accounts.CrmConnection": {}, "accounts.Department": {"kind": "trials"}}

@@ -42,6 +42,7 @@ GUARDED = {
     "accounts.Product", "accounts.Region", "channels_intake.Mailbox", "routing.OnCallRota",
     "routing.Rule", "routing.Skill", "routing.Team", "sla.Calendar", "sla.LevelTarget",
     "sla.Policy", "tickets.FormField", "tickets.Priority", "tickets.Tag",
+    "tickets.ClosingReason", "channels_intake.BlockedSender",
     "accounts.ProductLine", "channels_intake.ChatConnection", "channels_intake.ChatPerson",
     "channels_intake.CodeHost", "channels_intake.PagingService", "sla.Ladder",
     "tickets.EngineeringGroup", "channels_intake.Connection",

@@ -50,7 +50,9 @@ def test_escalating_a_closed_ticket_is_refused_and_the_reason_kept(
 
 def test_closing_keeps_the_reason(rocket: Cast, client: Client, ticket: Ticket) -> None:
     with inside(rocket):
-        assert client.post(path(ticket, "closure"), {"reason": "duplicate"}).status_code == 303
+        other = rocket.open_ticket()
+        given = {"reason": "duplicate", "duplicate_of": f"RC-{other.number}"}
+        assert client.post(path(ticket, "closure"), given).status_code == 303
         ticket.refresh_from_db()
         assert (ticket.status, ticket.close_reason) == (State.CLOSED, CloseReason.DUPLICATE)
 

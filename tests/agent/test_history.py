@@ -68,6 +68,14 @@ FACTS: dict[EventKind, tuple[dict[str, Any], str]] = {
         {"reason": "silence", "status": ["waiting", "closed"]},
         "Ana closed the ticket because the customer didn't reply.",
     ),
+    EventKind.TICKETS_LINKED: (
+        {"kind": "parent", "is_source": True, "other": 1002},
+        "Ana made this ticket part of the problem RC-1002.",
+    ),
+    EventKind.TICKETS_UNLINKED: (
+        {"kind": "related", "is_source": False, "other": 1002},
+        "Ana removed the link to RC-1002.",
+    ),
     EventKind.TICKET_MERGED: (
         {"into": 1001, "tells": 1, "status": ["open", "closed"]},
         "Ana merged this ticket into RC-1001. The customer was told.",

@@ -296,10 +296,17 @@ def make_panel() -> dict[str, Any]:
         "clocks": (clock,),
         "properties": (priority, assignee, make_level()),
         "requester": make_requester(),
-        "related": (
-            relations.RelatedGroup(
-                "Follow-ups", (ticket.LinkedTicket("/2", "RC-2", "Subject", "open", "Open"),)
+        "related": relations.Related(
+            (
+                relations.RelatedGroup(
+                    "Follow-ups",
+                    (
+                        relations.RelatedTicket("/2", "RC-2", "Subject", "open", "Open", "/x"),
+                        relations.RelatedTicket("/3", "RC-3", "Subject", "open", "Open"),
+                    ),
+                ),
             ),
+            "/link",
         ),
         "record": RecordCard("/record", "Add", "Version 1", (("Since when", "Monday"),)),
         "emergency": EmergencyCard(

@@ -36,6 +36,7 @@ SETTINGS = {
     "routing.OnCallRota", "routing.Presence", "routing.Rule", "routing.RuleAction",
     "routing.RuleCondition", "routing.RuleVersion", "routing.Shift", "routing.Skill",
     "routing.Team", "sla.Policy", "sla.PolicyCondition", "sla.PolicyVersion", "tickets.Tag",
+    "tickets.ClosingReason",
     "sla.Calendar", "sla.CalendarException", "sla.CalendarVersion",
     "sla.ClockEntry", "sla.Holiday", "sla.HolidaySource", "tickets.FormField",
     "tickets.Priority", "tickets.SavedView", "tickets.SubmittedForm",

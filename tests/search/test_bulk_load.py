@@ -48,6 +48,7 @@ tickets.NoteReaction tickets.NotificationChoice tickets.NotificationEmail
 tickets.NotificationSettings tickets.PendingReply tickets.PinnedNote tickets.SavedView
 tickets.SearchRefresh tickets.Snooze tickets.StageSetting tickets.SweepFailure tickets.Tag
 tickets.TicketTag tickets.TimeEntry tickets.TroubleshootingRecord tickets.UnsentFile tickets.Watcher
+channels_intake.BlockedSender tickets.ClosingReason tickets.TicketLink
 """
 
 

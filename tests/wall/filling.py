@@ -20,6 +20,7 @@ from accounts.models import (
 )
 from accounts.tenancy import desk_scope
 from channels_intake.models import (
+    BlockedSender,
     ChannelMessage,
     ChatConnection,
     ChatThread,
@@ -52,10 +53,12 @@ from tests.access.people import fill_desk
 from tests.cast import NOON, Cast
 from tickets.defects.marks import mark_to_rank
 from tickets.models import (
+    ClosingReason,
     Defect,
     DoneDelivery,
     Draft,
     Emergency,
+    LinkKind,
     NewTerms,
     Note,
     NoteMention,
@@ -70,6 +73,7 @@ from tickets.models import (
     Snooze,
     SubmittedForm,
     Ticket,
+    TicketLink,
     TimeEntry,
     UnsentFile,
     Watcher,
@@ -180,6 +184,12 @@ def fill_every_table(cast: Cast) -> None:
 def _fill_notes(cast: Cast, mine: dict, ticket: Ticket) -> None:
     note, agent = Note.objects.latest("pk"), {"agent": cast.analyst}
     NoteMention.objects.create(**mine, **agent, note=note, ticket=ticket, name="Ana")
+    BlockedSender.objects.create(**mine, value="spam@spam.example")
+    ClosingReason.objects.create(**mine, name="By phone")
+    other = cast.open_ticket()
+    TicketLink.objects.create(
+        **mine, source=ticket, target=other, kind=LinkKind.RELATED, linked_at=NOON
+    )
     Watcher.objects.create(**mine, **agent, ticket=ticket, added_at=NOON)
     NoteReaction.objects.create(**mine, **agent, note=note, kind="agree", created_at=NOON)
     PinnedNote.objects.create(**mine, ticket=ticket, note=note, pinned_at=NOON)

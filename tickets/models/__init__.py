@@ -70,6 +70,7 @@ from tickets.models.notify import (
 from tickets.models.participants import Participant
 from tickets.models.priorities import Priority
 from tickets.models.queue import NOBODY, QueueRow
+from tickets.models.relations import ClosingReason, LinkKind, TicketLink
 from tickets.models.replies import HeldReason, PendingReply, UnsentFile
 from tickets.models.search import DefectDocument, SearchDocument, SearchRefresh
 from tickets.models.sweeps import SweepFailure, SweepKind
@@ -99,6 +100,7 @@ __all__ = [
     "BulkJob",
     "Channel",
     "CloseReason",
+    "ClosingReason",
     "Column",
     "Defect",
     "DefectCounter",
@@ -131,6 +133,7 @@ __all__ = [
     "HelpState",
     "HoldEnd",
     "ItemState",
+    "LinkKind",
     "Macro",
     "Message",
     "NewTerms",
@@ -162,6 +165,7 @@ __all__ = [
     "Ticket",
     "TicketCounter",
     "TicketEvent",
+    "TicketLink",
     "TicketTag",
     "TimeEntry",
     "Topic",

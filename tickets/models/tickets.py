@@ -225,6 +225,14 @@ class Ticket(FSMModelMixin, DeskModel):
         blank=True,
         default="",
     )
+    own_close_reason = models.ForeignKey(
+        "tickets.ClosingReason",
+        on_delete=models.SET_NULL,
+        null=True,
+        related_name="+",
+        db_index=False,
+        verbose_name=_("own reason for closing"),
+    )
 
     class Meta:
         verbose_name = _("ticket")
@@ -287,6 +295,11 @@ class Ticket(FSMModelMixin, DeskModel):
                 fields=["merged_into"],
                 condition=models.Q(merged_into__isnull=False),
                 name="ticket_merged",
+            ),
+            models.Index(
+                fields=["own_close_reason"],
+                condition=models.Q(own_close_reason__isnull=False),
+                name="ticket_own_close_reason",
             ),
         ]
 

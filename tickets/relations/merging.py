@@ -17,17 +17,17 @@ from django.utils.translation import gettext as _
 from accounts.models import Agent
 from tickets.actors import Actor
 from tickets.changes import Change
-from tickets.errors import ConflictError, InvalidValueError, NotAllowedError
+from tickets.errors import ConflictError, InvalidValueError
 from tickets.events import EventKind
 from tickets.models import Channel, CloseReason, Message, State, Ticket, TicketEvent
+from tickets.relations.linking import require_both_visible
 from tickets.rules.transitions import apply_transition, list_silence_times
-from tickets.rules.visibility import TicketVisibility
 from tickets.services.common import NewMessage, require_writer
 from tickets.services.conversation import record_reply
 
 # What the merge changes on the merged ticket, and its undoing sets back.
 TIMES = ("unanswered_since", "waiting_since", "hold_until", "closed_at", "reopen_until")
-TEXTS = ("hold_reason", "close_reason")
+TEXTS = ("close_reason", "own_close_reason_id")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ def merge_ticket(
         raise InvalidValueError("into", _("A ticket can't be merged into itself."))
     with transaction.atomic():
         merged, target = _open_both(ticket_id, into_id, by=by, at=at)
-        _require_visible(agent, merged.ticket, target.ticket)
+        require_both_visible(agent, merged.ticket, target.ticket)
         _require_mergeable(merged.ticket, target.ticket, consent, at=at)
         if consent.text.strip():
             new = NewMessage(text=consent.text, channel=Channel.AGENT)
@@ -80,7 +80,7 @@ def undo_merge(*, ticket_id: int, agent: Agent, at: datetime) -> Ticket:
         raise ConflictError(_("This ticket isn't merged into another one."))
     with transaction.atomic():
         merged, target = _open_both(ticket_id, into_id, by=by, at=at)
-        _require_visible(agent, merged.ticket)
+        require_both_visible(agent, merged.ticket)
         if merged.ticket.merged_into_id != into_id:
             raise ConflictError(_("This ticket was changed in the meantime. Reload the page."))
         event = _find_event(ticket_id, EventKind.TICKET_MERGED)
@@ -98,14 +98,6 @@ def _open_both(ticket_id: int, into_id: int, *, by: Actor, at: datetime) -> tupl
         for pk in sorted((ticket_id, into_id))
     }
     return changes[ticket_id], changes[into_id]
-
-
-def _require_visible(agent: Agent, *tickets: Ticket) -> None:
-    visibility = TicketVisibility.for_agent(agent)
-    for ticket in tickets:
-        seen = {"department_id": ticket.department_id, "assignee_id": ticket.assignee_id}
-        if ticket.desk_id != agent.desk_id or not visibility.allows(**seen):
-            raise NotAllowedError(_("You can't see one of these tickets."))
 
 
 def _require_mergeable(merged: Ticket, target: Ticket, consent: Consent, *, at: datetime) -> None:
@@ -142,6 +134,7 @@ def _continue_for(target: Change, merged: Ticket) -> None:
 
 def _close(merged: Change, target: Ticket) -> None:
     ticket = merged.ticket
+    hold_reason = ticket.hold_reason
     before = {name: _write_time(getattr(ticket, name)) for name in TIMES}
     before |= {name: getattr(ticket, name) for name in TEXTS}
     status = apply_transition(merged, "merge", reason=CloseReason.MERGED)
@@ -149,6 +142,8 @@ def _close(merged: Change, target: Ticket) -> None:
     merged.touch()
     message = merged.message.pk if merged.message else None
     facts = {"into": target.number, "status": status, "tells": message, "before": before}
+    if hold_reason:
+        facts["why"] = hold_reason  # the reason of its hold, which erasures find here
     merged.record(EventKind.TICKET_MERGED, facts)
 
 
@@ -165,6 +160,7 @@ def _restore(merged: Change, event: TicketEvent, target: Ticket) -> None:
     merged.mark_unsaved("status")
     merged.set(
         merged_into_id=None,
+        hold_reason=event.data.get("why", ""),
         **{name: _read_time(before[name]) for name in TIMES},
         **{name: before[name] for name in TEXTS},
     )

@@ -117,5 +117,6 @@ def _list_times(ticket: Ticket, *, at: datetime, reason: str) -> dict[str, objec
         "hold_until": None if is_closed else ticket.hold_until,
         "hold_reason": "" if is_closed else ticket.hold_reason,
         "close_reason": reason if is_closed else "",
+        "own_close_reason_id": None,
         "reopen_until": at + desk.reopen_window if may_reopen else None,
     }

@@ -95,6 +95,8 @@ SENTENCES: dict[str, Callable[[str, Facts, Desk], str]] = {
     EventKind.MERGED_IN: relations.describe_merged_in,
     EventKind.MERGE_UNDONE: relations.describe_merge_undone,
     EventKind.MERGED_TAKEN_OUT: relations.describe_taken_out,
+    EventKind.TICKETS_LINKED: relations.describe_linked,
+    EventKind.TICKETS_UNLINKED: relations.describe_unlinked,
     EventKind.ESCALATED: levels.describe_escalated,
     EventKind.GIVEN_BACK: levels.describe_given_back,
     EventKind.DEFECT_LINKED: _fill(gettext_lazy("%(actor)s linked the ticket to defect %(key)s.")),

@@ -32,6 +32,13 @@ CLOSED: dict[str, str | Promise] = {
         "%(actor)s closed the ticket because the customer didn't reply."
     ),
     CloseReason.DUPLICATE: gettext_lazy("%(actor)s closed the ticket as a duplicate."),
+    CloseReason.NO_ANSWER: gettext_lazy(
+        "%(actor)s closed the ticket because the customer didn't answer."
+    ),
+    CloseReason.NOT_OURS: gettext_lazy(
+        "%(actor)s closed the ticket because it isn't about our product."
+    ),
+    CloseReason.LIMITATION: gettext_lazy("%(actor)s closed the ticket as a known limitation."),
     CloseReason.SPAM: gettext_lazy("%(actor)s closed the ticket as spam."),
 }
 
@@ -80,7 +87,13 @@ def describe_status_changed(actor: str, facts: Facts, desk: Desk) -> str:
 def describe_closed(actor: str, facts: Facts, desk: Desk) -> str:
     """Say that the ticket was closed, and why."""
     sentence = CLOSED.get(facts.get("reason", "")) or _("%(actor)s closed the ticket.")
-    return str(sentence) % {"actor": actor}
+    named = {"actor": actor, "name": facts.get("own", "")}
+    if facts.get("own"):
+        sentence = _("%(actor)s closed the ticket: %(name)s.")
+    if number := facts.get("duplicate_of"):
+        named["ticket"] = f"{desk.ticket_prefix}-{number}"
+        sentence = _("%(actor)s closed the ticket as a duplicate of %(ticket)s.")
+    return str(sentence) % named
 
 
 def describe_reopened(actor: str, facts: Facts, desk: Desk) -> str:

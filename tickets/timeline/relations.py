@@ -1,11 +1,37 @@
-"""Merges of tickets, in sentences. A number is missing if the reader may not see that ticket."""
+"""Merges and links of tickets, in sentences.
+
+A number is missing if the reader may not see that ticket.
+"""
 
 from __future__ import annotations
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import Desk
+from tickets.models import LinkKind
 from tickets.timeline.parts import Facts, describe_state, join
+
+# By the kind of the link, and by whether this ticket is its source.
+LINKED: dict[tuple[str, bool], str | Promise] = {
+    (LinkKind.RELATED, True): gettext_lazy("%(actor)s linked this ticket to %(ticket)s."),
+    (LinkKind.RELATED, False): gettext_lazy("%(actor)s linked this ticket to %(ticket)s."),
+    (LinkKind.PARENT, True): gettext_lazy(
+        "%(actor)s made this ticket part of the problem %(ticket)s."
+    ),
+    (LinkKind.PARENT, False): gettext_lazy(
+        "%(actor)s made %(ticket)s part of this ticket's problem."
+    ),
+    (LinkKind.DUPLICATE, True): gettext_lazy(
+        "%(actor)s marked this ticket as a duplicate of %(ticket)s."
+    ),
+    (LinkKind.DUPLICATE, False): gettext_lazy(
+        "%(actor)s marked %(ticket)s as a duplicate of this ticket."
+    ),
+    (LinkKind.SPLIT, True): gettext_lazy("%(actor)s split this ticket off %(ticket)s."),
+    (LinkKind.SPLIT, False): gettext_lazy("%(actor)s split off %(ticket)s."),
+}
 
 
 def describe_merged(actor: str, facts: Facts, desk: Desk) -> str:
@@ -39,6 +65,22 @@ def describe_taken_out(actor: str, facts: Facts, desk: Desk) -> str:
     if facts.get("merged"):
         undone = _("%(actor)s undid the merge of %(ticket)s into this ticket.")
     return undone % _name(actor, facts.get("merged"), desk)
+
+
+def describe_linked(actor: str, facts: Facts, desk: Desk) -> str:
+    """Say what the ticket was linked to, and as what."""
+    sentence = LINKED[facts["kind"], facts["is_source"]]
+    if not facts.get("other"):
+        sentence = gettext_lazy("%(actor)s linked this ticket to another one.")
+    return str(sentence) % _name(actor, facts.get("other"), desk)
+
+
+def describe_unlinked(actor: str, facts: Facts, desk: Desk) -> str:
+    """Say which link was removed."""
+    removed = _("%(actor)s removed the link to another ticket.")
+    if facts.get("other"):
+        removed = _("%(actor)s removed the link to %(ticket)s.")
+    return removed % _name(actor, facts.get("other"), desk)
 
 
 def _name(actor: str, number: int | None, desk: Desk) -> dict[str, str]:

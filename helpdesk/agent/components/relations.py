@@ -5,8 +5,27 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import ClassVar
 
-from helpdesk.agent.components.ticket import LinkedTicket
 from helpdesk.shared.components import Component, MessageItem
+
+
+@dataclass(frozen=True, slots=True)
+class RelatedTicket(Component):
+    """Another ticket. unlink_url: removes the link; "" if there is none to remove."""
+
+    url: str
+    number: str
+    subject: str
+    status: str
+    status_word: str
+    unlink_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Related(Component):
+    """The linked tickets of a ticket. link_url: the page to link another one, or ""."""
+
+    groups: tuple[RelatedGroup, ...] = ()
+    link_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +33,7 @@ class RelatedGroup(Component):
     """The tickets that are the same to the one at hand, such as merged into it."""
 
     heading: str
-    tickets: tuple[LinkedTicket, ...]
+    tickets: tuple[RelatedTicket, ...]
 
 
 @dataclass(frozen=True, slots=True)

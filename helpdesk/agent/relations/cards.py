@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
-from accounts.models import Desk
-from helpdesk.agent.components.relations import RelatedGroup
-from helpdesk.agent.components.ticket import LinkedTicket, MergeNotice
+from accounts.models import Agent
+from helpdesk.agent.components.relations import Related, RelatedGroup, RelatedTicket
+from helpdesk.agent.components.ticket import MergeNotice
 from helpdesk.agent.relations.sql import RelatedRow, Relation
 from helpdesk.shared.components import Link
 from helpdesk.shared.urls import get_url
@@ -20,17 +20,26 @@ HEADINGS: dict[Relation, str | Promise] = {
     Relation.MERGED: gettext_lazy("Merged into this ticket"),
     Relation.FOLLOW_UP_OF: gettext_lazy("Follow-up of"),
     Relation.FOLLOW_UP: gettext_lazy("Follow-ups"),
+    Relation.PROBLEM: gettext_lazy("Part of the problem"),
+    Relation.INCIDENT: gettext_lazy("Part of this problem"),
+    Relation.DUPLICATE_OF: gettext_lazy("Duplicate of"),
+    Relation.DUPLICATE: gettext_lazy("Duplicates"),
+    Relation.SPLIT_FROM: gettext_lazy("Split off"),
+    Relation.SPLIT_OFF: gettext_lazy("Split off from this ticket"),
+    Relation.RELATED: gettext_lazy("Related"),
 }
+LASTING = {Relation.SPLIT_FROM, Relation.SPLIT_OFF}  # they say where a ticket comes from
 
 
-def describe_related(rows: Sequence[RelatedRow], desk: Desk) -> tuple[RelatedGroup, ...]:
+def describe_related(ticket: Ticket, rows: Sequence[RelatedRow], agent: Agent) -> Related:
     """Return the related tickets by what they are, for agent/relations/_related.html."""
     groups = []
     for relation, heading in HEADINGS.items():
-        found = tuple(_describe(row, desk) for row in rows if row.relation == relation)
+        own = [row for row in rows if row.relation == relation]
+        found = tuple(_describe(row, ticket, agent) for row in own)
         if found:
             groups.append(RelatedGroup(str(heading), found))
-    return tuple(groups)
+    return Related(tuple(groups), get_url("agent:link", ticket.number) if agent.can_write else "")
 
 
 def describe_merge(ticket: Ticket, rows: Sequence[RelatedRow]) -> MergeNotice | None:
@@ -44,11 +53,15 @@ def describe_merge(ticket: Ticket, rows: Sequence[RelatedRow]) -> MergeNotice | 
     return MergeNotice(Link(get_url("agent:ticket", into.number), text))
 
 
-def _describe(row: RelatedRow, desk: Desk) -> LinkedTicket:
-    return LinkedTicket(
+def _describe(row: RelatedRow, ticket: Ticket, agent: Agent) -> RelatedTicket:
+    is_removable = bool(row.link_id) and agent.can_write and row.relation not in LASTING
+    return RelatedTicket(
         url=get_url("agent:ticket", row.number),
-        number=f"{desk.ticket_prefix}-{row.number}",
+        number=f"{ticket.desk.ticket_prefix}-{row.number}",
         subject=row.subject,
         status=row.status,
-        status_word=desk.word_for(row.word_key),
+        status_word=ticket.desk.word_for(row.word_key),
+        unlink_url=get_url("agent:unlink_ticket", ticket.number, row.link_id)
+        if is_removable
+        else "",
     )

@@ -2,14 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from helpdesk.shared.fields import TextField
-from tickets.models import Ticket
+from accounts.models import Agent, Role
+from helpdesk.shared.fields import LineField, SubmitOnceForm, TextField
+from helpdesk.shared.wording.times import format_datetime
+from tickets.access import tickets_for_agent
+from tickets.models import CloseReason, ClosingReason, Message, Ticket
+from tickets.search.references import find_numbers
+
+MAX_START = 80  # characters of a message in a choice
+# The desk's own reasons come after these, and spam comes last.
+OFFERED = (
+    CloseReason.SOLVED,
+    CloseReason.NO_ANSWER,
+    CloseReason.DUPLICATE,
+    CloseReason.LIMITATION,
+    CloseReason.NOT_OURS,
+)
 
 
 class MergeForm(forms.Form):
@@ -51,6 +66,138 @@ class MergeForm(forms.Form):
     def get_text(self) -> str:
         """Return the message to send, or "" for none."""
         return str(self.cleaned_data["text"]) if self.cleaned_data["tells"] else ""
+
+
+class ClosureForm(forms.Form):
+    """Why a ticket is closed. Silence and the customer's own close aren't for agents (M20, M21)."""
+
+    reason = forms.ChoiceField(
+        label=gettext_lazy("Reason"), initial=CloseReason.SOLVED.value, widget=forms.RadioSelect
+    )
+    duplicate_of = forms.CharField(
+        label=gettext_lazy("Duplicate of"),
+        required=False,
+        max_length=200,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "dir": "auto"}),
+        help_text=gettext_lazy(
+            "Only for duplicates: the number or link of the other ticket. The customer is told the "
+            "number if they can see that ticket."
+        ),
+    )
+
+    def __init__(self, *args: Any, agent: Agent, ticket: Ticket, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.agent, self.ticket = agent, ticket
+        self.own = {
+            f"own-{one.pk}": one
+            for one in ClosingReason.objects.filter(desk=agent.desk, is_active=True)
+        }
+        self.fields["reason"].choices = [  # type: ignore[attr-defined]  # a ChoiceField
+            *((reason.value, reason.label) for reason in OFFERED),
+            *((key, one.name) for key, one in self.own.items()),
+            (CloseReason.SPAM.value, CloseReason.SPAM.label),
+        ]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if data.get("reason") != CloseReason.DUPLICATE:
+            return data
+        found = find_other(self.agent, self.ticket, data.get("duplicate_of", ""))
+        if found is None:
+            self.add_error("duplicate_of", _("Enter the number of one other ticket."))
+        return {**data, "original": found}
+
+
+class SplitForm(SubmitOnceForm):
+    """A message that becomes a ticket of its own."""
+
+    message = forms.ChoiceField(label=gettext_lazy("Message"), widget=forms.RadioSelect)
+    with_later = forms.BooleanField(
+        label=gettext_lazy("Include the messages after it"), required=False
+    )
+    subject = LineField(
+        label=gettext_lazy("Subject"),
+        max_length=250,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "dir": "auto"}),
+    )
+
+    def __init__(self, *args: Any, messages: Sequence[Message], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["message"].choices = [  # type: ignore[attr-defined]  # a ChoiceField
+            (str(message.pk), _describe_message(message)) for message in messages
+        ]
+
+
+def _describe_message(message: Message) -> str:
+    start = " ".join(message.body_text.split())
+    text = start if len(start) <= MAX_START else f"{start[:MAX_START]}…"
+    return f"{format_datetime(message.created_at)} · {message.contact}: {text}"
+
+
+class SpamForm(forms.Form):
+    """Whether the sender of a spam ticket is blocked, too."""
+
+    block = forms.ChoiceField(
+        label=gettext_lazy("Block the sender"), initial="", required=False, widget=forms.RadioSelect
+    )
+
+    def __init__(self, *args: Any, agent: Agent, ticket: Ticket, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        address = ticket.contact.email if ticket.contact.can_get_email else ""
+        choices = [("", _("Don't block anyone"))]
+        if address:
+            choices.append((address, _("Block %(sender)s") % {"sender": address}))
+        if address and agent.role == Role.ADMIN:
+            domain = address.rpartition("@")[2]
+            choices.append((domain, _("Block everyone at %(sender)s") % {"sender": domain}))
+        self.fields["block"].choices = choices  # type: ignore[attr-defined]  # a ChoiceField
+        self.fields["block"].help_text = _(
+            "Email from a blocked sender goes to quarantine. Admins can unblock senders."
+        )
+        if not address:
+            del self.fields["block"]
+
+
+class LinkForm(forms.Form):
+    """A link to another ticket."""
+
+    kind = forms.ChoiceField(
+        label=gettext_lazy("This ticket is"),
+        choices=[
+            ("related", gettext_lazy("Related to the other ticket")),
+            ("problem", gettext_lazy("Part of the problem in the other ticket")),
+            ("incident", gettext_lazy("The problem that the other ticket is part of")),
+            ("duplicate", gettext_lazy("A duplicate of the other ticket")),
+        ],
+        initial="related",
+        widget=forms.RadioSelect,
+    )
+    other = forms.CharField(
+        label=gettext_lazy("Other ticket"),
+        max_length=200,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "dir": "auto"}),
+    )
+
+    def __init__(self, *args: Any, agent: Agent, ticket: Ticket, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.agent, self.ticket = agent, ticket
+        self.fields["other"].help_text = _("Its number or its link, such as %(number)s.") % {
+            "number": f"{agent.desk.ticket_prefix}-{ticket.number + 1}"
+        }
+
+    def clean_other(self) -> Ticket:
+        found = find_other(self.agent, self.ticket, self.cleaned_data["other"])
+        if found is None:
+            raise forms.ValidationError(_("Enter the number of one other ticket."))
+        return found
+
+
+def find_other(agent: Agent, ticket: Ticket, text: str) -> Ticket | None:
+    """Return the one other ticket that a text names, if the agent may see it."""
+    numbers = find_numbers(agent.desk, text)
+    if len(numbers) != 1:
+        return None
+    return tickets_for_agent(agent).exclude(pk=ticket.pk).filter(number=numbers[0]).first()
 
 
 def _write_message(target: Ticket, *, is_same: bool) -> str:

@@ -45,7 +45,7 @@ def list_actions(ticket: Ticket, agent: Agent) -> dict[str, tuple[Action, ...]]:
         actions.append(Action(href=url, label=_("Escalate"), icon="arrow-up-circle"))
     if "close" in legal:
         url = _get_url("closure", ticket)
-        actions.append(Action(href=url, label=_("Close ticket"), icon="check-circle"))
+        actions.append(Action(href=url, label=_("Close ticket"), icon="check-circle", keys="e"))
     return {
         "actions": tuple(actions),
         "more_actions": (
@@ -54,6 +54,8 @@ def list_actions(ticket: Ticket, agent: Agent) -> dict[str, tuple[Action, ...]]:
             *_list_rare(ticket),
             _build_report(ticket),
             _build_merge(ticket),
+            _build_split(ticket),
+            *([_build_spam(ticket)] if "close" in legal else []),
             *_list_level_actions(ticket),
             *_list_work(ticket),
             *_list_corrections(ticket),
@@ -113,6 +115,16 @@ def _build_report(ticket: Ticket) -> Action:
 def _build_merge(ticket: Ticket) -> Action:
     url = _get_url("merge", ticket)
     return Action(href=url, label=_("Merge into another ticket"), icon="arrows-pointing-in")
+
+
+def _build_spam(ticket: Ticket) -> Action:
+    return Action(href=_get_url("spam", ticket), label=_("Mark as spam"), icon="no-symbol")
+
+
+def _build_split(ticket: Ticket) -> Action:
+    return Action(
+        href=_get_url("split", ticket), label=_("Split into a new ticket"), icon="scissors"
+    )
 
 
 def _build_undo_merge(ticket: Ticket) -> Action:

@@ -7,8 +7,8 @@ from tickets.access import tickets_for_agent
 from tickets.models import Ticket, TicketEvent
 from tickets.rules.visibility import TicketVisibility
 
-# What events call the number of another ticket: followed up on, merged into, or merged.
-OTHER_TICKETS = ("follow_up_of", "into", "merged")
+# What events call the number of another ticket.
+OTHER_TICKETS = ("follow_up_of", "into", "merged", "other", "duplicate_of")
 
 
 def list_events(

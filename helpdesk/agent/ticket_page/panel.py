@@ -116,7 +116,8 @@ def _describe_close(ticket: Ticket) -> str:
     time = format_datetime(ticket.closed_at)
     if not ticket.close_reason:
         return _("Closed %(time)s.") % {"time": time}
-    reason = CloseReason(ticket.close_reason).label
+    own = ticket.own_close_reason
+    reason = own.name if own else CloseReason(ticket.close_reason).label
     return _("Closed %(time)s: %(reason)s") % {"time": time, "reason": reason}
 
 
@@ -146,7 +147,7 @@ def describe_panel(
         "cards": list_places(ticket, panel.cards),
         "watching": describe_watchers(ticket, panel.watchers, agent),
         "account_note": describe_account_note(panel.account_notes, ticket.account_id, agent),
-        "related": describe_related(panel.related, ticket.desk),
+        "related": describe_related(ticket, panel.related, agent),
         "others": tuple(_describe_other(other, ticket.desk) for other in panel.others),
     }
 

@@ -74,6 +74,8 @@ SHOWN_EVENTS = (
     EventKind.MERGED_IN,
     EventKind.MERGE_UNDONE,
     EventKind.MERGED_TAKEN_OUT,
+    EventKind.TICKETS_LINKED,
+    EventKind.TICKETS_UNLINKED,
     EventKind.ESCALATED,
     EventKind.GIVEN_BACK,
     EventKind.DEFECT_LINKED,

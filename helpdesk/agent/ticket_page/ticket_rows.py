@@ -14,7 +14,7 @@ from accounts.database.rows import fetch_prepared
 from accounts.models import Account, Agent, Contact, Department, Plan
 from routing.models import Handover
 from sla.models import Calendar, Clock, Policy, Target
-from tickets.models import Message, Priority, Ticket
+from tickets.models import ClosingReason, Message, Priority, Ticket
 from tickets.rules.visibility import TicketVisibility
 
 M = TypeVar("M", bound=Model)
@@ -35,11 +35,12 @@ TARGET = Columns(Target, "target")
 TARGET_PLAN = Columns(Plan, "target_plan")
 TARGET_PRIORITY = Columns(Priority, "target_priority")
 POLICY = Columns(Policy, "policy")
+OWN_REASON = Columns(ClosingReason, "own_reason", "id", "name")
 
 ONE_TICKET = f"""
 SELECT {TICKET}, {PRIORITY}, {DEPARTMENT}, {ASSIGNEE}, {CONTACT}, {ACCOUNT}, {PLAN},
   {CLOCK}, {CALENDAR}, {TARGET}, {TARGET_PLAN}, {TARGET_PRIORITY}, {POLICY},
-  {OWNER}, {HANDOVER}, offer.agent_id AS offered_to
+  {OWNER}, {HANDOVER}, offer.agent_id AS offered_to, {OWN_REASON}
 FROM tickets_ticket t
 JOIN tickets_priority priority ON priority.id = t.priority_id
 JOIN accounts_contact contact ON contact.id = t.contact_id
@@ -50,6 +51,7 @@ LEFT JOIN routing_handover handover ON handover.ticket_id = t.id AND handover.en
 LEFT JOIN routing_offer offer ON offer.ticket_id = t.id
 LEFT JOIN accounts_account account ON account.id = t.account_id
 LEFT JOIN accounts_plan plan ON plan.id = account.plan_id
+LEFT JOIN tickets_closingreason own_reason ON own_reason.id = t.own_close_reason_id
 LEFT JOIN sla_clock clock ON clock.ticket_id = t.id
 LEFT JOIN sla_calendar calendar ON calendar.id = clock.calendar_id
 LEFT JOIN sla_target target ON target.id = clock.target_id
@@ -99,6 +101,7 @@ def _build_ticket(agent: Agent, rows: list[dict[str, object]]) -> Ticket | None:
         _relate(ticket, "department", DEPARTMENT.load(row))
         _relate(ticket, "assignee", ASSIGNEE.load(row))
         _relate(ticket, "owner", OWNER.load(row))
+        _relate(ticket, "own_close_reason", OWN_REASON.load(row))
         _set_holding(ticket, row)
         _relate(ticket, "account", _relate(ACCOUNT.load(row), "plan", PLAN.load(row)))
         clocks = [clock for each in rows if (clock := _build_clock(each))]

@@ -54,6 +54,8 @@ ICONS: dict[str, tuple[str, str]] = {
     EventKind.MERGED_IN: ("arrows-pointing-in", "blue"),
     EventKind.MERGE_UNDONE: ("arrows-pointing-out", "amber"),
     EventKind.MERGED_TAKEN_OUT: ("arrows-pointing-out", "amber"),
+    EventKind.TICKETS_LINKED: ("link", ""),
+    EventKind.TICKETS_UNLINKED: ("link-slash", ""),
     EventKind.ESCALATED: ("arrow-up-circle", "red"),
     EventKind.GIVEN_BACK: ("arrow-down-circle", "amber"),
     EventKind.DEFECT_LINKED: ("bug-ant", "red"),
