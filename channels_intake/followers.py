@@ -273,6 +273,7 @@ COMPOSERS: Mapping[str, Callable[[TicketEvent, Facts], Mails]] = {
     EventKind.PRODUCT_CHANGED: compose_new_promise,
     EventKind.TERMS_CHANGED: compose_new_promise,
     EventKind.SLA_REPLANNED: compose_moved_promise,
+    EventKind.SLA_OVERRIDDEN: compose_moved_promise,
     EventKind.SLA_STOPPED: compose_moved_promise,
     EventKind.UPDATE_PROMISED: compose_moved_update,
     EventKind.PROMISE_WITHDRAWN: compose_moved_update,

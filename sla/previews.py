@@ -237,6 +237,8 @@ def _compare(ticket: Ticket, touched: Touched, at: datetime) -> Iterator[Move]:
         if clock.breached_at is not None or kind == ClockKind.PROMISED_UPDATE:
             continue
         new = every.get(ClockKind(kind))
+        if new is not None and clock.is_overridden:
+            continue
         if touched.includes(clock, new, ticket.level):
             yield from _move(ticket, clock, new)
     for kind in list_wanted(ticket) & (found.keys() - owed.keys()):

@@ -134,6 +134,8 @@ class EventKind(StrEnum):
     HOLD_ENDED = "hold.ended"  # until, cause: a HoldEnd
     SLA_STARTED = "sla.started"  # due_at, minutes, plan, priority, calendar, version
     SLA_REPLANNED = "sla.replanned"  # the same, and was_due_at
+    SLA_OVERRIDDEN = "sla.overridden"  # by a lead: clock, due_at, was_due_at, why
+    SLA_OVERRIDE_REMOVED = "sla.override_removed"  # clock
     SLA_STOPPED = "sla.stopped"  # was_due_at: nothing is promised anymore
     SLA_WARNED = "sla.warned"  # due_at
     SLA_BREACHED = "sla.breached"  # due_at

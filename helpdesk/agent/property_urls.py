@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from helpdesk.agent.views.tickets import corrections, fields, work
+from helpdesk.agent.views.tickets import corrections, deadlines, fields, work
 
 property_urls: list[URLPattern] = [
     path("tickets/<int:number>/subject/", corrections.edit_subject, name="subject"),
@@ -26,6 +26,16 @@ property_urls: list[URLPattern] = [
         "tickets/<int:number>/time/<int:entry_id>/",
         work.correct_ticket_time,
         name="time_entry",
+    ),
+    path(
+        "tickets/<int:number>/clocks/<slug:clock_kind>/deadline/",
+        deadlines.change_deadline,
+        name="clock_deadline",
+    ),
+    path(
+        "tickets/<int:number>/clocks/<slug:clock_kind>/deadline/removal/",
+        deadlines.remove_deadline,
+        name="clock_deadline_removal",
     ),
     path("tickets/<int:number>/fields/", fields.edit_fields, name="ticket_fields"),
     path("tickets/<int:number>/fields/<int:field_id>/", fields.set_field, name="ticket_field"),

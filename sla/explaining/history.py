@@ -165,6 +165,7 @@ _READERS: dict[str, Callable[[History, Recorded, int | None], None]] = {
     "started": _read_plan,
     "replanned": _read_plan,
     "resumed": _read_plan,
+    "overridden": _read_plan,
     "paused": _read_pause,
     "warned": _read_warning,
     "breached": _read_breach,

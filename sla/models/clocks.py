@@ -12,7 +12,7 @@ from django.utils.translation import pgettext_lazy
 
 from accounts.models import DeskModel, KeylessDeskModel
 from sla.models.calendars import Calendar
-from sla.models.kinds import ClockKind, EntryKind
+from sla.models.kinds import TARGETED, ClockKind, EntryKind
 from sla.models.targets import Target
 from tickets.models import Ticket
 from tickets.sentences.reasons import format_time
@@ -88,6 +88,11 @@ class Clock(DeskModel):
     def is_owed(self) -> bool:
         """True from the start until it is met or stopped, in time, late or paused."""
         return self.met_at is None and self.stopped_at is None
+
+    @property
+    def is_overridden(self) -> bool:
+        """True if a lead set the deadline: a clock with a target counts by a calendar otherwise."""
+        return self.kind in TARGETED and self.calendar_id is None
 
 
 class Deadline(KeylessDeskModel):

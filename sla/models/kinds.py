@@ -82,3 +82,4 @@ class EntryKind(models.TextChoices):
     BREACHED = "breached", _("Breached")
     MET = "met", _("Met")
     STOPPED = "stopped", _("Stopped")
+    OVERRIDDEN = "overridden", _("Deadline set by hand")

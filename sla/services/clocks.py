@@ -14,6 +14,7 @@ from sla.calendar import NeverOpensError
 from sla.hours import get_working_hours
 from sla.ladders.running import settle
 from sla.models import PROMISED, Clock, ClockKind, EntryKind, Target
+from sla.runs import count_used
 from sla.services.book import get_book
 from sla.services.facts import collect_facts, collect_times, summarize
 from sla.services.planning import ALWAYS, count_seconds, cut_to_second, get_run, make_schedule
@@ -29,6 +30,14 @@ from tickets.writes import Write
 
 logger = structlog.get_logger(__name__)
 
+# Facts of an entry that sets a deadline by hand: it overrides those of earlier entries.
+NO_TERMS = {
+    "target": {"unit": "override"},
+    "calendar_name": "",
+    "policy": "",
+    "policy_version": None,
+    "cause": "override",
+}
 # Without an event of their own: another event of the ticket says the same, or nobody asks.
 SILENT = frozenset(kind for kind in ClockKind if kind.is_of_level)
 
@@ -109,6 +118,16 @@ class TicketClocks:
         facts["was_due_at"] = was["due_at"]
         self._enter(clock, EntryKind.REPLANNED, facts)
         self._record(EventKind.SLA_REPLANNED, clock, summarize(found, facts))
+
+    def override(self, clock: Clock, due_at: datetime) -> None:
+        """Set the deadline of a running clock. It counts around the clock, without its pauses."""
+        was_due_at = clock.due_at.isoformat()
+        used = count_used(get_run(clock), ALWAYS, cut_to_second(due_at))
+        clock.target_seconds = max(1, round(used.total_seconds()))
+        clock.target_id = clock.calendar_id = clock.calendar_version = None
+        self._schedule(clock, ALWAYS)
+        facts = collect_times(clock) | NO_TERMS | {"was_due_at": was_due_at}
+        self._enter(clock, EntryKind.OVERRIDDEN, facts)
 
     def pause(self, clock: Clock, reason: str) -> None:
         """Pause a clock. One whose deadline has passed is breached first."""

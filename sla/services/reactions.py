@@ -279,6 +279,8 @@ def _replan_owed(
         kind = ClockKind(clock.kind)
         if clock.breached_at is not None or kind == PROMISE or kind not in kinds:
             continue
+        if kind in found and clock.is_overridden:
+            continue  # a lead's deadline stays
         if kind in found:
             clocks.replan(clock, found[kind], cause=cause)
         elif kind in TARGETED:

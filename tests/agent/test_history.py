@@ -212,6 +212,15 @@ FACTS: dict[EventKind, tuple[dict[str, Any], str]] = {
         {"due_at": DUE, "was_due_at": DUE},
         "First response now due Wed, Nov 18, 6:00 PM. It was previously due Wed, Nov 18, 6:00 PM.",
     ),
+    EventKind.SLA_OVERRIDDEN: (
+        {"clock": "first_response", "due_at": DUE, "was_due_at": DUE, "why": "Agreed by phone"},
+        "Ana changed a deadline by hand. First response now due Wed, Nov 18, 6:00 PM. "
+        "It was previously due Wed, Nov 18, 6:00 PM. Reason: Agreed by phone",
+    ),
+    EventKind.SLA_OVERRIDE_REMOVED: (
+        {"clock": "first_response"},
+        "Ana removed the deadline set by hand (First response).",
+    ),
     EventKind.SLA_STOPPED: (
         {"was_due_at": DUE},
         "No first response is promised anymore. It was due Wed, Nov 18, 6:00 PM.",

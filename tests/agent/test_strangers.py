@@ -86,6 +86,8 @@ WRITES = {
     "verification",
     "snooze",
     "snooze_end",
+    "clock_deadline",
+    "clock_deadline_removal",
     "time",
     "time_entry",
     "ticket_fields",

@@ -173,6 +173,8 @@ SENTENCES: dict[str, Callable[[str, Facts, Desk], str]] = {
     EventKind.CUSTOMER_REMINDED: actions.describe_reminded,
     EventKind.SLA_STARTED: clocks.describe_sla_started,
     EventKind.SLA_REPLANNED: clocks.describe_sla_replanned,
+    EventKind.SLA_OVERRIDDEN: clocks.describe_sla_overridden,
+    EventKind.SLA_OVERRIDE_REMOVED: clocks.describe_override_removed,
     EventKind.SLA_STOPPED: clocks.describe_sla_stopped,
     EventKind.SLA_WARNED: clocks.describe_sla_warned,
     EventKind.SLA_BREACHED: clocks.describe_sla_breached,

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Desk
 from tickets.sentences.clock_names import FIRST_RESPONSE, RESOLUTION, get_clock_name
-from tickets.timeline.parts import Facts, describe_time, join
+from tickets.timeline.parts import Facts, describe_time, describe_why, join
 
 
 def describe_sla_started(actor: str, facts: Facts, desk: Desk) -> str:
@@ -26,6 +26,23 @@ def describe_sla_replanned(actor: str, facts: Facts, desk: Desk) -> str:
     if named["terms"]:
         return join(_("%(clock)s now due %(time)s (%(terms)s).") % named, before)
     return join(_("%(clock)s now due %(time)s.") % named, before)
+
+
+def describe_sla_overridden(actor: str, facts: Facts, desk: Desk) -> str:
+    """Say who set the deadline by hand, what it was before, and why."""
+    named = _collect(facts) | {"actor": actor, "before": describe_time(facts["was_due_at"])}
+    changed = _("%(actor)s changed a deadline by hand. %(clock)s now due %(time)s.") % named
+    return join(
+        changed,
+        _("It was previously due %(time)s.") % {"time": named["before"]},
+        describe_why(facts),
+    )
+
+
+def describe_override_removed(actor: str, facts: Facts, desk: Desk) -> str:
+    """Say that the clock counts by its target again."""
+    named = {"actor": actor, "clock": _get_name(facts)}
+    return _("%(actor)s removed the deadline set by hand (%(clock)s).") % named
 
 
 def describe_sla_stopped(actor: str, facts: Facts, desk: Desk) -> str:

@@ -47,7 +47,8 @@ class DifferenceLine(Component):
 class ClockPage(Component):
     """A clock explained. run: None before it started; notice: says so, or as of when it is.
 
-    runs: links, if there were several. equal: the text if there are no differences.
+    runs: links, if there were several. equal: the text if there are no differences. deadline_url,
+    removal_url: for leads, to set the deadline by hand, and to undo that.
     """
 
     name: str
@@ -64,3 +65,5 @@ class ClockPage(Component):
     entries: tuple[EntryLine, ...] = ()
     differences: tuple[DifferenceLine, ...] = ()
     equal: str = ""
+    deadline_url: str = ""
+    removal_url: str = ""

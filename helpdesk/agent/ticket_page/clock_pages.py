@@ -69,6 +69,7 @@ CAUSES: dict[str, str | Promise] = {
     EventKind.ACCOUNT_CHANGED: gettext_lazy("Another account"),
     EventKind.SENDER_VERIFIED: gettext_lazy("Verified sender"),
     EventKind.REQUESTER_CHANGED: gettext_lazy("Another requester"),
+    "override_removed": gettext_lazy("Deadline set by hand removed"),
     "policy": gettext_lazy("Changed policy"),
     "targets": gettext_lazy("Changed target"),
     "calendar": gettext_lazy("Changed calendar"),

@@ -143,6 +143,8 @@ def _describe_terms(explanation: Explanation, kind: ClockKind) -> str:
         "target": describe_target(explanation),
         "calendar": plan.calendar_name,
     }
+    if plan.calendar_id is None and kind != ClockKind.PROMISED_UPDATE:
+        return _("%(clock)s, counted from %(start)s until a deadline set by hand.") % named
     if plan.calendar_id is None:
         return _("An update was promised on %(start)s.") % named
     days = _list_days(explanation)

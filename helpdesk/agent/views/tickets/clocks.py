@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -9,6 +11,7 @@ from django.utils import timezone
 from helpdesk.agent.permissions import AgentRequest, agent_page
 from helpdesk.agent.shell import build_shell
 from helpdesk.agent.ticket_page.clock_pages import describe_clock_card, describe_clock_page
+from helpdesk.agent.ticket_page.deadlines import list_deadline_urls
 from helpdesk.agent.ticket_page.ticket_queries import get_ticket
 from helpdesk.shared.components import Link
 from helpdesk.shared.moments import MomentForm
@@ -41,5 +44,6 @@ def show_clock(request: AgentRequest, number: int, clock_kind: str) -> HttpRespo
         clock, ticket, at=chosen.get("at"), number=chosen.get("run"), now=timezone.now()
     )
     status = 200 if form.is_valid() else 422
+    page = replace(page, **list_deadline_urls(clock, ticket, request.agent))
     context = {**build_shell(request), "clock": page, "form": form}
     return render(request, "agent/clocks/page.html", context, status=status)

@@ -111,6 +111,8 @@ ICONS: dict[str, tuple[str, str]] = {
     EventKind.SLA_REPLANNED: ("clock", ""),
     EventKind.SLA_STOPPED: ("clock", ""),
     EventKind.SLA_WARNED: ("clock", "amber"),
+    EventKind.SLA_OVERRIDDEN: ("clock", "amber"),
+    EventKind.SLA_OVERRIDE_REMOVED: ("clock", ""),
     EventKind.SLA_BREACHED: ("exclamation-triangle", "red"),
     EventKind.SLA_MET: ("check", "green"),
     EventKind.LADDER_STEP: ("bell-alert", "red"),
