@@ -90,6 +90,12 @@ def test_a_lead_shares_a_macro_and_each_change_is_in_the_audit_log(
         assert not Macro.objects.exists()
 
 
+def test_the_form_has_each_field_once(rocket: Cast, lead: Client) -> None:
+    page = lead.get(f"{LIST}new/").content.decode()
+    for name in ("name", "is_shared", "text", "text_de", "version", "status", "hold_days"):
+        assert page.count(f' name="{name}"') == 1, name
+
+
 def test_a_refused_macro_keeps_what_was_typed(client: Client) -> None:
     given = {"name": "Ask", "text": "Hi {{nobody}}", "note": "Keep me"}
     answer = client.post(f"{LIST}new/", given)

@@ -105,14 +105,14 @@ def resolve(acts: Acts, *, desk: Desk, agent: Agent) -> Resolved:
 
 
 def _find_department(acts: Acts, desk: Desk) -> Department:
-    found = Department.objects.filter(desk=desk, pk=acts.department).first()
+    found = Department.objects.filter(desk=desk, pk=acts.department or 0).first()
     if found is None:
         raise InvalidValueError("department", _("The department no longer exists. Choose another."))
     return found
 
 
 def _find_priority(acts: Acts, desk: Desk) -> Priority:
-    found = Priority.objects.offered(desk=desk).filter(pk=acts.priority).first()
+    found = Priority.objects.offered(desk=desk).filter(pk=acts.priority or 0).first()
     if found is None:
         raise InvalidValueError("priority", _("The priority is no longer offered. Choose another."))
     return found

@@ -46,7 +46,7 @@ def _describe(macro: Macro, url: str) -> MacroLine:
         name=macro.name,
         detail=text if len(text) <= MAX_SHOWN else f"{text[:MAX_SHOWN]}…",
         place=_describe_place(macro),
-        used=used % {"count": macro.uses},
+        used=used % {"count": macro.uses} if macro.uses else _("Not used yet"),
     )
 
 

@@ -19,7 +19,7 @@ from tickets.macros.saving import MacroContent
 from tickets.models import Macro, Priority, State, Tag
 
 NO_CHANGE = _("No change")
-MAX_TAG = Tag._meta.get_field("name").max_length
+MAX_TAG = Tag._meta.get_field("name").max_length or 40
 _BETWEEN = re.compile(r"[,;\n]+")
 
 
@@ -186,6 +186,23 @@ class MacroForm(ActsForm):
             )
         texts = [f"text_{code}" for code, _name in self.languages]
         self.order_fields([*self.field_order, *texts])
+
+    def list_basics(self) -> list[forms.BoundField]:
+        """Return the fields of what the macro is, and its reply."""
+        return [self[name] for name in (*self.field_order, "version") if name in self.fields]
+
+    def list_texts(self) -> list[forms.BoundField]:
+        """Return the fields of the reply in other languages."""
+        return [self[f"text_{code}"] for code, _name in self.languages]
+
+    def list_acts(self) -> list[forms.BoundField]:
+        """Return the fields of the changes."""
+        return [self[name] for name in ActsForm.base_fields]
+
+    @property
+    def has_texts(self) -> bool:
+        """True if the reply in another language is filled in, or wrong."""
+        return any(field.value() or field.errors for field in self.list_texts())
 
     def read_content(self) -> MacroContent:
         """Return the content of the valid form."""

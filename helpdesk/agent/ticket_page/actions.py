@@ -104,7 +104,7 @@ def _list_rare(ticket: Ticket) -> list[Action]:
 
 def _build_macros(ticket: Ticket) -> Action:
     url = _get_url("ticket_macros", ticket)
-    return Action(href=url, label=_("Apply a macro"), icon="bolt")
+    return Action(href=url, in_dialog=False, label=_("Apply a macro"), icon="bolt")
 
 
 def _build_report(ticket: Ticket) -> Action:
