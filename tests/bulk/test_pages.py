@@ -8,9 +8,9 @@ import pytest
 from django.test import Client
 
 from tests.agent.conftest import SignIn, inside
-from tests.cast import Cast
+from tests.cast import NOON, Cast
 from tests.macros.helpers import make_macro
-from tickets.models import BulkJob, State, Ticket
+from tickets.models import BulkJob, SavedView, State, Ticket
 
 FORM = "/rocket/agent/bulk/new/"
 
@@ -79,8 +79,8 @@ def test_a_big_selection_is_left_to_the_workers(
     assert client.post(f"{place}undo/", follow=True).content.decode().count("still running") == 1
 
 
-def test_the_whole_list_with_its_filters_is_changed(
-    rocket: Cast, client: Client, tickets: list[Ticket]
+def test_the_whole_list_with_its_filters_is_changed_as_it_was_shown(
+    rocket: Cast, client: Client, tickets: list[Ticket], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with inside(rocket):
         Ticket.objects.filter(pk=tickets[0].pk).update(assignee=rocket.analyst)
@@ -88,11 +88,43 @@ def test_the_whole_list_with_its_filters_is_changed(
     given = {"scope": "all", "list": "view=mine"}
     asked = client.post(FORM, given).content.decode()
     assert "Change 1 ticket<" in asked
-    assert 'name="ticket"' not in asked
+    assert f'name="ticket" value="{tickets[0].number}"' in asked
+    assert 'name="scope" value=""' in asked
+    monkeypatch.setattr("helpdesk.agent.views.macros.bulk.MAX_PINNED", 0)
+    long = client.post(FORM, given).content.decode()
+    assert 'name="ticket"' not in long
+    assert 'name="scope" value="all"' in long
     client.post(FORM, given | {"apply": "1", "add_tags": "mine"})
     with inside(rocket):
         tagged = Ticket.objects.filter(ticket_tags__tag__name="mine")
         assert list(tagged) == [tickets[0]]
+
+
+def test_a_saved_view_is_changed_by_its_own_filters(
+    rocket: Cast, client: Client, tickets: list[Ticket]
+) -> None:
+    high, low = rocket.priorities["High"], rocket.priorities["Low"]
+    with inside(rocket):
+        Ticket.objects.filter(pk=tickets[0].pk).update(priority=high)
+        view = SavedView.objects.create(
+            desk=rocket.desk,
+            agent=rocket.analyst,
+            name="High",
+            base="",
+            conditions={"priority": str(high.pk)},
+            updated_at=NOON,
+        )
+        Ticket.objects.filter(pk=tickets[1].pk).update(priority=low)
+    given = {"scope": "all", "list": f"view={view.slug}", "apply": "1", "add_tags": "high"}
+    assert client.post(FORM, given).status_code == 303
+    with inside(rocket):
+        assert list(Ticket.objects.filter(ticket_tags__tag__name="high")) == [tickets[0]]
+        SavedView.objects.filter(pk=view.pk).update(conditions={"priority": "999999"})
+    refused = client.post(FORM, given)
+    assert "A filter of this view no longer exists." in refused.content.decode()
+    with inside(rocket):
+        SavedView.objects.all().delete()
+    assert "This list doesn&#x27;t exist." in client.post(FORM, given).content.decode()
 
 
 def test_a_button_of_the_list_changes_the_selection_in_one_click(

@@ -11,13 +11,13 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from helpdesk.agent.lists.filters import apply_filters
-from helpdesk.agent.lists.list_parameters import ListParameters
 from helpdesk.agent.lists.queue_queries import select_view
+from helpdesk.agent.lists.saved_lists import read_list
 from helpdesk.agent.permissions import AgentRequest
 from helpdesk.shared.numbers import parse_number
 from tickets.access import queue_for_agent
 from tickets.bulk.starting import MAX_TICKETS
-from tickets.models import QueueRow
+from tickets.models import QueueRow, SavedView
 
 WHOLE_LIST = "all"
 MAX_SHOWN = 20  # numbers of tickets on the form
@@ -60,7 +60,14 @@ def read_selection(request: AgentRequest, *, at: datetime) -> Selection:
 
 
 def _select_list(request: AgentRequest, query: str, *, at: datetime) -> QuerySet[QueueRow]:
-    parameters = ListParameters.parse(QueryDict(query))
+    try:
+        parameters = read_list(QueryDict(query), request.agent)
+    except SavedView.DoesNotExist:
+        raise ValidationError(_("This list doesn't exist.")) from None
+    if parameters.saved and parameters.saved.missing:
+        raise ValidationError(
+            _("A filter of this view no longer exists. Change the view first, or select tickets.")
+        )
     if parameters.words:
         raise ValidationError(
             _("You can't change all results of a search. Select tickets, or use filters.")

@@ -39,6 +39,7 @@ from tickets.models import BulkJob, Macro
 
 AT_ONCE = 50  # tickets that are changed within the request
 MAX_NAMED = 20  # numbers of tickets on the form
+MAX_PINNED = 500  # tickets of a list that the form names, so that these are what is changed
 MAX_QUICK = 200  # characters of what a button changes
 
 
@@ -115,6 +116,7 @@ def _render(
 ) -> HttpResponse:
     prefix, numbers = request.desk.ticket_prefix, selection.numbers
     count = len(numbers)
+    is_pinned = not selection.scope or count <= MAX_PINNED
     text = ngettext("Change %(count)s ticket", "Change %(count)s tickets", count)
     back = get_url("agent:queue")
     context: dict[str, Any] = {
@@ -122,11 +124,11 @@ def _render(
         "form": form,
         "form_token": request.POST.get("form_token") or new_form_token(),
         "title": text % {"count": count} if count else _("Change tickets"),
-        "numbers": numbers if not selection.scope else (),
+        "numbers": numbers if is_pinned else (),
         "named": [f"{prefix}-{number}" for number in numbers[:MAX_NAMED]],
         "more": max(0, count - MAX_NAMED),
         "list_query": selection.list_query,
-        "scope": selection.scope,
+        "scope": "" if is_pinned else selection.scope,
         "problem": problem or ("" if count else _("Select tickets in a list first.")),
         "back_url": f"{back}?{selection.list_query}" if selection.list_query else back,
     }
