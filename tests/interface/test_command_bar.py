@@ -70,6 +70,13 @@ def test_an_act_of_the_page_is_run_as_its_button_is(page):
     expect(page.locator("#command-bar")).to_be_hidden()
 
 
+def test_a_property_is_changed_by_its_name_and_value(page):
+    page.keyboard.press("Control+k")
+    assert "Priority: Low" not in page.inner_text("#command-options")
+    page.keyboard.type("priority lo")
+    assert active(page) == "Priority: Low"
+
+
 def test_arrows_walk_around_and_escape_gives_the_focus_back(page):
     page.locator("textarea").first.focus()
     page.keyboard.press("Control+k")

@@ -6,15 +6,17 @@ const dialog = document.getElementById("command-bar");
 const field = dialog?.querySelector("[role=combobox]");
 const found = document.getElementById("command-found");
 const MAX_RECENT = 8;
-const MAX_SHOWN = 6;
+const MAX_SHOWN = 8; // of each kind
 const KEPT = /\/agent\/(tickets|customers|accounts|defects)\/\d+\/$/;
+const SHOWN_ACTS = "main [data-shortcut], aside:not(.sidebar) [data-shortcut], .selection button";
+const CHOICES = "[data-property] .menu-item:not([aria-current])";
 const store = `recent ${dialog?.dataset.owner}`;
 let active;
 
 const fold = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase().trim();
 
 function matches(label, words) {
-  const parts = fold(label).split(/[\s/·-]+/);
+  const parts = fold(label).split(/[\s/·:-]+/);
   return words.every((word) => parts.some((part) => part.startsWith(word)));
 }
 
@@ -46,11 +48,20 @@ function listRecent() {
 const getLabel = (element) => element.dataset.commandLabel || element.dataset.shortcutLabel
   || element.ariaLabel || element.textContent.trim().replace(/\s+/g, " ");
 
+// A choice of a property is offered once someone types: "priority hi".
+function describeChoice(element) {
+  const property = element.closest(".prop")?.querySelector(".prop-label")?.textContent.trim();
+  return { label: `${property}: ${getLabel(element)}`, element, needsWords: true };
+}
+
 function listActs() {
-  const acts = [...document.querySelectorAll("[data-command], main [data-shortcut], aside:not(.sidebar) [data-shortcut]")]
-    .filter((element) => !element.disabled && (element.checkVisibility?.() ?? true));
-  const labels = new Map(acts.map((element) => [getLabel(element), element]));
-  return [...labels].map(([label, element]) => ({ label, element, keys: element.dataset.shortcut }));
+  const isUsable = (element) => !element.disabled && (element.checkVisibility?.() ?? true);
+  const acts = [
+    ...document.querySelectorAll("[data-command]"), // also those in a closed menu
+    ...[...document.querySelectorAll(SHOWN_ACTS)].filter(isUsable),
+  ].map((element) => ({ label: getLabel(element), element, keys: element.dataset.shortcut }));
+  const choices = [...document.querySelectorAll(CHOICES)].map(describeChoice);
+  return [...new Map([...acts, ...choices].map((act) => [act.label, act])).values()];
 }
 
 function listPlaces() {
@@ -92,8 +103,8 @@ function makeOption(entry, id) {
 
 function fill(name, entries, words) {
   const group = dialog.querySelector(`[data-commands="${name}"]`);
-  const shown = entries.filter((entry) => matches(entry.label, words))
-    .slice(0, words.length || name === "acts" ? MAX_SHOWN * 2 : MAX_SHOWN);
+  const shown = entries.filter((entry) => (words.length || !entry.needsWords)
+    && matches(entry.label, words)).slice(0, MAX_SHOWN);
   group.querySelectorAll("[role=option]").forEach((option) => option.remove());
   group.append(...shown.map((entry, place) => makeOption(entry, `command-${name}-${place}`)));
   group.hidden = !shown.length;
