@@ -35,6 +35,7 @@ from helpdesk.shared.numbers import format_capped_count
 from helpdesk.shared.wording.times import format_ago, format_title, to_iso
 from sla.models import ClockKind, Target
 from tickets.access import queue_for_agent
+from tickets.events import EventKind
 from tickets.models import Priority, QueueRow, State, Ticket, TicketEvent
 from tickets.selectors import get_priority_names
 from tickets.timeline import describe_event
@@ -180,12 +181,17 @@ def _name_state(desk: Desk, state: State) -> str:
     return _("%(word)s (%(usual)s)") % {"word": word, "usual": usual}
 
 
+# What agents do beside the work on a ticket.
+ASIDE = (EventKind.NOTE_REACTED, EventKind.WATCHING_STARTED, EventKind.WATCHING_STOPPED)
+
+
 def list_recent_events(
     tickets: QuerySet[QueueRow], agent: Agent, *, now: datetime
 ) -> list[RecentEvent]:
     """Return the newest events on the tickets that changed last, for an agent. Two queries."""
     changed = LAST_CHANGE.sort(tickets).values("pk")[:MAX_EVENTFUL_TICKETS]
-    events = TicketEvent.objects.filter(ticket__in=changed).select_related("ticket")
+    events = TicketEvent.objects.filter(ticket__in=changed).exclude(kind__in=ASIDE)
+    events = events.select_related("ticket")
     recent = list(events.order_by("-id")[:MAX_EVENTS])
     hide_origins(recent, agent)
     names = get_priority_names(agent.desk, recent)

@@ -92,6 +92,7 @@ SCRIPTS = {
     "shortcuts": _AGENT,
     "composer": _PERSONAL,
     "mentions": _AGENT,
+    "reading": _AGENT,
     "macros": _AGENT,
     "reply_counter": _AGENT,
     "dropzone": _PERSONAL,

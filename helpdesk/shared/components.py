@@ -92,8 +92,9 @@ class Delivery(Component):
 class ReactionItem(Component):
     """A reaction to a note. names: of who reacted. is_mine: the reader is one of them."""
 
+    compared: ClassVar[frozenset[str]] = frozenset({"icon"})
     kind: str
-    emoji: str
+    icon: str
     label: str
     names: str
     count: int

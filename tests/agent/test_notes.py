@@ -10,7 +10,8 @@ from accounts.models import Agent
 from tests.agent.conftest import SignIn, inside
 from tests.cast import NOON, Cast
 from tests.departments import close_department
-from tickets.models import Note, NoteReaction, PinnedNote, Ticket, Watcher
+from tickets.deliveries import deliver_due
+from tickets.models import Note, NoteReaction, Notification, PinnedNote, Ticket, Watcher
 from tickets.services import add_note
 
 
@@ -167,3 +168,20 @@ def test_mentioned_lists_the_tickets_that_mention_the_reader(
     assert "RC-1002" not in page
     close_department(rocket, "paid", members=(rocket.analyst,))
     assert "RC-1001" not in colleague.get("/rocket/agent/?view=mentioned").content.decode()
+
+
+def test_a_ticket_in_view_is_marked_as_read_by_a_post_only(
+    rocket: Cast, client: Client, ticket: Ticket, note: Note
+) -> None:
+    with inside(rocket):
+        deliver_due(desk_id=rocket.desk.pk, at=NOON)
+        unread = Notification.objects.filter(agent=rocket.analyst, read_at__isnull=True)
+        assert unread.exists()
+    mark = f'data-read="/rocket/agent/tickets/{ticket.number}/read/"'
+    assert mark in read(client, ticket)
+    assert mark in read(client, ticket)
+    assert post(client, ticket, "read/") == 204
+    assert mark not in read(client, ticket)
+    with inside(rocket):
+        assert not unread.exists()
+        assert Notification.objects.filter(agent=rocket.lead, read_at__isnull=True).exists()

@@ -68,6 +68,7 @@ WRITES = {
     "merge_undo",
     "reopening",
     "watching",
+    "ticket_read",
     "note_reaction",
     "note_pin",
     "account_note",
@@ -137,6 +138,7 @@ OWN_INBOX = {"read_notifications", "notification", "notification_settings"}
 # Executives read along as observers: they follow defects and ask for attention.
 FOR_OBSERVERS = {
     "watching",
+    "ticket_read",
     "ask_attention",
     "ask_account_attention",
     "defect_followers",

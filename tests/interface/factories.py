@@ -203,8 +203,8 @@ def make_choices(*, problem: str = "") -> tuple[channels.ReplyChoice, ...]:
 
 
 def make_tools(**changes: Any) -> NoteTools:
-    agree = ReactionItem("agree", "👍", "Agree", "Agree: Ana Souza", 1, is_mine=True)
-    thanks = ReactionItem("thanks", "🙏", "Thanks", "Thanks: Bo", 2, is_mine=False)
+    agree = ReactionItem("agree", "hand-thumb-up", "Agree", "Agree: Ana Souza", 1, is_mine=True)
+    thanks = ReactionItem("thanks", "heart", "Thanks", "Thanks: Bo", 2, is_mine=False)
     tools = NoteTools((agree, thanks), (thanks,), "/reactions", "/pin", is_pinned=False)
     return replace(tools, **changes)
 

@@ -53,6 +53,7 @@ class TicketHeader(Component):
     part_url: str
     panel_url: str
     escalation: EscalationCard | None = None
+    read_url: str = ""
     clock: ClockPanel | None = None
     tier: str = ""
     merge: MergeNotice | None = None

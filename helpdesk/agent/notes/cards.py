@@ -17,12 +17,13 @@ from helpdesk.shared.wording.linked_text import link_addresses
 from helpdesk.shared.wording.times import format_datetime
 from tickets.models import ReactionKind, Ticket
 
-EMOJI = {
-    ReactionKind.AGREE: "👍",
-    ReactionKind.THANKS: "🙏",
-    ReactionKind.CELEBRATE: "🎉",
-    ReactionKind.LOOKING: "👀",
-    ReactionKind.DONE: "✅",
+# Not emoji: many systems have no font for them.
+ICONS = {
+    ReactionKind.AGREE: "hand-thumb-up",
+    ReactionKind.THANKS: "heart",
+    ReactionKind.CELEBRATE: "sparkles",
+    ReactionKind.LOOKING: "eye",
+    ReactionKind.DONE: "check-circle",
 }
 
 
@@ -44,7 +45,7 @@ def _describe_reaction(row: NoteRow, kind: ReactionKind, reader: Agent) -> React
     names = ", ".join(one.name for one in given)
     return ReactionItem(
         kind=kind.value,
-        emoji=EMOJI[kind],
+        icon=ICONS[kind],
         label=str(kind.label),
         names=_("%(reaction)s: %(names)s") % {"reaction": kind.label, "names": names},
         count=len(given),

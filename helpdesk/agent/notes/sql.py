@@ -83,6 +83,23 @@ def select_watchers(ticket_id: int) -> Query[Choice]:
 
 
 @dataclass(frozen=True, slots=True)
+class Unread:
+    """An unread notification of the reader about a ticket."""
+
+    id: int
+
+
+def select_unread(ticket_id: int, *, agent_id: int) -> Query[Unread]:
+    """Return the statement of one of an agent's unread notifications about a ticket, if any."""
+    sql = """
+        SELECT n.id FROM tickets_notification n
+        WHERE n.agent_id = %(agent)s AND n.ticket_id = %(ticket)s AND n.read_at IS NULL
+        LIMIT 1
+        """
+    return Query(sql, {"ticket": ticket_id, "agent": agent_id}, Unread)
+
+
+@dataclass(frozen=True, slots=True)
 class AccountNoteRow:
     """The note about an account. editor: "" once that agent is unknown."""
 

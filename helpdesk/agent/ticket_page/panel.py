@@ -91,6 +91,7 @@ def describe_ticket(
         clock=find_next_clock(ticket, now),
         tier=ticket.account.plan.name if ticket.account and ticket.account.plan else "",
         merge=describe_merge(ticket, panel.related),
+        read_url=get_url("agent:ticket_read", ticket.number) if panel.unread else "",
     )
 
 

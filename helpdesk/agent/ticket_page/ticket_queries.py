@@ -35,8 +35,10 @@ from helpdesk.agent.levels.sql import (
 from helpdesk.agent.notes.sql import (
     AccountNoteRow,
     NoteRow,
+    Unread,
     select_account_note,
     select_notes,
+    select_unread,
     select_watchers,
 )
 from helpdesk.agent.relations.sql import RelatedRow, select_related_tickets
@@ -139,6 +141,7 @@ class TicketPanel:
     conversations: list[ChannelConversation]  # at a channel: the current one, or none
     watchers: list[Choice]  # agents
     account_notes: list[AccountNoteRow]  # about its account: one or none
+    unread: list[Unread]  # one of the reader's notifications about it, or none
     related: list[RelatedRow]
     work: list[WorkRow]  # one row
 
@@ -197,6 +200,7 @@ def _select_panel(ticket: Ticket, agent: Agent) -> tuple[Query[Any], ...]:
         select_handles(ticket.contact_id),
         channel_sql.select_conversation(ticket.pk),
         select_watchers(ticket.pk),
+        select_unread(ticket.pk, agent_id=agent.pk),
         select_account_note(ticket.account_id),
         select_related_tickets(agent, ticket_id=ticket.pk),
         ticket_sql.select_health(
@@ -217,6 +221,7 @@ def _build_panel(ticket: Ticket, found: Sequence[list[Any]]) -> TicketPanel:
         handles,
         conversations,
         watchers,
+        unread,
         account_notes,
         related,
         health,
@@ -243,6 +248,7 @@ def _build_panel(ticket: Ticket, found: Sequence[list[Any]]) -> TicketPanel:
         handles=handles,
         conversations=conversations,
         watchers=watchers,
+        unread=unread,
         account_notes=account_notes,
         related=related,
         health=health,
