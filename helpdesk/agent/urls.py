@@ -70,6 +70,7 @@ urlpatterns = [
     *saved_view_urls,
     path("", queue.show_queue, name="queue"),
     path("start/", start.show_start, name="start"),
+    path("filters/", queue.suggest_filters, name="filter_suggestions"),
     path("stream/", stream.stream_tickets, name="stream"),
     path("find/", find.show_found, name="find"),
     path("board/", board.show_board, name="board"),

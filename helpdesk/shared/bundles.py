@@ -88,6 +88,7 @@ SCRIPTS = {
     "selection": _AGENT,
     "walking": _AGENT,
     "steady": _AGENT,
+    "filter_chips": _AGENT,
     "view_counts": _AGENT,
     "shortcuts": _AGENT,
     "composer": _PERSONAL,

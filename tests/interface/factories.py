@@ -142,6 +142,7 @@ def make_toolbar() -> lists.Toolbar:
             lists.FilterField("created_after", "Created", is_date=True, text="2026-11-01"),
         ),
         acts=(Link("/views/new", "Save view"),),
+        add=lists.AddField((("view", "mine"),), "/filters", "Statsu", "No filter matches."),
         active=(lists.ActiveFilter("Priority", "High", "/tickets"),),
         clear_url="/tickets",
         sort=lists.SortMenu((("view", "mine"),), OPTIONS),

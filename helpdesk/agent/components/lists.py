@@ -133,6 +133,19 @@ class SortMenu(Component):
 
 
 @dataclass(frozen=True, slots=True)
+class AddField(Component):
+    """The field that adds a filter by typing. hidden: the list's other parameters.
+
+    text, error: what was typed and not understood, and why.
+    """
+
+    hidden: Pairs
+    suggestions_url: str
+    text: str = ""
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Toolbar(Component):
     """Filters and order above a list. sort is None for search results.
 
@@ -148,3 +161,4 @@ class Toolbar(Component):
     sort: SortMenu | None
     is_open: bool = False
     acts: tuple[Link, ...] = ()
+    add: AddField | None = None

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from typing import NamedTuple
+from urllib.parse import urlencode
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -13,6 +15,7 @@ from accounts.models import Desk
 from accounts.places.spoken_languages import list_languages
 from helpdesk.agent.components.lists import (
     ActiveFilter,
+    AddField,
     FilterField,
     Pairs,
     SortMenu,
@@ -61,6 +64,13 @@ OFFERED_LANGUAGES = (
 )
 
 
+class Added(NamedTuple):
+    """A filter that was typed and not understood, and why."""
+
+    text: str
+    error: str
+
+
 def build_toolbar(
     parameters: ListParameters,
     sidebar: Sidebar,
@@ -68,13 +78,15 @@ def build_toolbar(
     *,
     acts: tuple[Link, ...] = (),
     account_error: str = "",
+    added: Added | None = None,
 ) -> Toolbar:
     """Return the toolbar of a list. The sidebar was read with choices.
 
     account_error: why no account was found by the name that was typed.
     """
-    options = {name: _list_options(name, sidebar, desk) for name in parameters.names}
+    options = {name: list_options(name, sidebar, desk) for name in parameters.names}
     fields = [name for name in parameters.names if name not in WITHOUT_FIELD]
+    query = {"list": urlencode(parameters.get_parameters())}
     return Toolbar(
         action=parameters.build_url(without="filters").partition("?")[0],
         hidden=_list_pairs(parameters, *fields),
@@ -91,6 +103,12 @@ def build_toolbar(
         sort=None if parameters.words else _build_sort_menu(parameters),
         is_open=bool(account_error),
         acts=acts,
+        add=AddField(
+            hidden=_list_pairs(parameters),
+            suggestions_url=get_url("agent:filter_suggestions", query=query),
+            text=added.text if added else "",
+            error=added.error if added else "",
+        ),
     )
 
 
@@ -105,7 +123,8 @@ def _list_pairs(parameters: ListParameters, *left_out: str) -> Pairs:
     return tuple((name, value) for name, value in pairs if name not in left_out)
 
 
-def _list_options(name: str, sidebar: Sidebar, desk: Desk) -> Pairs:
+def list_options(name: str, sidebar: Sidebar, desk: Desk) -> Pairs:
+    """Return the values that a filter offers, each with its label."""
     match name:
         case "status":
             return tuple((state.value, desk.word_for(state.value)) for state in State)
@@ -180,7 +199,7 @@ def _mark(options: Iterable[tuple[str, str]], value: str) -> tuple[Option, ...]:
 def describe_filters(parameters: ListParameters, sidebar: Sidebar, desk: Desk) -> str:
     """Return the active filters as a text, such as "Status: Open · Tag: sso"."""
     described = (
-        _build_active_filter(name, _list_options(name, sidebar, desk), parameters)
+        _build_active_filter(name, list_options(name, sidebar, desk), parameters)
         for name in parameters.filters
     )
     return " · ".join(

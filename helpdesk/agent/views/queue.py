@@ -7,15 +7,17 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.html import format_html_join
 from django.utils.translation import gettext as _
 from django.views.decorators.vary import vary_on_headers
 
 from helpdesk.agent.components.lists import QueueHeader
 from helpdesk.agent.lists.account_filter import find_account
+from helpdesk.agent.lists.adding import add_filter, suggest
 from helpdesk.agent.lists.empty_states import describe_empty, describe_no_results, offer_all
 from helpdesk.agent.lists.filters import apply_filters, split_filters
 from helpdesk.agent.lists.found_pages import FOUND_SIZE, FoundPages
@@ -33,7 +35,7 @@ from helpdesk.agent.lists.rows import build_found_rows, build_rows
 from helpdesk.agent.lists.saved_lists import read_list
 from helpdesk.agent.lists.shared_rows import Rendered, render_once
 from helpdesk.agent.lists.titles import get_title, list_pills
-from helpdesk.agent.lists.toolbar import build_toolbar
+from helpdesk.agent.lists.toolbar import Added, build_toolbar
 from helpdesk.agent.permissions import AgentRequest, agent_page
 from helpdesk.agent.saved_views.showing import arrange, describe_missing, list_view_acts
 from helpdesk.agent.shell import frame_shell
@@ -54,6 +56,8 @@ def show_queue(request: AgentRequest) -> HttpResponse:
         parameters, at = read_list(request.GET, request.agent), timezone.now()
     except SavedView.DoesNotExist:
         raise Http404(_("This view doesn't exist.")) from None
+    if typed := request.GET.get("add", "").strip():
+        return _add_filter(request, parameters, typed, at)
     if parameters.account_name:
         return _filter_by_name(request, parameters, at)
     if answer := follow_operators(request, parameters):
@@ -63,6 +67,35 @@ def show_queue(request: AgentRequest) -> HttpResponse:
             render_once(request, parameters, lambda: _render_rows(request, parameters, at))
         )
     return _render_page(request, parameters, _read(request, parameters, at), at)
+
+
+@agent_page
+def suggest_filters(request: AgentRequest) -> HttpResponse:
+    """Return the filters that match what is being typed, as options."""
+    try:
+        parameters = read_list(QueryDict(request.GET.get("list", "")), request.agent)
+    except SavedView.DoesNotExist:
+        raise Http404(_("This view doesn't exist.")) from None
+    sidebar = read_sidebar_with_choices(
+        request.agent, at=timezone.now(), filters=parameters.filters
+    )
+    found = suggest(parameters, sidebar, request.desk, request.GET.get("add", ""))
+    return HttpResponse(
+        format_html_join("", '<option value="{}"></option>', ((one.text,) for one in found))
+    )
+
+
+def _add_filter(
+    request: AgentRequest, parameters: ListParameters, typed: str, at: datetime
+) -> HttpResponse:
+    """Redirect to the list with the filter that was typed, or show why it isn't one."""
+    sidebar = read_sidebar_with_choices(request.agent, at=at, filters=parameters.filters)
+    try:
+        wanted = add_filter(parameters, sidebar, request.desk, typed)
+    except ValidationError as refused:
+        added = Added(typed, refused.messages[0])
+        return _render_page(request, parameters, _read(request, parameters, at), at, added=added)
+    return HttpResponseRedirect(wanted.build_url())
 
 
 def _filter_by_name(
@@ -85,6 +118,7 @@ def _render_page(
     at: datetime,
     *,
     account_error: str = "",
+    added: Added | None = None,
 ) -> HttpResponse:
     sidebar = read_sidebar_with_choices(request.agent, at=at, filters=parameters.filters)
     current = None if parameters.words else parameters.slug
@@ -102,6 +136,7 @@ def _render_page(
             request.desk,
             acts=list_view_acts(parameters, request.agent),
             account_error=account_error,
+            added=added,
         ),
         "search_hidden": tuple(parameters.filters.items()),
     }
