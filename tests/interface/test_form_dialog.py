@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, Route, expect
 
 from tests.interface import factories
@@ -129,3 +130,32 @@ def test_a_page_without_a_form_opens_as_a_page(show: Show) -> None:
 
     page.get_by_role("link", name="Close ticket").click()
     page.wait_for_url("**/closure")
+
+
+def test_an_open_dialog_passes_axe(show: Show) -> None:
+    page, _desk = open_dialog(show)
+    results = Axe().run(page, context="#form-dialog")
+    assert results.violations_count == 0, results.generate_report()
+
+
+@pytest.mark.parametrize("width", [375, 1024])
+def test_on_a_small_screen_the_panel_is_a_drawer(show: Show, width: int) -> None:
+    page = show(TICKET, **factories.make_ticket())
+    page.set_viewport_size({"width": width, "height": 800})
+    panel = page.locator("#ticket-panel")
+
+    expect(panel).to_be_hidden()
+    page.get_by_role("button", name="Details").click()
+    expect(panel).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(panel).to_be_hidden()
+    expect(page.get_by_role("button", name="Details")).to_be_focused()
+
+
+def test_what_the_ticket_is_stays_in_view(show: Show) -> None:
+    page = show(TICKET, **factories.make_ticket())
+    page.set_viewport_size({"width": 1440, "height": 500})
+    page.evaluate("scrollTo(0, 400)")
+    for text in ("First response", "Mission Critical"):
+        expect(page.locator("#ticket-bar").get_by_text(text)).to_be_in_viewport()
+    expect(page.get_by_role("button", name="Details")).to_be_hidden()
