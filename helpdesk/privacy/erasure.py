@@ -68,6 +68,7 @@ from tickets.models import (
     SweepFailure,
     Ticket,
     TicketEvent,
+    TimeEntry,
     TroubleshootingRecord,
     UnsentFile,
 )
@@ -80,6 +81,7 @@ SAID_AND_RECORDED: tuple[type[Model], ...] = (
     Message,
     Note,
     Emergency,
+    TimeEntry,
     TroubleshootingRecord,
     HelpRequest,
     AttentionRequest,
