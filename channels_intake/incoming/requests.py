@@ -58,6 +58,7 @@ def accept_request(
     fields: dict[str, str] | None = None,
     product: Product | None = None,
     remarks: tuple[Remark, ...] = (),
+    follow_up_of: Ticket | None = None,
 ) -> Ticket:
     """Open a ticket for a contact known for certain: signed in, or named by an agent (M22, M23).
 
@@ -78,6 +79,7 @@ def accept_request(
         participants=participants,
         fields=fields or {},
         product=product,
+        follow_up_of=follow_up_of,
         language=find_language(get_language() or "") if by == Actor.of(contact) else "",
     )
     return open_ticket(desk=desk, new=new, by=by, at=at)

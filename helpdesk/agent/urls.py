@@ -34,7 +34,7 @@ from helpdesk.agent.views import (
     start,
     stream,
 )
-from helpdesk.agent.views.relations import links, merges, spam, splits
+from helpdesk.agent.views.relations import follow_ups, links, merges, spam, splits
 from helpdesk.agent.views.tickets import (
     cards,
     clocks,
@@ -227,6 +227,7 @@ urlpatterns = [
     path("tickets/<int:number>/closure/", closures.close_ticket, name="closure"),
     path("tickets/<int:number>/links/new/", links.link, name="link"),
     path("tickets/<int:number>/links/<int:link_id>/removal/", links.unlink, name="unlink_ticket"),
+    path("tickets/<int:number>/follow-up/", follow_ups.follow_up, name="follow_up"),
     path("tickets/<int:number>/split/", splits.split, name="split"),
     path("tickets/<int:number>/spam/", spam.mark_as_spam, name="spam"),
     path("tickets/<int:number>/merge/", merges.merge, name="merge"),

@@ -62,6 +62,7 @@ WRITES = {
     "closure",
     "link",
     "unlink_ticket",
+    "follow_up",
     "split",
     "spam",
     "merge",

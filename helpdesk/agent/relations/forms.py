@@ -134,6 +134,19 @@ def _describe_message(message: Message) -> str:
     return f"{format_datetime(message.created_at)} · {message.contact}: {text}"
 
 
+class FollowUpForm(SubmitOnceForm):
+    """A new ticket for the same requester, linked to an earlier one."""
+
+    subject = LineField(
+        label=gettext_lazy("Subject"),
+        max_length=250,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "dir": "auto"}),
+    )
+    text = TextField(
+        label=gettext_lazy("Description"), widget=forms.Textarea(attrs={"rows": 8, "dir": "auto"})
+    )
+
+
 class SpamForm(forms.Form):
     """Whether the sender of a spam ticket is blocked, too."""
 

@@ -55,6 +55,7 @@ def list_actions(ticket: Ticket, agent: Agent) -> dict[str, tuple[Action, ...]]:
             _build_report(ticket),
             _build_merge(ticket),
             _build_split(ticket),
+            *([_build_follow_up(ticket)] if ticket.status == State.CLOSED else []),
             *([_build_spam(ticket)] if "close" in legal else []),
             *_list_level_actions(ticket),
             *_list_work(ticket),
@@ -124,6 +125,12 @@ def _build_spam(ticket: Ticket) -> Action:
 def _build_split(ticket: Ticket) -> Action:
     return Action(
         href=_get_url("split", ticket), label=_("Split into a new ticket"), icon="scissors"
+    )
+
+
+def _build_follow_up(ticket: Ticket) -> Action:
+    return Action(
+        href=_get_url("follow_up", ticket), label=_("Open a follow-up"), icon="document-duplicate"
     )
 
 

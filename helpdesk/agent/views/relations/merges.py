@@ -70,8 +70,8 @@ def _choose(request: AgentRequest, ticket: Ticket) -> HttpResponse:
         "action": request.path,
         "field": "into",
         "hint": _(
-            "%(ticket)s is closed, and what the customer writes to it goes to the ticket that "
-            "you choose. You can undo this."
+            "Merging closes %(ticket)s. What the customer writes to it from then on goes to the "
+            "ticket that you choose. You can undo this."
         )
         % {"ticket": ticket.reference},
     }
