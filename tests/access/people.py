@@ -116,6 +116,7 @@ from tickets.models import (
     TicketTag,
     TimeEntry,
 )
+from tickets.replies.draft_files import add_draft_file
 from tickets.replies.holding_back import hold_back_reply
 from tickets.services import add_note, reply
 from tickets.services.troubleshooting import save_record
@@ -228,6 +229,10 @@ def fill_desk(cast: Cast, *, tickets: int, words: str) -> dict[str, Any]:
             send_at=NOON + timedelta(hours=1), is_scheduled=True, then="",
             files=(_build_file(f"secret{words}"),),
         )  # fmt: skip
+        unsent = add_draft_file(
+            desk=cast.desk, user=cast.analyst.user, place="/agent/tickets/1/answers/",
+            fields={"body": [f"Hush secret{words}"]}, file=_build_file(f"secret{words}"), at=NOON,
+        )  # fmt: skip
         record = {"problem": f"Hush secret{words} {NOTE_WORD}"}
         save_record(ticket_id=ticket.pk, agent=cast.analyst, fields=record, at=NOON)
         create_settings(cast)
@@ -250,6 +255,7 @@ def fill_desk(cast: Cast, *, tickets: int, words: str) -> dict[str, Any]:
             "clock_kind": "first_response",
             "message_id": message.pk,
             "reply_id": pending.pk,
+            "file_id": unsent.pk,
             "account_id": cast.account.pk,
             **help_rows,
             **macro_rows,

@@ -9,11 +9,12 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from accounts.models import User
+from accounts.models import Desk, User
 from accounts.tenancy import desk_scope
 from tests.cast import PASSWORD, Cast
 from tests.drafts.conftest import end_sessions
-from tickets.models import Draft, Message, Note
+from tickets.models import Draft, Message, Note, PendingReply, UnsentFile
+from tickets.replies.sending import send_due_replies
 
 pytestmark = pytest.mark.browser
 
@@ -172,3 +173,45 @@ def test_a_page_is_not_sent_in_the_name_of_someone_else_who_signed_in(
     expect(page.get_by_role("heading", name="This form has expired")).to_be_visible()
     check(page)
     assert count(rocket, Message, agent__isnull=False) == 0
+
+
+def test_an_undone_reply_is_back_with_its_file_and_is_sent_once(
+    context: BrowserContext,
+    rocket: Cast,
+    url: str,
+) -> None:
+    Desk.objects.filter(pk=rocket.desk.pk).update(undo_seconds=60)
+    page = context.new_page()
+    sign_in(page, rocket.analyst.user, url)
+    page.fill("#id_body", "See the attached log")
+    page.locator("#id_body").select_text()
+    page.get_by_role("button", name="Bold").click()
+    assert page.input_value("#id_body") == "**See the attached log**"
+    page.get_by_role("button", name="Preview").click()
+    expect(page.locator("#composer-preview strong")).to_have_text("See the attached log")
+
+    page.click("[data-composer-send]")
+    expect(page.get_by_text("You mention an attachment, but none is attached.")).to_be_visible()
+    page.keyboard.press("Escape")
+    assert count(rocket, PendingReply) == 0
+
+    file = {"name": "log.txt", "mimeType": "text/plain", "buffer": b"lines"}
+    page.set_input_files("input[type=file]", [file])
+    expect(page.locator("[data-draft-files] [name=kept]")).to_be_checked()
+    check(page)
+    page.click("[data-composer-send]")
+    expect(page.locator("[data-sending]")).to_contain_text("Sending in")
+    check(page)
+    page.get_by_role("button", name="Undo").click()
+    expect(page.get_by_text("Its text is back in the composer.")).to_be_visible()
+    assert page.input_value("#id_body") == "**See the attached log**"
+    expect(page.locator("[data-draft-files] [name=kept]")).to_be_checked()
+
+    page.click("[data-composer-send]")
+    expect(page.locator("[data-sending]")).to_be_visible()
+    with desk_scope(rocket.desk):
+        pending = PendingReply.objects.get()
+        assert send_due_replies(desk_id=rocket.desk.pk, at=pending.send_at) == 1
+        message = Message.objects.get(agent=rocket.analyst)
+        assert message.attachments.get().name == "log.txt"
+    assert count(rocket, UnsentFile) == 0

@@ -175,7 +175,8 @@ class Composer(Component):
     to send a reply, by the status that the ticket has then. newer: the messages that have arrived
     since; sending it again is deliberate. lost_files: names of files that a browser doesn't send
     again. files: those of the draft. preview_url: shows the text as it will look.
-    upload_url: adds a file to the draft. choices: the ways to reply, none if there is nothing to
+    upload_url: adds a file to the draft. list_query: of the list that the ticket was opened from,
+    for going on to its next ticket. choices: the ways to reply, none if there is nothing to
     choose. can_reply: False if no way is open.
     mentions_url: the names that a note can mention.
     """
@@ -187,6 +188,7 @@ class Composer(Component):
     sendings: tuple[Sending, ...]
     last_seen: int
     draft: FormDraft
+    list_query: str = ""
     preview_url: str = ""
     upload_url: str = ""
     newer: tuple[MessageItem, ...] = ()

@@ -10,6 +10,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from helpdesk.agent.lists.walking import MAX_QUERY
 from helpdesk.shared.fields import EntryForm, FileLimits, FutureTimeField, TextField
 from tickets.models import UnsentFile
 from tickets.replies.unsent_files import NotStoredError, read_unsent
@@ -20,7 +21,7 @@ class ComposerForm(EntryForm):
     """A public reply or an internal note: text, files, or both.
 
     kept: IDs of the files of the draft that go along. send_at: when a reply is sent, if not now.
-    go_next: the next page is that of the next ticket.
+    go_next: the next page is that of the next ticket. list: the parameters of the list's URL.
     """
 
     kind = forms.ChoiceField(choices=[("reply", _("Public reply")), ("note", _("Internal note"))])
@@ -34,6 +35,7 @@ class ComposerForm(EntryForm):
     send_at = FutureTimeField(label=_("Send later"), required=False)
     later = forms.BooleanField(required=False)
     go_next = forms.BooleanField(required=False)
+    list = forms.CharField(required=False, max_length=MAX_QUERY)
 
     def __init__(self, *args: Any, draft_files: Sequence[UnsentFile] = (), **kwargs: Any) -> None:
         """draft_files: those that the agent's draft has now."""

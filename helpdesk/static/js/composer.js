@@ -20,6 +20,14 @@ document.addEventListener("keydown", (event) => {
   form.requestSubmit(form.querySelector("[data-composer-send]"));
 });
 
+// "Send and open the next ticket" goes on in the list that the page knows by now.
+document.addEventListener("submit", (event) => {
+  const following = document.querySelector("#walk a[rel=next]");
+  const list = event.target.elements?.list;
+  if (event.submitter?.name !== "go_next" || !following || !list) return;
+  list.value = new URL(following.href).searchParams.get("list") ?? "";
+}, { capture: true });
+
 // Bubble phase on document: after confirm.js, which may have stopped it.
 document.addEventListener("submit", (event) => {
   if (event.target.matches("form[data-composer]")) event.target.dataset.sent = "true";

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 
 from channels_intake.connections.outgoing.resending import send_again, send_by_email
+from helpdesk.agent.lists.walking import build_list_url, build_ticket_url, get_next_number
 from helpdesk.agent.permissions import AgentRequest, agent_action
 from helpdesk.agent.redirects import apply_change, see_other
 from helpdesk.agent.sending import submit_agent_form_once
@@ -43,7 +44,7 @@ def add_entry(request: AgentRequest, number: int) -> HttpResponse:
     form, now = _read_form(request), timezone.now()
     if not form.is_valid():
         return _show_again(request, number, form, status=422)
-    send_at = _choose_time(request, form, at=now)
+    send_at, next_url = _choose_time(request, form, at=now), _find_next(request, number, form, now)
     try:
         __, is_first = submit_agent_form_once(
             request, form, lambda: _add(request, ticket, form, send_at, at=now), at=now
@@ -57,9 +58,7 @@ def add_entry(request: AgentRequest, number: int) -> HttpResponse:
     mark_ticket_read(agent=request.agent, ticket_id=ticket.pk, at=now)
     if is_first:
         messages.success(request, _describe_success(form, send_at, at=now))
-    if form.cleaned_data["go_next"]:
-        return see_other(reverse("agent:queue"))
-    return see_other(f"{reverse('agent:ticket', args=[number])}#composer")
+    return see_other(next_url or f"{reverse('agent:ticket', args=[number])}#composer")
 
 
 @agent_action
@@ -104,6 +103,15 @@ def _choose_time(request: AgentRequest, form: ComposerForm, *, at: datetime) -> 
     if _is_note(form):
         return None
     return form.cleaned_data["send_at"] or (at + undo_time if undo_time else None)
+
+
+def _find_next(request: AgentRequest, number: int, form: ComposerForm, at: datetime) -> str:
+    """Return the next ticket of the list, or the list at its end; "" to stay on the ticket."""
+    query = form.cleaned_data["list"]
+    if not form.cleaned_data["go_next"]:
+        return ""
+    following = get_next_number(query, number, request.agent, at) if query else None
+    return build_ticket_url(following, query) if following else build_list_url(query)
 
 
 def _describe_success(form: ComposerForm, send_at: datetime | None, *, at: datetime) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from http import HTTPStatus
 from typing import Any
 
@@ -101,6 +102,8 @@ def render_ticket(
         composer = build_composer(
             ticket, conversation, panel, form, recipients=recipients, files=request.FILES
         )
+        query = request.POST.get("list") or request.GET.get("list") or ""
+        composer = replace(composer, list_query=query)
         if form and status == HTTPStatus.CONFLICT:
             composer = ask_again(composer, conversation)
     entries = describe_conversation(ticket, conversation, reader=request.agent)
