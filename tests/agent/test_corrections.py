@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 
 from accounts.models import Account, Contact
+from channels_intake.models import BlockedSender
 from sla.models import Clock
 from tests.agent.conftest import SignIn, inside
 from tests.cast import NOON, Cast
@@ -126,6 +127,20 @@ def test_nobody_else_becomes_the_requester(
     contact = f"#{matter.customer.pk}" if typed == "foreign" else typed
     response = client.post(page_of(ticket, "requester/change"), {"contact": contact})
     assert response.status_code == 422
+    with inside(rocket):
+        assert read(ticket).contact == rocket.customer
+
+
+@pytest.mark.parametrize("value", ["elsewhere.example", "spam@elsewhere.example"])
+def test_a_blocked_sender_does_not_become_the_requester(
+    rocket: Cast, client: Client, ticket: Ticket, value: str
+) -> None:
+    with inside(rocket):
+        BlockedSender.objects.create(desk=rocket.desk, value=value, blocked_at=NOON)
+    asked = {"contact": "spam@elsewhere.example"}
+    response = client.post(page_of(ticket, "requester/change"), asked)
+    assert response.status_code == 422
+    assert "is a blocked sender" in response.content.decode()
     with inside(rocket):
         assert read(ticket).contact == rocket.customer
 

@@ -18,7 +18,7 @@ from tickets.changes import Change
 from tickets.errors import ConflictError, InvalidValueError, NotAllowedError
 from tickets.events import EventKind
 from tickets.models import QueueRow, Snooze, Ticket
-from tickets.services import NewMessage, add_customer_message, assign, close
+from tickets.services import NewMessage, add_customer_message, add_note, assign, close
 from tickets.work.snoozing import find_snooze, leave_out_snoozed, snooze_ticket, wake_ticket
 from tickets.work.waking import wake_agents
 
@@ -78,6 +78,15 @@ def test_a_change_can_wake_only_those_it_is_about(rocket: Cast, ticket: Ticket) 
         change = Change.open(ticket.pk, by=Actor.of(rocket.lead), at=NOON)
         wake_agents(change, [rocket.colleague.pk])
         change.save()
+        assert Snooze.objects.get().agent == rocket.analyst
+
+
+def test_a_mention_in_a_note_wakes_the_mentioned_agent(rocket: Cast, ticket: Ticket) -> None:
+    with inside(rocket):
+        for agent in (rocket.analyst, rocket.colleague):
+            snooze_ticket(ticket_id=ticket.pk, agent=agent, until=None, at=NOON)
+        text = f"@{rocket.colleague} please look"
+        add_note(ticket_id=ticket.pk, agent=rocket.lead, text=text, at=NOON + HOUR)
         assert Snooze.objects.get().agent == rocket.analyst
 
 

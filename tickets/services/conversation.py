@@ -256,6 +256,7 @@ def _add_note(
         if mentions:
             change.write(write_mentions(change.ticket, note.pk, mentions, at=at))
             data["mentions"] = [mention.agent_id for mention in mentions]
+            wake_agents(change, [mention.agent_id for mention in mentions])
         names = [clean_file_name(file.name) for file in files]
         add_to_search(change, text, names, is_note=True)
         change.touch()

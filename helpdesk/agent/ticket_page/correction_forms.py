@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.matching import normalize_email
 from accounts.models import Account, Contact, Desk
 from channels_intake.incoming.senders import read_sender
+from channels_intake.models import BlockedSender
 from helpdesk.agent.handles.forms import NUMBER_SIGN, OFFERED
 from helpdesk.agent.lists.account_filter import find_account
 from helpdesk.shared.fields import LineField
@@ -101,6 +102,10 @@ class RequesterForm(forms.Form):
         else:
             email = normalize_email(typed)
             found = people.with_email(email).first()
+        address = found.email if found else email
+        if address and _is_blocked(self.desk, address):
+            text = gettext("%(typed)s is a blocked sender. An admin can unblock it first.")
+            raise forms.ValidationError(text % {"typed": typed})
         if found is not None and not found.is_erased:
             return found
         if not email or found is not None:
@@ -111,6 +116,13 @@ class RequesterForm(forms.Form):
             text = gettext("This address belongs to your own desk. Enter the customer's.")
             raise forms.ValidationError(text)
         return email
+
+
+def _is_blocked(desk: Desk, address: str) -> bool:
+    """Return True if the address is blocked, or its domain or one above that."""
+    labels = address.rpartition("@")[2].split(".")
+    domains = [".".join(labels[place:]) for place in range(len(labels))]
+    return BlockedSender.objects.filter(desk=desk, value__in=[address, *domains]).exists()
 
 
 class AccountForm(forms.Form):
