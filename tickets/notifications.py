@@ -288,4 +288,5 @@ def delete_old_notifications(*, desk_id: int, at: datetime) -> int:
     """Delete up to BATCH old notifications of the current desk. Return how many."""
     old = list_old_notifications(at).filter(desk_id=desk_id).order_by("read_at")
     ids = list(old.values_list("pk", flat=True)[:BATCH])
-    return Notification.objects.filter(pk__in=ids).delete()[0]
+    _rows, deleted = Notification.objects.filter(pk__in=ids).delete()
+    return deleted.get(Notification._meta.label, 0)  # not the emails that go with them
