@@ -149,7 +149,7 @@ def _have_assignee(agent: Agent, value: str) -> Found:
     return "assignee", _pick(value, ((str(one.pk), one.name) for one in agents[:MAX_NAMES]))
 
 
-def _chosen(name: str, choices: Callable[[Agent], Iterable[tuple[str, str]]]) -> Read:
+def _chosen(name: str, choices: Callable[[Agent], Iterable[tuple[str, object]]]) -> Read:
     """Return a reader for known words, by what they are called or by their value."""
 
     def read(agent: Agent, value: str) -> Found:

@@ -28,14 +28,15 @@ MAX_TICKETS = 40  # read for all candidates
 MAX_TICKETS_EACH = 3
 MAX_ID_DIGITS = 18
 CONTACT, ACCOUNT = "contact", "account"
-Row = TypeVar("Row", Contact, Account)
+Row = TypeVar("Row")
 
 
 def find_account(desk: Desk, address: str) -> Account | None:
     """Return the account that a new contact with this address belongs to, by its domain."""
     account_id = match_verified_address(desk=desk, email=address).account_id
-    known = Account.objects.filter(desk=desk, pk=account_id).select_related("plan")
-    return known.first() if account_id else None
+    if account_id is None:
+        return None
+    return Account.objects.filter(desk=desk, pk=account_id).select_related("plan").first()
 
 
 def build_chooser(agent: Agent, words: str, *, chosen: str = "") -> Chooser:
