@@ -200,7 +200,7 @@ def test_an_undone_reply_is_back_with_its_file_and_is_sent_once(
     expect(page.locator("[data-draft-files] [name=kept]")).to_be_checked()
     check(page)
     page.click("[data-composer-send]")
-    expect(page.locator("[data-sending]")).to_contain_text("Sending in")
+    expect(page.locator(".pending-reply[data-sending]")).to_contain_text("Sending in")
     check(page)
     page.get_by_role("button", name="Undo").click()
     expect(page.get_by_text("Its text is back in the composer.")).to_be_visible()
@@ -208,7 +208,7 @@ def test_an_undone_reply_is_back_with_its_file_and_is_sent_once(
     expect(page.locator("[data-draft-files] [name=kept]")).to_be_checked()
 
     page.click("[data-composer-send]")
-    expect(page.locator("[data-sending]")).to_be_visible()
+    expect(page.locator(".pending-reply[data-sending]")).to_be_visible()
     with desk_scope(rocket.desk):
         pending = PendingReply.objects.get()
         assert send_due_replies(desk_id=rocket.desk.pk, at=pending.send_at) == 1
