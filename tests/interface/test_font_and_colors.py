@@ -13,7 +13,7 @@ from tests.interface.css import SHEETS, read_rules
 
 # Where the desk's accent may be: on links, the primary button, and what shows its brand.
 ACCENTED = {
-    "tokens", "base", "button", "mark", "utilities", "auth", "portal", "portal_pages",
+    "tokens", "base", "button", "mark", "utilities", "auth", "portal", "portal_pages", "guide",
 }  # fmt: skip
 LOADED = """document.fonts.ready.then(() => [...document.fonts]
   .filter((font) => font.status === 'loaded' && !font.family.includes('Fallback'))
