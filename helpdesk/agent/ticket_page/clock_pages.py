@@ -69,6 +69,7 @@ CAUSES: dict[str, str | Promise] = {
     EventKind.ACCOUNT_CHANGED: gettext_lazy("Another account"),
     EventKind.SENDER_VERIFIED: gettext_lazy("Verified sender"),
     EventKind.REQUESTER_CHANGED: gettext_lazy("Another requester"),
+    EventKind.MERGED_IN: gettext_lazy("Another ticket merged into this one"),
     "override_removed": gettext_lazy("Deadline set by hand removed"),
     "policy": gettext_lazy("Changed policy"),
     "targets": gettext_lazy("Changed target"),
@@ -80,6 +81,7 @@ STOPS: dict[str, str | Promise] = {
     "promised_again": gettext_lazy("Promised for another time"),
     "withdrawn": gettext_lazy("Promise withdrawn"),
     "left_level": gettext_lazy("Moved to another level"),
+    "merge_undone": gettext_lazy("Merge undone"),
 }
 
 
