@@ -97,6 +97,11 @@ def test_what_cannot_be_read_is_said(client: Client, theirs: Ticket, words: str,
     assert told in said[0]
 
 
+def test_it_is_said_once_where_a_search_is_redirected(client: Client, theirs: Ticket) -> None:
+    page = client.get(QUEUE, {"q": "flux teir:gold is:open"}, follow=True).content.decode()
+    assert page.count("isn&#x27;t a search operator") == 1
+
+
 def test_the_rest_is_still_searched(rocket: Cast, client: Client, theirs: Ticket) -> None:
     found, _said = search(client, "flux tag:nonsense from:nobody-at-all is:mine")
     mine, _said = search(client, "flux is:mine")

@@ -11,7 +11,7 @@ from helpdesk.agent.lists.filters import list_sorts
 from helpdesk.agent.lists.list_parameters import ListParameters
 from helpdesk.agent.lists.operators import OPERATORS, describe_doubt, resolve
 from helpdesk.agent.permissions import AgentRequest
-from tickets.search.operators import parse_operators
+from tickets.search.operators import Parsed, parse_operators
 
 MAX_DOUBTS = 3  # a pasted log has many words with a colon
 
@@ -25,11 +25,8 @@ def follow_operators(request: AgentRequest, parameters: ListParameters) -> HttpR
     if not parameters.words or request.htmx:
         return None
     parsed = parse_operators(parameters.words, OPERATORS)
-    is_first_page = not {"from", "before"} & request.GET.keys()
-    if is_first_page:
-        for text, doubt in parsed.doubts[:MAX_DOUBTS]:
-            messages.warning(request, describe_doubt(text, doubt))
     if not parsed.operators:
+        _tell_doubts(request, parsed)
         return None
     found, problems = resolve(parsed.operators, request.agent)
     for problem in problems:
@@ -39,3 +36,11 @@ def follow_operators(request: AgentRequest, parameters: ListParameters) -> HttpR
     first, *_others = list_sorts(view)
     target = replace(parameters, words=parsed.words, view=view, sort=first, filters=filters)
     return HttpResponseRedirect(target.build_url())
+
+
+def _tell_doubts(request: AgentRequest, parsed: Parsed) -> None:
+    """Say what was searched for as words, on the first page of the results."""
+    if {"from", "before"} & request.GET.keys():
+        return
+    for text, doubt in parsed.doubts[:MAX_DOUBTS]:
+        messages.warning(request, describe_doubt(text, doubt))
