@@ -71,8 +71,8 @@ def _get_subject(lines: Sequence[NoticeLine], *, is_digest: bool) -> str:
     count = len(lines)
     if is_digest:
         said = ngettext(
-            "Your day: %(count)s unread notification",
-            "Your day: %(count)s unread notifications",
+            "Your daily summary: %(count)s unread notification",
+            "Your daily summary: %(count)s unread notifications",
             count,
         )
         return said % {"count": count}
@@ -85,8 +85,8 @@ def _get_subject(lines: Sequence[NoticeLine], *, is_digest: bool) -> str:
 
 def _get_intro(lines: Sequence[NoticeLine], *, is_digest: bool) -> str:
     if is_digest:
-        return _("These notifications are still unread.")
-    return "" if len(lines) == 1 else _("This happened since the last email.")
+        return _("You haven't read these notifications yet.")
+    return "" if len(lines) == 1 else _("Here's what happened since the last email.")
 
 
 def _count_more(lines: Sequence[NoticeLine]) -> str:

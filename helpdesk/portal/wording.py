@@ -36,7 +36,7 @@ CLOSED_SENTENCES = {
     CloseReason.LIMITATION: _("We closed this request because it's about a known limitation."),
     CloseReason.OTHER: _("We closed this request."),
     CloseReason.SPAM: _("We closed this request."),
-    CloseReason.MERGED: _("We continue this request together with another one."),
+    CloseReason.MERGED: _("We're handling this request together with another one."),
 }
 
 

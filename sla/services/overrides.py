@@ -80,7 +80,7 @@ def remove_override(*, ticket_id: int, kind: ClockKind | str, by: Actor, at: dat
 
 def _require_lead(by: Actor) -> None:
     if by.role not in OVERRIDING_ROLES:
-        raise NotAllowedError(_("Only leads and admins can set a deadline by hand."))
+        raise NotAllowedError(_("Only leads and admins can change a deadline."))
 
 
 def _get_running(clocks: TicketClocks, kind: ClockKind | str) -> Clock:

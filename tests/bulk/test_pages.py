@@ -178,7 +178,7 @@ def test_a_macro_with_nothing_but_a_reply_is_refused(
         tagging = make_macro(rocket, name="Tag", text="Hi", add_tags=("a",))
     refused = client.post(FORM, select(tickets, apply="1", macro=str(closing.pk)))
     assert refused.status_code == 422
-    assert "only changes a ticket with its reply" in refused.content.decode()
+    assert "Apply it to one ticket at a time." in refused.content.decode()
     both = client.post(FORM, select(tickets, apply="1", macro=str(tagging.pk), note="x"))
     assert "not both" in both.content.decode()
     answer = client.post(FORM, select(tickets, apply="1", macro=str(tagging.pk)), follow=True)

@@ -162,7 +162,7 @@ def test_without_a_free_turn_the_card_asks_to_wait_and_nothing_is_kept(
     with monkeypatch.context() as patch:
         patch.setattr(loading, "_turns", taken)
         assert "Too many cards are loading." in read(client, url_of(card, ticket))
-    assert "Nothing about this customer" in read(client, url_of(card, ticket))
+    assert "No information about this customer" in read(client, url_of(card, ticket))
 
 
 def test_without_script_the_card_is_a_page(

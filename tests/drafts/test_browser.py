@@ -191,7 +191,9 @@ def test_an_undone_reply_is_back_with_its_file_and_is_sent_once(
     expect(page.locator("#composer-preview strong")).to_have_text("See the attached log")
 
     page.click("[data-composer-send]")
-    expect(page.get_by_text("You mention an attachment, but none is attached.")).to_be_visible()
+    expect(
+        page.get_by_text("You mentioned an attachment, but no file is attached.")
+    ).to_be_visible()
     page.keyboard.press("Escape")
     assert count(rocket, PendingReply) == 0
 

@@ -153,6 +153,6 @@ def test_the_summary_comes_once_a_day_if_something_is_unread(
     assert send_due_digests(desk_id=desk_id, at=SOON) == 1
     assert send_due_digests(desk_id=desk_id, at=SOON) == 0
     (message,) = mail.outbox
-    assert message.subject == "Your day: 1 unread notification"
+    assert message.subject == "Your daily summary: 1 unread notification"
     mark_all_read(agent=in_rocket.colleague, at=SOON)
     assert send_due_digests(desk_id=desk_id, at=SOON + timedelta(days=1)) == 0

@@ -122,7 +122,7 @@ def test_the_page_sets_it_for_leads_only(rocket: Cast, matter: Cast, sign_in: Si
     assert "until a deadline set by hand" in text
     assert "everything matches" in text
     text = lead.post(f"{url}removal/", follow=True).text
-    assert "counts by its target again" in unescape(text)
+    assert "The SLA target applies again." in unescape(text)
     assert (
         lead.get(f"/rocket/agent/tickets/{ticket.number}/clocks/nothing/deadline/").status_code
         == 404

@@ -136,10 +136,10 @@ def test_the_page_snoozes_and_wakes(rocket: Cast, client: Client, ticket: Ticket
     assert "The customer replies" in form
     text = client.post(page_of(ticket, "snooze/"), {"when": "reply"}, follow=True).text
     assert "Snoozed until the customer replies" in text
-    assert "Wake up now" in text
+    assert "End snooze" in text
     text = client.post(page_of(ticket, "snooze/end/"), follow=True).text
-    assert "The ticket is in your lists again." in unescape(text)
-    assert "Wake up now" not in text
+    assert "Snooze ended. The ticket is back in your lists." in unescape(text)
+    assert "End snooze" not in text
 
 
 def test_ones_own_list_leaves_it_out_and_another_list_has_it(

@@ -60,7 +60,9 @@ class FormFieldForm(DeskForm):
             return
         has_values = FieldValue.objects.filter(field=self.instance.pk).exists()
         for name in {"kind", "key"} & set(self.changed_data) if has_values else ():
-            text = gettext("Tickets have values of this field already. Add another field instead.")
+            text = gettext(
+                "Some tickets already have a value in this field. Add a new field instead."
+            )
             self.add_error(name, text)
 
     def _check_condition(self, found: dict[str, Any]) -> None:
@@ -70,7 +72,7 @@ class FormFieldForm(DeskForm):
         seen = {self.instance.pk}
         while other is not None:
             if other.pk in seen:
-                text = gettext("These conditions go round in a circle.")
+                text = gettext("These conditions form a loop. Choose a different field.")
                 self.add_error("shown_if", text)
                 return
             seen.add(other.pk)

@@ -52,7 +52,7 @@ def edit_note(request: AgentRequest, account_id: int) -> HttpResponse:
         request,
         form,
         change,
-        title=_("Note about the account"),
+        title=_("Account note"),
         button=_("Save note"),
         intro=account.name,
         back=Link(get_url("agent:account", account.pk), account.name),

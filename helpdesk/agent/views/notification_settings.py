@@ -24,7 +24,7 @@ def choose_notifications(request: AgentRequest) -> HttpResponse:
     form = ChoicesForm(request.POST if request.method == "POST" else None, choices=present)
     if form.is_bound and form.is_valid():
         set_choices(agent=request.agent, choices=form.get_choices())
-        messages.success(request, _("Your notification settings are saved."))
+        messages.success(request, _("Notification settings saved."))
         return see_other(get_url("agent:notification_settings"))
     context = {
         **build_shell(request, current="notifications"),

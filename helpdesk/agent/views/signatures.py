@@ -27,8 +27,8 @@ class SignatureForm(forms.Form):
         max_length=MAX_LENGTH,
         widget=forms.Textarea(attrs={"rows": 5, "dir": "auto"}),
         help_text=_(
-            "Added below your replies by email, above the signature of the mailbox. Replies in "
-            "other channels have none."
+            "Added to your email replies, above the mailbox's signature. Replies in other channels "
+            "don't include it."
         ),
     )
 

@@ -33,8 +33,8 @@ class SnoozeForm(forms.Form):
         when.choices = choices  # type: ignore[attr-defined]  # a ChoiceField
         when.initial = choices[0][0]
         when.help_text = gettext(
-            "The ticket leaves your lists until then, or until the customer writes. Its clocks "
-            "run on, and your colleagues still see it."
+            "The ticket leaves your lists until then, or until the customer writes. Its SLA clocks "
+            "keep running, and your colleagues still see it."
         )
 
     def clean(self) -> dict[str, Any]:
@@ -58,7 +58,7 @@ class TimeForm(forms.Form):
     minutes = LineField(
         label=_("Time spent"),
         max_length=40,
-        help_text=_("Such as 30m, 1h 15m or 45. A bare number is minutes."),
+        help_text=_("Such as 30m, 1h 15m or 45. A number without a unit means minutes."),
         widget=forms.TextInput(attrs={"autocomplete": "off", "dir": "ltr"}),
     )
     note = LineField(

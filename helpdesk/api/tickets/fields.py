@@ -1,4 +1,4 @@
-"""Values of a ticket's own fields."""
+"""Custom fields of a ticket."""
 
 from __future__ import annotations
 
@@ -21,19 +21,20 @@ from tickets.models.forms import MAX_FIELDS
 
 
 class TicketFields(StrictSerializer):
-    """Values of the desk's own fields, by key."""
+    """Values of the desk's custom fields, by key."""
 
     fields = serializers.DictField(  # type: ignore[assignment]  # a field, taken off the class
         child=serializers.CharField(allow_blank=True, max_length=MAX_LONG),
         help_text=_(
-            "Text: a number as “12.5”, a date as “2026-11-27”, a checkbox as “yes” or “no”. "
-            "An empty text clears the field."
+            "Every value is a string: a number such as “12.5”, a date such as “2026-11-27”, or "
+            "“yes” or “no” for a checkbox. An empty string clears the field."
         ),
     )
 
     def validate_fields(self, values: dict[str, str]) -> dict[str, str]:
         if len(values) > MAX_FIELDS:
-            raise serializers.ValidationError(_("These are more fields than a desk can have."))
+            text = _("A desk can have at most %(maximum)s fields.") % {"maximum": MAX_FIELDS}
+            raise serializers.ValidationError(text)
         return values
 
 
@@ -43,7 +44,7 @@ class TicketFieldsView(DeskView):
     @extend_schema(
         operation_id="show_ticket_fields",
         summary=_("Show the fields of a ticket"),
-        description=_("Returns the values of the desk's own fields, by key."),
+        description=_("Returns the values of the desk's custom fields, by key."),
     )
     def get(self, request: Request, number: int) -> Response:
         """Show the fields of a ticket."""
@@ -52,7 +53,7 @@ class TicketFieldsView(DeskView):
     @extend_schema(
         operation_id="set_ticket_fields",
         summary=_("Set fields of a ticket"),
-        description=_("Sets these fields. Others keep their values."),
+        description=_("Sets the given fields. Other fields keep their values."),
     )
     def patch(self, request: Request, number: int) -> Response:
         """Set fields of a ticket."""

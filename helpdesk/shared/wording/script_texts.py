@@ -33,7 +33,7 @@ SCRIPT_TEXTS = {
     "file-attached": _("%(name)s is attached."),
     "file-not-attached": _("%(name)s couldn't be uploaded. Try again."),
     "waiting-for-files": _("Sending once the files are uploaded…"),
-    "no-attachment": _("You mention an attachment, but none is attached."),
+    "no-attachment": _("You mentioned an attachment, but no file is attached."),
     "draft-saved": _("Draft saved"),
     "draft-with-files": _("Draft saved, without the attached files"),
     "draft-not-saved": _("Draft not saved"),

@@ -95,7 +95,11 @@ def _read_acts(macro: Macro) -> Acts:
     acts, _status = split_status(macro)
     if not acts:
         raise InvalidValueError(
-            "macro", _("This macro only changes a ticket with its reply. Apply it to each ticket.")
+            "macro",
+            _(
+                "This macro changes nothing until its reply is sent, so it can't be applied in "
+                "bulk. Apply it to one ticket at a time."
+            ),
         )
     return acts
 

@@ -31,7 +31,7 @@ def follow_up(request: AgentRequest, number: int) -> HttpResponse:
     ticket = get_ticket_for_change(request.agent, number)
     data = request.POST if request.method == "POST" else None
     form = FollowUpForm(data, initial={"subject": ticket.subject})
-    success = _("Follow-up of %(ticket)s opened.") % {"ticket": ticket.reference}
+    success = _("Follow-up to %(ticket)s opened.") % {"ticket": ticket.reference}
     opened: list[Ticket] = []
 
     def change() -> str:
@@ -55,7 +55,7 @@ def follow_up(request: AgentRequest, number: int) -> HttpResponse:
 
 def _open(request: AgentRequest, ticket: Ticket, form: FollowUpForm, *, at: datetime) -> Ticket:
     if ticket.is_unverified:
-        raise ConflictError(_("The sender is unverified. Verify the sender first."))
+        raise ConflictError(_("The sender is unverified. Verify the sender, then try again."))
     return accept_request(
         desk=request.desk,
         contact=ticket.contact,

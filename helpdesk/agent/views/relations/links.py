@@ -51,7 +51,7 @@ def link(request: AgentRequest, number: int) -> HttpResponse:
             agent=request.agent,
             at=timezone.now(),
         )
-        return _("Tickets linked.") if is_new else _("The tickets were already linked.")
+        return _("Tickets linked.") if is_new else _("These tickets are already linked.")
 
     title = _("Link a ticket")
     return run_ticket_form(request, ticket, form, change, title=title, button=_("Link tickets"))

@@ -70,8 +70,8 @@ def _choose(request: AgentRequest, ticket: Ticket) -> HttpResponse:
         "action": request.path,
         "field": "into",
         "hint": _(
-            "Merging closes %(ticket)s. What the customer writes to it from then on goes to the "
-            "ticket that you choose. You can undo this."
+            "Merging closes %(ticket)s. New messages that the customer sends to it go to the "
+            "ticket you choose. You can undo this."
         )
         % {"ticket": ticket.reference},
     }
@@ -111,11 +111,11 @@ def _confirm(request: AgentRequest, ticket: Ticket, target: Ticket) -> HttpRespo
 
 @agent_action
 def undo(request: AgentRequest, number: int) -> HttpResponse:
-    """Take a merged ticket apart from the one it was merged into."""
+    """Undo the merge of a ticket into another one."""
     ticket = get_ticket_for_change(request.agent, number)
     return apply_change(
         request,
         number,
         lambda: undo_merge(ticket_id=ticket.pk, agent=request.agent, at=timezone.now()),
-        success=_("The merge was undone. What was written since stays on the other ticket."),
+        success=_("Merge undone. Messages and notes added since stay on the other ticket."),
     )

@@ -24,7 +24,7 @@ from tickets.services import close
 @write_access_required
 @keeps_draft
 def mark_as_spam(request: AgentRequest, number: int) -> HttpResponse:
-    """Ask if the sender is blocked, too, then close the ticket without a word to the customer."""
+    """Ask whether to block the sender, too, then close the ticket without telling the customer."""
     ticket = get_ticket_for_change(request.agent, number)
     data = request.POST if request.method == "POST" else None
     form = SpamForm(data, agent=request.agent, ticket=ticket)

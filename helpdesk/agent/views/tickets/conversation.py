@@ -123,8 +123,8 @@ def _describe_success(form: ComposerForm, send_at: datetime | None, *, at: datet
         return gettext("Reply scheduled for %(time)s.") % {"time": format_datetime(send_at)}
     seconds = round((send_at - at).total_seconds())
     text = ngettext(
-        "Your reply is sent in %(seconds)s second. You can undo it until then.",
-        "Your reply is sent in %(seconds)s seconds. You can undo it until then.",
+        "Your reply will be sent in %(seconds)s second. You can undo it until then.",
+        "Your reply will be sent in %(seconds)s seconds. You can undo it until then.",
         seconds,
     )
     return text % {"seconds": seconds}

@@ -133,7 +133,7 @@ def verify_ticket_sender(request: AgentRequest, number: int) -> HttpResponse:
     """Ask how the agent checked the sender, then accept the sender as verified."""
     ticket = get_ticket_for_change(request.agent, number)
     if not ticket.is_unverified:
-        text = _("The sender of this ticket is verified already.")
+        text = _("The sender of this ticket is already verified.")
         return redirect_to_ticket(request, number, success=text)
     form = VerificationForm(_get_data(request))
 

@@ -42,7 +42,7 @@ def change_deadline(request: AgentRequest, number: int, clock_kind: str) -> Http
         named = {"clock": kind.label, "time": format_datetime(due_at)}
         return _("%(clock)s is now due %(time)s.") % named
 
-    title, button = _("Change the deadline"), _("Save deadline")
+    title, button = _("Change deadline"), _("Save deadline")
     return run_ticket_form(request, ticket, form, change, title=title, button=button)
 
 
@@ -55,7 +55,7 @@ def remove_deadline(request: AgentRequest, number: int, clock_kind: str) -> Http
         request,
         number,
         lambda: remove_override(ticket_id=ticket.pk, kind=kind, by=by, at=at),
-        success=_("The clock counts by its target again."),
+        success=_("Deadline removed. The SLA target applies again."),
     )
 
 
@@ -65,5 +65,5 @@ def _get(request: AgentRequest, number: int, clock_kind: str) -> tuple[Ticket, C
     if clock_kind not in TARGETED:
         raise Http404
     if request.agent.role not in OVERRIDING_ROLES:
-        raise PermissionDenied(_("Only leads and admins can set a deadline by hand."))
+        raise PermissionDenied(_("Only leads and admins can change a deadline."))
     return ticket, ClockKind(clock_kind)

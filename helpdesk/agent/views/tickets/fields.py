@@ -1,4 +1,4 @@
-"""The desk's own fields of a ticket: all in one form, and choices in place."""
+"""Custom fields of a ticket: all in one form, and choices in place."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def edit_fields(request: AgentRequest, number: int) -> HttpResponse:
     """Ask for the values of a ticket's fields, then set those that changed."""
     ticket = get_ticket_for_change(request.agent, number)
     if not list_editable_fields(list_fields(request.desk), ticket):
-        text = _("This ticket has no fields of your own. An admin adds them in the settings.")
+        text = _("This ticket has no custom fields. An admin can add them in the settings.")
         return redirect_to_ticket(request, number, error=ServiceError(text))
     form = TicketFieldsForm(request.POST if request.method == "POST" else None, ticket=ticket)
 

@@ -55,7 +55,7 @@ def set_watching(request: AgentRequest, number: int) -> HttpResponse:
         text = _("You're watching this ticket. You'll be notified of replies and notes.")
     else:
         stop_watching(**given)
-        text = _("You no longer watch this ticket.")
+        text = _("You're no longer watching this ticket.")
     return redirect_to_ticket(request, number, success=text)
 
 

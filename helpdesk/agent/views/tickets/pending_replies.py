@@ -62,5 +62,5 @@ def _get_pending(ticket: Ticket, reply_id: int) -> PendingReply:
 
 def _describe_undone(request: AgentRequest, pending: PendingReply) -> str:
     if pending.author_id != request.agent.pk:
-        return _("The reply was canceled. Its text is in its author's draft.")
+        return _("The reply was canceled. Its text is back in the author's draft.")
     return _("The reply wasn't sent. Its text is back in the composer.")

@@ -74,7 +74,7 @@ def wake(request: AgentRequest, number: int) -> HttpResponse:
         request,
         number,
         lambda: wake_ticket(ticket_id=ticket.pk, agent=request.agent, at=timezone.now()),
-        success=_("The ticket is in your lists again."),
+        success=_("Snooze ended. The ticket is back in your lists."),
     )
 
 
@@ -107,7 +107,7 @@ def log_ticket_time(request: AgentRequest, number: int) -> HttpResponse:
 @write_access_required
 @keeps_draft
 def correct_ticket_time(request: AgentRequest, number: int, entry_id: int) -> HttpResponse:
-    """Ask for what was wrong with one's own entry of today, then correct or remove it."""
+    """Show the form for one's own time entry of today, then change or remove it."""
     ticket = get_ticket_for_change(request.agent, number)
     entry = TimeEntry.objects.filter(pk=entry_id, ticket=ticket).first()
     if entry is None:
