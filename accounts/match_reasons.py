@@ -96,11 +96,11 @@ SENTENCES: dict[str, Promise] = {
         "%(agent)s made %(address)s the requester. The address is not verified."
     ),
     MatchCode.REQUESTER_CHOSEN: _(
-        "%(agent)s made %(address)s the requester and checked that the request is theirs."
+        "%(agent)s made %(address)s the requester and confirmed that the request is theirs."
     ),
     MatchCode.ACCOUNT_CHOSEN: _("%(agent)s moved the ticket to %(account)s."),
     MatchCode.ACCOUNT_REMOVED: _("%(agent)s removed the account from the ticket."),
-    MatchCode.VERIFIED_BY_AGENT: _("%(agent)s checked who the sender is."),
+    MatchCode.VERIFIED_BY_AGENT: _("%(agent)s verified the sender."),
     MatchCode.FOLLOW_UP: _("It replies to %(ticket)s, which can no longer be reopened."),
     MatchCode.SIGNED_IN: _("The customer was signed in."),
     MatchCode.OPENED_BY_AGENT: _("%(agent)s opened it for the customer."),

@@ -32,7 +32,7 @@ class CustomerCardForm(DeskForm):
         strip=True,
         widget=UnfoldAdminPasswordWidget(attrs={"autocomplete": "new-password"}),
         help_text=_(
-            "Signs each request (Standard Webhooks), so that your system can check that it comes "
+            "Signs each request (Standard Webhooks), so your system can verify that it comes "
             "from Plumbline. Leave empty to keep the stored one."
         ),
     )

@@ -66,13 +66,15 @@ SENTENCES: dict[str, Promise] = {
     Fault.NOT_JSON: _("The response isn't JSON."),
     Fault.NO_COMPONENTS: _("The response has no list of components."),
     Fault.TOO_MANY: _("The response has more than %(limit)s components."),
-    Fault.UNKNOWN_TYPE: _("Component %(place)s has no known type."),
-    Fault.BAD_TEXT: _("Component %(place)s: %(field)s isn't a text of 1 to %(limit)s characters."),
+    Fault.UNKNOWN_TYPE: _("Component %(place)s has an unknown type."),
+    Fault.BAD_TEXT: _(
+        "Component %(place)s: %(field)s must be a string of 1 to %(limit)s characters."
+    ),
     Fault.BAD_NUMBER: _("Component %(place)s: %(field)s isn't a number."),
     Fault.BAD_TONE: _("Component %(place)s: %(field)s isn't a known color."),
-    Fault.BAD_URL: _("Component %(place)s: %(field)s isn't a web address."),
+    Fault.BAD_URL: _("Component %(place)s: %(field)s isn't a valid URL."),
     Fault.BAD_TABLE: _(
-        "Component %(place)s: %(field)s isn't a list of at most %(limit)s, all of the same length."
+        "Component %(place)s: %(field)s must be a list of up to %(limit)s items of equal length."
     ),
 }
 

@@ -1,4 +1,4 @@
-"""Requests for customer cards: signed, guarded, and over within seconds."""
+"""Requests for customer cards: signed, to public addresses only, with a short timeout."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ HTTP_OK = 200
 
 
 class StatusError(CodedError):
-    """The system answered with another status than 200."""
+    """The system responded with a status other than 200."""
 
-    sentences = {"status": _("The system answered with the HTTP status %(status)s.")}
+    sentences = {"status": _("The system responded with status %(status)s.")}
 
     def __init__(self, status: int) -> None:
         super().__init__("status", {"status": status})

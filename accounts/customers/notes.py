@@ -40,7 +40,7 @@ def get_account_note(account: Account) -> str:
 def set_account_note(
     *, account: Account, text: str, expected: str, by: Agent, at: datetime
 ) -> bool:
-    """Write the note about an account, or remove it with an empty text. Return False if it's as is.
+    """Write the note about an account, or remove it with an empty text. Return False if unchanged.
 
     expected: the text that the writer saw; raises StaleNoteError if it's another one by now.
     """

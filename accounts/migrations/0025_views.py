@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
                 blank=True,
                 default=dict,
                 help_text=(
-                    "Keys that differ from the shipped ones. Empty keys turn a shortcut off."
+                    "Keys that differ from the defaults. An empty key turns its shortcut off."
                 ),
                 verbose_name="keyboard shortcuts",
             ),

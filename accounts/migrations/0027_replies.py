@@ -12,11 +12,11 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='agent',
             name='signature',
-            field=models.TextField(blank=True, db_default='', default='', help_text="At the end of the agent's replies by email.", max_length=1000, verbose_name='signature'),
+            field=models.TextField(blank=True, db_default='', default='', help_text="Added to the end of the agent's email replies.", max_length=1000, verbose_name='signature'),
         ),
         migrations.AddField(
             model_name='desk',
             name='undo_seconds',
-            field=models.PositiveSmallIntegerField(db_default=0, default=0, help_text='How long an agent can undo a reply before it is sent, up to 60. 0 sends replies at once.', validators=[django.core.validators.MaxValueValidator(60)], verbose_name='seconds to undo a reply'),
+            field=models.PositiveSmallIntegerField(db_default=0, default=0, help_text='How long an agent can undo a reply before it is sent, up to 60. Enter 0 to send replies immediately.', validators=[django.core.validators.MaxValueValidator(60)], verbose_name='seconds to undo a reply'),
         ),
     ]

@@ -19,10 +19,10 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('name', models.CharField(help_text="The card's title, for example “Billing”.", max_length=60, verbose_name='name')),
-                ('subject', models.CharField(choices=[('account', 'Account'), ('contact', 'Contact')], default='account', help_text='One card per account, or one per contact. A ticket without an account shows no card about accounts.', max_length=7, verbose_name='about')),
+                ('subject', models.CharField(choices=[('account', 'Account'), ('contact', 'Contact')], default='account', help_text='One card per account, or one per contact. Tickets without an account show no account cards.', max_length=7, verbose_name='about')),
                 ('url', models.URLField(help_text='Plumbline posts the account or contact here as JSON when an agent opens a ticket, and shows the components of the response.', verbose_name='URL')),
                 ('sealed_secret', models.TextField(default='', editable=False)),
-                ('cache_minutes', models.PositiveSmallIntegerField(default=5, help_text='How long a response is shown before Plumbline asks again. 0: ask each time.', validators=[django.core.validators.MaxValueValidator(60)], verbose_name='keep for (minutes)')),
+                ('cache_minutes', models.PositiveSmallIntegerField(default=5, help_text='How long Plumbline reuses a response. Enter 0 to ask again each time.', validators=[django.core.validators.MaxValueValidator(60)], verbose_name='cache for (minutes)')),
                 ('position', models.PositiveSmallIntegerField(default=0, verbose_name='position')),
                 ('is_active', models.BooleanField(default=True, verbose_name='active')),
                 ('desk', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.desk', verbose_name='desk')),

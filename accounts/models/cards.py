@@ -37,8 +37,8 @@ class CustomerCard(DeskModel):
         choices=CardSubject.choices,
         default=CardSubject.ACCOUNT,
         help_text=_(
-            "One card per account, or one per contact. A ticket without an account shows no card "
-            "about accounts."
+            "One card per account, or one per contact. Tickets without an account show no "
+            "account cards."
         ),
     )
     url = models.URLField(
@@ -50,10 +50,10 @@ class CustomerCard(DeskModel):
     )
     sealed_secret = models.TextField(editable=False, default="")
     cache_minutes = models.PositiveSmallIntegerField(
-        _("keep for (minutes)"),
+        _("cache for (minutes)"),
         default=5,
         validators=[MaxValueValidator(MAX_CACHE_MINUTES)],
-        help_text=_("How long a response is shown before Plumbline asks again. 0: ask each time."),
+        help_text=_("How long Plumbline reuses a response. Enter 0 to ask again each time."),
     )
     position = models.PositiveSmallIntegerField(_("position"), default=0)
     is_active = models.BooleanField(_("active"), default=True)

@@ -113,8 +113,8 @@ class Desk(DeskTexts):
         db_default=0,
         validators=[MaxValueValidator(60)],
         help_text=_(
-            "How long an agent can undo a reply before it is sent, up to 60. 0 sends replies at"
-            " once."
+            "How long an agent can undo a reply before it is sent, up to 60. Enter 0 to send"
+            " replies immediately."
         ),
     )
     quiet_minutes = models.PositiveSmallIntegerField(

@@ -70,7 +70,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         _("keyboard shortcuts"),
         blank=True,
         default=dict,
-        help_text=_("Keys that differ from the shipped ones. Empty keys turn a shortcut off."),
+        help_text=_("Keys that differ from the defaults. An empty key turns its shortcut off."),
     )
     date_joined = models.DateTimeField(_("created at"), auto_now_add=True)
 
@@ -162,7 +162,7 @@ class Agent(DeskModel):
         blank=True,
         default="",
         db_default="",
-        help_text=_("At the end of the agent's replies by email."),
+        help_text=_("Added to the end of the agent's email replies."),
     )
 
     class Meta:

@@ -58,14 +58,14 @@ def _find_address_problem(desk: Desk, address: str) -> str:
 
 def _find_domain_problem(desk: Desk, domain: str) -> str:
     if is_public_suffix(domain) or is_free_mail(domain, desk.free_domains):
-        return _("Anyone can have an address at this domain. Block single addresses instead.")
+        return _("Anyone can have an address at this domain. Block individual addresses instead.")
     labels = domain.split(".")
     above = [".".join(labels[place:]) for place in range(len(labels) - 1)]
     theirs = AccountDomain.objects.filter(desk=desk, domain__in=above)
     below = AccountDomain.objects.filter(desk=desk, domain__endswith=f".{domain}")
     owned = (theirs | below).select_related("account").first()
     if owned is not None:
-        return _("This domain belongs to %(account)s. Block single addresses instead.") % {
+        return _("This domain belongs to %(account)s. Block individual addresses instead.") % {
             "account": owned.account
         }
     return ""

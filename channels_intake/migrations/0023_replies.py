@@ -11,6 +11,6 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='mailbox',
             name='signature',
-            field=models.TextField(blank=True, db_default='', default='', help_text="At the end of replies from this address, below the agent's own signature. Leave empty for none.", max_length=1000, verbose_name='signature'),
+            field=models.TextField(blank=True, db_default='', default='', help_text="Added to the end of replies from this address, below the agent's own signature. Leave empty for none.", max_length=1000, verbose_name='signature'),
         ),
     ]

@@ -43,8 +43,8 @@ class Mailbox(DeskModel):
         default="",
         db_default="",
         help_text=_(
-            "At the end of replies from this address, below the agent's own signature. Leave empty"
-            " for none."
+            "Added to the end of replies from this address, below the agent's own signature."
+            " Leave empty for none."
         ),
     )
     verified_at = models.DateTimeField(_("verified at"), null=True, editable=False)

@@ -46,7 +46,7 @@ def test_other_tickets_of_the_requester_are_offered_first(
     client: Client, ticket: Ticket, again: Ticket, foreign: Ticket
 ) -> None:
     page = client.get(get_url(again, "merge/")).content.decode()
-    assert "Open tickets by the same requester" in page
+    assert "Open tickets from the same requester" in page
     assert f"RC-{ticket.number}" in page
     assert "Theirs" not in page
 
@@ -70,8 +70,8 @@ def test_a_ticket_is_merged_and_taken_apart(
     page = done.content.decode()
     assert done.redirect_chain[-1][0] == get_url(ticket)
     assert "It happened again" in page
-    assert "1 message by" not in page  # the customer's own and what they were told
-    assert "2 messages by" in page
+    assert "1 message from" not in page  # the customer's own and what they were told
+    assert "2 messages from" in page
     page = client.get(get_url(again)).content.decode()
     assert "Merged into" in page
     assert "data-composer" not in page

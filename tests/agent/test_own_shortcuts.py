@@ -44,9 +44,9 @@ def test_the_shipped_keys_are_not_stored(client: Client, rocket: Cast) -> None:
 @pytest.mark.parametrize(
     ("changes", "error"),
     [
-        ({"t": "c"}, "Another shortcut has this key or begins with it."),
-        ({"t": "g"}, "Another shortcut has this key or begins with it."),
-        ({"t": "ab"}, "Enter one key, or two keys with a space between."),
+        ({"t": "c"}, "Another shortcut uses this key or starts with it."),
+        ({"t": "g"}, "Another shortcut uses this key or starts with it."),
+        ({"t": "ab"}, "Enter one key, or two keys separated by a space."),
     ],
 )
 def test_keys_that_cannot_work_are_refused_and_kept(

@@ -101,7 +101,7 @@ def test_a_view_that_names_a_deleted_tag_says_so_and_shows_the_rest(
     assert "no longer exists" not in text_of(client, url)
     with inside(rocket):
         gone.delete()
-    assert "that part is left out: Tag." in text_of(client, url)
+    assert "ignores filters that refer to something deleted: Tag." in text_of(client, url)
     assert numbers(client, url) == [ticket.number]
 
 

@@ -121,7 +121,7 @@ def test_a_saved_view_is_changed_by_its_own_filters(
         assert list(Ticket.objects.filter(ticket_tags__tag__name="high")) == [tickets[0]]
         SavedView.objects.filter(pk=view.pk).update(conditions={"priority": "999999"})
     refused = client.post(FORM, given)
-    assert "A filter of this view no longer exists." in refused.content.decode()
+    assert "A filter in this view no longer exists." in refused.content.decode()
     with inside(rocket):
         SavedView.objects.all().delete()
     assert "This list doesn&#x27;t exist." in client.post(FORM, given).content.decode()
@@ -144,7 +144,7 @@ def test_a_button_of_the_list_changes_the_selection_in_one_click(
     ("query", "text"),
     [
         ("view=nonsense", "This list doesn&#x27;t exist."),
-        ("q=crash", "You can&#x27;t change all results of a search."),
+        ("q=crash", "You can&#x27;t change all search results at once."),
         ("view=closed", "Select at least one ticket."),
     ],
 )
@@ -182,7 +182,7 @@ def test_a_macro_with_nothing_but_a_reply_is_refused(
     both = client.post(FORM, select(tickets, apply="1", macro=str(tagging.pk), note="x"))
     assert "not both" in both.content.decode()
     answer = client.post(FORM, select(tickets, apply="1", macro=str(tagging.pk)), follow=True)
-    assert "Macro Tag on several tickets" in answer.content.decode()
+    assert "Bulk macro: Tag" in answer.content.decode()
 
 
 def test_tickets_of_another_desk_are_not_selected(

@@ -75,7 +75,7 @@ def test_a_test_request_names_an_invented_customer_and_says_what_came(
     assert system.asked[0]["contact"]["email"] == "jane@example.com"
     system.status = 500
     page = client.post(f"{PAGES}{card.pk}/test/", follow=True).content.decode()
-    assert "The test request failed. The system answered with the HTTP status 500." in page
+    assert "The test request failed. The system responded with status 500." in page
 
 
 def test_another_desks_card_is_not_tested(

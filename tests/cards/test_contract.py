@@ -43,20 +43,20 @@ def test_an_empty_card_is_a_card() -> None:
         (b"[]", "The response has no list of components."),
         (b'{"components": {}}', "The response has no list of components."),
         (encode(*[{}] * (MAX_COMPONENTS + 1)), "The response has more than 20 components."),
-        (encode("x"), "Component 1 has no known type."),
-        (encode({"type": "script"}), "Component 1 has no known type."),
-        (encode({"type": ["text"]}), "Component 1 has no known type."),
+        (encode("x"), "Component 1 has an unknown type."),
+        (encode({"type": "script"}), "Component 1 has an unknown type."),
+        (encode({"type": ["text"]}), "Component 1 has an unknown type."),
         (
             encode({"type": "text", "text": "x"}, {"type": "text", "text": " "}),
-            "Component 2: text isn't a text of 1 to 500 characters.",
+            "Component 2: text must be a string of 1 to 500 characters.",
         ),
         (
             encode({"type": "text", "text": "x" * 501}),
-            "Component 1: text isn't a text of 1 to 500 characters.",
+            "Component 1: text must be a string of 1 to 500 characters.",
         ),
         (
             encode({"type": "text", "text": "a\x00"}),
-            "Component 1: text isn't a text of 1 to 500 characters.",
+            "Component 1: text must be a string of 1 to 500 characters.",
         ),
         (encode({"type": "number", "value": True}), "Component 1: value isn't a number."),
         (
@@ -77,23 +77,23 @@ def test_an_empty_card_is_a_card() -> None:
         ),
         (
             encode({"type": "link", "label": "x", "url": "javascript:alert(1)"}),
-            "Component 1: url isn't a web address.",
+            "Component 1: url isn't a valid URL.",
         ),
         (
             encode({"type": "link", "label": "x", "url": "https://user@host.example/"}),
-            "Component 1: url isn't a web address.",
+            "Component 1: url isn't a valid URL.",
         ),
         (
             encode({"type": "link", "label": "x", "url": "https://[::1/"}),
-            "Component 1: url isn't a web address.",
+            "Component 1: url isn't a valid URL.",
         ),
         (
             encode({"type": "table", "columns": ["A"], "rows": [["1", "2"]]}),
-            "Component 1: rows isn't a list of at most 10, all of the same length.",
+            "Component 1: rows must be a list of up to 10 items of equal length.",
         ),
         (
             encode({"type": "table", "columns": [], "rows": []}),
-            "Component 1: columns isn't a list of at most 5, all of the same length.",
+            "Component 1: columns must be a list of up to 5 items of equal length.",
         ),
     ],
 )

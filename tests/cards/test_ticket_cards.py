@@ -114,10 +114,10 @@ def test_a_card_that_was_changed_is_asked_for_again(
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [
-        ({"status": 503}, "The system answered with the HTTP status 503."),
+        ({"status": 503}, "The system responded with status 503."),
         ({"body": b"oops"}, "The response isn&#x27;t JSON."),
         ({"body": b"x" * 70_000}, "The response is too large."),
-        ({"status": 302}, "The system answered with the HTTP status 302."),
+        ({"status": 302}, "The system responded with status 302."),
     ],
 )
 def test_a_failure_is_a_sentence_and_the_system_is_left_alone_for_a_while(
@@ -145,7 +145,7 @@ def test_another_secret_is_refused_by_the_system(
     with desk_scope(rocket.desk):
         card.save()
     page = read(sign_in(rocket.analyst.user), url_of(card, ticket))
-    assert "The system answered with the HTTP status 401." in page
+    assert "The system responded with status 401." in page
 
 
 def test_without_a_free_turn_the_card_asks_to_wait_and_nothing_is_kept(

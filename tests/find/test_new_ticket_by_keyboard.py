@@ -31,7 +31,7 @@ def test_a_caller_is_found_while_typing_and_chosen_with_two_keys(
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Space")
     assert Axe().run(page, options=OPTIONS).response["violations"] == []
-    page.get_by_label("Length of the call in minutes").focus()
+    page.get_by_label("Call length (minutes)").focus()
     page.keyboard.type("7")
     page.get_by_label("Subject").focus()
     page.keyboard.type("Printer again")

@@ -516,7 +516,7 @@ def make_merged(**changes: Any) -> relations.MergedItem:
         url="/tickets/3",
         number="RC-3",
         subject="Subject",
-        summary="1 message by Jonas Weber",
+        summary="1 message from Jonas Weber",
         messages=(make_message(),),
         has_earlier=True,
     )

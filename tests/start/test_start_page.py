@@ -54,7 +54,7 @@ def test_who_has_a_reply_does_not_wait(rocket: Cast, client: Client) -> None:
         ticket = open_ticket(rocket, "Answered", rocket.analyst)
         now = timezone.now()
         reply(ticket_id=ticket.pk, agent=rocket.analyst, text="Try this.", at=now)
-    assert "Every customer of yours has a reply." in read(client)["answered"]
+    assert "Every one of your customers has a reply." in read(client)["answered"]
 
 
 def test_a_mention_and_a_handover_are_shown(rocket: Cast, client: Client) -> None:

@@ -112,7 +112,9 @@ def _describe_failure(typed: str, found: list[Suggestion]) -> str:
             "No filter matches “%(typed)s”. Choose one from the list as you type, such as"
             " “Status: Open”."
         ) % {"typed": typed[:MAX_TYPED]}
-    return _("Several filters match “%(typed)s”, such as “%(first)s”. Type more of it.") % {
+    return _(
+        "Several filters match “%(typed)s”, such as “%(first)s”. Type more to narrow it down."
+    ) % {
         "typed": typed[:MAX_TYPED],
         "first": found[0].text,
     }

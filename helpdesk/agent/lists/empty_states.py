@@ -24,11 +24,11 @@ EMPTY = {
     ),
     MENTIONED: (
         gettext_lazy("No mentions yet"),
-        gettext_lazy("Tickets on which a note mentions you show up here."),
+        gettext_lazy("Tickets where a note mentions you show up here."),
     ),
     SNOOZED: (
         gettext_lazy("No snoozed tickets"),
-        gettext_lazy("Tickets that you snooze wait here until their time or a reply."),
+        gettext_lazy("Tickets you snooze stay here until the snooze ends or the customer replies."),
     ),
     "unassigned": (
         gettext_lazy("Every ticket is assigned"),
@@ -44,15 +44,15 @@ EMPTY = {
     ),
     UNREAD: (
         gettext_lazy("Nothing unread"),
-        gettext_lazy("Tickets with news that you haven't read show up here."),
+        gettext_lazy("Tickets with updates you haven't read show up here."),
     ),
     RECENTLY_CLOSED: (
-        gettext_lazy("No ticket was closed in the last 7 days"),
-        gettext_lazy("Tickets show up here for 7 days after they are closed."),
+        gettext_lazy("No tickets closed in the last 7 days"),
+        gettext_lazy("Closed tickets stay here for 7 days."),
     ),
     State.WAITING.value: (
-        gettext_lazy("No ticket is waiting for a customer"),
-        gettext_lazy("Tickets that wait for a customer's reply show up here."),
+        gettext_lazy("No tickets are waiting for a customer"),
+        gettext_lazy("Tickets waiting for a customer's reply show up here."),
     ),
     State.ESCALATED.value: (
         gettext_lazy("No escalated tickets"),

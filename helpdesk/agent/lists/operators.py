@@ -51,19 +51,19 @@ def resolve(operators: Iterable[Operator], agent: Agent) -> tuple[dict[str, str]
 def describe_doubt(text: str, doubt: Doubt) -> str:
     """Return why something that looks like an operator was searched for as words."""
     sentences = {
-        Doubt.UNKNOWN: _("“%(text)s” isn't a search operator, so it was searched for as words."),
-        Doubt.NEGATED: _("“%(text)s” was searched for as words. Operators can't be excluded."),
-        Doubt.EMPTY: _("“%(text)s” has no value, so it was searched for as words."),
-        Doubt.TOO_MANY: _("“%(text)s” was searched for as words: there are too many operators."),
+        Doubt.UNKNOWN: _("“%(text)s” isn't a search operator, so it's treated as plain text."),
+        Doubt.NEGATED: _("Operators can't be excluded, so “%(text)s” is treated as plain text."),
+        Doubt.EMPTY: _("“%(text)s” has no value, so it's treated as plain text."),
+        Doubt.TOO_MANY: _("Too many operators, so “%(text)s” is treated as plain text."),
     }
     return sentences[doubt] % {"text": text}
 
 
 def _describe_problem(operator: Operator) -> str:
     if operator.name in NEEDS_DATE:
-        text = _("“%(text)s” needs a date such as 2026-11-30, so it was left out of the search.")
+        text = _("“%(text)s” needs a date such as 2026-11-30, so it's ignored.")
     else:
-        text = _("Nothing matches “%(text)s”, so it was left out of the search.")
+        text = _("Nothing matches “%(text)s”, so it's ignored.")
     return text % {"text": operator}
 
 

@@ -113,7 +113,7 @@ def build_toolbar(
 
 
 def _build_clear_url(parameters: ListParameters) -> str:
-    """Return the URL of the list as its view has it, or "" if it is."""
+    """Return the URL that clears the changed filters, or "" if there are none."""
     can_clear = parameters.is_changed if parameters.saved else parameters.filters
     return parameters.build_url(without="filters") if can_clear else ""
 

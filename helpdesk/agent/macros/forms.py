@@ -59,7 +59,7 @@ class ActsForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3, "dir": "auto"}),
     )
     hold_days = forms.IntegerField(
-        label=_("Put on hold for days"), required=False, min_value=1, max_value=MAX_HOLD_DAYS
+        label=_("Put on hold for (days)"), required=False, min_value=1, max_value=MAX_HOLD_DAYS
     )
     hold_reason = LineField(
         label=_("Reason for the hold"),
@@ -95,7 +95,7 @@ class ActsForm(forms.Form):
 def _list_assignees(desk: Desk) -> list[tuple[str, Any]]:
     agents = Agent.objects.filter(desk=desk, is_active=True).exclude(role=Role.OBSERVER)
     named = [(str(agent.pk), agent.name) for agent in agents.order_by("name", "pk")]
-    fixed = [("", NO_CHANGE), (ME, _("The agent who applies it")), (NOBODY, _("Unassigned"))]
+    fixed = [("", NO_CHANGE), (ME, _("The agent who applies the macro")), (NOBODY, _("Unassigned"))]
     return [*fixed, *named]
 
 
@@ -133,8 +133,8 @@ class BulkForm(ActsForm):
         with_acts = list_macros(agent).exclude(acts={}).order_by("name", "pk")
         set_choices(self, "macro", with_acts)
         self.fields["macro"].help_text = gettext(
-            "Only its changes are made. Its reply isn't sent, and a status that belongs to the"
-            " reply isn't set."
+            "Only the macro's changes are made. Its reply isn't sent, and a status that goes with"
+            " the reply isn't set."
         )
         fixed = [("", NO_CHANGE), (ME, _("You")), (NOBODY, _("Unassigned"))]
         choices = self.fields["assignee"].choices  # type: ignore[attr-defined]
@@ -144,7 +144,7 @@ class BulkForm(ActsForm):
         cleaned = super().clean() or {}
         others = [name for name in self.fields if name != "macro" and cleaned.get(name)]
         if cleaned.get("macro") and others:
-            self.add_error("macro", gettext("Choose a macro or single changes, not both."))
+            self.add_error("macro", gettext("Choose a macro or individual changes, not both."))
         return cleaned
 
 
@@ -155,7 +155,7 @@ class MacroForm(ActsForm):
     is_shared = forms.BooleanField(label=_("Share with all agents of this desk"), required=False)
     for_department = forms.ModelChoiceField(
         Department.objects.none(),
-        label=_("For tickets of"),
+        label=_("For tickets in"),
         required=False,
         empty_label=_("All departments"),
     )
@@ -171,8 +171,8 @@ class MacroForm(ActsForm):
         if not offers_sharing:
             del self.fields["is_shared"]
         self.fields["text"].help_text = gettext(
-            "Added to the composer when the macro is applied; nothing is sent by itself. You can"
-            " use these placeholders: %(names)s."
+            "Added to the composer when an agent applies the macro. Nothing is sent automatically."
+            " Placeholders: %(names)s."
         ) % {"names": list_placeholders()}
         self.languages = [
             (code, name) for code, name in settings.LANGUAGES if code != desk.language

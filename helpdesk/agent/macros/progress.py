@@ -55,7 +55,9 @@ def describe_progress(job: BulkJob, agent: Agent) -> ProgressCard:
         results=tuple(_list_results(job, summary)),
         refusals=tuple(_describe_refusal(each, job) for each in summary.refusals),
         undo_url=get_url("agent:bulk_undo", job.pk) if can_undo else "",
-        undo_note=_("Notes stay, and so does what others have changed since.") if can_undo else "",
+        undo_note=_("Notes stay, and so do changes that others have made since.")
+        if can_undo
+        else "",
     )
 
 
@@ -63,14 +65,16 @@ def _describe_title(job: BulkJob) -> str:
     if job.undo_of_id:
         return _("Undo of a bulk change")
     if job.macro:
-        return _("Macro %(macro)s on several tickets") % {"macro": job.macro}
+        return _("Bulk macro: %(macro)s") % {"macro": job.macro}
     return _("Bulk change")
 
 
 def _describe_status(summary: Summary, *, is_finished: bool) -> str:
     if is_finished:
         return _("Finished.")
-    text = _("Checked %(handled)s of %(total)s tickets. You can leave this page in the meantime.")
+    text = _(
+        "Processed %(handled)s of %(total)s tickets. This keeps running if you leave the page."
+    )
     return text % {"handled": f"{summary.handled:,}", "total": f"{summary.total:,}"}
 
 
@@ -89,8 +93,8 @@ def _list_results(job: BulkJob, summary: Summary) -> list[str]:
         found.append(text % {"count": f"{summary.unchanged:,}"})
     if summary.other:
         text = ngettext(
-            "%(count)s ticket was refused for another reason.",
-            "%(count)s tickets were refused for other reasons.",
+            "%(count)s ticket couldn't be changed for another reason.",
+            "%(count)s tickets couldn't be changed for other reasons.",
             summary.other,
         )
         found.append(text % {"count": f"{summary.other:,}"})

@@ -66,11 +66,11 @@ def _select_list(request: AgentRequest, query: str, *, at: datetime) -> QuerySet
         raise ValidationError(_("This list doesn't exist.")) from None
     if parameters.saved and parameters.saved.missing:
         raise ValidationError(
-            _("A filter of this view no longer exists. Change the view first, or select tickets.")
+            _("A filter in this view no longer exists. Edit the view first, or select tickets.")
         )
     if parameters.words:
         raise ValidationError(
-            _("You can't change all results of a search. Select tickets, or use filters.")
+            _("You can't change all search results at once. Select tickets, or use filters.")
         )
     try:
         tickets = select_view(request.agent, parameters.view, at=at)

@@ -46,7 +46,7 @@ class NewTicketForm(SubmitOnceForm):
     email = ""
 
     channel = forms.ChoiceField(
-        label=_("Kind of request"),
+        label=_("Type of request"),
         choices=KINDS,
         initial=Channel.PHONE.value,
         widget=forms.RadioSelect,
@@ -74,7 +74,7 @@ class NewTicketForm(SubmitOnceForm):
         ),
     )
     call_minutes = forms.IntegerField(
-        label=_("Length of the call in minutes"),
+        label=_("Call length (minutes)"),
         min_value=1,
         max_value=MAX_MINUTES,
         required=False,
@@ -133,7 +133,7 @@ class NewTicketForm(SubmitOnceForm):
 
     def _refuse_followers(self, given: dict[str, Any]) -> None:
         if given.get("cc"):
-            text = gettext("Internal requests send no email. Remove the followers to continue.")
+            text = gettext("Internal requests don't send email. Remove the followers to continue.")
             self.add_error("cc", text)
 
     def _find_requester(self, given: dict[str, Any]) -> None:
@@ -142,7 +142,7 @@ class NewTicketForm(SubmitOnceForm):
         if choice and not (self.contact or self.account):
             self.add_error("requester", gettext("This contact no longer exists. Choose again."))
         elif self.contact and typed:
-            text = gettext("You chose %(name)s. Clear this address, or choose no one above.")
+            text = gettext("You chose %(name)s. Clear this address, or change the requester.")
             self.add_error("new_email", text % {"name": self.contact})
         elif self.contact:
             self.account = self.contact.account
@@ -151,7 +151,7 @@ class NewTicketForm(SubmitOnceForm):
         elif self.account:
             self.add_error("new_email", gettext("Enter the new contact's email address."))
         else:
-            text = gettext("Choose who this is for, or enter an email address.")
+            text = gettext("Choose a requester, or enter an email address.")
             self.add_error("requester", text)
 
     def _take_address(self, email: str, *, field: str) -> None:

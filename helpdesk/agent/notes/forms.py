@@ -18,7 +18,7 @@ class AccountNoteForm(forms.Form):
         required=False,
         validators=[MaxLengthValidator(MAX_LENGTH)],
         help_text=_(
-            "Agents see it on the account and on each of its tickets. Leave it empty to"
+            "Agents see it on the account and on all of its tickets. Leave empty to"
             " remove the note."
         ),
     )

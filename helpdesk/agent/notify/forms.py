@@ -28,12 +28,14 @@ class ChoicesForm(forms.Form):
     waits_for_shift = forms.BooleanField(
         label=_("Hold emails until my next shift"),
         required=False,
-        help_text=_("Emails about emergencies and escalation alerts are sent at once."),
+        help_text=_("Emails about emergencies and escalation alerts are still sent immediately."),
     )
     has_digest = forms.BooleanField(
         label=_("Send me a daily summary"),
         required=False,
-        help_text=_("One email a day with your unread notifications, from 8:00 AM your time."),
+        help_text=_(
+            "One email a day with your unread notifications, sent after 8:00 AM your time."
+        ),
     )
 
     def __init__(self, *args: Any, choices: Choices, **kwargs: Any) -> None:

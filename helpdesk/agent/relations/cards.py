@@ -16,7 +16,7 @@ from helpdesk.shared.urls import get_url
 from tickets.models import Ticket
 
 HEADINGS: dict[Relation, str | Promise] = {
-    Relation.INTO: gettext_lazy("Continues in"),
+    Relation.INTO: gettext_lazy("Merged into"),
     Relation.MERGED: gettext_lazy("Merged into this ticket"),
     Relation.FOLLOW_UP_OF: gettext_lazy("Follow-up of"),
     Relation.FOLLOW_UP: gettext_lazy("Follow-ups"),
@@ -24,7 +24,7 @@ HEADINGS: dict[Relation, str | Promise] = {
     Relation.INCIDENT: gettext_lazy("Part of this problem"),
     Relation.DUPLICATE_OF: gettext_lazy("Duplicate of"),
     Relation.DUPLICATE: gettext_lazy("Duplicates"),
-    Relation.SPLIT_FROM: gettext_lazy("Split off"),
+    Relation.SPLIT_FROM: gettext_lazy("Split off from"),
     Relation.SPLIT_OFF: gettext_lazy("Split off from this ticket"),
     Relation.RELATED: gettext_lazy("Related"),
 }
@@ -43,7 +43,7 @@ def describe_related(ticket: Ticket, rows: Sequence[RelatedRow], agent: Agent) -
 
 
 def describe_merge(ticket: Ticket, rows: Sequence[RelatedRow]) -> MergeNotice | None:
-    """Return where a merged ticket goes on; None for another one."""
+    """Return the notice on a merged ticket, or None if the ticket isn't merged."""
     if ticket.merged_into_id is None:
         return None
     into = next((row for row in rows if row.relation == Relation.INTO), None)

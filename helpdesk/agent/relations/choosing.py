@@ -33,10 +33,10 @@ def list_likely(agent: Agent, ticket: Ticket) -> list[TicketCard]:
     rows = queue_for_agent(agent).filter(is_open=True).exclude(pk=ticket.pk)
     rows = rows.order_by("-updated_at", "-pk")
     own = list(rows.filter(contact_id=ticket.contact_id)[:MAX_LIKELY])
-    cards = _describe(agent, own, heading=_("Open tickets by the same requester"))
+    cards = _describe(agent, own, heading=_("Open tickets from the same requester"))
     if ticket.account_id is not None:
         account = rows.filter(account_id=ticket.account_id).exclude(contact_id=ticket.contact_id)
-        heading = _("Open tickets of the same account")
+        heading = _("Open tickets from the same account")
         cards += _describe(agent, account[:MAX_LIKELY], heading=heading)
     return cards
 

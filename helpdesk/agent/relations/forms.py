@@ -48,11 +48,11 @@ class MergeForm(forms.Form):
         if merged.account_id == target.account_id:
             del self.fields["across_accounts"]
             return
-        self.fields["across_accounts"].label = _("Merge tickets of different accounts")
+        self.fields["across_accounts"].label = _("Merge tickets from different accounts")
         self.fields["across_accounts"].help_text = (
             _(
-                "%(name)s won't see %(ticket)s or any reply to it. Messages that %(name)s sends to "
-                "%(own)s will be shown to agents on %(ticket)s, but not to its customer."
+                "%(name)s won't see %(ticket)s or its replies. What %(name)s writes to %(own)s "
+                "shows up on %(ticket)s for agents, but not for its customer."
             )
             % named
         )
@@ -60,7 +60,7 @@ class MergeForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         if data.get("tells") and not data.get("text", "").strip():
-            self.add_error("text", _("Write a message, or clear the box above."))
+            self.add_error("text", _("Write a message, or clear the checkbox above."))
         return data
 
     def get_text(self) -> str:
@@ -80,7 +80,7 @@ class ClosureForm(forms.Form):
         max_length=200,
         widget=forms.TextInput(attrs={"autocomplete": "off", "dir": "auto"}),
         help_text=gettext_lazy(
-            "Only for duplicates: the number or link of the other ticket. The customer is told the "
+            "For duplicates only: the number or link of the other ticket. The customer gets the "
             "number if they can see that ticket."
         ),
     )
@@ -104,16 +104,16 @@ class ClosureForm(forms.Form):
             return data
         found = find_other(self.agent, self.ticket, data.get("duplicate_of", ""))
         if found is None:
-            self.add_error("duplicate_of", _("Enter the number of one other ticket."))
+            self.add_error("duplicate_of", _("Enter the number or link of one other ticket."))
         return {**data, "original": found}
 
 
 class SplitForm(SubmitOnceForm):
-    """A message that becomes a ticket of its own."""
+    """Form that splits a message, or all from it on, into a new ticket."""
 
     message = forms.ChoiceField(label=gettext_lazy("Message"), widget=forms.RadioSelect)
     with_later = forms.BooleanField(
-        label=gettext_lazy("Include the messages after it"), required=False
+        label=gettext_lazy("Include all later messages"), required=False
     )
     subject = LineField(
         label=gettext_lazy("Subject"),
@@ -148,7 +148,7 @@ class FollowUpForm(SubmitOnceForm):
 
 
 class SpamForm(forms.Form):
-    """Whether the sender of a spam ticket is blocked, too."""
+    """Form that marks a ticket as spam and can block its sender."""
 
     block = forms.ChoiceField(
         label=gettext_lazy("Block the sender"), initial="", required=False, widget=forms.RadioSelect
@@ -179,7 +179,7 @@ class LinkForm(forms.Form):
         choices=[
             ("related", gettext_lazy("Related to the other ticket")),
             ("problem", gettext_lazy("Part of the problem in the other ticket")),
-            ("incident", gettext_lazy("The problem that the other ticket is part of")),
+            ("incident", gettext_lazy("The problem behind the other ticket")),
             ("duplicate", gettext_lazy("A duplicate of the other ticket")),
         ],
         initial="related",
@@ -194,14 +194,14 @@ class LinkForm(forms.Form):
     def __init__(self, *args: Any, agent: Agent, ticket: Ticket, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.agent, self.ticket = agent, ticket
-        self.fields["other"].help_text = _("Its number or its link, such as %(number)s.") % {
+        self.fields["other"].help_text = _("Its number or link, such as %(number)s.") % {
             "number": f"{agent.desk.ticket_prefix}-{ticket.number + 1}"
         }
 
     def clean_other(self) -> Ticket:
         found = find_other(self.agent, self.ticket, self.cleaned_data["other"])
         if found is None:
-            raise forms.ValidationError(_("Enter the number of one other ticket."))
+            raise forms.ValidationError(_("Enter the number or link of one other ticket."))
         return found
 
 
@@ -217,8 +217,8 @@ def _write_message(target: Ticket, *, is_same: bool) -> str:
     """Return a message for the requester. It names the other ticket only to its own requester."""
     if is_same:
         return _(
-            "This request is about the same problem as %(ticket)s (“%(subject)s”), so we continue "
-            "there. Everything you sent us is kept, and you can reply to either email."
+            "This request is about the same problem as %(ticket)s (“%(subject)s”), so we'll "
+            "continue there. We've kept everything you sent us, and you can reply to either email."
         ) % {"ticket": target.reference, "subject": target.subject}
     return _(
         "We're working on this together with another request about the same problem. You don't "

@@ -64,7 +64,7 @@ def _build(
 ) -> MergedItem:
     shown = messages[-MAX_MESSAGES:]
     count = ngettext(
-        "%(count)s message by %(requester)s", "%(count)s messages by %(requester)s", len(shown)
+        "%(count)s message from %(requester)s", "%(count)s messages from %(requester)s", len(shown)
     )
     return MergedItem(
         text=describe_event(event, desk),

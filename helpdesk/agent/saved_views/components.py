@@ -45,7 +45,7 @@ def _build_line(view: SavedView, is_changeable: bool) -> ViewLine:
         edit_url=get_url("agent:view", view.pk),
         move_url=get_url("agent:view_place", view.pk),
         delete_url=get_url("agent:view_deletion", view.pk),
-        confirm=_("Delete the view “%(name)s”? Its tickets stay as they are.")
+        confirm=_("Delete the view “%(name)s”? This doesn't change its tickets.")
         % {"name": view.name},
     )
 

@@ -31,7 +31,7 @@ class ViewForm(forms.Form):
         label=_("Group by"),
         choices=Grouping.choices,
         required=False,
-        help_text=_("Groups the tickets of each page."),
+        help_text=_("Tickets are grouped within each page."),
     )
     columns = forms.MultipleChoiceField(
         label=_("Columns"),

@@ -57,9 +57,9 @@ def describe_missing(saved: SavedList) -> str:
     if not saved.missing:
         return ""
     names = ", ".join(str(LABELS[name][0]) for name in saved.missing)
-    return _(
-        "This view filters by something that no longer exists, so that part is left out: %(names)s."
-    ) % {"names": names}
+    return _("This view ignores filters that refer to something deleted: %(names)s.") % {
+        "names": names
+    }
 
 
 def list_view_acts(parameters: ListParameters, agent: Agent) -> tuple[Link, ...]:

@@ -32,9 +32,9 @@ class ShortcutsForm(forms.Form):
         keys = {name: clean_keys(given.get(field) or "") for field, name in self.names.items()}
         fields = {name: field for field, name in self.names.items()}
         for name in [name for name, text in keys.items() if text is None]:
-            self.add_error(fields[name], _("Enter one key, or two keys with a space between."))
+            self.add_error(fields[name], _("Enter one key, or two keys separated by a space."))
         valid = {name: text for name, text in keys.items() if text is not None}
         for name in find_repeated(valid):
-            text = _("Another shortcut has this key or begins with it. Choose another one.")
+            text = _("Another shortcut uses this key or starts with it. Choose a different key.")
             self.add_error(fields[name], text)
         return {"keys": list_changes(valid)}

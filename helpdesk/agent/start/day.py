@@ -36,7 +36,7 @@ def _describe_shift(agent: Agent, at: datetime) -> str:
     start = find_next_on_shift(facts, at)
     on_call = _("You're on call.") if is_on_call(facts, at) else ""
     if start is None:
-        return on_call or _("No shifts are planned for you.")
+        return on_call or _("You have no upcoming shifts.")
     if start > at:
         time = format_datetime(start)
         return on_call or _("Your next shift begins %(time)s.") % {"time": time}

@@ -81,8 +81,8 @@ def _get_words(key: str) -> tuple[str, str]:
     """Return the title of a list, and what is said if it's empty."""
     return {
         _DUE: (_("Due next"), _("None of your tickets has a deadline.")),
-        _ANSWERED: (_("Waiting for your reply"), _("Every customer of yours has a reply.")),
-        _MENTIONED: (_("Mentions"), _("No note mentions you.")),
+        _ANSWERED: (_("Waiting for your reply"), _("Every one of your customers has a reply.")),
+        _MENTIONED: (_("Mentions"), _("No mentions yet.")),
         _WAITING: (_("Waiting longest"), _("Every customer has a reply.")),
     }[key]
 

@@ -136,7 +136,7 @@ def _build_follow_up(ticket: Ticket) -> Action:
 
 def _build_undo_merge(ticket: Ticket) -> Action:
     url = _get_url("merge_undo", ticket)
-    return Action(url=url, label=_("Undo the merge"), icon="arrows-pointing-out")
+    return Action(url=url, label=_("Undo merge"), icon="arrows-pointing-out")
 
 
 def _list_level_actions(ticket: Ticket) -> list[Action]:

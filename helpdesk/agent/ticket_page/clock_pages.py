@@ -70,7 +70,7 @@ CAUSES: dict[str, str | Promise] = {
     EventKind.SENDER_VERIFIED: gettext_lazy("Verified sender"),
     EventKind.REQUESTER_CHANGED: gettext_lazy("Another requester"),
     EventKind.MERGED_IN: gettext_lazy("Another ticket merged into this one"),
-    "override_removed": gettext_lazy("Deadline set by hand removed"),
+    "override_removed": gettext_lazy("Removed the deadline set by hand"),
     "policy": gettext_lazy("Changed policy"),
     "targets": gettext_lazy("Changed target"),
     "calendar": gettext_lazy("Changed calendar"),

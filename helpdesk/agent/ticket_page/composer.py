@@ -33,7 +33,7 @@ PLAIN: dict[str, str | Promise] = {
     "waiting": gettext_lazy("Send and wait for the customer"),
     "investigating": gettext_lazy("Send and start investigating"),
     "closed": gettext_lazy("Send and close"),
-    "": gettext_lazy("Send and leave the status as it is"),
+    "": gettext_lazy("Send and keep the status"),
 }
 
 
@@ -97,7 +97,7 @@ def build_composer(
 
 
 def ask_again(composer: Composer, conversation: Conversation) -> Composer:
-    """Return the composer with the messages it crossed. Sent again, it has seen them."""
+    """Return the composer with the messages that arrived meanwhile; sending again confirms."""
     newer = [m for m in conversation.messages if m.pk > composer.last_seen and not m.is_automatic]
     return replace(
         composer,

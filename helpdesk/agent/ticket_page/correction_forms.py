@@ -46,7 +46,8 @@ class SubjectForm(forms.Form):
         label=_("Subject"),
         max_length=MAX_SUBJECT,
         help_text=_(
-            "Customers see it in the portal and in the next email. The history keeps the old one."
+            "Customers see it in the portal and in the next email. The old subject stays in the "
+            "history."
         ),
         widget=forms.TextInput(attrs={"autocomplete": "off", "dir": "auto"}),
     )
@@ -69,11 +70,11 @@ class RequesterForm(forms.Form):
         widget=forms.TextInput(attrs=_offer(OFFERED)),
     )
     is_checked = forms.BooleanField(
-        label=_("I've checked that the request is theirs"),
+        label=_("I've confirmed that the request is theirs"),
         required=False,
         help_text=_(
-            "Then they see the ticket in the portal, and it belongs to their account. Otherwise "
-            "the sender is unverified: no account and no SLA target."
+            "If you have, they see the ticket in the portal, and it belongs to their account. If "
+            "not, the sender is unverified, and the ticket has no account and no SLA target."
         ),
     )
     keeps_following = forms.BooleanField(
@@ -82,7 +83,7 @@ class RequesterForm(forms.Form):
         initial=True,
         help_text=_(
             "Followers get the public emails and see the ticket in the portal. If you clear this, "
-            "they no longer see it, and replies from them are no longer matched to it."
+            "they lose access, and their replies no longer reach this ticket."
         ),
     )
     expected = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
@@ -104,7 +105,7 @@ class RequesterForm(forms.Form):
             found = people.with_email(email).first()
         address = found.email if found else email
         if address and _is_blocked(self.desk, address):
-            text = gettext("%(typed)s is a blocked sender. An admin can unblock it first.")
+            text = gettext("%(typed)s is a blocked sender. Ask an admin to unblock it first.")
             raise forms.ValidationError(text % {"typed": typed})
         if found is not None and not found.is_erased:
             return found
@@ -113,7 +114,7 @@ class RequesterForm(forms.Form):
             raise forms.ValidationError(text % {"typed": typed})
         known = read_sender(self.desk, email)
         if known.is_agent or known.is_mailbox:
-            text = gettext("This address belongs to your own desk. Enter the customer's.")
+            text = gettext("This address belongs to your own desk. Enter the customer's address.")
             raise forms.ValidationError(text)
         return email
 
@@ -134,8 +135,8 @@ class AccountForm(forms.Form):
         max_length=200,
         required=False,
         help_text=_(
-            "Only this ticket moves. SLA targets of the account's plan apply from now on, and the "
-            "account's managers see the ticket in the portal. Leave it empty for no account."
+            "Only this ticket moves. From now on, the SLA targets of the account's plan apply, and "
+            "the account's managers see the ticket in the portal. Leave empty for no account."
         ),
         widget=forms.TextInput(attrs=_offer(ACCOUNTS_OFFERED)),
     )
@@ -159,7 +160,7 @@ class VerificationForm(forms.Form):
         label=_("How did you check?"),
         max_length=MAX_REASON,
         help_text=_(
-            "Such as: called back on the number in the account. The ticket then belongs to the "
+            "For example: called back on the number in the account. The ticket then belongs to the "
             "sender's account. Saved in the ticket's history; the customer doesn't see it."
         ),
     )

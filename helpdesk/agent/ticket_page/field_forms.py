@@ -72,7 +72,7 @@ def _describe_condition(field: FormField, labels: dict[int, str], ticket: Ticket
         said.append(text % {"field": labels[field.shown_if_id], "value": field.shown_value})
     if field.required_for:
         status = ticket.desk.word_for(field.required_for)
-        said.append(_("Required for the status %(status)s.") % {"status": status})
+        said.append(_("Required to set the status to %(status)s.") % {"status": status})
     return " ".join(said)
 
 

@@ -1,4 +1,4 @@
-"""Pending replies on a ticket's page: their statement, their cards, their way back."""
+"""Pending replies on a ticket's page: query, cards, and the way back into the composer."""
 
 from __future__ import annotations
 

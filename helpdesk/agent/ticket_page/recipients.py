@@ -43,7 +43,7 @@ def find_failed_addresses(conversation: Conversation) -> set[str]:
 
 def _describe_requester(ticket: Ticket, failed: set[str]) -> str:
     if not ticket.contact.can_get_email:
-        return _("Gets no email: there is no address to write to.")
+        return _("Gets no email: no address on file.")
     if ticket.is_unverified and ticket.contact.email not in failed:
         return _("Unverified sender: this address could be forged.")
     return _describe(ticket.contact.email, failed)
@@ -51,5 +51,5 @@ def _describe_requester(ticket: Ticket, failed: set[str]) -> str:
 
 def _describe(address: str, failed: set[str]) -> str:
     if not address:
-        return _("Gets no email: there is no address to write to.")
+        return _("Gets no email: no address on file.")
     return _("The last email to this address couldn't be delivered.") if address in failed else ""
