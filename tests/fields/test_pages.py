@@ -25,7 +25,7 @@ def read_fields(cast: Cast, ticket: Ticket) -> dict[str, str]:
 def test_a_desk_without_fields_shows_no_section(client: Client, ticket: Ticket) -> None:
     assert "panel-fields" not in client.get(page_of(ticket)).text
     text = client.get(page_of(ticket, "fields/"), follow=True).text
-    assert "no fields of your own" in text
+    assert "no custom fields" in text
 
 
 def test_the_panel_shows_fields_and_the_form_saves_them(

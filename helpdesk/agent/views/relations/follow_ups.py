@@ -55,7 +55,9 @@ def follow_up(request: AgentRequest, number: int) -> HttpResponse:
 
 def _open(request: AgentRequest, ticket: Ticket, form: FollowUpForm, *, at: datetime) -> Ticket:
     if ticket.is_unverified:
-        raise ConflictError(_("The sender is unverified. Verify the sender, then try again."))
+        raise ConflictError(
+            _("The sender is unverified, so you can't open a follow-up. Verify the sender first.")
+        )
     return accept_request(
         desk=request.desk,
         contact=ticket.contact,
