@@ -190,7 +190,7 @@ def test_an_unverified_ticket_gets_no_account_until_an_agent_checked(
     assert "Verify the sender first." in response.content.decode()
     assert client.post(page_of(ticket, "verification"), {"why": " "}).status_code == 422
     text = send(client, ticket, "verification", why="Called back")
-    assert f"checked that the sender is {rocket.customer}. Reason: Called back" in text
+    assert f"verified that the sender is {rocket.customer}. Reason: Called back" in text
     with inside(rocket):
         changed = read(ticket)
         assert (changed.is_unverified, changed.account) == (False, rocket.account)

@@ -70,7 +70,7 @@ FACTS: dict[EventKind, tuple[dict[str, Any], str]] = {
     ),
     EventKind.TICKETS_LINKED: (
         {"kind": "parent", "is_source": True, "other": 1002},
-        "Ana made this ticket part of the problem RC-1002.",
+        "Ana added this ticket to the problem RC-1002.",
     ),
     EventKind.TICKETS_UNLINKED: (
         {"kind": "related", "is_source": False, "other": 1002},
@@ -78,7 +78,7 @@ FACTS: dict[EventKind, tuple[dict[str, Any], str]] = {
     ),
     EventKind.TICKET_MERGED: (
         {"into": 1001, "tells": 1, "status": ["open", "closed"]},
-        "Ana merged this ticket into RC-1001. The customer was told.",
+        "Ana merged this ticket into RC-1001. The customer was notified.",
     ),
     EventKind.MERGED_IN: (
         {"merged": 1002, "status": ["waiting", "investigating"]},
@@ -324,7 +324,7 @@ FACTS: dict[EventKind, tuple[dict[str, Any], str]] = {
         {"until": DUE},
         "Ana snoozed the ticket for themselves until Wed, Nov 18, 6:00 PM.",
     ),
-    EventKind.SNOOZE_ENDED: ({}, "Ana ended their snooze of the ticket."),
+    EventKind.SNOOZE_ENDED: ({}, "Ana ended their snooze."),
     EventKind.TIME_LOGGED: (
         {"entry": 1, "minutes": 30, "billable": True},
         "Ana logged 30 billable minutes.",

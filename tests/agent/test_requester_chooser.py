@@ -227,7 +227,7 @@ def test_the_length_of_a_call_stands_with_its_message_and_the_caller_gets_the_no
         message = Message.objects.get()
         assert message.remark_data == [{"code": "call_lasted", "count": 12}]
         page = client.get(f"/rocket/agent/tickets/{message.ticket.number}/").content.decode()
-        assert "The call took 12 minutes." in page
+        assert "The call lasted 12 minutes." in page
 
 
 def test_a_request_on_a_customers_behalf_has_no_length_of_a_call(

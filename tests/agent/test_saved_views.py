@@ -86,7 +86,7 @@ def test_a_form_with_an_error_keeps_what_was_typed(rocket: Cast, client: Client)
     answer = client.post(f"{VIEWS}new/", {**FORM, "name": "sso", "list": "channel=phone"})
     text = unescape(answer.content.decode())
     assert answer.status_code == 422
-    assert "There is already a view with this name." in text
+    assert "A view with this name already exists." in text
     assert 'value="sso"' in text
     assert 'value="channel=phone"' in text
 

@@ -161,7 +161,7 @@ def test_a_refused_form_keeps_what_was_typed(client: Client, tickets: list[Ticke
     answer = client.post(FORM, given)
     page = answer.content.decode()
     assert (answer.status_code, "Keep me" in page) == (422, True)
-    assert "Enter why the ticket is put on hold." in page
+    assert "Enter why the ticket is on hold." in page
     assert f'name="ticket" value="{tickets[1].number}"' in page
     nothing = client.post(FORM, select(tickets, apply="1"))
     assert (nothing.status_code, "Choose what to change." in nothing.content.decode()) == (

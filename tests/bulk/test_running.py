@@ -149,7 +149,7 @@ def test_rights_count_at_the_time_of_the_work(in_rocket: Cast) -> None:
     Ticket.objects.filter(pk=tickets[1].pk).update(department=None, assignee=None)
     finish(cast)
     assert list_states(job) == [ItemState.REFUSED, ItemState.DONE]
-    assert summarize(job).refusals[0].reason == "You can't see this ticket anymore."
+    assert summarize(job).refusals[0].reason == "You can no longer see this ticket."
 
 
 def test_an_agent_who_was_deactivated_changes_nothing(in_rocket: Cast) -> None:
@@ -178,7 +178,7 @@ def test_an_agent_has_a_few_bulk_changes_at_a_time(in_rocket: Cast) -> None:
     tickets = open_tickets(in_rocket, 1)
     for number in range(5):
         begin(in_rocket, tickets, add_tags=(f"t{number}",))
-    with pytest.raises(ConflictError, match="still running"):
+    with pytest.raises(ConflictError, match="bulk changes running"):
         begin(in_rocket, tickets, add_tags=("more",))
     finish(in_rocket)
     begin(in_rocket, tickets, add_tags=("more",))
@@ -204,7 +204,7 @@ def test_undo_restores_what_nobody_has_changed_since(in_rocket: Cast) -> None:
     undo = undo_bulk_change(job_id=job.pk, agent=cast.analyst, at=LATER)
     finish(cast)
     assert list_states(undo) == [ItemState.REFUSED, ItemState.DONE, ItemState.DONE]
-    assert summarize(undo).refusals[0].reason == "It was changed since."
+    assert summarize(undo).refusals[0].reason == "The ticket was changed after the bulk change."
     tickets[0].refresh_from_db()
     assert (tickets[0].priority, tickets[0].status) == (low, State.CLOSED)
     for ticket in tickets[1:]:
@@ -219,7 +219,7 @@ def test_undo_says_which_status_cannot_come_back(in_rocket: Cast) -> None:
     finish(in_rocket)
     undo = undo_bulk_change(job_id=job.pk, agent=in_rocket.analyst, at=LATER)
     finish(in_rocket)
-    assert summarize(undo).refusals[0].reason.startswith("The status can't go back to")
+    assert summarize(undo).refusals[0].reason.startswith("The status can't be changed back to")
     assert [tag.name for tag in list_tags(ticket)] == ["a"]
 
 

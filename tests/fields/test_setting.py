@@ -71,7 +71,7 @@ def test_a_conditional_field_exists_only_with_its_condition(
     nodes = add_field("nodes", "number", shown_if=area, shown_value="Cluster")
     add_field("zone", shown_if=nodes, shown_value="3")
     with inside(rocket):
-        with pytest.raises(InvalidValueError, match="isn't a field of this ticket"):
+        with pytest.raises(InvalidValueError, match="doesn't apply to this ticket"):
             set_values(rocket, ticket, nodes=3)
         set_values(rocket, ticket, area="Cluster", nodes=3, zone="West")
         set_values(rocket, ticket, area="Login")

@@ -38,6 +38,6 @@ def test_a_caller_is_found_while_typing_and_chosen_with_two_keys(
     page.get_by_label("Description").focus()
     page.keyboard.type("It burns.")
     page.get_by_role("button", name="Open ticket").press("Enter")
-    expect(page.get_by_text("The call took 7 minutes.")).to_be_visible()
+    expect(page.get_by_text("The call lasted 7 minutes.")).to_be_visible()
     with desk_scope(rocket.desk):
         assert Ticket.objects.latest("pk").contact.name == "Zoë Keller"

@@ -151,7 +151,7 @@ def test_a_retired_priority_is_said_when_the_macro_is_applied(in_rocket: Cast) -
     macro = make_macro(in_rocket, priority=high.pk, add_tags=("a",))
     high.is_retired = True
     high.save()
-    with pytest.raises(InvalidValueError, match="no longer offered"):
+    with pytest.raises(InvalidValueError, match="no longer available"):
         run(in_rocket, macro, in_rocket.open_ticket())
     assert not Tag.objects.exists()
 

@@ -101,7 +101,7 @@ def test_a_refused_macro_keeps_what_was_typed(client: Client) -> None:
     answer = client.post(f"{LIST}new/", given)
     page = answer.content.decode()
     assert answer.status_code == 422
-    assert "There is no placeholder {{nobody}}." in page
+    assert "Unknown placeholder: {{nobody}}." in page
     assert "Keep me" in page
 
 

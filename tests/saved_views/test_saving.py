@@ -96,11 +96,11 @@ def test_values_that_cannot_be_are_refused(
 
 def test_a_second_click_saves_no_second_view(in_rocket: Cast) -> None:
     save(in_rocket.analyst)
-    with pytest.raises(InvalidValueError, match="already a view with this name"):
+    with pytest.raises(InvalidValueError, match="A view with this name already exists"):
         save(in_rocket.analyst, "sso")
     save(in_rocket.colleague)
     save(in_rocket.lead, is_shared=True)
-    with pytest.raises(InvalidValueError, match="already a view with this name"):
+    with pytest.raises(InvalidValueError, match="A view with this name already exists"):
         save(in_rocket.admin, is_shared=True)
 
 
@@ -108,10 +108,10 @@ def test_views_are_limited(in_rocket: Cast, monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(saving, "MAX_VIEWS", 2)
     for name in "ab":
         save(in_rocket.lead, name)
-    with pytest.raises(InvalidValueError, match="You can save 2 views"):
+    with pytest.raises(InvalidValueError, match="You can save up to 2 views"):
         save(in_rocket.lead, "c")
     shared = save(in_rocket.lead, "c", is_shared=True)
-    with pytest.raises(InvalidValueError, match="You can save 2 views"):
+    with pytest.raises(InvalidValueError, match="You can save up to 2 views"):
         save(in_rocket.lead, "c", shared.pk)  # as an own one
 
 

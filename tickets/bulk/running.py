@@ -108,7 +108,7 @@ def _handle(work: _Work, item_id: int) -> None:
         except ServiceError as error:
             item.state, item.reason = ItemState.REFUSED, str(error)[:MAX_REASON]
         except Ticket.DoesNotExist:
-            item.state, item.reason = ItemState.REFUSED, _("You can't see this ticket anymore.")
+            item.state, item.reason = ItemState.REFUSED, _("You can no longer see this ticket.")
         if item.state == ItemState.REFUSED and not work.job.undo_of_id:
             item.before, item.after = {}, {}
         item.save(update_fields=["state", "reason", "before", "after"])

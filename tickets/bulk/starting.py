@@ -107,9 +107,9 @@ def find_undo_problem(job: BulkJob, agent: Agent) -> ServiceError | None:
     if job.finished_at is None:
         return ConflictError(_("This bulk change is still running. Wait until it's finished."))
     if BulkJob.objects.filter(undo_of=job).exists():
-        return ConflictError(_("This bulk change was undone already."))
+        return ConflictError(_("This bulk change was already undone."))
     if not BulkItem.objects.filter(job=job, state=ItemState.DONE).exists():
-        return ConflictError(_("This bulk change changed no ticket."))
+        return ConflictError(_("This bulk change didn't change any tickets."))
     return None
 
 
@@ -120,6 +120,6 @@ def _require_turn(agent: Agent) -> None:
     running = BulkJob.objects.filter(desk=agent.desk, agent=agent, finished_at__isnull=True)
     if running.count() >= MAX_RUNNING:
         raise ConflictError(
-            _("%(maximum)s of your bulk changes are still running. Wait until one is finished.")
+            _("You already have %(maximum)s bulk changes running. Wait until one is finished.")
             % {"maximum": MAX_RUNNING}
         )

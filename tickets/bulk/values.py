@@ -68,7 +68,7 @@ def restore_values(restoring: Restoring, before: Values, after: Values) -> None:
     """
     present = read_values(restoring.ticket)
     if any(present[name] != value for name, value in after.items()):
-        raise ConflictError(_("It was changed since."))
+        raise ConflictError(_("The ticket was changed after the bulk change."))
     for name, restore in RESTORERS.items():
         if name in before:
             restore(restoring, before)
@@ -84,7 +84,7 @@ def _restore_status(restoring: Restoring, before: Values) -> None:
     move = {State.INVESTIGATING: "investigate", State.WAITING: "wait_for_customer"}.get(wanted)
     if move is None:
         word = restoring.ticket.desk.word_for(wanted)
-        text = _("The status can't go back to %(status)s.")
+        text = _("The status can't be changed back to %(status)s.")
         raise ServiceError(text % {"status": word})
     change_status(**given, move=move)
 

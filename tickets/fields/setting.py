@@ -95,7 +95,7 @@ def _require_shown(
         if key not in shown and after.get(key):
             raise InvalidValueError(
                 key,
-                _("%(field)s isn't a field of this ticket now.") % {"field": fields[key].label},
+                _("%(field)s doesn't apply to this ticket.") % {"field": fields[key].label},
             )
 
 

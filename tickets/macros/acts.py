@@ -68,7 +68,7 @@ def check_acts(acts: Acts) -> None:
             "hold_days", _("Enter 1 to %(maximum)s days.") % {"maximum": MAX_HOLD_DAYS}
         )
     if acts.hold_days and not acts.hold_reason:
-        raise InvalidValueError("hold_reason", _("Enter why the ticket is put on hold."))
+        raise InvalidValueError("hold_reason", _("Enter why the ticket is on hold."))
     if acts.hold_days and acts.status == State.CLOSED:
         raise InvalidValueError("hold_days", _("A closed ticket can't be on hold."))
     both = {t.casefold() for t in acts.add_tags} & {t.casefold() for t in acts.remove_tags}
@@ -114,7 +114,9 @@ def _find_department(acts: Acts, desk: Desk) -> Department:
 def _find_priority(acts: Acts, desk: Desk) -> Priority:
     found = Priority.objects.offered(desk=desk).filter(pk=acts.priority or 0).first()
     if found is None:
-        raise InvalidValueError("priority", _("The priority is no longer offered. Choose another."))
+        raise InvalidValueError(
+            "priority", _("The priority is no longer available. Choose another.")
+        )
     return found
 
 

@@ -54,8 +54,8 @@ def check_placeholders(text: str, *, field: str = "text") -> None:
         raise InvalidValueError(
             field,
             ngettext(
-                "There is no placeholder %(names)s. You can use these: %(known)s.",
-                "There are no placeholders %(names)s. You can use these: %(known)s.",
+                "Unknown placeholder: %(names)s. You can use these: %(known)s.",
+                "Unknown placeholders: %(names)s. You can use these: %(known)s.",
                 len(unknown),
             )
             % {"names": listed, "known": list_placeholders()},

@@ -90,7 +90,7 @@ def _check(content: MacroContent, agent: Agent) -> None:
     for language, text in content.texts.items():
         check_placeholders(text, field=f"text_{language}")
     if any(content.texts.values()) and not content.text.strip():
-        raise InvalidValueError("text", _("Write the reply in the desk's own language, too."))
+        raise InvalidValueError("text", _("Write the reply in the desk's language, too."))
     if not content.text.strip() and not content.acts:
         raise InvalidValueError("text", _("Write a reply, or choose what the macro changes."))
     check_acts(content.acts)
@@ -102,7 +102,7 @@ def _require_room(macro: Macro) -> None:
     if Macro.objects.filter(desk=macro.desk, owner=macro.owner).count() >= maximum:
         raise InvalidValueError(
             "name",
-            _("There are %(maximum)s macros already. Delete those that no one uses first.")
+            _("The limit is %(maximum)s macros. Delete one you no longer need.")
             % {"maximum": maximum},
         )
 

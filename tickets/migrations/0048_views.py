@@ -17,7 +17,7 @@ class Migration(migrations.Migration):
                 ('conditions', models.JSONField(default=dict, verbose_name='conditions')),
                 ('columns', models.JSONField(default=list, verbose_name='columns')),
                 ('sort', models.CharField(blank=True, default='', max_length=10, verbose_name='sort by')),
-                ('grouping', models.CharField(blank=True, choices=[('', 'No groups'), ('state', 'Status'), ('priority', 'Priority'), ('assignee', 'Assignee'), ('account', 'Account')], default='', max_length=10, verbose_name='group by')),
+                ('grouping', models.CharField(blank=True, choices=[('', 'No grouping'), ('state', 'Status'), ('priority', 'Priority'), ('assignee', 'Assignee'), ('account', 'Account')], default='', max_length=10, verbose_name='group by')),
                 ('position', models.PositiveIntegerField(default=0, verbose_name='position')),
                 ('updated_at', models.DateTimeField(verbose_name='changed')),
                 ('agent', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='saved_views', to='accounts.agent', verbose_name='agent')),

@@ -38,7 +38,7 @@ class Migration(migrations.Migration):
             name='BulkItem',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', models.CharField(choices=[('due', 'Waiting'), ('done', 'Changed'), ('unchanged', 'Already so'), ('refused', 'Refused')], default='due', max_length=9, verbose_name='state')),
+                ('state', models.CharField(choices=[('due', 'Waiting'), ('done', 'Changed'), ('unchanged', 'Unchanged'), ('refused', 'Refused')], default='due', max_length=9, verbose_name='state')),
                 ('reason', models.CharField(blank=True, default='', max_length=300, verbose_name='reason')),
                 ('before', models.JSONField(default=dict)),
                 ('after', models.JSONField(default=dict)),
@@ -47,8 +47,8 @@ class Migration(migrations.Migration):
                 ('job', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='items', to='tickets.bulkjob')),
             ],
             options={
-                'verbose_name': 'ticket of a bulk change',
-                'verbose_name_plural': 'tickets of bulk changes',
+                'verbose_name': 'ticket in a bulk change',
+                'verbose_name_plural': 'tickets in bulk changes',
                 'ordering': ['id'],
             },
         ),

@@ -26,7 +26,7 @@ class Migration(migrations.Migration):
                 ('send_at', models.DateTimeField(verbose_name='sent at')),
                 ('is_scheduled', models.BooleanField(default=False, verbose_name='scheduled')),
                 ('held_at', models.DateTimeField(null=True, verbose_name='not sent since')),
-                ('held_reason', models.CharField(blank=True, choices=[('closed', 'The ticket was closed in the meantime.'), ('no_access', 'Its author can no longer change this ticket.'), ('refused', "The reply can't be sent as it is."), ('failed', 'Something went wrong on our side.')], default='', max_length=10)),
+                ('held_reason', models.CharField(blank=True, choices=[('closed', 'The ticket was closed in the meantime.'), ('no_access', 'Its author can no longer change this ticket.'), ('refused', 'The reply needs a change before it can be sent.'), ('failed', 'Something went wrong on our side.')], default='', max_length=10)),
                 ('held_detail', models.TextField(blank=True, default='')),
                 ('author', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.agent', verbose_name='author')),
                 ('desk', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.desk', verbose_name='desk')),

@@ -68,7 +68,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='formfield',
             name='is_retired',
-            field=models.BooleanField(db_default=False, default=False, help_text="A retired field isn't filled in anymore. Tickets keep their values. A field that has values can't be deleted.", verbose_name='retired'),
+            field=models.BooleanField(db_default=False, default=False, help_text="A retired field can no longer be filled in. Tickets keep their values. A field that has values can't be deleted.", verbose_name='retired'),
         ),
         migrations.AddField(
             model_name='formfield',
@@ -78,7 +78,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='formfield',
             name='required_for',
-            field=models.CharField(blank=True, choices=[('investigating', 'At Investigation'), ('waiting', 'Waiting for Customer'), ('escalated', 'Escalated'), ('closed', 'Closed')], db_default='', default='', help_text="Agents can't change a ticket to this status before the field is filled in. Spam and duplicates can always be closed.", max_length=14, verbose_name='required for'),
+            field=models.CharField(blank=True, choices=[('investigating', 'At Investigation'), ('waiting', 'Waiting for Customer'), ('escalated', 'Escalated'), ('closed', 'Closed')], db_default='', default='', help_text="Agents can't change a ticket to this status until the field is filled in. Spam and duplicates can always be closed.", max_length=14, verbose_name='required for'),
         ),
         migrations.AddField(
             model_name='formfield',
@@ -98,7 +98,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='formfield',
             name='kind',
-            field=models.CharField(choices=[('text', 'One line of text'), ('long', 'Several lines of text'), ('number', 'Number'), ('date', 'Date'), ('select', 'One of the choices'), ('version', 'Version'), ('checkbox', 'Checkbox'), ('link', 'Link')], default='text', max_length=8, verbose_name='kind'),
+            field=models.CharField(choices=[('text', 'One line of text'), ('long', 'Multiple lines of text'), ('number', 'Number'), ('date', 'Date'), ('select', 'One of the choices'), ('version', 'Version'), ('checkbox', 'Checkbox'), ('link', 'Link')], default='text', max_length=8, verbose_name='kind'),
         ),
         migrations.CreateModel(
             name='FieldValue',
@@ -113,8 +113,8 @@ class Migration(migrations.Migration):
                 ('ticket', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='field_values', to='tickets.ticket')),
             ],
             options={
-                'verbose_name': 'value of a ticket field',
-                'verbose_name_plural': 'values of ticket fields',
+                'verbose_name': 'ticket field value',
+                'verbose_name_plural': 'ticket field values',
                 'indexes': [models.Index(fields=['field', 'text', 'ticket'], name='field_value_text'), models.Index(condition=models.Q(('number__isnull', False)), fields=['field', 'number', 'ticket'], name='field_value_number'), models.Index(condition=models.Q(('day__isnull', False)), fields=['field', 'day', 'ticket'], name='field_value_day'), models.Index(condition=models.Q(('sorted_as', ''), _negated=True), fields=['field', 'sorted_as', 'ticket'], name='field_value_version')],
                 'constraints': [models.UniqueConstraint(fields=('ticket', 'field'), name='field_value_once')],
             },
@@ -143,7 +143,7 @@ class Migration(migrations.Migration):
                 ('minutes', models.PositiveIntegerField(verbose_name='minutes')),
                 ('note', models.CharField(blank=True, default='', max_length=200, verbose_name='note')),
                 ('is_billable', models.BooleanField(default=False, verbose_name='billable')),
-                ('created_at', models.DateTimeField(verbose_name='entered')),
+                ('created_at', models.DateTimeField(verbose_name='logged')),
                 ('agent', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.agent', verbose_name='agent')),
                 ('desk', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.desk', verbose_name='desk')),
                 ('ticket', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='time_entries', to='tickets.ticket')),

@@ -24,12 +24,12 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='ticket',
             name='merged_into',
-            field=models.ForeignKey(db_index=False, help_text='What is written to this ticket goes there.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='merged', to='tickets.ticket', verbose_name='merged into'),
+            field=models.ForeignKey(db_index=False, help_text='New messages on this ticket go there.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='merged', to='tickets.ticket', verbose_name='merged into'),
         ),
         migrations.AlterField(
             model_name='ticket',
             name='close_reason',
-            field=models.CharField(blank=True, choices=[('solved', 'Solved'), ('silence', 'No reply from the customer'), ('by_customer', 'Closed by the customer'), ('duplicate', 'Duplicate of another ticket'), ('no_answer', "The customer didn't answer"), ('not_ours', 'Not about our product'), ('limitation', 'Known limitation'), ('other', 'Other'), ('spam', 'Spam'), ('merged', 'Merged into another ticket')], default='', max_length=12, verbose_name='reason for closing'),
+            field=models.CharField(blank=True, choices=[('solved', 'Solved'), ('silence', 'No reply from the customer'), ('by_customer', 'Closed by the customer'), ('duplicate', 'Duplicate of another ticket'), ('no_answer', "The customer didn't respond"), ('not_ours', 'Not about our product'), ('limitation', 'Known limitation'), ('other', 'Other'), ('spam', 'Spam'), ('merged', 'Merged into another ticket')], default='', max_length=12, verbose_name='reason for closing'),
         ),
         AddIndexConcurrently(
             model_name='message',
@@ -48,8 +48,8 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('name', models.CharField(max_length=60, verbose_name='name')),
-                ('is_solution', models.BooleanField(default=False, help_text='Tickets closed with this reason count as solved and meet their SLA target.', verbose_name='the problem is solved')),
-                ('is_active', models.BooleanField(default=True, help_text='Clear this instead of deleting a reason.', verbose_name='can be chosen')),
+                ('is_solution', models.BooleanField(default=False, help_text='Tickets closed with this reason count as solved and meet their SLA target.', verbose_name='counts as solved')),
+                ('is_active', models.BooleanField(default=True, help_text='Clear this instead of deleting a reason.', verbose_name='active')),
                 ('desk', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.desk', verbose_name='desk')),
             ],
             options={
@@ -69,14 +69,14 @@ class Migration(migrations.Migration):
                 ('target', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='links_in', to='tickets.ticket')),
             ],
             options={
-                'verbose_name': 'link between tickets',
-                'verbose_name_plural': 'links between tickets',
+                'verbose_name': 'ticket link',
+                'verbose_name_plural': 'ticket links',
             },
         ),
         migrations.AddField(
             model_name='ticket',
             name='own_close_reason',
-            field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='tickets.closingreason', verbose_name='own reason for closing'),
+            field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='tickets.closingreason', verbose_name='custom reason for closing'),
         ),
         AddIndexConcurrently(
             model_name='ticket',

@@ -72,8 +72,8 @@ class Migration(migrations.Migration):
                 ('ticket', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='watchers', to='tickets.ticket', verbose_name='ticket')),
             ],
             options={
-                'verbose_name': 'watching agent',
-                'verbose_name_plural': 'watching agents',
+                'verbose_name': 'watcher',
+                'verbose_name_plural': 'watchers',
                 'ordering': ['id'],
                 'constraints': [models.UniqueConstraint(fields=('ticket', 'agent'), name='watcher_once')],
             },

@@ -1,4 +1,4 @@
-"""Bulk acts: one change of many tickets, made in slices in the background."""
+"""Bulk changes: many tickets changed at once, in slices in the background."""
 
 from __future__ import annotations
 
@@ -47,16 +47,16 @@ class BulkJob(DeskModel):
 
 
 class ItemState(models.TextChoices):
-    """What became of a ticket in a bulk change."""
+    """The outcome of a bulk change for one ticket."""
 
     DUE = "due", pgettext_lazy("ticket in a bulk change", "Waiting")
     DONE = "done", pgettext_lazy("ticket in a bulk change", "Changed")
-    UNCHANGED = "unchanged", pgettext_lazy("ticket in a bulk change", "Already so")
+    UNCHANGED = "unchanged", pgettext_lazy("ticket in a bulk change", "Unchanged")
     REFUSED = "refused", pgettext_lazy("ticket in a bulk change", "Refused")
 
 
 class BulkItem(KeylessDeskModel):
-    """A ticket of a bulk change.
+    """A ticket in a bulk change.
 
     reason: why it was refused, in the agent's language. before, after: its values, for the undo
     (tickets/bulk/values.py).
@@ -72,8 +72,8 @@ class BulkItem(KeylessDeskModel):
     after = models.JSONField(default=dict)
 
     class Meta:
-        verbose_name = _("ticket of a bulk change")
-        verbose_name_plural = _("tickets of bulk changes")
+        verbose_name = _("ticket in a bulk change")
+        verbose_name_plural = _("tickets in bulk changes")
         ordering = ["id"]
         constraints = [models.UniqueConstraint(fields=["job", "ticket"], name="bulk_ticket_once")]
         indexes = [

@@ -54,7 +54,7 @@ class CloseReason(models.TextChoices):
     SILENCE = "silence", pgettext_lazy("reason for closing", "No reply from the customer")
     BY_CUSTOMER = "by_customer", pgettext_lazy("reason for closing", "Closed by the customer")
     DUPLICATE = "duplicate", pgettext_lazy("reason for closing", "Duplicate of another ticket")
-    NO_ANSWER = "no_answer", pgettext_lazy("reason for closing", "The customer didn't answer")
+    NO_ANSWER = "no_answer", pgettext_lazy("reason for closing", "The customer didn't respond")
     NOT_OURS = "not_ours", pgettext_lazy("reason for closing", "Not about our product")
     LIMITATION = "limitation", pgettext_lazy("reason for closing", "Known limitation")
     OTHER = "other", pgettext_lazy("reason for closing", "Other")

@@ -18,7 +18,7 @@ MAX_LINE = 200  # characters of a value that isn't a long text
 
 class FieldKind(models.TextChoices):
     TEXT = "text", _("One line of text")
-    LONG = "long", _("Several lines of text")
+    LONG = "long", _("Multiple lines of text")
     NUMBER = "number", _("Number")
     DATE = "date", _("Date")
     SELECT = "select", _("One of the choices")
@@ -84,7 +84,7 @@ class FormField(DeskModel):
         default="",
         db_default="",
         help_text=_(
-            "Agents can't change a ticket to this status before the field is filled in. Spam and "
+            "Agents can't change a ticket to this status until the field is filled in. Spam and "
             "duplicates can always be closed."
         ),
     )
@@ -128,8 +128,8 @@ class FormField(DeskModel):
         default=False,
         db_default=False,
         help_text=_(
-            "A retired field isn't filled in anymore. Tickets keep their values. A field that has "
-            "values can't be deleted."
+            "A retired field can no longer be filled in. Tickets keep their values. A field that "
+            "has values can't be deleted."
         ),
     )
     position = models.PositiveSmallIntegerField(_("position"), default=0)
@@ -165,8 +165,8 @@ class FieldValue(DeskModel):
     sorted_as = models.CharField(max_length=80, default="", db_default="")
 
     class Meta:
-        verbose_name = _("value of a ticket field")
-        verbose_name_plural = _("values of ticket fields")
+        verbose_name = _("ticket field value")
+        verbose_name_plural = _("ticket field values")
         constraints = [models.UniqueConstraint(fields=["ticket", "field"], name="field_value_once")]
         indexes = [
             models.Index(fields=["field", "text", "ticket"], name="field_value_text"),

@@ -1,4 +1,4 @@
-"""What belongs to internal notes: mentions, watching agents, reactions, and the pinned note."""
+"""Mentions, watchers, reactions and pinned notes: what goes with internal notes."""
 
 from __future__ import annotations
 
@@ -64,8 +64,8 @@ class Watcher(DeskModel):
     added_at = models.DateTimeField(_("added"))
 
     class Meta:
-        verbose_name = _("watching agent")
-        verbose_name_plural = _("watching agents")
+        verbose_name = _("watcher")
+        verbose_name_plural = _("watchers")
         ordering = ["id"]
         constraints = [models.UniqueConstraint(fields=["ticket", "agent"], name="watcher_once")]
 

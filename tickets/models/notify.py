@@ -10,17 +10,17 @@ from tickets.models.events import Notification
 
 
 class Topic(models.TextChoices):
-    """What notifications are about, as far as a person can choose."""
+    """Topics of notifications that an agent can turn on or off."""
 
     MENTION = "mention", _("Someone mentions me in a note")
     ASSIGNMENT = "assignment", _("A ticket or defect is assigned or handed over to me")
     EMERGENCY = "emergency", _("Emergencies and escalation alerts")
-    REPLY = "reply", _("A customer replies on a ticket that I own or watch")
-    NOTE = "note", _("A colleague adds a note to a ticket that I own or watch")
-    DEADLINE = "deadline", _("A deadline is near or has passed")
+    REPLY = "reply", _("A customer replies on a ticket I'm assigned to or watching")
+    NOTE = "note", _("A colleague adds a note to a ticket I'm assigned to or watching")
+    DEADLINE = "deadline", _("An SLA target is due soon or overdue")
     DELIVERY = "delivery", _("A message couldn't be delivered")
     TEAM = "team", _("Requests for help and attention, shifts and on-call duty")
-    DEFECT = "defect", _("News about defects that I follow")
+    DEFECT = "defect", _("Updates on defects that I follow")
 
 
 class NotificationChoice(DeskModel):
@@ -34,8 +34,8 @@ class NotificationChoice(DeskModel):
     by_email = models.BooleanField(_("by email"))
 
     class Meta:
-        verbose_name = _("choice of notifications")
-        verbose_name_plural = _("choices of notifications")
+        verbose_name = _("notification preference")
+        verbose_name_plural = _("notification preferences")
         ordering = ["id"]
         constraints = [
             models.UniqueConstraint(fields=["agent", "topic"], name="notification_choice_once")
@@ -58,8 +58,8 @@ class NotificationSettings(DeskModel):
     digest_on = models.DateField(null=True)
 
     class Meta:
-        verbose_name = _("settings of notifications")
-        verbose_name_plural = _("settings of notifications")
+        verbose_name = _("notification settings")
+        verbose_name_plural = _("notification settings")
 
     def __str__(self) -> str:
         return f"Agent {self.agent_id}"
@@ -82,8 +82,8 @@ class NotificationEmail(DeskModel):
     claimed_until = models.DateTimeField(null=True)
 
     class Meta:
-        verbose_name = _("email of a notification")
-        verbose_name_plural = _("emails of notifications")
+        verbose_name = _("notification email")
+        verbose_name_plural = _("notification emails")
         indexes = [models.Index(fields=["desk", "due_at"], name="notification_email_due")]
 
     def __str__(self) -> str:

@@ -14,7 +14,7 @@ from tickets.models.tickets import Ticket
 
 
 class LinkKind(models.TextChoices):
-    """What a link says of its source. A merge and a follow-up are fields of the ticket."""
+    """Kinds of links, as seen from the source. A merge and a follow-up are fields of the ticket."""
 
     RELATED = "related", pgettext_lazy("link between tickets", "Related")
     PARENT = "parent", pgettext_lazy("link between tickets", "Part of a problem")
@@ -36,8 +36,8 @@ class TicketLink(DeskModel):
     linked_at = models.DateTimeField(_("linked"))
 
     class Meta:
-        verbose_name = _("link between tickets")
-        verbose_name_plural = _("links between tickets")
+        verbose_name = _("ticket link")
+        verbose_name_plural = _("ticket links")
         constraints = [
             models.UniqueConstraint(fields=["source", "target", "kind"], name="ticket_link_once"),
             models.UniqueConstraint(
@@ -55,12 +55,12 @@ class ClosingReason(DeskModel):
 
     name = LineField(_("name"), max_length=60)
     is_solution = models.BooleanField(
-        _("the problem is solved"),
+        _("counts as solved"),
         default=False,
         help_text=_("Tickets closed with this reason count as solved and meet their SLA target."),
     )
     is_active = models.BooleanField(
-        _("can be chosen"), default=True, help_text=_("Clear this instead of deleting a reason.")
+        _("active"), default=True, help_text=_("Clear this instead of deleting a reason.")
     )
 
     class Meta:

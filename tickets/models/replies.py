@@ -16,7 +16,7 @@ class HeldReason(models.TextChoices):
 
     CLOSED = "closed", _("The ticket was closed in the meantime.")
     NO_ACCESS = "no_access", _("Its author can no longer change this ticket.")
-    REFUSED = "refused", _("The reply can't be sent as it is.")
+    REFUSED = "refused", _("The reply needs a change before it can be sent.")
     FAILED = "failed", _("Something went wrong on our side.")
 
 

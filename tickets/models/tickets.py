@@ -177,7 +177,7 @@ class Ticket(FSMModelMixin, DeskModel):
         related_name="merged",
         db_index=False,
         verbose_name=_("merged into"),
-        help_text=_("What is written to this ticket goes there."),
+        help_text=_("New messages on this ticket go there."),
     )
     created_at = models.DateTimeField(_("opened"))
     updated_at = models.DateTimeField(_("updated"))
@@ -231,7 +231,7 @@ class Ticket(FSMModelMixin, DeskModel):
         null=True,
         related_name="+",
         db_index=False,
-        verbose_name=_("own reason for closing"),
+        verbose_name=_("custom reason for closing"),
     )
 
     class Meta:

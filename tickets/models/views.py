@@ -11,7 +11,7 @@ from accounts.models.fields import LineField
 
 
 class Grouping(models.TextChoices):
-    NONE = "", _("No groups")
+    NONE = "", _("No grouping")
     STATE = "state", _("Status")
     PRIORITY = "priority", _("Priority")
     ASSIGNEE = "assignee", _("Assignee")

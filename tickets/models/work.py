@@ -51,7 +51,7 @@ class TimeEntry(DeskModel):
     minutes = models.PositiveIntegerField(_("minutes"))
     note = LineField(_("note"), max_length=200, blank=True, default="")
     is_billable = models.BooleanField(_("billable"), default=False)
-    created_at = models.DateTimeField(_("entered"))
+    created_at = models.DateTimeField(_("logged"))
 
     class Meta:
         verbose_name = _("time entry")

@@ -68,7 +68,7 @@ def find_mentions(ticket: Ticket, text: str, *, author: Agent) -> list[Mention]:
     if len(found) > MAX_MENTIONED:
         raise InvalidValueError(
             "text",
-            _("This note mentions more than %(most)s people. Mention fewer.")
+            _("You can mention up to %(most)s people in a note. Mention fewer.")
             % {"most": MAX_MENTIONED},
         )
     return [Mention(agent_id, name) for agent_id, name in found.items()]
@@ -109,7 +109,7 @@ class _Known:
         if len(same) > 1:
             raise InvalidValueError(
                 "text",
-                _("@%(name)s could be %(names)s. Write the full name.")
+                _("@%(name)s could be %(names)s. Use the full name.")
                 % {"name": name, "names": ", ".join(sorted(one.name for one in same))},
             )
         return self._require_visible(same, name) if same else []
@@ -138,8 +138,8 @@ class _Known:
             raise InvalidValueError(
                 "text",
                 _(
-                    "Nobody in %(department)s can see this ticket, so mentioning them notifies no"
-                    " one. Mention a person instead."
+                    "Nobody in %(department)s can see this ticket, so no one would be notified. "
+                    "Mention a person instead."
                 )
                 % {"department": name},
             )

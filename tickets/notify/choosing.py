@@ -1,4 +1,4 @@
-"""An agent's choices of notifications. Each agent changes their own only."""
+"""An agent's notification preferences. Each agent changes their own only."""
 
 from __future__ import annotations
 

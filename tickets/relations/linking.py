@@ -94,7 +94,9 @@ def _require_possible(source: Ticket, target: Ticket, kind: LinkKind) -> None:
     for ticket in (source, target):
         if ticket.links_out.count() + ticket.links_in.count() >= MAX_LINKS:
             named = {"ticket": ticket.reference, "limit": MAX_LINKS}
-            raise ConflictError(_("%(ticket)s already has %(limit)s links.") % named)
+            raise ConflictError(
+                _("%(ticket)s already has %(limit)s links. Remove one first.") % named
+            )
     if kind != LinkKind.PARENT:
         return
     if source.links_out.filter(kind=kind).exists():

@@ -62,7 +62,7 @@ def _list_messages(ticket: Ticket, message_id: int, *, with_later: bool) -> Sequ
     messages = Message.objects.filter(ticket=ticket).select_related("contact__account", "agent")
     first = messages.filter(pk=message_id, contact__isnull=False).first()
     if first is None:
-        raise ConflictError(_("Choose a message that the customer wrote on this ticket."))
+        raise ConflictError(_("Choose one of the customer's messages on this ticket."))
     if not with_later:
         return [first]
     later = messages.filter(created_at__gte=first.created_at, pk__gt=first.pk)

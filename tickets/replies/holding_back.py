@@ -101,8 +101,8 @@ def _require_update_after(next_update_at: datetime | None, *, send_at: datetime)
 def _require_few(ticket_id: int) -> None:
     if PendingReply.objects.filter(ticket_id=ticket_id).count() >= MAX_PENDING:
         text = ngettext(
-            "%(count)s reply already waits to be sent on this ticket. Send or cancel it first.",
-            "%(count)s replies already wait to be sent on this ticket. Send or cancel some first.",
+            "This ticket already has %(count)s pending reply. Send or cancel it first.",
+            "This ticket already has %(count)s pending replies. Send or cancel one first.",
             MAX_PENDING,
         )
         raise ConflictError(text % {"count": MAX_PENDING})

@@ -60,7 +60,7 @@ def _read(file: UnsentFile) -> NewFile:
             return NewFile(file.name, file.content_type, stored.read())
     except OSError as error:
         raise NotStoredError(
-            _("%(name)s can't be read from storage. Attach it again.") % {"name": file.name}
+            _("%(name)s couldn't be loaded. Attach it again.") % {"name": file.name}
         ) from error
 
 

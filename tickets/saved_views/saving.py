@@ -24,7 +24,7 @@ MAX_VIEWS = 30  # of one agent, and shared ones of a desk
 
 @dataclass(frozen=True, slots=True)
 class ViewValues:
-    """What a view is saved with. is_shared: for others, too; then for one department or all."""
+    """The values of a view to save. is_shared: for one department, or for all without one."""
 
     name: str
     base: str = ""
@@ -94,7 +94,7 @@ def _check(values: ViewValues, by: Agent) -> None:
     if not by.is_active or not by.can_write:
         raise NotAllowedError(_("You have read-only access here."))
     if values.is_shared and not can_share(by):
-        raise NotAllowedError(_("Only leads and desk admins can share views."))
+        raise NotAllowedError(_("Only leads and admins can share views."))
     if not values.name.strip():
         raise InvalidValueError("name", _("Give the view a name."))
     if len(values.name.strip()) > 60:
@@ -121,7 +121,7 @@ def _get_locked(by: Agent, view_id: int) -> SavedView:
     get_view_for_agent(by, view_id)  # a lock reads no subquery
     view = SavedView.objects.select_for_update().get(pk=view_id)
     if not can_change(by, view):
-        raise NotAllowedError(_("Only leads and desk admins can change shared views."))
+        raise NotAllowedError(_("Only leads and admins can change shared views."))
     return view
 
 
@@ -131,8 +131,8 @@ def _find_place(by: Agent, *, is_shared: bool) -> int:
     positions = list(views.values_list("position", flat=True))
     if len(positions) >= MAX_VIEWS:
         text = ngettext(
-            "You can save %(count)s view. Delete one you no longer need.",
-            "You can save %(count)s views. Delete one you no longer need.",
+            "You can save up to %(count)s view. Delete one you no longer need.",
+            "You can save up to %(count)s views. Delete one you no longer need.",
             MAX_VIEWS,
         )
         raise InvalidValueError("name", text % {"count": MAX_VIEWS})
@@ -154,7 +154,7 @@ def _store(view: SavedView) -> None:
         with transaction.atomic():
             view.save()
     except IntegrityError:
-        text = _("There is already a view with this name. Choose another name.")
+        text = _("A view with this name already exists. Choose another name.")
         raise InvalidValueError("name", text) from None
 
 

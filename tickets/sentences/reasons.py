@@ -75,7 +75,7 @@ PROOFS: dict[str, str | Promise] = {
         "The sender wrote from this address, and its domain authenticated the email."
     ),
     Proof.REPLY: _("The sender replied to an email that was sent to this address."),
-    Proof.AGENT: _("An agent checked who the sender is."),
+    Proof.AGENT: _("An agent verified the sender."),
 }
 
 SENTENCES: dict[str, str | Promise] = {

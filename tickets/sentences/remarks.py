@@ -154,7 +154,7 @@ _SENTENCES: dict[str, Any] = {
     RemarkCode.EDITED: _("The author edited this message. It now reads: %(text)s"),
     RemarkCode.DELETED: _("The author deleted this message on the channel. A copy is kept here."),
     RemarkCode.CALL_LASTED: ngettext_lazy(
-        "The call took %(count)s minute.", "The call took %(count)s minutes.", "count"
+        "The call lasted %(count)s minute.", "The call lasted %(count)s minutes.", "count"
     ),
     RemarkCode.MORE: ngettext_lazy(
         "%(count)s more problem was found in this email.",

@@ -72,7 +72,7 @@ def require_visible(ticket: Ticket, written_to: int, agent: Agent) -> None:
         return
     visibility = TicketVisibility.for_agent(agent)
     if not visibility.allows(department_id=ticket.department_id, assignee_id=ticket.assignee_id):
-        raise NotAllowedError(_("This ticket was merged into one that you can't see."))
+        raise NotAllowedError(_("You can't see the ticket that this one was merged into."))
 
 
 def require_same_readers(ticket: Ticket, written_to: int, agent: Agent) -> None:

@@ -140,7 +140,7 @@ SENTENCES: dict[str, Callable[[str, Facts, Desk], str]] = {
     EventKind.TERMS_CHANGED: actions.describe_terms_changed,
     EventKind.DEPARTMENT_CHANGED: actions.describe_department_changed,
     EventKind.TICKET_SNOOZED: work.describe_snoozed,
-    EventKind.SNOOZE_ENDED: _fill(gettext_lazy("%(actor)s ended their snooze of the ticket.")),
+    EventKind.SNOOZE_ENDED: _fill(gettext_lazy("%(actor)s ended their snooze.")),
     EventKind.TIME_LOGGED: work.describe_time_logged,
     EventKind.TIME_CHANGED: work.describe_time_changed,
     EventKind.TIME_REMOVED: work.describe_time_removed,

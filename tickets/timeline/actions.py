@@ -33,7 +33,7 @@ CLOSED: dict[str, str | Promise] = {
     ),
     CloseReason.DUPLICATE: gettext_lazy("%(actor)s closed the ticket as a duplicate."),
     CloseReason.NO_ANSWER: gettext_lazy(
-        "%(actor)s closed the ticket because the customer didn't answer."
+        "%(actor)s closed the ticket because the customer didn't respond."
     ),
     CloseReason.NOT_OURS: gettext_lazy(
         "%(actor)s closed the ticket because it isn't about our product."
@@ -205,7 +205,7 @@ def describe_sender_verified(actor: str, facts: Facts, desk: Desk) -> str:
     else:
         account = _("The ticket still doesn't belong to an account.")
     if facts["proof"] == Proof.AGENT:
-        checked = _("%(actor)s checked that the sender is %(name)s.")
+        checked = _("%(actor)s verified that the sender is %(name)s.")
         said = (checked % {"actor": actor, "name": facts["name"]}, describe_why(facts))
     else:
         verified = _("%(actor)s is now a verified sender.") % {"actor": actor}
@@ -267,4 +267,4 @@ def describe_reaction(actor: str, facts: Facts, desk: Desk) -> str:
     named = {"actor": actor, "reaction": ReactionKind(facts["reaction"]).label}
     if facts["is_added"]:
         return _("%(actor)s reacted to a note: %(reaction)s.") % named
-    return _("%(actor)s withdrew a reaction to a note: %(reaction)s.") % named
+    return _("%(actor)s removed a reaction to a note: %(reaction)s.") % named

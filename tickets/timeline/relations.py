@@ -17,20 +17,16 @@ from tickets.timeline.parts import Facts, describe_state, join
 LINKED: dict[tuple[str, bool], str | Promise] = {
     (LinkKind.RELATED, True): gettext_lazy("%(actor)s linked this ticket to %(ticket)s."),
     (LinkKind.RELATED, False): gettext_lazy("%(actor)s linked this ticket to %(ticket)s."),
-    (LinkKind.PARENT, True): gettext_lazy(
-        "%(actor)s made this ticket part of the problem %(ticket)s."
-    ),
-    (LinkKind.PARENT, False): gettext_lazy(
-        "%(actor)s made %(ticket)s part of this ticket's problem."
-    ),
+    (LinkKind.PARENT, True): gettext_lazy("%(actor)s added this ticket to the problem %(ticket)s."),
+    (LinkKind.PARENT, False): gettext_lazy("%(actor)s added %(ticket)s to this problem."),
     (LinkKind.DUPLICATE, True): gettext_lazy(
         "%(actor)s marked this ticket as a duplicate of %(ticket)s."
     ),
     (LinkKind.DUPLICATE, False): gettext_lazy(
         "%(actor)s marked %(ticket)s as a duplicate of this ticket."
     ),
-    (LinkKind.SPLIT, True): gettext_lazy("%(actor)s split this ticket off %(ticket)s."),
-    (LinkKind.SPLIT, False): gettext_lazy("%(actor)s split off %(ticket)s."),
+    (LinkKind.SPLIT, True): gettext_lazy("%(actor)s split this ticket from %(ticket)s."),
+    (LinkKind.SPLIT, False): gettext_lazy("%(actor)s split %(ticket)s from this ticket."),
 }
 
 
@@ -39,7 +35,7 @@ def describe_merged(actor: str, facts: Facts, desk: Desk) -> str:
     merged = _("%(actor)s merged this ticket into another one.")
     if facts.get("into"):
         merged = _("%(actor)s merged this ticket into %(ticket)s.")
-    told = _("The customer was told.") if facts.get("tells") else ""
+    told = _("The customer was notified.") if facts.get("tells") else ""
     return join(merged % _name(actor, facts.get("into"), desk), told)
 
 

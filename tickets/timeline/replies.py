@@ -18,11 +18,11 @@ def describe_reply_scheduled(actor: str, facts: Facts, desk: Desk) -> str:
 def describe_reply_withdrawn(actor: str, facts: Facts, desk: Desk) -> str:
     """Say that a scheduled reply won't be sent."""
     named = {"actor": actor, "time": describe_time(facts["send_at"])}
-    return _("%(actor)s canceled the reply that was scheduled for %(time)s.") % named
+    return _("%(actor)s canceled the reply scheduled for %(time)s.") % named
 
 
 def describe_reply_held(actor: str, facts: Facts, desk: Desk) -> str:
     """Say why a reply that was due wasn't sent."""
     why = facts.get("why_held")
     reason = str(HeldReason(why).label) if why in HeldReason.values else ""
-    return join(_("A reply that was due wasn't sent."), reason)
+    return join(_("A reply wasn't sent."), reason)

@@ -45,7 +45,7 @@ def log_time(*, ticket_id: int, agent: Agent, spent: Spent, at: datetime) -> Tim
         change = Change.open(ticket_id, by=by, at=at)
         ticket = change.ticket
         if TimeEntry.objects.filter(ticket=ticket).count() >= MAX_ENTRIES:
-            text = _("This ticket has %(count)s time entries already. Change one of them instead.")
+            text = _("This ticket already has %(count)s time entries. Change one of yours instead.")
             raise ConflictError(text % {"count": MAX_ENTRIES})
         entry = TimeEntry(desk_id=ticket.desk_id, ticket=ticket, agent=agent, created_at=at)
         _fill(entry, spent)
@@ -115,5 +115,5 @@ def _fill(entry: TimeEntry, spent: Spent) -> None:
 
 def _require_minutes(spent: Spent) -> None:
     if not 1 <= spent.minutes <= MAX_MINUTES:
-        text = _("Enter from 1 to %(maximum)s minutes.")
+        text = _("Enter 1 to %(maximum)s minutes.")
         raise InvalidValueError("minutes", text % {"maximum": MAX_MINUTES})

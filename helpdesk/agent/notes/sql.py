@@ -1,4 +1,4 @@
-"""Statements of notes, watching agents, and the note about the account."""
+"""Statements of notes, watchers, and the note about the account."""
 
 from __future__ import annotations
 

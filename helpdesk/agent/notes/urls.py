@@ -1,4 +1,4 @@
-"""URLs of notes and watching agents, below agent/."""
+"""URLs of notes and watchers, below agent/."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""The form of an agent's choices of notifications: two checkboxes for each topic."""
+"""The form of an agent's notification preferences: two checkboxes for each topic."""
 
 from __future__ import annotations
 

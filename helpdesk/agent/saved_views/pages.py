@@ -91,7 +91,7 @@ def edit_view(request: AgentRequest, view_id: int) -> HttpResponse:
     """Show and accept the form that changes a view, with other conditions if a list is given."""
     view = _find(request, view_id)
     if not can_change(request.agent, view):
-        raise PermissionDenied(_("Only leads and desk admins can change shared views."))
+        raise PermissionDenied(_("Only leads and admins can change shared views."))
     if "list" in request.GET or "list" in request.POST:
         parameters = ListParameters.parse(QueryDict(_get_query(request)))
     else:

@@ -32,7 +32,7 @@ def split(request: AgentRequest, number: int) -> HttpResponse:
     written = Message.objects.filter(ticket=ticket, contact__isnull=False)
     offered = written.select_related("contact").order_by("-created_at", "-pk")[:MAX_OFFERED]
     form = SplitForm(request.POST if request.method == "POST" else None, messages=list(offered))
-    success = _("This ticket was split off from %(ticket)s.") % {"ticket": ticket.reference}
+    success = _("This ticket was split from %(ticket)s.") % {"ticket": ticket.reference}
     opened: list[Ticket] = []
 
     def change() -> str:

@@ -1,4 +1,4 @@
-"""Notes of a ticket: names to mention, watching agents, reactions, and the pinned note."""
+"""Notes of a ticket: names to mention, watchers, reactions, and the pinned note."""
 
 from __future__ import annotations
 
