@@ -22,7 +22,7 @@ def list_entries(ticket: Ticket, desk: Desk) -> list[MessageItem | EventItem]:
     """Return the messages with their files, and what else customers are told, oldest first.
 
     What customers of a merged ticket wrote since is shown on theirs, not on the other one.
-    For agent/ticket/_conversation.html. Takes three queries.
+    For portal/_entry.html. Takes three queries.
     """
     here = Q(ticket=ticket, via=None) | Q(via=ticket)
     messages = Message.objects.filter(here).select_related("contact", "agent")

@@ -293,6 +293,12 @@ PARTIALS: dict[str, list[dict[str, Any]]] = {
     "agent/ticket/_ladder.html": [factories.make_panel()],
     "agent/ticket/_fields.html": [factories.make_panel()],
     "agent/ticket/_work.html": [factories.make_panel()],
+    "portal/_entry.html": [
+        {"entry": entry}
+        for entry in factories.make_conversation()["entries"]
+        if entry.kind not in ("events", "note")
+    ],
+    "agent/ticket/_note.html": [{"message": factories.make_message(kind="note")}],
     "agent/ticket/_entry.html": [
         {"entry": entry}
         for entry in [*factories.make_conversation()["entries"], factories.make_merged()]

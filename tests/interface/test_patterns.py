@@ -84,6 +84,9 @@ FILLED: dict[str, list[dict[str, Any]]] = {
         for option in (*factories.OPTIONS, Option("", HOSTILE))
     ],
     "agent/ticket/_entry.html": [{"entry": entry} for entry in ENTRIES],
+    "portal/_entry.html": [
+        {"entry": entry} for entry in ENTRIES if entry.kind not in ("events", "note")
+    ],
     "agent/ticket/_bar.html": [
         {"ticket": factories.make_header()},
         {"ticket": replace(factories.make_header(), tier=HOSTILE, clock=None)},
