@@ -20,6 +20,7 @@ from accounts.privacy.erasing import KnownNames, Person
 from accounts.privacy.scrubbing import MARK, build_pattern, find_rows, scrub
 from channels_intake.connections.erasing import erase_answers
 from channels_intake.models import (
+    BlockedSender,
     CallKind,
     ChannelEvent,
     ChannelEventState,
@@ -66,6 +67,9 @@ def erase_from_mail(person: Person, traces: Traces) -> dict[str, int]:
         "calls": _erase_calls(person, traces),
         "answers": erase_answers(person, traces),
         "conversations": _erase_conversations(person) + erase_phone_calls(person, traces),
+        "blocked": BlockedSender.objects.filter(
+            desk_id=person.desk_id, value=person.email
+        ).delete()[0],
         "reply_tokens": ReplyToken.objects.filter(contact_id=person.contact_id).delete()[0],
     }
 

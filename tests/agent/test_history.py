@@ -37,6 +37,18 @@ FACTS: dict[EventKind, tuple[dict[str, Any], str]] = {
         {"is_first": True, "status": ["open", "waiting"]},
         "Ana sent the first response. The ticket is now Pending.",
     ),
+    EventKind.REPLY_SCHEDULED: (
+        {"send_at": DUE},
+        "Ana scheduled a reply for Wed, Nov 18, 6:00 PM.",
+    ),
+    EventKind.REPLY_WITHDRAWN: (
+        {"send_at": DUE},
+        "Ana canceled the reply that was scheduled for Wed, Nov 18, 6:00 PM.",
+    ),
+    EventKind.REPLY_HELD: (
+        {"why_held": "closed"},
+        "A reply wasn't sent. The ticket was closed in the meantime.",
+    ),
     EventKind.SIGNAL_RAISED: (
         {"signal": "critical_words", "words": "crash"},
         "Critical keywords in a review: crash. Link a suggested defect, or report a new one.",

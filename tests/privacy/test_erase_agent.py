@@ -230,6 +230,7 @@ NOT_EXPORTED = {
     ("accounts.Account", "named_engineer"): "the customer's data",
     ("accounts.ContactHandle", "proven_by"): "the customer's data; in the changes",
     ("tickets.NotificationEmail", "agent"): "its notification is in the export",
+    ("channels_intake.BlockedSender", "blocked_by"): "addresses of others; in the changes",
     ("accounts.Contact", "user"): "the export of them as a contact",
     ("accounts.Agent", "user"): "the agent's own row",
     ("accounts.Invitation", "invited_by"): "addresses of others; what they did is in the changes",
