@@ -42,6 +42,7 @@ from channels_intake.calls.queueing import queue_call
 from channels_intake.code_hosts.rules import add_default_rules
 from channels_intake.incoming.confirmations import EmailClaim, make_claim_token
 from channels_intake.models import (
+    BlockedSender,
     ChannelEvent,
     ChatConnection,
     ChatPerson,
@@ -101,6 +102,7 @@ from tests.staff import fill_staff
 from tickets.attachments.files import NewFile
 from tickets.defects.creating import create_defect
 from tickets.models import (
+    ClosingReason,
     Defect,
     FormField,
     LinkKind,
@@ -373,6 +375,8 @@ def create_settings(cast: Cast) -> None:
     FormField.objects.create(desk=desk, key="os", label="System", kind="select", choices=["A", "B"])
     tag = Tag.objects.create(desk=desk, name="vip")
     TicketTag.objects.create(desk=desk, ticket=Ticket.objects.earliest("pk"), tag=tag)
+    ClosingReason.objects.create(desk=desk, name="Handed to sales")
+    BlockedSender.objects.create(desk=desk, value=f"spam@{desk.slug}.example")
     create_rules(cast, tag)
     create_holidays(cast)
     Rotation.objects.get_or_create(desk=desk, agent=cast.analyst)

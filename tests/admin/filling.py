@@ -14,7 +14,6 @@ from accounts.models import (
 )
 from accounts.tenancy import desk_scope
 from channels_intake.models import (
-    BlockedSender,
     InboundMessage,
     OutgoingEmail,
     PageEvent,
@@ -24,7 +23,6 @@ from tests.access.people import create_settings
 from tests.cast import NOON, Cast
 from tickets.models import (
     Attachment,
-    ClosingReason,
     EngineeringGroup,
     Message,
     Note,
@@ -54,8 +52,6 @@ def fill_desk(cast: Cast) -> None:
             reason="unreadable", received_at=NOON, next_try_at=NOON,
         )  # fmt: skip
         EngineeringGroup.objects.create(desk=cast.desk, name="Server team")
-        ClosingReason.objects.create(desk=cast.desk, name="Handed to sales")
-        BlockedSender.objects.create(desk=cast.desk, value=f"spam@{name}.example")
         invite(desk=cast.desk, email=f"new@{name}.example", kind="agent", role="analyst", at=NOON)
 
 
