@@ -149,7 +149,7 @@ def list_field_values(ticket: Ticket) -> list[tuple[str, str]]:
     if not ticket.fields:
         return []
     fields = list(FormField.objects.filter(desk_id=ticket.desk_id))
-    hidden = {field.key for field in fields if not field.is_asked}
+    hidden = {field.key for field in fields if not field.is_public}
     kinds = {field.key: field.kind for field in fields}
     answers = {
         key: describe_value(kinds.get(key, ""), str(value))

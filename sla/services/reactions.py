@@ -100,20 +100,24 @@ def follow_merged_in(change: Change, event: TicketEvent) -> None:
 
 
 def undo_merge(change: Change, event: TicketEvent) -> None:
-    """Continue the clocks that the merge ended as if it had never happened."""
+    """Continue the clocks that the merge ended as if it had never happened.
+
+    What the message of the merge answered stays answered.
+    """
     if change.ticket.status == State.CLOSED:
         return
     clocks = TicketClocks.of(change)
     merged_at = datetime.fromisoformat(event.data["at"])
     for kind in ClockKind:
         clock = clocks.get(kind)
-        if clock is not None and not clock.is_owed and _ended_at(clock) == merged_at:
+        if clock is not None and not clock.is_owed and _get_end_by_merge(clock) == merged_at:
             clocks.restore(clock)
     _start_owed(clocks, event)
 
 
-def _ended_at(clock: Clock) -> datetime | None:
-    return clock.met_at or clock.stopped_at
+def _get_end_by_merge(clock: Clock) -> datetime | None:
+    """Return when a clock ended in the way in which a merge ends it."""
+    return clock.met_at if clock.kind == ClockKind.LEVEL_RETURNED else clock.stopped_at
 
 
 def reopen(change: Change, event: TicketEvent) -> None:

@@ -241,3 +241,11 @@ def test_a_request_on_a_customers_behalf_has_no_length_of_a_call(
 def test_an_observer_finds_nobody(rocket: Cast, sign_in: SignIn) -> None:
     observer = sign_in(rocket.observer.user)
     assert observer.get(FIND, {"requester": "acme"}).status_code == 403
+
+
+@pytest.mark.parametrize("more", [{}, {"find": "1"}])
+def test_a_nul_in_the_requester_is_no_error(
+    client: Client, rocket: Cast, more: dict[str, str]
+) -> None:
+    response = client.post(NEW, {"requester": "zoe\0@mail.example", **more})
+    assert response.status_code in (200, 422)

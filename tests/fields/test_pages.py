@@ -7,6 +7,7 @@ from html import unescape
 import pytest
 from django.test import Client
 
+from accounts.models import Department
 from tests.agent.conftest import SignIn, count_cost, inside
 from tests.cast import Cast
 from tests.fields.conftest import AddField
@@ -127,6 +128,23 @@ def test_customers_see_only_the_fields_that_they_are_asked(
     assert "own_retired" not in form
 
 
+def test_customers_do_not_see_fields_with_a_condition(
+    rocket: Cast, ticket: Ticket, sign_in: SignIn, add_field: AddField
+) -> None:
+    asked = add_field("asked", label="Operating system", is_asked=True)
+    with inside(rocket):
+        department = Department.objects.filter(desk=rocket.desk).first()
+    add_field("theirs", label="Line", is_asked=True, department=department)
+    add_field("hinted", label="Hint", is_asked=True, shown_if=asked, shown_value="Linux")
+    with inside(rocket):
+        fields = {"asked": "Linux", "theirs": "Our own fault", "hinted": "Bad build"}
+        Ticket.objects.filter(pk=ticket.pk).update(fields=fields)
+    text = sign_in(rocket.customer.user).get(f"/rocket/portal/requests/{ticket.number}/").text
+    assert "Operating system" in text
+    assert "Our own fault" not in text
+    assert "Bad build" not in text
+
+
 def test_more_fields_cost_the_page_no_statement(
     client: Client, ticket: Ticket, add_field: AddField
 ) -> None:
@@ -149,3 +167,11 @@ def test_the_api_reads_and_sets_fields(
     response = client.patch(url, {"fields": {"size": "many"}}, **sent)
     assert response.status_code == 400
     assert response.json()["errors"][0]["field"] == "size"
+
+
+def test_a_nul_in_a_value_is_left_out(
+    rocket: Cast, client: Client, ticket: Ticket, add_field: AddField
+) -> None:
+    cause = add_field("cause")
+    client.post(page_of(ticket, f"fields/{cause.pk}/"), {f"field-{cause.pk}": "Disk\0 full"})
+    assert read_fields(rocket, ticket) == {"cause": "Disk full"}

@@ -9,7 +9,7 @@ import pytest
 from accounts.models import AgentDepartment, Contact, Department, Visibility
 from accounts.tenancy import desk_scope
 from sla.explaining.verification import verify_tickets
-from sla.models import Clock
+from sla.models import Clock, ClockKind
 from tests.cast import NOON, Cast
 from tickets.access import get_attachment_for_contact
 from tickets.actors import Actor
@@ -20,9 +20,19 @@ from tickets.errors import (
     InvalidValueError,
     NotAllowedError,
 )
-from tickets.models import Attachment, CloseReason, Message, State, Ticket, TicketEvent
+from tickets.models import (
+    Attachment,
+    CloseReason,
+    ClosingReason,
+    Message,
+    Snooze,
+    State,
+    Ticket,
+    TicketEvent,
+)
 from tickets.relations.merging import Consent, merge_ticket, undo_merge
 from tickets.services import NewMessage, add_customer_message, add_note, close, reopen, reply
+from tickets.work.snoozing import snooze_ticket
 
 HOUR = timedelta(hours=1)
 NOTHING = Consent()
@@ -143,6 +153,51 @@ def test_what_was_unanswered_is_owed_on_the_other_ticket_until_the_undo(
     undo(in_rocket, merged)
     target.refresh_from_db()
     assert target.unanswered_since is None
+
+
+def test_the_message_of_the_merge_answers_nothing(
+    in_rocket: Cast, pair: tuple[Ticket, Ticket]
+) -> None:
+    merged, target = pair
+    reply(ticket_id=target.pk, agent=in_rocket.analyst, text="Which version?", at=NOON)
+    owed = merged.unanswered_since
+    merged = merge(in_rocket, merged, target, Consent(text="We continue in the other one."))
+    target.refresh_from_db()
+    assert (target.status, target.unanswered_since) == (State.INVESTIGATING, owed)
+    assert target.close_at is None
+    undo(in_rocket, merged)
+    target.refresh_from_db()
+    assert target.unanswered_since is None
+    assert merged.unanswered_since == owed
+
+
+def test_the_undo_starts_no_clock_again_that_the_message_met(
+    in_rocket: Cast, pair: tuple[Ticket, Ticket]
+) -> None:
+    undo(in_rocket, merge(in_rocket, *pair, Consent(text="We continue in the other one.")))
+    clock = Clock.objects.get(ticket=pair[0], kind=ClockKind.FIRST_RESPONSE)
+    assert (clock.met_at, clock.stopped_at) == (NOON + HOUR, None)
+    assert not any(v.differences for v in verify_tickets(desk_id=in_rocket.desk.pk))
+
+
+def test_those_who_snoozed_the_other_ticket_see_it_again(
+    in_rocket: Cast, pair: tuple[Ticket, Ticket]
+) -> None:
+    given = {"ticket_id": pair[1].pk, "agent": in_rocket.analyst}
+    snooze_ticket(until=None, at=NOON, **given)
+    merge(in_rocket, *pair)
+    assert not Snooze.objects.exists()
+
+
+def test_the_undo_works_without_a_reason_that_was_deleted(
+    in_rocket: Cast, pair: tuple[Ticket, Ticket]
+) -> None:
+    own = ClosingReason.objects.create(desk=in_rocket.desk, name="Trial over")
+    close(ticket_id=pair[0].pk, by=Actor.of(in_rocket.analyst), at=NOON, own=own)
+    merged = merge(in_rocket, *pair)
+    own.delete()
+    merged = undo(in_rocket, merged)
+    assert (merged.status, merged.own_close_reason) == (State.CLOSED, None)
 
 
 def test_the_customer_is_told_only_if_asked_for(

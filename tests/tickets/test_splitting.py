@@ -11,6 +11,7 @@ from tests.cast import NOON, Cast
 from tickets.attachments.files import NewFile
 from tickets.errors import ConflictError, NotAllowedError
 from tickets.models import Attachment, LinkKind, Message, Ticket, TicketLink
+from tickets.relations.merging import Consent, merge_ticket
 from tickets.relations.splitting import split_ticket
 from tickets.services import NewMessage, add_customer_message, reply
 
@@ -55,6 +56,50 @@ def test_later_messages_come_along_if_asked_for(in_rocket: Cast, message: Messag
     opened = split(in_rocket, message, with_later=True)
     texts = [one.body_text for one in opened.messages.order_by("pk")]
     assert texts == ["By the way, login is slow", "Since when?"]
+
+
+@pytest.fixture
+def shared(in_rocket: Cast) -> dict[str, Message]:
+    """Messages by two customers who can't read each other's, on the ticket of one of them."""
+    target = in_rocket.open_ticket(text="Ours")
+    merged = in_rocket.open_ticket(contact=in_rocket.elsewhere, text="Theirs")
+    merge_ticket(
+        ticket_id=merged.pk,
+        into_id=target.pk,
+        agent=in_rocket.analyst,
+        at=NOON + timedelta(minutes=1),
+        consent=Consent(across_accounts=True),
+    )
+    found = {"first": target.messages.get()}
+    wrote = ((merged, in_rocket.elsewhere, "other"), (target, in_rocket.customer, "own"))
+    for hours, (ticket, contact, name) in enumerate(wrote, start=1):
+        file = NewFile(f"{name}.txt", "text/plain", b"log")
+        new = NewMessage(name, "email", files=(file,))
+        given = {"ticket_id": ticket.pk, "contact": contact, "new": new}
+        found[name] = add_customer_message(at=NOON + hours * HOUR, **given)
+    assert found["other"].via == merged
+    return found
+
+
+@pytest.mark.parametrize(("chosen", "texts"), [("first", ["Ours", "own"]), ("other", ["other"])])
+def test_messages_that_its_author_cannot_read_stay(
+    in_rocket: Cast, shared: dict[str, Message], chosen: str, texts: list[str]
+) -> None:
+    opened = split(in_rocket, shared[chosen], with_later=True)
+    assert [one.body_text for one in opened.messages.order_by("pk")] == texts
+    names = Attachment.objects.filter(message__ticket=opened).values_list("name", flat=True)
+    assert set(names) == {f"{text}.txt" for text in texts if text != "Ours"}
+
+
+def test_one_who_is_not_on_the_ticket_gets_their_own_messages_only(in_rocket: Cast) -> None:
+    ticket, stranger = in_rocket.open_ticket(), in_rocket.elsewhere
+    given = {"ticket_id": ticket.pk, "contact": stranger}
+    forwarded = add_customer_message(new=NewMessage("A", "email"), at=NOON + HOUR, **given)
+    answer = {"ticket_id": ticket.pk, "agent": in_rocket.analyst, "text": "For the customer"}
+    reply(at=NOON + 1.5 * HOUR, **answer)
+    add_customer_message(new=NewMessage("B", "email"), at=NOON + 2 * HOUR, **given)
+    opened = split(in_rocket, forwarded, with_later=True)
+    assert [one.body_text for one in opened.messages.order_by("pk")] == ["A", "B"]
 
 
 def test_only_a_customers_message_of_this_ticket_is_split_off(

@@ -94,6 +94,15 @@ def test_the_form_takes_time_as_people_write_it(
     assert f"time/{entry.pk}/" in page
 
 
+def test_a_double_click_logs_the_time_once(rocket: Cast, client: Client, ticket: Ticket) -> None:
+    page = client.get(page_of(ticket, "time/")).text
+    token = page.split('name="form_token" value="')[1].split('"')[0]
+    for _click in range(2):
+        client.post(page_of(ticket, "time/"), {"minutes": "30", "form_token": token})
+    with inside(rocket):
+        assert TimeEntry.objects.count() == 1
+
+
 @pytest.mark.parametrize("typed", ["", "0", "two days", "9999", "-5"])
 def test_what_is_no_time_is_refused_and_kept(client: Client, ticket: Ticket, typed: str) -> None:
     response = client.post(page_of(ticket, "time/"), {"minutes": typed})

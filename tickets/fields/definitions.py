@@ -29,13 +29,7 @@ def list_fields(desk: Desk) -> tuple[FormField, ...]:
 
 def list_asked_fields(fields: Iterable[FormField]) -> list[FormField]:
     """Return the fields that customers fill in: those for every ticket, without a condition."""
-    return [
-        field
-        for field in fields
-        if field.is_asked
-        and not field.is_retired
-        and not (field.department_id or field.product_id or field.shown_if_id)
-    ]
+    return [field for field in fields if field.is_public and not field.is_retired]
 
 
 def list_shown_fields(

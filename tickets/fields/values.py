@@ -31,7 +31,7 @@ def clean_value(field: FormField, typed: object) -> str:
 
     A choice that was removed from the field since is refused like any other.
     """
-    text = str("" if typed is None else typed).replace("\r\n", "\n").strip()
+    text = str("" if typed is None else typed).replace("\0", "").replace("\r\n", "\n").strip()
     if isinstance(typed, bool):
         text = YES if typed else NO
     if field.kind == FieldKind.LONG:

@@ -145,6 +145,11 @@ class FormField(DeskModel):
     def __str__(self) -> str:
         return self.label
 
+    @property
+    def is_public(self) -> bool:
+        """True if customers fill it in and see its value: not with a condition of its own."""
+        return self.is_asked and not (self.department_id or self.product_id or self.shown_if_id)
+
 
 class FieldValue(DeskModel):
     """A ticket's value of a field, typed so that filters compare it by an index.

@@ -19,11 +19,20 @@ from tickets.actors import Actor
 from tickets.changes import Change
 from tickets.errors import ConflictError, InvalidValueError
 from tickets.events import EventKind
-from tickets.models import Channel, CloseReason, Message, State, Ticket, TicketEvent
+from tickets.models import (
+    Channel,
+    CloseReason,
+    ClosingReason,
+    Message,
+    State,
+    Ticket,
+    TicketEvent,
+)
 from tickets.relations.linking import require_both_visible
 from tickets.rules.transitions import apply_transition, list_silence_times
 from tickets.services.common import NewMessage, require_writer
 from tickets.services.conversation import record_reply
+from tickets.work.waking import wake_agents
 
 # What the merge changes on the merged ticket, and its undoing sets back.
 TIMES = ("unanswered_since", "waiting_since", "hold_until", "closed_at", "reopen_until")
@@ -57,11 +66,12 @@ def merge_ticket(
         merged, target = _open_both(ticket_id, into_id, by=by, at=at)
         require_both_visible(agent, merged.ticket, target.ticket)
         _require_mergeable(merged.ticket, target.ticket, consent, at=at)
+        owed = merged.ticket.unanswered_since  # the message below doesn't answer it
         if consent.text.strip():
             new = NewMessage(text=consent.text, channel=Channel.AGENT)
             record_reply(merged, agent, new, then="")
-        _continue_for(target, merged.ticket)
-        _close(merged, target.ticket)
+        _continue_for(target, merged.ticket, owed)
+        _close(merged, target.ticket, owed)
         merged.save()
         target.save()
     return target.ticket
@@ -118,24 +128,30 @@ def _require_mergeable(merged: Ticket, target: Ticket, consent: Consent, *, at: 
         raise InvalidValueError("across_accounts", text)
 
 
-def _continue_for(target: Change, merged: Ticket) -> None:
-    """Take over what the desk owes: a message that had no reply on the merged ticket."""
+def _continue_for(target: Change, merged: Ticket, owed: datetime | None) -> None:
+    """Take over what the desk owes: a message that had no reply on the merged ticket.
+
+    Those who snoozed the other ticket see it again, as if the customer had written there.
+    """
     ticket = target.ticket
     facts: dict[str, Any] = {"merged": merged.number}
-    is_owed = merged.unanswered_since is not None and ticket.status != State.CLOSED
+    is_owed = owed is not None and ticket.status != State.CLOSED
+    if is_owed:
+        wake_agents(target)
     if is_owed and ticket.unanswered_since is None:
-        target.set(unanswered_since=merged.unanswered_since)
-        facts["unanswered_since"] = _write_time(merged.unanswered_since)
+        target.set(unanswered_since=owed)
+        facts["unanswered_since"] = _write_time(owed)
         if ticket.status == State.WAITING:
             facts["status"] = apply_transition(target, "investigate")
     target.touch()
     target.record(EventKind.MERGED_IN, facts)
 
 
-def _close(merged: Change, target: Ticket) -> None:
+def _close(merged: Change, target: Ticket, owed: datetime | None) -> None:
     ticket = merged.ticket
     hold_reason = ticket.hold_reason
     before = {name: _write_time(getattr(ticket, name)) for name in TIMES}
+    before["unanswered_since"] = _write_time(owed)
     before |= {name: getattr(ticket, name) for name in TEXTS}
     status = apply_transition(merged, "merge", reason=CloseReason.MERGED)
     merged.set(merged_into_id=target.pk)
@@ -162,7 +178,8 @@ def _restore(merged: Change, event: TicketEvent, target: Ticket) -> None:
         merged_into_id=None,
         hold_reason=event.data.get("why", ""),
         **{name: _read_time(before[name]) for name in TIMES},
-        **{name: before[name] for name in TEXTS},
+        close_reason=before["close_reason"],
+        own_close_reason_id=_find_reason(before["own_close_reason_id"]),
     )
     if status == State.WAITING:
         since = ticket.waiting_since or merged.at
@@ -171,6 +188,11 @@ def _restore(merged: Change, event: TicketEvent, target: Ticket) -> None:
     merged.touch()
     facts = {"into": target.number, "status": [State.CLOSED.value, status]}
     merged.record(EventKind.MERGE_UNDONE, facts | {"at": event.at.isoformat()})
+
+
+def _find_reason(reason_id: int | None) -> int | None:
+    """Return the desk's own reason for closing, or None if it was deleted since."""
+    return ClosingReason.objects.filter(pk=reason_id).values_list("pk", flat=True).first()
 
 
 def _take_out(target: Change, merged: Ticket) -> None:

@@ -10,10 +10,12 @@ from copy import copy
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.match_reasons import MatchCode, make_reason
 from accounts.models import Agent
+from tickets.access import tickets_for_contact
 from tickets.actors import Actor
 from tickets.errors import ConflictError
 from tickets.models import Attachment, LinkKind, Message, SearchRefresh, Ticket
@@ -35,8 +37,8 @@ def split_ticket(
 ) -> Ticket:
     """Open a ticket from a customer's message, whose author is its requester, and link the two.
 
-    with_later: the messages after it come along. Raises NotAllowedError, and ConflictError if the
-    message isn't there or isn't a customer's.
+    with_later: the messages after it that its author could read come along. Raises NotAllowedError,
+    and ConflictError if the message isn't there or isn't a customer's.
     """
     by = Actor.of(agent)
     require_writer(by)
@@ -66,13 +68,28 @@ def _list_messages(ticket: Ticket, message_id: int, *, with_later: bool) -> Sequ
     if not with_later:
         return [first]
     later = messages.filter(created_at__gte=first.created_at, pk__gt=first.pk)
-    found = list(later.order_by("created_at", "pk")[:MAX_SPLIT])
+    found = list(_keep_readable(later, first).order_by("created_at", "pk")[:MAX_SPLIT])
     if len(found) == MAX_SPLIT:
         raise ConflictError(
             _("There are more than %(limit)s messages after this one. Choose a later message.")
             % {"limit": MAX_SPLIT}
         )
     return [first, *found]
+
+
+def _keep_readable(messages: QuerySet[Message], first: Message) -> QuerySet[Message]:
+    """Keep the messages that the author of the first may read: they get copies of them.
+
+    Those written to the same merged ticket, if any; and on a ticket of others, their own.
+    """
+    contact = first.contact
+    assert contact is not None  # noqa: S101 (_list_messages)
+    same, written_to = messages.filter(via=first.via_id), first.via_id or first.ticket_id
+    theirs = Ticket.objects.filter(account__isnull=False, account=contact.account_id)
+    on = tickets_for_contact(contact).filter(pk=written_to)
+    if on.exists() or theirs.filter(pk=written_to).exists():
+        return same
+    return same.filter(contact=contact)
 
 
 def _describe(ticket: Ticket, message: Message, agent: Agent, subject: str) -> NewTicket:

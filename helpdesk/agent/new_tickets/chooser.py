@@ -44,7 +44,7 @@ def build_chooser(agent: Agent, words: str, *, chosen: str = "") -> Chooser:
 
     A candidate that is selected stays on the list, even if the words don't match.
     """
-    desk, words = agent.desk, words.strip()
+    desk, words = agent.desk, words.replace("\0", "").strip()  # also of a form that was refused
     people = search_requesters(desk=desk, words=words, limit=MAX_PEOPLE)
     accounts = search_accounts(desk=desk, words=words, limit=MAX_ACCOUNTS)
     person, account = get_chosen(desk, chosen)

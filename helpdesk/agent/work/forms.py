@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.agent.work.presets import Preset
-from helpdesk.shared.fields import FutureTimeField, LineField
+from helpdesk.shared.fields import FutureTimeField, LineField, SubmitOnceForm, new_form_token
 from helpdesk.shared.wording.times import format_datetime
 from sla.durations import InvalidDurationError, parse_duration
 from tickets.work.time_spent import MAX_MINUTES, MAX_NOTE, Spent
@@ -52,9 +52,12 @@ class SnoozeForm(forms.Form):
         return None if when == REPLY else self.presets[when].until
 
 
-class TimeForm(forms.Form):
-    """Form for time spent on a ticket."""
+class TimeForm(SubmitOnceForm):
+    """Form for time spent on a ticket. An entry that is changed needs no token."""
 
+    form_token = forms.CharField(
+        max_length=64, widget=forms.HiddenInput, initial=new_form_token, required=False
+    )
     minutes = LineField(
         label=_("Time spent"),
         max_length=40,

@@ -18,6 +18,7 @@ from helpdesk.agent.permissions import (
     write_access_required,
 )
 from helpdesk.agent.redirects import apply_change, redirect_to_ticket
+from helpdesk.agent.sending import submit_agent_form_once
 from helpdesk.agent.ticket_page.ticket_queries import get_ticket_for_change
 from helpdesk.agent.views.form_pages import run_ticket_form
 from helpdesk.agent.work.cards import describe_entry, describe_snooze
@@ -88,8 +89,12 @@ def log_ticket_time(request: AgentRequest, number: int) -> HttpResponse:
     form = TimeForm(request.POST if request.method == "POST" else None)
 
     def change() -> str:
-        spent = form.get_spent()
-        log_time(ticket_id=ticket.pk, agent=request.agent, spent=spent, at=timezone.now())
+        spent, at = form.get_spent(), timezone.now()
+        given = {"ticket_id": ticket.pk, "agent": request.agent, "spent": spent, "at": at}
+        if form.cleaned_data["form_token"]:
+            submit_agent_form_once(request, form, lambda: log_time(**given).ticket, at=at)
+        else:
+            log_time(**given)
         return _("Logged %(time)s.") % {"time": format_duration(spent.minutes)}
 
     entries = TimeEntry.objects.filter(ticket=ticket).select_related("agent").order_by("-pk")
