@@ -72,8 +72,13 @@ class Facts:
 
     @cached_property
     def arrivals(self) -> dict[int, list[Arrival]]:
-        """The emails received on each ticket, in the order of their rows."""
-        rows = InboundMessage.objects.filter(ticket__in=self.ticket_ids).order_by("pk")
+        """The emails received on each ticket, in the order of their rows.
+
+        Without those that another customer wrote by a merged ticket (Message.via): their ids would
+        tell whose they are.
+        """
+        rows = InboundMessage.objects.filter(ticket__in=self.ticket_ids, message__via=None)
+        rows = rows.order_by("pk")
         names = (*Arrival._fields[:-2], "message__contact_id", "message__is_automatic")
         return _group(Arrival(*row) for row in rows.values_list(*names))
 

@@ -57,6 +57,14 @@ def test_filters_become_a_view_that_opens_from_the_sidebar(
     assert f">RC-{ticket.number}<" in rows.content.decode()
 
 
+def test_a_list_that_does_not_exist_is_not_saved(rocket: Cast, client: Client) -> None:
+    for base in ("nonsense", "x" * 30):
+        given = {**FORM, "name": "X", "list": f"view={base}"}
+        assert client.post(f"{VIEWS}new/", given).status_code == 404
+    with inside(rocket):
+        assert not SavedView.objects.exists()
+
+
 def test_an_unfiltered_list_offers_nothing_to_save(rocket: Cast, client: Client) -> None:
     assert "views/new/" not in text_of(client, QUEUE)
 

@@ -8,13 +8,28 @@ from datetime import timedelta
 from django.core import mail
 
 from accounts.tenancy import desk_scope
-from channels_intake.models import InboundMessage, MailState, OutgoingEmail, ReplyToken
+from channels_intake.models import (
+    InboundMessage,
+    InboundState,
+    MailState,
+    OutgoingEmail,
+    ReplyToken,
+)
 from tests.cast import NOON, Cast
 from tests.channels_intake.conftest import make_mail
 from tickets.actors import Actor
 from tickets.attachments.files import NewFile
 from tickets.models import Ticket, TicketEvent
-from tickets.services import add_note, close, close_silent, remind_silent, reply
+from tickets.relations.merging import Consent, merge_ticket
+from tickets.services import (
+    NewMessage,
+    add_customer_message,
+    add_note,
+    close,
+    close_silent,
+    remind_silent,
+    reply,
+)
 
 TakeIn = Callable[..., InboundMessage]
 RunMail = Callable[..., None]
@@ -98,6 +113,37 @@ def test_a_reply_goes_to_customer_and_followers_with_its_file(
     assert "Auto-Submitted" not in first.extra_headers
     assert first.from_email == '"Analyst (Rocket)" <support@rocket.example>'
     assert "canary-of-the-note" not in str(first.message()) + str(second.message())
+
+
+def test_no_header_names_an_email_that_another_customer_wrote_by_a_merged_ticket(
+    rocket: Cast, take_in: TakeIn, run_mail: RunMail
+) -> None:
+    take_in(make_mail())
+    at = NOON + timedelta(hours=1)
+    with desk_scope(rocket.desk):
+        ticket, merged = Ticket.objects.get(), rocket.open_ticket(contact=rocket.elsewhere)
+        consent, agent = Consent(across_accounts=True), rocket.analyst
+        merge_ticket(ticket_id=merged.pk, into_id=ticket.pk, agent=agent, at=NOON, consent=consent)
+        given = {"contact": rocket.elsewhere, "new": NewMessage("Ours", "email")}
+        theirs = add_customer_message(ticket_id=merged.pk, at=at, **given)
+        InboundMessage.objects.create(
+            desk=rocket.desk,
+            provider="raw",
+            content_type="message/rfc822",
+            raw=b"Subject: x\r\n\r\nOurs",
+            received_at=at,
+            next_try_at=at,
+            state=InboundState.PROCESSED,
+            ticket=ticket,
+            message=theirs,
+            rfc_message_id="two@other.example",
+        )
+        reply(ticket_id=ticket.pk, agent=agent, text="Yes", at=at)
+    run_mail(rocket.desk, at=at)
+    (answer,) = [one for one in mail.outbox if "Yes" in one.body]
+    assert answer.extra_headers["In-Reply-To"] == "<one@acme.example>"
+    references = [one.extra_headers.get("References", "") for one in mail.outbox]
+    assert not any("other.example" in one for one in references)
 
 
 def test_references_grow_with_the_thread(rocket: Cast, take_in: TakeIn, run_mail: RunMail) -> None:

@@ -15,7 +15,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from helpdesk.agent.lists.list_parameters import ListParameters
-from helpdesk.agent.lists.queue_queries import read_sidebar, read_sidebar_with_choices
+from helpdesk.agent.lists.queue_queries import (
+    read_sidebar,
+    read_sidebar_with_choices,
+    select_view,
+)
 from helpdesk.agent.lists.saved_lists import describe_saved
 from helpdesk.agent.lists.titles import get_view_url
 from helpdesk.agent.lists.toolbar import describe_filters
@@ -72,7 +76,7 @@ def show_counts(request: AgentRequest) -> HttpResponse:
 @write_access_required
 def enter_view(request: AgentRequest) -> HttpResponse:
     """Show and accept the form that saves a list as a view."""
-    parameters = ListParameters.parse(QueryDict(_get_query(request)))
+    parameters = _read_list(request)
     usual = {
         "shared_with": ME,
         "sort": parameters.sort.value,
@@ -93,7 +97,7 @@ def edit_view(request: AgentRequest, view_id: int) -> HttpResponse:
     if not can_change(request.agent, view):
         raise PermissionDenied(_("Only leads and admins can change shared views."))
     if "list" in request.GET or "list" in request.POST:
-        parameters = ListParameters.parse(QueryDict(_get_query(request)))
+        parameters = _read_list(request)
     else:
         saved = describe_saved(view, request.agent)
         parameters = ListParameters.parse(QueryDict(), saved).expand()
@@ -144,6 +148,16 @@ def _find(request: AgentRequest, view_id: int) -> SavedView:
         return get_view_for_agent(request.agent, view_id)
     except SavedView.DoesNotExist:
         raise Http404(_("This view doesn't exist.")) from None
+
+
+def _read_list(request: AgentRequest) -> ListParameters:
+    """Return the list that is to be saved. Raises Http404 for one that doesn't exist."""
+    parameters = ListParameters.parse(QueryDict(_get_query(request)))
+    try:
+        select_view(request.agent, parameters.view, at=timezone.now())
+    except ValueError:
+        raise Http404(_("This view doesn't exist.")) from None
+    return parameters
 
 
 def _get_query(request: AgentRequest) -> str:
