@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -35,6 +36,7 @@ MAX_ROWS = 10
 MAX_LABEL = 60  # characters
 MAX_TEXT = 500
 MAX_URL = 2000
+_UNSHOWN = re.compile("[\x00\ud800-\udfff]")  # half a character can't be sent to a browser
 TONES = ("", "green", "blue", "amber", "red")
 
 
@@ -107,7 +109,7 @@ class Component:
 def parse_card(body: bytes) -> tuple[Component, ...]:
     """Return the components of a response. Raises ContractError."""
     try:
-        found = json.loads(body)
+        found = json.loads(body.decode("utf-8-sig"))
     except (ValueError, RecursionError):  # a UnicodeDecodeError is a ValueError
         raise ContractError(Fault.NOT_JSON) from None
     components = found.get("components") if isinstance(found, dict) else None
@@ -141,7 +143,7 @@ def _parse_number(found: dict[str, Any], place: int) -> Component:
     value = found.get("value")
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise ContractError(Fault.BAD_NUMBER, place=place, field="value")
-    if not math.isfinite(value) or abs(value) > 10**15:
+    if abs(value) > 10**15 or not math.isfinite(value):  # isfinite raises for a huge int
         raise ContractError(Fault.BAD_NUMBER, place=place, field="value")
     return Component(Kind.NUMBER, _get_label(found, place), str(value))
 
@@ -202,6 +204,6 @@ def _check_text(value: Any, key: str, place: int, *, limit: int, may_be_empty: b
     if not isinstance(value, str):
         raise ContractError(Fault.BAD_TEXT, place=place, field=key, limit=limit)
     text = value.strip()
-    if len(text) > limit or "\x00" in text or not (text or may_be_empty):
+    if len(text) > limit or _UNSHOWN.search(text) or not (text or may_be_empty):
         raise ContractError(Fault.BAD_TEXT, place=place, field=key, limit=limit)
     return text

@@ -41,6 +41,7 @@ from accounts.models.customers import ERASED_AT
 from accounts.privacy.scrubbing import MARK, build_pattern
 
 ERASED_NAME = "Erased person"
+PERSONAL = ("name", "email", "signature")  # fields that only describe the person
 # Fields of settings that name agents.
 NAMING = ("account_manager", "success_manager", "named_engineer", "members")
 HANDLE_ACTIONS = {AuditAction.HANDLE_JOINED, AuditAction.HANDLE_PROVEN}
@@ -187,7 +188,7 @@ def erase_agent_details(agent: Agent, names: Collection[str]) -> dict[str, int]:
     nobody = User(email=f"erased-{token_hex(8)}{ERASED_AT}", name=ERASED_NAME, is_active=False)
     nobody.set_unusable_password()
     nobody.save()
-    agent.user, agent.name = nobody, ERASED_NAME
+    agent.user, agent.name, agent.signature = nobody, ERASED_NAME, ""
     agent.save()
     _erase_from_audit(agent, names)
     AuditEntry.objects.filter(desk_id=agent.desk_id, user=user).update(user=nobody, actor=MARK)
@@ -209,7 +210,7 @@ def _erase_from_audit(who: Contact | Agent, names: Collection[str]) -> None:
     for entry in about:
         entry.target = _mark_names(entry.target, names)
         changes = entry.detail.get("changes", {})
-        changes |= {field: [MARK, MARK] for field in ("name", "email") if field in changes}
+        changes |= {field: [MARK, MARK] for field in PERSONAL if field in changes}
         if entry.action in HANDLE_ACTIONS:
             entry.target, entry.detail["reason"] = MARK, MARK
         for row in entry.detail.get("rows", ()):

@@ -134,6 +134,20 @@ def test_what_was_begun_since_stays_below_the_undone_reply(
         assert draft.fields["body"] == ["Please restart it.\n\nAnd then"]
 
 
+def test_a_note_that_was_begun_since_keeps_the_whole_a_note(
+    rocket: Cast, client: Client, ticket: Ticket
+) -> None:
+    with inside(rocket):
+        pending = write(client, ticket)
+        place = f"/agent/tickets/{ticket.number}/answers/"
+        begun = {"kind": "note", "body": "They never pay"}
+        client.post(f"/rocket/agent/drafts/?form={place}", begun)
+        client.post(url_of(ticket, pending, "undo"))
+        fields = Draft.objects.get().fields
+        assert fields["body"] == ["Please restart it.\n\nThey never pay"]
+        assert fields["kind"] == ["note"]
+
+
 def test_too_late_to_undo_is_said(rocket: Cast, client: Client, ticket: Ticket) -> None:
     with inside(rocket):
         pending = write(client, ticket)
@@ -156,6 +170,19 @@ def test_it_is_sent_although_the_customer_or_a_colleague_wrote_meanwhile(
         assert send_if_due(reply_id=pending.pk, at=pending.send_at)
         assert Message.objects.filter(agent=rocket.analyst).count() == 1
         assert Ticket.objects.get(pk=ticket.pk).status == State.INVESTIGATING
+
+
+def test_it_closes_no_ticket_on_which_the_customer_wrote_meanwhile(
+    rocket: Cast, client: Client, ticket: Ticket
+) -> None:
+    with inside(rocket):
+        pending = write(client, ticket, next="closed")
+        new = NewMessage(text="One more thing", channel="email")
+        at = timezone.now()
+        add_customer_message(ticket_id=ticket.pk, contact=rocket.customer, new=new, at=at)
+        assert send_if_due(reply_id=pending.pk, at=pending.send_at)
+        assert is_answered(ticket)
+        assert Ticket.objects.get(pk=ticket.pk).status == State.OPEN
 
 
 def test_a_reply_to_a_ticket_that_was_closed_is_held_and_its_author_notified(
@@ -187,6 +214,19 @@ def test_an_author_who_became_an_observer_sends_nothing_anymore(
         assert send_if_due(reply_id=pending.pk, at=pending.send_at)
         pending.refresh_from_db()
         assert pending.held_reason == HeldReason.NO_ACCESS
+        assert not is_answered(ticket)
+
+
+def test_a_colleague_cancels_a_held_reply_whose_author_can_not(
+    rocket: Cast, client: Client, ticket: Ticket, sign_in: SignIn
+) -> None:
+    with inside(rocket):
+        pending = write(client, ticket)
+        type(rocket.analyst).objects.filter(pk=rocket.analyst.pk).update(is_active=False)
+        assert send_if_due(reply_id=pending.pk, at=pending.send_at)
+        sign_in(rocket.colleague.user).post(url_of(ticket, pending, "undo"))
+        assert not PendingReply.objects.exists()
+        assert TicketEvent.objects.filter(kind="reply.withdrawn").exists()
         assert not is_answered(ticket)
 
 

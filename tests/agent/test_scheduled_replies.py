@@ -11,9 +11,19 @@ from tests.agent.conftest import SignIn, inside
 from tests.agent.test_answers import answers_of, form
 from tests.agent.test_pending_replies import url_of
 from tests.cast import Cast
-from tickets.models import Draft, Message, Notification, PendingReply, Ticket, TicketEvent
+from tickets.models import (
+    Draft,
+    HeldReason,
+    Message,
+    Notification,
+    PendingReply,
+    Ticket,
+    TicketEvent,
+)
 from tickets.notifications import notify
 from tickets.replies.holding_back import MAX_PENDING, hold_back_reply
+from tickets.replies.sending import send_if_due
+from tickets.services import NewMessage, add_customer_message
 from tickets.tasks import sweep_pending_replies
 from tickets.timeline import describe_event
 
@@ -55,6 +65,22 @@ def test_the_sweep_sends_it_when_its_time_has_come(
     with inside(rocket):
         assert Message.objects.get(agent=rocket.analyst).body_text == "Please restart it."
         assert not PendingReply.objects.exists()
+
+
+def test_one_that_would_cross_a_message_of_the_customer_is_held(
+    rocket: Cast, client: Client, ticket: Ticket
+) -> None:
+    with inside(rocket):
+        pending = schedule(client, ticket)
+        new, at = NewMessage(text="It works again", channel="email"), timezone.now()
+        add_customer_message(ticket_id=ticket.pk, contact=rocket.customer, new=new, at=at)
+        assert send_if_due(reply_id=pending.pk, at=pending.send_at)
+        pending.refresh_from_db()
+        assert pending.held_reason == HeldReason.REFUSED
+        assert "A new message arrived" in pending.held_detail
+        assert not Message.objects.filter(agent=rocket.analyst).exists()
+        client.post(url_of(ticket, pending, "send"))
+        assert Message.objects.filter(agent=rocket.analyst).count() == 1
 
 
 def test_its_author_sends_it_now(rocket: Cast, client: Client, ticket: Ticket) -> None:

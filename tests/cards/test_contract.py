@@ -64,6 +64,18 @@ def test_an_empty_card_is_a_card() -> None:
             "Component 1: value isn't a number.",
         ),
         (
+            b'{"components": [{"type": "number", "value": 1' + b"0" * 400 + b"}]}",
+            "Component 1: value isn't a number.",
+        ),
+        (
+            encode({"type": "text", "text": "\ud800"}),
+            "Component 1: text must be a string of 1 to 500 characters.",
+        ),
+        (
+            '{"components": []}'.encode("utf-16"),
+            "The response isn't JSON.",
+        ),
+        (
             b'{"components": [{"type": "number", "value": 1e999}]}',
             "Component 1: value isn't a number.",
         ),

@@ -165,6 +165,22 @@ def test_without_a_free_turn_the_card_asks_to_wait_and_nothing_is_kept(
     assert "No information about this customer" in read(client, url_of(card, ticket))
 
 
+def test_an_agent_asks_only_so_often(
+    rocket: Cast,
+    ticket: Ticket,
+    system: OwnSystem,
+    make_card: MakeCard,
+    sign_in: SignIn,
+    settings: Any,
+) -> None:
+    limits = settings.ACCOUNT_RATE_LIMITS | {"customer_card": "1/m/user"}
+    settings.ACCOUNT_RATE_LIMITS = limits
+    client, card = sign_in(rocket.analyst.user), make_card(rocket, cache_minutes=0)
+    read(client, url_of(card, ticket))
+    assert client.get(url_of(card, ticket), headers=HTMX).status_code == 429
+    assert len(system.asked) == 1
+
+
 def test_without_script_the_card_is_a_page(
     rocket: Cast, ticket: Ticket, system: OwnSystem, make_card: MakeCard, sign_in: SignIn
 ) -> None:

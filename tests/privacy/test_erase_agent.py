@@ -13,7 +13,7 @@ from django.apps import apps
 
 from accounts.audit import record_audit
 from accounts.models import Account, Agent, AuditAction, AuditEntry, Contact, User
-from accounts.staff import save_agent
+from accounts.staff import save_agent, save_signature
 from accounts.tenancy import desk_scope
 from channels_intake.incoming.requests import accept_request
 from channels_intake.models import InboundMessage
@@ -57,11 +57,15 @@ def leaver(rocket: Cast, outbox: Path) -> Agent:
         agent = Agent(desk=rocket.desk, name=NAME, level="l1", role="admin")
         save_agent(agent=agent, email=EMAIL)
         User.objects.filter(pk=agent.user_id).update(name=NAME)
+        save_signature(agent=agent, text=f"{NAME}\nSupport")
         Shift.objects.create(
             desk=rocket.desk, agent=agent, weekday=1, start_minute=0, end_minute=60, time_zone="UTC"
         )
         Account.objects.filter(pk=rocket.account.pk).update(account_manager=agent)
         record_audit(desk=rocket.desk, by=agent.user, action=AuditAction.CHANGED, target="Standard")
+        signed = {"changes": {"signature": ["", f"Kind regards, {NAME}"]}}
+        by, action = rocket.admin.user, AuditAction.CHANGED
+        record_audit(desk=rocket.desk, by=by, action=action, about=agent, detail=signed)
         ticket = rocket.open_ticket(text=f"Is {NAME} there?")
         assign(ticket_id=ticket.pk, agent=agent, by=Actor.of(rocket.lead), at=NOON)
         add_note(ticket_id=ticket.pk, agent=rocket.analyst, text=f"Ask {EMAIL}", at=NOON)
@@ -88,7 +92,8 @@ def erase(cast: Cast, agent: Agent) -> dict[str, int]:
 
 def test_nothing_names_them_afterwards(rocket: Cast, leaver: Agent, outbox: Path) -> None:
     assert set(find_in_tables(CANARIES)) >= {
-        "accounts_agent.name", "accounts_auditentry.actor", "accounts_user.email",
+        "accounts_agent.name", "accounts_agent.signature", "accounts_auditentry.actor",
+        "accounts_auditentry.detail", "accounts_user.email",
         "tickets_note.body_text",
         "channels_intake_inboundmessage.raw", "channels_intake_outgoingemail.body_text",
         "tickets_message.body_text", "tickets_ticketevent.actor_name", "tickets_ticketevent.data",

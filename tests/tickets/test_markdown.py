@@ -72,7 +72,10 @@ def test_a_note_links_to_pages_of_the_desk_and_a_reply_does_not() -> None:
     assert "href" not in render_markdown("**a** [x](/rocket/agent/)")
 
 
-@pytest.mark.parametrize("mark", ["*", "`a", "~~a", "[", "[a](", "> ", "_a", "|", "- ", "<a"])
+@pytest.mark.parametrize(
+    "mark",
+    ["*", "`a", "~~a", "[", "[a](", "> ", "_a", "|", "- ", "<a", "\n", "> a\n", "[a](b:c)\n"],
+)
 def test_no_text_takes_long(mark: str) -> None:
     begun = time.process_time()
     render_markdown(mark * (50_000 // len(mark)))

@@ -20,7 +20,7 @@ from markdown_it.token import Token
 MAX_CHARS = 50_000  # a longer text stays plain
 MAX_MARKS = 3000  # the parser takes quadratic time for some of them
 _MARKS = "*_`~[<"
-_MAY_BE_MARKUP = re.compile(r"[*_`~\[<|>]|^\s*(?:[-+]|\d+[.)])", re.MULTILINE)  # a quick look
+_MAY_BE_MARKUP = re.compile(r"[*_`~\[<|>]|^[ \t]*(?:[-+]|\d+[.)])", re.MULTILINE)  # a quick look
 _OFF = ["heading", "lheading", "code", "reference", "html_block", "html_inline", "entity", "escape",
         "image"]  # fmt: skip
 _PLAIN_BLOCKS = {"paragraph_open", "paragraph_close", "inline"}
@@ -85,18 +85,26 @@ def _render_text(
     renderer: RendererHTML, tokens: Sequence[Token], place: int, options: object, env: dict
 ) -> str:
     """Render a text, with its addresses as links unless it is within one."""
-    depth = sum(
-        (token.type == "link_open") - (token.type == "link_close") for token in tokens[:place]
-    )
-    content = tokens[place].content
     link: Linker = env["link"]
-    return renderer.text(tokens, place, options, env) if depth else link(content)  # type: ignore[arg-type]
+    if env.get("links"):
+        return renderer.text(tokens, place, options, env)  # type: ignore[arg-type]
+    return link(tokens[place].content)
+
+
+def _render_link(
+    renderer: RendererHTML, tokens: Sequence[Token], place: int, options: object, env: dict
+) -> str:
+    """Render the start or the end of a link, and keep count of those that are open."""
+    env["links"] = env.get("links", 0) + tokens[place].nesting
+    return renderer.renderToken(tokens, place, options, env)  # type: ignore[arg-type]
 
 
 def _make_parser() -> MarkdownIt:
     parser = MarkdownIt("commonmark", {"html": False, "breaks": True, "linkify": False})
     parser.enable(["table", "strikethrough"]).disable(_OFF)
     parser.add_render_rule("text", _render_text)
+    parser.add_render_rule("link_open", _render_link)
+    parser.add_render_rule("link_close", _render_link)
     return parser
 
 

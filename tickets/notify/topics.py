@@ -24,6 +24,8 @@ _OF_EVENTS: dict[str, Topic] = {
     EventKind.NOTE_ADDED: Topic.NOTE,
     EventKind.SLA_WARNED: Topic.DEADLINE,
     EventKind.SLA_BREACHED: Topic.DEADLINE,
+    EventKind.REPLY_HELD: Topic.DELIVERY,
+    EventKind.REPLY_WITHDRAWN: Topic.DELIVERY,
     EventKind.MAIL_FAILED: Topic.DELIVERY,
     EventKind.CHANNEL_FAILED: Topic.DELIVERY,
     EventKind.FIX_TO_CONFIRM: Topic.DEFECT,

@@ -1,7 +1,8 @@
 """Send replies that are due. Nothing is lost with a worker, and nothing is sent twice.
 
 Each is sent in the transaction that deletes its row, under the ticket's lock. A reply whose ticket
-was closed in the meantime, or that a service refuses, is held, and its author is notified.
+was closed in the meantime, or that a service refuses, is held, and its author is notified. So is a
+scheduled one that would cross a customer's message.
 """
 
 from __future__ import annotations
@@ -18,9 +19,15 @@ from accounts.models import Agent
 from tickets.access import can_see_ticket
 from tickets.actors import SYSTEM
 from tickets.changes import Change
-from tickets.errors import ConflictError, InvalidTransitionError, NotAllowedError, ServiceError
+from tickets.errors import (
+    ConflictError,
+    InvalidTransitionError,
+    NewerMessageError,
+    NotAllowedError,
+    ServiceError,
+)
 from tickets.events import EventKind
-from tickets.models import HeldReason, PendingReply, State, Ticket
+from tickets.models import HeldReason, Message, PendingReply, State, Ticket
 from tickets.replies.unsent_files import delete_unsent, read_unsent
 from tickets.services.conversation import reply
 
@@ -67,7 +74,7 @@ def send_now(*, ticket_id: int, reply_id: int, agent: Agent, at: datetime) -> No
             raise ConflictError(_("This reply was already sent or canceled."))
         if pending.author_id != agent.pk:
             raise NotAllowedError(_("Only its author can send this reply."))
-        _send(pending, at=at)
+        _send(pending, then=pending.then, at=at)
 
 
 def _send_or_hold(reply_id: int, *, at: datetime) -> bool:
@@ -81,7 +88,7 @@ def _send_or_hold(reply_id: int, *, at: datetime) -> bool:
             return True
         try:
             with transaction.atomic():
-                _send(pending, at=at)
+                _send(pending, then=_choose_status(pending), at=at)
         except ServiceError as error:
             _hold(pending, HeldReason.REFUSED, detail=str(error), at=at)
     return True
@@ -108,8 +115,29 @@ def _find_obstacle(pending: PendingReply) -> HeldReason | None:
     return None if pending.author.can_write and sees else HeldReason.NO_ACCESS
 
 
-def _send(pending: PendingReply, *, at: datetime) -> None:
-    """Send a reply of a locked ticket and delete its row."""
+def _choose_status(pending: PendingReply) -> str:
+    """Return what becomes of the ticket: as the author chose, unless the customer wrote since.
+
+    The author hasn't read that, so it neither closes nor waits. Raises NewerMessageError for a
+    scheduled reply, which may be hours old.
+    """
+    newer = Message.objects.filter(
+        ticket=pending.ticket_id,
+        contact__isnull=False,
+        is_automatic=False,
+        created_at__gt=pending.created_at,
+    )
+    if not newer.exists():
+        return pending.then
+    if pending.is_scheduled:
+        raise NewerMessageError(
+            _("A new message arrived while you were writing. Read it, then send your reply again.")
+        )
+    return ""
+
+
+def _send(pending: PendingReply, *, then: str, at: datetime) -> None:
+    """Send a reply of a locked ticket and delete its row. then: as in tickets.services.reply."""
     update_at = pending.next_update_at
     sent: dict[str, Any] = {
         "ticket_id": pending.ticket_id,
@@ -122,7 +150,7 @@ def _send(pending: PendingReply, *, at: datetime) -> None:
     }
     try:
         with transaction.atomic():
-            reply(**sent, then=pending.then)
+            reply(**sent, then=then)
     except InvalidTransitionError:  # somebody moved the ticket meanwhile: their choice stays
         reply(**sent, then="")
     delete_unsent(pending.files.all())

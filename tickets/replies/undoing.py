@@ -31,17 +31,19 @@ def undo_reply(
     """Take a reply back before it is sent and put it into its author's draft, with its files.
 
     place, fields: the draft's form, and what the reply is there; the field "body" goes above what
-    its author has begun to write since. Any agent can cancel a scheduled reply of another one.
+    its author has begun to write since. If that is a note, the whole stays a note: nothing internal
+    becomes public. Any agent can cancel a scheduled or held reply of another one.
     Raises ConflictError if it was sent or undone by now, NotAllowedError, and DraftTooLongError.
     """
     require_writer(Actor.of(agent))
     with transaction.atomic():
         change = Change.open(ticket_id, by=Actor.of(agent), at=at)
         pending = _find(ticket_id, reply_id)
-        if pending.author_id != agent.pk and not pending.is_scheduled:
+        is_told = pending.is_scheduled or pending.held_at is not None
+        if pending.author_id != agent.pk and not is_told:
             raise NotAllowedError(_("Only its author can undo this reply."))
         _restore(pending, place, fields, at=at)
-        if pending.is_scheduled:
+        if is_told:
             data = {"send_at": pending.send_at.isoformat(), "author": pending.author_id}
             change.record(EventKind.REPLY_WITHDRAWN, data)
             change.save()
@@ -65,6 +67,9 @@ def _restore(
     if begun is not None:
         later = [text for text in begun.fields.get("body", []) if text.strip()]
         values["body"] = ["\n\n".join([*values.get("body", []), *later])]
+        is_begun = bool(later) or begun.files.exists()
+        if is_begun and begun.fields.get("kind") != ["reply"]:
+            values["kind"] = ["note"]
     save_draft(desk=desk, user=user, place=place, fields=values, at=at)
     draft = get_draft(desk=desk, user=user, place=place)
     pending.files.update(reply=None, draft=draft)

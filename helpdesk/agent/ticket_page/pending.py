@@ -6,12 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Agent
+from accounts.places.languages import get_time_zone
 from helpdesk.agent.components.replies import PendingCard, WaitingFile
 from helpdesk.agent.statements import Query
 from helpdesk.shared.urls import get_url
@@ -108,10 +110,12 @@ def _describe_problem(row: PendingRow) -> str:
     return " ".join(part for part in (label, row.held_detail) if part)
 
 
-def to_fields(pending: PendingReply) -> dict[str, str]:
-    """Return a pending reply as the composer's fields, in the reader's time zone."""
-    update_at = pending.next_update_at
-    shown = timezone.localtime(update_at).strftime("%Y-%m-%dT%H:%M") if update_at else ""
+def to_fields(pending: PendingReply, *, reader: Agent) -> dict[str, str]:
+    """Return a pending reply as its author's composer has it, in the author's time zone."""
+    update_at, zone = pending.next_update_at, None
+    if pending.author_id != reader.pk:
+        zone = ZoneInfo(get_time_zone(desk=reader.desk, user=pending.author.user))
+    shown = timezone.localtime(update_at, zone).strftime("%Y-%m-%dT%H:%M") if update_at else ""
     return {
         "kind": "reply",
         "body": pending.text,

@@ -56,15 +56,20 @@ class RetryAfterMiddleware:
         return response
 
 
-def rate_limited(action: str) -> Callable[[View[Request, P]], View[Request, P]]:
-    """Limit the POSTs of an action by user or IP address, as the settings say."""
+def rate_limited(
+    action: str, *, counts_get: bool = False
+) -> Callable[[View[Request, P]], View[Request, P]]:
+    """Limit the POSTs of an action by user or IP address, as the settings say.
+
+    counts_get: also its GETs, for a page that asks another system.
+    """
 
     def decorate(view: View[Request, P]) -> View[Request, P]:
         @wraps(view)
         def counted(request: Request, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
             return (
                 view(request, *args, **kwargs)
-                if is_within_limit(request, action)
+                if is_within_limit(request, action, counts_get=counts_get)
                 else too_many_requests(request)
             )
 
@@ -73,12 +78,14 @@ def rate_limited(action: str) -> Callable[[View[Request, P]], View[Request, P]]:
     return decorate
 
 
-def is_within_limit(request: HttpRequest, action: str, key: str | None = None) -> bool:
+def is_within_limit(
+    request: HttpRequest, action: str, key: str | None = None, *, counts_get: bool = False
+) -> bool:
     """Count one POST of an action and return False above its limit.
 
-    key: such as an email address, for actions whose limit is per key.
+    key: such as an email address, for actions whose limit is per key. counts_get: see rate_limited.
     """
-    if consume(request, app=ACCOUNT, action=action, key=key):
+    if consume(request, app=ACCOUNT, action=action, key=key, limit_get=counts_get):
         return True
     note_wait(request, get_wait(request, action, key=key))
     return False

@@ -26,8 +26,8 @@ from helpdesk.shared.wording.times import format_ago, to_iso
 
 
 @vary_on_headers("HX-Request")
-@rate_limited("customer_card")
 @agent_page
+@rate_limited("customer_card", counts_get=True)
 def show_card(request: AgentRequest, number: int, card_id: int) -> HttpResponse:
     """Show a customer card: to htmx alone, otherwise as a page."""
     ticket, now = get_ticket(request.agent, number), timezone.now()

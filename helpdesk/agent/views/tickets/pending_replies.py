@@ -30,7 +30,7 @@ def undo_pending_reply(request: AgentRequest, number: int, reply_id: int) -> Htt
             reply_id=pending.pk,
             agent=request.agent,
             place=to_place(reverse("agent:answers", args=[number])),
-            fields=to_fields(pending),
+            fields=to_fields(pending, reader=request.agent),
             at=timezone.now(),
         )
     except ServiceError as error:
