@@ -9,7 +9,7 @@ from __future__ import annotations
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.models import Agent, Contact, ContactRole
-from tickets.models import Attachment, Participant, QueueRow, Ticket
+from tickets.models import Attachment, Channel, Participant, QueueRow, Ticket
 from tickets.rules.visibility import TicketVisibility
 
 
@@ -33,13 +33,15 @@ def tickets_for_contact(contact: Contact) -> QuerySet[Ticket]:
     """Return the tickets that a contact may see in the portal, to look up some of them.
 
     Their own, those they follow, and for the account's manager all of the account. Never one whose
-    sender is unverified. For lists, use ``queue_parts_for_contact``: no index covers this query.
+    sender is unverified, nor an internal request (M22), whoever its requester, followers and
+    account are by now. For lists, use ``queue_parts_for_contact``: no index covers this query.
     """
     follows = Participant.objects.filter(contact=contact, ticket=OuterRef("pk"))
     mine = Q(contact=contact) | Q(Exists(follows))
     if is_managing(contact):
         mine |= Q(account_id=contact.account_id)
-    return Ticket.objects.filter(mine, desk_id=contact.desk_id, is_unverified=False)
+    shown = ~Q(channel=Channel.INTERNAL)
+    return Ticket.objects.filter(mine, shown, desk_id=contact.desk_id, is_unverified=False)
 
 
 def queue_parts_for_contact(contact: Contact) -> list[QuerySet[QueueRow]]:
@@ -47,7 +49,8 @@ def queue_parts_for_contact(contact: Contact) -> list[QuerySet[QueueRow]]:
 
     Each part has its own index, so limit each to a page before combining them.
     """
-    rows = QueueRow.objects.filter(desk_id=contact.desk_id, is_unverified=False)
+    shown = ~Q(channel=Channel.INTERNAL)
+    rows = QueueRow.objects.filter(shown, desk_id=contact.desk_id, is_unverified=False)
     follows = Participant.objects.filter(contact=contact).values("ticket_id")
     parts = [rows.filter(contact_id=contact.pk), rows.filter(pk__in=follows)]
     if is_managing(contact):

@@ -5,17 +5,19 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
+from accounts.models import Contact
 from channels_intake.connections.outgoing.ways import INTERNAL
 from channels_intake.models import OutgoingEmail
 from sla.models import Clock
 from tests.agent.conftest import inside
 from tests.agent.test_new_ticket import NEW, form
 from tests.cast import NOON, Cast
+from tickets.access import queue_parts_for_contact, tickets_for_contact
 from tickets.actors import Actor
 from tickets.deliveries import deliver_due
 from tickets.errors import InvalidValueError
 from tickets.models import QueueRow, State, Ticket
-from tickets.services import add_note, close, reply
+from tickets.services import add_note, add_participant, change_account, close, reply
 
 
 @pytest.fixture
@@ -72,6 +74,20 @@ def test_its_page_says_why_only_notes_are_possible(
 ) -> None:
     page = client.get(f"/rocket/agent/tickets/{internal.number}/").content.decode()
     assert str(INTERNAL) in page
+
+
+def test_no_customer_sees_it_whoever_it_is_given_to(rocket: Cast, internal: Ticket) -> None:
+    with inside(rocket):
+        by = Actor.of(rocket.analyst)
+        of_manager = Contact.objects.create(
+            desk=rocket.desk, account=rocket.account, email="boss@acme.example", role="manager"
+        )
+        add_participant(ticket_id=internal.pk, contact=rocket.customer, by=by, at=NOON)
+        change_account(ticket_id=internal.pk, account=rocket.account, by=by, at=NOON)
+        for contact in (rocket.customer, of_manager):
+            assert internal not in tickets_for_contact(contact)
+            parts = queue_parts_for_contact(contact)
+            assert not any(part.filter(pk=internal.pk).exists() for part in parts)
 
 
 def test_followers_are_refused_because_they_would_get_nothing(rocket: Cast, client: Client) -> None:
