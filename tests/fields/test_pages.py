@@ -111,17 +111,19 @@ def test_observers_and_outsiders_edit_nothing(
 def test_customers_see_only_the_fields_that_they_are_asked(
     rocket: Cast, ticket: Ticket, sign_in: SignIn, add_field: AddField
 ) -> None:
-    add_field("asked", label="Operating system", is_asked=True)
+    asked = add_field("asked", label="Operating system", is_asked=True)
     add_field("hidden", label="Internal cause")
     add_field("retired", label="Old question", is_asked=True, is_retired=True)
+    add_field("conditional", label="Internal risk", is_asked=True, shown_if=asked, shown_value="x")
     with inside(rocket):
-        fields = {"asked": "Linux", "hidden": "Our own fault"}
+        fields = {"asked": "Linux", "hidden": "Our own fault", "conditional": "They may leave"}
         Ticket.objects.filter(pk=ticket.pk).update(fields=fields)
     customer = sign_in(rocket.customer.user)
     text = customer.get(f"/rocket/portal/requests/{ticket.number}/").text
     assert "Operating system" in text
     assert "Our own fault" not in text
     assert "Internal cause" not in text
+    assert "They may leave" not in text
     form = customer.get("/rocket/portal/requests/new/").text
     assert "own_asked" in form
     assert "own_hidden" not in form
