@@ -551,24 +551,6 @@ def make_terms() -> customers.AccountTerms:
     )
 
 
-def make_held(**changes: Any) -> inbox.HeldEmail:
-    held = inbox.HeldEmail(
-        url="/quarantine/1",
-        source_url="/mails/received/1",
-        decision_url="/quarantine/1/decision",
-        is_held=True,
-        is_discarded=False,
-        sender="odd@x.example",
-        subject="Odd",
-        state="quarantined",
-        state_word="Quarantined",
-        reason="Its sender could not be read.",
-        at_moment="Sun, Nov 22, 12:00 PM",
-        **TIMES,
-    )
-    return replace(held, **changes)
-
-
 def make_handover() -> handovers.HandoverCard:
     return handovers.HandoverCard(
         url="/tickets/7",

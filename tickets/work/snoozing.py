@@ -80,8 +80,3 @@ def leave_out_snoozed(
 ) -> QuerySet[QueueRow]:
     """Return those of these tickets that the agent hasn't snoozed."""
     return tickets.exclude(pk__in=list_snoozed(agent, at=at).values("ticket_id"))
-
-
-def find_snooze(ticket: Ticket, agent: Agent, *, at: datetime) -> Snooze | None:
-    """Return the agent's snooze of a ticket, unless it has ended."""
-    return list_snoozed(agent, at=at).filter(ticket=ticket).first()

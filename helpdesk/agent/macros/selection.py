@@ -20,7 +20,6 @@ from tickets.bulk.starting import MAX_TICKETS
 from tickets.models import QueueRow, SavedView
 
 WHOLE_LIST = "all"
-MAX_SHOWN = 20  # numbers of tickets on the form
 
 
 @dataclass(frozen=True, slots=True)
