@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from accounts.models import Agent
@@ -63,10 +64,17 @@ def unlink_tickets(*, link_id: int, ticket_id: int, agent: Agent, at: datetime) 
         target.save()
 
 
-def open_both(source_id: int, target_id: int, *, by: Actor, at: datetime) -> tuple[Change, Change]:
-    """Lock two tickets in the order of their IDs, so that two changes at once don't deadlock."""
-    ids = sorted((source_id, target_id))
-    changes = {pk: Change.open(pk, by=by, at=at) for pk in ids}
+def open_both(
+    source_id: int, target_id: int, *, by: Actor, at: datetime, new: type[Model] | None = None
+) -> tuple[Change, Change]:
+    """Lock two tickets in the order of their IDs, so that two changes at once don't deadlock.
+
+    new: of the source, as Change.open takes it.
+    """
+    changes = {
+        pk: Change.open(pk, by=by, at=at, new=new if pk == source_id else None)
+        for pk in sorted((source_id, target_id))
+    }
     return changes[source_id], changes[target_id]
 
 

@@ -28,7 +28,7 @@ from tickets.models import (
     Ticket,
     TicketEvent,
 )
-from tickets.relations.linking import require_both_visible
+from tickets.relations.linking import open_both, require_both_visible
 from tickets.rules.transitions import apply_transition, list_silence_times
 from tickets.services.common import NewMessage, require_writer
 from tickets.services.conversation import record_reply
@@ -63,7 +63,7 @@ def merge_ticket(
     if ticket_id == into_id:
         raise InvalidValueError("into", _("A ticket can't be merged into itself."))
     with transaction.atomic():
-        merged, target = _open_both(ticket_id, into_id, by=by, at=at)
+        merged, target = open_both(ticket_id, into_id, by=by, at=at, new=Message)
         require_both_visible(agent, merged.ticket, target.ticket)
         _require_mergeable(merged.ticket, target.ticket, consent, at=at)
         owed = merged.ticket.unanswered_since  # the message below doesn't answer it
@@ -89,25 +89,16 @@ def undo_merge(*, ticket_id: int, agent: Agent, at: datetime) -> Ticket:
     if into_id is None:
         raise ConflictError(_("This ticket isn't merged into another one."))
     with transaction.atomic():
-        merged, target = _open_both(ticket_id, into_id, by=by, at=at)
+        merged, target = open_both(ticket_id, into_id, by=by, at=at, new=Message)
         require_both_visible(agent, merged.ticket)
         if merged.ticket.merged_into_id != into_id:
             raise ConflictError(_("This ticket was changed in the meantime. Reload the page."))
-        event = _find_event(ticket_id, EventKind.TICKET_MERGED)
+        event = _find_merge(ticket_id)
         _restore(merged, event, target.ticket)
         _take_out(target, merged.ticket)
         merged.save()
         target.save()
     return merged.ticket
-
-
-def _open_both(ticket_id: int, into_id: int, *, by: Actor, at: datetime) -> tuple[Change, Change]:
-    """Lock both tickets in the order of their IDs, so that two merges at once don't deadlock."""
-    changes = {
-        pk: Change.open(pk, by=by, at=at, new=Message if pk == ticket_id else None)
-        for pk in sorted((ticket_id, into_id))
-    }
-    return changes[ticket_id], changes[into_id]
 
 
 def _require_mergeable(merged: Ticket, target: Ticket, consent: Consent, *, at: datetime) -> None:
@@ -163,8 +154,8 @@ def _close(merged: Change, target: Ticket, owed: datetime | None) -> None:
     merged.record(EventKind.TICKET_MERGED, facts)
 
 
-def _find_event(ticket_id: int, kind: EventKind) -> TicketEvent:
-    events = TicketEvent.objects.filter(ticket_id=ticket_id, kind=kind)
+def _find_merge(ticket_id: int) -> TicketEvent:
+    events = TicketEvent.objects.filter(ticket_id=ticket_id, kind=EventKind.TICKET_MERGED)
     return events.order_by("-id")[0]
 
 
