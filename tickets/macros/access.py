@@ -5,11 +5,10 @@ from __future__ import annotations
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from accounts.models import Agent, Role
+from accounts.models import Agent
 from tickets.errors import NotAllowedError
 from tickets.models import Macro, Ticket
-
-SHARING_ROLES = frozenset({Role.LEAD, Role.ADMIN})
+from tickets.rules.sharing import can_share
 
 
 def list_macros(agent: Agent) -> QuerySet[Macro]:
@@ -22,11 +21,6 @@ def list_usable_macros(agent: Agent, ticket: Ticket) -> QuerySet[Macro]:
     """Return the macros that an agent can apply to a ticket, the most used first."""
     fits = Q(department__isnull=True) | Q(department_id=ticket.department_id)
     return list_macros(agent).filter(fits).order_by("-uses", "name", "pk")
-
-
-def can_share(agent: Agent) -> bool:
-    """Return True if the agent may create and change shared macros."""
-    return agent.can_write and agent.role in SHARING_ROLES
 
 
 def can_change(agent: Agent, macro: Macro) -> bool:

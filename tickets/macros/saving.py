@@ -12,10 +12,11 @@ from django.utils.translation import gettext as _
 from accounts.audit import record_audit
 from accounts.models import Agent, AuditAction, Department
 from tickets.errors import ConflictError, InvalidValueError, NotAllowedError
-from tickets.macros.access import can_change, can_share
+from tickets.macros.access import can_change
 from tickets.macros.acts import Acts, check_acts, resolve
 from tickets.macros.placeholders import check_placeholders
 from tickets.models import Macro
+from tickets.rules.sharing import can_share
 
 MAX_OWN, MAX_SHARED = 200, 1000
 AUDITED = ("name", "text", "translations", "acts", "department")

@@ -6,6 +6,7 @@ from django.db.models import Q, QuerySet
 
 from accounts.models import Agent, AgentDepartment
 from tickets.models import SavedView
+from tickets.rules.sharing import can_share
 from tickets.rules.visibility import ROLES_SEEING_ALL
 
 
@@ -24,11 +25,6 @@ def views_for_agent(agent: Agent) -> QuerySet[SavedView]:
 def get_view_for_agent(agent: Agent, view_id: int) -> SavedView:
     """Return a view. Raises SavedView.DoesNotExist if the agent doesn't see it."""
     return views_for_agent(agent).get(pk=view_id)
-
-
-def can_share(agent: Agent) -> bool:
-    """Return True if the agent may share views, and change shared ones."""
-    return agent.can_write and agent.role in ROLES_SEEING_ALL
 
 
 def can_change(agent: Agent, view: SavedView) -> bool:

@@ -17,7 +17,8 @@ from accounts.models import Agent, AuditAction, Department, Desk
 from tickets.conditions.conditions import parse
 from tickets.errors import InvalidValueError, NotAllowedError
 from tickets.models import Column, Grouping, SavedView
-from tickets.saved_views.access import can_change, can_share, get_view_for_agent
+from tickets.rules.sharing import can_share
+from tickets.saved_views.access import can_change, get_view_for_agent
 
 MAX_VIEWS = 30  # of one agent, and shared ones of a desk
 

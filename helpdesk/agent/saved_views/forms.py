@@ -14,7 +14,7 @@ from helpdesk.agent.lists.list_parameters import ListParameters
 from helpdesk.shared.fields import LineField
 from helpdesk.shared.numbers import parse_number
 from tickets.models import Column, Grouping, SavedView
-from tickets.saved_views.access import can_share
+from tickets.rules.sharing import can_share
 from tickets.saved_views.saving import ViewValues
 
 ME, EVERYONE = "me", "everyone"

@@ -32,9 +32,10 @@ from helpdesk.shared.drafts import keeps_draft
 from helpdesk.shared.numbers import parse_number
 from helpdesk.shared.urls import get_url
 from tickets.errors import ConflictError, NotAllowedError
-from tickets.macros.access import can_change, can_share, list_macros
+from tickets.macros.access import can_change, list_macros
 from tickets.macros.saving import change_macro, create_macro, delete_macro
 from tickets.models import Macro
+from tickets.rules.sharing import can_share
 
 PAGE = 50
 FORM_PAGE = "agent/macros/form.html"
