@@ -38,7 +38,7 @@ def undo_reply(
     require_writer(Actor.of(agent))
     with transaction.atomic():
         change = Change.open(ticket_id, by=Actor.of(agent), at=at)
-        pending = _find(ticket_id, reply_id)
+        pending = get_pending_reply(ticket_id, reply_id)
         is_told = pending.is_scheduled or pending.held_at is not None
         if pending.author_id != agent.pk and not is_told:
             raise NotAllowedError(_("Only its author can undo this reply."))
@@ -50,7 +50,8 @@ def undo_reply(
         pending.delete()
 
 
-def _find(ticket_id: int, reply_id: int) -> PendingReply:
+def get_pending_reply(ticket_id: int, reply_id: int) -> PendingReply:
+    """Return a reply that isn't sent yet. Raises ConflictError if it was sent or undone by now."""
     found = PendingReply.objects.filter(ticket=ticket_id, pk=reply_id)
     pending = found.select_related("author__user", "author__desk").first()
     if pending is None:

@@ -17,6 +17,7 @@ from accounts.models import Account, Agent, Contact, Desk
 from accounts.services import match_verified_address
 from helpdesk.agent.calls.entitlements import describe_hotlines
 from helpdesk.agent.new_tickets.cards import Candidate, Chooser, OpenRequest
+from helpdesk.shared.numbers import parse_number
 from helpdesk.shared.urls import get_url
 from tickets.access import queue_for_agent
 from tickets.models import QueueRow
@@ -26,7 +27,6 @@ MAX_PEOPLE = 8
 MAX_ACCOUNTS = 3
 MAX_TICKETS = 40  # read for all candidates
 MAX_TICKETS_EACH = 3
-MAX_ID_DIGITS = 18
 CONTACT, ACCOUNT = "contact", "account"
 Row = TypeVar("Row")
 
@@ -60,15 +60,16 @@ def build_chooser(agent: Agent, words: str, *, chosen: str = "") -> Chooser:
 
 def get_chosen(desk: Desk, value: str) -> tuple[Contact | None, Account | None]:
     """Return the contact or the account that a value of the chooser names, if the desk has it."""
-    kind, _separator, number = value.partition(":")
-    if not number.isascii() or not number.isdigit() or len(number) > MAX_ID_DIGITS:
+    kind, _separator, text = value.partition(":")
+    number = parse_number(text)
+    if number is None:
         return None, None
     if kind == CONTACT:
-        people = Contact.objects.filter(desk=desk, pk=int(number)).select_related("account__plan")
+        people = Contact.objects.filter(desk=desk, pk=number).select_related("account__plan")
         person = people.first()
         return (None if person is None or person.is_erased else person), None
     if kind == ACCOUNT:
-        found = Account.objects.filter(desk=desk, pk=int(number)).select_related("plan")
+        found = Account.objects.filter(desk=desk, pk=number).select_related("plan")
         return None, found.first()
     return None, None
 

@@ -12,12 +12,13 @@ from django.utils.translation import ngettext
 
 from accounts.models import Agent, Desk
 from helpdesk.agent.components.relations import MergedItem
+from helpdesk.agent.ticket_page.entries import get_file_url
 from helpdesk.shared.components import MessageItem
 from helpdesk.shared.entries import describe_message, describe_timestamp
 from helpdesk.shared.urls import get_url
 from tickets.access import tickets_for_agent
 from tickets.events import EventKind
-from tickets.models import Attachment, Message, Ticket, TicketEvent
+from tickets.models import Message, Ticket, TicketEvent
 from tickets.timeline import describe_event
 
 MAX_BLOCKS = 20
@@ -55,7 +56,7 @@ def _read_messages(ticket_ids: Sequence[int]) -> dict[int, list[MessageItem]]:
     found: dict[int, list[MessageItem]] = defaultdict(list)
     for message in newest.select_related("contact", "agent").prefetch_related("attachments"):
         files = list(message.attachments.all())
-        found[message.ticket_id].append(describe_message(message, files, file_url=_get_file_url))
+        found[message.ticket_id].append(describe_message(message, files, file_url=get_file_url))
     return found
 
 
@@ -76,7 +77,3 @@ def _build(
         has_earlier=len(messages) > len(shown),
         **describe_timestamp(event.at),
     )
-
-
-def _get_file_url(file: Attachment) -> str:
-    return get_url("agent:file", file.pk)

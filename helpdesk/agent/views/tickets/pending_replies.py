@@ -13,10 +13,10 @@ from helpdesk.agent.redirects import see_other
 from helpdesk.agent.ticket_page.pending import to_fields
 from helpdesk.agent.ticket_page.ticket_queries import get_ticket_for_change
 from helpdesk.shared.drafts import to_place
-from tickets.errors import ConflictError, ServiceError
-from tickets.models import PendingReply, Ticket
+from tickets.errors import ServiceError
+from tickets.models import PendingReply
 from tickets.replies.sending import send_now
-from tickets.replies.undoing import undo_reply
+from tickets.replies.undoing import get_pending_reply, undo_reply
 
 
 @agent_action
@@ -24,7 +24,7 @@ def undo_pending_reply(request: AgentRequest, number: int, reply_id: int) -> Htt
     """Take a reply back into its author's composer, unless it was sent by now."""
     ticket = get_ticket_for_change(request.agent, number)
     try:
-        pending = _get_pending(ticket, reply_id)
+        pending = get_pending_reply(ticket.pk, reply_id)
         undo_reply(
             ticket_id=ticket.pk,
             reply_id=pending.pk,
@@ -51,13 +51,6 @@ def send_pending_now(request: AgentRequest, number: int, reply_id: int) -> HttpR
     else:
         messages.success(request, _("Reply sent."))
     return see_other(f"{reverse('agent:ticket', args=[number])}#composer")
-
-
-def _get_pending(ticket: Ticket, reply_id: int) -> PendingReply:
-    pending = PendingReply.objects.filter(ticket=ticket, pk=reply_id).first()
-    if pending is None:
-        raise ConflictError(_("Too late: this reply was already sent or canceled."))
-    return pending
 
 
 def _describe_undone(request: AgentRequest, pending: PendingReply) -> str:

@@ -13,7 +13,7 @@ from helpdesk.agent.shell import build_shell
 from helpdesk.agent.ticket_page.ticket_queries import get_ticket
 from helpdesk.shared.components import Link
 from helpdesk.shared.urls import get_url
-from tickets.models import QueueRow, get_word_key
+from tickets.models import QueueRow
 from tickets.search.similar import find_similar
 
 MAX_SIMILAR = 6
@@ -34,11 +34,10 @@ def list_similar(request: AgentRequest, number: int) -> HttpResponse:
 
 
 def _describe(row: QueueRow, desk: Desk) -> LinkedTicket:
-    word_key = get_word_key(row.status, row.first_responded_at, row.reopen_until)
     return LinkedTicket(
         url=get_url("agent:ticket", row.number),
         number=f"{desk.ticket_prefix}-{row.number}",
         subject=row.subject,
         status=row.status,
-        status_word=desk.word_for(word_key),
+        status_word=desk.word_for(row.word_key),
     )
