@@ -12,6 +12,7 @@ from helpdesk.shared.cursors import Order
 from helpdesk.shared.urls import get_url
 from tickets.selectors import MAX_SEARCH_LENGTH
 
+MAX_QUERY = 4000  # characters of the parameters, where a page names the list that it belongs to
 ACCOUNT_NAME = "account_name"  # the field of the account filter; the URL then has the account's id
 
 

@@ -16,15 +16,13 @@ from django.http import QueryDict
 
 from accounts.models import Agent
 from helpdesk.agent.lists.filters import apply_filters, split_filters
-from helpdesk.agent.lists.list_parameters import ListParameters
+from helpdesk.agent.lists.list_parameters import MAX_QUERY, ListParameters
 from helpdesk.agent.lists.queue_queries import read_page, select_view
 from helpdesk.agent.lists.saved_lists import read_list
 from helpdesk.shared.cursors import BY_PRIORITY, Cursor
 from helpdesk.shared.urls import get_url
 from tickets.access import queue_for_agent
 from tickets.models import Priority, QueueRow, SavedView
-
-MAX_QUERY = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +43,14 @@ def get_next_number(list_query: str, number: int, agent: Agent, at: datetime) ->
 
 
 def parse_list(list_query: str, agent: Agent) -> ListParameters | None:
-    """Return the list that a ticket was opened from, or None if the agent doesn't see it."""
+    """Return the list that a ticket was opened from, or None if the agent doesn't see it.
+
+    Nor is it known if its parameters are too long: cut, they would name another list.
+    """
+    if len(list_query) > MAX_QUERY:
+        return None
     try:
-        return read_list(QueryDict(list_query[:MAX_QUERY]), agent)
+        return read_list(QueryDict(list_query), agent)
     except SavedView.DoesNotExist:
         return None
 
@@ -100,7 +103,7 @@ def _find_place(parameters: ListParameters, number: int, agent: Agent) -> Cursor
 
 def build_list_url(list_query: str) -> str:
     """Return the URL of the list that a ticket was opened from."""
-    query = QueryDict(list_query[:MAX_QUERY]).dict()
+    query = QueryDict(list_query).dict()
     return get_url("agent:queue", query=query or None)
 
 

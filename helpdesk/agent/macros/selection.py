@@ -11,6 +11,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from helpdesk.agent.lists.filters import apply_filters
+from helpdesk.agent.lists.list_parameters import MAX_QUERY
 from helpdesk.agent.lists.queue_queries import select_view
 from helpdesk.agent.lists.saved_lists import read_list
 from helpdesk.agent.permissions import AgentRequest
@@ -48,17 +49,20 @@ def read_selection(request: AgentRequest, *, at: datetime) -> Selection:
     At most one more than a bulk change may have.
     """
     given = request.POST if request.method == "POST" else request.GET
-    query, scope = given.get("list", "")[:4000], given.get("scope", "")
+    query, scope = given.get("list", ""), given.get("scope", "")
     if scope == WHOLE_LIST:
         found = _select_list(request, query, at=at)
     else:
         numbers = {parse_number(text) for text in given.getlist("ticket")[: MAX_TICKETS + 1]}
         found = queue_for_agent(request.agent).filter(number__in=numbers - {None})
     rows = found.order_by("-ticket_id").values_list("ticket_id", "number")
-    return Selection(tuple(rows[: MAX_TICKETS + 1]), query, scope)
+    known = query if len(query) <= MAX_QUERY else ""
+    return Selection(tuple(rows[: MAX_TICKETS + 1]), known, scope)
 
 
 def _select_list(request: AgentRequest, query: str, *, at: datetime) -> QuerySet[QueueRow]:
+    if len(query) > MAX_QUERY:  # cut, it would name other tickets
+        raise ValidationError(_("This list doesn't exist."))
     try:
         parameters = read_list(QueryDict(query), request.agent)
     except SavedView.DoesNotExist:

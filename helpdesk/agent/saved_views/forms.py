@@ -10,7 +10,7 @@ from django.utils.translation import pgettext_lazy
 
 from accounts.models import Agent, Department
 from helpdesk.agent.lists.filters import list_sorts
-from helpdesk.agent.lists.list_parameters import ListParameters
+from helpdesk.agent.lists.list_parameters import MAX_QUERY, ListParameters
 from helpdesk.shared.fields import LineField
 from helpdesk.shared.numbers import parse_number
 from tickets.models import Column, Grouping, SavedView
@@ -18,7 +18,6 @@ from tickets.rules.sharing import can_share
 from tickets.saved_views.saving import ViewValues
 
 ME, EVERYONE = "me", "everyone"
-MAX_QUERY = 4000
 
 
 class ViewForm(forms.Form):

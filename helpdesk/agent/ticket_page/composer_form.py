@@ -10,7 +10,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from helpdesk.agent.lists.walking import MAX_QUERY
+from helpdesk.agent.lists.list_parameters import MAX_QUERY
 from helpdesk.shared.fields import EntryForm, FileLimits, FutureTimeField, TextField
 from tickets.models import UnsentFile
 from tickets.replies.unsent_files import NotStoredError, read_unsent

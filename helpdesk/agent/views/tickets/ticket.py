@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.vary import vary_on_headers
 
+from helpdesk.agent.lists.list_parameters import MAX_QUERY
 from helpdesk.agent.lists.queue_queries import read_sidebar
 from helpdesk.agent.permissions import AgentRequest, agent_page
 from helpdesk.agent.relations.merged import read_merged
@@ -103,7 +104,7 @@ def render_ticket(
             ticket, conversation, panel, form, recipients=recipients, files=request.FILES
         )
         query = request.POST.get("list") or request.GET.get("list") or ""
-        composer = replace(composer, list_query=query)
+        composer = replace(composer, list_query=query if len(query) <= MAX_QUERY else "")
         if form and status == HTTPStatus.CONFLICT:
             composer = ask_again(composer, conversation)
     entries = describe_conversation(ticket, conversation, reader=request.agent)
