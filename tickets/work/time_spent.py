@@ -75,10 +75,7 @@ def correct_time(*, entry_id: int, agent: Agent, spent: Spent | None, at: dateti
         entry = TimeEntry.objects.filter(pk=entry_id).select_related("agent").first()
         if entry is None:
             raise ConflictError(_("This time entry was removed in the meantime."))
-        if not is_correctable(entry, agent, desk=change.ticket.desk, at=at):
-            raise NotAllowedError(
-                _("You can change only your own time entries, and only on the same day.")
-            )
+        require_correctable(entry, agent, desk=change.ticket.desk, at=at)
         _correct(change, entry, spent)
         change.save()
 
@@ -100,6 +97,14 @@ def is_correctable(entry: TimeEntry, agent: Agent, *, desk: Desk, at: datetime) 
     zone = ZoneInfo(desk.time_zone)
     is_today = entry.created_at.astimezone(zone).date() == at.astimezone(zone).date()
     return entry.agent_id == agent.pk and is_today and agent.can_write
+
+
+def require_correctable(entry: TimeEntry, agent: Agent, *, desk: Desk, at: datetime) -> None:
+    """Raise NotAllowedError if the agent may not change this entry."""
+    if not is_correctable(entry, agent, desk=desk, at=at):
+        raise NotAllowedError(
+            _("You can change only your own time entries, and only on the same day.")
+        )
 
 
 def count_minutes(ticket: Ticket) -> int:

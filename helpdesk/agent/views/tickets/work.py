@@ -34,8 +34,8 @@ from tickets.work.time_spent import (
     MAX_ENTRIES,
     correct_time,
     count_minutes,
-    is_correctable,
     log_time,
+    require_correctable,
 )
 
 TIME_PAGE = "agent/ticket/time.html"
@@ -117,9 +117,10 @@ def correct_ticket_time(request: AgentRequest, number: int, entry_id: int) -> Ht
     entry = TimeEntry.objects.filter(pk=entry_id, ticket=ticket).first()
     if entry is None:
         raise Http404
-    if not is_correctable(entry, request.agent, desk=request.desk, at=timezone.now()):
-        text = _("You can change only your own time entries, and only on the same day.")
-        return redirect_to_ticket(request, number, error=ServiceError(text))
+    try:
+        require_correctable(entry, request.agent, desk=request.desk, at=timezone.now())
+    except ServiceError as error:
+        return redirect_to_ticket(request, number, error=error)
     if request.POST.get("act") == "remove":
         return _remove_entry(request, ticket, entry)
     initial = {
