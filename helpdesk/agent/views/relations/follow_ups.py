@@ -5,17 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.http import HttpResponse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from channels_intake.incoming.requests import accept_request
 from helpdesk.agent.permissions import AgentRequest, agent_required, write_access_required
-from helpdesk.agent.redirects import redirect_to_ticket
 from helpdesk.agent.relations.forms import FollowUpForm
-from helpdesk.agent.sending import submit_agent_form_once
 from helpdesk.agent.ticket_page.ticket_queries import get_ticket_for_change
-from helpdesk.agent.views.form_pages import run_ticket_form
+from helpdesk.agent.views.relations.opening import run_opening_form
 from helpdesk.shared.drafts import keeps_draft
 from tickets.actors import Actor
 from tickets.errors import ConflictError
@@ -31,25 +28,14 @@ def follow_up(request: AgentRequest, number: int) -> HttpResponse:
     ticket = get_ticket_for_change(request.agent, number)
     data = request.POST if request.method == "POST" else None
     form = FollowUpForm(data, initial={"subject": ticket.subject})
-    success = _("Follow-up to %(ticket)s opened.") % {"ticket": ticket.reference}
-    opened: list[Ticket] = []
-
-    def change() -> str:
-        at = timezone.now()
-        found, _is_first = submit_agent_form_once(
-            request, form, lambda: _open(request, ticket, form, at=at), at=at
-        )
-        opened.append(found)
-        return success
-
-    return run_ticket_form(
+    return run_opening_form(
         request,
         ticket,
         form,
-        change,
+        lambda at: _open(request, ticket, form, at=at),
         title=_("Open a follow-up"),
         button=_("Open follow-up"),
-        after=lambda: redirect_to_ticket(request, opened[0].number, success=success),
+        success=_("Follow-up to %(ticket)s opened.") % {"ticket": ticket.reference},
     )
 
 

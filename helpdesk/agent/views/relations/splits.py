@@ -5,16 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.http import HttpResponse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from helpdesk.agent.permissions import AgentRequest, agent_required, write_access_required
-from helpdesk.agent.redirects import redirect_to_ticket
 from helpdesk.agent.relations.forms import SplitForm
-from helpdesk.agent.sending import submit_agent_form_once
 from helpdesk.agent.ticket_page.ticket_queries import get_ticket_for_change
-from helpdesk.agent.views.form_pages import run_ticket_form
+from helpdesk.agent.views.relations.opening import run_opening_form
 from helpdesk.shared.drafts import keeps_draft
 from tickets.models import Message, Ticket
 from tickets.relations.splitting import split_ticket
@@ -32,25 +29,14 @@ def split(request: AgentRequest, number: int) -> HttpResponse:
     written = Message.objects.filter(ticket=ticket, contact__isnull=False)
     offered = written.select_related("contact").order_by("-created_at", "-pk")[:MAX_OFFERED]
     form = SplitForm(request.POST if request.method == "POST" else None, messages=list(offered))
-    success = _("This ticket was split from %(ticket)s.") % {"ticket": ticket.reference}
-    opened: list[Ticket] = []
-
-    def change() -> str:
-        at = timezone.now()
-        found, _is_first = submit_agent_form_once(
-            request, form, lambda: _split(request, ticket, form, at=at), at=at
-        )
-        opened.append(found)
-        return success
-
-    return run_ticket_form(
+    return run_opening_form(
         request,
         ticket,
         form,
-        change,
+        lambda at: _split(request, ticket, form, at=at),
         title=_("Split into a new ticket"),
         button=_("Open new ticket"),
-        after=lambda: redirect_to_ticket(request, opened[0].number, success=success),
+        success=_("This ticket was split from %(ticket)s.") % {"ticket": ticket.reference},
     )
 
 
