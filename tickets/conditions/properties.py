@@ -95,10 +95,10 @@ def _need_attention(value: str, asked: Asked) -> Q:
     """Keep tickets with unread notifications of this agent, or with unanswered messages."""
     if value == Attention.REPLY:
         return Q(is_open=True, unanswered_since__isnull=False)
-    return Q(pk__in=list_unread_tickets(asked).values("ticket_id")[:MAX_UNREAD])
+    return Q(pk__in=_list_unread_tickets(asked).values("ticket_id")[:MAX_UNREAD])
 
 
-def list_unread_tickets(asked: Asked) -> QuerySet[Notification]:
+def _list_unread_tickets(asked: Asked) -> QuerySet[Notification]:
     """Return the agent's unread notifications about tickets, newest first."""
     return Notification.objects.filter(
         agent=asked.agent, read_at__isnull=True, ticket__isnull=False

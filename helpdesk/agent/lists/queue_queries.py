@@ -29,8 +29,8 @@ from helpdesk.shared.cursors import (
 )
 from helpdesk.shared.numbers import parse_number
 from tickets.access import queue_for_agent
-from tickets.conditions.properties import list_unread_tickets
-from tickets.conditions.values import MAX_UNREAD, SOON, Asked
+from tickets.conditions.conditions import Condition
+from tickets.conditions.values import MAX_UNREAD, SOON, Asked, Attention, Due
 from tickets.models import NOBODY, QueueRow, State
 from tickets.notes.mentions import list_newest_mentions
 from tickets.work.snoozing import leave_out_snoozed, list_snoozed
@@ -152,6 +152,16 @@ class Page(NamedTuple):
     older: Cursor | None
 
 
+# Views that are one condition: the property's name and its value.
+_BY_CONDITION = {
+    "unanswered": ("needs", Attention.REPLY.value),
+    "soon": ("due", Due.SOON.value),
+    "overdue": ("due", Due.PASSED.value),
+    UNREAD: ("needs", Attention.UNREAD.value),
+    **{state: ("status", state) for state in State.values},
+}
+
+
 def select_view(agent: Agent, view: str, *, at: datetime) -> QuerySet[QueueRow]:
     """Return the tickets of a view that the agent may see.
 
@@ -161,6 +171,9 @@ def select_view(agent: Agent, view: str, *, at: datetime) -> QuerySet[QueueRow]:
     for anything else.
     """
     tickets = queue_for_agent(agent)
+    if view in _BY_CONDITION:
+        name, value = _BY_CONDITION[view]
+        return tickets.filter(Condition(name, (value,)).compile(Asked(agent, at)))
     open_tickets = tickets.filter(is_open=True)
     named = {
         "": open_tickets,
@@ -168,10 +181,6 @@ def select_view(agent: Agent, view: str, *, at: datetime) -> QuerySet[QueueRow]:
         "mine": leave_out_snoozed(open_tickets.filter(assignee_id=agent.pk), agent, at=at),
         SNOOZED: open_tickets.filter(pk__in=list_snoozed(agent, at=at).values("ticket_id")),
         "unassigned": open_tickets.filter(assignee_id=NOBODY),
-        "unanswered": open_tickets.filter(unanswered_since__isnull=False),
-        "soon": open_tickets.filter(due_at__gte=at, due_at__lte=at + SOON),
-        "overdue": open_tickets.filter(due_at__lt=at),
-        State.CLOSED.value: tickets.filter(status=State.CLOSED, is_open=False),
         # A ticket changes when it closes, or later: the index of changes bounds the search.
         RECENTLY_CLOSED: tickets.filter(
             status=State.CLOSED,
@@ -179,17 +188,12 @@ def select_view(agent: Agent, view: str, *, at: datetime) -> QuerySet[QueueRow]:
             updated_at__gte=at - RECENT,
             closed_at__gte=at - RECENT,
         ),
-        UNREAD: tickets.filter(
-            pk__in=list_unread_tickets(Asked(agent, at)).values("ticket_id")[:MAX_UNREAD]
-        ),
         MENTIONED: tickets.filter(
             pk__in=list_newest_mentions(agent).values("ticket_id")[:MAX_UNREAD]
         ),
     }
     if view in named:
         return named[view]
-    if view in State.values:
-        return open_tickets.filter(status=view)
     if view in Level.values:
         return open_tickets.filter(level=view)
     department_id = parse_number(view)
