@@ -24,6 +24,7 @@ SHORTCUTS: dict[str, str | Promise] = {
     "r": pgettext_lazy("shortcut", "Reply"),
     "n": pgettext_lazy("shortcut", "Internal note"),
     "t": _("Assign to me"),
+    "e": _("Close ticket"),
     "x": _("No reply needed, or select the row"),
     "z": pgettext_lazy("shortcut", "Undo"),
     "m": _("Move the defect to the next stage"),
