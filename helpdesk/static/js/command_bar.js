@@ -45,8 +45,8 @@ function listRecent() {
     .map(({ url, label }) => ({ label, url }));
 }
 
-const getLabel = (element) => element.dataset.commandLabel || element.dataset.shortcutLabel
-  || element.ariaLabel || element.textContent.trim().replace(/\s+/g, " ");
+const getLabel = (element) => element.dataset.shortcutLabel || element.ariaLabel
+  || element.textContent.trim().replace(/\s+/g, " ");
 
 // A choice of a property is offered once someone types: "priority hi".
 function describeChoice(element) {
