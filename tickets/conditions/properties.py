@@ -86,12 +86,12 @@ class Languages:
         return Q(Exists(Ticket.objects.filter(spoken, pk=OuterRef("pk"))))
 
 
-def _be_in_state(value: str, asked: Asked) -> Q:
+def _filter_by_state(value: str, asked: Asked) -> Q:
     """Keep tickets in a state, using the index of open or of all tickets."""
     return Q(status=value, is_open=value != State.CLOSED)
 
 
-def _need_attention(value: str, asked: Asked) -> Q:
+def _filter_by_attention(value: str, asked: Asked) -> Q:
     """Keep tickets with unread notifications of this agent, or with unanswered messages."""
     if value == Attention.REPLY:
         return Q(is_open=True, unanswered_since__isnull=False)
@@ -105,46 +105,46 @@ def _list_unread_tickets(asked: Asked) -> QuerySet[Notification]:
     ).order_by("-id")
 
 
-def _be_due(value: str, asked: Asked) -> Q:
+def _filter_by_deadline(value: str, asked: Asked) -> Q:
     """Keep open tickets with a deadline that has passed, or within the hour."""
     if value == Due.PASSED:
         return Q(is_open=True, due_at__lt=asked.at)
     return Q(is_open=True, due_at__gte=asked.at, due_at__lte=asked.at + SOON)
 
 
-def _have_content(value: str, asked: Asked) -> Q:
+def _filter_by_content(value: str, asked: Asked) -> Q:
     files = Attachment.objects.filter(desk_id=OuterRef("desk_id"))
     return Q(Exists(files.filter(message__ticket=OuterRef("pk")))) | Q(
         Exists(files.filter(note__ticket=OuterRef("pk")))
     )
 
 
-def _have_tag(ids: list[int]) -> Q:
+def _filter_by_tag(ids: list[int]) -> Q:
     return Q(Exists(TicketTag.objects.filter(match("tag_id", ids), ticket=OuterRef("pk"))))
 
 
-def _have_plan(ids: list[int]) -> Q:
+def _filter_by_plan(ids: list[int]) -> Q:
     return Q(
         Exists(Account.objects.filter(match("plan_id", ids), pk=OuterRef("account_id")).order_by())
     )
 
 
 PROPERTIES: dict[str, Property] = {
-    "status": Property(Computed(tuple(State.values), _be_in_state), is_indexed=True),
+    "status": Property(Computed(tuple(State.values), _filter_by_state), is_indexed=True),
     "priority": Property(Ids("priority_id")),
     "department": Property(Ids("department_id")),
     "level": Property(Words("level", tuple(Level.values))),
     "assignee": Property(Assignees(), is_indexed=True),
     "account": Property(Ids("account_id"), is_indexed=True),
     "channel": Property(Words("channel", tuple(Channel.values))),
-    "needs": Property(Computed(tuple(Attention.values), _need_attention)),
-    "due": Property(Computed(tuple(Due.values), _be_due)),
-    "tag": Property(Related(_have_tag), is_in_index=False),
-    "plan": Property(Related(_have_plan), is_in_index=False),
+    "needs": Property(Computed(tuple(Attention.values), _filter_by_attention)),
+    "due": Property(Computed(tuple(Due.values), _filter_by_deadline)),
+    "tag": Property(Related(_filter_by_tag), is_in_index=False),
+    "plan": Property(Related(_filter_by_plan), is_in_index=False),
     "product": Property(Ids("product_id"), is_in_index=False),
     "language": Property(Languages(), is_in_index=False),
     "requester": Property(Ids("contact_id"), is_indexed=True),
-    "has": Property(Computed(tuple(Content.values), _have_content), is_in_index=False),
+    "has": Property(Computed(tuple(Content.values), _filter_by_content), is_in_index=False),
     **{
         f"{name}_{side}": Property(
             Days(f"{name}_at", is_before=side == "before"), is_in_index=False, is_single=True

@@ -46,7 +46,7 @@ def set_field_values(
         if changed:
             change.set(fields=after)
             change.touch()
-            told = [_tell(fields[key], before.get(key, ""), given[key]) for key in changed]
+            told = [_describe(fields[key], before.get(key, ""), given[key]) for key in changed]
             change.record(EventKind.FIELDS_CHANGED, {"fields": told})
             change.save()
     return change.ticket
@@ -99,7 +99,7 @@ def _require_shown(
             )
 
 
-def _tell(field: FormField, before: str, after: str) -> dict[str, str]:
+def _describe(field: FormField, before: str, after: str) -> dict[str, str]:
     return {
         "key": field.key,
         "label": field.label,

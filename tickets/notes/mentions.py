@@ -91,7 +91,7 @@ class _Known:
     def match(self, text: str, spot: int) -> list[Mention]:
         """Return whom the text mentions at a place: the longest name that fits, else nobody."""
         named: list[Agent | Department] = [*self.agents, *self.departments]
-        fitting = [one for one in named if _stands(one.name, text, spot)]
+        fitting = [one for one in named if _is_name_at(one.name, text, spot)]
         if not fitting:
             return self._match_first_name(text, spot)
         longest = max(len(one.name) for one in fitting)
@@ -146,7 +146,7 @@ class _Known:
         return [Mention(one.pk, name) for one in visible]
 
 
-def _stands(name: str, text: str, spot: int) -> bool:
+def _is_name_at(name: str, text: str, spot: int) -> bool:
     """Return True if a whole name stands at this place of a text, in any case."""
     end = spot + len(name)
     if text[spot:end].casefold() != name.casefold():

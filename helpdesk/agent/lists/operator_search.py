@@ -26,7 +26,7 @@ def follow_operators(request: AgentRequest, parameters: ListParameters) -> HttpR
         return None
     parsed = parse_operators(parameters.words, OPERATORS)
     if not parsed.operators:
-        _tell_doubts(request, parsed)
+        _warn_about_doubts(request, parsed)
         return None
     found, problems = resolve(parsed.operators, request.agent)
     for problem in problems:
@@ -38,7 +38,7 @@ def follow_operators(request: AgentRequest, parameters: ListParameters) -> HttpR
     return HttpResponseRedirect(target.build_url())
 
 
-def _tell_doubts(request: AgentRequest, parsed: Parsed) -> None:
+def _warn_about_doubts(request: AgentRequest, parsed: Parsed) -> None:
     """Say what was searched for as words, on the first page of the results."""
     if {"from", "before"} & request.GET.keys():
         return

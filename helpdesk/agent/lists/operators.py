@@ -75,7 +75,7 @@ def _pick(value: str, names: Iterable[tuple[str, str]]) -> list[str]:
     return (exact or [key for key, name in folded if name.startswith(wanted)])[:MAX_VALUES]
 
 
-def _be(agent: Agent, value: str) -> Found:
+def _read_is(agent: Agent, value: str) -> Found:
     """Read ``is:``, which names states and what an agent calls a state."""
     marks: dict[str, Found] = {
         "open": ("status", [state.value for state in OPEN_STATES]),
@@ -87,16 +87,16 @@ def _be(agent: Agent, value: str) -> Found:
         "unread": ("needs", [Attention.UNREAD.value]),
         "unanswered": ("needs", [Attention.REPLY.value]),
     }
-    return marks.get(fold(value)) or _have_status(agent, value)
+    return marks.get(fold(value)) or _read_status(agent, value)
 
 
-def _have_status(agent: Agent, value: str) -> Found:
+def _read_status(agent: Agent, value: str) -> Found:
     names = [(state.value, agent.desk.word_for(state.value)) for state in State]
     known = [*((state.value, state.value) for state in State), *names]
     return "status", list(dict.fromkeys(_pick(value, known)))
 
 
-def _named(name: str, rows: Callable[[Agent], QuerySet[Model]]) -> Read:
+def _read_by_name(name: str, rows: Callable[[Agent], QuerySet[Model]]) -> Read:
     """Return a reader for names of a desk's settings."""
 
     def read(agent: Agent, value: str) -> Found:
@@ -110,46 +110,46 @@ def _list_departments(agent: Agent) -> QuerySet[Model]:
     return Department.objects.filter(desk=agent.desk).exclude(pk__in=hidden)
 
 
-def _have_tag(agent: Agent, value: str) -> Found:
+def _read_tag(agent: Agent, value: str) -> Found:
     tags = Tag.objects.filter(desk=agent.desk)
     exact = tags.filter(name__iexact=value)
     found = list(exact[:1]) or list(tags.filter(name__istartswith=value)[:MAX_VALUES])
     return "tag", [str(tag.pk) for tag in found]
 
 
-def _have_priority(agent: Agent, value: str) -> Found:
+def _read_priority(agent: Agent, value: str) -> Found:
     rows = Priority.objects.filter(desk=agent.desk)[:MAX_NAMES]
     names = [(str(row.pk), name) for row in rows for name in (row.localized_name, row.name)]
     return "priority", list(dict.fromkeys(_pick(value, names)))
 
 
-def _come_from(agent: Agent, value: str) -> Found:
+def _read_from(agent: Agent, value: str) -> Found:
     """Read ``from:``: a person's address, otherwise an account, otherwise a person's name."""
     if address := normalize_email(value):
         people = Contact.objects.filter(desk=agent.desk).with_email(address)
         return "requester", [str(pk) for pk in people.values_list("pk", flat=True)]
-    found = _be_of_account(agent, value)
-    return found if found[1] else _be_by(agent, value)
+    found = _read_account(agent, value)
+    return found if found[1] else _read_requester(agent, value)
 
 
-def _be_of_account(agent: Agent, value: str) -> Found:
+def _read_account(agent: Agent, value: str) -> Found:
     accounts = search_accounts(desk=agent.desk, words=value, limit=MAX_VALUES)
     return "account", [str(account.pk) for account in accounts]
 
 
-def _be_by(agent: Agent, value: str) -> Found:
+def _read_requester(agent: Agent, value: str) -> Found:
     people = search_contacts(desk=agent.desk, words=value, limit=MAX_VALUES)
     return "requester", [str(person.pk) for person in people]
 
 
-def _have_assignee(agent: Agent, value: str) -> Found:
+def _read_assignee(agent: Agent, value: str) -> Found:
     if fold(value) in AssigneeChoice.values:
         return "assignee", [fold(value)]
     agents = Agent.objects.filter(desk=agent.desk).select_related("user").order_by("pk")
     return "assignee", _pick(value, ((str(one.pk), one.name) for one in agents[:MAX_NAMES]))
 
 
-def _chosen(name: str, choices: Callable[[Agent], Iterable[tuple[str, object]]]) -> Read:
+def _read_choice(name: str, choices: Callable[[Agent], Iterable[tuple[str, object]]]) -> Read:
     """Return a reader for known words, by what they are called or by their value."""
 
     def read(agent: Agent, value: str) -> Found:
@@ -160,7 +160,7 @@ def _chosen(name: str, choices: Callable[[Agent], Iterable[tuple[str, object]]])
     return read
 
 
-def _dated(name: str) -> Read:
+def _read_date(name: str) -> Read:
     def read(agent: Agent, value: str) -> Found:
         try:
             PROPERTIES[name].kind.check(value)
@@ -171,7 +171,7 @@ def _dated(name: str) -> Read:
     return read
 
 
-def _speak(agent: Agent, value: str) -> Found:
+def _read_language(agent: Agent, value: str) -> Found:
     try:
         PROPERTIES["language"].kind.check(value)
     except ValueError:
@@ -179,24 +179,24 @@ def _speak(agent: Agent, value: str) -> Found:
     return "language", [value]
 
 
-_PLAN = _named("plan", lambda agent: Plan.objects.filter(desk=agent.desk))
+_PLAN = _read_by_name("plan", lambda agent: Plan.objects.filter(desk=agent.desk))
 OPERATORS: dict[str, Read] = {
-    "is": _be,
-    "status": _have_status,
-    "from": _come_from,
-    "account": _be_of_account,
-    "requester": _be_by,
+    "is": _read_is,
+    "status": _read_status,
+    "from": _read_from,
+    "account": _read_account,
+    "requester": _read_requester,
     "tier": _PLAN,
     "plan": _PLAN,
-    "tag": _have_tag,
-    "priority": _have_priority,
-    "assignee": _have_assignee,
-    "department": _named("department", _list_departments),
-    "product": _named("product", lambda agent: Product.objects.filter(desk=agent.desk)),
-    "level": _chosen("level", lambda agent: agent.desk.list_levels()),
-    "channel": _chosen("channel", lambda agent: Channel.choices),
-    "has": _chosen("has", lambda agent: Content.choices),
-    "language": _speak,
-    "before": _dated("created_before"),
-    "after": _dated("created_after"),
+    "tag": _read_tag,
+    "priority": _read_priority,
+    "assignee": _read_assignee,
+    "department": _read_by_name("department", _list_departments),
+    "product": _read_by_name("product", lambda agent: Product.objects.filter(desk=agent.desk)),
+    "level": _read_choice("level", lambda agent: agent.desk.list_levels()),
+    "channel": _read_choice("channel", lambda agent: Channel.choices),
+    "has": _read_choice("has", lambda agent: Content.choices),
+    "language": _read_language,
+    "before": _read_date("created_before"),
+    "after": _read_date("created_after"),
 }
