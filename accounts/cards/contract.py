@@ -51,7 +51,7 @@ class Kind(StrEnum):
 
 
 class Fault(StrEnum):
-    """What is wrong with a response."""
+    """Faults of a response."""
 
     NOT_JSON = "not_json"
     NO_COMPONENTS = "no_components"

@@ -1,4 +1,4 @@
-"""Until when an agent's emails wait: the next shift."""
+"""The shift for which an agent's emails wait."""
 
 from __future__ import annotations
 

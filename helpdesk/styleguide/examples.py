@@ -1,4 +1,4 @@
-"""What the styleguide shows: fixed names, texts and times, in English like all data."""
+"""Examples in the styleguide: fixed names, texts and times, in English like all data."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a bulk change did: counts, and why tickets were refused."""
+"""Summaries of bulk changes: counts, and why tickets were refused."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What tickets can be filtered by: the parameter's name, its kind of values, and its cost."""
+"""Properties that tickets can be filtered by: parameter names, kinds of values, and costs."""
 
 from __future__ import annotations
 

@@ -41,7 +41,10 @@ class Content(TextChoices):
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Who asks and when: "me", "unread by me" and "overdue" depend on it. Days are the desk's."""
+    """The agent who asks, and the time: "me", "unread by me" and "overdue" depend on them.
+
+    Days are the desk's.
+    """
 
     agent: Agent
     at: datetime

@@ -23,7 +23,7 @@ from tickets.services.common import require_writer
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """What is left for the composer: the reply, and the status after it was sent ("" for any)."""
+    """The rest for the composer: the reply, and the status after it was sent ("" for any)."""
 
     text: str
     next_status: str = ""

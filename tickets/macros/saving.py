@@ -24,7 +24,7 @@ AUDITED = ("name", "text", "translations", "acts", "department")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MacroContent:
-    """What a form says of a macro. texts: the reply in other languages, by language."""
+    """Contents of a macro, as a form has them. texts: the reply in other languages, by language."""
 
     name: str
     text: str

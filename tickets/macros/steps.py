@@ -33,7 +33,7 @@ MAX_SHOWN = 200  # characters of a note in the preview
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """Who makes the changes, and when."""
+    """The agent who makes the changes, and the time."""
 
     agent: Agent
     at: datetime

@@ -1,4 +1,4 @@
-"""Relations between tickets: a ticket that was merged into another one.
+"""Relations between tickets: links, duplicates, merges, and messages split off.
 
-May import the services of tickets. Start with merging.py.
+May import the services of tickets. Start with linking.py, then merging.py.
 """

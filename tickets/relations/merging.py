@@ -41,7 +41,7 @@ TEXTS = ("close_reason", "own_close_reason_id")
 
 @dataclass(frozen=True, slots=True)
 class Consent:
-    """What an agent agreed to. text: tells the customer of the merged ticket; "" tells nothing.
+    """An agent's consent to a merge. text: tells the merged ticket's customer; "" tells nothing.
 
     across_accounts: the tickets may belong to different accounts.
     """

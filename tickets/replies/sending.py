@@ -151,7 +151,7 @@ def _send(pending: PendingReply, *, then: str, at: datetime) -> None:
     try:
         with transaction.atomic():
             reply(**sent, then=then)
-    except InvalidTransitionError:  # somebody moved the ticket meanwhile: their choice stays
+    except InvalidTransitionError:  # a colleague moved the ticket meanwhile: their choice stays
         reply(**sent, then="")
     delete_unsent(pending.files.all())
     pending.delete()

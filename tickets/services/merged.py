@@ -1,4 +1,4 @@
-"""What is written to a merged ticket goes to the ticket at the end of the chain.
+"""Writing to merged tickets: messages go to the ticket at the end of the chain.
 
 Who may read it stays as it was: a customer of the merged ticket who isn't on the other one writes
 "via" their own ticket, and only its readers see the message in the portal.

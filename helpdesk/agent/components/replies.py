@@ -49,7 +49,7 @@ class Recipient(Component):
 
 @dataclass(frozen=True, slots=True)
 class PreviewCard(Component):
-    """What is written in the composer, as it will look. html: "" for plain text.
+    """The composer's text as it will look. html: "" for plain text.
 
     signature: below a reply by email, "" for none.
     """

@@ -18,7 +18,7 @@ class FoundLink(Component):
 
 @dataclass(frozen=True, slots=True)
 class FoundGroup(Component):
-    """What was found of one kind. key: tells the groups of a page apart."""
+    """Results of one kind. key: tells the groups of a page apart."""
 
     key: str
     title: str

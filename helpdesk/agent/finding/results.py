@@ -1,4 +1,4 @@
-"""What the command bar finds: a few of each kind, by the searches of the lists."""
+"""Results of the command bar: a few of each kind, by the searches of the lists."""
 
 from __future__ import annotations
 

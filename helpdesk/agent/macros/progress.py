@@ -17,7 +17,7 @@ from tickets.models import BulkJob
 
 @dataclass(frozen=True, slots=True)
 class RefusalLine(Component):
-    """Why tickets were refused. tickets: links to the first of them."""
+    """A reason why tickets were refused. tickets: links to the first of them."""
 
     reason: str
     count: str

@@ -37,7 +37,7 @@ class Candidate(Component):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chooser(Component):
-    """Who was found by the words in the form. notice: why nobody, or what a new address means."""
+    """Results for the words in the form. notice: why there are none, or what a new address is."""
 
     candidates: tuple[Candidate, ...] = ()
     notice: str = ""

@@ -1,4 +1,4 @@
-"""What a note offers, who watches a ticket, and the note about an account, as pages show them."""
+"""Tools of a note, watchers of a ticket, and the note about an account, as pages show them."""
 
 from __future__ import annotations
 

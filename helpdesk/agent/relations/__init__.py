@@ -1,4 +1,4 @@
-"""Relations between tickets on the agent pages: what a ticket is linked to, and the choice of one.
+"""Relations between tickets on the agent pages: links of a ticket, and the choice of another one.
 
 May import helpdesk.agent's lists and components. Start with sql.py, then choosing.py.
 """

@@ -28,7 +28,7 @@ OFFERED = (
 
 
 class MergeForm(forms.Form):
-    """What an agent decides before a ticket is merged into another one."""
+    """Decisions of an agent before a ticket is merged into another one."""
 
     across_accounts = forms.BooleanField(label="", required=False)
     tells = forms.BooleanField(label="", required=False)

@@ -15,7 +15,7 @@ MAX_RELATED = 30
 
 
 class Relation(StrEnum):
-    """What another ticket is to the one at hand."""
+    """Relations of another ticket to the one at hand."""
 
     INTO = "into"  # it goes on for the merged one at hand
     MERGED = "merged"

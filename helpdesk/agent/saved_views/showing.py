@@ -1,4 +1,4 @@
-"""What a saved view changes in a list: groups, columns, a notice, and links to save it."""
+"""Parts of a list that a saved view changes: groups, columns, a notice, and links to save it."""
 
 from __future__ import annotations
 

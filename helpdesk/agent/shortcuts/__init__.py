@@ -1,1 +1,1 @@
-"""The page on which agents change keyboard shortcuts. Start with views."""
+"""The page on which agents change keyboard shortcuts. Start with views.py."""

@@ -1,4 +1,4 @@
-"""Who gets a reply by email, and why, before it is sent."""
+"""Recipients of a reply by email, with the reason for each, before it is sent."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""An agent's own work on a ticket on its pages: snoozes, and the time spent. Start in cards.py."""
+"""An agent's own work on a ticket, on its pages: snoozes and time spent. Start with cards.py."""

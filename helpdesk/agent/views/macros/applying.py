@@ -106,7 +106,7 @@ def _return_to_ticket(request: AgentRequest, ticket: Ticket, macro: Macro) -> Ht
 
 @dataclass(slots=True)
 class _Preview:
-    """What a macro would do now. problem: why it can't be applied, or ""."""
+    """Effects of a macro if it were applied now. problem: why it can't be applied, or ""."""
 
     reply: str
     sentences: list[str] = field(default_factory=list)
