@@ -29,7 +29,7 @@ from helpdesk.agent.handles.cards import describe_handles
 from helpdesk.agent.handles.sql import select_handles
 from helpdesk.agent.lists.queue_queries import MAX_COUNTED
 from helpdesk.agent.lists.rows import LOWEST_RANK
-from helpdesk.agent.ticket_page.history_queries import hide_origins
+from helpdesk.agent.ticket_page.history_queries import hide_other_tickets
 from helpdesk.shared.cursors import LAST_CHANGE
 from helpdesk.shared.numbers import format_capped_count
 from helpdesk.shared.wording.times import format_ago, format_title, to_iso
@@ -193,7 +193,7 @@ def list_recent_events(
     events = TicketEvent.objects.filter(ticket__in=changed).exclude(kind__in=ASIDE)
     events = events.select_related("ticket")
     recent = list(events.order_by("-id")[:MAX_EVENTS])
-    hide_origins(recent, agent)
+    hide_other_tickets(recent, agent)
     names = get_priority_names(agent.desk, recent)
     return [_build_recent_event(event, agent, now, names) for event in recent]
 

@@ -48,7 +48,7 @@ def _is_shown(
     present: FormField | None = field
     while present is not None and present.pk not in seen:
         seen.add(present.pk)
-        if present.is_retired or not _fits(present, ticket):
+        if not fits_ticket(present, ticket):
             return False
         if present.shown_if_id is None:
             return True
@@ -59,9 +59,11 @@ def _is_shown(
     return False  # the conditions go round in a circle
 
 
-def _fits(field: FormField, ticket: Ticket) -> bool:
+def fits_ticket(field: FormField, ticket: Ticket) -> bool:
+    """Return True if a ticket can show this field, whatever the field's condition says."""
     fits_department = field.department_id in (None, ticket.department_id)
-    return fits_department and field.product_id in (None, ticket.product_id)
+    fits_product = field.product_id in (None, ticket.product_id)
+    return fits_department and fits_product and not field.is_retired
 
 
 def _has_value(field: FormField, values: Mapping[str, str], wanted: str) -> bool:

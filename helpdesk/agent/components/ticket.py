@@ -115,7 +115,7 @@ class FollowerCard(Component):
 
 @dataclass(frozen=True, slots=True)
 class LinkedTicket(Component):
-    """Another ticket of the same requester."""
+    """Another ticket in a list beside a ticket: of the same requester, or a similar one."""
 
     url: str
     number: str

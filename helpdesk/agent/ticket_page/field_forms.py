@@ -13,7 +13,7 @@ from helpdesk.agent.components.ticket import Property
 from helpdesk.shared.components import Component, Option
 from helpdesk.shared.own_fields import make_own_field
 from helpdesk.shared.urls import get_url
-from tickets.fields.definitions import list_fields, list_shown_fields
+from tickets.fields.definitions import fits_ticket, list_fields, list_shown_fields
 from tickets.fields.values import YES, describe_value
 from tickets.models import FieldKind, FormField, Ticket
 
@@ -56,13 +56,7 @@ class TicketFieldsForm(forms.Form):
 
 def list_editable_fields(fields: tuple[FormField, ...], ticket: Ticket) -> list[FormField]:
     """Return the fields that the ticket shows or could show, whatever their conditions."""
-    return [
-        field
-        for field in fields
-        if not field.is_retired
-        and field.department_id in (None, ticket.department_id)
-        and field.product_id in (None, ticket.product_id)
-    ]
+    return [field for field in fields if fits_ticket(field, ticket)]
 
 
 def _describe_condition(field: FormField, labels: dict[int, str], ticket: Ticket) -> str:

@@ -22,11 +22,11 @@ def list_events(
     if before:
         found = found.filter(pk__lt=before)
     events = list(found.order_by("-id")[: limit + 1])
-    hide_origins(events, agent)
+    hide_other_tickets(events, agent)
     return events
 
 
-def hide_origins(events: list[TicketEvent], agent: Agent) -> None:
+def hide_other_tickets(events: list[TicketEvent], agent: Agent) -> None:
     """Remove from events the numbers of other tickets that the agent may not see."""
     named = {number for event in events for key in OTHER_TICKETS if (number := event.data.get(key))}
     if not (named and TicketVisibility.for_agent(agent).is_restricted):

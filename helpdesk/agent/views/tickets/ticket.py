@@ -20,7 +20,7 @@ from helpdesk.agent.ticket_page.actions import list_actions
 from helpdesk.agent.ticket_page.composer import ask_again, build_composer, select_own_draft
 from helpdesk.agent.ticket_page.composer_form import ComposerForm
 from helpdesk.agent.ticket_page.entries import describe_conversation
-from helpdesk.agent.ticket_page.history_queries import hide_origins
+from helpdesk.agent.ticket_page.history_queries import hide_other_tickets
 from helpdesk.agent.ticket_page.panel import describe_panel, describe_ticket
 from helpdesk.agent.ticket_page.recipients import list_recipients
 from helpdesk.agent.ticket_page.shown import get_part_url, get_shown, keep_shown, list_tabs
@@ -115,7 +115,7 @@ def render_ticket(
 def relate_conversation(conversation: Conversation, ticket: Ticket, request: AgentRequest) -> None:
     """Add the tickets that were merged into this one, and hide what the agent may not see."""
     conversation.merged = read_merged(ticket, request.agent, conversation.events)
-    hide_origins(conversation.events, request.agent)
+    hide_other_tickets(conversation.events, request.agent)
 
 
 def build_ticket_frame(
