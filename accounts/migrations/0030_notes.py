@@ -9,7 +9,7 @@ from accounts.wall import KeysWithinDesk, WallOff
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("accounts", "0029_relations"),
+        ("accounts", "0027_replies"),
     ]
 
     operations = [

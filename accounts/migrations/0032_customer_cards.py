@@ -10,7 +10,7 @@ from accounts.wall import KeysWithinDesk, WallOff
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0031_notifications'),
+        ('accounts', '0030_notes'),
     ]
 
     operations = [

@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
     atomic = False  # for tickets and messages: their indexes are built while they are in use
 
     dependencies = [
-        ('accounts', '0029_relations'),
+        ('accounts', '0027_replies'),
         ('tickets', '0051_properties'),
     ]
 
