@@ -22,6 +22,7 @@ TYPED = {
     "email": ("one@acme.example", "two@acme.example"),
     "address": ("one@rocket.example", "two@rocket.example"),
     "minutes": ("1h", "2h"),
+    "value": ("one@junk.example", "two@junk.example"),
 }
 # Fields with a set of values that can't be typed.
 CHOSEN = {

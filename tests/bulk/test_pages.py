@@ -70,7 +70,7 @@ def test_a_big_selection_is_left_to_the_workers(
     monkeypatch.setattr("helpdesk.agent.views.macros.bulk.AT_ONCE", 1)
     place = client.post(FORM, select(tickets, apply="1", add_tags="a"))["Location"]
     page = client.get(place).content.decode()
-    assert "Checked 0 of 2 tickets." in page
+    assert "Processed 0 of 2 tickets." in page
     part = page.split('id="bulk-progress"')[1].split(">")[0]
     assert f'hx-get="{place}"' in part
     again = client.get(place, headers={"HX-Request": "true"}).content.decode()

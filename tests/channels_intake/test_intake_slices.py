@@ -222,6 +222,7 @@ def test_the_look_ups_of_an_email_use_their_indexes_as_the_application(rocket: C
         "email": "customer@acme.example",
         "base": "customer@acme.example",
         "domains": ["acme.example"],
+        "senders": ["customer@acme.example", "acme.example"],
         "tokens": ["a" * 26],
         "ids": ["one@acme.example"],
         "message_id": "two@acme.example",

@@ -26,29 +26,29 @@ accounts.AccountNote accounts.AccountProduct accounts.ContactHandle accounts.Crm
 accounts.CrmLink accounts.CrmMark accounts.CrmPull accounts.CrmSetAside accounts.CustomerCard
 accounts.GroupRole accounts.Identity accounts.IdentityProvider accounts.Invitation
 accounts.PlanProduct accounts.Product accounts.ProductLine accounts.Region
-channels_intake.ChannelEvent channels_intake.ChannelMessage channels_intake.ChatConnection
-channels_intake.ChatPerson channels_intake.ChatRule channels_intake.ChatStandup
-channels_intake.ChatThread channels_intake.CodeEvent channels_intake.CodeHost
-channels_intake.CodeLink channels_intake.CodeRelease channels_intake.Connection
-channels_intake.Conversation channels_intake.OutgoingCall channels_intake.PageEvent
-channels_intake.PagingService channels_intake.StageRule channels_intake.UnsentMail routing.Absence
-routing.AgentLanguage routing.AgentSkill routing.DryRun routing.DryRunRow routing.ExtraShift
-routing.Handover routing.Offer routing.OnCallMember routing.OnCallRota routing.OnCallSwap
-routing.OnCallTurn routing.Presence routing.Rule routing.RuleAction routing.RuleCondition
-routing.RuleTrace routing.RuleVersion routing.Skill routing.Team routing.TeamMember
-sla.CalendarBreak sla.CalendarException sla.CalendarWindow sla.Holiday sla.HolidaySource sla.Ladder
-sla.LadderRun sla.LadderStep sla.LevelTarget sla.Policy sla.PolicyCondition sla.PolicyVersion
-sla.Replan tickets.AccountEscalation tickets.AttentionRequest tickets.BulkItem tickets.BulkJob
-tickets.Defect tickets.DefectCounter tickets.DefectDocument tickets.DefectEvent
-tickets.DefectFollower tickets.DefectLink tickets.DefectMark tickets.DefectRelease
-tickets.DefectUpdate tickets.Draft tickets.Emergency tickets.EngineeringGroup
-tickets.EscalationUpdate tickets.EventDelivery tickets.FieldValue tickets.FormField
-tickets.GroupMember tickets.HelpRequest tickets.Macro tickets.NewTerms tickets.NoteMention
-tickets.NoteReaction tickets.NotificationChoice tickets.NotificationEmail
+channels_intake.BlockedSender channels_intake.ChannelEvent channels_intake.ChannelMessage
+channels_intake.ChatConnection channels_intake.ChatPerson channels_intake.ChatRule
+channels_intake.ChatStandup channels_intake.ChatThread channels_intake.CodeEvent
+channels_intake.CodeHost channels_intake.CodeLink channels_intake.CodeRelease
+channels_intake.Connection channels_intake.Conversation channels_intake.OutgoingCall
+channels_intake.PageEvent channels_intake.PagingService channels_intake.StageRule
+channels_intake.UnsentMail routing.Absence routing.AgentLanguage routing.AgentSkill routing.DryRun
+routing.DryRunRow routing.ExtraShift routing.Handover routing.Offer routing.OnCallMember
+routing.OnCallRota routing.OnCallSwap routing.OnCallTurn routing.Presence routing.Rule
+routing.RuleAction routing.RuleCondition routing.RuleTrace routing.RuleVersion routing.Skill
+routing.Team routing.TeamMember sla.CalendarBreak sla.CalendarException sla.CalendarWindow
+sla.Holiday sla.HolidaySource sla.Ladder sla.LadderRun sla.LadderStep sla.LevelTarget sla.Policy
+sla.PolicyCondition sla.PolicyVersion sla.Replan tickets.AccountEscalation tickets.AttentionRequest
+tickets.BulkItem tickets.BulkJob tickets.ClosingReason tickets.Defect tickets.DefectCounter
+tickets.DefectDocument tickets.DefectEvent tickets.DefectFollower tickets.DefectLink
+tickets.DefectMark tickets.DefectRelease tickets.DefectUpdate tickets.Draft tickets.Emergency
+tickets.EngineeringGroup tickets.EscalationUpdate tickets.EventDelivery tickets.FieldValue
+tickets.FormField tickets.GroupMember tickets.HelpRequest tickets.Macro tickets.NewTerms
+tickets.NoteMention tickets.NoteReaction tickets.NotificationChoice tickets.NotificationEmail
 tickets.NotificationSettings tickets.PendingReply tickets.PinnedNote tickets.SavedView
 tickets.SearchRefresh tickets.Snooze tickets.StageSetting tickets.SweepFailure tickets.Tag
-tickets.TicketTag tickets.TimeEntry tickets.TroubleshootingRecord tickets.UnsentFile tickets.Watcher
-channels_intake.BlockedSender tickets.ClosingReason tickets.TicketLink
+tickets.TicketLink tickets.TicketTag tickets.TimeEntry tickets.TroubleshootingRecord
+tickets.UnsentFile tickets.Watcher
 """
 
 
