@@ -122,11 +122,16 @@ class GuardedSession:
             raise ForbiddenAddressError(*problem)
         release_connection()
         host = urlsplit(url).hostname
-        timeout = tuple(min(limit, self.seconds) for limit in TIMEOUT)
+        to_connect, to_read = (min(limit, self.seconds) for limit in TIMEOUT)
         with self.connections.deadline(self.seconds) as is_late:
             try:
                 with self.session.request(
-                    method, url, timeout=timeout, allow_redirects=False, stream=True, **kwargs
+                    method,
+                    url,
+                    timeout=(to_connect, to_read),
+                    allow_redirects=False,
+                    stream=True,
+                    **kwargs,
                 ) as response:
                     body = _read(response, max_bytes)
                     answered = Response(response.status_code, response.headers, body)

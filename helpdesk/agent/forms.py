@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, cast
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -124,3 +126,11 @@ def clean_address(text: str) -> str:
             gettext("Enter a valid email address, such as name@example.com.")
         )
     return address
+
+
+def expect(form: forms.Form, values: Mapping[str, Any]) -> None:
+    """Let a form that was sent expect these values from now on, so that a second try wins."""
+    data = cast(QueryDict, form.data).copy()
+    for name, value in values.items():
+        data[name] = value
+    form.data = data

@@ -64,7 +64,7 @@ def make_own_field(
         field = _OwnLine(
             max_length=MAX_LINE, widget=_make_input(own.kind), initial=present, **common
         )
-    field.own = own  # type: ignore[attr-defined]  # of _Own
+    field.own = own
     return field
 
 

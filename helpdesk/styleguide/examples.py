@@ -21,7 +21,7 @@ from helpdesk.shared.components import (
 from helpdesk.styleguide.components import Section, State, Theme
 from helpdesk.styleguide.forms import build_example
 
-AT = {
+AT: dict[str, Any] = {
     "at_iso": "2026-11-22T12:00:00+00:00",
     "at_text": "Sun, Nov 22, 12:00 PM",
     "at_title": "Sunday, November 22, 2026",

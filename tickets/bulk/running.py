@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -75,7 +76,7 @@ def _run_slice(job: BulkJob, *, at: datetime, limit: int) -> int:
         return len(ids)
     for item_id in ids:
         with capture_failure(
-            lambda _error, failed=item_id: _refuse(failed, _describe_failure()),
+            partial(_refuse_failed, item_id),
             event="bulk_item_failed",
             item=item_id,
         ):
@@ -130,8 +131,8 @@ def _change(work: _Work, item: BulkItem) -> None:
         item.before, item.after = compare(before, after)
 
 
-def _describe_failure() -> str:
-    return _("An error occurred. Try this ticket again.")
+def _refuse_failed(item_id: int, _error: str) -> None:
+    _refuse(item_id, _("An error occurred. Try this ticket again."))
 
 
 def _refuse(item_id: int, reason: str) -> None:

@@ -53,7 +53,7 @@ def start_bulk_change(
             agent=agent,
             acts=acts.to_json(),
             macro=macro.name if macro else "",
-            macro_id=macro and macro.pk,
+            macro_id=macro.pk if macro else None,
             created_at=at,
         )
         BulkItem.objects.bulk_create(

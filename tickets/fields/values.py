@@ -39,7 +39,8 @@ def clean_value(field: FormField, typed: object) -> str:
     line = _require_length(field, " ".join(text.split()), MAX_LINE)
     if field.kind == FieldKind.CHECKBOX:
         return _clean_checkbox(field, line)
-    return CLEANERS[field.kind](field, line) if line and field.kind in CLEANERS else line
+    cleaner = CLEANERS.get(FieldKind(field.kind)) if line else None
+    return cleaner(field, line) if cleaner else line
 
 
 def _require_length(field: FormField, text: str, maximum: int) -> str:

@@ -7,6 +7,7 @@ clocks, email) is in tickets/services, the only place that makes them.
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -26,12 +27,12 @@ from tickets.models.choices import (
 from tickets.models.priorities import Priority
 
 
-def is_merged(ticket: Ticket) -> bool:
+def is_merged(ticket: Any) -> bool:
     """Return True for a ticket that was merged into another one."""
     return ticket.merged_into_id is not None
 
 
-def is_not_merged(ticket: Ticket) -> bool:
+def is_not_merged(ticket: Any) -> bool:
     """Return True for a ticket that goes on by itself."""
     return not is_merged(ticket)
 

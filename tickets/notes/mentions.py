@@ -79,7 +79,7 @@ class _Known:
 
     def __init__(self, ticket: Ticket, text: str, spots: Iterable[int]) -> None:
         self.ticket = ticket
-        begun = {word[0] for spot in spots if (word := _FIRST_WORD.match(text, spot))}
+        begun = {found[0] for spot in spots if (found := _FIRST_WORD.match(text, spot))}
         names = Q()
         for word in begun:
             names |= Q(name__istartswith=word)

@@ -183,6 +183,8 @@ def _restore(merged: Change, event: TicketEvent, target: Ticket) -> None:
 
 def _find_reason(reason_id: int | None) -> int | None:
     """Return the desk's own reason for closing, or None if it was deleted since."""
+    if reason_id is None:
+        return None
     return ClosingReason.objects.filter(pk=reason_id).values_list("pk", flat=True).first()
 
 

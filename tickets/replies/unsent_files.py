@@ -25,7 +25,7 @@ def store_unsent(
     files: Iterable[NewFile], *, to: Draft | PendingReply, at: datetime
 ) -> list[UnsentFile]:
     """Store files with a draft or a pending reply. Raises NotStoredError if one can't be stored."""
-    rows = []
+    rows: list[UnsentFile] = []
     for file in files:
         name = store_file(file.content, desk_id=to.desk_id)
         if not name:

@@ -80,7 +80,7 @@ def move_view(*, view_id: int, by: Agent, up: bool) -> None:
     with transaction.atomic():
         _lock(by, is_shared=get_view_for_agent(by, view_id).is_shared)
         view = _get_locked(by, view_id)
-        kind = SavedView.objects.filter(desk_id=view.desk_id, agent_id=view.agent_id)
+        kind = SavedView.objects.filter(desk_id=view.desk_id, agent=view.agent)
         views = list(kind.order_by("position", "pk"))
         place = next(i for i, one in enumerate(views) if one.pk == view.pk)
         other = place - 1 if up else place + 1
@@ -102,8 +102,9 @@ def _check(values: ViewValues, by: Agent) -> None:
         raise InvalidValueError("name", _("Use at most 60 characters."))
     if values.grouping not in Grouping.values or not set(values.columns) <= set(Column.values):
         raise InvalidValueError("grouping", _("Choose one of the options."))
-    departments = Department.objects.filter(desk_id=by.desk_id, pk=values.department_id)
-    if values.department_id is not None and not departments.exists():
+    department_id = values.department_id
+    departments = Department.objects.filter(desk_id=by.desk_id)
+    if department_id is not None and not departments.filter(pk=department_id).exists():
         raise InvalidValueError("shared_with", _("This department doesn't exist."))
     try:
         parse(values.conditions)

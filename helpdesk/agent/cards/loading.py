@@ -103,7 +103,7 @@ def _keep(key: str, card: CustomerCard, body: bytes, problem: str, *, at: dateti
     valkey.run(write)
 
 
-def _read(kept: bytes) -> LoadedCard:
+def _read(kept: bytes | str) -> LoadedCard:
     found = json.loads(kept)
     components = parse_card(found["body"].encode()) if found["body"] else ()
     return LoadedCard(components, found["problem"], datetime.fromisoformat(found["at"]))

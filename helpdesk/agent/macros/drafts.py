@@ -20,7 +20,7 @@ def put_into_composer(
     Raises DraftTooLongError and TooManyDraftsError.
     """
     place = to_place(get_url("agent:answers", ticket.number))
-    draft = get_draft(desk=request.desk, user=request.user, place=place)
+    draft = get_draft(desk=request.desk, user=request.agent.user, place=place)
     fields = dict(draft.fields) if draft else {}
     begun = (fields.get("body") or [""])[-1].rstrip()
     fields["body"] = [f"{begun}\n\n{prepared.text}" if begun else prepared.text]
@@ -28,7 +28,7 @@ def put_into_composer(
         fields["kind"] = ["reply"]
     if prepared.next_status and fields["kind"] == ["reply"]:
         fields["next"] = [_choose_next(ticket, prepared.next_status)]
-    save_draft(desk=request.desk, user=request.user, place=place, fields=fields, at=at)
+    save_draft(desk=request.desk, user=request.agent.user, place=place, fields=fields, at=at)
 
 
 def _choose_next(ticket: Ticket, status: str) -> str:

@@ -53,8 +53,9 @@ def read_selection(request: AgentRequest, *, at: datetime) -> Selection:
     if scope == WHOLE_LIST:
         found = _select_list(request, query, at=at)
     else:
-        numbers = {parse_number(text) for text in given.getlist("ticket")[: MAX_TICKETS + 1]}
-        found = queue_for_agent(request.agent).filter(number__in=numbers - {None})
+        typed = map(parse_number, given.getlist("ticket")[: MAX_TICKETS + 1])
+        numbers = {number for number in typed if number is not None}
+        found = queue_for_agent(request.agent).filter(number__in=numbers)
     rows = found.order_by("-ticket_id").values_list("ticket_id", "number")
     known = query if len(query) <= MAX_QUERY else ""
     return Selection(tuple(rows[: MAX_TICKETS + 1]), known, scope)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import connection
@@ -27,7 +28,7 @@ def count_saved_views(agent: Agent, at: datetime) -> dict[str, str]:
     Where a view's filters have no index, the first MAX_WALKED tickets are checked.
     """
     statements: list[str] = []
-    params: list[object] = []
+    params: list[Any] = []
     slugs = []
     for saved in describe_all_saved(views_for_agent(agent), agent):
         try:
@@ -58,7 +59,7 @@ def _select_counted(
     return tickets.order_by().values("pk")[: MAX_COUNTED_SAVED + 1].query.sql_with_params()
 
 
-def _fetch(statements: list[str], params: list[object]) -> tuple[int, ...]:
+def _fetch(statements: list[str], params: list[Any]) -> tuple[int, ...]:
     if not statements:
         return ()
     with connection.cursor() as cursor:

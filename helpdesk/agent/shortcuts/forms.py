@@ -19,7 +19,7 @@ class ShortcutsForm(forms.Form):
         self.names = {f"keys_{place}": name for place, name in enumerate(SHORTCUTS)}
         for field, name in self.names.items():
             self.fields[field] = forms.CharField(
-                label=SHORTCUTS[name],
+                label=str(SHORTCUTS[name]),
                 required=False,
                 max_length=3,
                 initial=keys.get(name, name),

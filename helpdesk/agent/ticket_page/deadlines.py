@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -30,7 +32,7 @@ class DeadlineForm(forms.Form):
     )
 
 
-def list_deadline_urls(clock: Clock, ticket: Ticket, agent: Agent) -> dict[str, str]:
+def list_deadline_urls(clock: Clock, ticket: Ticket, agent: Agent) -> dict[str, Any]:
     """Return deadline_url and removal_url of a clock's page; none for those who can't use them."""
     is_running = clock.is_owed and clock.paused_at is None and clock.breached_at is None
     if agent.role not in OVERRIDING_ROLES or clock.kind not in TARGETED or not is_running:

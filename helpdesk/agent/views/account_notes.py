@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.customers.notes import StaleNoteError, get_account_note, set_account_note
 from accounts.models import Account
+from helpdesk.agent.forms import expect
 from helpdesk.agent.notes.forms import AccountNoteForm
 from helpdesk.agent.permissions import AgentRequest, agent_required, write_access_required
 from helpdesk.agent.views.form_pages import run_page_form
@@ -43,8 +44,7 @@ def edit_note(request: AgentRequest, account_id: int) -> HttpResponse:
                 at=timezone.now(),
             )
         except StaleNoteError as error:
-            form.data = form.data.copy()
-            form.data["expected"] = error.present
+            expect(form, {"expected": error.present})
             raise ConflictError(str(error)) from None
         return _("Note saved.") if text.strip() else _("Note removed.")
 

@@ -14,6 +14,7 @@ from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods
 
 from accounts.models import Agent
+from helpdesk.agent.forms import expect
 from helpdesk.agent.macros.cards import describe_for_list
 from helpdesk.agent.macros.forms import MacroForm, describe_macro
 from helpdesk.agent.permissions import (
@@ -162,8 +163,7 @@ def edit_macro(request: AgentRequest, macro_id: int) -> HttpResponse:
                 macro_id=macro.pk, agent=request.agent, content=content, version=version or 0
             )
         except ConflictError:
-            form.data = form.data.copy()
-            form.data["version"] = str(macro.version)
+            expect(form, {"version": str(macro.version)})
             raise
         return _("Macro saved.")
 

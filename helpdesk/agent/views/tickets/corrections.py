@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.models import Contact, Desk
 from channels_intake.incoming.senders import get_or_create_contact
 from channels_intake.mime.envelope import Address
+from helpdesk.agent.forms import expect
 from helpdesk.agent.permissions import AgentRequest, agent_required, write_access_required
 from helpdesk.agent.redirects import redirect_to_ticket
 from helpdesk.agent.ticket_page.correction_forms import (
@@ -165,6 +166,5 @@ def _ask_again(form: forms.Form, ticket: Ticket, read: Callable[[Ticket], Any]) 
     except ConflictError:
         present = Ticket.objects.filter(pk=ticket.pk).first()
         if present is not None:
-            form.data = form.data.copy()
-            form.data["expected"] = read(present)
+            expect(form, {"expected": read(present)})
         raise

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -29,7 +31,7 @@ def upload_file(request: AgentRequest, number: int) -> HttpResponse:
     upload = request.FILES.get("file")
     if upload is None:
         return _refuse(_("Choose a file."))
-    mine = {
+    mine: dict[str, Any] = {
         "desk": request.desk,
         "user": request.agent.user,
         "place": to_place(get_url("agent:answers", number)),

@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from helpdesk.agent.forms import expect
 from helpdesk.agent.permissions import (
     AgentRequest,
     agent_action,
@@ -58,9 +59,7 @@ def edit_fields(request: AgentRequest, number: int) -> HttpResponse:
 def _show_present(form: TicketFieldsForm, ticket: Ticket) -> None:
     """Let the form expect the values that are there now, so that a second try wins."""
     present = Ticket.objects.values_list("fields", flat=True).get(pk=ticket.pk)
-    form.data = form.data.copy()
-    for one in form.own:
-        form.data[SEEN + one.key] = str(present.get(one.key, ""))
+    expect(form, {SEEN + one.key: str(present.get(one.key, "")) for one in form.own})
 
 
 @agent_action

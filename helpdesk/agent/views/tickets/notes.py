@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -49,7 +51,7 @@ def _describe(suggestion: Suggestion) -> str:
 def set_watching(request: AgentRequest, number: int) -> HttpResponse:
     """Start or stop watching a ticket. Observers may, too."""
     ticket = get_ticket_for_change(request.agent, number)
-    given = {"ticket_id": ticket.pk, "agent": request.agent, "at": timezone.now()}
+    given: dict[str, Any] = {"ticket_id": ticket.pk, "agent": request.agent, "at": timezone.now()}
     if request.POST.get("is_wanted") == YES:
         watch(**given)
         text = _("You're watching this ticket. You'll be notified of replies and notes.")
@@ -64,9 +66,9 @@ def react(request: AgentRequest, number: int, note_id: int) -> HttpResponse:
     """Add or withdraw a reaction to a note."""
     note = _get_note(request, number, note_id)
     is_wanted = request.POST.get("is_wanted") == YES
-    given = {"kind": request.POST.get("kind", ""), "is_wanted": is_wanted, "at": timezone.now()}
+    kind, at = request.POST.get("kind", ""), timezone.now()
     try:
-        set_reaction(note=note, agent=request.agent, **given)
+        set_reaction(note=note, agent=request.agent, kind=kind, is_wanted=is_wanted, at=at)
     except ServiceError as error:
         return redirect_to_ticket(request, number, error=error)
     if request.htmx:
@@ -78,12 +80,12 @@ def react(request: AgentRequest, number: int, note_id: int) -> HttpResponse:
 def set_pin(request: AgentRequest, number: int, note_id: int) -> HttpResponse:
     """Pin a note above the conversation, or unpin it."""
     note = _get_note(request, number, note_id)
-    given = {"note": note, "agent": request.agent, "at": timezone.now()}
+    at = timezone.now()
     if request.POST.get("is_wanted") == YES:
-        pin_note(**given)
+        pin_note(note=note, agent=request.agent, at=at)
         text = _("Note pinned to the top of the ticket.")
     else:
-        unpin_note(**given)
+        unpin_note(note=note, agent=request.agent, at=at)
         text = _("Note unpinned.")
     return redirect_to_ticket(request, number, success=text)
 

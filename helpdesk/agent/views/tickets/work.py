@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import time
+from typing import Any
 
 from django.http import Http404, HttpResponse
 from django.urls import reverse
@@ -90,7 +91,12 @@ def log_ticket_time(request: AgentRequest, number: int) -> HttpResponse:
 
     def change() -> str:
         spent, at = form.get_spent(), timezone.now()
-        given = {"ticket_id": ticket.pk, "agent": request.agent, "spent": spent, "at": at}
+        given: dict[str, Any] = {
+            "ticket_id": ticket.pk,
+            "agent": request.agent,
+            "spent": spent,
+            "at": at,
+        }
         if form.cleaned_data["form_token"]:
             submit_agent_form_once(request, form, lambda: log_time(**given).ticket, at=at)
         else:
