@@ -35,6 +35,7 @@ AUDITED = {
 # Rows that belong to the analyst.
 OWN = {
     "agent:notification", "agent:bulk_change", "agent:bulk_undo", "agent:draft_file_removal",
+    "agent:time_entry",
 }  # fmt: skip
 
 # A logo and script tags: the same for everybody.

@@ -37,14 +37,6 @@ DROP TRIGGER ticket_field_values ON tickets_ticket;
 DROP TRIGGER ticket_field_values_changed ON tickets_ticket;
 DROP FUNCTION write_field_values();
 """
-# All fields until now are lines of text and choices.
-COPY_PRESENT = """
-INSERT INTO tickets_fieldvalue (desk_id, ticket_id, field_id, text)
-SELECT t.desk_id, t.id, f.id, left(given.value, 200)
-FROM tickets_ticket t CROSS JOIN LATERAL jsonb_each_text(t.fields) given
-JOIN tickets_formfield f ON f.desk_id = t.desk_id AND f.key = given.key
-WHERE t.fields <> '{}' AND jsonb_typeof(t.fields) = 'object' AND given.value <> '';
-"""
 
 
 class Migration(migrations.Migration):
@@ -160,5 +152,4 @@ class Migration(migrations.Migration):
         WallOff("tickets_timeentry"),
         KeysWithinDesk("FormField", "FieldValue", "Snooze", "TimeEntry"),
         migrations.RunSQL(WRITE_VALUES, WRITE_NO_VALUES),
-        migrations.RunSQL(COPY_PRESENT, migrations.RunSQL.noop),
     ]

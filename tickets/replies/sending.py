@@ -7,10 +7,11 @@ scheduled one that would cross a customer's message.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import transaction
+import structlog
+from django.db import OperationalError, transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
@@ -28,10 +29,13 @@ from tickets.errors import (
 )
 from tickets.events import EventKind
 from tickets.models import HeldReason, Message, PendingReply, State, Ticket
-from tickets.replies.unsent_files import delete_unsent, read_unsent
+from tickets.replies.unsent_files import NotStoredError, delete_unsent, read_unsent
 from tickets.services.conversation import reply
 
 BATCH = 50
+PATIENCE = timedelta(minutes=10)  # with a database or a storage that is away for a moment
+
+log = structlog.get_logger(__name__)
 
 
 def list_due_replies(at: datetime) -> QuerySet[PendingReply]:
@@ -59,8 +63,19 @@ def send_if_due(*, reply_id: int, at: datetime) -> bool:
                 _hold(pending, HeldReason.FAILED, at=at)
 
     with capture_failure(keep, event="pending_reply_failed", reply=reply_id):
-        return _send_or_hold(reply_id, at=at)
+        try:
+            return _send_or_hold(reply_id, at=at)
+        except (OperationalError, NotStoredError) as error:
+            if not _may_wait(reply_id, at):
+                raise
+            log.warning("pending_reply_waits", reply=reply_id, error=type(error).__name__)
+            return False
     return True
+
+
+def _may_wait(reply_id: int, at: datetime) -> bool:
+    """Return True while a reply is tried again after a deadlock, or while the storage is away."""
+    return PendingReply.objects.filter(pk=reply_id, send_at__gt=at - PATIENCE).exists()
 
 
 def send_now(*, ticket_id: int, reply_id: int, agent: Agent, at: datetime) -> None:
@@ -89,6 +104,8 @@ def _send_or_hold(reply_id: int, *, at: datetime) -> bool:
         try:
             with transaction.atomic():
                 _send(pending, then=_choose_status(pending), at=at)
+        except NotStoredError:
+            raise
         except ServiceError as error:
             _hold(pending, HeldReason.REFUSED, detail=str(error), at=at)
     return True
