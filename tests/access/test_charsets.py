@@ -55,7 +55,8 @@ def test_text_is_read_as_utf_8_whatever_the_request_says(world: World) -> None:
     text = r"Größe \ud800"
     assert post(world.sign_in("a"), url, "raw_unicode_escape", body=text) == 204
     with desk_scope(world.rocket.desk):
-        assert Draft.objects.get().fields == {"body": [text]}
+        draft = Draft.objects.exclude(fields__body__0__startswith="Hush").get()
+        assert draft.fields == {"body": [text]}
 
 
 def test_a_query_is_read_as_utf_8_whatever_the_request_says(world: World) -> None:
