@@ -138,7 +138,7 @@ def test_a_note_mentions_a_limited_number_of_people(
 ) -> None:
     monkeypatch.setattr("tickets.notes.mentions.MAX_MENTIONED", 1)
     text = f"@{in_rocket.lead.name} @{in_rocket.admin.name}"
-    with pytest.raises(InvalidValueError, match="more than 1 people"):
+    with pytest.raises(InvalidValueError, match="up to 1 people"):
         write(in_rocket, ticket, text)
 
 
