@@ -195,7 +195,7 @@ def test_an_unverified_ticket_gets_no_account_until_an_agent_checked(
         changed = read(ticket)
         assert (changed.is_unverified, changed.account) == (False, rocket.account)
         assert Clock.objects.filter(ticket=ticket, stopped_at=None).exists()
-    assert "verified already" in send(client, ticket, "verification", why="Called back")
+    assert "is already verified" in send(client, ticket, "verification", why="Called back")
     with inside(rocket):
         assert ticket.events.filter(kind=EventKind.SENDER_VERIFIED).count() == 1
 
