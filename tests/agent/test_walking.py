@@ -57,7 +57,7 @@ def test_a_row_leads_to_its_ticket_and_from_there_back_and_on(rocket: Cast, clie
     shown = numbers(client, f"{QUEUE}?view=mine&sort=newest&channel=email")
     page = unescape(client.get(f"{QUEUE}?view=mine&sort=newest&channel=email").content.decode())
     way = "?list=view%3Dmine%26sort%3Dnewest%26channel%3Demail"
-    (url,) = re.findall(rf'href="([^"]*/tickets/{shown[1]}/[^"]*)"', page)
+    (url,) = re.findall(rf'href="([^"]*/tickets/{shown[1]}/\?[^"]*)"', page)
     assert url == f"{QUEUE}tickets/{shown[1]}/{way}"
     assert links(client, url) == {
         "u": f"{QUEUE}?view=mine&sort=newest&channel=email",
@@ -73,7 +73,7 @@ def test_the_page_of_a_list_is_kept(rocket: Cast, client: Client) -> None:
     (older,) = re.findall(r'rel="next" href="([^"]+)"', page)
     last = numbers(client, older)[-1]
     rows = unescape(client.get(older).content.decode())
-    (url,) = re.findall(rf'href="([^"]*/tickets/{last}/[^"]*)"', rows)
+    (url,) = re.findall(rf'href="([^"]*/tickets/{last}/\?[^"]*)"', rows)
     assert links(client, url)["u"] == older
     assert last == made[0].number
 

@@ -28,6 +28,8 @@ def test_every_operation_has_a_summary_and_a_description(schema: dict[str, Any])
         "list_tickets",
         "open_ticket",
         "show_ticket",
+        "show_ticket_fields",
+        "set_ticket_fields",
         "reply",
         "add_note",
         "escalate_ticket",

@@ -107,7 +107,7 @@ def test_a_property_changes_by_a_choice_keeps_the_reply_and_is_undone(room: Room
     page.keyboard.press("Enter")
     expect(page.get_by_text("Priority changed to High.")).to_be_visible()
     expect(page.locator("[data-property=priority] > summary")).to_contain_text("High")
-    expect(page.locator("#ticket-head")).to_contain_text("High")
+    expect(page.locator("#ticket-bar")).to_contain_text("High")
     assert page.evaluate("document.activeElement.closest('details').dataset.property") == "priority"
     assert page.input_value("textarea") == "Half a reply"
 
