@@ -31,7 +31,7 @@ def list_fields(names: set[str]) -> list[tuple[type[Model], Field[Any, Any]]]:
         for model in apps.get_models()
         if model._meta.app_label in OURS
         for field in model._meta.concrete_fields
-        if field.name in names and isinstance(field, CharField | TextField)
+        if field.name in names and isinstance(field, CharField | TextField) and not field.choices
     ]
 
 

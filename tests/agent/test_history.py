@@ -43,7 +43,7 @@ FACTS: dict[EventKind, tuple[dict[str, Any], str]] = {
     ),
     EventKind.REPLY_WITHDRAWN: (
         {"send_at": DUE},
-        "Ana canceled the reply that was scheduled for Wed, Nov 18, 6:00 PM.",
+        "Ana canceled the reply scheduled for Wed, Nov 18, 6:00 PM.",
     ),
     EventKind.REPLY_HELD: (
         {"why_held": "closed"},
