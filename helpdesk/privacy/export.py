@@ -1,7 +1,8 @@
 """Export a person's data (GDPR, articles 15 and 20) as one archive.
 
-It holds what is theirs or was sent to them. Notes are the desk's own words and not part of a
-customer's export; an agent's holds the notes that the agent wrote.
+It holds what is theirs or was sent to them. Notes and the values of fields that only agents see
+are the desk's own words and not part of a customer's export; an agent's holds the notes that the
+agent wrote.
 """
 
 from __future__ import annotations
@@ -56,6 +57,7 @@ from routing.models import (
     TeamMember,
 )
 from sla.models import PolicyVersion
+from tickets.fields.definitions import list_fields
 from tickets.models import (
     AccountEscalation,
     ActorKind,
@@ -147,6 +149,7 @@ def export_person(
     with desk_scope(desk), _reading():
         contact = Contact.objects.select_related("user").get(pk=contact.pk, desk=desk)
         archive = Archive(to)
+        archive.add_rows("tickets.jsonl", _read_tickets(desk, contact))
         for name, rows in _rows_of(desk, contact).items():
             archive.add_rows(f"{name}.jsonl", read_rows(rows))
         archive.add_rows("login.jsonl", [_describe_login(contact.user)] if contact.user else [])
@@ -177,6 +180,14 @@ def export_agent(
         manifest = archive.finish(desk=desk.slug, agent=agent.pk, at=at)
     _audit(desk, by, agent, manifest)
     return manifest
+
+
+def _read_tickets(desk: Desk, contact: Contact) -> Iterator[dict[str, Any]]:
+    """Stream the contact's tickets, with the values of those fields that customers see."""
+    public = {field.key for field in list_fields(desk) if field.is_public}
+    for row in read_rows(Ticket.objects.filter(desk=desk, contact=contact)):
+        values = {key: value for key, value in row["fields"].items() if key in public}
+        yield row | {"fields": values}
 
 
 def _list_mails_from(contact: Contact) -> QuerySet[InboundMessage]:
@@ -230,7 +241,6 @@ def _rows_of(desk: Desk, contact: Contact) -> dict[str, QuerySet]:
     return {
         "contact": Contact.objects.filter(pk=contact.pk),
         "handles": ContactHandle.objects.filter(desk=desk, contact=contact),
-        "tickets": Ticket.objects.filter(desk=desk, contact=contact),
         "messages": Message.objects.filter(desk=desk, contact=contact),
         "attachments": Attachment.objects.filter(desk=desk, message__contact=contact),
         "drafts": Draft.objects.filter(desk=desk, user=contact.user),

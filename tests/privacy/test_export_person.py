@@ -15,6 +15,7 @@ from accounts.tenancy import desk_scope
 from helpdesk.privacy.export import export_person
 from tests.cast import NOON, Cast
 from tests.privacy.conftest import ADDRESS, NAME, WORD, Planted
+from tickets.models import FormField, Ticket
 
 
 def export(cast: Cast, contact: Contact) -> zipfile.ZipFile:
@@ -55,6 +56,18 @@ def test_notes_and_the_words_of_others_are_not(planted: Planted) -> None:
     assert b"is in a hurry" not in everything
     assert b"I agree." not in everything
     assert planted.user.password.encode() not in everything
+
+
+def test_fields_that_only_agents_see_are_not(planted: Planted) -> None:
+    desk = planted.cast.desk
+    with desk_scope(desk):
+        FormField.objects.create(desk=desk, key="site", label="Site")
+        FormField.objects.create(desk=desk, key="risk", label="Risk", is_asked=False)
+        values = {"site": "Oslo", "risk": "may cancel"}
+        Ticket.objects.filter(pk=planted.ticket.pk).update(fields=values)
+        desk.refresh_from_db()
+    [shown, _] = rows(export(planted.cast, planted.contact), "tickets")
+    assert shown["fields"] == {"site": "Oslo"}
 
 
 def test_a_stranger_gets_an_archive_without_the_canary(planted: Planted) -> None:
