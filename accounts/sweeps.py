@@ -11,7 +11,7 @@ from datetime import datetime
 
 from django.db.models import Min, Q, QuerySet
 
-from accounts.failures import capture_failure
+from accounts.failures import capture_failure, leave_to_log
 from accounts.models import Agent, Contact, Desk, User
 from accounts.tenancy import desk_scope, system_scope
 
@@ -35,6 +35,24 @@ def list_desks_with_work(reason: str, due: QuerySet, *, by: str = "pk") -> list[
     """
     with system_scope(reason):
         return list(find_desks_with_work(due, by=by).values_list("desk_id", flat=True))
+
+
+def visit_desks(
+    reason: str, due: QuerySet, visit: Callable[..., int], *, at: datetime, by: str = "pk"
+) -> int:
+    """Run ``visit(desk_id=, at=)`` once in each desk that has rows in ``due``. Return the total.
+
+    For jobs that look at all rows of a desk each time. If one desk's fails, log the error and
+    continue with the other desks.
+    """
+    total = 0
+    for desk_id in list_desks_with_work(reason, due, by=by):
+        with (
+            capture_failure(leave_to_log, event="sweep_failed", desk=desk_id, reason=reason),
+            desk_scope(desk_id),
+        ):
+            total += visit(desk_id=desk_id, at=at)
+    return total
 
 
 def find_desks_with_work(due: QuerySet, *, by: str) -> QuerySet:
@@ -85,7 +103,7 @@ def sweep_desks(
 
     def work(desk_id: int) -> int:
         with (
-            capture_failure(_leave_to_log, event="sweep_failed", desk=desk_id, reason=reason),
+            capture_failure(leave_to_log, event="sweep_failed", desk=desk_id, reason=reason),
             desk_scope(desk_id),
         ):
             return batch(desk_id=desk_id, at=at)
@@ -96,7 +114,3 @@ def sweep_desks(
     if again and is_left:
         again()
     return total
-
-
-def _leave_to_log(error: str) -> None:
-    """Record nothing: the failure is only logged."""

@@ -7,6 +7,7 @@ from datetime import datetime
 import structlog
 from django.utils.translation import gettext
 
+from accounts.failures import capture_failure, leave_to_log
 from accounts.models import Agent, Desk
 from accounts.places.languages import use_recipient_locale
 from accounts.staff import list_admins
@@ -29,10 +30,11 @@ def warn_of_ending_holidays(*, desk_id: int, at: datetime) -> int:
     """
     desk = Desk.objects.get(pk=desk_id)
     calendars = Calendar.objects.filter(desk=desk, is_always_open=False)
-    return sum(
-        _warn(desk, calendar, at)
-        for calendar in calendars.prefetch_related("holiday_sources", "holidays")
-    )
+    warned = 0
+    for calendar in calendars.prefetch_related("holiday_sources", "holidays"):
+        with capture_failure(leave_to_log, event="holiday_warning_failed", calendar=calendar.pk):
+            warned += _warn(desk, calendar, at)
+    return warned
 
 
 def _warn(desk: Desk, calendar: Calendar, at: datetime) -> bool:

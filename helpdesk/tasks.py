@@ -11,8 +11,8 @@ from psycopg import sql
 
 from accounts.crm.history import delete_old_pulls, list_old_pulls
 from accounts.models import Desk
-from accounts.sweeps import list_desks_with_work, sweep_desks
-from accounts.tenancy import desk_scope, in_desk
+from accounts.sweeps import sweep_desks, visit_desks
+from accounts.tenancy import in_desk
 from channels_intake.models import Connection, ConnectionKind
 from channels_intake.team_chat.standups import list_due_standups
 from helpdesk.holiday_warnings import warn_of_ending_holidays
@@ -45,11 +45,7 @@ def report_disconnected_agents() -> int:
     """Notify leads of agents on shift who aren't connected to the hotline (M55)."""
     now = timezone.now()
     hotlines = Connection.objects.filter(kind=ConnectionKind.HOTLINE, is_paused=False)
-    total = 0
-    for desk_id in list_desks_with_work("find desks with a hotline", hotlines):
-        with desk_scope(desk_id):
-            total += report_disconnected(desk_id=desk_id, at=now)
-    return total
+    return visit_desks("find desks with a hotline", hotlines, report_disconnected, at=now)
 
 
 @shared_task
@@ -76,11 +72,7 @@ def warn_admins_of_ending_holidays() -> int:
     """Email desk admins before the holidays of their calendars run out."""
     now = timezone.now()
     calendars = Calendar.objects.filter(is_always_open=False)
-    total = 0
-    for desk_id in list_desks_with_work("find calendars with holidays", calendars):
-        with desk_scope(desk_id):
-            total += warn_of_ending_holidays(desk_id=desk_id, at=now)
-    return total
+    return visit_desks("find calendars with holidays", calendars, warn_of_ending_holidays, at=now)
 
 
 @shared_task
@@ -97,11 +89,7 @@ def email_notifications() -> int:
 def email_digests() -> int:
     """Email the daily summaries of unread notifications. Return how many."""
     now = timezone.now()
-    total = 0
-    for desk_id in list_desks_with_work("find daily summaries", list_digests()):
-        with desk_scope(desk_id):
-            total += send_due_digests(desk_id=desk_id, at=now)
-    return total
+    return visit_desks("find daily summaries", list_digests(), send_due_digests, at=now)
 
 
 @shared_task

@@ -1,4 +1,4 @@
-"""Emails of notifications, as each agent chose to get them. Start with sending.py.
+"""Sends notifications that are due, as each agent chose to get them. Start with sending.py.
 
-tickets/notify stores the choices and which emails are due; tickets/notifications.py has the words.
+tickets/notify/__init__.py says what belongs where.
 """

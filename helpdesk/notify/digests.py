@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import structlog
 from django.db.models import QuerySet
 
+from accounts.failures import capture_failure, leave_to_log
 from accounts.models import Desk
 from accounts.places.languages import get_time_zone
 from channels_intake.outgoing.errors import MAIL_SERVER_ERRORS
@@ -31,11 +32,18 @@ def send_due_digests(*, desk_id: int, at: datetime) -> int:
     """Send the daily summaries of a desk that are due. Return how many.
 
     Each is claimed by a conditional update, so that only one of several workers sends it. One that
-    the mail server refuses is given back.
+    the mail server refuses is given back. Whatever fails for one person is logged, and theirs comes
+    the next day; the others get theirs.
     """
     desk = Desk.objects.get(pk=desk_id)
     found = list_digests().filter(desk_id=desk_id).select_related("agent__user").order_by("pk")
-    return sum(_send(desk, one, at) for one in found)
+    return sum(_send_contained(desk, one, at) for one in found)
+
+
+def _send_contained(desk: Desk, chosen: NotificationSettings, at: datetime) -> bool:
+    with capture_failure(leave_to_log, event="digest_failed", agent=chosen.agent_id):
+        return _send(desk, chosen, at)
+    return False
 
 
 def _send(desk: Desk, chosen: NotificationSettings, at: datetime) -> bool:

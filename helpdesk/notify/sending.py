@@ -14,6 +14,7 @@ import structlog
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
 
+from accounts.failures import capture_failure, leave_to_log
 from accounts.models import Agent, Desk
 from channels_intake.outgoing.errors import MAIL_SERVER_ERRORS
 from helpdesk.notify.emails import send_notifications
@@ -42,7 +43,8 @@ def send_due_emails(*, desk_id: int, at: datetime) -> int:
     """Send or put off the emails of a desk that are due. Return how many rows were handled.
 
     An email whose sending was cut off isn't sent again: it may have left. The notification is there
-    all the same.
+    all the same. Whatever fails for one agent is logged and counts as cut off; the others get
+    theirs.
     """
     desk = Desk.objects.get(pk=desk_id)
     cut_off = NotificationEmail.objects.filter(desk_id=desk_id, claimed_until__lt=at)
@@ -52,7 +54,8 @@ def send_due_emails(*, desk_id: int, at: datetime) -> int:
     agents = Agent.objects.with_closed_departments().select_related("user").in_bulk(agent_ids)
     for agent in agents.values():
         agent.desk = desk
-        handled += _handle(agent, at)
+        with capture_failure(leave_to_log, event="notification_email_failed", agent=agent.pk):
+            handled += _handle(agent, at)
     return handled
 
 

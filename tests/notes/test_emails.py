@@ -9,7 +9,7 @@ import pytest
 from django.core import mail
 
 from accounts.models import Agent
-from helpdesk.notify import sending
+from helpdesk.notify import digests, sending
 from helpdesk.notify.digests import send_due_digests
 from helpdesk.notify.sending import send_due_emails
 from routing.models import Shift
@@ -156,3 +156,30 @@ def test_the_summary_comes_once_a_day_if_something_is_unread(
     assert message.subject == "Your daily summary: 1 unread notification"
     mark_all_read(agent=in_rocket.colleague, at=SOON)
     assert send_due_digests(desk_id=desk_id, at=SOON + timedelta(days=1)) == 0
+
+
+def test_a_failure_of_one_person_holds_up_nobody_else(
+    in_rocket: Cast, ticket: Ticket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    people = [in_rocket.colleague, in_rocket.lead]
+    for agent in people:
+        NotificationSettings.objects.create(
+            desk=in_rocket.desk, agent=agent, has_digest=True, waits_for_shift=False
+        )
+    text = " ".join(f"@{agent.name}" for agent in people)
+    add_note(ticket_id=ticket.pk, agent=in_rocket.analyst, text=text, at=NOON)
+    deliver_due(desk_id=in_rocket.desk.pk, at=NOON)
+    first, second = sorted(people, key=lambda agent: agent.pk)
+    told: list[int] = []
+
+    def fail_for_first(agent: Agent, *args: object, **options: object) -> None:
+        if agent.pk == first.pk:
+            raise ValueError
+        told.append(agent.pk)
+
+    for module in (sending, digests):
+        monkeypatch.setattr(module, "send_notifications", fail_for_first)
+    send_due_emails(desk_id=in_rocket.desk.pk, at=SOON)
+    assert told == [second.pk]
+    assert send_due_digests(desk_id=in_rocket.desk.pk, at=SOON) == 1
+    assert told == [second.pk, second.pk]
