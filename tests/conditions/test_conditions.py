@@ -15,7 +15,7 @@ from tickets.access import queue_for_agent
 from tickets.actors import Actor
 from tickets.attachments.files import NewFile
 from tickets.conditions.conditions import MAX_VALUES, Conditions, apply, parse
-from tickets.conditions.properties import PROPERTIES
+from tickets.conditions.properties import NOT, PROPERTIES, get_positive, is_negated
 from tickets.models import Tag, Ticket, TicketTag
 from tickets.services import assign, close, escalate
 
@@ -157,7 +157,33 @@ VALUES = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("name", PROPERTIES)
-def test_every_property_compiles_to_a_statement_that_runs(in_rocket: Cast, name: str) -> None:
-    value = VALUES.get(name, "2026-11-01" if PROPERTIES[name].is_single else "7")
-    assert isinstance(find(in_rocket, **{name: value}), list)
+def test_every_property_compiles_to_a_statement_that_runs(in_rocket: Cast) -> None:
+    for name, known in PROPERTIES.items():
+        value = VALUES.get(get_positive(name), "2026-11-01" if known.is_single else "7")
+        assert isinstance(find(in_rocket, **{name: value}), list)
+
+
+def test_a_value_and_its_absence_share_all_tickets(in_rocket: Cast) -> None:
+    """Tickets without a value are among those that don't have it."""
+    tickets = [in_rocket.open_ticket() for _ in range(3)]
+    made = tag(in_rocket, tickets[0], "sso")
+    Ticket.objects.filter(pk=tickets[0].pk).update(language="de")
+    Ticket.objects.filter(pk=tickets[1].pk).update(department=None, account=None)
+    close(ticket_id=tickets[2].pk, by=Actor.of(in_rocket.lead), at=NOON)
+    values = VALUES | {
+        "tag": str(made.pk),
+        "department": str(tickets[0].department_id),
+        "account": str(in_rocket.account.pk),
+        "status": "closed",
+        "needs": "answer",
+    }
+    numbers = {ticket.number for ticket in tickets}
+    for name, known in PROPERTIES.items():
+        if known.is_single or is_negated(name):
+            continue
+        value = values.get(name, "7")
+        having, others = find(in_rocket, **{name: value}), find(in_rocket, **{NOT + name: value})
+        assert {*having, *others} == numbers, name
+        assert not {*having} & {*others}, name
+    assert find(in_rocket, not_department=values["department"]) == [tickets[1].number]
+    assert find(in_rocket, not_tag=str(made.pk)) == [tickets[1].number, tickets[2].number]

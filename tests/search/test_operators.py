@@ -57,11 +57,16 @@ def test_what_only_looks_alike_stays_words(text: str) -> None:
     assert read(text) == Parsed(text)
 
 
+def test_a_minus_excludes() -> None:
+    [operator] = read("-tag:sso printer").operators
+    assert operator.is_negated
+    assert str(operator) == "-tag:sso"
+
+
 @pytest.mark.parametrize(
     ("text", "doubt"),
     [
         ("teir:gold", Doubt.UNKNOWN),
-        ("-tag:sso", Doubt.NEGATED),
         ("from:", Doubt.EMPTY),
         ('from:""', Doubt.EMPTY),
     ],

@@ -72,6 +72,19 @@ class Related:
 
 
 @dataclass(frozen=True, slots=True)
+class Negated:
+    """Values that a ticket must not have. A ticket without any value meets the condition."""
+
+    kind: Kind
+
+    def check(self, value: str) -> None:
+        self.kind.check(value)
+
+    def compile(self, values: Iterable[str], asked: Asked) -> Q:
+        return ~self.kind.compile(values, asked)
+
+
+@dataclass(frozen=True, slots=True)
 class Languages:
     """Languages of tickets as codes, such as "de"; regional variants count as the language."""
 
@@ -129,7 +142,7 @@ def _filter_by_plan(ids: list[int]) -> Q:
     )
 
 
-PROPERTIES: dict[str, Property] = {
+_POSITIVE: dict[str, Property] = {
     "status": Property(Computed(tuple(State.values), _filter_by_state), is_indexed=True),
     "priority": Property(Ids("priority_id")),
     "department": Property(Ids("department_id")),
@@ -153,3 +166,23 @@ PROPERTIES: dict[str, Property] = {
         for side in ("after", "before")
     },
 }
+NOT = "not_"
+# An index finds a value, not its absence: lists check a limited number of tickets for these.
+PROPERTIES: dict[str, Property] = {
+    **_POSITIVE,
+    **{
+        NOT + name: Property(Negated(known.kind), is_in_index=False)
+        for name, known in _POSITIVE.items()
+        if not known.is_single
+    },
+}
+
+
+def is_negated(name: str) -> bool:
+    """Return True for a property such as "not_tag", whose values a ticket must not have."""
+    return name.startswith(NOT)
+
+
+def get_positive(name: str) -> str:
+    """Return the property whose values a property takes: "tag" for "not_tag" and for itself."""
+    return name.removeprefix(NOT)

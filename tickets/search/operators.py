@@ -26,20 +26,20 @@ class Doubt(Enum):
     """Reasons why something that looks like an operator was searched for as words."""
 
     UNKNOWN = "unknown"
-    NEGATED = "negated"
     EMPTY = "empty"
     TOO_MANY = "too_many"
 
 
 @dataclass(frozen=True, slots=True)
 class Operator:
-    """An operator with its value, which may have several words."""
+    """An operator with its value, which may have several words. is_negated: as in "-tag:sso"."""
 
     name: str
     value: str
+    is_negated: bool = False
 
     def __str__(self) -> str:
-        return f"{self.name}:{self.value}"
+        return f"{'-' if self.is_negated else ''}{self.name}:{self.value}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ def parse_operators(text: str, known: Collection[str]) -> Parsed:
         name, value = _read(token)
         doubt = _find_doubt(token, name, value, known, len(operators))
         if name in known and doubt is None:
-            operators.append(Operator(name, value))
+            operators.append(Operator(name, value, bool(token["no"])))
             continue
         words.append(token[0])
         if doubt is not None:
@@ -81,8 +81,6 @@ def _find_doubt(
         return None
     if name not in known:  # "Re:" and "Error:" are words of a subject
         return Doubt.UNKNOWN if value and token["name"].islower() else None
-    if token["no"]:
-        return Doubt.NEGATED
     if not value:
         return Doubt.EMPTY
     return Doubt.TOO_MANY if before >= MAX_OPERATORS else None

@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 from accounts.models import Desk
 from helpdesk.agent.lists.list_parameters import ListParameters
 from helpdesk.agent.lists.queue_queries import Sidebar
-from helpdesk.agent.lists.toolbar import DATES, LABELS, list_options
+from helpdesk.agent.lists.toolbar import DATES, get_label, list_options
 from tickets.conditions.conditions import MAX_VALUES, SEPARATOR, split_values
-from tickets.conditions.properties import PROPERTIES
+from tickets.conditions.properties import PROPERTIES, get_positive, is_negated
 from tickets.selectors import search_accounts
 
 MAX_SUGGESTED = 20
@@ -53,14 +53,16 @@ def add_filter(
 ) -> ListParameters:
     """Return the list with the filter that was typed.
 
-    A further value of the same filter widens it. Raises ValidationError if the text means no filter
+    A further value of the same filter widens it. "sso" means the tag; who doesn't want it types
+    "not". Raises ValidationError if the text means no filter
     or several.
     """
     found = suggest(parameters, sidebar, desk, typed)
     same = [one for one in found if one.text.casefold() == typed.strip().casefold()]
-    if len(same or found) != 1:
-        raise ValidationError(_describe_failure(typed, found))
-    (chosen,) = same or found
+    likely = same or [one for one in found if not is_negated(one.name)] or found
+    if len(likely) != 1:
+        raise ValidationError(_describe_failure(typed, likely))
+    (chosen,) = likely
     values = split_values(parameters.filters.get(chosen.name, ""))
     is_single = PROPERTIES[chosen.name].is_single
     kept = () if is_single else tuple(value for value in values if value != chosen.value)
@@ -72,7 +74,7 @@ def _list_all(
     parameters: ListParameters, sidebar: Sidebar, desk: Desk, typed: str
 ) -> Iterator[Suggestion]:
     for name in parameters.names:
-        label = str(LABELS[name][0])
+        label = get_label(name)
         for value, shown in _list_values(name, sidebar, desk, label, typed):
             text = _("%(filter)s: %(value)s") % {"filter": label, "value": shown}
             yield Suggestion(name, value, text)
@@ -82,7 +84,7 @@ def _list_values(
     name: str, sidebar: Sidebar, desk: Desk, label: str, typed: str
 ) -> Iterator[tuple[str, str]]:
     """Yield the values of a filter. Accounts are searched by the typed words; a day is typed."""
-    words = _remove_label(typed, label)
+    words, name = _remove_label(typed, label), get_positive(name)
     if name == "account":
         accounts = search_accounts(desk=desk, words=words, limit=MAX_SUGGESTED) if words else []
         yield from ((str(account.pk), account.name) for account in accounts)

@@ -10,6 +10,7 @@ from helpdesk.agent.sql import Choice
 from helpdesk.agent.statements import Query
 from helpdesk.shared.numbers import parse_number
 from tickets.conditions.conditions import split_values
+from tickets.conditions.properties import NOT
 
 MAX_CHOICES = 200  # tags, plans or products that a form offers
 _OFFERED = {
@@ -41,8 +42,9 @@ def select_choices(desk_id: int, filters: Mapping[str, str]) -> list[Query[Any]]
 
 
 def _ids(filters: Mapping[str, str], name: str) -> list[int]:
-    values: Iterable[int | None] = map(parse_number, split_values(filters.get(name, "")))
-    return [value for value in values if value]
+    values = (*split_values(filters.get(name, "")), *split_values(filters.get(NOT + name, "")))
+    ids: Iterable[int | None] = map(parse_number, values)
+    return [each for each in ids if each]
 
 
 def _select_offered(table: str, desk_id: int, chosen: list[int]) -> Query[Choice]:

@@ -11,7 +11,7 @@ from accounts.models import Agent, Level
 from helpdesk.shared.cursors import BY_PRIORITY, LAST_CHANGE, Order
 from helpdesk.shared.numbers import parse_number
 from tickets.conditions.conditions import apply, parse
-from tickets.conditions.properties import PROPERTIES
+from tickets.conditions.properties import PROPERTIES, get_positive
 from tickets.models import QueueRow, State
 
 
@@ -81,7 +81,7 @@ def list_filters(view: str | None) -> list[str]:
         decided.add("level")
     if parse_number(view) is not None:
         decided.add("department")
-    return [name for name in PROPERTIES if name not in decided]
+    return [name for name in PROPERTIES if get_positive(name) not in decided]
 
 
 def split_filters(

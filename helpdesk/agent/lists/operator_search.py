@@ -32,7 +32,7 @@ def follow_operators(request: AgentRequest, parameters: ListParameters) -> HttpR
     for problem in problems:
         messages.warning(request, problem)
     filters = {**parameters.filters, **found}
-    view = "" if parsed.words or "due" in filters else "all"
+    view = "" if parsed.words or {"due", "not_due"} & filters.keys() else "all"
     first, *_others = list_sorts(view)
     target = replace(parameters, words=parsed.words, view=view, sort=first, filters=filters)
     return HttpResponseRedirect(target.build_url())

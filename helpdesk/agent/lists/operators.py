@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from accounts.matching import normalize_email
 from accounts.models import Agent, Contact, Department, Plan, Product
 from tickets.conditions.conditions import MAX_VALUES
-from tickets.conditions.properties import PROPERTIES
+from tickets.conditions.properties import NOT, PROPERTIES
 from tickets.conditions.values import AssigneeChoice, Attention, Content, Due
 from tickets.models import OPEN_STATES, Channel, Priority, State, Tag
 from tickets.rules.visibility import TicketVisibility
@@ -25,6 +25,7 @@ from tickets.selectors import search_accounts, search_contacts
 
 MAX_NAMES = 500  # of a desk's settings that are compared
 NEEDS_DATE = frozenset({"before", "after"})
+_COMPLEMENTS = {"created_before": "created_after", "created_after": "created_before"}
 
 Found = tuple[str, list[str]]  # the filter's name and its values; no values if nothing matches
 Read = Callable[[Agent, str], Found]
@@ -39,6 +40,7 @@ def resolve(operators: Iterable[Operator], agent: Agent) -> tuple[dict[str, str]
     problems = []
     for operator in operators:
         name, values = OPERATORS[operator.name](agent, operator.value)
+        name = _negate(name) if operator.is_negated else name
         if not values:
             problems.append(_describe_problem(operator))
         elif PROPERTIES[name].is_single:
@@ -48,11 +50,15 @@ def resolve(operators: Iterable[Operator], agent: Agent) -> tuple[dict[str, str]
     return {name: ",".join(values) for name, values in found.items()}, problems
 
 
+def _negate(name: str) -> str:
+    """Return the filter of the tickets that a filter leaves out."""
+    return _COMPLEMENTS.get(name, NOT + name)
+
+
 def describe_doubt(text: str, doubt: Doubt) -> str:
     """Return why something that looks like an operator was searched for as words."""
     sentences = {
         Doubt.UNKNOWN: _("“%(text)s” isn't a search operator, so it's treated as plain text."),
-        Doubt.NEGATED: _("Operators can't be excluded, so “%(text)s” is treated as plain text."),
         Doubt.EMPTY: _("“%(text)s” has no value, so it's treated as plain text."),
         Doubt.TOO_MANY: _("Too many operators, so “%(text)s” is treated as plain text."),
     }

@@ -12,6 +12,7 @@ from helpdesk.agent.lists.list_parameters import ListParameters, SavedList
 from helpdesk.agent.statements import Query
 from helpdesk.shared.numbers import parse_number
 from tickets.conditions.conditions import SEPARATOR, split_values
+from tickets.conditions.properties import NOT
 from tickets.models import SavedView
 from tickets.rules.visibility import ROLES_SEEING_ALL
 from tickets.saved_views.access import can_change, get_view_for_agent
@@ -81,7 +82,14 @@ class _Existing:
 def _find_existing(desk_id: int, views: list[SavedView]) -> set[tuple[str, int]]:
     """Return those of the ids in the views' conditions that exist, with their property."""
     named = {
-        name: sorted({i for view in views for i in _list_ids(view.conditions, name)})
+        name: sorted(
+            {
+                i
+                for view in views
+                for key in (name, NOT + name)
+                for i in _list_ids(view.conditions, key)
+            }
+        )
         for name in _TABLES
     }
     if not any(named.values()):
@@ -93,8 +101,13 @@ def _leave_out_missing(
     view: SavedView, existing: set[tuple[str, int]]
 ) -> tuple[dict[str, str], tuple[str, ...]]:
     """Return the conditions whose values exist, and the names of those with one that doesn't."""
-    named = {name: _list_ids(view.conditions, name) for name in _TABLES}
-    gone = {(name, i) for name, ids in named.items() for i in ids if (name, i) not in existing}
+    named = [(key, name) for name in _TABLES for key in (name, NOT + name)]
+    gone = {
+        (key, i)
+        for key, name in named
+        for i in _list_ids(view.conditions, key)
+        if (name, i) not in existing
+    }
     filters = {}
     for name, value in view.conditions.items():
         kept = [v for v in split_values(value) if (name, parse_number(v)) not in gone]

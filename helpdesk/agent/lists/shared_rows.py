@@ -22,6 +22,7 @@ from helpdesk.agent.permissions import AgentRequest
 from helpdesk.live import hub
 from helpdesk.shared.numbers import parse_number
 from tickets.conditions.conditions import split_values
+from tickets.conditions.properties import NOT
 from tickets.conditions.values import MAX_UNREAD, AssigneeChoice, Attention
 from tickets.models import Notification
 from tickets.rules.visibility import TicketVisibility
@@ -84,8 +85,8 @@ def _make_key(request: AgentRequest, parameters: ListParameters) -> tuple[object
     is_personal = (
         visibility.is_restricted
         or parameters.view in ("mine", SNOOZED, UNREAD, MENTIONED)
-        or AssigneeChoice.ME in split_values(parameters.filters.get("assignee", ""))
-        or Attention.UNREAD in split_values(parameters.filters.get("needs", ""))
+        or AssigneeChoice.ME in _list_values(parameters, "assignee")
+        or Attention.UNREAD in _list_values(parameters, "needs")
     )
     return (
         request.desk.pk,
@@ -96,6 +97,14 @@ def _make_key(request: AgentRequest, parameters: ListParameters) -> tuple[object
         visibility.hidden_departments,
         request.agent.can_write,  # to select rows
         request.agent.pk if is_personal else None,
+    )
+
+
+def _list_values(parameters: ListParameters, name: str) -> tuple[str, ...]:
+    """Return the values that a list's tickets must have or must not have."""
+    filters = parameters.filters
+    return tuple(
+        value for key in (name, NOT + name) for value in split_values(filters.get(key, ""))
     )
 
 

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from accounts.models import Desk
 from accounts.places.spoken_languages import list_languages
@@ -28,6 +28,7 @@ from helpdesk.shared.components import Link, Option
 from helpdesk.shared.entries import CHANNEL_LABELS
 from helpdesk.shared.urls import get_url
 from tickets.conditions.conditions import split_values
+from tickets.conditions.properties import get_positive, is_negated
 from tickets.conditions.values import AssigneeChoice, Attention, Content, Due
 from tickets.models import Channel, State
 
@@ -41,7 +42,7 @@ LABELS = {
     "account": (gettext_lazy("Account"), gettext_lazy("Any account")),
     "channel": (gettext_lazy("Channel"), gettext_lazy("Any channel")),
     "needs": (gettext_lazy("Attention"), gettext_lazy("All tickets")),
-    "due": (gettext_lazy("First response"), gettext_lazy("Any deadline")),
+    "due": (pgettext_lazy("column", "Due"), gettext_lazy("Any deadline")),
     "tag": (gettext_lazy("Tag"), gettext_lazy("Any tag")),
     "plan": (gettext_lazy("Plan"), gettext_lazy("Any plan")),
     "product": (gettext_lazy("Product"), gettext_lazy("Any product")),
@@ -71,6 +72,15 @@ class Added(NamedTuple):
     error: str
 
 
+def get_label(name: str) -> str:
+    """Return a filter's label, such as "Tag" or "Tag is not"."""
+    label = str(LABELS[get_positive(name)][0])
+    if not is_negated(name):
+        return label
+    # Translators: the label of a filter that leaves tickets out, such as "Tag is not".
+    return _("Doesn't have") if name == "not_has" else _("%(filter)s is not") % {"filter": label}
+
+
 def build_toolbar(
     parameters: ListParameters,
     sidebar: Sidebar,
@@ -84,8 +94,8 @@ def build_toolbar(
 
     account_error: why no account was found by the name that was typed.
     """
-    options = {name: list_options(name, sidebar, desk) for name in parameters.names}
-    fields = [name for name in parameters.names if name not in WITHOUT_FIELD]
+    fields = [name for name in parameters.names if _has_field(name)]
+    options = {name: list_options(name, sidebar, desk) for name in {*fields, *parameters.filters}}
     query = {"list": urlencode(parameters.get_parameters())}
     return Toolbar(
         action=parameters.build_url(without="filters").partition("?")[0],
@@ -112,6 +122,11 @@ def build_toolbar(
     )
 
 
+def _has_field(name: str) -> bool:
+    """Return True for a filter of the form. What a ticket must not have is added by typing."""
+    return name not in WITHOUT_FIELD and not is_negated(name)
+
+
 def _build_clear_url(parameters: ListParameters) -> str:
     """Return the URL that clears the changed filters, or "" if there are none."""
     can_clear = parameters.is_changed if parameters.saved else parameters.filters
@@ -125,7 +140,7 @@ def _list_pairs(parameters: ListParameters, *left_out: str) -> Pairs:
 
 def list_options(name: str, sidebar: Sidebar, desk: Desk) -> Pairs:
     """Return the values that a filter offers, each with its label."""
-    match name:
+    match get_positive(name):
         case "status":
             return tuple((state.value, desk.word_for(state.value)) for state in State)
         case "department":
@@ -144,10 +159,10 @@ def list_options(name: str, sidebar: Sidebar, desk: Desk) -> Pairs:
             return _list_choices(Content)
         case "language":
             return tuple(list_languages())
-        case name if name in DATES:
+        case positive if positive in DATES:
             return ()
-        case _:
-            return _list_named(sidebar, name)
+        case positive:
+            return _list_named(sidebar, positive)
 
 
 def _list_choices(choices: Iterable[AssigneeChoice | Attention | Content | Due]) -> Pairs:
@@ -209,7 +224,7 @@ def describe_filters(parameters: ListParameters, sidebar: Sidebar, desk: Desk) -
 
 def _build_active_filter(name: str, options: Pairs, parameters: ListParameters) -> ActiveFilter:
     return ActiveFilter(
-        label=str(LABELS[name][0]),
+        label=get_label(name),
         value=describe_values(name, parameters.filters[name], options),
         url=parameters.build_url(without=name),
     )

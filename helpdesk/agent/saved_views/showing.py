@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Agent
 from helpdesk.agent.components.lists import RowGroup, TicketRow
 from helpdesk.agent.lists.list_parameters import ListParameters, SavedList
-from helpdesk.agent.lists.toolbar import LABELS
+from helpdesk.agent.lists.toolbar import get_label
 from helpdesk.shared.components import Link
 from helpdesk.shared.urls import get_url
 from tickets.models import Column, Grouping, State
@@ -56,7 +56,7 @@ def describe_missing(saved: SavedList) -> str:
     """Return the sentence about conditions that name something deleted, or ""."""
     if not saved.missing:
         return ""
-    names = ", ".join(str(LABELS[name][0]) for name in saved.missing)
+    names = ", ".join(get_label(name) for name in saved.missing)
     return _("This view ignores filters that refer to something deleted: %(names)s.") % {
         "names": names
     }
