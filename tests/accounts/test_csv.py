@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import time
 
 import pytest
 
@@ -28,6 +27,7 @@ from accounts.models import (
 )
 from accounts.tenancy import desk_scope
 from tests.cast import NOON, Cast
+from tests.effort import spend_at_most
 
 
 def run_import(cast: Cast, kind: str, text: str | bytes, *, preview: bool = False) -> CsvReport:
@@ -54,11 +54,10 @@ def make_lines(good: int, bad_every: int) -> list[str]:
 def test_ten_thousand_lines_with_thirty_bad_ones(in_rocket: Cast) -> None:
     lines = make_lines(10_000, 333)
     text = "\n".join(lines)
-    began = time.process_time()
-    previewed = run_import(in_rocket, "contacts", text, preview=True)
-    assert not Contact.objects.filter(email__endswith="@many.example").exists()
-    report = run_import(in_rocket, "contacts", text)
-    assert time.process_time() - began < 60  # seconds of CPU for preview and import
+    with spend_at_most(6_000):
+        previewed = run_import(in_rocket, "contacts", text, preview=True)
+        assert not Contact.objects.filter(email__endswith="@many.example").exists()
+        report = run_import(in_rocket, "contacts", text)
     assert tallies(report) == (9_970, 0, 0, 30)
     assert previewed == report
     assert report.rejected[0] == RejectedLine(

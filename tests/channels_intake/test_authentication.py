@@ -1,6 +1,6 @@
 """Authentication of the From domain; only the receiving server is believed (RFC 8601)."""
 
-import time
+from functools import partial
 
 import pytest
 from hypothesis import given, settings
@@ -15,6 +15,7 @@ from channels_intake.mime.authentication import (
     verdict_from_postmark,
     verdict_from_sendgrid,
 )
+from tests.effort import run_within
 
 FROM = ("From", "Ann <ann@acme.example>")
 TRUSTED = frozenset({"mx.rocket.example"})
@@ -328,10 +329,13 @@ def test_a_quoted_local_part_proves_its_own_domain(local):
 
 @pytest.mark.parametrize("piece", ['"', '"\\', "(", "(\\", "=", "; spf=", "<", "@", "a.b=c "])
 def test_a_hostile_header_takes_no_time(piece):
-    started = time.process_time()
     text = piece * 20_000
-    assert verdict(f"spf=pass smtp.mailfrom={text}") == "none"
-    assert verdict_from_postmark([("Received-SPF", f"Pass envelope-from={text}"), FROM]) == "none"
-    assert verdict_from_mailgun([("DKIM-Signature", text), FROM], spf="", dkim="pass") == "none"
-    assert verdict_from_sendgrid([FROM], spf="pass", dkim=text, envelope_sender=text) == "none"
-    assert time.process_time() - started < 1
+    spf, dkim = ("Received-SPF", f"Pass envelope-from={text}"), ("DKIM-Signature", text)
+    verdicts = [
+        partial(verdict, f"spf=pass smtp.mailfrom={text}"),
+        partial(verdict_from_postmark, [spf, FROM]),
+        partial(verdict_from_mailgun, [dkim, FROM], spf="", dkim="pass"),
+        partial(verdict_from_sendgrid, [FROM], spf="pass", dkim=text, envelope_sender=text),
+    ]
+    for judge in verdicts:
+        assert run_within(100, judge) == "none"

@@ -1,11 +1,10 @@
 """Automatic email is detected and never gets a reply (RFC 3834); people's email isn't affected."""
 
-import time
-
 import pytest
 
 from channels_intake.mime.automatic import OWN_HEADER, detect_automatic
 from channels_intake.mime.envelope import AutomaticKind
+from tests.effort import run_within
 
 HUMAN = [
     ("From", "Ann <ann@acme.example>"),
@@ -196,6 +195,4 @@ def test_our_own_mail_is_detected_before_anything_else():
     "text", ["re: " * 50_000, "(" * 200_000, ';"' * 100_000, "no-" * 60_000, " " * 200_000]
 )
 def test_a_hostile_header_takes_no_time(name, text):
-    started = time.process_time()
-    detect_automatic([(name, text)] * 20, text, f"{text}@acme.example")
-    assert time.process_time() - started < 1
+    run_within(100, detect_automatic, [(name, text)] * 20, text, f"{text}@acme.example")

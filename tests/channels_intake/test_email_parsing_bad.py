@@ -2,7 +2,6 @@
 
 import base64
 import quopri
-import time
 import tracemalloc
 
 import pytest
@@ -12,6 +11,7 @@ from channels_intake.mime.envelope import Limits
 from channels_intake.mime.masking import mask_tokens
 from channels_intake.mime.parsing import parse_message
 from channels_intake.mime.text import MAX_FILE_NAME_CHARS
+from tests.effort import run_within
 from tickets.sentences.remarks import RemarkCode, make_remark
 
 HEAD = b"From: Ann <ann@acme.example>\r\nTo: support@rocket.example\r\nSubject: hi\r\n"
@@ -386,10 +386,8 @@ WORST = {
 
 
 @pytest.mark.parametrize("name", WORST)
-def test_the_worst_mails_take_at_most_two_seconds(name):
-    started = time.process_time()
-    parse_message(WORST[name])
-    assert time.process_time() - started < 2
+def test_the_worst_mails_take_bounded_time(name):
+    run_within(400, parse_message, WORST[name])
 
 
 @pytest.mark.parametrize(

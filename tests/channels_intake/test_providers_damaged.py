@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import random
-import time
 from typing import Any
 
 import pytest
@@ -14,6 +13,7 @@ from channels_intake.mime.parsing import parse_message
 from channels_intake.providers.form_data import UnreadableError
 from channels_intake.providers.registry import translate
 from tests.channels_intake.test_webhook_payloads import PAYLOADS, SHAPES
+from tests.effort import run_within
 
 ODD: list[Any] = [
     None,
@@ -75,10 +75,9 @@ def test_damaged_bytes_give_a_mail_or_a_refusal(
 ) -> None:
     provider, body, chance = path.split("/")[2], (PAYLOADS / name).read_bytes(), random.Random(name)
     assert read(provider, body, content_type) is not None
-    started = time.process_time()
-    read_ones = [read(provider, damage_bytes(body, chance), content_type) for _ in range(ROUNDS)]
+    damaged = [damage_bytes(body, chance) for _ in range(ROUNDS)]
+    read_ones = run_within(ROUNDS, lambda: [read(provider, each, content_type) for each in damaged])
 
-    assert time.process_time() - started < 2 * ROUNDS / 10
     assert any(read_ones)
 
 

@@ -1,10 +1,9 @@
 """New text is separated from quoted text, and nothing is ever dropped."""
 
-import time
-
 import pytest
 
 from channels_intake.mime.quoting import REPLY_MARKER, split_quoted
+from tests.effort import run_within
 
 NEW = "That solved it, thank you.\n\n"
 
@@ -146,8 +145,6 @@ HOSTILE = {
 
 
 @pytest.mark.parametrize("name", HOSTILE)
-def test_a_hostile_text_takes_less_than_a_second_and_loses_nothing(name):
-    started = time.process_time()
-    new, quoted = split_quoted(HOSTILE[name])
-    assert time.process_time() - started < 1
+def test_a_hostile_text_is_split_in_linear_time_and_loses_nothing(name):
+    new, quoted = run_within(400, split_quoted, HOSTILE[name])
     assert new + quoted == HOSTILE[name]

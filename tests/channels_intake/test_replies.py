@@ -1,12 +1,11 @@
 """Replies in HTML are cut where their text is; nothing that the writer wrote is lost."""
 
-import time
-
 import pytest
 
 from channels_intake.mime.quoting import REPLY_MARKER
 from channels_intake.mime.replies import Reply, split_reply
 from channels_intake.mime.sanitize import sanitize_html
+from tests.effort import run_within
 
 NEW = "<p>It is <b>7.10</b>.</p>"
 INTRO = "Em sex., 27 de nov. de 2026 às 11:30, R &lt;s@r.example&gt; escreveu:"
@@ -109,7 +108,5 @@ HOSTILE = {
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_hostile_reply_is_cut_in_linear_time(name):
-    started = time.process_time()
-    reply = split_reply("t", "<p>Hi</p>" + HOSTILE[name])
-    assert time.process_time() - started < 3
+    reply = run_within(600, split_reply, "t", "<p>Hi</p>" + HOSTILE[name])
     assert reply.html.startswith("<p>Hi")

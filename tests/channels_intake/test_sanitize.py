@@ -2,12 +2,12 @@
 
 import html
 import re
-import time
 from html.parser import HTMLParser
 
 import pytest
 
 from channels_intake.mime.sanitize import MAX_HTML_CHARS, html_to_text, sanitize, sanitize_html
+from tests.effort import run_within
 
 PAYLOADS = [
     "<script>alert(1)</script>",
@@ -357,13 +357,8 @@ BOMBS = {
 
 @pytest.mark.parametrize("name", BOMBS)
 def test_a_bomb_is_defused_in_bounded_time_and_space(name):
-    started = time.process_time()
-    result = sanitize_html(BOMBS[name])
-    assert time.process_time() - started < 2
-    assert len(result) < 10 * MAX_HTML_CHARS
-    started = time.process_time()
-    assert len(html_to_text(BOMBS[name])) < 2 * SIZE
-    assert time.process_time() - started < 2
+    assert len(run_within(400, sanitize_html, BOMBS[name])) < 10 * MAX_HTML_CHARS
+    assert len(run_within(400, html_to_text, BOMBS[name])) < 2 * SIZE
 
 
 @pytest.mark.parametrize(

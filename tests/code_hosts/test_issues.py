@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from datetime import timedelta
 
 import pytest
@@ -17,6 +16,7 @@ from channels_intake.models import CodeHost, CodeLink, LinkKind, OutgoingCall
 from tests.cast import NOON, Cast
 from tests.code_hosts.hosts_fake import TIME, HostFake
 from tests.defects.helpers import LATER, report
+from tests.effort import run_within
 from tickets.actors import SYSTEM
 from tickets.errors import ConflictError, InvalidValueError, NotAllowedError
 from tickets.models import Defect, DefectEvent, DefectEventKind
@@ -111,9 +111,7 @@ def test_a_customers_words_command_and_notify_nobody(text: str, safe: str) -> No
 
 @pytest.mark.parametrize("text", ["a" * 50_000, "\n" * 50_000, "@" * 50_000, " " * 50_000])
 def test_a_long_text_of_a_customer_is_written_in_a_moment(text: str) -> None:
-    start = time.process_time()
-    hide_customers(disarm(text), {"Acme"})
-    assert time.process_time() - start < 1
+    run_within(20, lambda: hide_customers(disarm(text), {"Acme"}))
 
 
 def test_a_second_issue_in_the_same_repository_is_refused(
