@@ -107,7 +107,7 @@ def test_an_escalated_account_is_marked_on_its_tickets_and_in_the_queue(
         not in client.get(f"/rocket/agent/tickets/{other.number}/").content.decode()
     )
     queue = client.get("/rocket/agent/").content.decode()
-    assert queue.count("Escalated account") == 1
+    assert queue.count('aria-label="Escalated account"') == 1
     account = client.get(f"/rocket/agent/accounts/{rocket.account.pk}/").content.decode()
     assert "led by Lead" in account
     assert "led by Lead" in client.get(LIST).content.decode()
