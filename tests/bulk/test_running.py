@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from celery.exceptions import SoftTimeLimitExceeded
 
 from accounts.models import Agent, AgentDepartment, Visibility
 from tests.cast import NOON, Cast
@@ -112,6 +113,45 @@ def test_an_error_refuses_one_ticket_and_the_others_are_changed(
     monkeypatch.setattr(running, "lock_ticket", fail_on_first)
     finish(in_rocket)
     assert list_states(job) == [ItemState.REFUSED, ItemState.DONE]
+
+
+def test_a_job_that_fails_is_ended_and_later_ones_go_on(
+    in_rocket: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken = begin(in_rocket, open_tickets(in_rocket, 2), note="Hi")
+    good = begin(in_rocket, open_tickets(in_rocket, 1), note="Hi")
+    prepare = running._prepare
+
+    def fail_on_first(job: BulkJob, *, at: Any) -> Any:
+        if job.pk == broken.pk:
+            raise ZeroDivisionError
+        return prepare(job, at=at)
+
+    monkeypatch.setattr(running, "_prepare", fail_on_first)
+    finish(in_rocket)
+    assert list_states(good) == [ItemState.DONE]
+    assert list_states(broken) == [ItemState.REFUSED] * 2
+    broken.refresh_from_db()
+    assert broken.finished_at == LATER
+    [refusal] = summarize(broken).refusals
+    assert refusal.reason.startswith("An error occurred. Nothing else of this bulk change is done")
+
+
+def test_a_task_that_runs_out_of_time_ends_no_job(
+    in_rocket: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = begin(in_rocket, open_tickets(in_rocket, 1), note="Hi")
+
+    def stop(*_given: Any, **_named: Any) -> None:
+        raise SoftTimeLimitExceeded
+
+    with monkeypatch.context() as patch:
+        patch.setattr(running, "_prepare", stop)
+        with pytest.raises(SoftTimeLimitExceeded):
+            run_bulk_jobs(desk_id=in_rocket.desk.pk, at=LATER)
+    job.refresh_from_db()
+    assert job.finished_at is None
+    assert list_states(job) == [ItemState.DUE]
 
 
 def test_refusals_are_grouped_by_their_reason(in_rocket: Cast) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.db import IntegrityError
 
 from accounts.models import Agent, AgentDepartment, AuditEntry, Department
 from tests.agent.conftest import inside
@@ -102,6 +103,15 @@ def test_a_second_click_saves_no_second_view(in_rocket: Cast) -> None:
     save(in_rocket.lead, is_shared=True)
     with pytest.raises(InvalidValueError, match="A view with this name already exists"):
         save(in_rocket.admin, is_shared=True)
+
+
+def test_only_a_taken_name_is_called_one(in_rocket: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    save(in_rocket.analyst)
+    with pytest.raises(InvalidValueError, match="A view with this name already exists"):
+        save(in_rocket.analyst, "sso")
+    monkeypatch.setattr(saving, "_find_place", lambda *_given, **_named: -1)
+    with pytest.raises(IntegrityError, match="position"):
+        save(in_rocket.analyst, "Another")
 
 
 def test_views_are_limited(in_rocket: Cast, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,7 +14,7 @@ from django.db.models import QuerySet
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from accounts.failures import capture_failure
+from accounts.failures import capture_failure, describe_time_limit
 from accounts.models import Agent
 from tickets.bulk.values import Restoring, compare, read_values, restore_values
 from tickets.errors import ServiceError
@@ -46,7 +46,36 @@ def run_bulk_jobs(*, desk_id: int, at: datetime) -> int:
     A finished job counts as one, so that the last slice is followed by another look.
     """
     unfinished = BulkJob.objects.filter(desk_id=desk_id, finished_at__isnull=True).order_by("id")
-    return sum(run_slice(job_id, at=at) for job_id in _list_ids(unfinished))
+    return sum(_run_contained(job_id, at=at) for job_id in _list_ids(unfinished))
+
+
+def _run_contained(job_id: int, *, at: datetime) -> int:
+    """Run a slice of a job. One that fails as a whole is ended, so that later ones get their turn.
+
+    A task that ran out of time ends no job: each ticket's own failure was noted.
+    """
+
+    def end(error: str) -> None:
+        if error != describe_time_limit():
+            _end_failed(job_id, at=at)
+
+    with capture_failure(end, event="bulk_job_failed", job=job_id):
+        return run_slice(job_id, at=at)
+    return 1
+
+
+def _end_failed(job_id: int, *, at: datetime) -> None:
+    """Refuse what is left of a job, with a sentence, and end it."""
+    job = BulkJob.objects.select_related("desk", "agent__user").filter(pk=job_id).first()
+    if job is None:
+        return
+    with translation.override(_get_language(job)):
+        reason = _("An error occurred. Nothing else of this bulk change is done. Start it again.")
+    due = BulkItem.objects.filter(job_id=job_id, state=ItemState.DUE)
+    with transaction.atomic():
+        due.update(state=ItemState.REFUSED, reason=reason)
+        unfinished = BulkJob.objects.filter(pk=job_id, finished_at__isnull=True)
+        unfinished.update(finished_at=at)
 
 
 def _list_ids(jobs: QuerySet[BulkJob]) -> list[int]:
@@ -59,9 +88,12 @@ def run_slice(job_id: int, *, at: datetime, limit: int | None = None) -> int:
     Texts are in the agent's language.
     """
     job = BulkJob.objects.select_related("desk", "agent__user").get(pk=job_id)
-    language = job.agent.user.language or job.desk.language
-    with translation.override(language):
+    with translation.override(_get_language(job)):
         return _run_slice(job, at=at, limit=limit or SLICE)
+
+
+def _get_language(job: BulkJob) -> str:
+    return job.agent.user.language or job.desk.language
 
 
 def _run_slice(job: BulkJob, *, at: datetime, limit: int) -> int:

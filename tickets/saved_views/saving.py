@@ -20,6 +20,7 @@ from tickets.models import Column, Grouping, SavedView
 from tickets.rules.sharing import can_share
 from tickets.saved_views.access import can_change, get_view_for_agent
 
+_UNIQUE_NAME = "saved_view_name_unique"  # a constraint of SavedView
 MAX_VIEWS = 30  # of one agent, and shared ones of a desk
 
 
@@ -155,7 +156,9 @@ def _store(view: SavedView) -> None:
     try:
         with transaction.atomic():
             view.save()
-    except IntegrityError:
+    except IntegrityError as error:
+        if _UNIQUE_NAME not in str(error):
+            raise
         text = _("A view with this name already exists. Choose another name.")
         raise InvalidValueError("name", text) from None
 
