@@ -14,7 +14,8 @@ from django.utils import timezone
 from accounts.models import Agent, Desk
 from accounts.tenancy import desk_scope
 from bench.goals import Report
-from helpdesk.agent.lists.queue_queries import read_page, select_view
+from helpdesk.agent.lists.queue_queries import read_page
+from helpdesk.agent.lists.views import select_view
 
 FIRST, CALLS, CONNECTIONS = 5, 40, 5
 

@@ -23,7 +23,8 @@ from bench.goals import Report
 from bench.load import RARE_WORD
 from bench.statements import watch
 from bench.world import find_agent, find_customer
-from helpdesk.agent.lists.queue_queries import read_page, select_view
+from helpdesk.agent.lists.queue_queries import read_page
+from helpdesk.agent.lists.views import select_view
 from tickets.models import Message, Ticket
 
 WARM_UP, ROUNDS, REQUESTS = 6, 8, 10

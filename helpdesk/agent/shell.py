@@ -143,6 +143,9 @@ def _list_people(agent: Agent, current: str | None) -> tuple[NavItem, ...]:
     return (customers, schedule, board)
 
 
+_MAXIMA = {"mentioned": MAX_UNREAD, "unread": MAX_UNREAD}
+
+
 def _list_ticket_views(desk: Desk, sidebar: Sidebar, current: str | None) -> tuple[NavItem, ...]:
     counts = sidebar.counts
     is_snoozing = counts.snoozed or current == "snoozed"
@@ -150,7 +153,7 @@ def _list_ticket_views(desk: Desk, sidebar: Sidebar, current: str | None) -> tup
     views = [
         ("", _("Open tickets"), "inbox-stack", sidebar.open_tickets, "g a"),
         ("mine", pgettext("tickets", "Mine"), "user", counts.mine, "g m"),
-        ("mentioned", _("Mentioned"), "at-symbol", 0, ""),
+        ("mentioned", _("Mentioned"), "at-symbol", counts.mentioned, ""),
         *snoozed,
         ("unassigned", _("Unassigned"), "user-plus", counts.unassigned, "g u"),
         ("unanswered", _("Needs reply"), "chat-bubble-left", counts.unanswered, "g r"),
@@ -159,14 +162,14 @@ def _list_ticket_views(desk: Desk, sidebar: Sidebar, current: str | None) -> tup
         ("waiting", desk.word_for("waiting"), "pause-circle", counts.waiting, "g w"),
         ("escalated", desk.word_for("escalated"), "arrow-trending-up", counts.escalated, "g x"),
         ("unread", _("Unread by me"), "envelope", counts.unread_tickets, "g y"),
-        ("recent", _("Recently closed"), "check-circle", 0, "g c"),
+        ("recent", _("Recently closed"), "check-circle", counts.recent, "g c"),
     ]
     return tuple(
         NavItem(
             url=_get_view_url(view),
             label=label,
             icon=icon,
-            count=format_capped_count(count, MAX_COUNTED),
+            count=format_capped_count(count, _MAXIMA.get(view, MAX_COUNTED)),
             current=view == current,
             keys=keys,
         )

@@ -21,16 +21,18 @@ from tickets.defects.stages import RELEASED
 from tickets.models import NOBODY, OPEN_STAGES, AttentionState, HelpState, State
 from tickets.rules.visibility import ROLES_SEEING_ALL, TicketVisibility
 
+IS_OPEN = "t.is_open"
+
 
 def quote_values(values: Iterable[Enum]) -> str:
     """Return values of an enum as a list for IN; as literals, for partial indexes to match."""
     return ", ".join(f"'{value.value}'" for value in values)
 
 
-def _count_tickets(visibility: TicketVisibility, condition: str) -> str:
+def _count_tickets(visibility: TicketVisibility, condition: str, *, among: str = IS_OPEN) -> str:
     return (
         "(SELECT count(*) FROM (SELECT FROM tickets_queuerow t"  # noqa: S608 (constants)
-        f" WHERE t.desk_id = %(desk)s AND {visibility.as_sql('t')} AND t.is_open"
+        f" WHERE t.desk_id = %(desk)s AND {visibility.as_sql('t')} AND {among}"
         f" AND {condition} LIMIT %(max_counted)s) counted)"
     )
 
@@ -49,12 +51,14 @@ class Counts:
     snoozed: int
     unassigned: int
     unanswered: int
+    recent: int
     soon: int
     overdue: int
     level_two: int
     engineering: int
     waiting: int
     escalated: int
+    mentioned: int
     unread_tickets: int
     unread: int
     handovers: int
@@ -74,7 +78,7 @@ COUNTED = {
     "mine": f"t.assignee_id = %(agent)s AND t.ticket_id <> ALL ({SNOOZED})",
     "snoozed": f"t.ticket_id = ANY ({SNOOZED})",
     "unassigned": f"t.assignee_id = {NOBODY}",
-    "unanswered": "t.unanswered_since IS NOT NULL",
+    "unanswered": f"t.unanswered_since IS NOT NULL AND t.ticket_id <> ALL ({SNOOZED})",
     "soon": "t.due_at >= %(at)s AND t.due_at <= %(soon)s",
     "overdue": "t.due_at < %(at)s",
     "level_two": f"t.level = '{Level.L2.value}'",
@@ -83,14 +87,27 @@ COUNTED = {
     "escalated": f"t.status = '{State.ESCALATED.value}'",
 }
 
+# The order makes it a walk over the newest of an index, however many there are.
+CLOSED_SINCE = "t.closed_at >= %(recent)s ORDER BY t.closed_at DESC"
+
 
 def select_counts(
-    agent: Agent, *, at: datetime, soon: datetime, max_counted: int, max_unread: int
+    agent: Agent,
+    *,
+    at: datetime,
+    soon: datetime,
+    recent: datetime,
+    max_counted: int,
+    max_unread: int,
 ) -> Query[Counts]:
-    """Return the statement of the sidebar's counts. at: the time of "overdue"."""
+    """Return the statement of the sidebar's counts.
+
+    at: the time of "overdue". recent: since when tickets count as recently closed.
+    """
     visibility = TicketVisibility.for_agent(agent)
     counts = {
         **{name: _count_tickets(visibility, condition) for name, condition in COUNTED.items()},
+        "recent": _count_tickets(visibility, CLOSED_SINCE, among="NOT t.is_open"),
         **{name: _count_rows(rows) for name, rows in _list_other_rows(visibility).items()},
     }
     columns = ",\n".join(f"{count} AS {name}" for name, count in counts.items())
@@ -100,6 +117,7 @@ def select_counts(
            WHERE p.agent_id = %(agent)s AND (p.until IS NULL OR p.until > %(at)s)) AS presence
         """  # noqa: S608 (constants)
     params = {"desk": agent.desk_id, "agent": agent.pk, "at": at, "soon": soon}
+    params["recent"] = recent
     params["decides"] = agent.role in ROLES_SEEING_ALL
     limits = {"max_counted": max_counted + 1, "max_unread": max_unread + 1}
     return Query(sql, params | visibility.params | limits, Counts)
@@ -118,6 +136,10 @@ def _list_other_rows(visibility: TicketVisibility) -> dict[str, str]:
         "unread_tickets": f"""(SELECT DISTINCT n.ticket_id FROM tickets_notification n
           WHERE n.agent_id = %(agent)s AND n.read_at IS NULL AND n.ticket_id IS NOT NULL
             AND {visibility.as_sql_by_id("n.ticket_id")}) unread_tickets""",  # noqa: S608 (constants)
+        "mentioned": f"""(SELECT DISTINCT m.ticket_id FROM (
+            SELECT ticket_id FROM tickets_notemention
+            WHERE agent_id = %(agent)s ORDER BY id DESC LIMIT %(max_unread)s) m
+          WHERE {visibility.as_sql_by_id("m.ticket_id")}) mentioned""",  # noqa: S608 (constants)
         "handovers": """routing_handover h
           WHERE h.receiver_id = %(agent)s AND h.ended_at IS NULL AND h.claimed_at IS NULL""",
         "help_requests": f"""tickets_groupmember m

@@ -11,7 +11,8 @@ from django.test import Client
 from accounts.tenancy import desk_scope
 from helpdesk.agent.lists import queue_queries
 from helpdesk.agent.lists.filters import ORDERS, Sort
-from helpdesk.agent.lists.queue_queries import select_rows, select_view
+from helpdesk.agent.lists.queue_queries import select_rows
+from helpdesk.agent.lists.views import select_view
 from helpdesk.shared.cursors import Cursor
 from tests.agent.conftest import inside
 from tests.agent.test_queue import QUEUE, make_many, numbers

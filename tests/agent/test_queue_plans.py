@@ -16,7 +16,8 @@ from accounts.tenancy import APP_ROLE, desk_scope
 from helpdesk.agent import sql
 from helpdesk.agent.lists import queue_queries
 from helpdesk.agent.lists.filters import ORDERS, Sort
-from helpdesk.agent.lists.queue_queries import read_sidebar, select_rows, select_view
+from helpdesk.agent.lists.queue_queries import read_sidebar, select_rows
+from helpdesk.agent.lists.views import RECENT, select_view
 from helpdesk.shared.cursors import Cursor
 from tests.cast import NOON, Cast, make_cast
 from tests.databases import keep_rows, vacuum
@@ -107,7 +108,8 @@ def explain(statement: str, params: Any) -> tuple[set[str], int]:
 
 def explain_badges(agent: Agent) -> str:
     """Return the plans of the sidebar's statements for an agent."""
-    counts = sql.select_counts(agent, at=NOON, soon=NOON + SOON, max_counted=1000, max_unread=100)
+    times = {"at": NOON, "soon": NOON + SOON, "recent": NOON - RECENT}
+    counts = sql.select_counts(agent, **times, max_counted=1000, max_unread=100)
     departments = sql.select_departments(agent, max_counted=1000)
     with connection.cursor() as cursor:
         lines: list[str] = []

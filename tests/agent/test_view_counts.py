@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from helpdesk.agent.lists import queue_queries
+from helpdesk.agent.lists.views import RECENT
 from helpdesk.agent.saved_views import counts
 from tests.agent.conftest import SignIn, count_statements, inside
 from tests.agent.test_queue import QUEUE, make_many
 from tests.cast import NOON, Cast
+from tickets.actors import Actor
 from tickets.models import SavedView, Tag, Ticket, TicketTag
 from tickets.saved_views.saving import ViewValues, save_view
+from tickets.services import add_note, close
 
 COUNTS = f"{QUEUE}views/counts/"
 
@@ -58,6 +62,25 @@ def test_counts_are_capped_and_check_a_limited_number(
     assert found[f"{QUEUE}?view={many.slug}"] == "2+"
     assert found[f"{QUEUE}?view={rare.slug}"] == "1"
     assert queue_queries.MAX_WALKED > 3
+
+
+def test_mentions_and_recently_closed_tickets_are_counted(
+    rocket: Cast, client: Client, sign_in: SignIn
+) -> None:
+    with inside(rocket):
+        now = timezone.now()
+        tickets = make_many(rocket, 3)
+        for ticket in tickets[:2]:
+            close(ticket_id=ticket.pk, by=Actor.of(rocket.lead), at=now)
+        for _ in range(2):
+            given = {"ticket_id": tickets[2].pk, "text": f"@{rocket.analyst} look", "at": now}
+            add_note(agent=rocket.lead, **given)
+        Ticket.objects.filter(pk=tickets[0].pk).update(closed_at=now - RECENT - RECENT)
+    found = read(client)
+    assert found[f"{QUEUE}?view=recent"] == "1"
+    assert found[f"{QUEUE}?view=mentioned"] == "1"
+    other = read(sign_in(rocket.colleague.user))
+    assert (other[f"{QUEUE}?view=recent"], other[f"{QUEUE}?view=mentioned"]) == ("1", "")
 
 
 def test_more_views_cost_no_statement_more(rocket: Cast, client: Client) -> None:

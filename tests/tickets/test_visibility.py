@@ -10,7 +10,8 @@ from django.test import Client
 
 from accounts.models import Agent, Department, Role, Visibility
 from accounts.staff import set_department_members
-from helpdesk.agent.lists.queue_queries import read_page, read_sidebar, select_view
+from helpdesk.agent.lists.queue_queries import read_page, read_sidebar
+from helpdesk.agent.lists.views import select_view
 from helpdesk.live.messages import Change
 from tests.agent.conftest import SignIn
 from tests.cast import NOON, Cast

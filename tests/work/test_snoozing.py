@@ -159,6 +159,29 @@ def test_ones_own_list_leaves_it_out_and_another_list_has_it(
     assert ticket.subject not in other.get("/rocket/agent/?view=snoozed").text
 
 
+def test_needs_reply_leaves_it_out_and_says_where_it_is(
+    rocket: Cast, client: Client, ticket: Ticket, sign_in: SignIn
+) -> None:
+    url = "/rocket/agent/?view=unanswered"
+    assert ticket.subject in client.get(url).text
+    client.post(page_of(ticket, "snooze/"), {"when": "reply"})
+    text = client.get(url).text
+    assert ticket.subject not in text
+    assert "Your 1 snoozed ticket isn't listed here" in unescape(text)
+    counts = client.get("/rocket/agent/views/counts/").json()["counts"]
+    assert counts[url] == ""
+    assert counts["/rocket/agent/?view=snoozed"] == "1"
+    other = sign_in(rocket.colleague.user)
+    assert ticket.subject in other.get(url).text
+    assert other.get("/rocket/agent/views/counts/").json()["counts"][url] == "1"
+    live = {"HX-Request": "true", "Live-Version": "0"}
+    assert ticket.subject in other.get(url, headers=live).text
+    assert ticket.subject not in client.get(url, headers=live).text
+    with inside(rocket):
+        Snooze.objects.update(until=NOON)
+    assert ticket.subject in client.get(url).text
+
+
 @pytest.mark.parametrize("until", ["", "2020-01-01T09:00", "soon"])
 def test_another_time_must_be_one(client: Client, ticket: Ticket, until: str) -> None:
     given = {"when": "other", "until": until}

@@ -36,7 +36,10 @@ class NoteMention(DeskModel):
         verbose_name_plural = _("mentions")
         ordering = ["id"]
         constraints = [models.UniqueConstraint(fields=["note", "agent"], name="mention_once")]
-        indexes = [models.Index(fields=["agent", "ticket"], name="mention_of_agent")]
+        indexes = [
+            models.Index(fields=["agent", "ticket"], name="mention_of_agent"),
+            models.Index(fields=["agent", "-id"], name="mention_newest"),
+        ]
 
     def __str__(self) -> str:
         return f"@{self.name}"

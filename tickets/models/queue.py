@@ -138,6 +138,11 @@ class QueueRow(KeylessDeskModel):
                 )
                 for owner in ("contact", "account", "assignee")
             ),
+            models.Index(  # counts those closed lately, whoever may see them
+                fields=["desk", "closed_at", "department_id", "assignee_id"],
+                condition=Q(is_open=False),
+                name="queue_closed",
+            ),
             # For sweeps over all desks.
             models.Index(
                 fields=["close_at"], condition=Q(close_at__isnull=False), name="queue_silent"

@@ -36,7 +36,9 @@ EMPTY = {
     ),
     "unanswered": (
         gettext_lazy("Every customer has a reply"),
-        gettext_lazy("Tickets with messages that no one has answered show up here."),
+        gettext_lazy(
+            "Tickets with messages that no one has answered show up here, except those you snoozed."
+        ),
     ),
     "soon": (
         gettext_lazy("Nothing is due within an hour"),

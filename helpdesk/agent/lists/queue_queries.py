@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import NamedTuple
 
 from django.db.models import QuerySet
 from django.utils.translation import get_language
 
-from accounts.models import Agent, Level
+from accounts.models import Agent
 from helpdesk.agent import sql, statements
 from helpdesk.agent.lists.choices import NAMES, select_choices
-from helpdesk.agent.lists.filters import MENTIONED, RECENTLY_CLOSED, SNOOZED, UNREAD
 from helpdesk.agent.lists.priority_order import cut_by_priority
 from helpdesk.agent.lists.saved_lists import SavedName, select_saved_names
+from helpdesk.agent.lists.views import RECENT
 from helpdesk.agent.sql import Choice, Counts, DepartmentCount
 from helpdesk.agent.statements import Query
 from helpdesk.shared.cursors import (
@@ -27,17 +27,11 @@ from helpdesk.shared.cursors import (
     select_newer,
     select_older,
 )
-from helpdesk.shared.numbers import parse_number
-from tickets.access import queue_for_agent
-from tickets.conditions.conditions import Condition
-from tickets.conditions.values import MAX_UNREAD, SOON, Asked, Attention, Due
-from tickets.models import NOBODY, QueueRow, State
-from tickets.notes.mentions import list_newest_mentions
-from tickets.work.snoozing import leave_out_snoozed, list_snoozed
+from tickets.conditions.values import MAX_UNREAD, SOON
+from tickets.models import QueueRow
 
 PAGE_SIZE = 50
 MAX_COUNTED = 1000
-RECENT = timedelta(days=7)
 MAX_WALKED = 1000  # tickets checked per page with filters that have no index
 
 
@@ -82,7 +76,12 @@ def _select_sidebar(
 ) -> tuple[Query[Counts], Query[DepartmentCount], Query[SavedName]]:
     return (
         sql.select_counts(
-            agent, at=at, soon=at + SOON, max_counted=MAX_COUNTED, max_unread=MAX_UNREAD
+            agent,
+            at=at,
+            soon=at + SOON,
+            recent=at - RECENT,
+            max_counted=MAX_COUNTED,
+            max_unread=MAX_UNREAD,
         ),
         sql.select_departments(agent, max_counted=MAX_COUNTED),
         select_saved_names(agent),
@@ -150,56 +149,6 @@ class Page(NamedTuple):
     rows: list[Row]
     newer: Cursor | None
     older: Cursor | None
-
-
-# Views that are one condition: the property's name and its value.
-_BY_CONDITION = {
-    "unanswered": ("needs", Attention.REPLY.value),
-    "soon": ("due", Due.SOON.value),
-    "overdue": ("due", Due.PASSED.value),
-    UNREAD: ("needs", Attention.UNREAD.value),
-    **{state: ("status", state) for state in State.values},
-}
-
-
-def select_view(agent: Agent, view: str, *, at: datetime) -> QuerySet[QueueRow]:
-    """Return the tickets of a view that the agent may see.
-
-    view: "" (open), "mine" (without "snoozed"), "unassigned", "unanswered", "soon" and "overdue"
-    (at this time), "all", "unread", "mentioned", "snoozed", "recent" (closed), a state, a level, or
-    a department's id. Each has its own index (tests/agent/test_queue_plans.py). Raises ValueError
-    for anything else.
-    """
-    tickets = queue_for_agent(agent)
-    if view in _BY_CONDITION:
-        name, value = _BY_CONDITION[view]
-        return tickets.filter(Condition(name, (value,)).compile(Asked(agent, at)))
-    open_tickets = tickets.filter(is_open=True)
-    named = {
-        "": open_tickets,
-        "all": tickets,
-        "mine": leave_out_snoozed(open_tickets.filter(assignee_id=agent.pk), agent, at=at),
-        SNOOZED: open_tickets.filter(pk__in=list_snoozed(agent, at=at).values("ticket_id")),
-        "unassigned": open_tickets.filter(assignee_id=NOBODY),
-        # A ticket changes when it closes, or later: the index of changes bounds the search.
-        RECENTLY_CLOSED: tickets.filter(
-            status=State.CLOSED,
-            is_open=False,
-            updated_at__gte=at - RECENT,
-            closed_at__gte=at - RECENT,
-        ),
-        MENTIONED: tickets.filter(
-            pk__in=list_newest_mentions(agent).values("ticket_id")[:MAX_UNREAD]
-        ),
-    }
-    if view in named:
-        return named[view]
-    if view in Level.values:
-        return open_tickets.filter(level=view)
-    department_id = parse_number(view)
-    if department_id is None:
-        raise ValueError(view)
-    return open_tickets.filter(department_id=department_id)
 
 
 def read_page(

@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 
+from django.utils import timezone
 from django.utils.timezone import get_current_timezone_name
 from django.utils.translation import get_language
 
@@ -26,6 +27,7 @@ from tickets.conditions.properties import NOT
 from tickets.conditions.values import MAX_UNREAD, AssigneeChoice, Attention
 from tickets.models import Notification
 from tickets.rules.visibility import TicketVisibility
+from tickets.work.snoozing import list_snoozed
 
 HEADER = "Live-Version"
 MAX_AGE = 2.0  # seconds by which changed settings and times may lag behind
@@ -97,6 +99,7 @@ def _make_key(request: AgentRequest, parameters: ListParameters) -> tuple[object
         visibility.hidden_departments,
         request.agent.can_write,  # to select rows
         request.agent.pk if is_personal else None,
+        _list_snoozed(request.agent) if parameters.view == "unanswered" else (),
     )
 
 
@@ -112,6 +115,11 @@ def _list_unread(agent: Agent) -> frozenset[int]:
     unread = Notification.objects.filter(agent=agent, read_at__isnull=True).order_by("-id")
     unread = unread.filter(ticket__isnull=False)
     return frozenset(unread.values_list("ticket_id", flat=True)[:MAX_UNREAD])
+
+
+def _list_snoozed(agent: Agent) -> tuple[int, ...]:
+    snoozed = list_snoozed(agent, at=timezone.now()).order_by("ticket_id")
+    return tuple(snoozed.values_list("ticket_id", flat=True))
 
 
 def _keep(key: tuple[object, ...], rows: _Rows) -> None:

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from django.http import Http404
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
+from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_lazy
 
 from accounts.models import Desk, Level
 from helpdesk.agent.lists.filters import MENTIONED, RECENTLY_CLOSED, SNOOZED, UNREAD
 from helpdesk.agent.lists.list_parameters import ListParameters
+from helpdesk.agent.lists.queue_queries import MAX_COUNTED, Sidebar
 from helpdesk.agent.sql import DepartmentCount
 from helpdesk.shared.components import Link
-from helpdesk.shared.numbers import parse_number
+from helpdesk.shared.numbers import format_capped_count, parse_number
 from helpdesk.shared.urls import get_url
 from tickets.models import State
 
 PILLS = ("", *State.values, "all")
+WITHOUT_SNOOZED = frozenset({"mine", "unanswered"})
 TITLES = {
     "": gettext_lazy("Open tickets"),
     "all": gettext_lazy("All tickets"),
@@ -46,6 +48,19 @@ def get_title(desk: Desk, parameters: ListParameters, departments: list[Departme
     if parameters.saved:
         return parameters.saved.name
     return _get_view_title(desk, parameters.view, departments)
+
+
+def link_snoozed(parameters: ListParameters, sidebar: Sidebar) -> Link | None:
+    """Return a link to the tickets that a list leaves out because the agent snoozed them."""
+    count = sidebar.counts.snoozed
+    if not count or parameters.words or parameters.view not in WITHOUT_SNOOZED:
+        return None
+    text = ngettext(
+        "Your %(count)s snoozed ticket isn't listed here",
+        "Your %(count)s snoozed tickets aren't listed here",
+        count,
+    )
+    return Link(get_view_url(SNOOZED), text % {"count": format_capped_count(count, MAX_COUNTED)})
 
 
 def get_view_url(view: str) -> str:

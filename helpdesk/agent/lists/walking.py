@@ -17,8 +17,9 @@ from django.http import QueryDict
 from accounts.models import Agent
 from helpdesk.agent.lists.filters import apply_filters, split_filters
 from helpdesk.agent.lists.list_parameters import MAX_QUERY, ListParameters
-from helpdesk.agent.lists.queue_queries import read_page, select_view
+from helpdesk.agent.lists.queue_queries import read_page
 from helpdesk.agent.lists.saved_lists import read_list
+from helpdesk.agent.lists.views import select_view
 from helpdesk.shared.cursors import BY_PRIORITY, Cursor
 from helpdesk.shared.urls import get_url
 from tickets.access import queue_for_agent

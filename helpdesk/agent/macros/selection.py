@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 
 from helpdesk.agent.lists.filters import apply_filters
 from helpdesk.agent.lists.list_parameters import MAX_QUERY
-from helpdesk.agent.lists.queue_queries import select_view
 from helpdesk.agent.lists.saved_lists import read_list
+from helpdesk.agent.lists.views import select_view
 from helpdesk.agent.permissions import AgentRequest
 from helpdesk.shared.numbers import parse_number
 from tickets.access import queue_for_agent

@@ -13,8 +13,9 @@ from django.http import QueryDict
 from accounts.models import Agent
 from helpdesk.agent.lists.filters import apply_filters, split_filters
 from helpdesk.agent.lists.list_parameters import ListParameters
-from helpdesk.agent.lists.queue_queries import MAX_WALKED, select_view
+from helpdesk.agent.lists.queue_queries import MAX_WALKED
 from helpdesk.agent.lists.saved_lists import describe_all_saved
+from helpdesk.agent.lists.views import select_view
 from helpdesk.shared.numbers import format_capped_count
 from tickets.access import queue_for_agent
 from tickets.saved_views.access import views_for_agent

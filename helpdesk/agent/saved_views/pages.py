@@ -18,11 +18,11 @@ from helpdesk.agent.lists.list_parameters import ListParameters
 from helpdesk.agent.lists.queue_queries import (
     read_sidebar,
     read_sidebar_with_choices,
-    select_view,
 )
 from helpdesk.agent.lists.saved_lists import describe_saved
 from helpdesk.agent.lists.titles import get_view_url
 from helpdesk.agent.lists.toolbar import describe_filters
+from helpdesk.agent.lists.views import select_view
 from helpdesk.agent.permissions import (
     AgentRequest,
     agent_action,

@@ -11,8 +11,9 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Agent
 from helpdesk.agent.lists.filters import MENTIONED, ORDERS, Sort
-from helpdesk.agent.lists.queue_queries import select_rows, select_view
+from helpdesk.agent.lists.queue_queries import select_rows
 from helpdesk.agent.lists.rows import build_rows
+from helpdesk.agent.lists.views import select_view
 from helpdesk.agent.start.components import HandedOver, Measure, Shortlist
 from helpdesk.agent.start.day import describe_day
 from helpdesk.agent.start.sql import MAX_COUNTED, select_quality

@@ -26,20 +26,20 @@ from helpdesk.agent.lists.live_interests import build_stream_url
 from helpdesk.agent.lists.operator_search import follow_operators
 from helpdesk.agent.lists.queue_queries import (
     Page,
+    Sidebar,
     read_found,
     read_page,
     read_sidebar_with_choices,
-    select_view,
 )
 from helpdesk.agent.lists.rows import build_found_rows, build_rows
 from helpdesk.agent.lists.saved_lists import read_list
 from helpdesk.agent.lists.shared_rows import Rendered, render_once
-from helpdesk.agent.lists.titles import get_title, list_pills
+from helpdesk.agent.lists.titles import get_title, link_snoozed, list_pills
 from helpdesk.agent.lists.toolbar import Added, build_toolbar
+from helpdesk.agent.lists.views import select_view
 from helpdesk.agent.permissions import AgentRequest, agent_page
 from helpdesk.agent.saved_views.showing import arrange, describe_missing, list_view_acts
 from helpdesk.agent.shell import frame_shell
-from helpdesk.agent.sql import DepartmentCount
 from helpdesk.shared.components import Pagination
 from helpdesk.shared.cursors import Cursor
 from helpdesk.shared.numbers import parse_number
@@ -127,7 +127,7 @@ def _render_page(
         **_build_frame(
             request,
             parameters,
-            sidebar.departments,
+            sidebar,
             live_url=build_stream_url(parameters, context.get("numbers", ())),
         ),
         "filters": build_toolbar(
@@ -228,7 +228,7 @@ def _describe_rows(request: AgentRequest) -> dict[str, Any]:
 def _build_frame(
     request: AgentRequest,
     parameters: ListParameters,
-    departments: list[DepartmentCount],
+    sidebar: Sidebar,
     *,
     live_url: str,
 ) -> dict[str, Any]:
@@ -236,12 +236,13 @@ def _build_frame(
     saved = parameters.saved
     return {
         "queue": QueueHeader(
-            get_title(request.desk, parameters, departments),
+            get_title(request.desk, parameters, sidebar.departments),
             live_url,
             request.get_full_path(),
             can_select=request.agent.can_write,
             query=urlencode(parameters.expand().get_parameters()),
             notice=describe_missing(saved) if saved else "",
+            snoozed=link_snoozed(parameters, sidebar),
         ),
         "views": list_pills(request.desk, None if parameters.words else parameters.slug),
     }
