@@ -12,10 +12,11 @@ import tempfile
 from collections.abc import Generator
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from helpdesk.catalogs import compile_catalogs, write_pseudo_locales
-from helpdesk.supervisor.embedded import EmbeddedPostgres, EmbeddedValkey
+from helpdesk.supervisor.embedded import LOGIN, SUPERUSER, EmbeddedPostgres, EmbeddedValkey
 
 # The data is thrown away after the tests, so there is no reason to wait for the disk.
 FAST = {
@@ -33,6 +34,7 @@ def start_services() -> None:
     postgres = EmbeddedPostgres(folder / "postgres", settings=FAST)
     valkey = EmbeddedValkey(folder / "valkey")
     os.environ["DATABASE_URL"] = postgres.create_database("plumbline")
+    _let_login_skip_triggers(postgres)
     os.environ["REDIS_URL"] = valkey.url
     os.environ["DATA_DIR"] = str(folder / "data")
     (folder / "data" / "static").mkdir(parents=True)
@@ -41,6 +43,13 @@ def start_services() -> None:
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     atexit.register(postgres.stop)
     atexit.register(valkey.stop)
+
+
+def _let_login_skip_triggers(postgres: EmbeddedPostgres) -> None:
+    """Allow emptying tables without triggers and checks of keys (tests/databases.py)."""
+    address = {"host": str(postgres.socket_folder), "user": SUPERUSER, "dbname": "postgres"}
+    with psycopg.connect(**address, autocommit=True) as superuser:
+        superuser.execute(f"GRANT SET ON PARAMETER session_replication_role TO {LOGIN}")
 
 
 @pytest.hookimpl(wrapper=True)
