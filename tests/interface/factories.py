@@ -140,6 +140,7 @@ def make_toolbar() -> lists.Toolbar:
                 "account_name", "Account", (), "/names", "Fabri", "Any account", "No account."
             ),
             lists.FilterField("created_after", "Created", is_date=True, text="2026-11-01"),
+            lists.FilterField("field_3", "Cause contains", is_text=True, text="disk"),
         ),
         acts=(Link("/views/new", "Save view"),),
         add=lists.AddField((("view", "mine"),), "/filters", "Statsu", "No filter matches."),

@@ -8,16 +8,15 @@ from datetime import datetime
 
 from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
-from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Agent
-from tickets.conditions.properties import PROPERTIES
-from tickets.conditions.values import Asked
+from tickets.conditions.properties import PROPERTIES, find_property, get_property
+from tickets.conditions.values import UNKNOWN_FILTER, Asked
 from tickets.models import QueueRow
 
 SEPARATOR = ","  # between values of which a ticket needs any
 MAX_VALUES = 20
-UNKNOWN_FILTER = _("This link contains a filter that doesn't exist here.")
+MAX_OWN = 20  # conditions on own fields
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +28,7 @@ class Condition:
 
     def compile(self, asked: Asked) -> Q:
         """Return the condition as a filter of queue rows."""
-        return PROPERTIES[self.name].kind.compile(self.values, asked)
+        return get_property(self.name).kind.compile(self.values, asked)
 
     def __str__(self) -> str:
         return SEPARATOR.join(self.values)
@@ -37,7 +36,7 @@ class Condition:
 
 @dataclass(frozen=True, slots=True)
 class Conditions:
-    """Conditions that a ticket must all meet, in the order of PROPERTIES."""
+    """Conditions that a ticket must all meet, in the order of PROPERTIES, own fields last."""
 
     conditions: tuple[Condition, ...] = ()
 
@@ -62,15 +61,23 @@ def parse(parameters: Mapping[str, str]) -> Conditions:
     """Read conditions from parameters, such as {"status": "waiting,open", "assignee": "me"}.
 
     Ignores empty values and other parameters. Raises ValidationError for a value that can't be, or
-    for more than MAX_VALUES of one property.
+    for more than MAX_VALUES of one property. Own fields check their values in ``compile``.
     """
-    found = []
-    for name in PROPERTIES:
-        values = split_values(parameters.get(name, ""))
-        if values:
+    own, found = list_own_names(parameters), []
+    if len(own) > MAX_OWN:
+        raise ValidationError(UNKNOWN_FILTER)
+    for name in (*PROPERTIES, *own):
+        text = parameters.get(name, "")
+        values = (text.strip(),) if get_property(name).is_single else split_values(text)
+        if any(values):
             _check(name, values)
             found.append(Condition(name, values))
     return Conditions(tuple(found))
+
+
+def list_own_names(parameters: Iterable[str]) -> list[str]:
+    """Return the names of parameters that are conditions on own fields, in a stable order."""
+    return sorted(name for name in parameters if name not in PROPERTIES and find_property(name))
 
 
 def split_values(text: str) -> tuple[str, ...]:
@@ -80,7 +87,7 @@ def split_values(text: str) -> tuple[str, ...]:
 
 
 def _check(name: str, values: tuple[str, ...]) -> None:
-    known = PROPERTIES[name]
+    known = get_property(name)
     if len(values) > (1 if known.is_single else MAX_VALUES):
         raise ValidationError(UNKNOWN_FILTER)
     for value in values:

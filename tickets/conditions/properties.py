@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.models import Account, Level
+from tickets.conditions.own_fields import OwnField, parse_name
 from tickets.conditions.values import (
     MAX_UNREAD,
     SOON,
@@ -176,6 +177,27 @@ PROPERTIES: dict[str, Property] = {
         if not known.is_single
     },
 }
+
+
+def find_property(name: str) -> Property | None:
+    """Return a property by its name, of the desk's own fields too, or None."""
+    if name in PROPERTIES:
+        return PROPERTIES[name]
+    own = parse_name(get_positive(name))
+    if own is None or (own.side and is_negated(name)):
+        return None
+    kind: Kind = OwnField(own)
+    if is_negated(name):
+        kind = Negated(kind)
+    return Property(kind, is_in_index=False, is_single=bool(own.side))
+
+
+def get_property(name: str) -> Property:
+    """Return a property that is known to exist. Raises KeyError."""
+    found = find_property(name)
+    if found is None:
+        raise KeyError(name)
+    return found
 
 
 def is_negated(name: str) -> bool:

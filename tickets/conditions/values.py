@@ -15,6 +15,7 @@ from django.utils.translation import pgettext_lazy
 from accounts.models import Agent
 from tickets.models import NOBODY
 
+UNKNOWN_FILTER = _("This link contains a filter that doesn't exist here.")
 MAX_ID_DIGITS = 18  # a bigint holds them
 SOON = timedelta(hours=1)
 MAX_UNREAD = 100

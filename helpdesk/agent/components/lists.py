@@ -103,7 +103,7 @@ class FilterField(Component):
     """A filter of a list: a select, or a text field with suggestions.
 
     names_url: where the suggestions come from; "" for a select. any_label: the placeholder of the
-    text field. error: why it found nothing. is_date: a day, in text.
+    text field. error: why it found nothing. is_date, is_text: a day or words, in text.
     """
 
     name: str
@@ -114,6 +114,7 @@ class FilterField(Component):
     any_label: str = ""
     error: str = ""
     is_date: bool = False
+    is_text: bool = False
 
 
 @dataclass(frozen=True, slots=True)

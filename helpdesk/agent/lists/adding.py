@@ -11,10 +11,12 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Desk
 from helpdesk.agent.lists.list_parameters import ListParameters
+from helpdesk.agent.lists.own_filters import list_own_filters, takes_text
 from helpdesk.agent.lists.queue_queries import Sidebar
 from helpdesk.agent.lists.toolbar import DATES, get_label, list_options
 from tickets.conditions.conditions import MAX_VALUES, SEPARATOR, split_values
-from tickets.conditions.properties import PROPERTIES, get_positive, is_negated
+from tickets.conditions.own_fields import write_value
+from tickets.conditions.properties import get_positive, get_property, is_negated
 from tickets.selectors import search_accounts
 
 MAX_SUGGESTED = 20
@@ -64,7 +66,7 @@ def add_filter(
         raise ValidationError(_describe_failure(typed, likely))
     (chosen,) = likely
     values = split_values(parameters.filters.get(chosen.name, ""))
-    is_single = PROPERTIES[chosen.name].is_single
+    is_single = get_property(chosen.name).is_single
     kept = () if is_single else tuple(value for value in values if value != chosen.value)
     value = SEPARATOR.join((*kept, chosen.value)[-MAX_VALUES:])
     return replace(parameters, filters={**parameters.filters, chosen.name: value})
@@ -73,8 +75,8 @@ def add_filter(
 def _list_all(
     parameters: ListParameters, sidebar: Sidebar, desk: Desk, typed: str
 ) -> Iterator[Suggestion]:
-    for name in parameters.names:
-        label = get_label(name)
+    for name in (*parameters.names, *list_own_filters(desk)):
+        label = get_label(name, desk)
         for value, shown in _list_values(name, sidebar, desk, label, typed):
             text = _("%(filter)s: %(value)s") % {"filter": label, "value": shown}
             yield Suggestion(name, value, text)
@@ -83,7 +85,10 @@ def _list_all(
 def _list_values(
     name: str, sidebar: Sidebar, desk: Desk, label: str, typed: str
 ) -> Iterator[tuple[str, str]]:
-    """Yield the values of a filter. Accounts are searched by the typed words; a day is typed."""
+    """Yield the values of a filter. Accounts are searched by the typed words; a day is typed.
+
+    So are the values of own fields without choices, behind the label and a colon.
+    """
     words, name = _remove_label(typed, label), get_positive(name)
     if name == "account":
         accounts = search_accounts(desk=desk, words=words, limit=MAX_SUGGESTED) if words else []
@@ -94,6 +99,8 @@ def _list_values(
             yield day, day
     elif name != "requester":
         yield from list_options(name, sidebar, desk)
+        if words and words != typed and takes_text(name, desk):
+            yield write_value(words) if not get_property(name).is_single else words, words
 
 
 def _remove_label(typed: str, label: str) -> str:

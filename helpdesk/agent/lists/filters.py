@@ -11,7 +11,7 @@ from accounts.models import Agent, Level
 from helpdesk.shared.cursors import BY_PRIORITY, LAST_CHANGE, Order
 from helpdesk.shared.numbers import parse_number
 from tickets.conditions.conditions import apply, parse
-from tickets.conditions.properties import PROPERTIES, get_positive
+from tickets.conditions.properties import PROPERTIES, get_positive, get_property
 from tickets.models import QueueRow, State
 
 
@@ -94,8 +94,9 @@ def split_filters(
     if view in (UNREAD, MENTIONED) or sort == Sort.PRIORITY:  # few tickets, or open ones
         return filters, {}
     is_indexed = {
-        name: PROPERTIES[name].is_indexed if view in WITH_CLOSED else PROPERTIES[name].is_in_index
+        name: known.is_indexed if view in WITH_CLOSED else known.is_in_index
         for name in filters
+        if (known := get_property(name))
     }
     indexed = {name: value for name, value in filters.items() if is_indexed[name]}
     return indexed, {name: value for name, value in filters.items() if not is_indexed[name]}

@@ -10,6 +10,7 @@ from django.http import QueryDict
 from helpdesk.agent.lists.filters import ORDERS, Sort, list_filters, list_sorts
 from helpdesk.shared.cursors import Order
 from helpdesk.shared.urls import get_url
+from tickets.conditions.conditions import list_own_names
 from tickets.selectors import MAX_SEARCH_LENGTH
 
 MAX_QUERY = 4000  # characters of the parameters, where a page names the list that it belongs to
@@ -56,8 +57,11 @@ class ListParameters:
         """Read a URL's parameters, without an order or a filter that the view doesn't offer."""
         words = parameters.get("q", "").strip()[:MAX_SEARCH_LENGTH]
         view = "" if words else saved.base if saved else parameters.get("view", "")
-        names = list_filters(None if words else view)
         own: Mapping[str, str] = saved.filters if saved else {}
+        names = [
+            *list_filters(None if words else view),
+            *list_own_names({**parameters.dict(), **own}),
+        ]
         values = {name: parameters.get(name, own.get(name, "")).strip() for name in names}
         sorts = list_sorts(view)
         wanted = parameters.get("sort") or (saved.sort if saved else "")

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 
 from django.http import QueryDict
 
-from accounts.models import Agent, Role
+from accounts.models import Agent, Desk, Role
 from helpdesk.agent.lists.list_parameters import ListParameters, SavedList
 from helpdesk.agent.statements import Query
 from helpdesk.shared.numbers import parse_number
 from tickets.conditions.conditions import SEPARATOR, split_values
-from tickets.conditions.properties import NOT
+from tickets.conditions.own_fields import find_field, parse_name
+from tickets.conditions.properties import NOT, get_positive
 from tickets.models import SavedView
 from tickets.rules.visibility import ROLES_SEEING_ALL
 from tickets.saved_views.access import can_change, get_view_for_agent
@@ -58,6 +59,8 @@ def describe_all_saved(views: Iterable[SavedView], agent: Agent) -> list[SavedLi
 
 def _describe(view: SavedView, agent: Agent, existing: set[tuple[str, int]]) -> SavedList:
     filters, missing = _leave_out_missing(view, existing)
+    deleted = [name for name in filters if not _has_field(name, agent.desk)]
+    filters = {name: value for name, value in filters.items() if name not in deleted}
     return SavedList(
         id=view.pk,
         slug=view.slug,
@@ -67,7 +70,7 @@ def _describe(view: SavedView, agent: Agent, existing: set[tuple[str, int]]) -> 
         sort=view.sort,
         grouping=view.grouping,
         columns=tuple(view.columns),
-        missing=missing,
+        missing=(*missing, *deleted),
         can_change=can_change(agent, view),
         version=view.updated_at.isoformat(),
     )
@@ -77,6 +80,12 @@ def _describe(view: SavedView, agent: Agent, existing: set[tuple[str, int]]) -> 
 class _Existing:
     name: str
     id: int
+
+
+def _has_field(name: str, desk: Desk) -> bool:
+    """Return False for a condition on a field of the desk that was deleted."""
+    own = parse_name(get_positive(name))
+    return own is None or find_field(desk, own) is not None
 
 
 def _find_existing(desk_id: int, views: list[SavedView]) -> set[tuple[str, int]]:

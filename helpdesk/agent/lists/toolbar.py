@@ -23,6 +23,15 @@ from helpdesk.agent.components.lists import (
 )
 from helpdesk.agent.lists.filters import list_sorts
 from helpdesk.agent.lists.list_parameters import ACCOUNT_NAME, ListParameters
+from helpdesk.agent.lists.own_filters import (
+    build_own_fields,
+    describe_own_values,
+    get_own_label,
+    has_own_field,
+    is_own,
+    list_own_filters,
+    list_own_options,
+)
 from helpdesk.agent.lists.queue_queries import Sidebar
 from helpdesk.shared.components import Link, Option
 from helpdesk.shared.entries import CHANNEL_LABELS
@@ -72,8 +81,10 @@ class Added(NamedTuple):
     error: str
 
 
-def get_label(name: str) -> str:
+def get_label(name: str, desk: Desk) -> str:
     """Return a filter's label, such as "Tag" or "Tag is not"."""
+    if is_own(name):
+        return get_own_label(name, desk)
     label = str(LABELS[get_positive(name)][0])
     if not is_negated(name):
         return label
@@ -95,19 +106,24 @@ def build_toolbar(
     account_error: why no account was found by the name that was typed.
     """
     fields = [name for name in parameters.names if _has_field(name)]
+    own = [name for name in list_own_filters(desk) if has_own_field(name, desk)]
     options = {name: list_options(name, sidebar, desk) for name in {*fields, *parameters.filters}}
     query = {"list": urlencode(parameters.get_parameters())}
     return Toolbar(
         action=parameters.build_url(without="filters").partition("?")[0],
-        hidden=_list_pairs(parameters, *fields),
-        fields=tuple(
-            _build_account_field(parameters, options[name], account_error)
-            if name == "account"
-            else _build_field(name, options[name], parameters.filters.get(name, ""))
-            for name in fields
+        hidden=_list_pairs(parameters, *fields, *own),
+        fields=(
+            *(
+                _build_account_field(parameters, options[name], account_error)
+                if name == "account"
+                else _build_field(name, options[name], parameters.filters.get(name, ""))
+                for name in fields
+            ),
+            *build_own_fields(parameters.filters, desk),
         ),
         active=tuple(
-            _build_active_filter(name, options[name], parameters) for name in parameters.filters
+            _build_active_filter(name, options[name], parameters, desk)
+            for name in parameters.filters
         ),
         clear_url=_build_clear_url(parameters),
         sort=None if parameters.words else _build_sort_menu(parameters),
@@ -140,6 +156,8 @@ def _list_pairs(parameters: ListParameters, *left_out: str) -> Pairs:
 
 def list_options(name: str, sidebar: Sidebar, desk: Desk) -> Pairs:
     """Return the values that a filter offers, each with its label."""
+    if is_own(name):
+        return list_own_options(name, desk)
     match get_positive(name):
         case "status":
             return tuple((state.value, desk.word_for(state.value)) for state in State)
@@ -214,7 +232,7 @@ def _mark(options: Iterable[tuple[str, str]], value: str) -> tuple[Option, ...]:
 def describe_filters(parameters: ListParameters, sidebar: Sidebar, desk: Desk) -> str:
     """Return the active filters as a text, such as "Status: Open · Tag: sso"."""
     described = (
-        _build_active_filter(name, list_options(name, sidebar, desk), parameters)
+        _build_active_filter(name, list_options(name, sidebar, desk), parameters, desk)
         for name in parameters.filters
     )
     return " · ".join(
@@ -222,10 +240,15 @@ def describe_filters(parameters: ListParameters, sidebar: Sidebar, desk: Desk) -
     )
 
 
-def _build_active_filter(name: str, options: Pairs, parameters: ListParameters) -> ActiveFilter:
+def _build_active_filter(
+    name: str, options: Pairs, parameters: ListParameters, desk: Desk
+) -> ActiveFilter:
+    value = parameters.filters[name]
     return ActiveFilter(
-        label=get_label(name),
-        value=describe_values(name, parameters.filters[name], options),
+        label=get_label(name, desk),
+        value=describe_own_values(name, value, desk)
+        if is_own(name)
+        else describe_values(name, value, options),
         url=parameters.build_url(without=name),
     )
 

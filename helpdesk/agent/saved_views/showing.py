@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from django.utils.translation import gettext as _
 
-from accounts.models import Agent
+from accounts.models import Agent, Desk
 from helpdesk.agent.components.lists import RowGroup, TicketRow
 from helpdesk.agent.lists.list_parameters import ListParameters, SavedList
 from helpdesk.agent.lists.toolbar import get_label
@@ -52,11 +52,11 @@ def _group(
     return tuple(RowGroup(title, tuple(members)) for title, members in found.items())
 
 
-def describe_missing(saved: SavedList) -> str:
+def describe_missing(saved: SavedList, desk: Desk) -> str:
     """Return the sentence about conditions that name something deleted, or ""."""
     if not saved.missing:
         return ""
-    names = ", ".join(get_label(name) for name in saved.missing)
+    names = ", ".join(get_label(name, desk) for name in saved.missing)
     return _("This view ignores filters that refer to something deleted: %(names)s.") % {
         "names": names
     }

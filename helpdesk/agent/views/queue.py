@@ -241,7 +241,7 @@ def _build_frame(
             request.get_full_path(),
             can_select=request.agent.can_write,
             query=urlencode(parameters.expand().get_parameters()),
-            notice=describe_missing(saved) if saved else "",
+            notice=describe_missing(saved, request.desk) if saved else "",
             snoozed=link_snoozed(parameters, sidebar),
         ),
         "views": list_pills(request.desk, None if parameters.words else parameters.slug),
