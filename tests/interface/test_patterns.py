@@ -122,6 +122,11 @@ FILLED: dict[str, list[dict[str, Any]]] = {
         {"row": factories.make_row(account=HOSTILE, requester=HOSTILE, due_live=False)},
         {"row": factories.make_row(value="7", select_label=HOSTILE)},
         {"row": factories.make_row(peek_url="/peek", peek_label=HOSTILE)},
+        {
+            "row": factories.make_row(
+                newest_line=HOSTILE, draft_label=HOSTILE, writers_label=HOSTILE
+            )
+        },
         {"row": factories.make_row(assignee_initials="AS", assignee_tone="0", number=HOSTILE)},
         {
             "row": factories.make_row(

@@ -32,6 +32,8 @@ class TicketRow(Component):
     due_label: the kind of clock. waiting_iso, waiting_text: since when the customer's messages are
     unanswered, or "". is_escalated: its account. marked_subject, snippet: the matches of a search;
     otherwise None. value: the plain number, to select the row by; "" if nothing can be selected.
+    newest_line: of the newest message or note. draft_label: the reader has an unsent reply or note.
+    writers_label: who else is writing one.
     """
 
     url: str
@@ -70,6 +72,9 @@ class TicketRow(Component):
     select_label: str = ""
     peek_url: str = ""
     peek_label: str = ""
+    newest_line: str = ""
+    draft_label: str = ""
+    writers_label: str = ""
 
 
 @dataclass(frozen=True, slots=True)

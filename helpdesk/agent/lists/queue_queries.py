@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db.models import QuerySet
 from django.utils.translation import get_language
@@ -65,10 +65,19 @@ def read_sidebar_with_choices(agent: Agent, *, at: datetime, filters: Mapping[st
 
     filters: the active ones.
     """
-    counts, departments, saved, *choices = statements.fetch_together(
-        *_select_sidebar(agent, at), *select_choices(agent.desk_id, filters)
+    sidebar, _none = read_sidebar_together(agent, at=at, filters=filters)
+    return sidebar
+
+
+def read_sidebar_together(
+    agent: Agent, *, at: datetime, filters: Mapping[str, str], also: Sequence[Query[Any]] = ()
+) -> tuple[Sidebar, list[list[Any]]]:
+    """Read the same together with the rows of further constant statements."""
+    counts, departments, saved, *found = statements.fetch_together(
+        *_select_sidebar(agent, at), *select_choices(agent.desk_id, filters), *also
     )
-    return Sidebar(counts[0], departments, saved, dict(zip(NAMES, choices, strict=True)))
+    choices = dict(zip(NAMES, found, strict=False))
+    return Sidebar(counts[0], departments, saved, choices), found[len(NAMES) :]
 
 
 def _select_sidebar(

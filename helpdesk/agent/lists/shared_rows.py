@@ -25,7 +25,7 @@ from helpdesk.shared.numbers import parse_number
 from tickets.conditions.conditions import split_values
 from tickets.conditions.properties import NOT
 from tickets.conditions.values import MAX_UNREAD, AssigneeChoice, Attention
-from tickets.models import Notification
+from tickets.models import Draft, Notification
 from tickets.rules.visibility import TicketVisibility
 from tickets.work.snoozing import list_snoozed
 
@@ -82,7 +82,10 @@ def _find_version(request: AgentRequest) -> int:
 
 
 def _make_key(request: AgentRequest, parameters: ListParameters) -> tuple[object, ...]:
-    """Return everything that the rows depend on, except tickets and unread notifications."""
+    """Return everything that the rows depend on, except tickets and unread notifications.
+
+    Of drafts, rows show those of others to everyone who has none.
+    """
     visibility = TicketVisibility.for_agent(request.agent)
     is_personal = (
         visibility.is_restricted
@@ -98,7 +101,7 @@ def _make_key(request: AgentRequest, parameters: ListParameters) -> tuple[object
         get_current_timezone_name(),
         visibility.hidden_departments,
         request.agent.can_write,  # to select rows
-        request.agent.pk if is_personal else None,
+        request.agent.pk if is_personal or _has_drafts(request.agent) else None,
         _list_snoozed(request.agent) if parameters.view == "unanswered" else (),
     )
 
@@ -115,6 +118,11 @@ def _list_unread(agent: Agent) -> frozenset[int]:
     unread = Notification.objects.filter(agent=agent, read_at__isnull=True).order_by("-id")
     unread = unread.filter(ticket__isnull=False)
     return frozenset(unread.values_list("ticket_id", flat=True)[:MAX_UNREAD])
+
+
+def _has_drafts(agent: Agent) -> bool:
+    """Return True if rows may be marked as the reader's own drafts, or theirs left out."""
+    return Draft.objects.filter(desk_id=agent.desk_id, user_id=agent.user_id).exists()
 
 
 def _list_snoozed(agent: Agent) -> tuple[int, ...]:

@@ -23,12 +23,14 @@ from helpdesk.agent.lists.filters import apply_filters, split_filters
 from helpdesk.agent.lists.found_pages import FOUND_SIZE, FoundPages
 from helpdesk.agent.lists.list_parameters import ListParameters
 from helpdesk.agent.lists.live_interests import build_stream_url
+from helpdesk.agent.lists.newest_lines import RowDetails, add_details, select_details
 from helpdesk.agent.lists.operator_search import follow_operators
 from helpdesk.agent.lists.queue_queries import (
     Page,
     Sidebar,
     read_found,
     read_page,
+    read_sidebar_together,
     read_sidebar_with_choices,
 )
 from helpdesk.agent.lists.rows import build_found_rows, build_rows
@@ -120,7 +122,11 @@ def _render_page(
     account_error: str = "",
     added: Added | None = None,
 ) -> HttpResponse:
-    sidebar = read_sidebar_with_choices(request.agent, at=at, filters=parameters.filters)
+    details = select_details(context.get("page", ()), request.agent, at=at)
+    sidebar, (found,) = read_sidebar_together(
+        request.agent, at=at, filters=parameters.filters, also=[details]
+    )
+    context = _finish(context, parameters, found)
     current = None if parameters.words else parameters.slug
     frame = {
         **frame_shell(request, sidebar, current=current, words=parameters.words),
@@ -145,6 +151,8 @@ def _render_page(
 
 def _render_rows(request: AgentRequest, parameters: ListParameters, at: datetime) -> Rendered:
     context = _read(request, parameters, at)
+    details = select_details(context.get("page", ()), request.agent, at=at)
+    context = _finish(context, parameters, details.fetch())
     text = render_to_string("agent/queue/_rows.html", context, request)
     return text, context.get("ids", ())
 
@@ -174,14 +182,23 @@ def _list(request: AgentRequest, parameters: ListParameters, at: datetime) -> di
         older_than=Cursor.parse(request.GET.get("older", ""), parameters.order),
         newer_than=Cursor.parse(request.GET.get("newer", ""), parameters.order),
     )
-    rows = build_rows(page.rows, desk=request.desk, now=at, **_describe_rows(request))
     return {
-        "rows": rows,
-        **arrange(rows, parameters.saved),
+        "rows": build_rows(page.rows, desk=request.desk, now=at, **_describe_rows(request)),
+        "page": page.rows,
         "ids": [row.id for row in page.rows],
         "pagination": _paginate(page, parameters),
         "empty": describe_empty(parameters, page),
     }
+
+
+def _finish(
+    context: dict[str, Any], parameters: ListParameters, details: list[RowDetails]
+) -> dict[str, Any]:
+    """Return the context of a list with what was read about its rows apart."""
+    if "page" not in context:
+        return context
+    rows = add_details(context["rows"], context["page"], details)
+    return {**context, "rows": rows, **arrange(rows, parameters.saved)}
 
 
 def _paginate(page: Page, parameters: ListParameters) -> Pagination:
