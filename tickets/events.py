@@ -89,6 +89,8 @@ class EventKind(StrEnum):
     ACCOUNT_ESCALATED = "account.escalated"  # escalation: its id, why
     ACCOUNT_ESCALATION_ENDED = "account.escalation_ended"  # escalation, why
     TROUBLESHOOTING_CHANGED = "troubleshooting.changed"  # version, fields: those that changed
+    SUMMARY_CHANGED = "summary.changed"  # version, fields: those that changed
+    IMPACT_CHANGED = "impact.changed"  # impact: values of Impact before and after, "" for unknown
     # emergency: its id, refusal: why the plan doesn't cover it; by_agent: True if an agent did
     EMERGENCY_REPORTED = "emergency.reported"
     EMERGENCY_DECIDED = "emergency.decided"  # emergency, outcome: an EmergencyState

@@ -14,6 +14,7 @@ from tickets.models import RECORD_FIELDS, Defect, DefectLink
 
 MAX_ACCOUNTS = 50
 MIN_NAME = 3  # characters; anything shorter would be found in too many words
+ABOUT_CUSTOMERS = ("affected_users", "business_impact")
 BREAK = "\u200b"  # a space without width
 # Each is tried once per line or word: a text can be long, and come from a customer.
 _COMMAND = re.compile(r"^([^\S\n]*)/(?=\w)", re.MULTILINE)
@@ -71,7 +72,7 @@ def _list_facts(defect: Defect, *, names_customers: bool) -> Iterable[tuple[str,
     yield "Product", str(defect.product or "")
     yield "Affected versions", defect.affected_versions
     for name in RECORD_FIELDS:
-        if name != "affected_users" or names_customers:
+        if name not in ABOUT_CUSTOMERS or names_customers:
             yield _get_name(name), str(getattr(defect, name)).strip()
     yield "Workaround", defect.workaround.strip()
 

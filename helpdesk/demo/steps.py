@@ -11,22 +11,28 @@ from helpdesk.demo.planning import Case
 from helpdesk.demo.stories import Step, fill_in
 from tickets.actors import Actor
 from tickets.attachments.files import NewFile
-from tickets.models import CloseReason, EscalationCause, Ticket
+from tickets.models import CloseReason, EscalationCause, Impact, Ticket
+from tickets.models.summaries import MAX_SUMMARY_LINE
 from tickets.models.troubleshooting import Frequency, YesOrNo
 from tickets.services import (
     Gathered,
     NewMessage,
     add_customer_message,
     add_note,
+    change_impact,
     change_status,
     close,
     escalate,
     reply,
+    save_summary,
 )
 
 GREETINGS = ["Hello,", "Hi team,", "Good morning,", "Dear support team,", "Hi there,"]
 CLOSINGS = ["Kind regards", "Thanks", "Best", "Thank you in advance", "Regards"]
 REPLY_BY_EMAIL = {"phone", "agent", "api"}  # channels whose customers continue by email
+
+IMPACTS = (Impact.STOPPED, Impact.SLOWED, Impact.MINOR, Impact.NONE)  # by the priority's rank
+ASKED_SHARE = 0.8  # of tickets
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +61,8 @@ def compose_customer_text(case: Case, text: str) -> str:
 def _reply(due: DueStep) -> None:
     first_name = due.case.contact.name.split()[0]
     signature = f"{due.agent.name}\n{due.agent.desk.name} Support"
+    if due.ticket.first_responded_at is None:
+        _ask_for_impact(due)
     reply(
         ticket_id=due.ticket.pk,
         agent=due.agent,
@@ -63,6 +71,14 @@ def _reply(due: DueStep) -> None:
         files=due.files,
         then="closed" if due.step.kind == "solve" else "waiting",
     )
+
+
+def _ask_for_impact(due: DueStep) -> None:
+    """Store what first contact learns about the impact on the customer's business (M4)."""
+    if due.case.seed > ASKED_SHARE:
+        return
+    by, impact = Actor.of(due.agent), IMPACTS[min(due.ticket.priority.rank, len(IMPACTS)) - 1]
+    change_impact(ticket_id=due.ticket.pk, impact=impact, by=by, at=due.at)
 
 
 def _add_note(due: DueStep) -> None:
@@ -82,6 +98,10 @@ def _investigate(due: DueStep) -> None:
 
 
 def _escalate(due: DueStep) -> None:
+    summary = {"problem": due.case.subject, "tried": "Checked the settings and the log with them"}
+    if len(due.text) <= MAX_SUMMARY_LINE:
+        summary["next_step"] = due.text
+    save_summary(ticket_id=due.ticket.pk, agent=due.agent, fields=summary, at=due.at)
     gathered = Gathered(due.agent, _gather(due), incomplete="See the log on the ticket.")
     cause = EscalationCause.DEFECT
     if due.ticket.level == Level.L1 and due.case.seed > 0.5:

@@ -57,6 +57,7 @@ from tickets.models import (
     NotificationSettings,
     SavedView,
     TicketEvent,
+    TicketSummary,
     TroubleshootingRecord,
     Watcher,
 )
@@ -131,6 +132,7 @@ def _erase_from_tickets(agent: Agent, person: KnownNames) -> dict[str, int]:
         Message.objects.filter(agent=agent),
         Note.objects.filter(agent=agent),
         TroubleshootingRecord.objects.filter(agent=agent),
+        TicketSummary.objects.filter(agent=agent),
         OutgoingEmail.objects.filter(message__agent=agent),
     ]
     named = Notification.objects.filter(

@@ -49,6 +49,7 @@ STYLES = {
     "peek": _AGENT,
     "ticket": _PERSONAL,
     "ticket_head": _AGENT,
+    "brief": _AGENT,
     "customer": _AGENT,
     "macro": _AGENT,
     "board": _AGENT,

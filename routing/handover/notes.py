@@ -9,18 +9,19 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from tickets.models import NO_DEADLINE, Message, Note, Ticket
+from tickets.models import NO_DEADLINE, Message, Note, Ticket, TicketSummary
 
 
 def make_note(ticket: Ticket) -> dict[str, Any]:
-    """Return the facts of a ticket for the next agent. Two queries.
+    """Return the facts of a ticket for the next agent. Three queries.
 
     status: a word key of the desk. waiting_since: of the customer, or None. due_at and due_kind: of
     the earliest deadline. asked: ID of the customer's latest message. note: ID of the latest
-    internal note, in which agents leave the next step.
+    internal note, in which agents leave the next step. summary: ID of the ticket's newest summary.
     """
     asked = Message.objects.filter(ticket=ticket, contact__isnull=False, is_automatic=False)
     notes = Note.objects.filter(ticket=ticket)
+    summaries = TicketSummary.objects.filter(ticket=ticket)
     return {
         "status": ticket.word_key,
         "waiting_since": _to_iso(ticket.unanswered_since),
@@ -28,6 +29,7 @@ def make_note(ticket: Ticket) -> dict[str, Any]:
         "due_kind": ticket.due_kind,
         "asked": asked.order_by("-created_at", "-id").values_list("pk", flat=True).first(),
         "note": notes.order_by("-created_at", "-id").values_list("pk", flat=True).first(),
+        "summary": summaries.order_by("-version").values_list("pk", flat=True).first(),
     }
 
 

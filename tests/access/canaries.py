@@ -39,7 +39,8 @@ NON_TEXT_COLUMNS = {
 }  # fmt: skip
 # Rows that can't be changed: fill_desk writes the canary of a troubleshooting record.
 APPEND_ONLY = {
-    "tickets.TicketEvent", "tickets.TroubleshootingRecord", "tickets.DefectEvent",
+    "tickets.TicketEvent", "tickets.TroubleshootingRecord", "tickets.TicketSummary",
+    "tickets.DefectEvent",
     "sla.ClockEntry", "sla.CalendarVersion", "routing.RuleVersion", "accounts.AuditEntry",
 }  # fmt: skip
 # What customers can read of a defect, in updates or in the portal.

@@ -121,6 +121,7 @@ from tickets.models import (
 from tickets.replies.draft_files import add_draft_file
 from tickets.replies.holding_back import hold_back_reply
 from tickets.services import add_note, reply
+from tickets.services.summaries import save_summary
 from tickets.services.troubleshooting import save_record
 
 ADMIN_MODELS = {
@@ -237,6 +238,7 @@ def fill_desk(cast: Cast, *, tickets: int, words: str) -> dict[str, Any]:
         )  # fmt: skip
         record = {"problem": f"Hush secret{words} {NOTE_WORD}"}
         save_record(ticket_id=ticket.pk, agent=cast.analyst, fields=record, at=NOON)
+        save_summary(ticket_id=ticket.pk, agent=cast.analyst, fields=record, at=NOON)
         create_settings(cast)
         help_rows = create_help(cast, ticket, words=words)
         create_defects(cast, ticket, words)

@@ -113,6 +113,14 @@ FACTS: dict[EventKind, tuple[dict[str, Any], str]] = {
         {"version": 2, "fields": ["since", "steps"]},
         "Ana changed the troubleshooting record: since when, steps to reproduce.",
     ),
+    EventKind.SUMMARY_CHANGED: (
+        {"version": 2, "fields": ["tried", "next_step"]},
+        "Ana changed the summary: tried so far, next step.",
+    ),
+    EventKind.IMPACT_CHANGED: (
+        {"impact": ["minor", "stopped"]},
+        "Ana changed the business impact from “Minor inconvenience” to “Work is stopped”.",
+    ),
     EventKind.HELP_REQUESTED: (
         {"group": "SET", "due_at": DUE, "help_request": 1},
         "Ana asked SET for help. An answer is due by Wed, Nov 18, 6:00 PM.",

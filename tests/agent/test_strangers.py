@@ -86,6 +86,8 @@ WRITES = {
     "requester_change",
     "ticket_account",
     "verification",
+    "summary",
+    "impact",
     "snooze",
     "snooze_end",
     "clock_deadline",

@@ -154,6 +154,7 @@ def test_no_condition_shows_a_ticket_of_a_restricted_department(in_rocket: Cast)
 VALUES = {
     "status": "open", "level": "l1", "assignee": "me", "channel": "email", "needs": "unread",
     "due": "soon", "language": "de", "has": "attachment",
+    "impact": "stopped",
 }  # fmt: skip
 
 

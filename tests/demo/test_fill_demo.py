@@ -48,6 +48,7 @@ from tickets.models import (
     State,
     Ticket,
     TicketEvent,
+    TicketSummary,
     TroubleshootingRecord,
 )
 
@@ -190,6 +191,9 @@ def test_escalated_tickets_have_a_record_and_emergencies_both_stages(desk_of_dem
     assert escalated.exists()
     recorded = TroubleshootingRecord.objects.values("ticket")
     assert set(escalated.values_list("pk", flat=True)) <= {row["ticket"] for row in recorded}
+    assert TicketSummary.objects.filter(ticket__in=escalated).exists()
+    assert Ticket.objects.filter(impact="slowed").exists()
+    assert Ticket.objects.filter(impact="", first_responded_at__isnull=False).exists()
     states = Emergency.objects.order_by("state").values_list("state", flat=True)
     assert set(states) <= {"accepted", "reported"}
     assert "reported" in states

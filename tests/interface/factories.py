@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.safestring import mark_safe
 
+from helpdesk.agent.brief.cards import BriefCard
 from helpdesk.agent.components import (
     channels,
     customers,
@@ -54,6 +55,20 @@ class ComposerForm(forms.Form):
     next_update = forms.DateTimeField(required=False)
     send_at = forms.DateTimeField(required=False)
     body = forms.CharField()
+
+
+def make_brief(**changes: Any) -> BriefCard:
+    given = {
+        "label": "Next step",
+        "line": "Call Ana",
+        "lines": (("Problem", "It hangs"), ("Next step", "Call Ana")),
+        "saved": "Version 1 by Ana, 2h ago",
+        "url": "/summary",
+        "action": "Edit summary",
+        "impact_url": "/impact",
+        "options": (Option("stopped", "Work is stopped"),),
+    }
+    return BriefCard(**(given | changes))
 
 
 def make_row(number: int = 7, **changes: Any) -> lists.TicketRow:
@@ -310,6 +325,7 @@ def make_panel() -> dict[str, Any]:
             ),
             "/link",
         ),
+        "brief": make_brief(),
         "record": RecordCard("/record", "Add", "Version 1", (("Since when", "Monday"),)),
         "emergency": EmergencyCard(
             True, "Reported", "3m ago", "All down", "Jonas", "+49 1", "Not covered", "/decision"

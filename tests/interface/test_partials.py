@@ -32,7 +32,7 @@ from helpdesk.agent.defects.components import (
     TextCard,
 )
 from helpdesk.agent.defects.live import LiveDefect
-from helpdesk.agent.levels.cards import RecordCard
+from helpdesk.agent.levels.cards import RecordCard, RecordVersion
 from helpdesk.agent.macros.cards import MacroLine
 from helpdesk.agent.schedules.components import ExtraShiftLine
 from helpdesk.agent.start.components import Shortlist
@@ -49,6 +49,7 @@ from tests.interface import (
     macro_factories,
     plan_factories,
 )
+from tests.interface.factories import make_brief
 from tests.interface.test_templates_and_styles import TEMPLATES
 from tickets.models import Channel, State
 
@@ -358,6 +359,14 @@ PARTIALS: dict[str, list[dict[str, Any]]] = {
     "agent/ticket/_properties.html": [factories.make_panel()],
     "agent/ticket/_property.html": [
         {"property": one, "choices": ""} for one in factories.make_panel()["properties"]
+    ],
+    "agent/ticket/_brief.html": [
+        {"brief": make_brief()},
+        {"brief": make_brief(line="", lines=(), saved="", action="Add summary")},
+        {"brief": make_brief(line="", lines=(), url="")},
+    ],
+    "agent/_versions.html": [
+        {"versions": [RecordVersion("Version 1", (("Since", ""),))], "is_read_only": True}
     ],
     "agent/ticket/_record.html": [
         factories.make_panel(),

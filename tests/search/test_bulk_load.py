@@ -47,8 +47,8 @@ tickets.FormField tickets.GroupMember tickets.HelpRequest tickets.Macro tickets.
 tickets.NoteMention tickets.NoteReaction tickets.NotificationChoice tickets.NotificationEmail
 tickets.NotificationSettings tickets.PendingReply tickets.PinnedNote tickets.SavedView
 tickets.SearchRefresh tickets.Snooze tickets.StageSetting tickets.SweepFailure tickets.Tag
-tickets.TicketLink tickets.TicketTag tickets.TimeEntry tickets.TroubleshootingRecord
-tickets.UnsentFile tickets.Watcher
+tickets.TicketLink tickets.TicketSummary tickets.TicketTag tickets.TimeEntry
+tickets.TroubleshootingRecord tickets.UnsentFile tickets.Watcher
 """
 
 

@@ -99,6 +99,7 @@ APPEND_ONLY = [
     "sla_calendarversion",
     "tickets_ticketevent",
     "tickets_troubleshootingrecord",
+    "tickets_ticketsummary",
     "tickets_defectevent",
     "sla_clockentry",
     "routing_ruleversion",

@@ -24,7 +24,7 @@ from tickets.conditions.values import (
     match,
     parse_id,
 )
-from tickets.models import Attachment, Channel, Notification, State, Ticket, TicketTag
+from tickets.models import Attachment, Channel, Impact, Notification, State, Ticket, TicketTag
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +133,10 @@ def _filter_by_content(value: str, asked: Asked) -> Q:
     )
 
 
+def _filter_by_impact(value: str, asked: Asked) -> Q:
+    return Q(Exists(Ticket.objects.filter(impact=value, pk=OuterRef("pk"))))
+
+
 def _filter_by_tag(ids: list[int]) -> Q:
     return Q(Exists(TicketTag.objects.filter(match("tag_id", ids), ticket=OuterRef("pk"))))
 
@@ -157,6 +161,7 @@ _POSITIVE: dict[str, Property] = {
     "plan": Property(Related(_filter_by_plan), is_in_index=False),
     "product": Property(Ids("product_id"), is_in_index=False),
     "language": Property(Languages(), is_in_index=False),
+    "impact": Property(Computed(tuple(Impact.values), _filter_by_impact), is_in_index=False),
     "requester": Property(Ids("contact_id"), is_indexed=True),
     "has": Property(Computed(tuple(Content.values), _filter_by_content), is_in_index=False),
     **{

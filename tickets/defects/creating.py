@@ -27,6 +27,7 @@ from tickets.models import (
     Ticket,
 )
 from tickets.services.common import require_writer
+from tickets.services.summaries import find_summary, get_summary_fields
 from tickets.services.troubleshooting import find_record, get_record_fields
 
 # Fields that people can change, besides those of the troubleshooting record.
@@ -57,6 +58,7 @@ ON CONFLICT (desk_id) DO UPDATE SET last = tickets_defectcounter.last + 1 RETURN
 def suggest_fields(ticket: Ticket) -> dict[str, Any]:
     """Return what a new defect says if it is created from this ticket."""
     known = get_record_fields(find_record(ticket.pk))
+    known["problem"] = known["problem"] or get_summary_fields(find_summary(ticket.pk))["problem"]
     line = known["problem"].strip().split("\n", 1)[0]
     return {**known, "title": (line or ticket.subject)[:200], "product": ticket.product}
 

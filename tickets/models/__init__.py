@@ -21,6 +21,7 @@ from tickets.models.choices import (
     EmergencyState,
     EscalationCause,
     HoldEnd,
+    Impact,
     State,
 )
 from tickets.models.defect_log import (
@@ -73,6 +74,7 @@ from tickets.models.queue import NOBODY, QueueRow
 from tickets.models.relations import ClosingReason, LinkKind, TicketLink
 from tickets.models.replies import HeldReason, PendingReply, UnsentFile
 from tickets.models.search import DefectDocument, SearchDocument, SearchRefresh
+from tickets.models.summaries import SUMMARY_FIELDS, TicketSummary
 from tickets.models.sweeps import SweepFailure, SweepKind
 from tickets.models.tags import Tag, TicketTag
 from tickets.models.terms import NewTerms
@@ -90,6 +92,7 @@ __all__ = [
     "OPEN_STAGES",
     "OPEN_STATES",
     "RECORD_FIELDS",
+    "SUMMARY_FIELDS",
     "UNDECIDED",
     "AccountEscalation",
     "ActorKind",
@@ -132,6 +135,7 @@ __all__ = [
     "HelpRequest",
     "HelpState",
     "HoldEnd",
+    "Impact",
     "ItemState",
     "LinkKind",
     "Macro",
@@ -166,6 +170,7 @@ __all__ = [
     "TicketCounter",
     "TicketEvent",
     "TicketLink",
+    "TicketSummary",
     "TicketTag",
     "TimeEntry",
     "Topic",

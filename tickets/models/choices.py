@@ -70,6 +70,15 @@ class HoldEnd(models.TextChoices):
     CUSTOMER_RESPONDED = "customer_responded", pgettext_lazy("end of a hold", "The customer wrote")
 
 
+class Impact(models.TextChoices):
+    """The impact of a problem on the customer's business (M4); empty means not asked yet."""
+
+    STOPPED = "stopped", pgettext_lazy("business impact", "Work is stopped")
+    SLOWED = "slowed", pgettext_lazy("business impact", "Work is slowed down")
+    MINOR = "minor", pgettext_lazy("business impact", "Minor inconvenience")
+    NONE = "none", pgettext_lazy("business impact", "No impact")
+
+
 class Channel(models.TextChoices):
     """Channels through which tickets and messages arrive (M29)."""
 

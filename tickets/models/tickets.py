@@ -22,6 +22,7 @@ from tickets.models.choices import (
     Channel,
     CloseReason,
     EmergencyState,
+    Impact,
     State,
 )
 from tickets.models.priorities import Priority
@@ -92,6 +93,15 @@ class Ticket(FSMModelMixin, DeskModel):
         blank=True,
         default="",
         help_text=_("State of the last emergency reported on the ticket."),
+    )
+    impact = models.CharField(
+        _("business impact"),
+        max_length=8,
+        choices=Impact.choices,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("On the customer's business. Empty until an agent has asked."),
     )
     assignee = models.ForeignKey(
         "accounts.Agent",

@@ -40,6 +40,11 @@ def _lines(name: StrPromise) -> LinesField:
     return LinesField(name, blank=True, default="")
 
 
+def _late_lines(name: StrPromise) -> LinesField:
+    """Return a field that was added later: servers of the version before don't write it."""
+    return LinesField(name, blank=True, default="", db_default="")
+
+
 def _choice(name: StrPromise, choices: type[models.TextChoices]) -> models.CharField[str, str]:
     return models.CharField(name, max_length=12, choices=choices.choices, blank=True, default="")
 
@@ -48,6 +53,7 @@ class Gathered(models.Model):
     """Facts gathered about a problem (M60-M63): the fields of RECORD_FIELDS."""
 
     problem = _lines(_("problem"))
+    business_impact = _late_lines(_("impact on the customer's business"))
     affected_users = _line(_("how many and which users"))
     areas = _line(_("affected areas"))
     frequency = _choice(_("how often it occurs"), Frequency)
@@ -60,7 +66,8 @@ class Gathered(models.Model):
     system_version = _line(_("operating system and version"))
     steps = _lines(_("steps to reproduce"))
     reproduced = _choice(_("reproduced on a test system"), YesOrNo)
-    test_system = _line(_("which test system"))
+    test_system = _line(_("which test system and version"))
+    solution = _late_lines(_("tested solution"))
     workarounds = _lines(_("tested workarounds"))
 
     class Meta:
@@ -101,6 +108,7 @@ class TroubleshootingRecord(Gathered, DeskModel):
 # The fields that people fill in, in the order of the form.
 RECORD_FIELDS = (
     "problem",
+    "business_impact",
     "affected_users",
     "areas",
     "frequency",
@@ -114,5 +122,6 @@ RECORD_FIELDS = (
     "steps",
     "reproduced",
     "test_system",
+    "solution",
     "workarounds",
 )

@@ -21,12 +21,14 @@ from django.db.models import Q
 from tickets.changes import Change
 from tickets.models import (
     RECORD_FIELDS,
+    SUMMARY_FIELDS,
     Attachment,
     Message,
     Note,
     SearchDocument,
     SearchRefresh,
     Ticket,
+    TicketSummary,
     TroubleshootingRecord,
 )
 from tickets.search.spaces import NAMES, NOTES, get_desk_space
@@ -185,11 +187,22 @@ def _read_texts(ticket_ids: Collection[int]) -> dict[int, list[Text]]:
         names = files[None, entry.pk] if is_note else files[entry.pk, None]
         texts = _list_texts(entry.desk_id, entry.body_text, names, is_note=is_note)
         found[getattr(entry, "via_id", None) or entry.ticket_id] += texts
-    records = TroubleshootingRecord.objects.filter(ticket_id__in=ticket_ids)
-    for record in records.order_by("ticket_id", "-version").distinct("ticket_id"):
-        said = "\n".join(getattr(record, name) for name in RECORD_FIELDS)
-        found[record.ticket_id] += _list_texts(record.desk_id, said, (), is_note=True)
+    for ticket_id, texts in _read_versions(ticket_ids):
+        found[ticket_id] += texts
     return found
+
+
+def _read_versions(ticket_ids: Collection[int]) -> Iterable[tuple[int, list[Text]]]:
+    """Return what the newest troubleshooting records and summaries say, by ticket."""
+    versioned: tuple[tuple[type[TroubleshootingRecord | TicketSummary], tuple[str, ...]], ...] = (
+        (TroubleshootingRecord, RECORD_FIELDS),
+        (TicketSummary, SUMMARY_FIELDS),
+    )
+    for model, names in versioned:
+        rows = model._default_manager.filter(ticket_id__in=ticket_ids)
+        for row in rows.order_by("ticket_id", "-version").distinct("ticket_id"):
+            said = "\n".join(getattr(row, name) for name in names)
+            yield row.ticket_id, _list_texts(row.desk_id, said, (), is_note=True)
 
 
 def _list_texts(desk_id: int, text: str, files: Iterable[str], *, is_note: bool) -> list[Text]:

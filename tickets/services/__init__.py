@@ -15,6 +15,7 @@ from tickets.services.corrections import (
 from tickets.services.emergencies import EmergencyReport, decide_emergency, report_emergency
 from tickets.services.escalation import Gathered, escalate, give_back
 from tickets.services.holds import end_due_holds, end_hold, hold_ticket
+from tickets.services.impact import change_impact
 from tickets.services.opening import NewTicket, open_ticket, open_with_message
 from tickets.services.owed_replies import (
     mark_no_reply_needed,
@@ -41,6 +42,7 @@ from tickets.services.requester import (
 )
 from tickets.services.silence import close_silent, remind_silent
 from tickets.services.states import change_status, close, reopen
+from tickets.services.summaries import save_summary
 from tickets.services.tags import set_tags
 from tickets.services.troubleshooting import save_record
 from tickets.services.verification import verify_sender
@@ -60,6 +62,7 @@ __all__ = [
     "assign",
     "change_account",
     "change_department",
+    "change_impact",
     "change_priority",
     "change_product",
     "change_product_line",
@@ -88,6 +91,7 @@ __all__ = [
     "reply",
     "report_emergency",
     "save_record",
+    "save_summary",
     "set_deadline",
     "set_tags",
     "verify_by_hand",

@@ -120,6 +120,8 @@ SENTENCES: dict[str, Callable[[str, Facts, Desk], str]] = {
     EventKind.ACCOUNT_ESCALATED: help_requests.describe_account_escalated,
     EventKind.ACCOUNT_ESCALATION_ENDED: help_requests.describe_escalation_ended,
     EventKind.TROUBLESHOOTING_CHANGED: levels.describe_troubleshooting,
+    EventKind.SUMMARY_CHANGED: levels.describe_summary,
+    EventKind.IMPACT_CHANGED: levels.describe_impact,
     EventKind.EMERGENCY_REPORTED: levels.describe_emergency_reported,
     EventKind.EMERGENCY_DECIDED: levels.describe_emergency_decided,
     EventKind.ASSIGNED: actions.describe_assigned,

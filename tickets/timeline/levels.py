@@ -8,7 +8,13 @@ from django.utils.translation import gettext_lazy
 
 from accounts.customers.refusals import describe_refusal
 from accounts.models import Desk
-from tickets.models import EmergencyState, EscalationCause, TroubleshootingRecord
+from tickets.models import (
+    EmergencyState,
+    EscalationCause,
+    Impact,
+    TicketSummary,
+    TroubleshootingRecord,
+)
 from tickets.timeline.parts import Facts, describe_state, describe_why, join
 
 
@@ -55,6 +61,26 @@ def name_fields(names: list[str]) -> str:
     """Return the labels of fields of a troubleshooting record, separated by commas."""
     labels = {field.name: str(field.verbose_name) for field in TroubleshootingRecord._meta.fields}
     return ", ".join(labels[name] for name in names)
+
+
+def describe_summary(actor: str, facts: Facts, desk: Desk) -> str:
+    """Name the lines of the summary that changed."""
+    labels = {field.name: str(field.verbose_name) for field in TicketSummary._meta.fields}
+    named = {"actor": actor, "fields": ", ".join(labels[name] for name in facts["fields"])}
+    if facts["version"] == 1:
+        return _("%(actor)s started the summary: %(fields)s.") % named
+    return _("%(actor)s changed the summary: %(fields)s.") % named
+
+
+def describe_impact(actor: str, facts: Facts, desk: Desk) -> str:
+    """Name the business impact before and after."""
+    before, after = (str(Impact(value).label) if value else "" for value in facts["impact"])
+    named = {"actor": actor, "before": before, "after": after}
+    if not after:
+        return _("%(actor)s removed the business impact “%(before)s”.") % named
+    if not before:
+        return _("%(actor)s set the business impact to “%(after)s”.") % named
+    return _("%(actor)s changed the business impact from “%(before)s” to “%(after)s”.") % named
 
 
 def describe_emergency_reported(actor: str, facts: Facts, desk: Desk) -> str:

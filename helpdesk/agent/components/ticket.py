@@ -26,8 +26,8 @@ class TicketHeader(Component):
     """Title and facts of a ticket, and the addresses its page reloads its parts from.
 
     hold: until when and why it is on hold, or "". escalation: of its account, or None. clock: the
-    SLA clock that is due next, or None. tier: the plan of the account, or "". merge: None unless it
-    was merged.
+    SLA clock that is due next, or None. tier: the plan of the account, or "". impact: on the
+    customer's business, or "". merge: None unless it was merged.
     """
 
     number: str
@@ -56,6 +56,7 @@ class TicketHeader(Component):
     read_url: str = ""
     clock: ClockPanel | None = None
     tier: str = ""
+    impact: str = ""
     merge: MergeNotice | None = None
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -21,9 +21,11 @@ from tickets.models import (
     EmergencyState,
     State,
     Ticket,
+    TicketSummary,
     TroubleshootingRecord,
 )
-from tickets.services.troubleshooting import get_record_fields
+
+Versioned = TroubleshootingRecord | TicketSummary
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,30 +88,33 @@ def list_lines(fields: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
     )
 
 
-def describe_versions(records: Iterable[TroubleshootingRecord]) -> list[RecordVersion]:
-    """Return what each version changed, newest first. Reads record.agent."""
-    found, before = [], dict.fromkeys(RECORD_FIELDS, "")
-    for record in sorted(records, key=lambda record: record.version):
-        fields = get_record_fields(record)
-        changed = [name for name in RECORD_FIELDS if fields[name] != before[name]]
+def describe_versions(
+    rows: Iterable[Versioned], names: Sequence[str] = RECORD_FIELDS
+) -> list[RecordVersion]:
+    """Return what each version changed in these fields, newest first. Reads row.agent."""
+    found, before = [], dict.fromkeys(names, "")
+    for row in sorted(rows, key=lambda row: row.version):
+        fields = {name: getattr(row, name) for name in names}
+        changed = [name for name in names if fields[name] != before[name]]
         title = _("Version %(version)s by %(name)s, %(time)s") % {
-            "version": record.version,
-            "name": record.agent.name,
-            "time": format_datetime(record.created_at),
+            "version": row.version,
+            "name": row.agent.name,
+            "time": format_datetime(row.created_at),
         }
-        lines = tuple((_label(name), _describe(name, fields[name])) for name in changed)
-        found.append(RecordVersion(title, lines))
+        model = type(row)
+        lines = [(_label(name, model), _describe(name, fields[name], model)) for name in changed]
+        found.append(RecordVersion(title, tuple(lines)))
         before = fields
     return found[::-1]
 
 
-def _label(name: str) -> str:
-    field = TroubleshootingRecord._meta.get_field(name)
+def _label(name: str, model: type[Versioned] = TroubleshootingRecord) -> str:
+    field = model._meta.get_field(name)
     return str(capfirst(str(getattr(field, "verbose_name", name))))
 
 
-def _describe(name: str, value: str) -> str:
-    choices = getattr(TroubleshootingRecord._meta.get_field(name), "choices", None)
+def _describe(name: str, value: str, model: type[Versioned] = TroubleshootingRecord) -> str:
+    choices = getattr(model._meta.get_field(name), "choices", None)
     return str(dict(choices).get(value, value)) if choices else value
 
 

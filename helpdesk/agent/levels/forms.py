@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
 from django.forms import BoundField
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -14,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Level
 from accounts.models.fields import LinesField
 from helpdesk.shared.fields import LineField, TextField, set_choices
+from helpdesk.shared.wording.times import format_datetime
 from tickets.models import (
     RECORD_FIELDS,
     EmergencyState,
@@ -23,6 +26,7 @@ from tickets.models import (
     TroubleshootingRecord,
 )
 from tickets.models.troubleshooting import MAX_LINE
+from tickets.rules.suggestions import Suggestion
 from tickets.services.troubleshooting import get_record_fields
 
 MAX_WHY = 500
@@ -44,18 +48,28 @@ def make_why_field(label: Any, help_text: Any, *, required: bool = True) -> Line
 class RecordForm(forms.Form):
     """The troubleshooting record of a ticket, filled with its newest version (M60-M63).
 
-    record_version: the version that the page showed, so that no one overwrites a newer one.
+    record_version: the version that the page showed, so that no one overwrites a newer one. Empty
+    fields start with what the customer already said (M61), and name where that is from.
     """
 
     record_version = forms.IntegerField(min_value=0, max_value=2**31 - 1, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, record: TroubleshootingRecord | None, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        record: TroubleshootingRecord | None,
+        suggested: Mapping[str, Suggestion] | None = None,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
         known = get_record_fields(record)
         for name in RECORD_FIELDS:
             self.fields[name] = make_record_field(name)
             self.initial[name] = known[name]
         self.initial["record_version"] = record.version if record else 0
+        for name, each in (suggested or {}).items():
+            self.initial[name] = each.value
+            self.fields[name].help_text = describe_suggestion(each)
 
     def get_record(self) -> dict[str, str]:
         """Return what was entered, by field of the record."""
@@ -68,6 +82,19 @@ class RecordForm(forms.Form):
     def list_other_fields(self) -> list[BoundField]:
         """Return the other visible fields."""
         return [field for field in self if field.name not in RECORD_FIELDS and not field.is_hidden]
+
+
+def describe_suggestion(suggestion: Suggestion) -> SafeString:
+    """Say that a value is only suggested, and where it is from."""
+    if suggestion.answer:
+        text = gettext("From the request form: %(field)s") % {"field": suggestion.answer}
+    elif suggestion.at is None:
+        text = gettext("From the summary")
+    else:
+        named = {"text": suggestion.quote, "time": format_datetime(suggestion.at)}
+        text = gettext("From the message of %(time)s: “%(text)s”") % named
+    mark = gettext("Suggestion")
+    return format_html('<span class="tag">{}</span> <span dir="auto">{}</span>', mark, text)
 
 
 def make_record_field(name: str) -> forms.Field:

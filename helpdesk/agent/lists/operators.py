@@ -17,7 +17,7 @@ from accounts.models import Agent, Contact, Department, Plan, Product
 from tickets.conditions.conditions import MAX_VALUES
 from tickets.conditions.properties import NOT, PROPERTIES
 from tickets.conditions.values import AssigneeChoice, Attention, Content, Due
-from tickets.models import OPEN_STATES, Channel, Priority, State, Tag
+from tickets.models import OPEN_STATES, Channel, Impact, Priority, State, Tag
 from tickets.rules.visibility import TicketVisibility
 from tickets.search.characters import fold
 from tickets.search.operators import Doubt, Operator
@@ -201,6 +201,7 @@ OPERATORS: dict[str, Read] = {
     "product": _read_by_name("product", lambda agent: Product.objects.filter(desk=agent.desk)),
     "level": _read_choice("level", lambda agent: agent.desk.list_levels()),
     "channel": _read_choice("channel", lambda agent: Channel.choices),
+    "impact": _read_choice("impact", lambda agent: Impact.choices),
     "has": _read_choice("has", lambda agent: Content.choices),
     "language": _read_language,
     "before": _read_date("created_before"),

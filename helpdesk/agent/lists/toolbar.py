@@ -39,7 +39,7 @@ from helpdesk.shared.urls import get_url
 from tickets.conditions.conditions import split_values
 from tickets.conditions.properties import get_positive, is_negated
 from tickets.conditions.values import AssigneeChoice, Attention, Content, Due
-from tickets.models import Channel, State
+from tickets.models import Channel, Impact, State
 
 # A filter's label, and its option for no filter.
 LABELS = {
@@ -56,6 +56,7 @@ LABELS = {
     "plan": (gettext_lazy("Plan"), gettext_lazy("Any plan")),
     "product": (gettext_lazy("Product"), gettext_lazy("Any product")),
     "language": (gettext_lazy("Language"), gettext_lazy("Any language")),
+    "impact": (gettext_lazy("Business impact"), gettext_lazy("Any impact")),
     "requester": (gettext_lazy("Requester"), gettext_lazy("Any requester")),
     "has": (gettext_lazy("Has"), gettext_lazy("Anything")),
     "created_after": (gettext_lazy("Created on or after"), ""),
@@ -175,6 +176,8 @@ def list_options(name: str, sidebar: Sidebar, desk: Desk) -> Pairs:
             return _list_choices(Due)
         case "has":
             return _list_choices(Content)
+        case "impact":
+            return _list_choices(Impact)
         case "language":
             return tuple(list_languages())
         case positive if positive in DATES:
@@ -183,7 +186,7 @@ def list_options(name: str, sidebar: Sidebar, desk: Desk) -> Pairs:
             return _list_named(sidebar, positive)
 
 
-def _list_choices(choices: Iterable[AssigneeChoice | Attention | Content | Due]) -> Pairs:
+def _list_choices(choices: Iterable[AssigneeChoice | Attention | Content | Due | Impact]) -> Pairs:
     return tuple((str(choice.value), str(choice.label)) for choice in choices)
 
 

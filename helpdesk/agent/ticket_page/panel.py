@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 from accounts.customers.refusals import describe_refusal
 from accounts.match_reasons import describe_match_reason
 from accounts.models import Agent, Desk
+from helpdesk.agent.brief.cards import describe_brief, describe_impact
 from helpdesk.agent.cards.places import list_places
 from helpdesk.agent.components.customers import (
     HealthLine,
@@ -58,6 +59,7 @@ from helpdesk.shared.wording.times import (
 )
 from tickets.models import CloseReason, State, Ticket, get_word_key
 from tickets.sentences.reasons import describe_reason
+from tickets.services.impact import name_impact
 
 
 def describe_ticket(
@@ -74,6 +76,7 @@ def describe_ticket(
         status_word=ticket.desk.word_for(ticket.word_key),
         priority_rank=min(ticket.priority.rank, LOWEST_RANK),
         priority_name=ticket.priority.localized_name,
+        impact=name_impact(ticket.impact) if ticket.impact else "",
         requester=str(ticket.contact),
         opened_iso=to_iso(ticket.created_at),
         opened_text=format_ago(ticket.created_at, now=now),
@@ -132,6 +135,7 @@ def describe_panel(
 ) -> dict[str, Any]:
     """Return the context of agent/ticket/_panel.html. The ticket comes from get_ticket."""
     return {
+        "brief": describe_brief(panel.summaries, ticket, agent, now=now),
         "clocks": list_clocks(ticket, now),
         "ladder": describe_ladder(ticket, agent),
         "uncovered": describe_refusal(ticket.uncovered),
@@ -206,7 +210,7 @@ def _count(count: int) -> str:
 def list_properties(
     ticket: Ticket, panel: TicketPanel, *, agent: Agent, departments: list[DepartmentCount]
 ) -> tuple[Property, ...]:
-    """Return assignee, priority, product, product line, department and level.
+    """Return assignee, priority, business impact, product, product line, department and level.
 
     With options if the agent may write. The product only at a desk that has products, and the line
     only for a product that has lines.
@@ -227,6 +231,7 @@ def list_properties(
             options=_list_options(panel.priorities, ticket.priority_id),
             expected=str(ticket.priority_id),
         ),
+        describe_impact(ticket, get_action("impact")),
         *_describe_product(ticket, panel, get_action("product")),
         *_describe_line(ticket, panel, get_action("product_line")),
         _describe_department(ticket, departments, get_action("department")),

@@ -17,6 +17,7 @@ from channels_intake.models import ChannelMessage
 from channels_intake.models import Conversation as ChannelConversation
 from channels_intake.selectors import MailStatus, group_by_message
 from helpdesk.agent import sql, statements
+from helpdesk.agent.brief.sql import SummaryRow, select_summary
 from helpdesk.agent.components.relations import MergedItem
 from helpdesk.agent.defects.sql import DefectLinkRow, select_defects
 from helpdesk.agent.handles.sql import HandleRow, select_handles
@@ -93,6 +94,8 @@ SHOWN_EVENTS = (
     EventKind.ACCOUNT_ESCALATED,
     EventKind.ACCOUNT_ESCALATION_ENDED,
     EventKind.TROUBLESHOOTING_CHANGED,
+    EventKind.SUMMARY_CHANGED,
+    EventKind.IMPACT_CHANGED,
     EventKind.EMERGENCY_REPORTED,
     EventKind.EMERGENCY_DECIDED,
     EventKind.ASSIGNED,
@@ -144,6 +147,7 @@ class TicketPanel:
     unread: list[Unread]  # one of the reader's notifications about it, or none
     related: list[RelatedRow]
     work: list[WorkRow]  # one row
+    summaries: list[SummaryRow]  # the newest version, or none
 
     @property
     def conversation(self) -> ChannelConversation | None:
@@ -207,6 +211,7 @@ def _select_panel(ticket: Ticket, agent: Agent) -> tuple[Query[Any], ...]:
             agent, ticket.account_id, now=now, since=now - HEALTH_SPAN, limit=MAX_HEALTH + 1
         ),
         select_work(ticket.pk, agent_id=agent.pk, at=now),
+        select_summary(ticket.pk),
     )
 
 
@@ -226,6 +231,7 @@ def _build_panel(ticket: Ticket, found: Sequence[list[Any]]) -> TicketPanel:
         related,
         health,
         work,
+        summaries,
     ) = more
     known = [(manager.id, manager.name, manager.email) for manager in managers]
     return TicketPanel(
@@ -253,6 +259,7 @@ def _build_panel(ticket: Ticket, found: Sequence[list[Any]]) -> TicketPanel:
         related=related,
         health=health,
         work=work,
+        summaries=summaries,
     )
 
 

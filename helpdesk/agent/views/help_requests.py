@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods
 
+from helpdesk.agent.brief.cards import write_prefill
 from helpdesk.agent.help.cards import describe_help_line, describe_help_page
 from helpdesk.agent.help.forms import AnswerForm, QuestionForm, ReasonForm
 from helpdesk.agent.permissions import (
@@ -26,6 +27,7 @@ from helpdesk.agent.ticket_page.ticket_queries import get_ticket_for_change
 from helpdesk.agent.views.form_pages import run_page_form, run_ticket_form
 from helpdesk.shared.components import EmptyState, Link, Pagination
 from helpdesk.shared.drafts import keeps_draft
+from helpdesk.shared.fields import MAX_TEXT_LENGTH
 from helpdesk.shared.numbers import parse_number
 from helpdesk.shared.urls import get_url
 from tickets.access import tickets_for_agent
@@ -39,6 +41,7 @@ from tickets.help_requests.access import (
 from tickets.help_requests.answering import answer_request
 from tickets.help_requests.asking import ask_group, withdraw_request
 from tickets.models import DefectLink, EngineeringGroup, HelpRequest, HelpState, State, Ticket
+from tickets.services.summaries import find_summary, get_summary_fields
 
 PAGE, MAX_TICKETS = 50, 50
 ALL, ENDED, MINE = "all", "ended", "mine"
@@ -166,7 +169,11 @@ def ask_for_help(request: AgentRequest, number: int) -> HttpResponse:
         request.POST if request.method == "POST" else None,
         desk=request.desk,
         tickets=tickets,
-        initial={"ticket": ticket.number, "defect": key or _find_only_defect(ticket)},
+        initial={
+            "ticket": ticket.number,
+            "defect": key or _find_only_defect(ticket),
+            "question": _write_context(ticket),
+        },
     )
 
     def change() -> str:
@@ -198,6 +205,13 @@ def _list_tickets_of(request: AgentRequest, key: str, ticket: Ticket) -> QuerySe
     others = in_order.filter(pk__in=links.values("ticket_id"))
     ids = {ticket.pk, *others.values_list("pk", flat=True)[:MAX_TICKETS]}
     return in_order.filter(pk__in=ids) if len(ids) > 1 else Ticket.objects.none()
+
+
+def _write_context(ticket: Ticket) -> str:
+    """Return what the question begins with: the problem and what was tried, from the summary."""
+    known = get_summary_fields(find_summary(ticket.pk))
+    text = write_prefill(known, ("problem", "tried", "blocker"), limit=MAX_TEXT_LENGTH)
+    return f"{text}\n\n" if text else ""
 
 
 def _find_only_defect(ticket: Ticket) -> str:

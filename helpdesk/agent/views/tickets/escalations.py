@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.models import Level
-from helpdesk.agent.levels.forms import EscalationForm, GiveBackForm
+from helpdesk.agent.brief.cards import write_prefill
+from helpdesk.agent.levels.forms import MAX_WHY, EscalationForm, GiveBackForm
 from helpdesk.agent.permissions import AgentRequest, agent_required, write_access_required
 from helpdesk.agent.redirects import redirect_to_ticket, see_other
 from helpdesk.agent.ticket_page.ticket_queries import get_ticket_for_change
@@ -21,7 +22,11 @@ from tickets.errors import ConflictError, IncompleteRecordError
 from tickets.models import EscalationCause, State, Ticket
 from tickets.services import Gathered, escalate, give_back
 from tickets.services.escalation import NEXT_LEVEL, can_escalate, list_levels_below
+from tickets.services.record_suggestions import suggest_record
+from tickets.services.summaries import find_summary, get_summary_fields
 from tickets.services.troubleshooting import find_record
+
+HANDED_ON = ("next_step", "blocker", "tried")  # lines of the summary for the next level
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -35,11 +40,15 @@ def escalate_ticket(request: AgentRequest, number: int) -> HttpResponse:
         text = _("This ticket can't be escalated any further.")
         return redirect_to_ticket(request, number, error=ConflictError(text))
     after = NEXT_LEVEL[Level(ticket.level)]
+    record = find_record(ticket.pk)
+    summary = get_summary_fields(find_summary(ticket.pk))
     form = EscalationForm(
         request.POST if request.method == "POST" else None,
-        record=find_record(ticket.pk),
+        record=record,
+        suggested=suggest_record(ticket, record),
         level=ticket.level,
         after=after,
+        initial={"why": write_prefill(summary, HANDED_ON, limit=MAX_WHY)},
     )
     level = request.desk.word_for_level(after)
 

@@ -67,6 +67,8 @@ ICONS: dict[str, tuple[str, str]] = {
     EventKind.DEFECT_UPDATED: ("megaphone", "blue"),
     EventKind.FIX_TO_CONFIRM: ("rocket-launch", "amber"),
     EventKind.TROUBLESHOOTING_CHANGED: ("wrench", ""),
+    EventKind.SUMMARY_CHANGED: ("bars-3-bottom-left", ""),
+    EventKind.IMPACT_CHANGED: ("building-office", ""),
     EventKind.HELP_REQUESTED: ("question-mark-circle", "blue"),
     EventKind.HELP_ENDED: ("light-bulb", "green"),
     EventKind.HELP_WITHDRAWN: ("x-circle", ""),

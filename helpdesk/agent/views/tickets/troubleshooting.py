@@ -15,6 +15,7 @@ from helpdesk.agent.ticket_page.ticket_queries import get_ticket_for_change
 from helpdesk.agent.views.form_pages import run_ticket_form
 from helpdesk.shared.drafts import keeps_draft
 from tickets.services import save_record
+from tickets.services.record_suggestions import suggest_record
 from tickets.services.troubleshooting import find_record, list_versions
 
 
@@ -29,7 +30,8 @@ def edit_record(request: AgentRequest, number: int) -> HttpResponse:
             _("You have read-only access here. Ask an admin of this desk for another role.")
         )
     entered = request.POST if request.method == "POST" else None
-    form = RecordForm(entered, record=find_record(ticket.pk))
+    record = find_record(ticket.pk)
+    form = RecordForm(entered, record=record, suggested=suggest_record(ticket, record))
 
     def change() -> str:
         save_record(
