@@ -27,3 +27,4 @@ class HelpdeskConfig(AppConfig):
         register(check_queued_tasks)
         # By name: it imports models, which can't be before the apps are ready.
         import_string("helpdesk.live.access.connect_signals")()
+        import_string("helpdesk.notify.sign_out.connect_sign_out")()

@@ -17,7 +17,9 @@ from channels_intake.models import Connection, ConnectionKind
 from channels_intake.team_chat.standups import list_due_standups
 from helpdesk.holiday_warnings import warn_of_ending_holidays
 from helpdesk.live.pubsub import publish_call, publish_held
+from helpdesk.notify.chats import list_due_chats, queue_due_chats
 from helpdesk.notify.digests import list_digests, send_due_digests
+from helpdesk.notify.pushes import list_due_pushes, send_due_pushes
 from helpdesk.notify.sending import list_due_emails, send_due_emails
 from helpdesk.shared.hotline import report_disconnected
 from helpdesk.shared.quarantine import count_quarantined
@@ -83,6 +85,40 @@ def email_notifications() -> int:
     return sweep_desks(
         "find emails of notifications", due, send_due_emails, at=now, by="due_at", again=requeue
     )
+
+
+@shared_task
+def push_notifications() -> int:
+    """Send the notifications that are due on devices. Return how many were handled."""
+    now = timezone.now()
+    due = list_due_pushes(now)
+    return sweep_desks(
+        "find notifications for devices", due, send_due_pushes, at=now, by="due_at", again=requeue
+    )
+
+
+@shared_task
+@in_desk
+def push_notifications_of_desk(*, desk_id: int) -> int:
+    """Send those of a desk right after they were written. The sweep gets to the rest."""
+    return send_due_pushes(desk_id=desk_id, at=timezone.now())
+
+
+@shared_task
+def chat_notifications() -> int:
+    """Hand over the notifications that are due in team chat. Return how many were handled."""
+    now = timezone.now()
+    due = list_due_chats(now)
+    return sweep_desks(
+        "find notifications for team chat", due, queue_due_chats, at=now, by="due_at", again=requeue
+    )
+
+
+@shared_task
+@in_desk
+def chat_notifications_of_desk(*, desk_id: int) -> int:
+    """Hand over those of a desk right after they were written. The sweep gets to the rest."""
+    return queue_due_chats(desk_id=desk_id, at=timezone.now())
 
 
 @shared_task

@@ -10,7 +10,7 @@ from channels_intake.code_hosts.connector import CONNECTOR as CODE_HOST
 from channels_intake.connections.outgoing.answering import AnswerCalls
 from channels_intake.models import CallKind, OutgoingCall
 from channels_intake.paging.connector import PagingConnector
-from channels_intake.team_chat.sending import ChatConnector
+from channels_intake.team_chat.direct import TeamChatConnector
 
 
 class Connector(Protocol):
@@ -31,7 +31,7 @@ CONNECTORS: dict[str, Connector] = {
     CallKind.CHANNEL: AnswerCalls(),
     CallKind.CODE_HOST: CODE_HOST,
     CallKind.PAGING: PagingConnector(),
-    CallKind.TEAM_CHAT: ChatConnector(),
+    CallKind.TEAM_CHAT: TeamChatConnector(),
 }
 
 

@@ -31,7 +31,8 @@ from channels_intake.outgoing.facts import Facts
 from channels_intake.outgoing.rendering import render_email
 from channels_intake.outgoing.subjects import make_subject
 from channels_intake.plan_channels import get_plan_channels
-from tickets.models import Attachment, Channel, Message, Ticket, TicketEvent
+from tickets.models import Attachment, Channel, Message, Notification, Ticket, TicketEvent
+from tickets.notifications import ABOUT_DEFECTS
 
 MAX_REFERENCES = 20
 MAX_ID_CHARS = 250
@@ -158,6 +159,17 @@ def get_desk_url(desk: Desk) -> str:
         port = f":{site.port}" if site.port else ""
         return f"{site.scheme}://{desk.domain}{port}"
     return f"{settings.SITE_URL}/{desk.slug}"
+
+
+def get_notification_url(desk: Desk, notification: Notification) -> str:
+    """Return the full URL of what an agent's notification is about."""
+    base = f"{get_desk_url(desk)}/agent"
+    if notification.ticket is not None:
+        return f"{base}/tickets/{notification.ticket.number}/"
+    number = (notification.data or {}).get("number")
+    if notification.kind.startswith(ABOUT_DEFECTS) and number:
+        return f"{base}/defects/{number}/"
+    return f"{base}/notifications/"
 
 
 def get_sending_mailbox(ticket: Ticket, facts: Facts) -> Mailbox | None:

@@ -48,7 +48,7 @@ class ChatConnector:
         """Post a message. Raises CallLaterError and CallRefusedError."""
         connection = get_connection(call)
         text = write_text(call, connection)
-        target = open_target(connection)
+        target = self.open(call, connection, at=at)
         root_id = _find_root(call) if target.has_bot else ""
         post = Post(text, root_id=root_id, key=_make_key(call))
         if call.attempts > 1 and (arrived := _find_earlier(call, connection, target, post, at=at)):
@@ -64,6 +64,10 @@ class ChatConnector:
             raise CallRefusedError(_describe(response), status=response.status)
         check_response(response, at=at)
         return Sent(response.status, content=_read_id(connection, target, response, content))
+
+    def open(self, call: OutgoingCall, connection: ChatConnection, *, at: datetime) -> Target:
+        """Return the destination of a call. Raises CallLaterError and CallRefusedError."""
+        return open_target(connection)
 
     def finish(self, call: OutgoingCall, sent: Sent | None, *, at: datetime) -> None:
         """Remember the first message about a ticket or defect: later ones reply to it."""

@@ -10,6 +10,7 @@ from channels_intake.calls.errors import CallRefusedError
 from channels_intake.models import ChatConnection, ChatRule, ChatTopic, OutgoingCall
 from channels_intake.team_chat.composing import compose_message, is_hidden
 from channels_intake.team_chat.defects import compose_defect_message, get_defect_topic
+from channels_intake.team_chat.direct_texts import compose_direct
 from channels_intake.team_chat.rules import can_be_about
 from channels_intake.team_chat.standups import compose_standup
 from tickets.events import EventKind
@@ -37,6 +38,8 @@ def write_text(call: OutgoingCall, connection: ChatConnection) -> str:
         if not text:
             raise CallRefusedError(_("The standup message was deleted."))
         return text
+    if "notifications" in body:
+        return compose_direct(call, connection)
     rule = _get_rule(body, connection)
     text = (
         _write_about_defect(rule, body)

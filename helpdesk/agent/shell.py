@@ -80,6 +80,7 @@ def _build_urls(request: AgentRequest) -> ShellUrls:
         security=get_url("mfa_index"),
         preferences=get_url("preferences"),
         notifications=get_url("agent:notification_settings"),
+        alerts=get_url("agent:alerts"),
         shortcuts=get_url("agent:shortcuts"),
         presence=get_url("agent:presence"),
         schedule=get_url("agent:my_schedule"),

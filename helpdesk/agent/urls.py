@@ -12,6 +12,7 @@ from helpdesk.agent.shortcuts.views import change_shortcuts
 from helpdesk.agent.views import (
     absences,
     account_escalations,
+    alerts,
     attention,
     board,
     calls,
@@ -108,6 +109,18 @@ urlpatterns = [
         notification_settings.choose_notifications,
         name="notification_settings",
     ),
+    path(
+        "notifications/devices/",
+        notification_settings.add_own_device,
+        name="notification_devices",
+    ),
+    path(
+        "notifications/devices/<int:device_id>/removal/",
+        notification_settings.remove_own_device,
+        name="notification_device_removal",
+    ),
+    path("notifications/alerts/", alerts.show_alerts, name="alerts"),
+    path("service-worker.js", notification_settings.show_service_worker, name="service_worker"),
     path("notifications/read/", notifications.read_all, name="read_notifications"),
     path(
         "notifications/<int:notification_id>/", notifications.open_notification, name="notification"

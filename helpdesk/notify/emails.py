@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from accounts.models import Agent, Desk
+from accounts.models import Agent
 from accounts.places.languages import use_recipient_locale
 from channels_intake.mailboxes import format_desk_sender
-from channels_intake.outgoing.composing import get_desk_url
+from channels_intake.outgoing.composing import get_desk_url, get_notification_url
 from channels_intake.outgoing.rendering import build_automatic_email
 from tickets.models import Notification
-from tickets.notifications import ABOUT_DEFECTS, describe_notification
+from tickets.notifications import describe_notification
 
 MAX_LINES = 20
 MAX_SUBJECT = 200
@@ -34,7 +34,9 @@ def send_notifications(
     """Email notifications to an agent. is_digest: as the daily summary of what is unread."""
     desk = agent.desk
     with use_recipient_locale(desk=desk, user=agent.user):
-        lines = [NoticeLine(describe_notification(one), get_page(desk, one)) for one in found]
+        lines = [
+            NoticeLine(describe_notification(one), get_notification_url(desk, one)) for one in found
+        ]
         subject = _get_subject(lines, is_digest=is_digest)
         context = {
             "agent": agent,
@@ -54,17 +56,6 @@ def send_notifications(
             to=agent.user.email,
         )
     message.send()
-
-
-def get_page(desk: Desk, notification: Notification) -> str:
-    """Return the full URL of what a notification is about."""
-    base = f"{get_desk_url(desk)}/agent"
-    if notification.ticket is not None:
-        return f"{base}/tickets/{notification.ticket.number}/"
-    number = (notification.data or {}).get("number")
-    if notification.kind.startswith(ABOUT_DEFECTS) and number:
-        return f"{base}/defects/{number}/"
-    return f"{base}/notifications/"
 
 
 def _get_subject(lines: Sequence[NoticeLine], *, is_digest: bool) -> str:

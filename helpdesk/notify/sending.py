@@ -18,10 +18,8 @@ from accounts.failures import capture_failure, leave_to_log
 from accounts.models import Agent, Desk
 from channels_intake.outgoing.errors import MAIL_SERVER_ERRORS
 from helpdesk.notify.emails import send_notifications
-from helpdesk.notify.shifts import find_waiting_end
-from tickets.models import Notification, NotificationEmail
-from tickets.notifications import list_visible_notifications
-from tickets.notify.topics import URGENT, get_topic_of
+from helpdesk.notify.wanted import sort_notifications
+from tickets.models import NotificationEmail
 
 logger = structlog.get_logger(__name__)
 
@@ -30,7 +28,6 @@ MAX_EMAILS = 500  # of an agent in one email
 CLAIMED = timedelta(minutes=10)
 PAUSE = timedelta(minutes=5)
 MAX_ATTEMPTS = 6
-MAX_AGE = timedelta(days=14)  # what is older needs no email anymore
 
 
 def list_due_emails(at: datetime) -> QuerySet[NotificationEmail]:
@@ -61,11 +58,10 @@ def send_due_emails(*, desk_id: int, at: datetime) -> int:
 
 def _handle(agent: Agent, at: datetime) -> int:
     emails = _claim(agent, at)
-    wanted = _list_wanted(agent, emails, at)
-    waiting = find_waiting_end(agent, at) if wanted else None
-    now = [one for one in wanted if waiting is None or get_topic_of(one) in URGENT]
-    later = {one.pk for one in wanted} - {one.pk for one in now}
-    _put_off(emails, later, until=waiting or at)
+    tried = [one.notification_id for one in emails if one.attempts < MAX_ATTEMPTS]
+    found = sort_notifications(agent, tried, at)
+    now, later = found.now, found.later
+    _put_off(emails, later, until=found.until)
     if not now:
         _finish(emails, {one.notification_id for one in emails} - later)
         return len(emails)
@@ -87,19 +83,6 @@ def _claim(agent: Agent, at: datetime) -> list[NotificationEmail]:
         mine = NotificationEmail.objects.filter(pk__in=[one.pk for one in free])
         mine.update(claimed_until=at + CLAIMED, attempts=F("attempts") + 1)
     return free
-
-
-def _list_wanted(
-    agent: Agent, emails: Iterable[NotificationEmail], at: datetime
-) -> list[Notification]:
-    """Return the notifications that still need an email, the oldest first."""
-    if not agent.is_active or not agent.user.is_active:
-        return []
-    ids = [one.notification_id for one in emails if one.attempts < MAX_ATTEMPTS]
-    found = list_visible_notifications(agent).filter(pk__in=ids, created_at__gte=at - MAX_AGE)
-    # What isn't shown in Plumbline counts as read from the start.
-    unread = found.filter(Q(read_at__isnull=True) | Q(read_at=F("created_at")))
-    return list(unread.select_related("ticket__desk", "event").order_by("pk"))
 
 
 def _put_off(emails: Iterable[NotificationEmail], ids: set[int], *, until: datetime) -> None:

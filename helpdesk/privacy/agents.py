@@ -55,6 +55,7 @@ from tickets.models import (
     Notification,
     NotificationChoice,
     NotificationSettings,
+    PushSubscription,
     SavedView,
     TicketEvent,
     TicketSummary,
@@ -72,7 +73,7 @@ SCHEDULES: dict[str, tuple[type[Model], ...]] = {
     "skills": (AgentSkill, AgentLanguage),
     "chat_users": (ChatPerson,),
     "watching": (NoteMention, Watcher),
-    "choices": (NotificationChoice, NotificationSettings),
+    "choices": (NotificationChoice, NotificationSettings, PushSubscription),
     "saved_views": (SavedView,),
 }
 # What the audit calls by an agent's name: absences, extra shifts, turns, users in chats, and

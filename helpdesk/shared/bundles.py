@@ -121,6 +121,8 @@ SCRIPTS = {
     "drafts": _PERSONAL,
     "signed_out": _PERSONAL,
     "swaps": _AGENT,
+    "push": _AGENT,
+    "alerts": _AGENT,
     "form_dialog": _AGENT,  # last: the others see a submit before it is prevented
 }
 

@@ -52,6 +52,13 @@ TIMETABLE = [
         ("send replies that are due", "channels_intake.tasks.sweep_unsent", INTERACTIVE, MINUTE),
         ("send urgent calls", "channels_intake.tasks.sweep_urgent_calls", INTERACTIVE, SOON),
         ("email notifications", "helpdesk.tasks.email_notifications", INTERACTIVE, SOON),
+        ("send notifications to devices", "helpdesk.tasks.push_notifications", INTERACTIVE, SOON),
+        (
+            "send notifications to team chats",
+            "helpdesk.tasks.chat_notifications",
+            INTERACTIVE,
+            SOON,
+        ),
         ("email daily summaries", "helpdesk.tasks.email_digests", BULK, QUARTER),
         ("post standups to team chats", "helpdesk.tasks.post_standups", INTERACTIVE, MINUTE),
         ("process stored email", "channels_intake.tasks.sweep_unread", INBOUND, SOON),

@@ -108,6 +108,7 @@ from tickets.models import (
     LinkKind,
     Message,
     Notification,
+    PushSubscription,
     SavedView,
     SweepFailure,
     SweepKind,
@@ -282,6 +283,7 @@ def fill_desk(cast: Cast, *, tickets: int, words: str) -> dict[str, Any]:
             "note_id": note.pk,
             "note_file_id": note.attachments.get().pk,
             "notification_id": notification.pk,
+            "device_id": create_device(cast),
             "held_id": _create_inbound(cast.desk, InboundState.QUARANTINED, None).pk,
             "received_id": _create_inbound(cast.desk, InboundState.PROCESSED, ticket).pk,
             "mail_id": _create_outgoing(cast, ticket, message, event).pk,
@@ -366,6 +368,18 @@ def _link_code(desk: Desk) -> CodeLink:
     return CodeLink.objects.create(
         desk=desk, defect=defect, host=host, kind="issue", number=1, state="open", created_at=NOON
     )  # fmt: skip
+
+
+def create_device(cast: Cast) -> int:
+    """Create a browser of the analyst that shows notifications. Return its ID."""
+    device = PushSubscription.objects.create(
+        desk=cast.desk,
+        agent=cast.analyst,
+        endpoint="https://push.example/1",
+        name="Firefox",
+        created_at=NOON,
+    )
+    return device.pk
 
 
 def create_settings(cast: Cast) -> None:

@@ -35,7 +35,7 @@ AUDITED = {
 # Rows that belong to the analyst.
 OWN = {
     "agent:notification", "agent:bulk_change", "agent:bulk_undo", "agent:draft_file_removal",
-    "agent:time_entry",
+    "agent:time_entry", "agent:notification_device_removal",
 }  # fmt: skip
 
 # A logo and script tags: the same for everybody.

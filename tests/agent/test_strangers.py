@@ -17,7 +17,7 @@ from tickets.models import Ticket
 PAGES = [
     pattern
     for pattern in urlpatterns
-    if isinstance(pattern, URLPattern) and pattern.name != "stream"
+    if isinstance(pattern, URLPattern) and pattern.name not in ("stream", "service_worker")
 ]
 WRITES = {
     "presence",
@@ -32,6 +32,8 @@ WRITES = {
     "swap_decision",
     "read_notifications",
     "notification_settings",
+    "notification_devices",
+    "notification_device_removal",
     "notification",
     "new_ticket",
     "acceptance",
@@ -137,7 +139,13 @@ WRITES = {
     "shortcuts",
 }
 # An observer has one, too.
-OWN_INBOX = {"read_notifications", "notification", "notification_settings"}
+OWN_INBOX = {
+    "read_notifications",
+    "notification",
+    "notification_settings",
+    "notification_devices",
+    "notification_device_removal",
+}
 # Executives read along as observers: they follow defects and ask for attention.
 FOR_OBSERVERS = {
     "watching",

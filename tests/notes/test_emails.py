@@ -9,7 +9,7 @@ import pytest
 from django.core import mail
 
 from accounts.models import Agent
-from helpdesk.notify import digests, sending
+from helpdesk.notify import digests, sending, wanted
 from helpdesk.notify.digests import send_due_digests
 from helpdesk.notify.sending import send_due_emails
 from routing.models import Shift
@@ -96,7 +96,7 @@ def test_emergencies_do_not_wait(
     in_rocket: Cast, ticket: Ticket, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     mention(in_rocket, ticket, at=NIGHT)
-    monkeypatch.setattr(sending, "URGENT", frozenset({"mention"}))
+    monkeypatch.setattr(wanted, "URGENT", frozenset({"mention"}))
     assert len(send(in_rocket, NIGHT + timedelta(minutes=3))) == 1
 
 

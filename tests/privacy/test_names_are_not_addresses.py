@@ -60,7 +60,7 @@ FROM_OTHER_SYSTEMS = {
 PROGRAM_NAMES = {
     "routing.DryRun", "routing.DryRunRow", "routing.Handover", "routing.RuleTrace", "sla.Clock",
     "sla.Replan", "tickets.DoneDelivery", "tickets.Notification", "channels_intake.ChatThread",
-    "tickets.DefectMark", "tickets.BulkItem",
+    "tickets.DefectMark", "tickets.BulkItem", "tickets.PushSubscription",
 }  # fmt: skip
 
 

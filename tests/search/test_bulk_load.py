@@ -44,8 +44,10 @@ tickets.DefectDocument tickets.DefectEvent tickets.DefectFollower tickets.Defect
 tickets.DefectMark tickets.DefectRelease tickets.DefectUpdate tickets.Draft tickets.Emergency
 tickets.EngineeringGroup tickets.EscalationUpdate tickets.EventDelivery tickets.FieldValue
 tickets.FormField tickets.GroupMember tickets.HelpRequest tickets.Macro tickets.NewTerms
-tickets.NoteMention tickets.NoteReaction tickets.NotificationChoice tickets.NotificationEmail
-tickets.NotificationSettings tickets.PendingReply tickets.PinnedNote tickets.SavedView
+tickets.NoteMention tickets.NoteReaction tickets.NotificationChat
+tickets.NotificationChoice tickets.NotificationEmail tickets.NotificationPush
+tickets.NotificationSettings tickets.PendingReply tickets.PinnedNote tickets.PushSubscription
+tickets.SavedView
 tickets.SearchRefresh tickets.Snooze tickets.StageSetting tickets.SweepFailure tickets.Tag
 tickets.TicketLink tickets.TicketSummary tickets.TicketTag tickets.TimeEntry
 tickets.TroubleshootingRecord tickets.UnsentFile tickets.Watcher

@@ -64,11 +64,14 @@ from tickets.models import (
     NoteMention,
     NoteReaction,
     Notification,
+    NotificationChat,
     NotificationChoice,
     NotificationEmail,
+    NotificationPush,
     NotificationSettings,
     Participant,
     PinnedNote,
+    PushSubscription,
     SearchRefresh,
     Snooze,
     SubmittedForm,
@@ -200,7 +203,13 @@ def _fill_notes(cast: Cast, mine: dict, ticket: Ticket) -> None:
     )
     NotificationSettings.objects.create(**mine, **agent)
     notified = Notification.objects.latest("pk")
-    NotificationEmail.objects.create(**mine, **agent, notification=notified, due_at=NOON)
+    due = {**mine, **agent, "notification": notified, "due_at": NOON}
+    NotificationEmail.objects.create(**due)
+    NotificationChat.objects.create(**due)
+    device = PushSubscription.objects.create(
+        **mine, **agent, endpoint="https://push.example/1", name="Firefox", created_at=NOON
+    )
+    NotificationPush.objects.create(**due, subscription=device)
 
 
 def _fill_channels(cast: Cast, mine: dict, ticket: Ticket) -> None:

@@ -63,9 +63,12 @@ from tickets.models.macros import Macro
 from tickets.models.messages import Attachment, Message, Note
 from tickets.models.notes import NoteMention, NoteReaction, PinnedNote, ReactionKind, Watcher
 from tickets.models.notify import (
+    NotificationChat,
     NotificationChoice,
     NotificationEmail,
+    NotificationPush,
     NotificationSettings,
+    PushSubscription,
     Topic,
 )
 from tickets.models.participants import Participant
@@ -145,13 +148,16 @@ __all__ = [
     "NoteMention",
     "NoteReaction",
     "Notification",
+    "NotificationChat",
     "NotificationChoice",
     "NotificationEmail",
+    "NotificationPush",
     "NotificationSettings",
     "Participant",
     "PendingReply",
     "PinnedNote",
     "Priority",
+    "PushSubscription",
     "QueueRow",
     "ReactionKind",
     "SavedView",

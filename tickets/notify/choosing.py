@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, fields
 
 from django.db import transaction
 
@@ -18,6 +18,8 @@ class Ways:
 
     in_page: bool
     by_email: bool
+    by_push: bool = False
+    by_chat: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,17 +29,23 @@ class Choices:
     ways: Mapping[Topic, Ways]
     waits_for_shift: bool = True
     has_digest: bool = False
+    plays_sound: bool = False
+    shows_alerts: bool = False
+    alerts_unassigned: bool = False
+
+
+SETTINGS = [each.name for each in fields(Choices) if each.name != "ways"]
 
 
 def get_choices(agent: Agent) -> Choices:
     """Return an agent's choices, the defaults where they made none."""
     rows = NotificationChoice.objects.filter(agent=agent)
-    chosen = {row.topic: Ways(row.in_page, row.by_email) for row in rows}
+    chosen = {row.topic: Ways(row.in_page, row.by_email, row.by_push, row.by_chat) for row in rows}
     ways = {topic: chosen.get(topic.value, get_default(topic)) for topic in Topic}
     kept = NotificationSettings.objects.filter(agent=agent).first()
     if kept is None:
         return Choices(ways)
-    return Choices(ways, kept.waits_for_shift, kept.has_digest)
+    return Choices(ways, **{name: getattr(kept, name) for name in SETTINGS})
 
 
 def get_default(topic: Topic) -> Ways:
@@ -50,12 +58,12 @@ def set_choices(*, agent: Agent, choices: Choices) -> None:
     own = {"agent": agent, "desk_id": agent.desk_id}
     with transaction.atomic():
         for topic, ways in choices.ways.items():
-            given = {"in_page": ways.in_page, "by_email": ways.by_email}
+            given = asdict(ways)
             defaults = {**given, "desk_id": agent.desk_id}
             NotificationChoice.objects.update_or_create(
                 agent=agent, topic=topic, defaults=given, create_defaults=defaults
             )
-        kept = {"waits_for_shift": choices.waits_for_shift, "has_digest": choices.has_digest}
+        kept = {name: getattr(choices, name) for name in SETTINGS}
         NotificationSettings.objects.update_or_create(
             agent=agent, defaults=kept, create_defaults={**kept, **own}
         )

@@ -52,6 +52,18 @@ class Mattermost(Markdown):
         url = f"{target.server_url}/api/v4/users/{quote(user_id, safe='')}"
         return ChatRequest(url, headers=bear(target))
 
+    def make_own_lookup(self, target: Target) -> ChatRequest | None:
+        return ChatRequest(f"{target.server_url}/api/v4/users/me", headers=bear(target))
+
+    def make_direct(
+        self, target: Target, user_id: str, user_name: str, *, own_id: str
+    ) -> ChatRequest:
+        url = f"{target.server_url}/api/v4/channels/direct"
+        return ChatRequest(url, [own_id, user_id], bear(target))
+
+    def read_direct(self, content: Mapping[str, Any]) -> str:
+        return str(content.get("id") or "") if content.get("type") == "D" else ""
+
     def read_user(self, content: Mapping[str, Any]) -> ChatUser | None:
         if not content.get("id") or content.get("delete_at"):
             return None

@@ -50,7 +50,7 @@ class ChatRequest:
     """An HTTP request to a chat. body: sent as JSON, or None for GET."""
 
     url: str
-    body: dict[str, Any] | None = None
+    body: dict[str, Any] | list[Any] | None = None
     headers: dict[str, str] = field(default_factory=dict)
 
 
@@ -88,6 +88,17 @@ class Vendor(Protocol):
 
     def read_user(self, content: Mapping[str, Any]) -> ChatUser | None:
         """Return the user in a response to a lookup."""
+
+    def make_own_lookup(self, target: Target) -> ChatRequest | None:
+        """Return the request for the bot's own user, or None if ``make_direct`` needs no ID."""
+
+    def make_direct(
+        self, target: Target, user_id: str, user_name: str, *, own_id: str
+    ) -> ChatRequest:
+        """Return the request that opens the bot's conversation with a user."""
+
+    def read_direct(self, content: Mapping[str, Any]) -> str:
+        """Return the ID of an opened conversation, or "" if the response means a failure."""
 
     def mention(self, user_id: str, user_name: str) -> str:
         """Return the text that mentions one user, or "" if it would mention others."""

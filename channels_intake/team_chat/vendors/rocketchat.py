@@ -46,6 +46,21 @@ class RocketChat(Markdown):
         url = f"{target.server_url}/api/v1/users.info?userId={quote(user_id, safe='')}"
         return ChatRequest(url, headers=_sign(target))
 
+    def make_own_lookup(self, target: Target) -> ChatRequest | None:
+        return None
+
+    def make_direct(
+        self, target: Target, user_id: str, user_name: str, *, own_id: str
+    ) -> ChatRequest:
+        url = f"{target.server_url}/api/v1/im.create"
+        return ChatRequest(url, {"username": user_name}, _sign(target))
+
+    def read_direct(self, content: Mapping[str, Any]) -> str:
+        room = content.get("room")
+        if content.get("success") is not True or not isinstance(room, dict):
+            return ""
+        return str(room.get("_id") or room.get("rid") or "")
+
     def read_user(self, content: Mapping[str, Any]) -> ChatUser | None:
         user = content.get("user")
         if content.get("success") is not True or not isinstance(user, dict) or not user.get("_id"):

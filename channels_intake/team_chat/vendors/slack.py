@@ -69,6 +69,21 @@ class Slack:
         url = f"{target.server_url}/api/users.info?user={quote(user_id, safe='')}"
         return ChatRequest(url, headers=bear(target))
 
+    def make_own_lookup(self, target: Target) -> ChatRequest | None:
+        return None
+
+    def make_direct(
+        self, target: Target, user_id: str, user_name: str, *, own_id: str
+    ) -> ChatRequest:
+        """Needs the scope im:write."""
+        url = f"{target.server_url}/api/conversations.open"
+        return ChatRequest(url, {"users": user_id}, bear(target))
+
+    def read_direct(self, content: Mapping[str, Any]) -> str:
+        channel = content.get("channel")
+        is_open = content.get("ok") is True and isinstance(channel, dict)
+        return str(channel.get("id") or "") if is_open and isinstance(channel, dict) else ""
+
     def read_user(self, content: Mapping[str, Any]) -> ChatUser | None:
         user = content.get("user")
         if content.get("ok") is not True or not isinstance(user, dict) or not user.get("id"):

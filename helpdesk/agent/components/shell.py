@@ -73,6 +73,7 @@ class ShellUrls(Component):
     signature: str = ""
     preferences: str = ""
     notifications: str = ""
+    alerts: str = ""
     shortcuts: str = ""
     new_ticket: str = ""
     admin: str = ""

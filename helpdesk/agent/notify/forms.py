@@ -1,34 +1,59 @@
-"""The form of an agent's notification preferences: two checkboxes for each topic."""
+"""The form of an agent's notification preferences: a checkbox for each topic and way."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django import forms
 from django.forms import BoundField
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from tickets.models import Topic
-from tickets.notify.choosing import Choices, Ways
+from helpdesk.notify.web_push import find_subscription_problem
+from tickets.models import PushSubscription, Topic
+from tickets.notify.choosing import SETTINGS, Choices, Ways
+
+MAX_ENDPOINT = PushSubscription._meta.get_field("endpoint").max_length or 0
+# The heading of each way, and the label of its checkbox.
+WAYS: dict[str, tuple[Promise, Promise]] = {
+    "in_page": (_("In Plumbline"), _("%(topic)s: in Plumbline")),
+    "by_email": (_("By email"), _("%(topic)s: by email")),
+    "by_push": (_("On devices"), _("%(topic)s: on devices")),
+    "by_chat": (_("In team chat"), _("%(topic)s: in team chat")),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A checkbox with its label for assistive technology."""
+
+    field: BoundField
+    label: str
 
 
 @dataclass(frozen=True, slots=True)
 class TopicRow:
-    """A topic with its two checkboxes."""
+    """A topic with a checkbox for each way."""
 
     label: str
-    in_page: BoundField
-    by_email: BoundField
+    cells: Sequence[Cell]
 
 
 class ChoicesForm(forms.Form):
-    """How an agent gets notifications of each topic, and when emails are sent."""
+    """How an agent gets notifications of each topic, and when.
+
+    has_chat: False if no chat reaches the agent; then their choices for it stay as they are.
+    """
 
     waits_for_shift = forms.BooleanField(
-        label=_("Hold emails until my next shift"),
+        label=_("Hold notifications outside of Plumbline until my next shift"),
         required=False,
-        help_text=_("Emails about emergencies and escalation alerts are still sent immediately."),
+        help_text=_(
+            "Applies to email, devices and team chat. Emergencies and escalation alerts are still"
+            " sent immediately."
+        ),
     )
     has_digest = forms.BooleanField(
         label=_("Send me a daily summary"),
@@ -37,27 +62,75 @@ class ChoicesForm(forms.Form):
             "One email a day with your unread notifications, sent after 8:00 AM your time."
         ),
     )
+    plays_sound = forms.BooleanField(
+        label=_("Play a sound for new notifications"),
+        required=False,
+        help_text=_(
+            "While a page of Plumbline is open. Browsers allow it after your first click there."
+        ),
+    )
+    shows_alerts = forms.BooleanField(
+        label=_("Show a browser notification while Plumbline is in the background"),
+        required=False,
+        help_text=_("For open tabs that you aren't looking at. Your browser asks you to allow it."),
+    )
+    alerts_unassigned = forms.BooleanField(
+        label=_("Do this for new unassigned tickets, too"),
+        required=False,
+    )
 
-    def __init__(self, *args: Any, choices: Choices, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, choices: Choices, has_chat: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["waits_for_shift"].initial = choices.waits_for_shift
-        self.fields["has_digest"].initial = choices.has_digest
+        self.choices = choices
+        self.ways = [way for way in WAYS if way != "by_chat" or has_chat]
+        for name in SETTINGS:
+            self.fields[name].initial = getattr(choices, name)
         for topic, ways in choices.ways.items():
-            for name, chosen in (("in_page", ways.in_page), ("by_email", ways.by_email)):
-                field = forms.BooleanField(required=False, initial=chosen)
-                self.fields[f"{topic.value}-{name}"] = field
+            for way in self.ways:
+                field = forms.BooleanField(required=False, initial=getattr(ways, way))
+                self.fields[f"{topic.value}-{way}"] = field
+
+    def list_headings(self) -> list[str]:
+        """Return the headings of the ways."""
+        return [str(WAYS[way][0]) for way in self.ways]
 
     def list_rows(self) -> list[TopicRow]:
         """Return the topics in the order of the page."""
         return [
-            TopicRow(str(topic.label), self[f"{topic}-in_page"], self[f"{topic}-by_email"])
+            TopicRow(
+                str(topic.label),
+                [
+                    Cell(self[f"{topic}-{way}"], str(WAYS[way][1]) % {"topic": topic.label})
+                    for way in self.ways
+                ],
+            )
             for topic in Topic
         ]
 
     def get_choices(self) -> Choices:
         """Return what was chosen in a valid form."""
         given = self.cleaned_data
-        ways = {
-            topic: Ways(given[f"{topic}-in_page"], given[f"{topic}-by_email"]) for topic in Topic
-        }
-        return Choices(ways, given["waits_for_shift"], given["has_digest"])
+        ways = {topic: self._get_ways(topic) for topic in Topic}
+        return Choices(ways, **{name: given[name] for name in SETTINGS})
+
+    def _get_ways(self, topic: Topic) -> Ways:
+        chosen = {way: self.cleaned_data[f"{topic}-{way}"] for way in self.ways}
+        return replace(self.choices.ways[topic], **chosen)
+
+
+class DeviceForm(forms.Form):
+    """What a browser says of its subscription (helpdesk/static/js/push.js fills it in)."""
+
+    endpoint = forms.CharField(max_length=MAX_ENDPOINT, widget=forms.HiddenInput)
+    public_key = forms.CharField(max_length=100, widget=forms.HiddenInput)
+    auth_secret = forms.CharField(max_length=30, widget=forms.HiddenInput)
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse what no browser gives."""
+        given: dict[str, Any] = super().clean() or {}
+        names = ("endpoint", "public_key", "auth_secret")
+        if all(name in given for name in names) and find_subscription_problem(
+            *(given[name] for name in names)
+        ):
+            raise forms.ValidationError(_("This browser's subscription isn't valid."))
+        return given

@@ -1,0 +1,58 @@
+"""Notifications that are due in team chat: direct messages, handed over to the outbox.
+
+Like emails, they aren't sent if the agent has read the notification, and wait for the shift. What
+has come together is one message.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from accounts.failures import capture_failure, leave_to_log
+from accounts.models import Agent, Desk
+from channels_intake.team_chat.direct import queue_direct_message
+from helpdesk.notify.wanted import sort_notifications
+from tickets.models import NotificationChat
+
+BATCH = 50  # agents
+MAX_ROWS = 200  # of an agent in one message
+
+
+def list_due_chats(at: datetime) -> QuerySet[NotificationChat]:
+    """Return what is due in team chat."""
+    return NotificationChat.objects.filter(due_at__lte=at)
+
+
+def queue_due_chats(*, desk_id: int, at: datetime) -> int:
+    """Hand over or put off what is due for a desk's agents. Return how many rows were handled.
+
+    Whatever fails for one agent is logged; the others get theirs.
+    """
+    desk = Desk.objects.get(pk=desk_id)
+    due = list_due_chats(at).filter(desk_id=desk_id).order_by("agent_id")
+    agent_ids = list(due.values_list("agent_id", flat=True).distinct()[:BATCH])
+    agents = Agent.objects.with_closed_departments().select_related("user").in_bulk(agent_ids)
+    handled = 0
+    for agent in agents.values():
+        agent.desk = desk
+        with capture_failure(leave_to_log, event="notification_chat_failed", agent=agent.pk):
+            handled += _handle(agent, at)
+    return handled
+
+
+@transaction.atomic
+def _handle(agent: Agent, at: datetime) -> int:
+    """Replace an agent's rows by a call of the outbox, in one transaction."""
+    due = list_due_chats(at).filter(agent=agent).order_by("pk")
+    rows = list(due.select_for_update(skip_locked=True, of=("self",))[:MAX_ROWS])
+    found = sort_notifications(agent, [row.notification_id for row in rows], at)
+    waiting = [row.pk for row in rows if row.notification_id in found.later]
+    NotificationChat.objects.filter(pk__in=waiting).update(due_at=found.until)
+    if found.now:
+        queue_direct_message(agent, [one.pk for one in found.now], at=at)
+    done = [row.pk for row in rows if row.notification_id not in found.later]
+    NotificationChat.objects.filter(pk__in=done).delete()
+    return len(rows)
