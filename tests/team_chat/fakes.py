@@ -2,7 +2,9 @@
 
 From their documentation: Mattermost API v4 (posts, posts of a channel, users, incoming webhooks),
 Rocket.Chat's REST API (chat.sendMessage, chat.getMessage, users.info, integrations), Slack's Web
-API (chat.postMessage, conversations.history and replies, users.info) and incoming webhooks. It
+API (chat.postMessage, conversations.history and replies, users.info) and incoming webhooks, and the
+calls that open a bot's conversation with a person (channels/direct, im.create,
+conversations.open). It
 keeps the messages that arrived in `posts`.
 """
 
@@ -33,6 +35,7 @@ class ChatFake:
     asked: list[str] = field(default_factory=list)
     next_answers: deque[tuple[int, dict[str, str], Any]] = field(default_factory=deque)
     lost_responses: int = 0  # of the next messages: they arrive, and the connection breaks
+    rooms: set[str] = field(default_factory=set)  # conversations with one person
     can_search: bool = True  # False: the bot lacks the permission
 
     def answer_next(
@@ -53,6 +56,30 @@ class ChatFake:
     def has(self, made: str) -> bool:
         return any(post["made"] == made for post in self.posts)
 
+    def is_room(self, room: Any) -> bool:
+        return room == CHANNEL or room in self.rooms
+
+    def open_direct(self, path: str, headers: Any, body: Any) -> Answer | None:
+        """Open the bot's conversation with a person, or return None for another path."""
+        is_in = TOKEN in (headers.get("X-Auth-Token"), headers.get("Authorization", "")[7:])
+        if path == "/api/v4/channels/direct":
+            if not is_in or not isinstance(body, list) or body[0] != BOT or len(body) != 2:
+                return 400, {"message": "Invalid or missing user_ids.", "status_code": 400}
+            return 201, {"id": self._add_room(body[1]), "type": "D"}
+        if path == "/api/v1/im.create":
+            if not is_in or not body.get("username"):
+                return 400, {"success": False, "error": "error-invalid-user"}
+            return 200, {"success": True, "room": {"_id": self._add_room(body["username"])}}
+        if path == "/api/conversations.open":
+            if not is_in or not body.get("users"):
+                return 200, {"ok": False, "error": "user_not_found"}
+            return 200, {"ok": True, "channel": {"id": self._add_room(body["users"])}}
+        return None
+
+    def _add_room(self, person: str) -> str:
+        self.rooms.add(f"direct-{person}")
+        return f"direct-{person}"
+
     def webhook(self, path: str, body: dict[str, Any]) -> Answer:
         """Incoming webhooks of all three, which return no ID."""
         if path not in {"/hooks/good", "/services/T0/B0/good"}:
@@ -65,7 +92,7 @@ class ChatFake:
     def mattermost_post(self, headers: Any, body: dict[str, Any]) -> Answer:
         if headers.get("Authorization") != f"Bearer {TOKEN}":
             return 401, {"message": "Invalid or expired session.", "status_code": 401}
-        if body.get("channel_id") != CHANNEL:
+        if not self.is_room(body.get("channel_id")):
             return 403, {"message": "You don't have the permissions.", "status_code": 403}
         if len(body.get("message", "")) > 16_383:
             return 400, {"message": "Post Message property is too long.", "status_code": 400}
@@ -81,7 +108,7 @@ class ChatFake:
         if headers.get("X-Auth-Token") != TOKEN or headers.get("X-User-Id") != BOT:
             return 401, {"status": "error", "message": "You must be logged in to do this."}
         message = body["message"]
-        if message.get("rid") != CHANNEL:
+        if not self.is_room(message.get("rid")):
             return 400, {"success": False, "error": "error-invalid-room"}
         if len(message.get("msg", "")) > 5_000:
             return 400, {"success": False, "error": "error-message-size-exceeded"}
@@ -116,7 +143,7 @@ class ChatFake:
     def slack_post(self, headers: Any, body: dict[str, Any]) -> Answer:
         if headers.get("Authorization") != f"Bearer {TOKEN}":
             return 200, {"ok": False, "error": "invalid_auth"}
-        if body.get("channel") != CHANNEL:
+        if not self.is_room(body.get("channel")):
             return 200, {"ok": False, "error": "channel_not_found"}
         return 200, {"ok": True, "channel": CHANNEL, "ts": self._keep(body)}
 
@@ -134,6 +161,8 @@ class ChatFake:
             return 200, {"ok": True, "user": found} if found and is_in else {
                 "ok": False, "error": "user_not_found",
             }  # fmt: skip
+        if path == "/api/v4/users/me":
+            return (200, {"id": BOT}) if is_in else (401, {"message": "Invalid session."})
         found = self.users.get(path.rpartition("/")[2])
         return (200, found) if found and is_in else (404, {"message": "Unable to find the user."})
 
@@ -156,6 +185,8 @@ class Handler(BaseHTTPRequestHandler):
         if fake.next_answers:
             status, headers, content = fake.next_answers.popleft()
             self.send(status, content, headers)
+        elif opened := fake.open_direct(path, self.headers, body):
+            self.send(*opened)
         elif path == "/api/v4/posts":
             self.send(*fake.mattermost_post(self.headers, body))
         elif path == "/api/v1/chat.sendMessage":
