@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from django.utils.dateparse import parse_datetime
 
-from accounts.models import Contact
+from accounts.models import Agent, Contact
 from channels_intake.connections.outgoing.notices import post_notice
 from channels_intake.incoming.confirmations import build_ticket_claim_url, is_from_form
 from channels_intake.mime.text import one_line
@@ -86,8 +86,11 @@ def _save(mails: Sequence[OutgoingEmail]) -> None:
 def compose_opening(event: TicketEvent, facts: Facts) -> Mails:
     """Confirm a new request to its customer, and send it to the followers (M35, M53, M87).
 
-    Of a call that came in by itself, the caller gets the agent's note once it is written.
+    Of a call that came in by itself, the caller gets the agent's note once it is written. What an
+    agent wrote whose messages need approval is emailed to nobody.
     """
+    if _is_by_trainee(event):
+        return []
     if event.ticket.channel != Channel.PHONE:
         first = _compose_receipt(event, facts)
     elif event.actor_kind == ActorKind.AGENT:
@@ -95,6 +98,15 @@ def compose_opening(event: TicketEvent, facts: Facts) -> Mails:
     else:
         first = []
     return [*first, *compose_copies(event, facts)]
+
+
+WRITTEN_BY_AGENTS = (Channel.AGENT, Channel.PHONE)
+
+
+def _is_by_trainee(event: TicketEvent) -> bool:
+    if event.actor_kind != ActorKind.AGENT or event.ticket.channel not in WRITTEN_BY_AGENTS:
+        return False
+    return Agent.objects.filter(pk=event.actor_id, needs_approval=True).exists()
 
 
 def _compose_receipt(event: TicketEvent, facts: Facts) -> Mails:

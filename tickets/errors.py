@@ -16,6 +16,18 @@ class NotAllowedError(ServiceError):
     """The acting person doesn't have permission."""
 
 
+class NeedsApprovalError(NotAllowedError):
+    """A colleague has to approve what this agent writes to customers."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _(
+                "Your messages to customers need a colleague's approval. Write a reply on the"
+                " ticket, or ask a colleague to do this."
+            )
+        )
+
+
 class InvalidTransitionError(ServiceError):
     """The state machine doesn't allow this transition; ``allowed`` names those that it does."""
 

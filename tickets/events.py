@@ -40,7 +40,10 @@ class EventKind(StrEnum):
     # reached: the contact who gets no email of it
     AGENT_REPLIED = "agent.replied"
     REPLY_SCHEDULED = "reply.scheduled"  # send_at
-    REPLY_WITHDRAWN = "reply.withdrawn"  # a scheduled one; send_at, author: its agent's id
+    REPLY_WITHDRAWN = "reply.withdrawn"  # send_at if it had a time, author: its agent's id
+    APPROVAL_ASKED = "reply.approval_asked"  # author: its agent's id
+    REPLY_APPROVED = "reply.approved"  # author, is_edited: True if the approver did
+    REPLY_RETURNED = "reply.returned"  # author, why
     REPLY_HELD = "reply.held"  # why_held: a HeldReason, author: its agent's id
     # outside of Plumbline, by the company; message: without an author
     ANSWERED_OUTSIDE = "answered.outside"

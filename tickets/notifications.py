@@ -21,7 +21,7 @@ from accounts.models import Agent, Role
 from tickets.events import EventKind, Followers, Together
 from tickets.models import ActorKind, Notification, Stage, TicketEvent
 from tickets.notes.watching import list_watchers_of
-from tickets.notify.topics import get_topic
+from tickets.notify.topics import FOR_AUTHORS, FOR_LEADS, FOR_WATCHERS, get_topic
 from tickets.notify.writing import NewNotification, write_notifications
 from tickets.rules.visibility import TicketVisibility
 from tickets.sentences.clock_names import FIRST_RESPONSE, get_clock_name
@@ -29,11 +29,6 @@ from tickets.timeline import describe_event
 from tickets.timeline.parts import describe_time
 
 BATCH = 500  # old notifications deleted together
-FOR_AUTHORS = frozenset({EventKind.REPLY_HELD, EventKind.REPLY_WITHDRAWN})  # of the reply
-FOR_LEADS = frozenset(
-    {EventKind.SLA_BREACHED, EventKind.HANDOVER_UNCLAIMED, EventKind.EMERGENCY_REPORTED}
-)
-FOR_WATCHERS = frozenset({EventKind.CUSTOMER_RESPONDED, EventKind.NOTE_ADDED})
 DAY = Value(timedelta(days=1), DurationField())
 
 SENTENCES: dict[str, str | Promise] = {
@@ -56,6 +51,9 @@ SENTENCES: dict[str, str | Promise] = {
     ),
     EventKind.REPLY_HELD: _("Your reply on %(ticket)s wasn't sent. Open the ticket to see why."),
     EventKind.REPLY_WITHDRAWN: _("%(actor)s canceled your scheduled reply on %(ticket)s."),
+    EventKind.APPROVAL_ASKED: _("%(actor)s wrote a reply on %(ticket)s that needs approval."),
+    EventKind.REPLY_APPROVED: _("%(actor)s approved your reply on %(ticket)s."),
+    EventKind.REPLY_RETURNED: _("%(actor)s sent your reply on %(ticket)s back to you."),
     EventKind.MAIL_FAILED: _("An email on %(ticket)s couldn't be delivered."),
     EventKind.CHANNEL_FAILED: _("A message on %(ticket)s couldn't be sent to the customer."),
     EventKind.LADDER_STEP: _("%(ticket)s needs you now: nobody has acknowledged it."),

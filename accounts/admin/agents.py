@@ -41,7 +41,7 @@ class AgentForm(DeskForm):
     class Meta:
         model = Agent
         fields: ClassVar[list[str]] = [
-            *("name", "role", "level", "is_active"),
+            *("name", "role", "level", "is_active", "needs_approval"),
             *("region", "country", "subdivision", "capacity", "signature"),
         ]
 
@@ -108,7 +108,7 @@ class AgentAdmin(DeskModelAdmin):
     search_help_text = _("Start of a name or email address")
     readonly_fields = ["email"]
     fields = [
-        *("email", "name", ("role", "level"), "is_active"),
+        *("email", "name", ("role", "level"), "is_active", "needs_approval"),
         *("region", ("country", "subdivision"), "capacity", "signature"),
     ]
     inlines = [AgentDepartmentInline]

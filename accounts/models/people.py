@@ -164,6 +164,14 @@ class Agent(DeskModel):
         db_default="",
         help_text=_("Added to the end of the agent's email replies."),
     )
+    needs_approval = models.BooleanField(
+        _("replies need approval"),
+        default=False,
+        db_default=False,
+        help_text=_(
+            "For trainees: a colleague approves each reply to a customer before it is sent."
+        ),
+    )
 
     class Meta:
         ordering = ["name"]

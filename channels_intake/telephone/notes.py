@@ -14,6 +14,7 @@ from channels_intake.models import Conversation
 from tickets.actors import Actor
 from tickets.errors import ConflictError
 from tickets.models import Channel, CloseReason, State, Ticket
+from tickets.replies.holding_back import NewReply, submit_reply
 from tickets.services import (
     add_note,
     assign,
@@ -22,7 +23,6 @@ from tickets.services import (
     confirm_caller,
     escalate,
     promise_update,
-    reply,
 )
 
 
@@ -70,15 +70,15 @@ def save_call_note(*, call_id: int, agent: Agent, note: CallNote, at: datetime) 
         if note.outcome in INTERNAL:
             add_note(ticket_id=ticket.pk, agent=agent, text=note.text, at=at)
         else:
-            reply(
+            new = NewReply(
                 ticket_id=ticket.pk,
                 agent=agent,
                 text=note.text,
                 then=NEXT_STATE.get(note.outcome, ""),
                 next_update_at=note.callback_at if note.outcome == Outcome.CALLBACK else None,
                 channel=Channel.PHONE,
-                at=at,
             )
+            submit_reply(new, at=at)
         _follow_outcome(ticket, agent, note, at=at)
         noted = {OUTCOME: note.outcome.value, NOTED_AT: at.isoformat(), NOTED_BY: agent.pk}
         call.data = {**call.data, **noted}

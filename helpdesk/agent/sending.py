@@ -52,6 +52,12 @@ def create_once(
     )
 
 
+def was_submitted(request: AgentRequest) -> bool:
+    """Return True if the form of this request has taken effect already."""
+    form_token = request.POST.get("form_token", "")
+    return bool(form_token) and find_submitted(request, form_token).exists()
+
+
 def find_submitted(request: AgentRequest, form_token: str) -> QuerySet[SubmittedForm]:
     """Return the row of a form of this agent, which exists once it was submitted."""
     token = make_agent_token(request.agent.pk, form_token)

@@ -37,6 +37,7 @@ from helpdesk.agent.views import (
 )
 from helpdesk.agent.views.relations import follow_ups, links, merges, spam, splits
 from helpdesk.agent.views.tickets import (
+    approvals,
     cards,
     clocks,
     closures,
@@ -205,6 +206,21 @@ urlpatterns = [
         "tickets/<int:number>/pending-replies/<int:reply_id>/send/",
         pending_replies.send_pending_now,
         name="send_reply_now",
+    ),
+    path(
+        "tickets/<int:number>/pending-replies/<int:reply_id>/approve/",
+        approvals.approve_pending,
+        name="approve_reply",
+    ),
+    path(
+        "tickets/<int:number>/pending-replies/<int:reply_id>/edit/",
+        approvals.edit_pending,
+        name="edit_reply",
+    ),
+    path(
+        "tickets/<int:number>/pending-replies/<int:reply_id>/return/",
+        approvals.return_pending,
+        name="return_reply",
     ),
     path("tickets/<int:number>/assignee/", properties.set_assignee, name="assignee"),
     path("tickets/<int:number>/status/", properties.set_status, name="status"),

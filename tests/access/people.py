@@ -120,7 +120,7 @@ from tickets.models import (
     TimeEntry,
 )
 from tickets.replies.draft_files import add_draft_file
-from tickets.replies.holding_back import hold_back_reply
+from tickets.replies.holding_back import NewReply, hold_back_reply
 from tickets.services import add_note, reply
 from tickets.services.summaries import save_summary
 from tickets.services.troubleshooting import save_record
@@ -228,11 +228,11 @@ def fill_desk(cast: Cast, *, tickets: int, words: str) -> dict[str, Any]:
             ticket_id=ticket.pk, agent=cast.analyst, text=f"Hush secret{words}", at=NOON,
             files=(_build_file(f"secret{words}"),),
         )  # fmt: skip
-        pending = hold_back_reply(
-            ticket_id=ticket.pk, agent=cast.analyst, text=f"Later secret{words}", at=NOON,
+        pending = hold_back_reply(NewReply(
+            ticket_id=ticket.pk, agent=cast.analyst, text=f"Later secret{words}",
             send_at=NOON + timedelta(hours=1), is_scheduled=True, then="",
             files=(_build_file(f"secret{words}"),),
-        )  # fmt: skip
+        ), at=NOON)  # fmt: skip
         unsent = add_draft_file(
             desk=cast.desk, user=cast.analyst.user, place="/agent/tickets/1/answers/",
             fields={"body": [f"Hush secret{words}"]}, file=_build_file(f"secret{words}"), at=NOON,

@@ -45,6 +45,18 @@ FACTS: dict[EventKind, tuple[dict[str, Any], str]] = {
         {"send_at": DUE},
         "Ana canceled the reply scheduled for Wed, Nov 18, 6:00 PM.",
     ),
+    EventKind.APPROVAL_ASKED: (
+        {"author": 1},
+        "Ana wrote a reply that waits for approval.",
+    ),
+    EventKind.REPLY_APPROVED: (
+        {"author": 1, "is_edited": True},
+        "Ana edited and approved a trainee's reply.",
+    ),
+    EventKind.REPLY_RETURNED: (
+        {"author": 1, "why": "Too short."},
+        "Ana sent a reply back to its author. Too short.",
+    ),
     EventKind.REPLY_HELD: (
         {"why_held": "closed"},
         "A reply wasn't sent. The ticket was closed in the meantime.",

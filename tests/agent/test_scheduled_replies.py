@@ -7,6 +7,7 @@ from datetime import timedelta
 from django.test import Client
 from django.utils import timezone
 
+from accounts.models import Desk
 from tests.agent.conftest import SignIn, inside
 from tests.agent.test_answers import answers_of, form
 from tests.agent.test_pending_replies import url_of
@@ -16,12 +17,14 @@ from tickets.models import (
     HeldReason,
     Message,
     Notification,
+    Participant,
     PendingReply,
     Ticket,
     TicketEvent,
 )
 from tickets.notifications import notify
-from tickets.replies.holding_back import MAX_PENDING, hold_back_reply
+from tickets.relations.merging import merge_ticket
+from tickets.replies.holding_back import MAX_PENDING, NewReply, hold_back_reply
 from tickets.replies.sending import send_if_due
 from tickets.services import NewMessage, add_customer_message
 from tickets.tasks import sweep_pending_replies
@@ -129,13 +132,52 @@ def test_a_ticket_has_only_so_many(rocket: Cast, client: Client, ticket: Ticket)
     with inside(rocket):
         now = timezone.now()
         for _ in range(MAX_PENDING):
-            hold_back_reply(
-                ticket_id=ticket.pk,
-                agent=rocket.analyst,
-                text="Hi",
-                at=now,
-                send_at=now + timedelta(days=1),
-            )
+            later = now + timedelta(days=1)
+            new = NewReply(ticket_id=ticket.pk, agent=rocket.analyst, text="Hi", send_at=later)
+            hold_back_reply(new, at=now)
         response = client.post(answers_of(ticket), form(ticket, send_at=in_days(1)))
         assert response.status_code == 422
         assert PendingReply.objects.count() == MAX_PENDING
+
+
+def test_it_is_held_if_others_would_get_it_by_then(
+    rocket: Cast, client: Client, ticket: Ticket
+) -> None:
+    with inside(rocket):
+        changes = (
+            {"contact": rocket.customer_colleague},
+            {"is_unverified": True},
+        )
+        for number, change in enumerate(changes):
+            pending = schedule(client, ticket, form_token=f"f{number}")
+            before = {name: getattr(ticket, name) for name in change}
+            Ticket.objects.filter(pk=ticket.pk).update(**change)
+            assert send_if_due(reply_id=pending.pk, at=pending.send_at)
+            pending.refresh_from_db()
+            assert pending.held_reason == HeldReason.RECIPIENTS
+            page = client.get(f"/rocket/agent/tickets/{ticket.number}/").content.decode()
+            assert "The people who would get it have changed" in page
+            Ticket.objects.filter(pk=ticket.pk).update(**before)
+        follower = Participant(
+            desk=rocket.desk, ticket=ticket, contact=rocket.manager, added_at=timezone.now()
+        )
+        pending = schedule(client, ticket, form_token="later")
+        follower.save()
+        client.post(url_of(ticket, pending, "send"))
+        assert not Message.objects.filter(agent=rocket.analyst).exists()
+        assert send_if_due(reply_id=pending.pk, at=pending.send_at)
+        client.post(url_of(ticket, pending, "send"))
+        assert Message.objects.filter(agent=rocket.analyst).count() == 1
+
+
+def test_its_author_is_told_at_once_if_a_merge_has_another_requester(
+    rocket: Cast, client: Client, ticket: Ticket
+) -> None:
+    with inside(rocket):
+        Desk.objects.filter(pk=rocket.desk.pk).update(undo_seconds=10)
+        target, now = rocket.open_ticket(contact=rocket.customer_colleague), timezone.now()
+        merge_ticket(ticket_id=ticket.pk, into_id=target.pk, agent=rocket.analyst, at=now)
+        refused = client.post(answers_of(ticket), form(ticket, next=""))
+        assert refused.status_code == 422
+        assert "whose requester is someone else" in refused.content.decode()
+        assert not PendingReply.objects.exists()

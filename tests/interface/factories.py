@@ -422,6 +422,16 @@ def make_requester(**changes: Any) -> customers.RequesterPanel:
     return replace(requester, **changes)
 
 
+def make_approval() -> replies.Approval:
+    return replies.Approval(
+        approve_url="/approve",
+        edit_url="/edit",
+        return_url="/return",
+        seen=1,
+        has_new_recipients=True,
+    )
+
+
 def make_pending(**changes: Any) -> replies.PendingCard:
     card = replies.PendingCard(
         id=1,

@@ -340,6 +340,7 @@ PARTIALS: dict[str, list[dict[str, Any]]] = {
             "pending": (
                 factories.make_pending(),
                 factories.make_pending(counts_down=False, problem="Closed.", files=()),
+                factories.make_pending(counts_down=False, approval=factories.make_approval()),
             )
         }
     ],

@@ -15,7 +15,7 @@ from tickets.defects.locking import lock_defect, save_defect
 from tickets.defects.log import record_defect_event
 from tickets.errors import ConflictError, InvalidValueError
 from tickets.models import Defect, DefectEventKind, Stage
-from tickets.services.common import require_writer
+from tickets.services.common import require_no_approval, require_writer
 
 
 def set_published(
@@ -37,6 +37,7 @@ def set_published(
     """
     by = Actor.of(agent)
     require_writer(by)
+    require_no_approval(agent)
     if is_published and not title.strip():
         raise InvalidValueError(
             "public_title", _("Write a public title first. Customers don't see the internal one.")

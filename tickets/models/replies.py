@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import DeskModel
 from accounts.models.fields import LineField, LinesField
+from tickets.models.choices import Channel
 from tickets.models.drafts import Draft
 from tickets.models.tickets import Ticket
 
@@ -17,16 +18,19 @@ class HeldReason(models.TextChoices):
     CLOSED = "closed", _("The ticket was closed in the meantime.")
     NO_ACCESS = "no_access", _("Its author can no longer change this ticket.")
     REFUSED = "refused", _("The reply needs a change before it can be sent.")
+    RECIPIENTS = "recipients", _("The people who would get it have changed since it was written.")
     FAILED = "failed", _("Something went wrong on our side.")
 
 
 class PendingReply(DeskModel):
     """A public reply before it is sent: it can be undone until then, or is scheduled for later.
 
-    then, next_update_at, via: as in tickets.services.reply. send_at: when it is due. is_scheduled:
-    the author chose the time. was_closed: it was written on a closed ticket. held_at: since when it
-    isn't sent although it was due; held_reason: a HeldReason, held_detail: a sentence that explains
-    it. The row is deleted when the reply is sent or undone.
+    then, next_update_at, channel, via: as in tickets.services.reply. send_at: when it is due.
+    is_scheduled: the author chose the time. was_closed: it was written on a closed ticket.
+    held_at: since when it isn't sent although it was due; held_reason: a HeldReason, held_detail: a
+    sentence that explains it. awaits_approval: a colleague has to approve it first, and becomes its
+    approver. recipients: who would have got it when it was written (tickets/replies/recipients.py),
+    None for one of an earlier version. The row is deleted when the reply is sent or undone.
     """
 
     ticket = models.ForeignKey(
@@ -38,6 +42,7 @@ class PendingReply(DeskModel):
     text = LinesField(_("text"), blank=True)
     then = models.CharField(max_length=13, blank=True, default="")
     next_update_at = models.DateTimeField(null=True)
+    channel = models.CharField(max_length=10, default=Channel.AGENT, db_default=Channel.AGENT)
     via = models.CharField(max_length=60, blank=True, default="")
     was_closed = models.BooleanField(default=False)
     created_at = models.DateTimeField(_("created"))
@@ -48,6 +53,15 @@ class PendingReply(DeskModel):
         max_length=10, choices=HeldReason.choices, blank=True, default=""
     )
     held_detail = models.TextField(blank=True, default="")
+    awaits_approval = models.BooleanField(_("waits for approval"), default=False, db_default=False)
+    approver = models.ForeignKey(
+        "accounts.Agent",
+        on_delete=models.SET_NULL,
+        null=True,
+        related_name="+",
+        verbose_name=_("approved by"),
+    )
+    recipients = models.JSONField(null=True)
 
     class Meta:
         verbose_name = _("pending reply")
@@ -58,7 +72,12 @@ class PendingReply(DeskModel):
                 fields=["desk", "send_at"],
                 condition=models.Q(held_at__isnull=True),
                 name="pending_reply_due",
-            )
+            ),
+            models.Index(
+                fields=["desk", "created_at"],
+                condition=models.Q(awaits_approval=True),
+                name="pending_reply_approval",
+            ),
         ]
 
     def __str__(self) -> str:

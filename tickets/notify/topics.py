@@ -13,6 +13,25 @@ BY_EMAIL = frozenset({Topic.MENTION, Topic.ASSIGNMENT, Topic.EMERGENCY})
 # These emails wait for nobody's shift.
 URGENT = frozenset({Topic.EMERGENCY})
 
+# Of these events, besides the assignee or instead.
+FOR_AUTHORS = frozenset(  # of the reply
+    {
+        EventKind.REPLY_HELD,
+        EventKind.REPLY_WITHDRAWN,
+        EventKind.REPLY_APPROVED,
+        EventKind.REPLY_RETURNED,
+    }
+)
+FOR_LEADS = frozenset(
+    {
+        EventKind.SLA_BREACHED,
+        EventKind.HANDOVER_UNCLAIMED,
+        EventKind.EMERGENCY_REPORTED,
+        EventKind.APPROVAL_ASKED,
+    }
+)
+FOR_WATCHERS = frozenset({EventKind.CUSTOMER_RESPONDED, EventKind.NOTE_ADDED})
+
 _OF_EVENTS: dict[str, Topic] = {
     EventKind.ASSIGNED: Topic.ASSIGNMENT,
     EventKind.HANDOVER_UNCLAIMED: Topic.ASSIGNMENT,
@@ -26,6 +45,8 @@ _OF_EVENTS: dict[str, Topic] = {
     EventKind.SLA_BREACHED: Topic.DEADLINE,
     EventKind.REPLY_HELD: Topic.DELIVERY,
     EventKind.REPLY_WITHDRAWN: Topic.DELIVERY,
+    EventKind.REPLY_APPROVED: Topic.DELIVERY,
+    EventKind.REPLY_RETURNED: Topic.DELIVERY,
     EventKind.MAIL_FAILED: Topic.DELIVERY,
     EventKind.CHANNEL_FAILED: Topic.DELIVERY,
     EventKind.FIX_TO_CONFIRM: Topic.DEFECT,

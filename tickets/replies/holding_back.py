@@ -1,7 +1,10 @@
-"""Hold a reply back: for the desk's seconds to undo it, or until a time that its author chose."""
+"""Hold a reply back: for the desk's seconds to undo it, until a time that its author chose, or
+until a colleague approves it.
+"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -14,16 +17,39 @@ from tickets.attachments.files import NewFile
 from tickets.changes import Change
 from tickets.errors import ConflictError, InvalidValueError
 from tickets.events import EventKind
-from tickets.models import Channel, PendingReply, State
+from tickets.models import Channel, Message, PendingReply, State
 from tickets.queueing import Queue, TaskName, send_after_commit_and_delay
+from tickets.replies.recipients import describe_recipients
 from tickets.replies.unsent_files import store_unsent
 from tickets.rules.transitions import require_transition
 from tickets.services.common import NewMessage, require_text, require_writer
-from tickets.services.conversation import AFTER_REPLY, place_reply, require_latest
+from tickets.services.conversation import AFTER_REPLY, place_reply, reply, require_latest
+from tickets.services.merged import find_end, require_same_readers
 from tickets.services.owed_replies import require_future
 
 SEND_REPLY = TaskName("tickets.tasks.send_pending_reply", queue=Queue.INTERACTIVE)
 MAX_PENDING = 20  # replies of a ticket
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewReply:
+    """A reply that was written. The fields are those of tickets.services.reply, and two more.
+
+    send_at: when it is sent; None for at once. is_scheduled: the author chose that time, so the
+    ticket's history says it.
+    """
+
+    ticket_id: int
+    agent: Agent
+    text: str
+    files: tuple[NewFile, ...] = ()
+    then: str = "waiting"
+    next_update_at: datetime | None = None
+    last_seen_message: int | None = None
+    channel: Channel = Channel.AGENT
+    via: str = ""
+    send_at: datetime | None = None
+    is_scheduled: bool = False
 
 
 def get_undo_time(desk: Desk) -> timedelta:
@@ -31,56 +57,39 @@ def get_undo_time(desk: Desk) -> timedelta:
     return timedelta(seconds=desk.undo_seconds)
 
 
-def hold_back_reply(
-    *,
-    ticket_id: int,
-    agent: Agent,
-    text: str,
-    at: datetime,
-    send_at: datetime,
-    is_scheduled: bool = False,
-    files: tuple[NewFile, ...] = (),
-    then: str = "waiting",
-    next_update_at: datetime | None = None,
-    last_seen_message: int | None = None,
-    via: str = "",
-) -> PendingReply:
-    """Store a reply to be sent at a time. The ticket stays as it is until then.
+def submit_reply(new: NewReply, *, at: datetime) -> Message | PendingReply:
+    """Send a reply, or hold it back if it has a time or needs approval. Raises as these do."""
+    if new.send_at is not None or new.agent.needs_approval:
+        return hold_back_reply(new, at=at)
+    return reply(
+        ticket_id=new.ticket_id,
+        agent=new.agent,
+        text=new.text,
+        files=new.files,
+        then=new.then,
+        next_update_at=new.next_update_at,
+        last_seen_message=new.last_seen_message,
+        channel=new.channel,
+        via=new.via,
+        at=at,
+    )
 
-    is_scheduled: the author chose the time, so the ticket's history says it. The others are those
-    of tickets.services.reply, and so are the errors: what can't be sent now isn't accepted for
-    later. Also raises ConflictError if too many replies of the ticket wait, and NotStoredError.
+
+def hold_back_reply(new: NewReply, *, at: datetime) -> PendingReply:
+    """Store a reply to be sent later, or once it is approved. The ticket stays as it is until then.
+
+    The errors are those of tickets.services.reply: what can't be sent now isn't accepted for later.
+    Also raises ConflictError if too many replies of the ticket wait, and NotStoredError.
     """
-    require_writer(Actor.of(agent))
-    require_text(text, files)
-    require_future(send_at, at=at, field="send_at")
-    _require_update_after(next_update_at, send_at=send_at)
+    require_writer(Actor.of(new.agent))
+    require_text(new.text, new.files)
+    _require_times(new, at=at)
     with transaction.atomic():
-        change = Change.open(ticket_id, by=Actor.of(agent), at=at)
-        require_latest(ticket_id, last_seen_message)
-        place_reply(change, NewMessage(text=text, files=files, channel=Channel.AGENT), via)
-        if then:
-            require_transition(change, AFTER_REPLY[then])
-        _require_few(ticket_id)
-        pending = PendingReply.objects.create(
-            desk_id=change.ticket.desk_id,
-            ticket=change.ticket,
-            author=agent,
-            text=text,
-            then=then,
-            next_update_at=next_update_at,
-            via=via,
-            was_closed=change.ticket.status == State.CLOSED,
-            created_at=at,
-            send_at=send_at,
-            is_scheduled=is_scheduled,
-        )
-        store_unsent(files, to=pending, at=at)
-        if is_scheduled:
-            change.record(EventKind.REPLY_SCHEDULED, {"send_at": send_at.isoformat()})
-            change.save()
-        else:
-            queue_reply(pending, seconds=(send_at - at).total_seconds())
+        change = Change.open(new.ticket_id, by=Actor.of(new.agent), at=at)
+        _require_sendable(change, new)
+        pending = _store(change, new)
+        store_unsent(new.files, to=pending, at=at)
+        _record(change, pending)
     return pending
 
 
@@ -91,11 +100,24 @@ def queue_reply(pending: PendingReply, *, seconds: float) -> None:
     )
 
 
-def _require_update_after(next_update_at: datetime | None, *, send_at: datetime) -> None:
+def _require_times(new: NewReply, *, at: datetime) -> None:
+    send_at, next_update_at = new.send_at or at, new.next_update_at
+    if new.send_at is not None:
+        require_future(new.send_at, at=at, field="send_at")
     if next_update_at is not None:
         if next_update_at <= send_at:
             raise InvalidValueError("next_update_at", _("Choose a time after the reply is sent."))
         require_future(next_update_at, at=send_at, field="next_update_at")
+
+
+def _require_sendable(change: Change, new: NewReply) -> None:
+    require_same_readers(find_end(change.ticket), new.ticket_id, new.agent)
+    require_latest(new.ticket_id, new.last_seen_message)
+    message = NewMessage(text=new.text, files=new.files, channel=new.channel)
+    place_reply(change, message, new.via)
+    if new.then:
+        require_transition(change, AFTER_REPLY[new.then])
+    _require_few(new.ticket_id)
 
 
 def _require_few(ticket_id: int) -> None:
@@ -106,3 +128,34 @@ def _require_few(ticket_id: int) -> None:
             MAX_PENDING,
         )
         raise ConflictError(text % {"count": MAX_PENDING})
+
+
+def _store(change: Change, new: NewReply) -> PendingReply:
+    ticket = change.ticket
+    return PendingReply.objects.create(
+        desk_id=ticket.desk_id,
+        ticket=ticket,
+        author=new.agent,
+        text=new.text,
+        then=new.then,
+        next_update_at=new.next_update_at,
+        channel=new.channel,
+        via=new.via,
+        was_closed=ticket.status == State.CLOSED,
+        created_at=change.at,
+        send_at=new.send_at or change.at,
+        is_scheduled=new.is_scheduled,
+        awaits_approval=new.agent.needs_approval,
+        recipients=describe_recipients(ticket),
+    )
+
+
+def _record(change: Change, pending: PendingReply) -> None:
+    if not pending.awaits_approval and not pending.is_scheduled:
+        queue_reply(pending, seconds=(pending.send_at - change.at).total_seconds())
+        return
+    if pending.awaits_approval:
+        change.record(EventKind.APPROVAL_ASKED, {"author": pending.author_id})
+    else:
+        change.record(EventKind.REPLY_SCHEDULED, {"send_at": pending.send_at.isoformat()})
+    change.save()

@@ -2,7 +2,8 @@
 
 Each is sent in the transaction that deletes its row, under the ticket's lock. A reply whose ticket
 was closed in the meantime, or that a service refuses, is held, and its author is notified. So is a
-scheduled one that would cross a customer's message.
+scheduled one that would cross a customer's message, and any whose recipients have changed. One that
+needs approval waits for it (approving.py).
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from django.utils.translation import gettext as _
 from accounts.failures import capture_failure
 from accounts.models import Agent
 from tickets.access import can_see_ticket
-from tickets.actors import SYSTEM
+from tickets.actors import SYSTEM, Actor
 from tickets.changes import Change
 from tickets.errors import (
     ConflictError,
@@ -28,7 +29,8 @@ from tickets.errors import (
     ServiceError,
 )
 from tickets.events import EventKind
-from tickets.models import HeldReason, Message, PendingReply, State, Ticket
+from tickets.models import Channel, HeldReason, Message, PendingReply, State, Ticket
+from tickets.replies.recipients import have_recipients_changed
 from tickets.replies.unsent_files import NotStoredError, delete_unsent, read_unsent
 from tickets.services.conversation import reply
 
@@ -39,8 +41,9 @@ log = structlog.get_logger(__name__)
 
 
 def list_due_replies(at: datetime) -> QuerySet[PendingReply]:
-    """Return the replies that are due and not held."""
-    return PendingReply.objects.filter(held_at__isnull=True, send_at__lte=at)
+    """Return the replies that are due, not held, and wait for nobody's approval."""
+    due = PendingReply.objects.filter(held_at__isnull=True, send_at__lte=at)
+    return due.filter(awaits_approval=False)
 
 
 def send_due_replies(*, desk_id: int, at: datetime) -> int:
@@ -58,7 +61,7 @@ def send_if_due(*, reply_id: int, at: datetime) -> bool:
 
     def keep(error: str) -> None:
         with transaction.atomic():
-            pending = _lock(reply_id, list_due_replies(at))
+            pending = lock_reply(reply_id, list_due_replies(at))
             if pending is not None:
                 _hold(pending, HeldReason.FAILED, at=at)
 
@@ -84,26 +87,36 @@ def send_now(*, ticket_id: int, reply_id: int, agent: Agent, at: datetime) -> No
     Raises ConflictError if it was sent or undone by now, and the errors of tickets.services.reply.
     """
     with transaction.atomic():
-        pending = _lock(reply_id, PendingReply.objects.filter(ticket=ticket_id))
+        pending = lock_reply(reply_id, PendingReply.objects.filter(ticket=ticket_id))
         if pending is None:
             raise ConflictError(_("This reply was already sent or canceled."))
         if pending.author_id != agent.pk:
             raise NotAllowedError(_("Only its author can send this reply."))
-        _send(pending, then=pending.then, at=at)
+        if pending.held_reason != HeldReason.RECIPIENTS and have_recipients_changed(pending):
+            raise ConflictError(
+                _(
+                    "The people who get this reply have changed since it was written. Choose"
+                    " “Edit”, check who gets it, and send it again."
+                )
+            )
+        send_reply(pending, then=pending.then, at=at)
 
 
 def _send_or_hold(reply_id: int, *, at: datetime) -> bool:
     with transaction.atomic():
-        pending = _lock(reply_id, list_due_replies(at))
+        pending = lock_reply(reply_id, list_due_replies(at))
         if pending is None:
             return False
+        if pending.author.needs_approval and pending.approver_id is None:
+            _ask_approval(pending, at=at)
+            return True
         reason = _find_obstacle(pending)
         if reason is not None:
             _hold(pending, reason, at=at)
             return True
         try:
             with transaction.atomic():
-                _send(pending, then=_choose_status(pending), at=at)
+                send_reply(pending, then=_choose_status(pending), at=at)
         except NotStoredError:
             raise
         except ServiceError as error:
@@ -111,14 +124,16 @@ def _send_or_hold(reply_id: int, *, at: datetime) -> bool:
     return True
 
 
-def _lock(reply_id: int, among: QuerySet[PendingReply]) -> PendingReply | None:
+def lock_reply(reply_id: int, among: QuerySet[PendingReply]) -> PendingReply | None:
     """Lock the reply's ticket, which comes first in the lock order; then return the reply."""
     ticket_id = among.filter(pk=reply_id).values_list("ticket_id", flat=True).first()
     if ticket_id is None:
         return None
     locked = Ticket.objects.filter(pk=ticket_id).select_for_update(no_key=True)
     list(locked.values_list("pk", flat=True))
-    found = among.filter(pk=reply_id).select_related("ticket", "author__desk", "author__user")
+    found = among.filter(pk=reply_id).select_related(
+        "ticket__desk", "author__desk", "author__user", "approver"
+    )
     return found.first()
 
 
@@ -129,7 +144,9 @@ def _find_obstacle(pending: PendingReply) -> HeldReason | None:
     sees = can_see_ticket(
         pending.author, department_id=ticket.department_id, assignee_id=ticket.assignee_id
     )
-    return None if pending.author.can_write and sees else HeldReason.NO_ACCESS
+    if not pending.author.can_write or not sees:
+        return HeldReason.NO_ACCESS
+    return HeldReason.RECIPIENTS if have_recipients_changed(pending) else None
 
 
 def _choose_status(pending: PendingReply) -> str:
@@ -153,7 +170,7 @@ def _choose_status(pending: PendingReply) -> str:
     return ""
 
 
-def _send(pending: PendingReply, *, then: str, at: datetime) -> None:
+def send_reply(pending: PendingReply, *, then: str, at: datetime) -> None:
     """Send a reply of a locked ticket and delete its row. then: as in tickets.services.reply."""
     update_at = pending.next_update_at
     sent: dict[str, Any] = {
@@ -162,7 +179,9 @@ def _send(pending: PendingReply, *, then: str, at: datetime) -> None:
         "text": pending.text,
         "files": read_unsent(pending.files.all()),
         "next_update_at": update_at if update_at and update_at > at else None,
+        "channel": Channel(pending.channel),
         "via": pending.via,
+        "approver": pending.approver,
         "at": at,
     }
     try:
@@ -172,6 +191,15 @@ def _send(pending: PendingReply, *, then: str, at: datetime) -> None:
         reply(**sent, then="")
     delete_unsent(pending.files.all())
     pending.delete()
+
+
+def _ask_approval(pending: PendingReply, *, at: datetime) -> None:
+    """Let a reply wait for approval whose author has become a trainee since."""
+    pending.awaits_approval = True
+    pending.save(update_fields=["awaits_approval"])
+    change = Change.open(pending.ticket_id, by=Actor.of(pending.author), at=at)
+    change.record(EventKind.APPROVAL_ASKED, {"author": pending.author_id})
+    change.save()
 
 
 def _hold(pending: PendingReply, reason: HeldReason, *, at: datetime, detail: str = "") -> None:

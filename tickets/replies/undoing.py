@@ -40,11 +40,13 @@ def undo_reply(
         change = Change.open(ticket_id, by=Actor.of(agent), at=at)
         pending = get_pending_reply(ticket_id, reply_id)
         is_told = pending.is_scheduled or pending.held_at is not None
-        if pending.author_id != agent.pk and not is_told:
+        is_shared = is_told and not pending.awaits_approval  # else it is sent back, with a reason
+        if pending.author_id != agent.pk and not is_shared:
             raise NotAllowedError(_("Only its author can undo this reply."))
-        _restore(pending, place, fields, at=at)
-        if is_told:
-            data = {"send_at": pending.send_at.isoformat(), "author": pending.author_id}
+        restore_draft(pending, place, fields, at=at)
+        if is_told or pending.awaits_approval:
+            data: dict[str, object] = {"author": pending.author_id}
+            data |= {"send_at": pending.send_at.isoformat()} if is_told else {}
             change.record(EventKind.REPLY_WITHDRAWN, data)
             change.save()
         pending.delete()
@@ -59,9 +61,10 @@ def get_pending_reply(ticket_id: int, reply_id: int) -> PendingReply:
     return pending
 
 
-def _restore(
+def restore_draft(
     pending: PendingReply, place: str, fields: Mapping[str, str], *, at: datetime
 ) -> Draft | None:
+    """Put a reply into its author's draft, as undo_reply does. The caller deletes the reply."""
     desk, user = pending.author.desk, pending.author.user
     values = {name: [value] for name, value in fields.items()}
     begun = get_draft(desk=desk, user=user, place=place)

@@ -15,7 +15,7 @@ from accounts.models.customers import ERASED_AT
 from tickets.actors import DESK_ROLES, Actor
 from tickets.attachments.files import NewFile, clean_file_name
 from tickets.changes import Change
-from tickets.errors import ConflictError, EmptyTextError, NotAllowedError
+from tickets.errors import ConflictError, EmptyTextError, NeedsApprovalError, NotAllowedError
 from tickets.models import Channel, Message, Note, SearchRefresh
 from tickets.search.documents import add_to_search
 from tickets.sentences.remarks import Remark
@@ -81,7 +81,13 @@ def require_writer(by: Actor) -> None:
         )
 
 
-def require_text(text: str, files: tuple[NewFile, ...] = ()) -> None:
+def require_no_approval(agent: Agent) -> None:
+    """Raise NeedsApprovalError for an agent whose messages to customers need approval."""
+    if agent.needs_approval:
+        raise NeedsApprovalError
+
+
+def require_text(text: str, files: Sequence[object] = ()) -> None:
     """Raise EmptyTextError if there is neither text nor a file."""
     if not text.strip() and not files:
         raise EmptyTextError(_("Write a message or attach a file first."))

@@ -26,6 +26,7 @@ from tickets.services.common import (
     NewMessage,
     add_message,
     add_row,
+    require_no_approval,
     require_text,
     require_writer,
     share_lock_contact,
@@ -118,6 +119,7 @@ def reply(
     last_seen_message: int | None = None,
     channel: Channel = Channel.AGENT,
     via: str = "",
+    approver: Agent | None = None,
 ) -> Message:
     """Send a public reply; the ticket then waits for the customer (M16), or does as ``then`` says.
 
@@ -128,9 +130,11 @@ def reply(
     the id of the newest public message that the agent has seen; raises NewerMessageError if a newer
     one arrived, so that no reply crosses an unread message. channel: PHONE for what was said in a
     call, which the email then repeats. via: "channel" for the conversation that the ticket came in
-    by, "email", or "" for the usual way. Also raises NotAllowedError, InvalidTransitionError,
-    EmptyTextError, and InvalidValueError, such as for a reply that the channel doesn't take. On a
-    merged ticket it goes to the one that continues it, if the requester is the same.
+    by, "email", or "" for the usual way. approver: the colleague who has approved the text; raises
+    NeedsApprovalError without one if the agent needs it. Also raises NotAllowedError,
+    InvalidTransitionError, EmptyTextError, and InvalidValueError, such as for a reply that the
+    channel doesn't take. On a merged ticket it goes to the one that continues it, if the requester
+    is the same.
     """
     by = Actor.of(agent)
     require_writer(by)
@@ -145,7 +149,13 @@ def reply(
             require_same_readers(change.ticket, ticket_id, agent)
             require_latest(end_id, last_seen_message)
             message = record_reply(
-                change, agent, new, then=then, next_update_at=next_update_at, via=via
+                change,
+                agent,
+                new,
+                then=then,
+                next_update_at=next_update_at,
+                via=via,
+                approver=approver,
             )
             change.save(is_last=not files)
             attach_files(files, to=message, at=at)
@@ -162,8 +172,14 @@ def record_reply(
     then: str,
     next_update_at: datetime | None = None,
     via: str = "",
+    approver: Agent | None = None,
 ) -> Message:
-    """Add a public reply as part of a change that was opened for a new Message. See ``reply``."""
+    """Add a public reply as part of a change that was opened for a new Message. See ``reply``.
+
+    Every message of an agent to a customer passes here, so here it is that trainees need approval.
+    """
+    if approver is None:
+        require_no_approval(agent)
     ticket, is_first = change.ticket, change.ticket.first_responded_at is None
     placed = place_reply(change, new, via)
     message = add_message(change, new, change.reserved, author=agent)

@@ -70,6 +70,11 @@ SENTENCES: dict[str, Callable[[str, Facts, Desk], str]] = {
     EventKind.AGENT_REPLIED: actions.describe_agent_replied,
     EventKind.REPLY_SCHEDULED: replies.describe_reply_scheduled,
     EventKind.REPLY_WITHDRAWN: replies.describe_reply_withdrawn,
+    EventKind.APPROVAL_ASKED: _fill(
+        gettext_lazy("%(actor)s wrote a reply that waits for approval.")
+    ),
+    EventKind.REPLY_APPROVED: replies.describe_reply_approved,
+    EventKind.REPLY_RETURNED: replies.describe_reply_returned,
     EventKind.REPLY_HELD: replies.describe_reply_held,
     EventKind.ANSWERED_OUTSIDE: _fill(
         gettext_lazy("The company replied outside of Plumbline. The status stays the same.")

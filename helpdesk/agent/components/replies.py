@@ -16,11 +16,27 @@ class WaitingFile(Component):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Approval(Component):
+    """What an approver can do with a trainee's reply.
+
+    seen: ID of the newest message on the page. has_new_recipients: the page says that others would
+    get the reply by now.
+    """
+
+    approve_url: str
+    edit_url: str
+    return_url: str
+    seen: int
+    has_new_recipients: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PendingCard(Component):
     """A reply that waits to be sent.
 
     line: when it is sent. counts_down: its author can undo it for some more seconds. problem: why
-    it wasn't sent, or "". undo_url, send_url: "" if the reader can't do that.
+    it wasn't sent, or "". undo_url, send_url: "" if the reader can't do that. approval: None if the
+    reader can't approve it.
     """
 
     id: int
@@ -35,6 +51,7 @@ class PendingCard(Component):
     undo_label: str
     send_url: str
     files: tuple[WaitingFile, ...] = ()
+    approval: Approval | None = None
 
 
 @dataclass(frozen=True, slots=True)

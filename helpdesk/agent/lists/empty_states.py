@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from helpdesk.agent.lists.filters import MENTIONED, RECENTLY_CLOSED, SNOOZED, UNREAD
+from helpdesk.agent.lists.filters import APPROVAL, MENTIONED, RECENTLY_CLOSED, SNOOZED, UNREAD
 from helpdesk.agent.lists.found_pages import FoundPages
 from helpdesk.agent.lists.list_parameters import ListParameters
 from helpdesk.agent.lists.queue_queries import MAX_WALKED, Page
@@ -25,6 +25,10 @@ EMPTY = {
     MENTIONED: (
         gettext_lazy("No mentions yet"),
         gettext_lazy("Tickets where a note mentions you show up here."),
+    ),
+    APPROVAL: (
+        gettext_lazy("No replies waiting for approval"),
+        gettext_lazy("Tickets with a trainee's reply show up here until a colleague approves it."),
     ),
     SNOOZED: (
         gettext_lazy("No snoozed tickets"),

@@ -37,7 +37,9 @@ USUAL = tuple(sort for sort in Sort if sort != Sort.WAITING)  # only some ticket
 ALWAYS = (Sort.ACTIVITY, Sort.NEWEST, Sort.OLDEST)
 RECENTLY_CLOSED = "recent"
 UNREAD, MENTIONED, SNOOZED = "unread", "mentioned", "snoozed"
-WITH_CLOSED = frozenset({"all", State.CLOSED.value, RECENTLY_CLOSED, UNREAD, MENTIONED})
+APPROVAL = "approval"  # with a reply that waits for approval
+FEW = (UNREAD, MENTIONED, APPROVAL)  # tickets, found by a table of their own
+WITH_CLOSED = frozenset({"all", State.CLOSED.value, RECENTLY_CLOSED, *FEW})
 BY_ACTIVITY = WITH_CLOSED | {State.INVESTIGATING.value, State.WAITING.value, State.ESCALATED.value}
 
 # What a view has decided already: it neither offers nor takes a second choice of it.
@@ -58,7 +60,7 @@ _DECIDED = {
 
 def list_sorts(view: str) -> tuple[Sort, ...]:
     """Return the orders a view can be shown in; the first is its default."""
-    if view in (RECENTLY_CLOSED, UNREAD, MENTIONED):
+    if view in (RECENTLY_CLOSED, *FEW):
         return (Sort.ACTIVITY,)
     if view in WITH_CLOSED:
         return ALWAYS
@@ -91,7 +93,7 @@ def split_filters(
 
     By priority, a list has no place to continue a walk from; it only has open tickets.
     """
-    if view in (UNREAD, MENTIONED) or sort == Sort.PRIORITY:  # few tickets, or open ones
+    if view in FEW or sort == Sort.PRIORITY:  # few tickets, or open ones
         return filters, {}
     is_indexed = {
         name: known.is_indexed if view in WITH_CLOSED else known.is_in_index

@@ -14,7 +14,7 @@ from django.http import QueryDict
 from django.urls import reverse
 
 from accounts.models import Agent, Level
-from helpdesk.agent.lists.filters import MENTIONED, RECENTLY_CLOSED, UNREAD
+from helpdesk.agent.lists.filters import FEW, RECENTLY_CLOSED
 from helpdesk.agent.lists.list_parameters import ListParameters
 from helpdesk.live.interests import EVERYTHING, Interest
 from helpdesk.shared.numbers import parse_number
@@ -73,7 +73,7 @@ def _need_of_view(view: str, agent: Agent) -> Needs:
     if view in Level.values:
         return {"status": frozenset(OPEN_STATES), "level": frozenset([view])}
     department_id = parse_number(view)
-    if view in ("all", UNREAD, MENTIONED):
+    if view in ("all", *FEW):
         return {}
     if view == RECENTLY_CLOSED:
         return {"status": frozenset([State.CLOSED.value])}

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_lazy
 
 from accounts.models import Desk, Level
-from helpdesk.agent.lists.filters import MENTIONED, RECENTLY_CLOSED, SNOOZED, UNREAD
+from helpdesk.agent.lists.filters import APPROVAL, MENTIONED, RECENTLY_CLOSED, SNOOZED, UNREAD
 from helpdesk.agent.lists.list_parameters import ListParameters
 from helpdesk.agent.lists.queue_queries import MAX_COUNTED, Sidebar
 from helpdesk.agent.sql import DepartmentCount
@@ -23,6 +23,7 @@ TITLES = {
     "all": gettext_lazy("All tickets"),
     "mine": pgettext_lazy("tickets", "Mine"),
     MENTIONED: gettext_lazy("Mentioned"),
+    APPROVAL: gettext_lazy("Waiting for approval"),
     SNOOZED: gettext_lazy("Snoozed"),
     "unassigned": gettext_lazy("Unassigned"),
     "unanswered": gettext_lazy("Needs reply"),

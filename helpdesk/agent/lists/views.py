@@ -7,13 +7,14 @@ from datetime import datetime, timedelta
 from django.db.models import QuerySet
 
 from accounts.models import Agent, Level
-from helpdesk.agent.lists.filters import MENTIONED, RECENTLY_CLOSED, SNOOZED, UNREAD
+from helpdesk.agent.lists.filters import APPROVAL, MENTIONED, RECENTLY_CLOSED, SNOOZED, UNREAD
 from helpdesk.shared.numbers import parse_number
 from tickets.access import queue_for_agent
 from tickets.conditions.conditions import Condition
 from tickets.conditions.values import MAX_UNREAD, Asked, Attention, Due
 from tickets.models import NOBODY, QueueRow, State
 from tickets.notes.mentions import list_newest_mentions
+from tickets.replies.approving import list_waiting_for_approval
 from tickets.work.snoozing import leave_out_snoozed, list_snoozed
 
 RECENT = timedelta(days=7)
@@ -31,8 +32,8 @@ def select_view(agent: Agent, view: str, *, at: datetime) -> QuerySet[QueueRow]:
     """Return the tickets of a view that the agent may see.
 
     view: "" (open), "mine" and "unanswered" (both without "snoozed"), "unassigned", "soon" and
-    "overdue" (at this time), "all", "unread", "mentioned", "snoozed", "recent" (closed), a state, a
-    level, or a department's id. Each has its own index (tests/agent/test_queue_plans.py). Raises
+    "overdue" (at this time), "all", "unread", "mentioned", "approval", "snoozed", "recent"
+    (closed), a state, a level, or a department's id. Each has its own index (tests/agent/test_queue_plans.py). Raises
     ValueError for anything else.
     """
     tickets = queue_for_agent(agent)
@@ -55,6 +56,9 @@ def select_view(agent: Agent, view: str, *, at: datetime) -> QuerySet[QueueRow]:
             is_open=False,
             updated_at__gte=at - RECENT,
             closed_at__gte=at - RECENT,
+        ),
+        APPROVAL: tickets.filter(
+            pk__in=list_waiting_for_approval(agent.desk_id).values("ticket_id")[:MAX_UNREAD]
         ),
         MENTIONED: tickets.filter(
             pk__in=list_newest_mentions(agent).values("ticket_id")[:MAX_UNREAD]

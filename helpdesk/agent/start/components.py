@@ -13,7 +13,7 @@ class Shortlist(Component):
     """The first tickets of a list. key: of its heading. empty: what is said if there are none.
 
     by_waiting: shows since when the customer waits, instead of the deadline. more_url: the whole
-    list, or "" if nothing is left out.
+    list, or "" if nothing is left out. count: of all its tickets, "" if it shows none.
     """
 
     key: str
@@ -22,6 +22,7 @@ class Shortlist(Component):
     empty: str
     more_url: str = ""
     by_waiting: bool = False
+    count: str = ""
 
 
 @dataclass(frozen=True, slots=True)

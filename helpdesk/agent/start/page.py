@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Agent
-from helpdesk.agent.lists.filters import MENTIONED, ORDERS, Sort
+from helpdesk.agent.lists.filters import APPROVAL, MENTIONED, ORDERS, Sort
 from helpdesk.agent.lists.queue_queries import select_rows
 from helpdesk.agent.lists.rows import build_rows
 from helpdesk.agent.lists.views import select_view
@@ -23,6 +24,7 @@ from helpdesk.shared.urls import get_url
 from helpdesk.shared.wording.times import format_ago, to_iso
 from routing.handover.listing import list_open_handovers
 from tickets.models import NO_DEADLINE, QueueRow
+from tickets.replies.approving import can_approve
 from tickets.rules.visibility import ROLES_SEEING_ALL
 
 SHOWN = 6  # tickets of a list
@@ -42,6 +44,7 @@ def build_start(agent: Agent, *, at: datetime) -> dict[str, Any]:
                 (_MENTIONED, select_view(agent, MENTIONED, at=at)),
             )
         ),
+        "approvals": _build_approvals(agent, at=at),
         "handovers": _list_handovers(agent, at),
         "handovers_url": get_url("agent:handovers"),
         "my_day": describe_day(agent, at),
@@ -60,6 +63,7 @@ _ORDERS: dict[str, tuple[Order, dict[str, str]]] = {
     _DUE: (ORDERS[Sort.DEADLINE], {"view": "mine"}),
     _ANSWERED: (ORDERS[Sort.WAITING], {"view": "unanswered", "assignee": "me"}),
     _MENTIONED: (LAST_CHANGE, {"view": MENTIONED}),
+    APPROVAL: (LAST_CHANGE, {"view": APPROVAL}),
     _WAITING: (ORDERS[Sort.WAITING], {"view": "unanswered"}),
 }
 
@@ -78,12 +82,27 @@ def _build(agent: Agent, key: str, tickets: QuerySet[QueueRow], *, at: datetime)
     )
 
 
+def _build_approvals(agent: Agent, *, at: datetime) -> Shortlist | None:
+    """Return the tickets with replies that the agent may approve, with their number, if any."""
+    if not can_approve(agent):
+        return None
+    tickets = select_view(agent, APPROVAL, at=at)
+    shortlist = _build(agent, APPROVAL, tickets, at=at)
+    if not shortlist.rows:
+        return None
+    count = len(shortlist.rows)
+    if shortlist.more_url:
+        count = tickets[: MAX_COUNTED + 1].count()
+    return replace(shortlist, count=format_capped_count(count, MAX_COUNTED))
+
+
 def _get_words(key: str) -> tuple[str, str]:
     """Return the title of a list, and what is said if it's empty."""
     return {
         _DUE: (_("Due next"), _("None of your tickets has a deadline.")),
         _ANSWERED: (_("Waiting for your reply"), _("Every one of your customers has a reply.")),
         _MENTIONED: (_("Mentions"), _("No mentions yet.")),
+        APPROVAL: (_("Waiting for approval"), ""),
         _WAITING: (_("Waiting longest"), _("Every customer has a reply.")),
     }[key]
 

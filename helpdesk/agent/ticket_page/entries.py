@@ -85,7 +85,9 @@ def describe_conversation(
         "last_message": conversation.last_message_id,
         "earlier_url": whole if conversation.has_earlier else "",
         "earlier_text": _("Show the entire conversation"),
-        "pending": describe_pending(ticket, conversation.pending, reader),
+        "pending": describe_pending(
+            ticket, conversation.pending, reader, last_message=conversation.last_message_id
+        ),
     }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -14,17 +14,21 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Agent
 from accounts.places.languages import get_time_zone
-from helpdesk.agent.components.replies import PendingCard, WaitingFile
+from helpdesk.agent.components.replies import Approval, PendingCard, WaitingFile
 from helpdesk.agent.statements import Query
 from helpdesk.shared.urls import get_url
 from helpdesk.shared.wording.times import format_datetime, format_title
 from tickets.models import HeldReason, PendingReply, Ticket
+from tickets.replies.approving import can_approve
 from tickets.replies.holding_back import MAX_PENDING
 
 
 @dataclass(frozen=True, slots=True)
 class PendingRow:
-    """A pending reply with its author's name, and its files as pairs of name and size."""
+    """A pending reply with its author's name, and its files as pairs of name and size.
+
+    is_crossed: the customer has written since. has_new_recipients: others would get it by now.
+    """
 
     id: int
     author_id: int
@@ -35,53 +39,104 @@ class PendingRow:
     held_at: datetime | None
     held_reason: str
     held_detail: str
+    created_at: datetime
+    awaits_approval: bool
+    is_crossed: bool
+    has_new_recipients: bool
     files: Sequence[Mapping[str, Any]]
+
+
+# As tickets.replies.recipients.describe_recipients.
+RECIPIENTS = """
+  SELECT jsonb_build_object('contact', t.contact_id, 'unverified', t.is_unverified, 'followers',
+    coalesce((SELECT jsonb_agg(f.contact_id ORDER BY f.contact_id)
+      FROM tickets_participant f WHERE f.ticket_id = t.id), '[]'))
+  FROM tickets_ticket t WHERE t.id = p.ticket_id
+  """
 
 
 def select_pending(ticket_id: int) -> Query[PendingRow]:
     """Return the statement of a ticket's pending replies, the next one first."""
-    sql = """
+    sql = f"""
         SELECT p.id, p.author_id, a.name AS author, p.text, p.send_at, p.is_scheduled, p.held_at,
-          p.held_reason, p.held_detail, coalesce((
+          p.held_reason, p.held_detail, p.created_at, p.awaits_approval,
+          EXISTS (
+            SELECT FROM tickets_message m WHERE m.ticket_id = p.ticket_id
+            AND m.contact_id IS NOT NULL AND NOT m.is_automatic AND m.created_at > p.created_at
+          ) AS is_crossed,
+          p.recipients IS NOT NULL AND p.recipients <> ({RECIPIENTS}) AS has_new_recipients,
+          coalesce((
             SELECT json_agg(json_build_object('name', f.name, 'size', f.size) ORDER BY f.id)
             FROM tickets_unsentfile f WHERE f.reply_id = p.id), '[]') AS files
         FROM tickets_pendingreply p JOIN accounts_agent a ON a.id = p.author_id
         WHERE p.ticket_id = %(ticket)s
         ORDER BY p.send_at, p.id LIMIT %(limit)s
-        """
+        """  # noqa: S608 (a constant)
     params = {"ticket": ticket_id, "limit": MAX_PENDING}
-    return Query(sql, params, PendingRow, times=("send_at", "held_at"))
+    return Query(sql, params, PendingRow, times=("send_at", "held_at", "created_at"))
 
 
 def describe_pending(
-    ticket: Ticket, rows: Sequence[PendingRow], agent: Agent
+    ticket: Ticket, rows: Sequence[PendingRow], agent: Agent, *, last_message: int
 ) -> tuple[PendingCard, ...]:
-    """Return the cards of pending replies. A colleague's that can still be undone isn't shown."""
+    """Return the cards of pending replies. A colleague's that can still be undone isn't shown.
+
+    last_message: ID of the newest message on the page, which is what an approver has seen.
+    """
     now = timezone.now()
-    shown = [row for row in rows if row.author_id == agent.pk or row.is_scheduled or row.held_at]
-    return tuple(_describe(row, ticket, agent, now) for row in shown)
+    return tuple(
+        replace(
+            _describe(row, ticket, agent, now),
+            approval=_describe_approval(row, ticket, agent, last_message),
+        )
+        for row in rows
+        if row.author_id == agent.pk or row.is_scheduled or row.held_at or row.awaits_approval
+    )
 
 
 def _describe(row: PendingRow, ticket: Ticket, agent: Agent, now: datetime) -> PendingCard:
-    is_own, counts_down = row.author_id == agent.pk, not row.is_scheduled and not row.held_at
+    is_own = row.author_id == agent.pk
+    counts_down = not (row.is_scheduled or row.held_at or row.awaits_approval)
+    can_undo = agent.can_write and (is_own or not row.awaits_approval)
     return PendingCard(
         id=row.id,
         author=row.author,
         text=row.text,
         line=_describe_time(row, now),
-        send_iso=row.send_at.isoformat(),
-        send_title=format_title(row.send_at),
+        send_iso=_get_time(row).isoformat(),
+        send_title=format_title(_get_time(row)),
         counts_down=counts_down,
         problem=_describe_problem(row),
         files=tuple(WaitingFile(f["name"], filesizeformat(f["size"])) for f in row.files),
-        undo_url=get_url("agent:undo_reply", ticket.number, row.id) if agent.can_write else "",
+        undo_url=get_url("agent:undo_reply", ticket.number, row.id) if can_undo else "",
         undo_label=_name_undo(counts_down=counts_down, is_own=is_own),
         send_url=_get_send_url(ticket, row, agent),
     )
 
 
+def _get_time(row: PendingRow) -> datetime:
+    return row.created_at if row.awaits_approval and not row.is_scheduled else row.send_at
+
+
+def _describe_approval(
+    row: PendingRow, ticket: Ticket, agent: Agent, last_message: int
+) -> Approval | None:
+    """Return what an approver can do with a reply; None for others, and if it needs no approval."""
+    if not row.awaits_approval or not can_approve(agent):
+        return None
+    of = (ticket.number, row.id)
+    seen = {"seen": str(last_message)} | ({"recipients": "1"} if row.has_new_recipients else {})
+    return Approval(
+        approve_url=get_url("agent:approve_reply", *of),
+        edit_url=get_url("agent:edit_reply", *of, query=seen),
+        return_url=get_url("agent:return_reply", *of),
+        seen=last_message,
+        has_new_recipients=row.has_new_recipients,
+    )
+
+
 def _get_send_url(ticket: Ticket, row: PendingRow, agent: Agent) -> str:
-    can_send = agent.can_write and row.author_id == agent.pk
+    can_send = agent.can_write and row.author_id == agent.pk and not row.awaits_approval
     return get_url("agent:send_reply_now", ticket.number, row.id) if can_send else ""
 
 
@@ -94,6 +149,11 @@ def _name_undo(*, counts_down: bool, is_own: bool) -> str:
 def _describe_time(row: PendingRow, now: datetime) -> str:
     if row.held_at:
         return _("Not sent")
+    if row.awaits_approval and row.is_scheduled:
+        named = {"time": format_datetime(row.send_at)}
+        return _("Waiting for approval, scheduled for %(time)s") % named
+    if row.awaits_approval:
+        return _("Waiting for approval")
     if row.is_scheduled:
         return _("Scheduled for %(time)s") % {"time": format_datetime(row.send_at)}
     seconds = max(0, round((row.send_at - now).total_seconds()))
@@ -103,6 +163,14 @@ def _describe_time(row: PendingRow, now: datetime) -> str:
 
 
 def _describe_problem(row: PendingRow) -> str:
+    if row.awaits_approval:
+        crossed = _("The customer has written since. Read their message first.")
+        changed = str(HeldReason.RECIPIENTS.label)
+        return " ".join(
+            text
+            for text, is_so in ((crossed, row.is_crossed), (changed, row.has_new_recipients))
+            if is_so
+        )
     if not row.held_at:
         return ""
     reason = row.held_reason

@@ -70,6 +70,7 @@ HEALTH_SPAN = timedelta(days=90)
 BEGINNING = datetime.min.replace(tzinfo=UTC)
 # The events that a conversation shows between its messages; the History tab shows all.
 SHOWN_EVENTS = (
+    EventKind.REPLY_RETURNED,
     EventKind.STATUS_CHANGED,
     EventKind.TICKET_CLOSED,
     EventKind.TICKET_REOPENED,

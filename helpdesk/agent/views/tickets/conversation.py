@@ -12,11 +12,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 
+from accounts.models import Agent
 from channels_intake.connections.outgoing.resending import send_again, send_by_email
 from helpdesk.agent.lists.walking import build_list_url, build_ticket_url, get_next_number
 from helpdesk.agent.permissions import AgentRequest, agent_action
 from helpdesk.agent.redirects import apply_change, see_other
-from helpdesk.agent.sending import submit_agent_form_once
+from helpdesk.agent.sending import submit_agent_form_once, was_submitted
 from helpdesk.agent.ticket_page.composer_form import ComposerForm
 from helpdesk.agent.ticket_page.ticket_queries import get_ticket, get_ticket_for_change
 from helpdesk.agent.views.tickets.ticket import render_ticket
@@ -26,8 +27,8 @@ from helpdesk.shared.wording.times import format_datetime
 from tickets.errors import NewerMessageError, ServiceError
 from tickets.models import Message, Ticket
 from tickets.notifications import mark_ticket_read
-from tickets.replies.holding_back import get_undo_time, hold_back_reply
-from tickets.services import add_note, reply
+from tickets.replies.holding_back import NewReply, get_undo_time, submit_reply
+from tickets.services import add_note
 from tickets.services.drafts import get_draft
 
 
@@ -43,6 +44,8 @@ def add_entry(request: AgentRequest, number: int) -> HttpResponse:
     ticket = get_ticket_for_change(request.agent, number)
     form, now = _read_form(request), timezone.now()
     if not form.is_valid():
+        if was_submitted(request):  # by a double click, whose first one took the draft's files
+            return see_other(_find_next(request, number, form, now) or _get_ticket_url(number))
         return _show_again(request, number, form, status=422)
     send_at, next_url = _choose_time(request, form, at=now), _find_next(request, number, form, now)
     try:
@@ -57,8 +60,8 @@ def add_entry(request: AgentRequest, number: int) -> HttpResponse:
     set_typing(request.agent, number, "")
     mark_ticket_read(agent=request.agent, ticket_id=ticket.pk, at=now)
     if is_first:
-        messages.success(request, _describe_success(form, send_at, at=now))
-    return see_other(next_url or f"{reverse('agent:ticket', args=[number])}#composer")
+        messages.success(request, _describe_success(request.agent, form, send_at, at=now))
+    return see_other(next_url or _get_ticket_url(number))
 
 
 @agent_action
@@ -102,21 +105,31 @@ def _choose_time(request: AgentRequest, form: ComposerForm, *, at: datetime) -> 
     undo_time = get_undo_time(request.desk)
     if _is_note(form):
         return None
+    if request.agent.needs_approval:  # its approval gives the time to undo it
+        return form.cleaned_data["send_at"]
     return form.cleaned_data["send_at"] or (at + undo_time if undo_time else None)
+
+
+def _get_ticket_url(number: int) -> str:
+    return f"{reverse('agent:ticket', args=[number])}#composer"
 
 
 def _find_next(request: AgentRequest, number: int, form: ComposerForm, at: datetime) -> str:
     """Return the next ticket of the list, or the list at its end; "" to stay on the ticket."""
-    query = form.cleaned_data["list"]
-    if not form.cleaned_data["go_next"]:
+    query = form.cleaned_data.get("list", "")
+    if not form.cleaned_data.get("go_next"):
         return ""
     following = get_next_number(query, number, request.agent, at) if query else None
     return build_ticket_url(following, query) if following else build_list_url(query)
 
 
-def _describe_success(form: ComposerForm, send_at: datetime | None, *, at: datetime) -> str:
+def _describe_success(
+    agent: Agent, form: ComposerForm, send_at: datetime | None, *, at: datetime
+) -> str:
     if _is_note(form):
         return gettext("Note added.")
+    if agent.needs_approval:
+        return gettext("Your reply is waiting for approval. You'll be notified.")
     if send_at is None:
         return gettext("Reply sent.")
     if form.cleaned_data["send_at"]:
@@ -155,17 +168,20 @@ def _add(
 
 
 def _reply(common: dict[str, Any], form: ComposerForm, send_at: datetime | None) -> None:
-    entry = form.cleaned_data
-    sent = common | {
-        "then": entry["next"],
-        "next_update_at": entry["next_update"],
-        "last_seen_message": entry["last_seen"],
-        "via": entry["via"],
-    }
-    if send_at is None:
-        reply(**sent)
-    else:
-        hold_back_reply(**sent, send_at=send_at, is_scheduled=bool(entry["send_at"]))
+    entry, at = form.cleaned_data, common["at"]
+    new = NewReply(
+        ticket_id=common["ticket_id"],
+        agent=common["agent"],
+        text=common["text"],
+        files=common["files"],
+        then=entry["next"],
+        next_update_at=entry["next_update"],
+        last_seen_message=entry["last_seen"],
+        via=entry["via"],
+        send_at=send_at,
+        is_scheduled=bool(entry["send_at"]),
+    )
+    submit_reply(new, at=at)
 
 
 def _is_note(form: ComposerForm) -> bool:
