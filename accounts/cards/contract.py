@@ -28,6 +28,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.sentences import CodedError
+from accounts.texts import strip_direction_controls
 
 MAX_BODY = 64 * 1024  # bytes
 MAX_COMPONENTS = 20
@@ -200,10 +201,10 @@ def _get_text(found: dict[str, Any], key: str, place: int, *, limit: int) -> str
 
 
 def _check_text(value: Any, key: str, place: int, *, limit: int, may_be_empty: bool = False) -> str:
-    """Return a text without surrounding space. Raises ContractError."""
+    """Return a text without surrounding space and direction overrides. Raises ContractError."""
     if not isinstance(value, str):
         raise ContractError(Fault.BAD_TEXT, place=place, field=key, limit=limit)
-    text = value.strip()
+    text = strip_direction_controls(value).strip()
     if len(text) > limit or _UNSHOWN.search(text) or not (text or may_be_empty):
         raise ContractError(Fault.BAD_TEXT, place=place, field=key, limit=limit)
     return text

@@ -5,6 +5,7 @@ import re
 import unicodedata
 from urllib.parse import unquote_to_bytes
 
+from accounts.texts import strip_direction_controls
 from channels_intake.mime.charsets import decode_charset, guess_text
 
 MAX_VALUE_CHARS = 20_000
@@ -18,7 +19,6 @@ _QUOTED_PAIR = re.compile(r"\\(.)", re.DOTALL)
 _NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/]")
 _LINE_FORM = re.compile(rb"[\s=]")
 _UNSTORABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
-_BIDI_CONTROLS = re.compile("[\u202a-\u202e\u2066-\u2069]")
 
 
 def remove_unstorable(text: str) -> tuple[str, bool]:
@@ -81,7 +81,7 @@ def _decode_word(encoding: str, content: str) -> bytes:
 
 def one_line(text: str, max_chars: int) -> str:
     """Return one line without controls and direction overrides, cut at `max_chars`."""
-    text = _BIDI_CONTROLS.sub("", _UNSTORABLE.sub(" ", text))
+    text = strip_direction_controls(_UNSTORABLE.sub(" ", text))
     return " ".join(text.split())[:max_chars]
 
 

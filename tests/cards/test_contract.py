@@ -113,3 +113,9 @@ def test_anything_else_is_refused_with_its_place(body: bytes, sentence: str) -> 
     with pytest.raises(ContractError) as caught:
         parse_card(body)
     assert str(caught.value) == sentence
+
+
+def test_characters_that_turn_the_direction_of_a_text_are_left_out() -> None:
+    turned = "\u202egpj.\u2066exe"
+    (badge,) = parse_card(encode({"type": "badge", "label": turned, "text": turned}))
+    assert (badge.label, badge.text) == ("gpj.exe", "gpj.exe")

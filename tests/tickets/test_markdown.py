@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from tests.effort import run_within
-from tickets.markup.markdown import render_markdown, render_note
+from tickets.markup.markdown import MAX_CELLS, render_markdown, render_note
+from tickets.markup.tables import count_cells
 
 PLAIN = [
     "Hello\n\nPlease restart it.\n\n-- \nAna",
@@ -77,3 +80,37 @@ def test_a_note_links_to_pages_of_the_desk_and_a_reply_does_not() -> None:
 )
 def test_no_text_takes_long(mark: str) -> None:
     run_within(200, render_markdown, mark * (50_000 // len(mark)))
+
+
+@pytest.mark.parametrize(
+    ("link", "host"),
+    [
+        ("[https://bank.example/in](https://evil.example/x)", "evil.example"),
+        ("[bank.example](https://evil.example)", "evil.example"),
+        ("[Go to www.bank.example now](https://evil.example)", "evil.example"),
+        ("[**bank**.example](https://evil.example)", "evil.example"),
+        ("[https://bank.example](https://bank.example@evil.example/)", "evil.example"),
+        ("[bank\u200b.example](https://evil.example)", "evil.example"),
+        ("[a@bank.example](mailto:b@evil.example)", "b@evil.example"),
+        ("[bank.example](https://www.bank.example/in)", ""),
+        ("[our guide](https://docs.example.com/a)", ""),
+        ("<https://docs.example.com/a>", ""),
+    ],
+)
+def test_a_link_that_names_another_address_shows_where_it_leads(link: str, host: str) -> None:
+    shown = re.sub("<[^>]+>", "", render_markdown(f"**See** {link}"))
+    assert shown.endswith(f" ({host})") if host else "(" not in shown
+
+
+def test_a_direction_override_turns_no_host() -> None:
+    assert "\u202e" not in render_markdown("\u202eSee [bank.example](https://evil.example)")
+
+
+def test_tables_with_too_many_cells_stay_plain() -> None:
+    small = "a|b\n-|-\n1|2"
+    assert "<table>" in render_markdown(small)
+    wide = "\n".join(("|".join("a" * 400), "|".join("-" * 400), *("|" * 400)))
+    assert count_cells(wide) > MAX_CELLS
+    assert "<table>" not in render_markdown(f"{wide}\n\n**x**")
+    quoted = "\n".join(f"> {line}" for line in wide.splitlines())
+    assert "<table>" not in render_markdown(quoted)

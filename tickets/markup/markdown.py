@@ -17,8 +17,12 @@ from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 
+from tickets.markup.masked_links import name_masked_hosts
+from tickets.markup.tables import count_cells
+
 MAX_CHARS = 50_000  # a longer text stays plain
 MAX_MARKS = 3000  # the parser takes quadratic time for some of them
+MAX_CELLS = 5000  # of all tables of a text; those of a text with more stay plain
 _MARKS = "*_`~[<"
 _MAY_BE_MARKUP = re.compile(r"[*_`~\[<|>]|^[ \t]*(?:[-+]|\d+[.)])", re.MULTILINE)  # a quick look
 _OFF = ["heading", "lheading", "code", "reference", "html_block", "html_inline", "entity", "escape",
@@ -69,10 +73,12 @@ def _render(text: str, link: Linker) -> str:
     marks = sum(map(text.count, _MARKS))
     if len(text) > MAX_CHARS or marks > MAX_MARKS or not _MAY_BE_MARKUP.search(text):
         return ""
-    tokens = _PARSER.parse(text)
+    parser = _PARSER if count_cells(text) <= MAX_CELLS else _WITHOUT_TABLES
+    tokens = parser.parse(text)
     if not any(_is_markup(token) for token in tokens):
         return ""
-    return str(_PARSER.renderer.render(tokens, _PARSER.options, {"link": link}))
+    name_masked_hosts(tokens)
+    return str(parser.renderer.render(tokens, parser.options, {"link": link}))
 
 
 def _is_markup(token: Token) -> bool:
@@ -99,13 +105,13 @@ def _render_link(
     return renderer.renderToken(tokens, place, options, env)  # type: ignore[arg-type]
 
 
-def _make_parser() -> MarkdownIt:
+def _make_parser(*extensions: str) -> MarkdownIt:
     parser = MarkdownIt("commonmark", {"html": False, "breaks": True, "linkify": False})
-    parser.enable(["table", "strikethrough"]).disable(_OFF)
+    parser.enable([*extensions, "strikethrough"]).disable(_OFF)
     parser.add_render_rule("text", _render_text)
     parser.add_render_rule("link_open", _render_link)
     parser.add_render_rule("link_close", _render_link)
     return parser
 
 
-_PARSER = _make_parser()
+_PARSER, _WITHOUT_TABLES = _make_parser("table"), _make_parser()

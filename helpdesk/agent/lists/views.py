@@ -33,8 +33,8 @@ def select_view(agent: Agent, view: str, *, at: datetime) -> QuerySet[QueueRow]:
 
     view: "" (open), "mine" and "unanswered" (both without "snoozed"), "unassigned", "soon" and
     "overdue" (at this time), "all", "unread", "mentioned", "approval", "snoozed", "recent"
-    (closed), a state, a level, or a department's id. Each has its own index (tests/agent/test_queue_plans.py). Raises
-    ValueError for anything else.
+    (closed), a state, a level, or a department's id. Each has its own index
+    (tests/agent/test_queue_plans.py). Raises ValueError for anything else.
     """
     tickets = queue_for_agent(agent)
     if view in _BY_CONDITION:
