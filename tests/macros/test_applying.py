@@ -103,6 +103,12 @@ def test_a_customer_gets_the_reply_in_their_language(in_rocket: Cast) -> None:
     assert run(in_rocket, macro, other).text == "Hello"
 
 
+def test_a_regional_language_gets_the_text_in_the_language_itself(in_rocket: Cast) -> None:
+    macro = make_macro(in_rocket, text="Hello", texts={"de": "Hallo", "pt-br": "Olá"})
+    for language, taken in (("de-AT", "de"), ("pt", "pt-br"), ("en-GB", "en"), ("fr", "en")):
+        assert macro.find_language(language) == taken
+
+
 def test_uses_are_counted(in_rocket: Cast) -> None:
     macro = make_macro(in_rocket, add_tags=("a",))
     for _ in range(2):

@@ -232,3 +232,22 @@ def test_the_most_used_macros_come_first(rocket: Cast, client: Client, ticket: T
     submit(client, apply_url(ticket, used))
     page = client.get(f"/rocket/agent/tickets/{ticket.number}/macros/").content.decode()
     assert page.index(">Zz<") < page.index(">Aa<")
+
+
+def test_the_preview_and_the_result_say_which_language_was_taken(
+    rocket: Cast, client: Client, ticket: Ticket
+) -> None:
+    with inside(rocket):
+        macro = make_macro(rocket, text="Hello", texts={"de": "Hallo"})
+        url = f"/rocket/agent/tickets/{ticket.number}/macros/{macro.pk}/"
+        for language, sentence in (
+            ("de", "The reply is in German, the requester&#x27;s language."),
+            ("fr", "The reply is in English: the macro has no text in"),
+        ):
+            rocket.customer.language = language
+            rocket.customer.save()
+            page = client.get(url)
+            assert sentence in page.content.decode()
+            token = page.context["form"]["form_token"].value()
+            done = client.post(url, {"form_token": token}, follow=True)
+            assert sentence in done.content.decode()

@@ -55,8 +55,13 @@ def split_status(macro: Macro) -> tuple[Acts, str]:
 
 def write_reply(macro: Macro, ticket: Ticket, agent: Agent) -> str:
     """Return the macro's reply in the customer's language, with its placeholders filled in."""
-    language = ticket.contact.language or ticket.desk.language
-    return fill_placeholders(macro.get_text(language), ticket=ticket, agent=agent)
+    text = macro.get_text(get_reply_language(ticket))
+    return fill_placeholders(text, ticket=ticket, agent=agent)
+
+
+def get_reply_language(ticket: Ticket) -> str:
+    """Return the language in which the requester gets replies."""
+    return ticket.contact.language or ticket.language or ticket.desk.language
 
 
 def lock_ticket(ticket_id: int, agent: Agent) -> Ticket:

@@ -60,4 +60,16 @@ class Macro(DeskModel):
 
     def get_text(self, language: str) -> str:
         """Return the reply in a customer's language, or else the macro's own."""
-        return find_text(self.translations, language, "text") or self.text
+        return find_text(self.translations, self.find_language(language), "text") or self.text
+
+    def find_language(self, language: str) -> str:
+        """Return the language of a reply for a customer of a language: theirs, or the desk's own.
+
+        A regional form, such as de-AT, gets the text in the language itself or another form of it.
+        """
+        own, wanted = self.desk.language, language.lower().replace("_", "-")
+        base = wanted.split("-")[0]
+        codes = [code for code in self.translations if find_text(self.translations, code, "text")]
+        close = [code for code in (own, *codes) if code.lower().split("-")[0] == base]
+        exact = [code for code in close if code.lower() == wanted]
+        return next(iter([*exact, *close]), own)

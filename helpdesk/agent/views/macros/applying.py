@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from helpdesk.agent.macros.cards import describe_for_ticket
 from helpdesk.agent.macros.drafts import put_into_composer
+from helpdesk.agent.macros.wording import describe_language
 from helpdesk.agent.permissions import AgentRequest, agent_required, write_access_required
 from helpdesk.agent.redirects import see_other
 from helpdesk.agent.sending import submit_agent_form_once
@@ -97,6 +98,7 @@ def _return_to_ticket(request: AgentRequest, ticket: Ticket, macro: Macro) -> Ht
     named = {"macro": macro.name}
     if macro.text:
         text = _("Macro %(macro)s applied. Check the reply below, then send it.") % named
+        text = f"{text} {describe_language(macro, ticket)}".strip()
     else:
         text = _("Macro %(macro)s applied.") % named
     messages.success(request, text)
@@ -158,6 +160,7 @@ def _show(
         "ticket_url": get_url("agent:ticket", ticket.number),
         "ticket_label": ticket.reference,
         "reply": preview.reply,
+        "reply_language": describe_language(macro, ticket) if preview.reply else "",
         "sentences": preview.sentences,
         "problem": preview.problem,
     }
