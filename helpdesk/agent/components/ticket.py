@@ -179,7 +179,8 @@ class Composer(Component):
     upload_url: adds a file to the draft. list_query: of the list that the ticket was opened from,
     for going on to its next ticket. choices: the ways to reply, none if there is nothing to
     choose. can_reply: False if no way is open.
-    mentions_url: the names that a note can mention.
+    mentions_url: the names that a note can mention. asks_for_files: the reply mentions an
+    attachment and has none; sending it again is deliberate.
     """
 
     action: str
@@ -198,6 +199,7 @@ class Composer(Component):
     choices: tuple[ReplyChoice, ...] = ()
     macros_url: str = ""
     mentions_url: str = ""
+    asks_for_files: bool = False
 
     @property
     def chosen(self) -> Sending:

@@ -91,6 +91,7 @@ def build_composer(
         choices=choices,
         mentions_url=get_url("agent:mentions", ticket.number),
         macros_url=get_url("agent:ticket_macros", ticket.number),
+        asks_for_files=form.is_bound and form.asks_for_files,
     )
     # Without a way to reply, what is begun is a note.
     return composer if composer.can_reply or form.is_bound else replace(composer, kind="note")

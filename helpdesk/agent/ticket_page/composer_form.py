@@ -11,6 +11,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.agent.lists.list_parameters import MAX_QUERY
+from helpdesk.agent.ticket_page.attachment_words import mentions_attachment
 from helpdesk.shared.fields import EntryForm, FileLimits, FutureTimeField, TextField
 from tickets.models import UnsentFile
 from tickets.replies.unsent_files import NotStoredError, read_unsent
@@ -22,6 +23,7 @@ class ComposerForm(EntryForm):
 
     kept: IDs of the files of the draft that go along. send_at: when a reply is sent, if not now.
     go_next: the next page is that of the next ticket. list: the parameters of the list's URL.
+    without_files: the author was asked about a missing attachment, and sends the reply anyway.
     """
 
     kind = forms.ChoiceField(choices=[("reply", _("Public reply")), ("note", _("Internal note"))])
@@ -36,6 +38,8 @@ class ComposerForm(EntryForm):
     later = forms.BooleanField(required=False)
     go_next = forms.BooleanField(required=False)
     list = forms.CharField(required=False, max_length=MAX_QUERY)
+    without_files = forms.BooleanField(required=False)
+    asks_for_files = False  # the reply mentions an attachment and has none
 
     def __init__(self, *args: Any, draft_files: Sequence[UnsentFile] = (), **kwargs: Any) -> None:
         """draft_files: those that the agent's draft has now."""
@@ -52,6 +56,15 @@ class ComposerForm(EntryForm):
         cleaned = super().clean()
         if cleaned.get("kind") == "reply" and cleaned.get("later") and not cleaned.get("send_at"):
             self.add_error("send_at", gettext("Choose when to send the reply."))
+        self.asks_for_files = not self.errors and _forgets_files(cleaned)
+        if self.asks_for_files:
+            self.add_error(
+                "body",
+                gettext(
+                    "You mention an attachment, but none is added. Attach it, or choose “Send"
+                    " anyway”."
+                ),
+            )
         return cleaned
 
     def _add_kept_files(self) -> None:
@@ -67,3 +80,10 @@ class ComposerForm(EntryForm):
             self.add_error("files", str(error))
         else:
             self.cleaned_data["files"] = files
+
+
+def _forgets_files(cleaned: dict[str, Any]) -> bool:
+    """Return True if a reply mentions an attachment, has none, and its author wasn't asked yet."""
+    if cleaned.get("kind") != "reply" or cleaned.get("files") or cleaned.get("without_files"):
+        return False
+    return mentions_attachment(cleaned.get("body", ""))
