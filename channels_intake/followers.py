@@ -100,7 +100,7 @@ def compose_opening(event: TicketEvent, facts: Facts) -> Mails:
     return [*first, *compose_copies(event, facts)]
 
 
-WRITTEN_BY_AGENTS = (Channel.AGENT, Channel.PHONE)
+WRITTEN_BY_AGENTS = (Channel.AGENT, Channel.PHONE, Channel.API)
 
 
 def _is_by_trainee(event: TicketEvent) -> bool:

@@ -18,13 +18,20 @@ from rest_framework.views import APIView, exception_handler
 from accounts.models import Agent, Role
 from helpdesk.shared.activity import note_activity
 from tickets.access import get_ticket_for_agent
-from tickets.errors import EmptyTextError, InvalidValueError, NotAllowedError, ServiceError
+from tickets.errors import (
+    EmptyTextError,
+    InvalidValueError,
+    NeedsApprovalError,
+    NotAllowedError,
+    ServiceError,
+)
 from tickets.models import Ticket
 from tickets.submissions import KeyReusedError
 
 STATUS_CODES = {
     EmptyTextError: status.HTTP_400_BAD_REQUEST,
     NotAllowedError: status.HTTP_403_FORBIDDEN,
+    NeedsApprovalError: status.HTTP_403_FORBIDDEN,
     KeyReusedError: status.HTTP_422_UNPROCESSABLE_ENTITY,
 }
 

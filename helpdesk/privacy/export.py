@@ -114,7 +114,7 @@ AGENT_ROWS: RowsOf = {
     "saved_views": (SavedView, ("agent",)),
     "messages": (Message, ("agent",)),
     "notes": (Note, ("agent",)),
-    "pending_replies": (PendingReply, ("author",)),
+    "pending_replies": (PendingReply, ("author", "approver")),
     "troubleshooting": (TroubleshootingRecord, ("agent",)),
     "summaries": (TicketSummary, ("agent",)),
     "engineering_groups": (GroupMember, ("agent",)),

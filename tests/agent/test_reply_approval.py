@@ -11,10 +11,16 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import Agent
+from channels_intake.incoming.requests import accept_request
+from channels_intake.models import OutgoingEmail
+from channels_intake.telephone.notes import CallNote, Outcome, save_call_note
+from tests.access.calls import create_call
 from tests.agent.conftest import SignIn, inside
 from tests.agent.test_answers import answers_of, form
 from tests.agent.test_scheduled_replies import in_days
 from tests.cast import Cast
+from tickets.actors import Actor
+from tickets.deliveries import deliver_due
 from tickets.errors import NeedsApprovalError
 from tickets.events import EventKind
 from tickets.models import (
@@ -296,3 +302,54 @@ def test_those_who_approve_find_it_on_their_start_page_and_others_do_not(
     assert stranger.get("/matter/agent/start/").context["approvals"] is None
     for act in ("approve", "edit", "return"):
         assert stranger.post(url_of(ticket, pending, act)).status_code == 404
+
+
+def test_a_reply_by_the_api_waits_too_and_a_retry_adds_none(
+    rocket: Cast, client: Client, ticket: Ticket
+) -> None:
+    url = f"/rocket/api/tickets/{ticket.number}/messages/"
+    with inside(rocket):
+        for _ in range(2):
+            answer = client.post(
+                url,
+                {"text": "Hi"},
+                content_type="application/json",
+                headers={"Idempotency-Key": "one"},
+            )
+            assert (answer.status_code, answer.json()["awaits_approval"]) == (202, True)
+        assert PendingReply.objects.count() == 1
+        assert list_sent(ticket) == []
+
+
+def test_the_note_of_a_call_waits_for_approval_before_the_caller_gets_it(
+    rocket: Cast, client: Client, sign_in: SignIn
+) -> None:
+    with inside(rocket):
+        ticket = rocket.open_ticket(channel="phone")
+        call = create_call(rocket, ticket, name="Kim")
+        note = CallNote(outcome=Outcome.SOLVED, text="Restarted it.")
+        save_call_note(call_id=call.pk, agent=rocket.analyst, note=note, at=timezone.now())
+        assert list_sent(ticket) == []
+        pending = PendingReply.objects.get()
+        approve(sign_in(rocket.colleague.user), ticket, pending)
+        message = Message.objects.get(ticket=ticket, agent=rocket.analyst)
+        assert (message.channel, message.body_text) == ("phone", "Restarted it.")
+        assert Ticket.objects.get(pk=ticket.pk).status == State.CLOSED
+
+
+def test_what_a_trainee_writes_in_a_new_ticket_is_emailed_to_nobody(
+    rocket: Cast, ticket: Ticket
+) -> None:
+    with inside(rocket):
+        for agent, mails in ((rocket.analyst, 0), (rocket.colleague, 1)):
+            opened = accept_request(
+                desk=rocket.desk,
+                contact=rocket.customer,
+                subject="Call",
+                text="The server is down.",
+                channel="phone",
+                by=Actor.of(agent),
+                at=timezone.now(),
+            )
+            deliver_due(desk_id=rocket.desk.pk, at=timezone.now())
+            assert OutgoingEmail.objects.filter(ticket=opened).count() == mails

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -14,9 +16,18 @@ from helpdesk.api.base import DeskView
 from helpdesk.api.idempotency import IDEMPOTENCY_KEY, KEY_REUSED, run_once
 from helpdesk.api.serializers import NoteInput
 from helpdesk.api.tickets.serializers import MessageOutput, NoteOutput, ReplyInput
-from tickets.models import Message, Note
-from tickets.services import add_note, reply
+from tickets.models import Message, Note, PendingReply
+from tickets.replies.holding_back import NewReply, submit_reply
+from tickets.services import add_note
 from tickets.services.merged import find_end
+
+
+class PendingReplyOutput(serializers.ModelSerializer[PendingReply]):
+    """A reply that waits for approval, and isn't on the ticket yet."""
+
+    class Meta:
+        model = PendingReply
+        fields = ("id", "text", "created_at", "awaits_approval")
 
 
 class ReplyView(DeskView):
@@ -27,10 +38,11 @@ class ReplyView(DeskView):
         summary=_("Reply to the customer"),
         description=_(
             "Adds a public reply and sends it to the requester and the followers. "
-            "409 if another public message arrived after “last_seen_message”."
+            "409 if another public message arrived after “last_seen_message”. "
+            "202 if a colleague has to approve the agent's replies: it is sent once it's approved."
         ),
         request=ReplyInput,
-        responses={201: MessageOutput, 422: KEY_REUSED},
+        responses={201: MessageOutput, 202: PendingReplyOutput, 422: KEY_REUSED},
         parameters=[IDEMPOTENCY_KEY],
     )
     def post(self, request: Request, number: int) -> Response:
@@ -38,13 +50,15 @@ class ReplyView(DeskView):
         ticket = self.get_ticket(number)
         serializer = ReplyInput(data=request.data)
         serializer.is_valid(raise_exception=True)
-        by: dict[str, Any] = {"agent": self.agent, "at": timezone.now()}
-        message = run_once(
-            request,
-            lambda: reply(ticket_id=ticket.pk, **by, **serializer.validated_data),
-            visible=Message.objects.filter(ticket__in={ticket.pk, find_end(ticket).pk}),
+        new = NewReply(ticket_id=ticket.pk, agent=self.agent, **serializer.validated_data)
+        kind = PendingReply if self.agent.needs_approval else Message
+        visible: QuerySet[Message | PendingReply] = kind._default_manager.filter(
+            ticket__in={ticket.pk, find_end(ticket).pk}
         )
-        return Response(MessageOutput(message).data, status=201)
+        made = run_once(request, lambda: submit_reply(new, at=timezone.now()), visible=visible)
+        if isinstance(made, PendingReply):
+            return Response(PendingReplyOutput(made).data, status=202)
+        return Response(MessageOutput(made).data, status=201)
 
 
 class NoteView(DeskView):
