@@ -23,6 +23,7 @@ from tickets.defects.erasing import (
     scrub_defects,
 )
 from tickets.events import EventKind
+from tickets.improvements.erasing import list_requested
 from tickets.models import (
     AccountEscalation,
     ActorKind,
@@ -293,6 +294,7 @@ def _written_on(ticket_ids: Collection[int]) -> list[QuerySet[Any]]:
             detail__pk__in=[str(each) for each in _list_accounts(ticket_ids)],
         ),
         TimeEntry.objects.filter(ticket_id__in=ticket_ids),
+        list_requested(ticket_ids),
         Attachment.objects.filter(message__ticket_id__in=ticket_ids),
         Attachment.objects.filter(note__ticket_id__in=ticket_ids),
     ]

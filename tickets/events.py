@@ -81,6 +81,11 @@ class EventKind(StrEnum):
     # contacts: IDs of those to email; released_for: lines, if the own one of the ticket waits
     DEFECT_UPDATED = "defect.updated"
     FIX_TO_CONFIRM = "defect.to_confirm"  # defect, key
+    # improvement: its id, list: an ImprovementKind
+    IMPROVEMENT_REQUESTED = "improvement.requested"
+    IMPROVEMENT_WITHDRAWN = "improvement.withdrawn"  # the same
+    # the same, and status: pair, is_renamed, or merged: id of the entry merged into it
+    IMPROVEMENT_CHANGED = "improvement.changed"
     HELP_REQUESTED = "help.requested"  # help_request: its id, group: its name, due_at
     # help_request, group, outcome: a HelpState; note: the answer's id; key: of the defect, url
     HELP_ENDED = "help.ended"

@@ -222,7 +222,7 @@ def _list_departments(sidebar: Sidebar, current: str | None) -> tuple[NavItem, .
 
 
 def _list_levels(desk: Desk, sidebar: Sidebar, current: str | None) -> tuple[NavItem, ...]:
-    """Return the views of the levels, and the R&D queue of defects.
+    """Return the views of the levels, the R&D queue of defects, and product feedback.
 
     Most tickets are at the first level, so it has no count.
     """
@@ -237,7 +237,7 @@ def _list_levels(desk: Desk, sidebar: Sidebar, current: str | None) -> tuple[Nav
         )
         for level, name in desk.list_levels()
     )
-    return (*levels, _build_defects(sidebar, current))
+    return (*levels, _build_defects(sidebar, current), _build_feedback(current))
 
 
 def _build_defects(sidebar: Sidebar, current: str | None) -> NavItem:
@@ -248,6 +248,15 @@ def _build_defects(sidebar: Sidebar, current: str | None) -> NavItem:
         count=format_capped_count(sidebar.counts.defects, MAX_UNREAD),
         current=current == "defects",
         keys="g e",
+    )
+
+
+def _build_feedback(current: str | None) -> NavItem:
+    return NavItem(
+        url=get_url("agent:feedback"),
+        label=_("Product feedback"),
+        icon="light-bulb",
+        current=current == "feedback",
     )
 
 

@@ -4,6 +4,7 @@ from django.urls import path
 
 from helpdesk.agent.code_link_urls import code_link_urls
 from helpdesk.agent.defects.urls import defect_urls
+from helpdesk.agent.improvements.urls import improvement_urls
 from helpdesk.agent.macros.urls import macro_urls
 from helpdesk.agent.notes.urls import note_urls
 from helpdesk.agent.property_urls import property_urls
@@ -65,6 +66,7 @@ from helpdesk.agent.views.tickets import (
 app_name = "agent"
 urlpatterns = [
     *defect_urls,
+    *improvement_urls,
     *code_link_urls,
     *property_urls,
     *note_urls,

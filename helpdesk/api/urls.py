@@ -32,6 +32,7 @@ from helpdesk.api.defects.attention import (
 )
 from helpdesk.api.defects.attention import EscalationView as AccountEscalationView
 from helpdesk.api.defects.defects import DefectListView, OneDefectView
+from helpdesk.api.defects.feedback import FeedbackListView
 from helpdesk.api.defects.followers import FollowerListView, FollowerView
 from helpdesk.api.defects.help_requests import (
     AnswerView,
@@ -107,6 +108,7 @@ DEFECTS = [
         "defects/<int:defect_number>/events/", DefectEventListView.as_view(), name="defect_events"
     ),
     path("defects/<int:defect_number>/notes/", DefectNoteView.as_view(), name="defect_notes"),
+    path("feedback/", FeedbackListView.as_view(), name="feedback"),
     path("stages/", StageListView.as_view(), name="stages"),
     path("stages/<slug:stage>/", StageSettingView.as_view(), name="stage"),
     path("product-lines/", LineListView.as_view(), name="product_lines"),

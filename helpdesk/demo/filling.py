@@ -13,6 +13,7 @@ from accounts.tenancy import desk_scope
 from helpdesk.demo.code_hosts import create_code_host
 from helpdesk.demo.defects import create_defect_settings, rank_defects
 from helpdesk.demo.desks import create_demo_desk
+from helpdesk.demo.feedback import create_feedback
 from helpdesk.demo.help import create_attention, create_groups
 from helpdesk.demo.ladders import create_ladders
 from helpdesk.demo.macros import create_macros
@@ -92,6 +93,7 @@ def fill_desk(slug: str, *, users: UserFactory, now: datetime) -> None:
         create_groups(cast, read_data(slug, "help"))
         create_tickets(cast, slug, now=now)
         create_macros(cast, read_data(slug, "macros"))
+        create_feedback(cast, read_data(slug, "feedback"), now=now)
         rank_defects(parts.desk, now=now)
         create_code_host(parts.desk, slug)
         create_team_chat(parts.desk, read_data(slug, "chat"))

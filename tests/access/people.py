@@ -101,10 +101,12 @@ from tests.people.handles import make_handle
 from tests.staff import fill_staff
 from tickets.attachments.files import NewFile
 from tickets.defects.creating import create_defect
+from tickets.improvements.linking import request_improvement
 from tickets.models import (
     ClosingReason,
     Defect,
     FormField,
+    ImprovementKind,
     LinkKind,
     Message,
     Notification,
@@ -273,6 +275,13 @@ def fill_desk(cast: Cast, *, tickets: int, words: str) -> dict[str, Any]:
                 minutes=5,
                 note=words,
                 created_at=timezone.now(),
+            ).pk,
+            "feedback_id": request_improvement(
+                ticket_id=ticket.pk,
+                kind=ImprovementKind.FEATURE,
+                title=f"Feature {words} {ticket.pk}",
+                agent=cast.analyst,
+                at=NOON,
             ).pk,
             "field_id": FormField.objects.get(desk=cast.desk, key="os").pk,
             "rule_id": Rule.objects.latest("pk").pk,

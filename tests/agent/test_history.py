@@ -357,6 +357,18 @@ FACTS: dict[EventKind, tuple[dict[str, Any], str]] = {
         "Ana snoozed the ticket for themselves until Wed, Nov 18, 6:00 PM.",
     ),
     EventKind.SNOOZE_ENDED: ({}, "Ana ended their snooze."),
+    EventKind.IMPROVEMENT_REQUESTED: (
+        {"improvement": 1, "list": "documentation"},
+        "Ana noted that documentation is missing.",
+    ),
+    EventKind.IMPROVEMENT_WITHDRAWN: (
+        {"improvement": 1, "list": "feature"},
+        "Ana took the ticket off a feature request.",
+    ),
+    EventKind.IMPROVEMENT_CHANGED: (
+        {"improvement": 1, "list": "feature", "status": ["open", "done"]},
+        "Ana set this ticket's product feedback to “Done”.",
+    ),
     EventKind.TIME_LOGGED: (
         {"entry": 1, "minutes": 30, "billable": True},
         "Ana logged 30 billable minutes.",

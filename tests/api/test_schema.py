@@ -148,6 +148,7 @@ def test_every_operation_has_a_summary_and_a_description(schema: dict[str, Any])
         "unfollow_defect",
         "list_defect_events",
         "add_defect_note",
+        "list_product_feedback",
         "list_stages",
         "show_stage",
         "replace_stage",

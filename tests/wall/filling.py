@@ -58,6 +58,8 @@ from tickets.models import (
     DoneDelivery,
     Draft,
     Emergency,
+    Improvement,
+    ImprovementLink,
     LinkKind,
     NewTerms,
     Note,
@@ -194,6 +196,10 @@ def _fill_notes(cast: Cast, mine: dict, ticket: Ticket) -> None:
     TicketLink.objects.create(
         **mine, source=ticket, target=other, kind=LinkKind.RELATED, linked_at=NOON
     )
+    entry = Improvement.objects.create(
+        **mine, kind="feature", title="Dark mode", created_at=NOON, updated_at=NOON
+    )
+    ImprovementLink.objects.create(**mine, improvement=entry, ticket=ticket, linked_at=NOON)
     Watcher.objects.create(**mine, **agent, ticket=ticket, added_at=NOON)
     NoteReaction.objects.create(**mine, **agent, note=note, kind="agree", created_at=NOON)
     PinnedNote.objects.create(**mine, ticket=ticket, note=note, pinned_at=NOON)

@@ -28,7 +28,8 @@ class Acts:
     """Changes of a ticket. An empty value changes nothing.
 
     status: a key of MOVES. assignee: ME, NOBODY or the ID of an agent. hold_days: how long the
-    ticket is put on hold, 0 for no hold.
+    ticket is put on hold, 0 for no hold. reply: a public message, which only the incidents of a
+    problem get by themselves (tickets/relations/incidents.py); a macro's own waits for the agent.
     """
 
     department: int | None = None
@@ -39,6 +40,7 @@ class Acts:
     note: str = ""
     hold_days: int = 0
     hold_reason: str = ""
+    reply: str = ""
     status: str = ""
 
     def __bool__(self) -> bool:

@@ -14,7 +14,9 @@ from django.utils.translation import ngettext
 
 from accounts.models import Agent
 from tickets.actors import Actor
+from tickets.errors import ConflictError
 from tickets.macros.acts import ME, MOVES, NOBODY, Acts, Resolved
+from tickets.macros.placeholders import fill_placeholders
 from tickets.models import CloseReason, State, Tag, Ticket
 from tickets.services import (
     add_note,
@@ -24,6 +26,7 @@ from tickets.services import (
     change_status,
     close,
     hold_ticket,
+    reply,
     set_tags,
 )
 from tickets.services.tags import get_or_create_tags, list_tags
@@ -158,8 +161,25 @@ def _list_states(ticket: Ticket, acts: Acts) -> Iterator[Step]:
                 at=given.at,
             ),
         )
-    if acts.status and acts.status != ticket.status:
+    if acts.reply:  # which sets the status, too
+        yield Step(_("Send a message to the customer."), _make_reply(ticket, acts))
+    elif acts.status and acts.status != ticket.status:
         yield Step(describe_status(ticket, acts.status), _make_move(ticket, acts.status))
+
+
+def _make_reply(ticket: Ticket, acts: Acts) -> Callable[[Given], object]:
+    def send(given: Given) -> object:
+        if ticket.status == State.CLOSED:
+            raise ConflictError(_("The ticket was closed in the meantime."))
+        return reply(
+            ticket_id=ticket.pk,
+            agent=given.agent,
+            text=fill_placeholders(acts.reply, ticket=ticket, agent=given.agent),
+            then="closed" if acts.status == State.CLOSED else "",
+            at=given.at,
+        )
+
+    return send
 
 
 def describe_status(ticket: Ticket, status: str) -> str:

@@ -59,6 +59,12 @@ from tickets.models.help_requests import (
     HelpRequest,
     HelpState,
 )
+from tickets.models.improvements import (
+    Improvement,
+    ImprovementKind,
+    ImprovementLink,
+    ImprovementStatus,
+)
 from tickets.models.macros import Macro
 from tickets.models.messages import Attachment, Message, Note
 from tickets.models.notes import NoteMention, NoteReaction, PinnedNote, ReactionKind, Watcher
@@ -139,6 +145,10 @@ __all__ = [
     "HelpState",
     "HoldEnd",
     "Impact",
+    "Improvement",
+    "ImprovementKind",
+    "ImprovementLink",
+    "ImprovementStatus",
     "ItemState",
     "LinkKind",
     "Macro",

@@ -22,6 +22,7 @@ from tickets.timeline import (
     emails,
     fields,
     help_requests,
+    improvements,
     ladders,
     levels,
     owed,
@@ -115,6 +116,9 @@ SENTENCES: dict[str, Callable[[str, Facts, Desk], str]] = {
             "The fix of defect %(key)s is released. Confirm with the customer that it works."
         )
     ),
+    EventKind.IMPROVEMENT_REQUESTED: improvements.describe_requested,
+    EventKind.IMPROVEMENT_WITHDRAWN: improvements.describe_withdrawn,
+    EventKind.IMPROVEMENT_CHANGED: improvements.describe_changed,
     EventKind.HELP_REQUESTED: help_requests.describe_help_requested,
     EventKind.HELP_ENDED: help_requests.describe_help_ended,
     EventKind.HELP_WITHDRAWN: help_requests.describe_help_withdrawn,

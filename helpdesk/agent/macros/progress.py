@@ -64,6 +64,8 @@ def describe_progress(job: BulkJob, agent: Agent) -> ProgressCard:
 def _describe_title(job: BulkJob) -> str:
     if job.undo_of_id:
         return _("Undo of a bulk change")
+    if job.acts.get("reply"):
+        return _("Message to the incidents of a problem")
     if job.macro:
         return _("Bulk macro: %(macro)s") % {"macro": job.macro}
     return _("Bulk change")
@@ -81,6 +83,8 @@ def _describe_status(summary: Summary, *, is_finished: bool) -> str:
 def _list_results(job: BulkJob, summary: Summary) -> list[str]:
     if job.undo_of_id:
         done = ngettext("%(count)s ticket restored.", "%(count)s tickets restored.", summary.done)
+    elif job.acts.get("reply"):
+        done = ngettext("%(count)s ticket told.", "%(count)s tickets told.", summary.done)
     else:
         done = ngettext("%(count)s ticket changed.", "%(count)s tickets changed.", summary.done)
     found = [done % {"count": f"{summary.done:,}"}]

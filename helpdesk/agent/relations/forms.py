@@ -13,18 +13,10 @@ from accounts.models import Agent, Role
 from helpdesk.shared.fields import LineField, SubmitOnceForm, TextField
 from helpdesk.shared.wording.times import format_datetime
 from tickets.access import tickets_for_agent
-from tickets.models import CloseReason, ClosingReason, Message, Ticket
+from tickets.models import Message, Ticket
 from tickets.search.references import find_numbers
 
 MAX_START = 80  # characters of a message in a choice
-# The desk's own reasons come after these, and spam comes last.
-OFFERED = (
-    CloseReason.SOLVED,
-    CloseReason.NO_ANSWER,
-    CloseReason.DUPLICATE,
-    CloseReason.LIMITATION,
-    CloseReason.NOT_OURS,
-)
 
 
 class MergeForm(forms.Form):
@@ -66,46 +58,6 @@ class MergeForm(forms.Form):
     def get_text(self) -> str:
         """Return the message to send, or "" for none."""
         return str(self.cleaned_data["text"]) if self.cleaned_data["tells"] else ""
-
-
-class ClosureForm(forms.Form):
-    """Why a ticket is closed. Silence and the customer's own close aren't for agents (M20, M21)."""
-
-    reason = forms.ChoiceField(
-        label=gettext_lazy("Reason"), initial=CloseReason.SOLVED.value, widget=forms.RadioSelect
-    )
-    duplicate_of = forms.CharField(
-        label=gettext_lazy("Duplicate of"),
-        required=False,
-        max_length=200,
-        widget=forms.TextInput(attrs={"autocomplete": "off", "dir": "auto"}),
-        help_text=gettext_lazy(
-            "For duplicates only: the number or link of the other ticket. The customer gets the "
-            "number if they can see that ticket."
-        ),
-    )
-
-    def __init__(self, *args: Any, agent: Agent, ticket: Ticket, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.agent, self.ticket = agent, ticket
-        self.own = {
-            f"own-{one.pk}": one
-            for one in ClosingReason.objects.filter(desk=agent.desk, is_active=True)
-        }
-        self.fields["reason"].choices = [  # type: ignore[attr-defined]  # a ChoiceField
-            *((reason.value, reason.label) for reason in OFFERED),
-            *((key, one.name) for key, one in self.own.items()),
-            (CloseReason.SPAM.value, CloseReason.SPAM.label),
-        ]
-
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or {}
-        if data.get("reason") != CloseReason.DUPLICATE:
-            return data
-        found = find_other(self.agent, self.ticket, data.get("duplicate_of", ""))
-        if found is None:
-            self.add_error("duplicate_of", _("Enter the number or link of one other ticket."))
-        return {**data, "original": found}
 
 
 class SplitForm(SubmitOnceForm):

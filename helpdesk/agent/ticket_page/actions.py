@@ -53,6 +53,7 @@ def list_actions(ticket: Ticket, agent: Agent) -> dict[str, tuple[Action, ...]]:
             _build_macros(ticket),
             *_list_rare(ticket),
             _build_report(ticket),
+            _build_feedback(ticket),
             _build_merge(ticket),
             _build_split(ticket),
             *([_build_follow_up(ticket)] if ticket.status == State.CLOSED else []),
@@ -111,6 +112,11 @@ def _build_macros(ticket: Ticket) -> Action:
 def _build_report(ticket: Ticket) -> Action:
     url = _get_url("report_defect", ticket)
     return Action(href=url, in_dialog=False, label=_("Report a defect"), icon="bug-ant")
+
+
+def _build_feedback(ticket: Ticket) -> Action:
+    url = _get_url("ticket_feedback", ticket)
+    return Action(href=url, label=_("Product feedback"), icon="light-bulb")
 
 
 def _build_merge(ticket: Ticket) -> Action:

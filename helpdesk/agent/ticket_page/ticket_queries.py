@@ -86,6 +86,7 @@ SHOWN_EVENTS = (
     EventKind.DEFECT_UNLINKED,
     EventKind.DEFECT_UPDATED,
     EventKind.FIX_TO_CONFIRM,
+    EventKind.IMPROVEMENT_REQUESTED,
     EventKind.HELP_REQUESTED,
     EventKind.HELP_ENDED,
     EventKind.HELP_WITHDRAWN,

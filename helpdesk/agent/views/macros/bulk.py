@@ -71,7 +71,7 @@ def start(request: AgentRequest) -> HttpResponse:
         add_service_error(form, error)
         return _render(request, form, selection, status=422)
     if len(selection.rows) <= AT_ONCE:
-        _run_now(job)
+        run_now(job)
     return see_other(get_url("agent:bulk_change", job.pk))
 
 
@@ -104,7 +104,7 @@ def _read_acts(macro: Macro) -> Acts:
     return acts
 
 
-def _run_now(job: BulkJob) -> None:
+def run_now(job: BulkJob) -> None:
     """Make a small change within the request. What is left is done in the background."""
     run_slice(job.pk, at=timezone.now(), limit=AT_ONCE)
     run_slice(job.pk, at=timezone.now(), limit=AT_ONCE)  # notes the end
@@ -161,7 +161,7 @@ def undo(request: AgentRequest, job_id: int) -> HttpResponse:
         messages.error(request, str(error))
         return see_other(get_url("agent:bulk_change", job.pk))
     if undone.items.count() <= AT_ONCE:
-        _run_now(undone)
+        run_now(undone)
     return see_other(get_url("agent:bulk_change", undone.pk))
 
 

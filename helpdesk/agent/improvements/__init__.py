@@ -1,0 +1,1 @@
+"""Product feedback: the questions on the closing form, and the lists that they feed (M64)."""
