@@ -19,9 +19,10 @@ from sla.services.clocks import TicketClocks
 from sla.services.pauses import settle_pauses
 from tickets.actors import Actor
 from tickets.changes import Change
-from tickets.errors import ConflictError, InvalidValueError, NotAllowedError
+from tickets.errors import ConflictError, NotAllowedError
 from tickets.events import EventKind
 from tickets.models import Ticket
+from tickets.services.common import clean_line
 from tickets.services.owed_replies import require_future
 
 OVERRIDING_ROLES = frozenset({Role.LEAD, Role.ADMIN})
@@ -37,10 +38,8 @@ def override_deadline(
     isn't within the next year or without a reason, and ConflictError for a clock that doesn't run.
     """
     _require_lead(by)
-    reason = " ".join(why.split())[:MAX_REASON]
+    reason = clean_line(why, field="why", limit=MAX_REASON, missing=_("Enter a reason."))
     require_future(due_at, at=at, field="due_at")
-    if not reason:
-        raise InvalidValueError("why", _("Enter a reason."))
     with transaction.atomic():
         change = Change.open(ticket_id, by=by, at=at)
         clocks = TicketClocks.of(change)

@@ -18,7 +18,7 @@ from tests.agent.test_new_ticket import NEW, form
 from tests.cast import Cast
 from tests.defects.helpers import report
 from tests.departments import close_department
-from tickets.models import Defect, Message, Ticket
+from tickets.models import Defect, Message, Ticket, TimeEntry
 
 FIND = f"{NEW}requester/"
 
@@ -228,6 +228,8 @@ def test_the_length_of_a_call_stands_with_its_message_and_the_caller_gets_the_no
         assert message.remark_data == [{"code": "call_lasted", "count": 12}]
         page = client.get(f"/rocket/agent/tickets/{message.ticket.number}/").content.decode()
         assert "The call lasted 12 minutes." in page
+        entry = TimeEntry.objects.get()
+        assert (entry.ticket, entry.agent, entry.minutes) == (message.ticket, rocket.analyst, 12)
 
 
 def test_a_request_on_a_customers_behalf_has_no_length_of_a_call(
@@ -236,6 +238,7 @@ def test_a_request_on_a_customers_behalf_has_no_length_of_a_call(
     with inside(rocket):
         client.post(NEW, form(rocket, channel="agent", call_minutes="12"))
         assert Message.objects.get().remark_data == []
+        assert not TimeEntry.objects.exists()
 
 
 def test_an_observer_finds_nobody(rocket: Cast, sign_in: SignIn) -> None:

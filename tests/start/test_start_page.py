@@ -15,7 +15,15 @@ from tests.agent.conftest import count_cost
 from tests.cast import Cast
 from tickets.actors import SYSTEM, Actor
 from tickets.models import Ticket
-from tickets.services import NewMessage, add_customer_message, add_note, assign, close, reply
+from tickets.services import (
+    NewMessage,
+    add_customer_message,
+    add_note,
+    assign,
+    close,
+    reopen,
+    reply,
+)
 
 URL = "/rocket/agent/start/"
 
@@ -126,3 +134,14 @@ def test_many_tickets_cost_no_more_statements(rocket: Cast, client: Client) -> N
     parts = read(client)
     assert parts["due"].count('class="line-title"') == 6
     assert "Show all: Due next" in parts["due"]
+
+
+def test_a_ticket_that_was_reopened_and_closed_again_counts(rocket: Cast, sign_in: object) -> None:
+    with desk_scope(rocket.desk):
+        ticket = open_ticket(rocket, "Back again", rocket.analyst)
+        by, at = Actor.of(rocket.analyst), timezone.now()
+        for act in (close, reopen, close):
+            act(ticket_id=ticket.pk, by=by, at=at)
+    lead = sign_in(rocket.lead.user)  # type: ignore[operator]  # a fixture
+    reopened = read(lead)["quality"].split("<dt>Reopened</dt>")[1]
+    assert '<dd class="stat-number">1</dd>' in reopened

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.database.rows import fetch_prepared
 from accounts.match_reasons import Reason
@@ -15,7 +16,13 @@ from accounts.models.customers import ERASED_AT
 from tickets.actors import DESK_ROLES, Actor
 from tickets.attachments.files import NewFile, clean_file_name
 from tickets.changes import Change
-from tickets.errors import ConflictError, EmptyTextError, NeedsApprovalError, NotAllowedError
+from tickets.errors import (
+    ConflictError,
+    EmptyTextError,
+    InvalidValueError,
+    NeedsApprovalError,
+    NotAllowedError,
+)
 from tickets.models import Channel, Message, Note, SearchRefresh
 from tickets.search.documents import add_to_search
 from tickets.sentences.remarks import Remark
@@ -47,6 +54,22 @@ class Origin:
     account_id: int | None = None
     is_unverified: bool = False
     reasons: tuple[Reason, ...] = field(default=())
+
+
+def clean_line(text: str, *, field: str, limit: int, missing: str = "") -> str:
+    """Return the words of a line that a person typed. It is never cut.
+
+    missing: what to say about an empty one, which is allowed otherwise. Raises InvalidValueError.
+    """
+    line = " ".join(text.split())
+    if not line and missing:
+        raise InvalidValueError(field, missing)
+    if len(line) > limit:
+        message = ngettext(
+            "Enter at most %(count)s character.", "Enter at most %(count)s characters.", limit
+        )
+        raise InvalidValueError(field, message % {"count": limit})
+    return line
 
 
 def share_lock_contact(contact: Contact) -> None:

@@ -11,12 +11,17 @@ from accounts.match_reasons import MatchCode, make_reason
 from accounts.models import Account, Contact
 from tickets.actors import Actor
 from tickets.changes import Change
-from tickets.errors import ConflictError, InvalidValueError, NotAllowedError
+from tickets.errors import ConflictError, NotAllowedError
 from tickets.events import EventKind
 from tickets.models import Participant, Ticket
 from tickets.rules.coverage import update_coverage
 from tickets.sentences.reasons import Proof
-from tickets.services.common import require_writer, share_lock_account, share_lock_contact
+from tickets.services.common import (
+    clean_line,
+    require_writer,
+    share_lock_account,
+    share_lock_contact,
+)
 from tickets.services.verification import match_and_lock
 
 MAX_SUBJECT = 250
@@ -28,13 +33,11 @@ def change_subject(
 ) -> Ticket:
     """Give a ticket another subject. expected: the one that the agent saw, None for any.
 
-    Raises NotAllowedError, InvalidValueError for an empty one, and ConflictError for another
-    subject than expected.
+    Raises NotAllowedError, InvalidValueError for an empty or too long one, and ConflictError for
+    another subject than expected.
     """
     require_writer(by)
-    after = " ".join(subject.split())[:MAX_SUBJECT]
-    if not after:
-        raise InvalidValueError("subject", _("Enter a subject."))
+    after = clean_line(subject, field="subject", limit=MAX_SUBJECT, missing=_("Enter a subject."))
     with transaction.atomic():
         change = Change.open(ticket_id, by=by, at=at)
         before = change.ticket.subject
@@ -178,13 +181,11 @@ def verify_by_hand(*, ticket_id: int, by: Actor, at: datetime, why: str) -> bool
     """Accept the requester of an unverified ticket as verified, because an agent checked.
 
     Their account, clock and department follow. Return False if the ticket is verified already.
-    Raises NotAllowedError, InvalidValueError without a reason, and ConflictError for a person who
-    was erased or a requester who changed meanwhile.
+    Raises NotAllowedError, InvalidValueError without a reason or for a too long one, and
+    ConflictError for a person who was erased or a requester who changed meanwhile.
     """
     require_writer(by)
-    reason = " ".join(why.split())[:MAX_REASON]
-    if not reason:
-        raise InvalidValueError("why", _("Enter how you checked."))
+    reason = clean_line(why, field="why", limit=MAX_REASON, missing=_("Enter how you checked."))
     with transaction.atomic():
         contact = Contact.objects.get(tickets=ticket_id)
         share_lock_contact(contact)

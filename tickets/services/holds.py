@@ -15,28 +15,29 @@ from django.utils.translation import gettext as _
 
 from tickets.actors import SYSTEM, Actor
 from tickets.changes import Change
-from tickets.errors import ConflictError, InvalidValueError
+from tickets.errors import ConflictError
 from tickets.events import EventKind
 from tickets.models import HoldEnd, QueueRow, State, SweepKind, Ticket
 from tickets.rules.transitions import list_silence_times
-from tickets.services.common import require_writer
+from tickets.services.common import clean_line, require_writer
 from tickets.services.owed_replies import require_future
 from tickets.sweeping import Sweep
 
 BATCH = 100
+MAX_REASON = 200
 
 
 def hold_ticket(*, ticket_id: int, by: Actor, until: datetime, why: str, at: datetime) -> Ticket:
     """Put a ticket on hold until a time, or move the end of its hold.
 
     Raises NotAllowedError, ConflictError for a closed ticket, and InvalidValueError for an end that
-    isn't within the next year or a missing reason.
+    isn't within the next year or a missing or too long reason.
     """
     require_writer(by)
-    reason = " ".join(why.split())[:200]
+    reason = clean_line(
+        why, field="why", limit=MAX_REASON, missing=_("Enter why the ticket is on hold.")
+    )
     require_future(until, at=at, field="until")
-    if not reason:
-        raise InvalidValueError("why", _("Enter why the ticket is on hold."))
     with transaction.atomic():
         change = Change.open(ticket_id, by=by, at=at)
         ticket, before = change.ticket, change.ticket.hold_until

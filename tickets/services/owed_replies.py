@@ -13,9 +13,10 @@ from tickets.errors import ConflictError, InvalidValueError
 from tickets.events import EventKind
 from tickets.models import Emergency, EmergencyState, State, Ticket, TicketEvent
 from tickets.rules.transitions import apply_transition
-from tickets.services.common import require_writer
+from tickets.services.common import clean_line, require_writer
 from tickets.writes import update_row
 
+MAX_REASON = 200
 MAX_PROMISE = timedelta(days=366)
 # Events that begin the promise of an update, or end it.
 PROMISE_KINDS = (
@@ -96,7 +97,7 @@ def record_promise(
 
     is_automatic: the desk promises it, because the change's actor, a customer, asked for help.
     """
-    facts = {"due_at": due_at.isoformat(), "why": " ".join(why.split())[:200]}
+    facts = {"due_at": due_at.isoformat(), "why": clean_line(why, field="why", limit=MAX_REASON)}
     automatic = {"is_automatic": True} if is_automatic else {}
     change.record(EventKind.UPDATE_PROMISED, facts | automatic)
 

@@ -16,7 +16,7 @@ from tickets.changes import Change
 from tickets.errors import ConflictError, InvalidValueError, NotAllowedError
 from tickets.events import EventKind
 from tickets.models import Ticket, TimeEntry
-from tickets.services.common import require_writer
+from tickets.services.common import clean_line, require_writer
 
 MAX_MINUTES = 24 * 60
 MAX_ENTRIES = 500  # of a ticket
@@ -35,7 +35,8 @@ class Spent:
 def log_time(*, ticket_id: int, agent: Agent, spent: Spent, at: datetime) -> TimeEntry:
     """Add working time to a ticket, open or closed.
 
-    Raises NotAllowedError, InvalidValueError for minutes that aren't from 1 to a day, and
+    Raises NotAllowedError, InvalidValueError for minutes that aren't from 1 to a day or a too
+    long note, and
     ConflictError if the ticket has too many entries.
     """
     by = Actor.of(agent)
@@ -115,7 +116,7 @@ def count_minutes(ticket: Ticket) -> int:
 
 def _fill(entry: TimeEntry, spent: Spent) -> None:
     entry.minutes, entry.is_billable = spent.minutes, spent.is_billable
-    entry.note = " ".join(spent.note.split())[:MAX_NOTE]
+    entry.note = clean_line(spent.note, field="note", limit=MAX_NOTE)
 
 
 def _require_minutes(spent: Spent) -> None:

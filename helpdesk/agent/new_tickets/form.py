@@ -78,7 +78,10 @@ class NewTicketForm(SubmitOnceForm):
         min_value=1,
         max_value=MAX_MINUTES,
         required=False,
-        help_text=_("The caller gets your description as a short email."),
+        help_text=_(
+            "Added to the time spent on the ticket. The caller gets your description as a short "
+            "email."
+        ),
     )
     subject = LineField(
         label=_("Subject"),

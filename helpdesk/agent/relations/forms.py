@@ -166,12 +166,15 @@ def find_other(agent: Agent, ticket: Ticket, text: str) -> Ticket | None:
 
 
 def _write_message(target: Ticket, *, is_same: bool) -> str:
-    """Return a message for the requester. It names the other ticket only to its own requester."""
+    """Return a message for the requester. It names the other ticket only to its own requester.
+
+    Never by its subject: followers of the merged ticket, who can't see the other one, get it, too.
+    """
     if is_same:
         return _(
-            "This request is about the same problem as %(ticket)s (“%(subject)s”), so we'll "
-            "continue there. We've kept everything you sent us, and you can reply to either email."
-        ) % {"ticket": target.reference, "subject": target.subject}
+            "This request is about the same problem as %(ticket)s, so we'll continue there. We've "
+            "kept everything you sent us, and you can reply to either email."
+        ) % {"ticket": target.reference}
     return _(
         "We're working on this together with another request about the same problem. You don't "
         "need to do anything. If you have more details, just reply to this email."

@@ -135,6 +135,6 @@ def _measure(agent: Agent, at: datetime) -> tuple[Measure, ...]:
         Measure(
             format_capped_count(found.reopened, MAX_COUNTED) or "0",
             _("Reopened"),
-            _("Reopened and still open"),
+            _("Reopened, also if closed again since"),
         ),
     )

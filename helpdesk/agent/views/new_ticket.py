@@ -46,6 +46,7 @@ from tickets.defects.linking import link_ticket
 from tickets.errors import ServiceError
 from tickets.models import Channel, Defect, Ticket
 from tickets.sentences.remarks import Remark, RemarkCode, make_remark
+from tickets.work.time_spent import Spent, log_time
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -155,6 +156,9 @@ def _open(request: AgentRequest, form: NewTicketForm, *, at: datetime) -> Ticket
         by=Actor.of(request.agent),
         at=at,
     )
+    if minutes := _get_call_minutes(form):
+        spent = Spent(minutes, note=_("Phone call"))
+        log_time(ticket_id=ticket.pk, agent=request.agent, spent=spent, at=at)
     if defect := _find_defect(request):
         link_ticket(defect_id=defect.pk, ticket_id=ticket.pk, agent=request.agent, at=at)
     return ticket
@@ -172,10 +176,14 @@ def _get_requester(request: AgentRequest, form: NewTicketForm) -> Contact:
 
 
 def _describe_call(form: NewTicketForm) -> tuple[Remark, ...]:
-    minutes = form.cleaned_data["call_minutes"]
-    if not minutes or form.cleaned_data["channel"] != Channel.PHONE:
-        return ()
-    return (make_remark(RemarkCode.CALL_LASTED, count=minutes),)
+    minutes = _get_call_minutes(form)
+    return (make_remark(RemarkCode.CALL_LASTED, count=minutes),) if minutes else ()
+
+
+def _get_call_minutes(form: NewTicketForm) -> int:
+    """Return how long the call was, 0 if it isn't known or there was none."""
+    is_call = form.cleaned_data["channel"] == Channel.PHONE
+    return (form.cleaned_data["call_minutes"] or 0) if is_call else 0
 
 
 def get_or_create_requester(

@@ -35,13 +35,20 @@ WORDS = OpenApiParameter("q", description=_("Only entries whose title contains t
 class FeedbackOutput(serializers.Serializer[Any]):
     """An entry of a list. key: of the defect, "" for entries of the other lists."""
 
-    id = serializers.IntegerField()
-    key = serializers.CharField()
-    title = serializers.CharField()
-    status = serializers.ChoiceField(choices=ImprovementStatus.choices)
-    accounts = serializers.IntegerField()
-    tickets = serializers.IntegerField()
-    account_names = serializers.ListField(child=serializers.CharField())
+    id = serializers.IntegerField(help_text=_("Number of the entry, or of the defect."))
+    key = serializers.CharField(
+        help_text=_("Key of the defect; empty for entries of the other lists.")
+    )
+    title = serializers.CharField(help_text=_("What is asked for."))
+    status = serializers.ChoiceField(
+        choices=ImprovementStatus.choices, help_text=_("How it was decided.")
+    )
+    accounts = serializers.IntegerField(help_text=_("Number of accounts that ask for it."))
+    tickets = serializers.IntegerField(help_text=_("Number of tickets that ask for it."))
+    account_names = serializers.ListField(
+        child=serializers.CharField(),
+        help_text=_("Accounts whose tickets you can see, those with the most tickets first."),
+    )
 
 
 class MostAccountsFirst(Keyset):

@@ -74,7 +74,8 @@ function listPlaces() {
 
 function run({ element }) {
   dialog.close();
-  if (element.matches("input:not([type=radio], [type=checkbox]), textarea, select")) element.focus();
+  const isField = "input:not([type=radio], [type=checkbox]), textarea, select";
+  if (element.matches(isField)) element.focus();
   else element.click();
 }
 
@@ -161,13 +162,15 @@ new MutationObserver(() => {
 
 document.addEventListener("keydown", (event) => {
   const isCombination = (event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey;
-  if (!dialog || !isCombination || event.key.toLowerCase() !== "k" || event.defaultPrevented) return;
+  const isOurs = isCombination && event.key.toLowerCase() === "k" && !event.defaultPrevented;
+  if (!dialog || !isOurs) return;
   event.preventDefault();
   if (dialog.open) dialog.close();
   else open();
 });
 document.addEventListener("click", (event) => {
-  if (!dialog || !event.target.closest?.("[data-command-open]") || event.ctrlKey || event.metaKey) return;
+  const isOpener = event.target.closest?.("[data-command-open]");
+  if (!dialog || !isOpener || event.ctrlKey || event.metaKey) return;
   event.preventDefault();
   open();
 });

@@ -41,7 +41,8 @@ function upload(form, file) {
   listOf(form).append(row);
   state.running += 1;
   request.upload.addEventListener("progress", (event) => {
-    if (event.lengthComputable) row.querySelector("progress").value = (event.loaded / event.total) * 100;
+    if (!event.lengthComputable) return;
+    row.querySelector("progress").value = (event.loaded / event.total) * 100;
   });
   request.addEventListener("loadend", () => finish(form, row, file, request));
   request.open("POST", form.dataset.upload);
