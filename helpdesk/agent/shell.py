@@ -88,6 +88,7 @@ def _build_urls(request: AgentRequest) -> ShellUrls:
         signature=get_url("agent:signature") if request.agent.can_write else "",
         new_ticket=get_url("agent:new_ticket") if request.agent.can_write else "",
         find=get_url("agent:find"),
+        search_values=get_url("agent:search_values"),
         owner=f"{request.desk.slug}/{request.agent.pk}",
         admin=get_url("admin:index") if request.user.is_staff else "",
     )

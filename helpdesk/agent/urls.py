@@ -77,6 +77,7 @@ urlpatterns = [
     path("filters/", queue.suggest_filters, name="filter_suggestions"),
     path("stream/", stream.stream_tickets, name="stream"),
     path("find/", find.show_found, name="find"),
+    path("find/values/", find.show_values, name="search_values"),
     path("board/", board.show_board, name="board"),
     path("drafts/", drafts.save_draft, name="drafts"),
     path("signature/", signatures.edit_signature, name="signature"),

@@ -27,6 +27,8 @@ SHORTCUTS: dict[str, str | Promise] = {
     "e": _("Close ticket"),
     "x": _("No reply needed, or select the row"),
     "z": pgettext_lazy("shortcut", "Undo"),
+    "q": _("Quote the selected text"),
+    "Space": _("Preview the row"),
     "m": _("Move the defect to the next stage"),
     "d": pgettext_lazy("shortcut", "New defect"),
     "g i": _("Home"),
@@ -49,12 +51,18 @@ SHORTCUTS: dict[str, str | Promise] = {
     "g b": _("Board"),
     "?": _("Keyboard shortcuts"),
 }
+SPACE = "Space"  # the space bar: only for the preview, as it presses buttons elsewhere
 MAX_KEYS = 2  # one key, or one after another
 
 
 def clean_keys(text: str) -> str | None:
-    """Return keys as they are stored: "a" or "g a", "" for none. None if they can't be pressed."""
+    """Return keys as they are stored: "a", "g a" or "Space", "" for none.
+
+    None if they can't be pressed.
+    """
     keys = text.split()
+    if [key.casefold() for key in keys] == [SPACE.casefold()]:
+        return SPACE
     if len(keys) > MAX_KEYS or any(len(key) != 1 or not key.isprintable() for key in keys):
         return None
     return " ".join(keys)

@@ -130,6 +130,7 @@ def make_shell() -> dict[str, Any]:
             new_ticket="/new",
             admin="/admin",
             find="/find",
+            search_values="/values",
             owner="rocket/1",
         ),
         "search_query": "",

@@ -78,4 +78,5 @@ class ShellUrls(Component):
     new_ticket: str = ""
     admin: str = ""
     find: str = ""
+    search_values: str = ""
     owner: str = ""  # the key of what this browser remembers for the person at the desk

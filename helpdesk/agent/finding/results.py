@@ -11,7 +11,8 @@ from accounts.models import Account, Agent, Contact, Desk
 from helpdesk.agent.finding.cards import FoundGroup, FoundLink
 from helpdesk.shared.urls import get_url
 from tickets.access import queue_for_agent
-from tickets.models import QueueRow
+from tickets.macros.access import list_usable_macros
+from tickets.models import QueueRow, Ticket
 from tickets.search.find import search_for_agent
 from tickets.selectors import search_accounts, search_contacts
 
@@ -19,10 +20,13 @@ MAX_EACH = 5
 MIN_LETTERS = 2  # of words that are no number
 
 
-def find_everything(agent: Agent, words: str) -> tuple[FoundGroup, ...]:
+def find_everything(
+    agent: Agent, words: str, *, ticket: Ticket | None = None
+) -> tuple[FoundGroup, ...]:
     """Return tickets, people and accounts that match, without empty groups.
 
-    The statements are those of the three searches, whatever is found.
+    ticket: the one that is open, whose macros are found, too. The statements are those of the
+    searches, whatever is found.
     """
     words = words.strip()
     if not _is_long_enough(words):
@@ -32,6 +36,7 @@ def find_everything(agent: Agent, words: str) -> tuple[FoundGroup, ...]:
     people = search_contacts(desk=desk, words=words, limit=MAX_EACH)
     accounts = search_accounts(desk=desk, words=words, limit=MAX_EACH)
     groups = (
+        FoundGroup("macros", _("Macros"), "bolt", _find_macros(agent, words, ticket)),
         FoundGroup("tickets", _("Tickets"), "ticket", tickets),
         FoundGroup("people", _("People"), "user", tuple(map(_describe_person, people))),
         FoundGroup(
@@ -39,6 +44,22 @@ def find_everything(agent: Agent, words: str) -> tuple[FoundGroup, ...]:
         ),
     )
     return tuple(group for group in groups if group.links)
+
+
+def _find_macros(agent: Agent, words: str, ticket: Ticket | None) -> tuple[FoundLink, ...]:
+    """Return the macros that fit a ticket by words of their name. Each shows what it will do."""
+    if ticket is None:
+        return ()
+    found = list_usable_macros(agent, ticket)
+    for word in words.split()[:10]:
+        found = found.filter(name__icontains=word)
+    return tuple(
+        FoundLink(
+            get_url("agent:ticket_macro", ticket.number, macro.pk),
+            _("Run macro: %(macro)s") % {"macro": macro.name},
+        )
+        for macro in found[:MAX_EACH]
+    )
 
 
 def count_found(groups: tuple[FoundGroup, ...]) -> str:

@@ -8,7 +8,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext as _
 
-from helpdesk.shared.shortcuts import SHORTCUTS, clean_keys, find_repeated, list_changes
+from helpdesk.shared.shortcuts import SHORTCUTS, SPACE, clean_keys, find_repeated, list_changes
+
+MAX_LENGTH = 5  # of "Space"
 
 
 class ShortcutsForm(forms.Form):
@@ -21,7 +23,7 @@ class ShortcutsForm(forms.Form):
             self.fields[field] = forms.CharField(
                 label=str(SHORTCUTS[name]),
                 required=False,
-                max_length=3,
+                max_length=MAX_LENGTH,
                 initial=keys.get(name, name),
                 widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none"}),
             )
@@ -33,6 +35,8 @@ class ShortcutsForm(forms.Form):
         fields = {name: field for field, name in self.names.items()}
         for name in [name for name, text in keys.items() if text is None]:
             self.add_error(fields[name], _("Enter one key, or two keys separated by a space."))
+        for name in [name for name, text in keys.items() if text == SPACE != name]:
+            self.add_error(fields[name], _("Only the preview of a row can use the space bar."))
         valid = {name: text for name, text in keys.items() if text is not None}
         for name in find_repeated(valid):
             text = _("Another shortcut uses this key or starts with it. Choose a different key.")

@@ -1,7 +1,6 @@
-// Space on a row, or its [data-peek] link, shows the conversation beside the list. It follows the
+// Space on a row (shortcuts.js), or its [data-peek] link, shows the conversation beside the list. It follows the
 // focus from row to row; Escape closes it.
 const aside = document.querySelector("[data-peek-panel]");
-const TYPING = "input, textarea, select, button, summary, [contenteditable]";
 let shown = "";
 let planned;
 
@@ -53,7 +52,8 @@ if (aside) {
       event.stopImmediatePropagation();
       return close();
     }
-    if (event.key !== " " || event.target.matches?.(TYPING)) return;
+  });
+  document.addEventListener("shortcut:Space", (event) => {
     const link = findLink(document.activeElement);
     if (!link) return;
     event.preventDefault();

@@ -1,6 +1,5 @@
-// q quotes the selected text of a message in the composer, as lines that begin with ">". Off while
-// typing, like the shortcuts of shortcuts.js; without a selection it does nothing.
-const EDITABLE = "input, textarea, select, [contenteditable]";
+// q (shortcuts.js) quotes the selected text of a message in the composer, as lines that begin with
+// ">". Without a selection it does nothing.
 
 function getQuoted() {
   const selection = getSelection();
@@ -22,9 +21,7 @@ function quote(area, text) {
   area.scrollIntoView({ block: "nearest" });
 }
 
-document.addEventListener("keydown", (event) => {
-  if (event.key !== "q" || event.ctrlKey || event.metaKey || event.altKey) return;
-  if (event.target.closest?.(EDITABLE)) return;
+document.addEventListener("shortcut:q", (event) => {
   const text = getQuoted();
   const area = document.querySelector("form[data-composer] textarea");
   if (!text || !area) return;

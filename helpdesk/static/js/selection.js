@@ -1,4 +1,4 @@
-// Rows of a list are selected by their checkbox [data-select], by x on the focused row, and with
+// Rows of a list are selected by their checkbox [data-select], by x on the focused row (shortcuts.js), and with
 // shift up to the row selected before. form[data-selection] shows how many are, and what can be
 // done with them. A live update keeps the selection of the rows that are still there.
 const form = document.querySelector("form[data-selection]");
@@ -60,10 +60,13 @@ if (form) {
     if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
     if (event.target.matches?.(TYPING) || document.querySelector("dialog[open]")) return;
     if (event.key === "Escape" && selected.size) return clear();
-    const box = event.key.toLowerCase() === "x" ? findFocused() : null;
+  });
+  document.addEventListener("shortcut:x", (event) => {
+    const box = findFocused();
     if (!box) return;
     event.preventDefault();
-    select(box, event.shiftKey || !box.checked, event.shiftKey);
+    const { isExtending } = event.detail;
+    select(box, isExtending || !box.checked, isExtending);
   });
 
   document.addEventListener("htmx:after:swap", showSelection);

@@ -1,10 +1,13 @@
 // data-shortcut="g m" on a link, button or field: the keys click it (or focus a field). j and k
 // move through [data-rows] a[data-row], "?" lists what the page offers. Shortcuts are off while
 // typing. data-shortcut-hint="Ctrl Enter" lists keys that another script answers. The body's
-// data-shortcut-keys has a person's own keys by those as shipped, "" for one that is off.
+// data-shortcut-keys has a person's own keys by those as shipped, "" for one that is off. Keys of
+// ASKED are offered to other scripts first, as the event "shortcut:x", which one of them takes.
 const SEQUENCE_MS = 900;
 const TYPING = "input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]";
 const changed = JSON.parse(document.body.dataset.shortcutKeys || "{}");
+const ASKED = ["x", "q", "Space"];
+const PRESSED_BY_SPACE = "input, textarea, select, button, summary";
 let typed = "";
 let forgetting;
 
@@ -49,9 +52,10 @@ function listRowShortcuts() {
     [keysOf("k"), getText("previousTicket")],
     ["Enter", getText("openTicket")],
   ];
-  if (document.querySelector("[data-peek]")) moves.push(["Space", getText("peek")]);
-  if (!document.querySelector("[data-select]")) return moves;
-  return [...moves, ["x", getText("selectTicket")], ["Shift x", getText("selectUpTo")]];
+  if (document.querySelector("[data-peek]")) moves.push([keysOf("Space"), getText("peek")]);
+  const keys = keysOf("x");
+  if (!keys || !document.querySelector("[data-select]")) return moves;
+  return [...moves, [keys, getText("selectTicket")], [`Shift ${keys}`, getText("selectUpTo")]];
 }
 
 function showHelp() {
@@ -63,19 +67,33 @@ function showHelp() {
     element.dataset.shortcutLabel ?? element.ariaLabel ?? element.textContent.trim(),
   ]);
   const elsewhere = [...document.querySelectorAll("[data-shortcut-hint]")].filter(isSeen)
-    .map((element) => [element.dataset.shortcutHint, element.dataset.shortcutLabel]);
-  const lines = new Map([...offered, ...elsewhere, ...rows, [keysOf("?"), getText("shortcutHelp")]]);
+    .map(({ dataset: { shortcutHint, shortcutLabel } }) => [
+      ASKED.includes(shortcutHint) ? keysOf(shortcutHint) : shortcutHint, shortcutLabel,
+    ]);
+  const help = [keysOf("?"), getText("shortcutHelp")];
+  const lines = new Map([...offered, ...elsewhere, ...rows, help]);
   lines.delete("");
   const listed = [...lines].flatMap(([keys, label]) => listLine(keys, label));
   dialog.querySelector("[data-shortcut-list]").replaceChildren(...listed);
   dialog.showModal();
 }
 
-function answer(keys) {
+// Shift with the key of x selects up to a row.
+function ask(keys, isExtending) {
+  const pressed = isExtending && keys.toLowerCase() === keysOf("x") ? keysOf("x") : keys;
+  const name = ASKED.find((one) => keysOf(one) === pressed);
+  if (!name) return false;
+  const detail = { isExtending };
+  const asked = new CustomEvent(`shortcut:${name}`, { cancelable: true, detail });
+  return !document.dispatchEvent(asked);
+}
+
+function answer(keys, isExtending) {
   const isInList = document.querySelector("[data-rows]");
   if (isInList && keys === keysOf("j")) return move(1), true;
   if (isInList && keys === keysOf("k")) return move(-1), true;
   if (keys === keysOf("?")) return showHelp(), true;
+  if (ask(keys, isExtending)) return true;
   const found = shortcuts().find((element) => keysOf(element.dataset.shortcut) === keys);
   if (found) press(found);
   return Boolean(found);
@@ -92,10 +110,12 @@ function forget() {
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.key.length > 1) return;
   if (event.target.matches?.(TYPING) || document.querySelector("dialog[open]")) return;
+  if (event.key === " " && event.target.matches?.(PRESSED_BY_SPACE)) return;
+  const key = event.key === " " ? "Space" : event.key;
   clearTimeout(forgetting);
   forgetting = setTimeout(forget, SEQUENCE_MS);
-  typed = `${typed} ${event.key}`.trim();
-  if (answer(typed) || (typed.includes(" ") && answer(event.key))) {
+  typed = `${typed} ${key}`.trim();
+  if (answer(typed, event.shiftKey) || (typed.includes(" ") && answer(key, event.shiftKey))) {
     event.preventDefault();
     forget();
   }
