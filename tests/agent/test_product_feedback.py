@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.test import Client
 
 from accounts.models import AgentDepartment, Department, Visibility
@@ -141,7 +143,7 @@ def test_the_list_is_ranked_by_accounts_then_tickets(
 def test_the_list_of_bugs_has_the_defects_with_tickets(
     rocket: Cast, client: Client, ticket: Ticket
 ) -> None:
-    given = {"desk": rocket.desk, "agent": rocket.analyst, "at": NOON}
+    given: dict[str, Any] = {"desk": rocket.desk, "agent": rocket.analyst, "at": NOON}
     with inside(rocket):
         create_defect(**given, fields={"title": "With a ticket"}, ticket_id=ticket.pk)
         create_defect(**given, fields={"title": "Without one"})

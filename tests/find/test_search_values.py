@@ -53,7 +53,9 @@ def test_names_of_another_desk_or_a_hidden_department_are_not_suggested(
     for typed in ("tag:Z", "from:globex", f"assignee:{matter.analyst.name}"):
         assert matter.account.name not in suggest(client, typed)
         assert "Zaunkoenig" not in suggest(client, typed)
-    assert sign_in(rocket.customer.user).get(VALUES, {"q": "is:o"}).status_code == 404
+    customer = rocket.customer.user
+    assert customer is not None
+    assert sign_in(customer).get(VALUES, {"q": "is:o"}).status_code == 404
     with inside(rocket):
         close_department(rocket, "community", members=())
     assert "Community" not in suggest(sign_in(rocket.colleague.user), "department:com")

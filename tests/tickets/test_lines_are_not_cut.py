@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -22,8 +23,8 @@ LATER = NOON + timedelta(hours=1)
 def test_too_long_lines_are_refused_and_change_nothing(rocket: Cast) -> None:
     with desk_scope(rocket.desk):
         ticket = rocket.open_ticket(is_unverified=True)
-        given = {"ticket_id": ticket.pk, "at": NOON}
-        lead = {**given, "by": Actor.of(rocket.lead)}
+        given: dict[str, Any] = {"ticket_id": ticket.pk, "at": NOON}
+        lead: dict[str, Any] = {**given, "by": Actor.of(rocket.lead)}
         events = TicketEvent.objects.filter(ticket=ticket)
         before = events.count()
         acts = {

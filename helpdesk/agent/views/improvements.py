@@ -113,13 +113,13 @@ def export(request: AgentRequest) -> HttpResponse:
 @agent_required
 def edit_entry(request: AgentRequest, feedback_id: int) -> HttpResponse:
     """Show an entry with its tickets; agents who may write change it."""
-    entry = _get_entry(request, feedback_id)
-    if request.method != "POST":
-        return _show_entry(request, entry)
-    if not request.agent.can_write:
+    if request.method == "POST" and not request.agent.can_write:
         raise PermissionDenied(
             _("You have read-only access here. Ask an admin of this desk for another role.")
         )
+    entry = _get_entry(request, feedback_id)
+    if request.method != "POST":
+        return _show_entry(request, entry)
     form = EntryForm(request.POST)
     if form.is_valid():
         try:
