@@ -9,13 +9,13 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import (
-    UnfoldAdminPasswordWidget,
     UnfoldAdminTextareaWidget,
     UnfoldAdminURLInputWidget,
     UnfoldBooleanSwitchWidget,
 )
 
 from accounts.admin.base import DeskForm
+from accounts.admin.secrets import STORED_HELP, SecretField, is_moved, require_again
 from accounts.models import ConnectionState, CrmConnection
 
 if TYPE_CHECKING:
@@ -25,7 +25,6 @@ NOTIFY_HELP = _(
     "The CRM sends change notifications to this URL. Leave empty to turn them off. The URL for "
     "this desk is %(url)s"
 )
-SECRET_STORED_HELP = _("A secret is stored. Leave this empty to keep it.")
 SECRETS = {"client_secret": "sealed_client_secret", "refresh_token": "sealed_refresh_token"}
 
 
@@ -50,11 +49,6 @@ def _url(
     )
 
 
-def _secret(label: StrOrPromise) -> forms.CharField:
-    shown = UnfoldAdminPasswordWidget(attrs={"autocomplete": "new-password"})
-    return forms.CharField(label=label, required=False, max_length=500, strip=True, widget=shown)
-
-
 class CrmConnectionForm(DeskForm):
     """Addresses, secrets and mapping. An empty secret keeps the stored one; none is ever shown."""
 
@@ -71,8 +65,8 @@ class CrmConnectionForm(DeskForm):
         _("Notification URL"),
         required=False,
     )
-    client_secret = _secret(_("Client secret"))
-    refresh_token = _secret(_("Refresh token"))
+    client_secret = SecretField(label=_("Client secret"))
+    refresh_token = SecretField(label=_("Refresh token"))
     mapping = MappingField(
         label=_("Mapping"),
         help_text=_("Plumbline fields and CRM fields. Fields that are not listed never change."),
@@ -103,23 +97,21 @@ class CrmConnectionForm(DeskForm):
             if name not in self.fields:
                 continue
             if getattr(self.instance, sealed):
-                self.fields[name].help_text = SECRET_STORED_HELP
+                self.fields[name].help_text = STORED_HELP
             else:
                 self.fields[name].required = True
 
     def clean(self) -> dict[str, Any]:
         found = super().clean() or self.cleaned_data
         # Stored secrets go to the stored addresses only; a new address must not receive them.
-        is_moved = bool({"accounts_url", "api_url"} & set(self.changed_data))
+        has_moved = is_moved(self, "accounts_url", "api_url")
         for name, sealed in SECRETS.items():
             if found.get(name) or name in self.errors:
                 continue
             if not getattr(self.instance, sealed):
                 self.add_error(name, gettext("Enter this secret to connect to the CRM."))
-            elif is_moved:
-                self.add_error(
-                    name, gettext("Enter this secret again, because the URL has changed.")
-                )
+            elif has_moved:
+                require_again(self, name)
         return found
 
     @property

@@ -9,33 +9,25 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import (
-    UnfoldAdminPasswordWidget,
     UnfoldAdminTextareaWidget,
     UnfoldAdminURLInputWidget,
 )
 
 from accounts.admin.base import DeskForm
+from accounts.admin.secrets import STORED_HELP, SecretField, is_moved, require_again
 from channels_intake.code_hosts.app_tokens import is_private_key
 from channels_intake.code_hosts.signatures import is_broken_signing_token
 from channels_intake.models import CodeHost, HostKind, SignIn
 
 if TYPE_CHECKING:
-    from django_stubs_ext import StrOrPromise
+    pass
 
-STORED_HELP = _("A secret is stored. Leave this empty to keep it.")
 MAX_KEY = 10_000
 # What each way to sign in needs.
 NEEDED = {
     SignIn.TOKEN: ["token"],
     SignIn.APP: ["app_id", "installation_id", "private_key"],
 }
-
-
-def _secret(label: StrOrPromise, help_text: StrOrPromise) -> forms.CharField:
-    shown = UnfoldAdminPasswordWidget(attrs={"autocomplete": "new-password"})
-    return forms.CharField(
-        label=label, help_text=help_text, required=False, max_length=500, strip=True, widget=shown
-    )
 
 
 class _SecretTextarea(UnfoldAdminTextareaWidget):
@@ -63,9 +55,9 @@ class CodeHostForm(DeskForm):
         widget=UnfoldAdminURLInputWidget(),
         assume_scheme="https",
     )
-    token = _secret(
-        _("Access token"),
-        _(
+    token = SecretField(
+        label=_("Access token"),
+        help_text=_(
             "GitHub: a fine-grained token for this repository with read and write access to"
             " issues, and read access to contents and pull requests. GitLab: a project access"
             " token with the scope api."
@@ -81,9 +73,9 @@ class CodeHostForm(DeskForm):
         max_length=MAX_KEY,
         widget=_SecretTextarea(attrs={"rows": 4, "spellcheck": "false", "autocomplete": "off"}),
     )
-    webhook_secret = _secret(
-        _("Webhook secret"),
-        _(
+    webhook_secret = SecretField(
+        label=_("Webhook secret"),
+        help_text=_(
             "GitHub: a random secret. GitLab: the signing token that starts with whsec_, or a"
             " secret token where GitLab has no signing tokens yet."
         ),
@@ -105,9 +97,9 @@ class CodeHostForm(DeskForm):
                 self.fields[name].required = True
 
     @property
-    def is_moved(self) -> bool:
+    def has_moved(self) -> bool:
         """Return True if the stored secrets were entered for another address."""
-        return bool({"api_url", "kind"} & set(self.changed_data) and self.instance.pk)
+        return is_moved(self, "api_url", "kind")
 
     def clean_private_key(self) -> str:
         key: str = self.cleaned_data["private_key"]
@@ -139,7 +131,6 @@ class CodeHostForm(DeskForm):
             return
         if name not in self.SECRETS or not getattr(self.instance, self.SECRETS[name]):
             self.add_error(name, self.fields[name].error_messages["required"])
-        elif self.is_moved:
+        elif self.has_moved:
             # Also of a key, which isn't sent: what it signs would let the other host sign in.
-            text = gettext("Enter this secret again, because the URL has changed.")
-            self.add_error(name, text)
+            require_again(self, name)

@@ -93,7 +93,7 @@ class CodeHostAdmin(DeskModelAdmin):
         return host.problem or self.get_empty_value_display()
 
     def save_model(self, request: AdminRequest, obj: CodeHost, form: Any, change: bool) -> None:
-        if form.is_moved:
+        if form.has_moved:
             obj.forget_access()
         given = form.cleaned_data
         obj.enter_secrets(**{name: given[name] for name in form.SECRETS})

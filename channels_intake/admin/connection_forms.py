@@ -13,11 +13,9 @@ from typing import Any, ClassVar
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext, ngettext
-from django.utils.translation import gettext_lazy as _
 from unfold.widgets import (
     UnfoldAdminColorInputWidget,
     UnfoldAdminIntegerFieldWidget,
-    UnfoldAdminPasswordWidget,
     UnfoldAdminSelectWidget,
     UnfoldAdminTextareaWidget,
     UnfoldAdminTextInputWidget,
@@ -26,12 +24,12 @@ from unfold.widgets import (
 )
 
 from accounts.admin.base import DeskForm
+from accounts.admin.secrets import STORED_HELP, SecretField, is_moved, require_again
 from accounts.network.addresses import get_destination_error
 from channels_intake.connections.contract import Connector, FieldKind, SetupField
 from channels_intake.connections.registry import get_connector
 from channels_intake.models import Connection
 
-STORED_HELP = _("A secret is stored. Leave this empty to keep it.")
 COLUMNS = ("external_id", "api_url")
 MAX_LINE, MAX_SECRET, MAX_TEXT, MAX_NUMBER = 500, 10_000, 10_000, 1_000_000_000
 MAX_HOSTS = 50
@@ -82,10 +80,8 @@ MAKERS: dict[FieldKind, Callable[..., forms.Field]] = {
         widget=UnfoldBooleanSwitchWidget(), **given | {"required": False}
     ),
     FieldKind.COLOR: _make_color,
-    FieldKind.SEALED: lambda **given: forms.CharField(
-        max_length=MAX_SECRET,
-        widget=UnfoldAdminPasswordWidget(attrs={"autocomplete": "new-password"}),
-        **given | {"initial": None, "required": False},
+    FieldKind.SEALED: lambda **given: SecretField(
+        max_length=MAX_SECRET, label=given["label"], help_text=given["help_text"]
     ),
 }
 
@@ -181,10 +177,8 @@ class ConnectionForm(DeskForm):
 
     def _require_secret(self, field: SetupField, name: str) -> None:
         """Add an error if a stored secret would go to another address."""
-        is_stored = field.name in self._has_secrets and not self.cleaned_data.get(name)
-        if is_stored and "api_url" in self.changed_data and name in self.fields:
-            text = gettext("Enter this secret again, because the URL has changed.")
-            self.add_error(name, text)
+        if field.name in self._has_secrets and is_moved(self, "api_url"):
+            require_again(self, name)
 
 
 def make_connection_form(kind: str) -> type[ConnectionForm]:

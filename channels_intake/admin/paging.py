@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from django import forms
 from django.contrib import admin
-from django.core.exceptions import ValidationError
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from unfold.widgets import UnfoldAdminPasswordWidget, UnfoldAdminURLInputWidget
+from unfold.widgets import UnfoldAdminURLInputWidget
 
 from accounts.admin.access import AdminRequest
 from accounts.admin.base import DeskForm, DeskModelAdmin
 from accounts.admin.records import RecordsAdmin
+from accounts.admin.secrets import SecretField, is_moved, require_again
 from channels_intake.models import PageEvent, PagingKind, PagingService
 from channels_intake.outgoing.composing import get_desk_url
 
@@ -28,12 +27,10 @@ class PagingServiceForm(DeskForm):
     url = PagingService._meta.get_field("url").formfield(
         assume_scheme="https", widget=UnfoldAdminURLInputWidget()
     )
-    secret = forms.CharField(
+    secret = SecretField(
         label=_("Key or secret"),
-        required=False,
+        min_length=MIN_SECRET,
         max_length=200,
-        strip=True,
-        widget=UnfoldAdminPasswordWidget(attrs={"autocomplete": "new-password"}),
         help_text=_(
             "PagerDuty: the integration key of an Events API v2 integration. Jira Service "
             "Management: the key of an API integration. Webhook: a secret that signs each request "
@@ -41,22 +38,13 @@ class PagingServiceForm(DeskForm):
         ),
     )
 
-    webhook_secret = forms.CharField(
+    webhook_secret = SecretField(
         label=_("Signing secret"),
-        required=False,
         max_length=200,
-        strip=True,
-        widget=UnfoldAdminPasswordWidget(attrs={"autocomplete": "new-password"}),
         help_text=_(
             "PagerDuty shows it once, when you add the webhook. Leave empty to keep the stored one."
         ),
     )
-
-    def clean_secret(self) -> str:
-        secret: str = self.cleaned_data["secret"]
-        if secret and len(secret) < MIN_SECRET:
-            raise ValidationError(gettext("Enter at least 16 characters."))
-        return secret
 
     def clean(self) -> Any:
         given = super().clean()
@@ -64,15 +52,9 @@ class PagingServiceForm(DeskForm):
         has_secret = self.cleaned_data.get("secret") or self.instance.sealed_secret
         if kind != PagingKind.EMAIL and not has_secret and "secret" not in self.errors:
             self.add_error("secret", gettext("Enter the key or secret of the service."))
-        elif kind != PagingKind.EMAIL and self._is_moved() and "secret" not in self.errors:
-            text = gettext("Enter this secret again, because the URL has changed.")
-            self.add_error("secret", text)
+        elif kind != PagingKind.EMAIL and is_moved(self, "url", "kind"):
+            require_again(self, "secret")
         return given
-
-    def _is_moved(self) -> bool:
-        """Return True if the stored secret would go to another address than it was entered for."""
-        is_elsewhere = bool({"url", "kind"} & set(self.changed_data))
-        return bool(self.instance.pk) and is_elsewhere and not self.cleaned_data.get("secret")
 
 
 @admin.register(PagingService)

@@ -12,7 +12,6 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import (
     UnfoldAdminCheckboxSelectMultipleWidget,
-    UnfoldAdminPasswordWidget,
     UnfoldAdminTextareaWidget,
     UnfoldAdminURLInputWidget,
 )
@@ -20,28 +19,21 @@ from unfold.widgets import (
 from accounts.admin.base import DeskForm
 from accounts.admin.conflicts import ConflictGuardFormSet
 from accounts.admin.fields import AdminTimeZoneField, MinuteOfDayField
+from accounts.admin.secrets import STORED_HELP, SecretField, is_moved, require_again
 from accounts.network.addresses import get_destination_error
 from channels_intake.models import DEFECT_TOPICS, ChatConnection, ChatKind, ChatPerson
 from channels_intake.team_chat.texts import list_unfit_placeholders
 from channels_intake.team_chat.vendors import VENDORS
 
 if TYPE_CHECKING:
-    from django_stubs_ext import StrOrPromise
+    pass
 
-STORED_HELP = _("A secret is stored. Leave this empty to keep it.")
 SECRETS = {
     "webhook_url": "sealed_webhook_url",
     "bot_token": "sealed_bot_token",
     "command_secret": "sealed_command_secret",
 }
 MAX_SECRET = 1000
-
-
-def _secret(label: StrOrPromise, help_text: StrOrPromise) -> forms.CharField:
-    shown = UnfoldAdminPasswordWidget(attrs={"autocomplete": "new-password"})
-    return forms.CharField(
-        label=label, help_text=help_text, required=False, max_length=MAX_SECRET, widget=shown
-    )
 
 
 class ChatConnectionForm(DeskForm):
@@ -54,16 +46,22 @@ class ChatConnectionForm(DeskForm):
         assume_scheme="https",
         widget=UnfoldAdminURLInputWidget,
     )
-    webhook_url = _secret(
-        _("Incoming webhook URL"),
-        _("From the chat's integration, for messages without a bot. Anyone who has it can post."),
+    webhook_url = SecretField(
+        max_length=MAX_SECRET,
+        label=_("Incoming webhook URL"),
+        help_text=_(
+            "From the chat's integration, for messages without a bot. Anyone who has it can post."
+        ),
     )
-    bot_token = _secret(
-        _("Token of the bot"), _("With a bot, messages about one ticket are one thread.")
+    bot_token = SecretField(
+        max_length=MAX_SECRET,
+        label=_("Token of the bot"),
+        help_text=_("With a bot, messages about one ticket are one thread."),
     )
-    command_secret = _secret(
-        _("Secret of the commands"),
-        _(
+    command_secret = SecretField(
+        max_length=MAX_SECRET,
+        label=_("Secret of the commands"),
+        help_text=_(
             "Mattermost and Rocket.Chat: the token of each command, separated by spaces. Slack: the"
             " app's signing secret."
         ),
@@ -102,10 +100,8 @@ class ChatConnectionForm(DeskForm):
     def _clean_bot(self, found: dict[str, Any], *, has_token: bool) -> None:
         if not has_token:
             self.add_error("bot_token", gettext("Enter the token of the bot."))
-        elif "server_url" in self.changed_data and not found["bot_token"]:
-            # The stored token goes to the stored address only.
-            text = gettext("Enter this secret again, because the URL has changed.")
-            self.add_error("bot_token", text)
+        elif is_moved(self, "server_url"):
+            require_again(self, "bot_token")
         if not found["channel"]:
             self.add_error("channel", gettext("Enter the ID of the bot's channel."))
         if found["kind"] == ChatKind.ROCKETCHAT and not found["bot_user_id"]:
