@@ -22,6 +22,7 @@ from tickets.defects.erasing import (
     list_linked_defects,
     scrub_defects,
 )
+from tickets.deliveries.waiting import wait_for_deliveries
 from tickets.events import EventKind
 from tickets.improvements.erasing import list_requested
 from tickets.models import (
@@ -30,7 +31,6 @@ from tickets.models import (
     Attachment,
     AttentionRequest,
     DefectUpdate,
-    DeliveryState,
     Draft,
     Emergency,
     EscalationUpdate,
@@ -100,8 +100,7 @@ def wait_for_writers(traces: Traces) -> None:
     """
     tickets = Ticket.objects.filter(pk__in=traces.touched).order_by("pk")
     list(tickets.select_for_update(no_key=True).values_list("pk", flat=True))
-    due = EventDelivery.objects.filter(event__ticket_id__in=traces.touched, state=DeliveryState.DUE)
-    list(due.order_by("pk").select_for_update(of=("self",)).values_list("pk", flat=True))
+    wait_for_deliveries(traces.touched)
 
 
 def find_earlier_names(contact: Contact) -> set[str]:
@@ -159,7 +158,7 @@ def scrub_tickets(ticket_ids: Collection[int], pattern: str) -> None:
     """
     for rows in _written_on(ticket_ids) if pattern else ():
         scrub(rows, pattern, any_case=False)
-    scrub(_list_drafts(ticket_ids), pattern, any_case=False)
+    scrub(list_drafts(ticket_ids), pattern, any_case=False)
     given = TicketEvent.objects.filter(ticket_id__in=ticket_ids, actor_kind=ActorKind.AGENT)
     rewrite_data(
         given.filter(data__has_any_keys=TYPED),
@@ -220,7 +219,7 @@ def _erase_emergencies(person: Person, traces: Traces) -> int:
     return reported.update(impact=MARK, reachable="", phone="")
 
 
-def _list_drafts(ticket_ids: Collection[int]) -> QuerySet[Draft]:
+def list_drafts(ticket_ids: Collection[int]) -> QuerySet[Draft]:
     """Return what people are writing on these tickets, found by the number in the form's path."""
     tickets = Ticket.objects.filter(pk__in=ticket_ids).order_by()
     desks = set(tickets.values_list("desk_id", flat=True))
@@ -278,7 +277,7 @@ def _written_on(ticket_ids: Collection[int]) -> list[QuerySet[Any]]:
         Note.objects.filter(ticket_id__in=ticket_ids),
         PendingReply.objects.filter(ticket_id__in=ticket_ids),
         UnsentFile.objects.filter(reply__ticket_id__in=ticket_ids),
-        UnsentFile.objects.filter(draft__in=_list_drafts(ticket_ids)),
+        UnsentFile.objects.filter(draft__in=list_drafts(ticket_ids)),
         Emergency.objects.filter(ticket_id__in=ticket_ids),
         DefectUpdate.objects.filter(ticket_id__in=ticket_ids),
         TroubleshootingRecord.objects.filter(ticket_id__in=ticket_ids),

@@ -125,6 +125,9 @@ class EventKind(StrEnum):
     # fields: of each its key, label, kind, before and after, cut to 200 characters
     FIELDS_CHANGED = "fields.changed"
     SUBJECT_CHANGED = "subject.changed"  # subject, was_subject
+    # why; messages, notes: ids of those that held the text, never the text; files: names, removed
+    TEXT_REDACTED = "text.redacted"
+    FILE_REMOVED = "file.removed"  # why, name, attachment: its id
     ACCOUNT_CHANGED = "account.changed"  # account: pair of names, "" for none; uncovered
     # proof, account: its name or "", uncovered; by an agent: contact, name, why
     SENDER_VERIFIED = "sender.verified"

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from accounts.sweeps import SLICE_SECONDS, sweep_desks, take_turns
 from accounts.tenancy import in_desk
-from tickets.attachments import previews
+from tickets.attachments import packets, previews
 from tickets.attention.reminding import list_due_escalations, remind_of_updates
 from tickets.bulk.running import KEPT as BULK_KEPT
 from tickets.bulk.running import delete_old_jobs, run_bulk_jobs
@@ -139,6 +139,21 @@ def sweep_previews() -> int:
         previews.make_due_preview,
         at=now,
         by="preview_due_at",
+        again=requeue,
+    )
+
+
+@shared_task
+def sweep_packets() -> int:
+    """Read support packets. Also queued when an archive arrives."""
+    now = timezone.now()
+    due = packets.list_due_packets().filter(packet_due_at__lte=now)
+    return sweep_desks(
+        "find support packets that aren't read",
+        due,
+        packets.read_due_packet,
+        at=now,
+        by="packet_due_at",
         again=requeue,
     )
 

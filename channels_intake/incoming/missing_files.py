@@ -81,6 +81,6 @@ def _record_failure(inbound_id: int, error: str) -> None:
 
 
 def _fill_all(inbound: InboundMessage, contents: dict[str, bytes], *, at: datetime) -> bool:
-    missing = Attachment.objects.filter(message__inbound=inbound, file="")
+    missing = Attachment.objects.filter(message__inbound=inbound, file="", removed_at=None)
     known = [file for file in missing if file.sha256 in contents]
     return all(fill_missing(file, contents[file.sha256], at=at) for file in known)

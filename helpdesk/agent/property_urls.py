@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from helpdesk.agent.views.tickets import briefs, corrections, deadlines, fields, work
+from helpdesk.agent.views.tickets import (
+    briefs,
+    corrections,
+    deadlines,
+    fields,
+    redactions,
+    work,
+)
 
 property_urls: list[URLPattern] = [
     path("tickets/<int:number>/subject/", corrections.edit_subject, name="subject"),
@@ -21,6 +28,8 @@ property_urls: list[URLPattern] = [
     ),
     path("tickets/<int:number>/summary/", briefs.edit_summary, name="summary"),
     path("tickets/<int:number>/impact/", briefs.set_impact, name="impact"),
+    path("tickets/<int:number>/redaction/", redactions.redact, name="redaction"),
+    path("files/<int:attachment_id>/removal/", redactions.remove, name="file_removal"),
     path("tickets/<int:number>/snooze/", work.snooze, name="snooze"),
     path("tickets/<int:number>/snooze/end/", work.wake, name="snooze_end"),
     path("tickets/<int:number>/time/", work.log_ticket_time, name="time"),

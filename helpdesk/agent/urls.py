@@ -168,6 +168,7 @@ urlpatterns = [
     path("accounts/names/", customers.show_account_names, name="account_names"),
     path("accounts/<int:account_id>/", customers.show_account, name="account"),
     path("files/<int:attachment_id>/", files.show_file, name="file"),
+    path("files/<int:attachment_id>/text/", files.show_text, name="text_file"),
     path("mails/received/<int:inbound_id>/", mails.show_received, name="received_mail"),
     path("mails/sent/<int:mail_id>/", mails.show_sent, name="sent_mail"),
     path("calls/", calls.show_calls, name="calls"),

@@ -3,13 +3,30 @@
 from __future__ import annotations
 
 import io
+import json
 from datetime import datetime, timedelta
 from functools import cache
+from zipfile import ZIP_DEFLATED, ZipFile
 
 from PIL import Image, ImageDraw, ImageFont
 
 from tickets.attachments.files import NewFile
 
+DIAGNOSTICS = """\
+version: 2
+license:
+  company: Demo
+  users: 500
+  sku_short_name: enterprise
+server:
+  os: linux
+  architecture: amd64
+  version: 10.5.2
+  installation_type: docker
+database:
+  type: postgres
+  version: "15.10"
+"""
 LOG_LINES = [
     "INFO  startup complete, 3 workers ready",
     "DEBUG request GET /api/v1/info 200 4ms",
@@ -24,10 +41,27 @@ LOG_LINES = [
 
 
 def create_attachment(kind: str, *, subject: str, at: datetime) -> NewFile:
-    """Return an attachment that mentions the subject. kind: "log" or "picture"."""
+    """Return an attachment that mentions the subject. kind: "log", "packet" or "picture"."""
+    if kind == "packet":
+        return NewFile("mattermost_support_packet.zip", "application/zip", _pack(subject, at))
     if kind == "log":
         return NewFile("server.log", "text/plain", _write_log(subject, at))
     return NewFile("screenshot.png", "image/png", draw_screenshot(subject))
+
+
+def _pack(subject: str, at: datetime) -> bytes:
+    """Return a support packet as Mattermost makes it."""
+    plugins = [
+        {"id": "playbooks", "name": "Playbooks", "version": "2.1.1"},
+        {"id": "com.mattermost.calls", "name": "Calls", "version": "1.4.1"},
+        {"id": "jira", "name": "Jira", "version": "4.2.0"},
+    ]
+    out = io.BytesIO()
+    with ZipFile(out, "w", ZIP_DEFLATED) as packet:
+        packet.writestr("diagnostics.yaml", DIAGNOSTICS)
+        packet.writestr("plugins.json", json.dumps({"active": plugins, "inactive": []}))
+        packet.writestr("mattermost.log", _write_log(subject, at))
+    return out.getvalue()
 
 
 def _write_log(subject: str, at: datetime) -> bytes:

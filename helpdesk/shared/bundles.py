@@ -111,6 +111,9 @@ SCRIPTS = {
     "dialog": INTERFACES,
     "markdown": _AGENT,
     "quote": _AGENT,
+    "redaction": _AGENT,
+    "unread": _AGENT,
+    "lightbox": _PERSONAL,
     "pending_reply": _AGENT,
     "reply_guard": _AGENT,  # before confirm: it decides what to ask
     "attachment_check": _AGENT,  # the same

@@ -65,10 +65,36 @@ class EmptyState(Component):
 
 
 @dataclass(frozen=True, slots=True)
+class PacketFact(Component):
+    """One thing that a support packet says."""
+
+    text: str
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PacketItem(Component):
+    """What was read from a support packet, or why it couldn't be (problem).
+
+    use_url: the form that fills the version into the ticket's field, or "".
+    """
+
+    title: str = ""
+    facts: tuple[PacketFact, ...] = ()
+    plugins: tuple[PacketFact, ...] = ()
+    plugins_title: str = ""
+    version: str = ""
+    use_url: str = ""
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class FileItem(Component):
     """An attachment. image_url: its preview, or "".
 
-    preview_note: why an image has no preview, or not yet. refused: why it wasn't stored, or "".
+    preview_note: why an image has no preview, or not yet. refused: why it has no content, or "".
+    view_url: a page that shows it, or "". remove_url: the form that removes it, for those who may.
+    packet: what was read from it, for agents.
     """
 
     url: str
@@ -77,6 +103,9 @@ class FileItem(Component):
     image_url: str = ""
     preview_note: str = ""
     refused: str = ""
+    view_url: str = ""
+    remove_url: str = ""
+    packet: PacketItem | None = None
 
 
 @dataclass(frozen=True, slots=True)

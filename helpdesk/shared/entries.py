@@ -145,8 +145,15 @@ def describe_file(file: Attachment, *, file_url: FileUrl) -> FileItem:
         size_text=size,
         image_url=f"{url}?preview=1" if file.preview else "",
         preview_note=describe_missing_preview(file),
-        refused=_("%(size)s, could not be stored") % {"size": size} if file.is_missing else "",
+        refused=_describe_absence(file, size),
     )
+
+
+def _describe_absence(file: Attachment, size: str) -> str:
+    """Return why a file has no content; "" if it has one."""
+    if file.is_removed:
+        return _("removed")
+    return _("%(size)s, could not be stored") % {"size": size} if file.is_missing else ""
 
 
 def describe_missing_preview(file: Attachment) -> str:

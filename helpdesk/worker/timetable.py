@@ -84,6 +84,7 @@ TIMETABLE = [
         ("find defects without an owner", "tickets.tasks.sweep_defect_owners", BULK, MINUTE),
         ("rank defects due soon", "tickets.tasks.rank_urgent_defects", BULK, QUARTER),
         ("make previews of images", "tickets.tasks.sweep_previews", BULK, MINUTE),
+        ("read support packets", "tickets.tasks.sweep_packets", BULK, MINUTE),
         ("refresh search documents", "tickets.tasks.refresh_search", BULK, MINUTE),
         ("refresh search of defects", "tickets.tasks.refresh_defect_search", BULK, MINUTE),
         ("pull changes from the CRM", "accounts.tasks.pull_crm", BULK, QUARTER),

@@ -28,6 +28,7 @@ from routing.handover.sweeps import list_expired_offers, list_unclaimed_handover
 from sla.ladders.stepping import list_due_ladders
 from sla.models import Replan
 from sla.sweeps import list_clocks_to_warn, list_due_clocks
+from tickets.attachments.packets import list_due_packets
 from tickets.attachments.previews import list_due_previews
 from tickets.models import (
     DeliveryState,
@@ -150,6 +151,12 @@ KINDS = [
         "previews to create",
         lambda at: list_due_previews().filter(preview_due_at__lte=at),
         "preview_due_at",
+    ),
+    Kind(
+        Queue.BULK,
+        "support packets to read",
+        lambda at: list_due_packets().filter(packet_due_at__lte=at),
+        "packet_due_at",
     ),
     Kind(
         Queue.BULK,

@@ -394,6 +394,15 @@ FACTS: dict[EventKind, tuple[dict[str, Any], str]] = {
         {"subject": "Cluster down", "was_subject": "Help"},
         "Ana changed the subject from “Help” to “Cluster down”.",
     ),
+    EventKind.TEXT_REDACTED: (
+        {"why": "A password", "messages": [1, 2], "notes": [3], "files": ["trace.log"]},
+        "Ana redacted text in 2 messages and 1 note. Files removed with it: trace.log."
+        " Reason: A password",
+    ),
+    EventKind.FILE_REMOVED: (
+        {"why": "Wrong customer", "name": "dump.zip", "attachment": 7},
+        "Ana removed the file “dump.zip”. Reason: Wrong customer",
+    ),
     EventKind.ACCOUNT_CHANGED: (
         {"account": ["Acme", "Umbrella"]},
         "Ana moved the ticket from the account Acme to Umbrella.",

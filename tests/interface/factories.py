@@ -39,6 +39,8 @@ from helpdesk.shared.components import (
     MessageItem,
     NoteTools,
     Option,
+    PacketFact,
+    PacketItem,
     Pagination,
     ReactionItem,
 )
@@ -227,6 +229,18 @@ def make_tools(**changes: Any) -> NoteTools:
     return replace(tools, **changes)
 
 
+def make_packet() -> PacketItem:
+    """Return the facts of a support packet."""
+    return PacketItem(
+        title="Support packet of Mattermost",
+        facts=(PacketFact("10.2.0", "Version"), PacketFact("postgres 14", "Database")),
+        plugins=(PacketFact("Jira 4.1.0"), PacketFact("Calls 1.0")),
+        plugins_title="2 active plugins",
+        version="10.2.0",
+        use_url="/tickets/1/fields/?version=10.2.0",
+    )
+
+
 def make_message(**changes: Any) -> MessageItem:
     message = MessageItem(
         id=5,
@@ -243,6 +257,15 @@ def make_message(**changes: Any) -> MessageItem:
         files=(
             FileItem("/files/1", "shot.png", "2.0 KB", image_url="/files/1?preview=1"),
             FileItem("/files/2", "log.txt", "1.0 KB", refused="1.0 KB, could not be stored"),
+            FileItem(
+                "/files/3",
+                "packet.zip",
+                "3.0 KB",
+                view_url="/files/3/text/",
+                remove_url="/files/3/removal/",
+                packet=make_packet(),
+            ),
+            FileItem("/files/4", "x.zip", "1 KB", packet=PacketItem(problem="It is broken.")),
         ),
         notices=("One part could not be read.",),
         to="jonas@fabrikam.example",

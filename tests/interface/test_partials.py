@@ -308,6 +308,9 @@ PARTIALS: dict[str, list[dict[str, Any]]] = {
     "agent/relations/_merged.html": [{"merged": factories.make_merged()}],
     "agent/relations/_related.html": [factories.make_panel()],
     "agent/ticket/_files.html": [{"files": factories.make_message().files}],
+    "agent/ticket/_packet.html": [
+        {"packet": file.packet} for file in factories.make_message().files if file.packet
+    ],
     "agent/ticket/_bar.html": [factories.make_ticket()],
     "agent/ticket/_event.html": [{"event": factories.make_run().events[0]}],
     "agent/ticket/_header.html": [factories.make_ticket()],

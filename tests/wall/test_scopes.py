@@ -32,6 +32,7 @@ SYSTEM_SCOPES = {
     "helpdesk/worker/workload.py": "counts the work that is due in all desks",
     "helpdesk/privacy/agents.py": "erases an agent from append-only rows, and the user",
     "helpdesk/privacy/erasure.py": "erases a person, their user, and their stray email",
+    "helpdesk/privacy/redaction.py": "redacts a text from append-only rows",
     "channels_intake/incoming/store.py": "stores raw messages before its desk is known",
     "channels_intake/incoming/reading.py": "claims and reads stored email before its desk is known",
     "channels_intake/incoming/slices.py": "reads stored email of all desks in turn",

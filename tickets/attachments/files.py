@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 
+from tickets.attachments.packets import plan_packets, queue_packets
 from tickets.attachments.previews import plan_previews, queue_previews
 from tickets.attachments.storage import store_file
 from tickets.models import Attachment, Message, Note
@@ -42,8 +43,10 @@ def attach_files(
     attachments = [_attachment(file, to=to, at=at) for file in files]
     contents = [file.content for file in files]
     plan_previews(list(zip(attachments, contents, strict=True)), at=at)
+    plan_packets(attachments, at=at)
     Attachment.objects.bulk_create(attachments)
     queue_previews(attachments)
+    queue_packets(attachments)
     return attachments
 
 
@@ -68,8 +71,16 @@ def fill_missing(attachment: Attachment, content: bytes, *, at: datetime) -> boo
     if name:
         attachment.file = name
         plan_previews([(attachment, content)], at=at)
+        plan_packets([attachment], at=at)
         attachment.save(
-            update_fields=["file", "preview_due_at", "preview_pixels", "preview_problem"]
+            update_fields=[
+                "file",
+                "preview_due_at",
+                "preview_pixels",
+                "preview_problem",
+                "packet_due_at",
+            ]
         )
         queue_previews([attachment])
+        queue_packets([attachment])
     return bool(name)

@@ -162,6 +162,19 @@ class Attachment(DeskModel):
     preview_problem = models.CharField(
         max_length=20, blank=True, default="", help_text=_("Why an image has no preview.")
     )
+    removed_at = models.DateTimeField(
+        _("removed"), null=True, help_text=_("When an agent deleted the file; its name stays.")
+    )
+    packet = models.JSONField(
+        _("support packet"),
+        default=dict,
+        db_default={},
+        help_text=_("What was read from a support packet. Empty for other files."),
+    )
+    packet_due_at = models.DateTimeField(
+        null=True, help_text=_("When the archive is read next. Empty if it doesn't wait for that.")
+    )
+    packet_attempts = models.PositiveSmallIntegerField(default=0, db_default=0)
     created_at = models.DateTimeField(_("created"))
 
     class Meta:
@@ -180,7 +193,12 @@ class Attachment(DeskModel):
                 fields=["preview_due_at"],
                 condition=models.Q(preview_due_at__isnull=False),
                 name="attachment_preview_due",
-            )
+            ),
+            models.Index(
+                fields=["packet_due_at"],
+                condition=models.Q(packet_due_at__isnull=False),
+                name="attachment_packet_due",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -189,6 +207,10 @@ class Attachment(DeskModel):
     @property
     def is_missing(self) -> bool:
         return not self.file
+
+    @property
+    def is_removed(self) -> bool:
+        return self.removed_at is not None
 
     @property
     def is_preview_due(self) -> bool:

@@ -26,6 +26,7 @@ from tickets.timeline import (
     ladders,
     levels,
     owed,
+    redactions,
     relations,
     replies,
     work,
@@ -159,6 +160,8 @@ SENTENCES: dict[str, Callable[[str, Facts, Desk], str]] = {
     EventKind.SUBJECT_CHANGED: _fill(
         gettext_lazy("%(actor)s changed the subject from “%(was_subject)s” to “%(subject)s”.")
     ),
+    EventKind.TEXT_REDACTED: redactions.describe_text_redacted,
+    EventKind.FILE_REMOVED: redactions.describe_file_removed,
     EventKind.ACCOUNT_CHANGED: actions.describe_account_changed,
     EventKind.SENDER_VERIFIED: actions.describe_sender_verified,
     EventKind.PARTICIPANT_ADDED: _fill(

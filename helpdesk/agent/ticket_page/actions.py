@@ -10,6 +10,7 @@ from helpdesk.agent.components.ticket import Action
 from helpdesk.shared.urls import get_url
 from tickets.attention.access import can_ask
 from tickets.models import UNDECIDED, State, Ticket
+from tickets.rules.redaction import can_redact
 from tickets.services.escalation import can_escalate, list_lower_levels
 
 # State changes that need no form: the button's label and icon.
@@ -25,7 +26,11 @@ def list_actions(ticket: Ticket, agent: Agent) -> dict[str, tuple[Action, ...]]:
     if not agent.can_write:
         return {"actions": (), "more_actions": attention}
     if ticket.merged_into_id is not None:
-        return {"actions": (_build_undo_merge(ticket),), "more_actions": attention}
+        redaction = _list_redaction(ticket, agent)
+        return {
+            "actions": (_build_undo_merge(ticket),),
+            "more_actions": (*redaction, *attention),
+        }
     legal = set(ticket.list_transitions())
     moves = [
         _build_move(ticket, move)
@@ -61,6 +66,7 @@ def list_actions(ticket: Ticket, agent: Agent) -> dict[str, tuple[Action, ...]]:
             *_list_level_actions(ticket),
             *_list_work(ticket),
             *_list_corrections(ticket),
+            *_list_redaction(ticket, agent),
             *attention,
         ),
     }
@@ -177,6 +183,14 @@ def _list_corrections(ticket: Ticket) -> list[Action]:
         return [subject, requester, Action(href=url, label=label, icon="shield-check")]
     url, label = _get_url("ticket_account", ticket), _("Change account")
     return [subject, requester, Action(href=url, label=label, icon="building-office")]
+
+
+def _list_redaction(ticket: Ticket, agent: Agent) -> tuple[Action, ...]:
+    """Return the link to the form that redacts a text, for those who may."""
+    if not can_redact(agent):
+        return ()
+    url = _get_url("redaction", ticket)
+    return (Action(href=url, in_dialog=False, label=_("Redact text"), icon="eye-slash"),)
 
 
 def _list_attention(ticket: Ticket, agent: Agent) -> tuple[Action, ...]:

@@ -24,6 +24,7 @@ from helpdesk.agent.notes.cards import describe_tools
 from helpdesk.agent.notes.highlighting import highlight_mentions
 from helpdesk.agent.notes.sql import NoteRow
 from helpdesk.agent.ticket_page.channels import add_parts
+from helpdesk.agent.ticket_page.file_tools import add_file_tools
 from helpdesk.agent.ticket_page.pending import describe_pending
 from helpdesk.agent.ticket_page.ticket_queries import Conversation
 from helpdesk.shared.components import Delivery, EventItem, EventRun, Link, MessageItem
@@ -56,10 +57,13 @@ def describe_conversation(
     """Return the context of agent/ticket/_conversation.html, with what its reader may do."""
     names, since = conversation.priority_names, ticket.unanswered_since
     can_write = reader.can_write
-    notes = [(row, _build_note(row, conversation, ticket, reader)) for row in conversation.notes]
+    tool = partial(add_file_tools, conversation=conversation, ticket=ticket, reader=reader)
+    notes = [
+        (row, tool(_build_note(row, conversation, ticket, reader))) for row in conversation.notes
+    ]
     timed = [
         *(
-            (m.created_at, 1, m.pk, _build_message(m, conversation, since, ticket, can_write))
+            (m.created_at, 1, m.pk, tool(_build_message(m, conversation, since, ticket, can_write)))
             for m in conversation.messages
         ),
         *(

@@ -19,6 +19,7 @@ from tickets.models import FieldKind, FormField, Ticket
 
 OWN = "own_"  # before a field's key, in names of inputs
 SEEN = "seen_"  # the value that the page showed
+MAX_VERSION = 120  # characters of an offered one
 IN_PLACE = (FieldKind.SELECT, FieldKind.CHECKBOX)
 
 
@@ -40,6 +41,12 @@ class TicketFieldsForm(forms.Form):
                 required=False, strip=False, initial=present, widget=forms.HiddenInput
             )
             self.fields[SEEN + one.key] = seen
+
+    def offer_version(self, version: str) -> None:
+        """Fill in a version, such as one of a support packet, where the ticket has none."""
+        for one in self.own:
+            if one.kind == FieldKind.VERSION and version and not self.fields[OWN + one.key].initial:
+                self.fields[OWN + one.key].initial = version[:MAX_VERSION]
 
     def get_values(self) -> dict[str, str]:
         """Return the values by key, without those that the agent left as they were."""

@@ -108,6 +108,8 @@ SHOWN_EVENTS = (
     EventKind.DEPARTMENT_CHANGED,
     EventKind.FIELDS_CHANGED,
     EventKind.SUBJECT_CHANGED,
+    EventKind.TEXT_REDACTED,
+    EventKind.FILE_REMOVED,
     EventKind.ACCOUNT_CHANGED,
     EventKind.SENDER_VERIFIED,
     EventKind.PARTICIPANT_ADDED,

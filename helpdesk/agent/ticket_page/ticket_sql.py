@@ -277,14 +277,14 @@ def select_files(
     """Return the statement of the files of these messages and of a ticket's notes."""
     sql = """
         SELECT id, created_at, message_id, note_id, name, size, content_id, file, preview,
-          preview_due_at, preview_problem
+          preview_due_at, preview_problem, removed_at, packet
         FROM tickets_attachment
         WHERE message_id = ANY(%(messages)s) OR note_id = ANY(ARRAY(
           SELECT id FROM tickets_note WHERE ticket_id = %(ticket)s AND created_at >= %(since)s))
         ORDER BY id
         """
     params = {"messages": list(message_ids), "ticket": ticket_id, "since": since}
-    return Query(sql, params, Attachment, times=("created_at", "preview_due_at"))
+    return Query(sql, params, Attachment, times=("created_at", "preview_due_at", "removed_at"))
 
 
 def select_emails(message_ids: Sequence[int]) -> Query[OutgoingEmail]:

@@ -22,7 +22,7 @@ SANDBOX = {"default-src": ["'none'"], "sandbox": True}
 MISSING = _(
     "This file is missing from storage. Look for it in the original email, or ask the sender again."
 )
-
+REMOVED = _("This file was removed. Its content was deleted for good.")
 
 # Stands where a preview is still being made. The next visit shows the preview.
 PENDING = (
@@ -45,6 +45,8 @@ def serve_attachment(
     """
     if as_preview and attachment.is_preview_due:
         return sandbox(HttpResponse(PENDING, content_type="image/svg+xml"))
+    if attachment.is_removed:
+        raise Http404(str(REMOVED))
     stored = attachment.preview if as_preview else attachment.file
     if not stored or not stored.name:
         raise Http404(str(MISSING))

@@ -37,6 +37,7 @@ def edit_fields(request: AgentRequest, number: int) -> HttpResponse:
         text = _("This ticket has no custom fields. An admin can add them in the settings.")
         return redirect_to_ticket(request, number, error=ServiceError(text))
     form = TicketFieldsForm(request.POST if request.method == "POST" else None, ticket=ticket)
+    form.offer_version(request.GET.get("version", ""))
 
     def change() -> str:
         try:

@@ -105,6 +105,8 @@ ICONS: dict[str, tuple[str, str]] = {
     EventKind.TIME_REMOVED: ("clock", ""),
     EventKind.FIELDS_CHANGED: ("pencil-square", ""),
     EventKind.SUBJECT_CHANGED: ("pencil", ""),
+    EventKind.TEXT_REDACTED: ("eye-slash", "amber"),
+    EventKind.FILE_REMOVED: ("trash", "amber"),
     EventKind.ACCOUNT_CHANGED: ("building-office", "amber"),
     EventKind.SENDER_VERIFIED: ("shield-check", "green"),
     EventKind.PARTICIPANT_ADDED: ("user-plus", ""),

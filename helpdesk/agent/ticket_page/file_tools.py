@@ -1,0 +1,49 @@
+"""What agents see and do with the files of a message or note."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from urllib.parse import urlencode
+
+from accounts.models import Agent
+from helpdesk.agent.ticket_page.ticket_queries import Conversation
+from helpdesk.shared.components import FileItem, MessageItem, PacketItem
+from helpdesk.shared.packets import describe_packet
+from helpdesk.shared.urls import get_url
+from tickets.attachments.texts import is_text
+from tickets.models import Attachment, Ticket
+from tickets.rules.redaction import can_redact
+
+
+def add_file_tools(
+    item: MessageItem, *, conversation: Conversation, ticket: Ticket, reader: Agent
+) -> MessageItem:
+    """Return a message or note whose files have their pages, packets and forms."""
+    if not item.files:
+        return item
+    known = {
+        get_url("agent:file", file.pk): file
+        for files in conversation.files.values()
+        for file in files
+    }
+    files = tuple(_add_tools(file, known[file.url], ticket, reader) for file in item.files)
+    return replace(item, files=files)
+
+
+def _add_tools(item: FileItem, file: Attachment, ticket: Ticket, reader: Agent) -> FileItem:
+    if item.refused:
+        return item
+    return replace(
+        item,
+        view_url=get_url("agent:text_file", file.pk) if is_text(file) else "",
+        packet=_describe_packet(file, ticket, reader),
+        remove_url=get_url("agent:file_removal", file.pk) if can_redact(reader) else "",
+    )
+
+
+def _describe_packet(file: Attachment, ticket: Ticket, reader: Agent) -> PacketItem | None:
+    packet = describe_packet(file)
+    if packet is None or not (packet.version and reader.can_write):
+        return packet
+    query = urlencode({"version": packet.version})
+    return replace(packet, use_url=f"{get_url('agent:ticket_fields', ticket.number)}?{query}")

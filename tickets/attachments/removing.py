@@ -1,0 +1,64 @@
+"""Remove the content of a file for good; its row keeps name and size."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+
+from django.core.files.storage import default_storage
+from django.db.models import Q
+
+from accounts.privacy.redacting import Redactor
+from tickets.models import Attachment
+
+MAX_SEARCHED_BYTES = 5 * 1024 * 1024  # of one file
+MAX_TOTAL_BYTES = 50 * 1024 * 1024  # of a ticket
+
+
+def forget_file(attachment_id: int, *, at: datetime) -> list[str] | None:
+    """Empty a file's row. Return the stored names to delete, or None if it is removed already.
+
+    A preview that is being made now finds the row changed, and deletes itself.
+    """
+    rows = Attachment.objects.select_for_update(no_key=True, of=("self",))
+    file = rows.filter(pk=attachment_id, removed_at=None).first()
+    if file is None:
+        return None
+    stored = [str(each.name) for each in (file.file, file.preview) if each]
+    Attachment.objects.filter(pk=file.pk).update(
+        file="",
+        preview="",
+        preview_due_at=None,
+        preview_pixels=0,
+        preview_problem="",
+        packet={},
+        packet_due_at=None,
+        sha256="",
+        removed_at=at,
+    )
+    return stored
+
+
+def list_files_with(redactor: Redactor, ticket_ids: Collection[int]) -> list[Attachment]:
+    """Return the files of these tickets that contain a text as it is, smallest first.
+
+    Larger files than MAX_SEARCHED_BYTES, and archives, whose content is packed, are not searched.
+    """
+    on_tickets = Q(message__ticket__in=ticket_ids) | Q(note__ticket__in=ticket_ids)
+    files = Attachment.objects.filter(on_tickets, size__lte=MAX_SEARCHED_BYTES).exclude(file="")
+    found, left = [], MAX_TOTAL_BYTES
+    for file in files.order_by("size", "pk"):
+        left -= file.size
+        if left < 0:
+            break
+        if redactor.occurs_in_bytes(_read(str(file.file.name))):
+            found.append(file)
+    return found
+
+
+def _read(name: str) -> bytes:
+    try:
+        with default_storage.open(name) as stored:
+            return bytes(stored.read())
+    except FileNotFoundError:
+        return b""
