@@ -36,8 +36,8 @@ TEMPLATE = "agent/ticket/redact.html"
 @write_access_required
 def redact(request: AgentRequest, number: int) -> HttpResponse:
     """Ask for a text, list where it is, and after the confirmation replace it everywhere."""
-    _require_right(request)
     ticket = get_ticket_for_change(request.agent, number)
+    _require_right(request)
     # The button of the ticket page posts what is selected there.
     is_begun = request.method == "POST" and "why" not in request.POST
     initial = {"text": request.POST.get("text", "").replace("\x00", "")} if is_begun else {}
@@ -68,11 +68,11 @@ def redact(request: AgentRequest, number: int) -> HttpResponse:
 @write_access_required
 def remove(request: AgentRequest, attachment_id: int) -> HttpResponse:
     """Ask why a file is removed, then delete its content for good."""
-    _require_right(request)
     try:
         attachment = get_attachment_for_agent(request.agent, attachment_id)
     except Attachment.DoesNotExist:
         raise Http404 from None
+    _require_right(request)
     parent = attachment.message or attachment.note
     assert parent is not None  # noqa: S101 (constraint attachment_one_parent)
     ticket = get_ticket_for_change(request.agent, parent.ticket.number)
