@@ -108,6 +108,7 @@ WRITES = {
     "ask_help",
     "new_macro",
     "new_bulk_change",
+    "bulk_merge",
     "bulk_undo",
     "macro",
     "macro_deletion",

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from accounts.failures import capture_failure, describe_time_limit
 from accounts.models import Agent
+from tickets.bulk.merging import BulkMerge, is_merged, merge_item, take_out_item
 from tickets.bulk.values import Restoring, compare, read_values, restore_values
 from tickets.errors import ServiceError
 from tickets.macros.access import require_usable
@@ -148,6 +149,14 @@ def _handle(work: _Work, item_id: int) -> None:
 
 
 def _change(work: _Work, item: BulkItem) -> None:
+    """Change one ticket. A merge locks two tickets in an order of its own, so it goes first."""
+    merge, given = BulkMerge.read(work.job), {"agent": work.agent, "at": work.at}
+    if merge is not None:
+        merge_item(item, merge, **given)
+        return
+    if work.job.undo_of_id and is_merged(item):
+        take_out_item(item, **given)
+        return
     ticket = lock_ticket(item.ticket_id, work.agent)
     if work.job.undo_of_id:
         restore_values(Restoring(ticket, work.agent, work.at), item.before, item.after)

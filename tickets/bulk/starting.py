@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
@@ -46,18 +47,30 @@ def start_bulk_change(
     resolve(acts, desk=agent.desk, agent=agent)
     ids = list(dict.fromkeys(ticket_ids))
     check_size(len(ids))
+    return store_job(agent, ids, at=at, acts=acts.to_json(), macro=macro)
+
+
+def store_job(
+    agent: Agent,
+    ticket_ids: Iterable[int],
+    *,
+    at: datetime,
+    acts: dict[str, Any],
+    macro: Macro | None = None,
+) -> BulkJob:
+    """Store a job with its tickets, and queue the work. Raises ConflictError for too many."""
     with transaction.atomic():
         _require_turn(agent)
         job = BulkJob.objects.create(
             desk=agent.desk,
             agent=agent,
-            acts=acts.to_json(),
+            acts=acts,
             macro=macro.name if macro else "",
             macro_id=macro.pk if macro else None,
             created_at=at,
         )
         BulkItem.objects.bulk_create(
-            (BulkItem(desk_id=job.desk_id, job=job, ticket_id=each) for each in ids),
+            (BulkItem(desk_id=job.desk_id, job=job, ticket_id=each) for each in ticket_ids),
             batch_size=BATCH,
         )
         if macro:

@@ -65,7 +65,7 @@ def merge_ticket(
     with transaction.atomic():
         merged, target = open_both(ticket_id, into_id, by=by, at=at, new=Message)
         require_both_visible(agent, merged.ticket, target.ticket)
-        _require_mergeable(merged.ticket, target.ticket, consent, at=at)
+        require_mergeable(merged.ticket, target.ticket, consent, at=at)
         owed = merged.ticket.unanswered_since  # the message below doesn't answer it
         if consent.text.strip():
             new = NewMessage(text=consent.text, channel=Channel.AGENT)
@@ -101,7 +101,8 @@ def undo_merge(*, ticket_id: int, agent: Agent, at: datetime) -> Ticket:
     return merged.ticket
 
 
-def _require_mergeable(merged: Ticket, target: Ticket, consent: Consent, *, at: datetime) -> None:
+def require_mergeable(merged: Ticket, target: Ticket, consent: Consent, *, at: datetime) -> None:
+    """Raise ConflictError or InvalidValueError if a ticket can't be merged into another one."""
     for ticket in (merged, target):
         if ticket.merged_into_id is not None:
             raise ConflictError(

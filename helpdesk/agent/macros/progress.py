@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 from accounts.models import Agent
 from helpdesk.shared.components import Component, Link
 from helpdesk.shared.urls import get_url
+from tickets.bulk.merging import BulkMerge
 from tickets.bulk.starting import find_undo_problem
 from tickets.bulk.summary import Refusal, Summary, summarize
 from tickets.models import BulkJob
@@ -66,6 +67,8 @@ def _describe_title(job: BulkJob) -> str:
         return _("Undo of a bulk change")
     if job.acts.get("reply"):
         return _("Message to the incidents of a problem")
+    if BulkMerge.read(job):
+        return _("Bulk merge")
     if job.macro:
         return _("Bulk macro: %(macro)s") % {"macro": job.macro}
     return _("Bulk change")
@@ -85,6 +88,8 @@ def _list_results(job: BulkJob, summary: Summary) -> list[str]:
         done = ngettext("%(count)s ticket restored.", "%(count)s tickets restored.", summary.done)
     elif job.acts.get("reply"):
         done = ngettext("%(count)s ticket told.", "%(count)s tickets told.", summary.done)
+    elif BulkMerge.read(job):
+        done = ngettext("%(count)s ticket merged.", "%(count)s tickets merged.", summary.done)
     else:
         done = ngettext("%(count)s ticket changed.", "%(count)s tickets changed.", summary.done)
     found = [done % {"count": f"{summary.done:,}"}]

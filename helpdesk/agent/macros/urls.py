@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from helpdesk.agent.views.macros import applying, bulk, editing
+from helpdesk.agent.views.macros import applying, bulk, bulk_merge, editing
 
 OF_TICKET = "tickets/<int:number>/macros/"
 
@@ -12,6 +12,7 @@ macro_urls = [
     path("macros/<int:macro_id>/", editing.edit_macro, name="macro"),
     path("macros/<int:macro_id>/deletion/", editing.remove_macro, name="macro_deletion"),
     path("bulk/new/", bulk.start, name="new_bulk_change"),
+    path("bulk/merge/", bulk_merge.merge_selected, name="bulk_merge"),
     path("bulk/<int:job_id>/", bulk.show, name="bulk_change"),
     path("bulk/<int:job_id>/undo/", bulk.undo, name="bulk_undo"),
     path(OF_TICKET, applying.choose_macro, name="ticket_macros"),
