@@ -32,7 +32,8 @@ def name_masked_hosts(tokens: Sequence[Token]) -> None:
 
 def _add_hosts(children: Sequence[Token]) -> list[Token]:
     found: list[Token] = []
-    href, words = "", []
+    words: list[str] = []
+    href = ""
     for child in children:
         if child.type == "link_open":
             href, words = str(child.attrGet("href") or ""), []

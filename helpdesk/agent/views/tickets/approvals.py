@@ -117,8 +117,7 @@ def _approve_edited(
     except NewerMessageError:
         # It is said once; sending it again is deliberate.
         newest = Message.objects.filter(ticket=ticket).order_by("-pk").values_list("pk", flat=True)
-        form.data = form.data.copy()
-        form.data["last_seen"] = str(newest[0])
+        form.data = {**request.POST.dict(), "last_seen": str(newest[0])}
         raise
 
 
