@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 
-# In the languages that the interface has; customers of others get no reminder.
+# As in static/js/attachment_check.js. Customers' other languages get no reminder.
 _WORDS = re.compile(
-    r"\b(?:attach(?:ed|ing|ment|ments)|enclosed|"  # English
-    r"anexo|anexos|anexa|anexado|anexados|anexei|anexamos|em anexo|segue anexo|"  # Portuguese
-    r"anbei|anhang|angehängt|beigefügt|im anhang|angehängte[nrs]?|beigefügte[nrs]?)\b",  # German
+    r"(?<![^\W_])(?:attach(?:ed|ments?|ing)?|enclosed|anhang|angehängt[^\W\d_]*|"
+    r"beigefügt[^\W\d_]*|anbei|anexos?|anexei|anexad[oa]s?)(?![^\W_])",
     re.IGNORECASE,
 )
 
