@@ -35,6 +35,7 @@ from channels_intake.models import (
     OutgoingEmail,
     PageEvent,
     ReplyToken,
+    SideReplyToken,
 )
 from channels_intake.outgoing.errors import ERASED
 from channels_intake.outgoing.outbox import get_outbox_path
@@ -69,6 +70,9 @@ def erase_from_mail(person: Person, traces: Traces) -> dict[str, int]:
         "conversations": _erase_conversations(person) + erase_phone_calls(person, traces),
         "blocked": BlockedSender.objects.filter(
             desk_id=person.desk_id, value=person.email
+        ).delete()[0],
+        "side_tokens": SideReplyToken.objects.filter(
+            desk_id=person.desk_id, participant__email=person.email
         ).delete()[0],
         "reply_tokens": ReplyToken.objects.filter(contact_id=person.contact_id).delete()[0],
     }
@@ -149,13 +153,16 @@ def _delete_from_outbox(mails: QuerySet[OutgoingEmail]) -> None:
 
 def _forget_delivery(person: Person, mails: QuerySet[OutgoingEmail]) -> None:
     """Erase server responses about these emails from events, and addresses in the person's own."""
-    to_person = dict(mails.values_list("pk", "contact_id"))
+    to_person = {
+        pk: contact_id == person.contact_id or to_address == person.email
+        for pk, contact_id, to_address in mails.values_list("pk", "contact_id", "to_address")
+    }
     events = TicketEvent.objects.filter(
         ticket_id__in=mails.values("ticket_id"), kind__in=DELIVERY_KINDS
     )
     changed = [event for event in events if event.data.get("mail") in to_person]
     for event in changed:
-        is_theirs = to_person[event.data["mail"]] == person.contact_id
+        is_theirs = to_person[event.data["mail"]]
         said = {"why", "reporter", "to"} if is_theirs else {"why", "reporter"}
         event.data |= dict.fromkeys(said & event.data.keys(), MARK)
     TicketEvent.objects.bulk_update(changed, ["data"], batch_size=500)
@@ -168,14 +175,14 @@ def _erase_outgoing(person: Person, traces: Traces) -> int:
         Q(contact_id=person.contact_id)
         | Q(ticket_id__in=traces.opened)
         | Q(message_id__in=traces.messages)
+        | Q(third_party__email=person.email)
     )
     _delete_from_outbox(theirs)
     _forget_delivery(person, theirs)
     theirs.exclude(last_error="").update(last_error=MARK)
     theirs.filter(state=MailState.QUEUED).update(state=MailState.FAILED, last_error=ERASED)
-    theirs.filter(contact_id=person.contact_id).update(
-        to_address=MARK, to_canonical="", reply_to="", provider_id=""
-    )
+    to_them = Q(contact_id=person.contact_id) | Q(third_party__email=person.email)
+    theirs.filter(to_them).update(to_address=MARK, to_canonical="", reply_to="", provider_id="")
     return theirs.update(subject=MARK, body_text=MARK, body_html="", in_reply_to="", references=[])
 
 

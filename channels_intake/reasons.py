@@ -22,6 +22,7 @@ class InboundReason(StrEnum):
     JOINED_BY_ADDRESS = "joined_by_address"
     JOINED_BY_HEADERS = "joined_by_headers"
     FOLLOWED_UP = "followed_up"
+    ANSWERED = "answered"
     RELEASED = "released"
     DELIVERY_REPORT = "delivery_report"
     DUPLICATE = "duplicate"
@@ -31,6 +32,7 @@ class InboundReason(StrEnum):
     AGENT_ADDRESS = "agent_address"
     BLOCKED_SENDER = "blocked_sender"
     NOT_ON_TICKET = "not_on_ticket"
+    NOT_IN_SIDE = "not_in_side"
     FAILED_AUTHENTICATION = "failed_authentication"
     OWN_MAIL = "own_mail"
     STRAY_BOUNCE = "stray_bounce"
@@ -59,6 +61,7 @@ _SENTENCES: dict[str, Promise] = {
         "It was added to %(ticket)s because it replies to an email there."
     ),
     InboundReason.FOLLOWED_UP: _("It replies to %(ticket)s, which can no longer be reopened."),
+    InboundReason.ANSWERED: _("It was added to a side conversation on %(ticket)s."),
     InboundReason.RELEASED: _("%(name)s released it from quarantine."),
     InboundReason.DELIVERY_REPORT: _(
         "It is an automatic delivery report for an email on %(ticket)s."
@@ -72,6 +75,9 @@ _SENTENCES: dict[str, Promise] = {
     InboundReason.BLOCKED_SENDER: _("The sender is blocked."),
     InboundReason.NOT_ON_TICKET: _(
         "The sender is not the requester, a follower or a colleague on the ticket it replies to."
+    ),
+    InboundReason.NOT_IN_SIDE: _(
+        "The sender's address is not part of the side conversation that it replies to."
     ),
     InboundReason.FAILED_AUTHENTICATION: _(
         "It failed authentication: the sender's domain says it did not send it."

@@ -32,12 +32,13 @@ def group_by_message(rows: Iterable[OutgoingEmail]) -> dict[int, MailStatus]:
         if mail.message_id is not None:
             mails[mail.message_id].append(mail)
     return {
-        message_id: MailStatus(_get_worst_state(found), tuple(found))
+        message_id: MailStatus(get_worst_state(found), tuple(found))
         for message_id, found in mails.items()
     }
 
 
-def _get_worst_state(mails: list[OutgoingEmail]) -> MailState:
+def get_worst_state(mails: Iterable[OutgoingEmail]) -> MailState:
+    """Return the delivery state of several emails together."""
     return min((MailState(mail.state) for mail in mails), key=WORST_FIRST.index)
 
 

@@ -82,11 +82,14 @@ def get_ticket_for_contact(contact: Contact, number: int) -> Ticket:
 
 
 def get_attachment_for_agent(agent: Agent, attachment_id: int) -> Attachment:
-    """Return a file of a message or note. Raises Attachment.DoesNotExist if hidden."""
+    """Return a file of a message, note or side message.
+
+    Raises Attachment.DoesNotExist if hidden.
+    """
     mine = tickets_for_agent(agent)
-    return Attachment.objects.filter(Q(message__ticket__in=mine) | Q(note__ticket__in=mine)).get(
-        pk=attachment_id
-    )
+    seen = Q(message__ticket__in=mine) | Q(note__ticket__in=mine)
+    seen |= Q(side_message__side__ticket__in=mine)
+    return Attachment.objects.filter(seen).get(pk=attachment_id)
 
 
 def get_attachment_for_contact(contact: Contact, attachment_id: int) -> Attachment:

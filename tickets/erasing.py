@@ -40,6 +40,8 @@ from tickets.models import (
     Note,
     Participant,
     PendingReply,
+    SideConversation,
+    SideMessage,
     SubmittedForm,
     Ticket,
     TicketEvent,
@@ -50,6 +52,7 @@ from tickets.models import (
 )
 from tickets.sentences.remarks import RemarkCode
 from tickets.services.drafts import delete_drafts
+from tickets.side_conversations.erasing import erase_third_party
 
 FOLLOWER_KINDS = [EventKind.PARTICIPANT_ADDED, EventKind.PARTICIPANT_REMOVED]
 TYPED = ("why", "incomplete")  # by agents, in data of events
@@ -138,6 +141,7 @@ def erase_from_tickets(person: Person, traces: Traces) -> dict[str, int]:
         "forms": SubmittedForm.objects.filter(contact_id=person.contact_id).delete()[0],
         "drafts": _erase_drafts(person),
         "emergencies": _erase_emergencies(person, traces),
+        "side_messages": erase_third_party(person),
     }
     scrub_tickets(traces.opened, person.in_own_tickets)
     scrub_tickets(traces.followed, person.in_tickets_of_others)
@@ -198,9 +202,15 @@ def _replace_values(data: dict[str, Any], replace: Callable[[str], str]) -> dict
     return {"fields": fields}
 
 
-def take_files(traces: Traces) -> list[str]:
-    """Delete the attachments of a person's messages; return the names of the stored files."""
-    files = Attachment.objects.filter(message_id__in=traces.messages)
+def take_files(person: Person, traces: Traces) -> list[str]:
+    """Delete the attachments of a person's messages; return the names of the stored files.
+
+    Also of those that the person's address sent in side conversations.
+    """
+    theirs = Q(message_id__in=traces.messages)
+    if person.email:
+        theirs |= Q(desk_id=person.desk_id, side_message__sender=person.email)
+    files = Attachment.objects.filter(theirs)
     stored = [name for pair in files.values_list("file", "preview") for name in pair if name]
     files.delete()
     return stored
@@ -294,6 +304,9 @@ def _written_on(ticket_ids: Collection[int]) -> list[QuerySet[Any]]:
         ),
         TimeEntry.objects.filter(ticket_id__in=ticket_ids),
         list_requested(ticket_ids),
+        SideConversation.objects.filter(ticket_id__in=ticket_ids),
+        SideMessage.objects.filter(side__ticket_id__in=ticket_ids),
+        Attachment.objects.filter(side_message__side__ticket_id__in=ticket_ids),
         Attachment.objects.filter(message__ticket_id__in=ticket_ids),
         Attachment.objects.filter(note__ticket_id__in=ticket_ids),
     ]

@@ -55,6 +55,13 @@ class EventKind(StrEnum):
     NOTE_PINNED = "note.pinned"  # note
     NOTE_UNPINNED = "note.unpinned"  # note
     NOTE_REACTED = "note.reacted"  # note, reaction: a ReactionKind, is_added: False if withdrawn
+    # side, side_message: ids; to: addresses; subject
+    SIDE_STARTED = "side.started"
+    SIDE_SENT = "side.sent"  # side, side_message, to
+    SIDE_SENT_AGAIN = "side.sent_again"  # the same, to: those it had failed for
+    SIDE_ANSWERED = "side.answered"  # side, side_message, sender, unverified
+    SIDE_MACHINE_ANSWERED = "side.machine_answered"  # side, side_message, sender
+    SIDE_DONE = "side.done"  # side
     WATCHING_STARTED = "watching.started"  # nothing more: by whom says who watches
     WATCHING_STOPPED = "watching.stopped"  # nothing more
     STATUS_CHANGED = "status.changed"  # status, move: the transition's name

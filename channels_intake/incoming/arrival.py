@@ -18,6 +18,7 @@ from channels_intake.incoming.senders import (
     build_sender,
     read_sender,
 )
+from channels_intake.incoming.side_threads import SideThread, build_side_thread
 from channels_intake.incoming.sql import READ_ARRIVAL
 from channels_intake.incoming.threads import (
     MAX_ID_CHARS,
@@ -40,7 +41,8 @@ class Arrival:
     sender: UNKNOWN_SENDER if the From address can't be read. tokens: the parts behind the plus of
     the addresses it was sent to. mailboxes: the desk's that it was sent to. review, reviewer: what
     a person who released it says, and who it was. reported: the email of ours that this one is a
-    delivery report for. original: an earlier email at the desk with the same identity.
+    delivery report for. original: an earlier email at the desk with the same identity. side: the
+    side conversation that it refers to; then there is no thread.
     """
 
     envelope: Envelope
@@ -53,6 +55,7 @@ class Arrival:
     reviewer: str = ""
     reported: ReportedMail | None = None
     original: Original | None = None
+    side: SideThread | None = None
 
 
 def collect_facts(
@@ -76,10 +79,10 @@ def collect_facts(
     envelope, sender = _find_author(desk, envelope, known.sender)
     if review is Review.VERIFIED:
         envelope = replace(envelope, authentication=Authentication.PASS)
-    thread = None
+    thread = side = None
     if envelope.sender.email and not sender.is_mailbox and review is not Review.UNVERIFIED:
-        thread = known.thread
-    if thread is not None and _is_vacation_reply(envelope, thread):
+        thread, side = known.thread, known.side
+    if _is_vacation_reply(envelope, thread, side):
         envelope = replace(envelope, automatic=AutomaticKind.AUTO_REPLY)
     reported = find_reported_mail(desk, envelope, tokens) if review is Review.NONE else None
     return Arrival(
@@ -93,16 +96,21 @@ def collect_facts(
         reviewer,
         reported,
         known.original,
+        side,
     )
 
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """What a desk knows about an email: its sender, the ticket it refers to, its original."""
+    """What a desk knows about an email: its sender, the ticket it refers to, its original.
+
+    side: the side conversation that it refers to.
+    """
 
     sender: Sender
     thread: Thread | None
     original: Original | None
+    side: SideThread | None
 
 
 def _look_up(desk: Desk, envelope: Envelope, tokens: Sequence[str], content_hash: str) -> _Known:
@@ -117,7 +125,8 @@ def _look_up(desk: Desk, envelope: Envelope, tokens: Sequence[str], content_hash
     sender, thread = build_sender(desk, row), build_thread(desk, row)
     if thread is not None and thread.holder is not None and thread.holder == sender.contact:
         thread = replace(thread, holder=sender.contact)  # with account and plan
-    return _Known(sender if email else UNKNOWN_SENDER, thread, build_original(row))
+    side = build_side_thread(row)
+    return _Known(sender if email else UNKNOWN_SENDER, thread, build_original(row), side)
 
 
 def _find_author(desk: Desk, envelope: Envelope, sender: Sender) -> tuple[Envelope, Sender]:
@@ -135,9 +144,13 @@ def _find_author(desk: Desk, envelope: Envelope, sender: Sender) -> tuple[Envelo
     return (envelope, sender) if author.is_mailbox else (envelope.relayed_for(asked), author)
 
 
-def _is_vacation_reply(envelope: Envelope, thread: Thread) -> bool:
+def _is_vacation_reply(envelope: Envelope, thread: Thread | None, side: SideThread | None) -> bool:
     """Return True if only the subject says that a machine wrote the email."""
     if envelope.automatic.is_machine:
+        return False
+    if side is not None:
+        return is_automatic_subject(envelope.subject, side.side.subject, reference="")
+    if thread is None:
         return False
     ticket = thread.ticket
     return is_automatic_subject(envelope.subject, ticket.subject, reference=ticket.reference)
@@ -146,9 +159,12 @@ def _is_vacation_reply(envelope: Envelope, thread: Thread) -> bool:
 def get_facts(mail: Arrival) -> Facts:
     """Return what the decision on an email depends on."""
     sender, thread, envelope = mail.sender, mail.thread, mail.envelope
-    link = Link.NONE
-    if thread is not None:
+    link, standing = Link.NONE, Standing.STRANGER
+    if mail.side is not None:
+        link, standing = mail.side.link, mail.side.get_standing(envelope.sender.email)
+    elif thread is not None:
         link = Link.ADDRESS if thread.holder else Link.HEADERS
+        standing = get_standing(thread, sender.contact)
     return Facts(
         envelope.authentication,
         envelope.automatic,
@@ -157,10 +173,11 @@ def get_facts(mail: Arrival) -> Facts:
         is_agent=sender.is_agent,
         has_unverified=sender.has_unverified,
         link=link,
-        standing=get_standing(thread, sender.contact) if thread else Standing.STRANGER,
+        standing=standing,
         has_token=any(map(is_token_like, mail.tokens)),
         is_delivery_report=mail.reported is not None,
         is_relayed=bool(envelope.via),
         is_blocked=sender.is_blocked,
         review=mail.review,
+        is_side=mail.side is not None,
     )

@@ -26,6 +26,8 @@ or its account join, and not with "fail" (reliability.md, "Mail as an identity")
 An email whose From a mailing list or a form wrote is its author's, unverified: only a token joins,
 and the rest opens unverified tickets.
 
+Email that refers to a side conversation is added to that or quarantined; see _answer.
+
 A bounce is never a person's message, whatever its token: a real delivery report is recorded with
 the email that it is about, and everything else that looks like one is quarantined.
 
@@ -81,6 +83,7 @@ class Action(StrEnum):
     OPEN = "open"
     JOIN = "join"
     FOLLOW_UP = "follow_up"  # open a ticket linked to the one that the email replies to
+    ANSWER = "answer"  # add it to a side conversation, which only agents see
     REPORT = "report"  # record what a mail server reports of an email that was sent from here
 
 
@@ -94,6 +97,7 @@ class Facts:
     is_delivery_report: a real one (RFC 3464), about an email that was sent from this desk.
     is_relayed: a list or a form sent it, so nothing but a reply token verifies its author.
     is_blocked: the desk blocked the address or its domain (incoming/blocking.py).
+    is_side: link and standing are those of a side conversation, not of a ticket.
     """
 
     authentication: Authentication
@@ -110,6 +114,7 @@ class Facts:
     is_relayed: bool = False
     is_blocked: bool = False
     review: Review = Review.NONE
+    is_side: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +155,8 @@ def decide(facts: Facts) -> Verdict:
         return _quarantine(InboundReason.BLOCKED_SENDER)
     if facts.review is Review.UNVERIFIED:
         return Verdict(Action.OPEN, InboundReason.RELEASED, is_unverified=True)
+    if facts.is_side:
+        return _answer(facts)
     if is_new and facts.is_relayed and facts.link is Link.HEADERS:
         facts = replace(facts, link=Link.NONE)
     if is_new and facts.is_agent and (facts.link is not Link.NONE or _has_failed(facts)):
@@ -205,6 +212,41 @@ def _join(facts: Facts) -> Verdict:
         is_unverified=facts.is_closed_for_good and _has_failed(facts),
         proof=_find_proof(facts),
     )
+
+
+def _answer(facts: Facts) -> Verdict:
+    """Decide on email that refers to a side conversation. It never gets to the ticket's customers.
+
+    As on tickets, the token's owner needs nothing else. Another third party of the conversation may
+    write, too, but not with "fail". Anybody else with a token may be a colleague there: what they
+    write is marked as unverified. Message-IDs alone let nobody else in.
+    """
+    is_stranger = facts.standing is Standing.STRANGER
+    refusal = _refuse_answering(facts) if facts.review is Review.NONE else None
+    if refusal is not None:
+        return _quarantine(refusal)
+    return Verdict(
+        Action.ANSWER,
+        InboundReason.ANSWERED if facts.review is Review.NONE else InboundReason.RELEASED,
+        is_from_holder=_is_from_holder(facts),
+        is_unverified=is_stranger,
+    )
+
+
+def _refuse_answering(facts: Facts) -> InboundReason | None:
+    """Return why an email isn't added to the side conversation, or None."""
+    if facts.is_agent:
+        return InboundReason.AGENT_ADDRESS
+    if facts.automatic in {AutomaticKind.OWN, AutomaticKind.BOUNCE}:
+        return STRAY[facts.automatic]
+    if _is_from_holder(facts):
+        return None
+    if _has_failed(facts):
+        return InboundReason.FAILED_AUTHENTICATION
+    is_let_in = facts.standing is Standing.MEMBER and not facts.is_relayed
+    if facts.link is Link.HEADERS and not is_let_in:
+        return InboundReason.NOT_IN_SIDE
+    return None
 
 
 def _open(facts: Facts) -> Verdict:

@@ -72,6 +72,7 @@ class Original:
     id: int
     ticket_id: int | None
     message_id: int | None
+    side_message_id: int | None
     mailbox_id: int | None
     address: str | None
 
@@ -136,7 +137,7 @@ def claim_identity(inbound: InboundMessage, envelope: Envelope, mailbox: Mailbox
 def find_original(inbound: InboundMessage) -> Original:
     """Return the email whose identity the row repeats."""
     first = (
-        InboundMessage.objects.only("ticket", "message", "mailbox__address")
+        InboundMessage.objects.only("ticket", "message", "side_message", "mailbox__address")
         .select_related("mailbox")
         .get(
             desk=inbound.desk_id,
@@ -146,7 +147,14 @@ def find_original(inbound: InboundMessage) -> Original:
         )
     )
     address = first.mailbox.address if first.mailbox else None
-    return Original(first.pk, first.ticket_id, first.message_id, first.mailbox_id, address)
+    return Original(
+        first.pk,
+        first.ticket_id,
+        first.message_id,
+        first.side_message_id,
+        first.mailbox_id,
+        address,
+    )
 
 
 def link_duplicate(inbound: InboundMessage, original: Original, *, at: datetime) -> None:
@@ -156,6 +164,7 @@ def link_duplicate(inbound: InboundMessage, original: Original, *, at: datetime)
     """
     inbound.state = InboundState.DUPLICATE
     inbound.ticket_id, inbound.message_id = original.ticket_id, original.message_id
+    inbound.side_message_id = original.side_message_id
     inbound.reason, inbound.reason_data = InboundReason.DUPLICATE, {}
     if original.message_id is None or original.address is None or inbound.mailbox is None:
         return

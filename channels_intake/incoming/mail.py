@@ -38,6 +38,7 @@ from channels_intake.incoming.senders import (
     get_or_create_contact,
     resolve_origin,
 )
+from channels_intake.incoming.side_threads import SideThread, add_answer
 from channels_intake.incoming.threads import Thread
 from channels_intake.incoming.verification import BY_MAIL, BY_REPLY, verify_tickets_of
 from channels_intake.mime.envelope import Envelope
@@ -48,7 +49,7 @@ from channels_intake.models import InboundMessage, InboundState, Mailbox
 from channels_intake.reasons import InboundReason
 from tickets.actors import Actor
 from tickets.attachments.files import NewFile
-from tickets.models import Channel, Message, Ticket
+from tickets.models import Channel, Message, SideMessage, Ticket
 from tickets.queueing import Queue, TaskName, queue_once_after_commit
 from tickets.sentences.remarks import Remark, RemarkCode, make_remark
 from tickets.services import (
@@ -69,13 +70,14 @@ class Outcome:
     """The result of processing an email.
 
     message: None if it stays in quarantine, or is a delivery report, which belongs to its ticket
-    without being a message.
+    without being a message. side_message: in a side conversation of that ticket instead.
     """
 
     message: Message | None
     reason: InboundReason
     data: dict[str, str]
     ticket: Ticket | None = None
+    side_message: SideMessage | None = None
 
 
 def accept_mail(
@@ -119,9 +121,11 @@ def note_outcome(inbound: InboundMessage, envelope: Envelope, outcome: Outcome) 
     inbound.state = InboundState.PROCESSED if inbound.ticket else InboundState.QUARANTINED
     inbound.reason, inbound.reason_data = outcome.reason, outcome.data
     inbound.message, inbound.automatic = message, envelope.automatic.value
+    inbound.side_message = outcome.side_message
     inbound.sender, inbound.authentication = envelope.sender.email, envelope.authentication.value
+    written = message or outcome.side_message
     inbound.lacks_files = bool(
-        message and envelope.attachments and message.attachments.filter(file="").exists()
+        written and envelope.attachments and written.attachments.filter(file="").exists()
     )
 
 
@@ -135,6 +139,8 @@ def _carry_out(mail: Arrival, verdict: Verdict, facts: Facts, *, at: datetime) -
     if verdict.action is Action.REPORT and mail.reported is not None:
         ticket = record_report(mail.reported, mail.envelope, at=at)
         return Outcome(None, verdict.reason, {"ticket": ticket.reference}, ticket)
+    if verdict.action is Action.ANSWER and mail.side is not None:
+        return _answer(mail, mail.side, verdict, at=at)
     if verdict.action is Action.JOIN:
         try:
             message = _join(mail, verdict, at=at)
@@ -156,17 +162,33 @@ def _get_reason_data(mail: Arrival, verdict: Verdict) -> dict[str, str]:
     return {"ticket": mail.thread.ticket.reference} if mail.thread else {}
 
 
+def _answer(mail: Arrival, thread: SideThread, verdict: Verdict, *, at: datetime) -> Outcome:
+    """Add the email to its side conversation."""
+    new, ticket = _make_reply(mail, verdict), thread.side.ticket
+    message = add_answer(
+        thread, new, mail.envelope.sender, is_unverified=verdict.is_unverified, at=at
+    )
+    is_released = verdict.reason is InboundReason.RELEASED
+    data = {"name": mail.reviewer} if is_released else {"ticket": ticket.reference}
+    return Outcome(None, verdict.reason, data, ticket, message)
+
+
 def _join(mail: Arrival, verdict: Verdict, *, at: datetime) -> Message:
     """Add the email to its ticket. Raises NotReopenableError if it can't be reopened."""
     thread, author = _get_thread(mail, verdict)
+    new = _make_reply(mail, verdict)
+    message = add_customer_message(ticket_id=thread.ticket.pk, contact=author, new=new, at=at)
+    _verify_author(thread, author, verdict.proof, at=at)
+    return message
+
+
+def _make_reply(mail: Arrival, verdict: Verdict) -> NewMessage:
+    """Return an email without what it quotes, which is kept apart."""
     sent = mail.envelope
     reply = split_reply(sent.body_text, sent.body_html, subject=sent.subject)
     envelope = replace(sent, body_text=reply.text, body_html=reply.html)
     written = _make_message(replace(mail, envelope=envelope), is_from_holder=verdict.is_from_holder)
-    new = replace(written, quoted=mask_tokens(reply.quoted))
-    message = add_customer_message(ticket_id=thread.ticket.pk, contact=author, new=new, at=at)
-    _verify_author(thread, author, verdict.proof, at=at)
-    return message
+    return replace(written, quoted=mask_tokens(reply.quoted))
 
 
 def _follow_up(mail: Arrival, verdict: Verdict, *, at: datetime) -> Message:

@@ -6,7 +6,7 @@ import hashlib
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from accounts.failures import capture_failure
 from accounts.tenancy import desk_scope, system_scope
@@ -81,6 +81,7 @@ def _record_failure(inbound_id: int, error: str) -> None:
 
 
 def _fill_all(inbound: InboundMessage, contents: dict[str, bytes], *, at: datetime) -> bool:
-    missing = Attachment.objects.filter(message__inbound=inbound, file="", removed_at=None)
+    of_email = Q(message__inbound=inbound) | Q(side_message__inbound=inbound)
+    missing = Attachment.objects.filter(of_email, file="", removed_at=None)
     known = [file for file in missing if file.sha256 in contents]
     return all(fill_missing(file, contents[file.sha256], at=at) for file in known)

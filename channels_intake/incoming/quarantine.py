@@ -113,13 +113,13 @@ def _release(
         reviewer=actor.name,
     )
     outcome = place_mail(mail, at=at)
-    if outcome.message is None:
+    ticket = outcome.message.ticket if outcome.message else outcome.ticket
+    if ticket is None:
         raise ReleaseError(str(_REFUSALS[outcome.reason]))
     note_outcome(inbound, mail.envelope, outcome)
     save_result(inbound)
     InboundMessage.objects.filter(pk=inbound.pk).update(discarded_at=None)
     queue_once_after_commit(HELD_CHANGED, desk_id=destination.mailbox.desk_id)
-    ticket = outcome.message.ticket
     _record(inbound, ticket, actor=actor, by=by, is_verified=is_verified, at=at)
     return ticket
 

@@ -57,6 +57,7 @@ RESULT = (
     "mailbox_id",
     "ticket_id",
     "message_id",
+    "side_message_id",
     "state",
     "reason",
     "reason_data",
@@ -218,16 +219,22 @@ LEFT JOIN LATERAL (
 READ_SENDER = f"SELECT {_SENDER} {_FROM_SENDER}"
 
 # The same, plus the email that it duplicates and the ticket it refers to: by a token, otherwise by
-# the first known Message-ID, where email we sent comes before email we received. With coalesce in
+# the first known Message-ID, where email we sent comes before email we received. What refers to a
+# side conversation never refers to its ticket: a customer's token comes first, then a third
+# party's. With coalesce in
 # place of CASE, which PostgreSQL doesn't count as leakproof, row-level security would come first:
 # every ticket of the desk would be read.
 READ_ARRIVAL = f"""
 SELECT {_SENDER},
   token.id AS token_id,
+  side_token.participant_id AS side_participant_id,
+  coalesce(side_token.side_id, ours.side_id, theirs.side_id) AS side_id,
   {TICKET},
   {HOLDER},
   original.id AS original__id, original.ticket_id AS original__ticket_id,
-  original.message_id AS original__message_id, original.mailbox_id AS original__mailbox_id,
+  original.message_id AS original__message_id,
+  original.side_message_id AS original__side_message_id,
+  original.mailbox_id AS original__mailbox_id,
   original.address AS original__address
 {_FROM_SENDER}
 LEFT JOIN LATERAL (
@@ -235,22 +242,35 @@ LEFT JOIN LATERAL (
   WHERE desk_id = %(desk)s AND token = ANY(%(tokens)s::text[]) ORDER BY id LIMIT 1
 ) token ON true
 LEFT JOIN LATERAL (
-  SELECT o.ticket_id FROM channels_intake_outgoingemail o
-  WHERE token.id IS NULL AND o.desk_id = %(desk)s AND o.rfc_message_id = ANY(%(ids)s::text[])
+  SELECT s.participant_id, p.side_id FROM channels_intake_sidereplytoken s
+  JOIN tickets_sideparticipant p ON p.id = s.participant_id
+  WHERE token.id IS NULL AND s.desk_id = %(desk)s AND s.token = ANY(%(tokens)s::text[])
+  ORDER BY s.id LIMIT 1
+) side_token ON true
+LEFT JOIN LATERAL (
+  SELECT o.ticket_id, m.side_id FROM channels_intake_outgoingemail o
+  LEFT JOIN tickets_sidemessage m ON m.id = o.side_message_id
+  WHERE token.id IS NULL AND side_token.participant_id IS NULL
+    AND o.desk_id = %(desk)s AND o.rfc_message_id = ANY(%(ids)s::text[])
   ORDER BY array_position(%(ids)s::text[], o.rfc_message_id::text), o.id LIMIT 1
 ) ours ON true
 LEFT JOIN LATERAL (
-  SELECT i.ticket_id FROM channels_intake_inboundmessage i
-  WHERE token.id IS NULL AND ours.ticket_id IS NULL AND i.desk_id = %(desk)s
+  SELECT i.ticket_id, m.side_id FROM channels_intake_inboundmessage i
+  LEFT JOIN tickets_sidemessage m ON m.id = i.side_message_id
+  WHERE token.id IS NULL AND side_token.participant_id IS NULL AND ours.ticket_id IS NULL
+    AND i.desk_id = %(desk)s
     AND i.rfc_message_id = ANY(%(ids)s::text[]) AND i.ticket_id IS NOT NULL AND {IDENTIFIED}
   ORDER BY array_position(%(ids)s::text[], i.rfc_message_id::text), i.id LIMIT 1
 ) theirs ON true
 LEFT JOIN tickets_ticket ticket ON ticket.id = CASE
   WHEN token.id IS NOT NULL THEN token.ticket_id
-  WHEN ours.ticket_id IS NOT NULL THEN ours.ticket_id ELSE theirs.ticket_id END
+  WHEN side_token.participant_id IS NOT NULL THEN NULL
+  WHEN ours.ticket_id IS NOT NULL THEN
+    CASE WHEN ours.side_id IS NULL THEN ours.ticket_id END
+  WHEN theirs.side_id IS NULL THEN theirs.ticket_id END
 LEFT JOIN accounts_contact holder ON holder.id = token.contact_id
 LEFT JOIN LATERAL (
-  SELECT i.id, i.ticket_id, i.message_id, i.mailbox_id, m.address
+  SELECT i.id, i.ticket_id, i.message_id, i.side_message_id, i.mailbox_id, m.address
   FROM channels_intake_inboundmessage i
   LEFT JOIN channels_intake_mailbox m ON m.id = i.mailbox_id
   WHERE i.desk_id = %(desk)s AND i.rfc_message_id = %(message_id)s

@@ -46,6 +46,7 @@ from channels_intake.models.outgoing import (
     MailState,
     OutgoingEmail,
     ReplyToken,
+    SideReplyToken,
     UnsentMail,
     new_token,
 )
@@ -105,6 +106,7 @@ __all__ = [
     "PartState",
     "PersonSource",
     "ReplyToken",
+    "SideReplyToken",
     "SignIn",
     "StageRule",
     "UnsentMail",

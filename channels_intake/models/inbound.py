@@ -11,7 +11,7 @@ from accounts.models.fields import LineField
 from channels_intake.mime.envelope import Authentication
 from channels_intake.models.mailboxes import Mailbox
 from channels_intake.reasons import describe_reason
-from tickets.models import Message, Ticket
+from tickets.models import Message, SideMessage, Ticket
 
 
 class InboundState(models.TextChoices):
@@ -108,6 +108,14 @@ class InboundMessage(models.Model):
         related_name="inbound",
         verbose_name=_("message"),
     )
+    side_message = models.ForeignKey(
+        SideMessage,
+        on_delete=models.SET_NULL,
+        null=True,
+        related_name="inbound",
+        db_index=False,
+        verbose_name=_("side message"),
+    )
     discarded_at = models.DateTimeField(
         _("discarded at"),
         null=True,
@@ -130,7 +138,12 @@ class InboundMessage(models.Model):
             # A foreign key with a NULL in it isn't checked (accounts/wall.py, KeysWithinDesk).
             models.CheckConstraint(
                 condition=models.Q(desk__isnull=False)
-                | models.Q(mailbox__isnull=True, ticket__isnull=True, message__isnull=True),
+                | models.Q(
+                    mailbox__isnull=True,
+                    ticket__isnull=True,
+                    message__isnull=True,
+                    side_message__isnull=True,
+                ),
                 name="inbound_refers_within_desk",
             ),
         ]
@@ -161,6 +174,11 @@ class InboundMessage(models.Model):
                 name="inbound_with_source",
             ),
             models.Index(fields=["desk", "-id"], name="inbound_newest"),
+            models.Index(
+                fields=["side_message"],
+                condition=models.Q(side_message__isnull=False),
+                name="inbound_of_side_message",
+            ),
             models.Index(
                 fields=["id"], condition=models.Q(lacks_files=True), name="inbound_lacks_files"
             ),

@@ -11,7 +11,7 @@ from django.utils.translation import pgettext_lazy
 
 from accounts.models import DeskModel, KeylessDeskModel
 from accounts.models.fields import LineField, LinesField
-from tickets.models import Message, Ticket, TicketEvent
+from tickets.models import Message, SideMessage, SideParticipant, Ticket, TicketEvent
 
 
 class MailKind(models.TextChoices):
@@ -24,6 +24,7 @@ class MailKind(models.TextChoices):
     ESCALATED = "escalated", pgettext_lazy("kind of email", "Escalation")
     DEFECT = "defect", pgettext_lazy("kind of email", "Update about a defect")
     CLOSED = "closed", pgettext_lazy("kind of email", "Ticket closed")
+    SIDE = "side", pgettext_lazy("kind of email", "Side conversation")
 
 
 class MailState(models.TextChoices):
@@ -36,9 +37,10 @@ class MailState(models.TextChoices):
 class OutgoingEmail(DeskModel):
     """One email to one person, stored before it is sent.
 
-    It is always sent with the same Message-ID, stored without angle brackets. claimed_until: until
-    then, no other worker sends it. Columns that change while it is sent aren't indexed, so the
-    updates are HOT.
+    Its recipient is a contact, or a third party of a side conversation (SIDE), whose text is in
+    side_message. It is always sent with the same Message-ID, stored without angle brackets.
+    claimed_until: until then, no other worker sends it. Columns that change while it is sent aren't
+    indexed, so the updates are HOT.
     """
 
     ticket = models.ForeignKey(
@@ -55,7 +57,27 @@ class OutgoingEmail(DeskModel):
         verbose_name=_("message"),
     )
     contact = models.ForeignKey(
-        "accounts.Contact", on_delete=models.CASCADE, related_name="+", verbose_name=_("contact")
+        "accounts.Contact",
+        on_delete=models.CASCADE,
+        null=True,
+        related_name="+",
+        verbose_name=_("contact"),
+    )
+    third_party = models.ForeignKey(
+        SideParticipant,
+        on_delete=models.CASCADE,
+        null=True,
+        related_name="+",
+        db_index=False,
+        verbose_name=_("third party"),
+    )
+    side_message = models.ForeignKey(
+        SideMessage,
+        on_delete=models.CASCADE,
+        null=True,
+        related_name="outgoing",
+        db_index=False,
+        verbose_name=_("side message"),
     )
     kind = models.CharField(_("kind"), max_length=10, choices=MailKind.choices)
     from_address = models.CharField(_("from"), max_length=320)
@@ -93,9 +115,32 @@ class OutgoingEmail(DeskModel):
             models.UniqueConstraint(
                 fields=["event", "contact", "kind"], name="mail_once_per_event_and_person"
             ),
+            models.UniqueConstraint(
+                fields=["third_party", "event"],
+                condition=models.Q(third_party__isnull=False),
+                name="mail_once_per_event_and_third_party",
+            ),
             models.CheckConstraint(condition=~models.Q(to_address=""), name="mail_has_an_address"),
+            models.CheckConstraint(
+                condition=models.Q(
+                    contact__isnull=False, third_party__isnull=True, side_message__isnull=True
+                )
+                | models.Q(
+                    contact__isnull=True,
+                    third_party__isnull=False,
+                    side_message__isnull=False,
+                    message__isnull=True,
+                    kind=MailKind.SIDE,
+                ),
+                name="mail_to_contact_or_third_party",
+            ),
         ]
         indexes = [
+            models.Index(
+                fields=["side_message"],
+                condition=models.Q(side_message__isnull=False),
+                name="mail_of_side_message",
+            ),
             models.Index(
                 fields=["provider_id"], condition=~models.Q(provider_id=""), name="mail_provider_id"
             ),
@@ -161,3 +206,17 @@ class ReplyToken(DeskModel):
 
     def __str__(self) -> str:
         return f"Reply token {self.pk} of ticket {self.ticket_id}"
+
+
+class SideReplyToken(DeskModel):
+    """The secret in a Reply-To to a third party. It names one participant of a side conversation.
+
+    It is no ReplyToken: with it nobody can write to the ticket's customers.
+    """
+
+    token = models.CharField(max_length=26, unique=True, default=new_token)
+    participant = models.OneToOneField(SideParticipant, on_delete=models.CASCADE, related_name="+")
+    created_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"Reply token {self.pk} of third party {self.participant_id}"

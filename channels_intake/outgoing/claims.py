@@ -1,7 +1,7 @@
 """Claims of unsent emails: which ones may be sent now, each by one worker only.
 
 Claiming changes no indexed column (a HOT update). A ticket's emails to one person are a chain: each
-waits until the one before it is sent or has failed for good.
+waits until the one before it is sent or has failed for good. So are those to one third party.
 """
 
 from __future__ import annotations
@@ -31,17 +31,20 @@ _DELAY = f"""make_interval(secs => LEAST(
   {int(FIRST_RETRY_DELAY.total_seconds())} * 2 ^ LEAST(o.attempts, 10),
   {int(MAX_RETRY_DELAY.total_seconds())}
 ))"""
+# Emails of a ticket to one person: a contact or a third party.
+_SAME_CHAIN = """e.ticket_id = o.ticket_id AND e.contact_id IS NOT DISTINCT FROM o.contact_id
+      AND e.third_party_id IS NOT DISTINCT FROM o.third_party_id"""
 LOADER = RowLoader(mail=OutgoingEmail, ticket=Ticket, desk=Desk)
 
 LIST_CHAINS = f"""
 WITH chains AS (
-  SELECT DISTINCT ticket_id, contact_id FROM channels_intake_outgoingemail
+  SELECT DISTINCT ticket_id, contact_id, third_party_id FROM channels_intake_outgoingemail
   WHERE id = ANY(%(ids)s::bigint[]) AND {_QUEUED}
 )
-SELECT id, ticket_id, contact_id, attempts, {_IS_DUE} AS is_due, urgency
-FROM channels_intake_outgoingemail JOIN chains USING (ticket_id, contact_id)
-JOIN (SELECT mail_id, urgency FROM channels_intake_unsentmail) AS unsent ON mail_id = id
-WHERE {_QUEUED} ORDER BY id
+SELECT o.id, o.ticket_id, o.contact_id, o.third_party_id, o.attempts, {_IS_DUE} AS is_due, urgency
+FROM channels_intake_outgoingemail o JOIN chains e ON {_SAME_CHAIN}
+JOIN (SELECT mail_id, urgency FROM channels_intake_unsentmail) AS unsent ON mail_id = o.id
+WHERE {_QUEUED} ORDER BY o.id
 """  # noqa: S608 (constants of our own)
 LIST_DUE = f"""
 SELECT u.mail_id FROM channels_intake_unsentmail u
@@ -50,7 +53,7 @@ WHERE u.desk_id = %(desk)s AND u.urgency BETWEEN %(first)s AND %(last)s
   AND u.next_try_at <= %(at)s::timestamptz AND {_FREE}
   AND NOT EXISTS (
     SELECT FROM channels_intake_outgoingemail e
-    WHERE e.ticket_id = o.ticket_id AND e.contact_id = o.contact_id AND e.id < o.id
+    WHERE {_SAME_CHAIN} AND e.id < o.id
       AND e.{_QUEUED} AND NOT ({_EARLIER_IS_DUE})
   )
 ORDER BY u.urgency, u.next_try_at, u.mail_id LIMIT %(limit)s
@@ -60,7 +63,7 @@ WITH free AS (
   SELECT id FROM channels_intake_outgoingemail o
   WHERE id = ANY(%(ids)s::bigint[]) AND {_IS_DUE} AND NOT EXISTS (
     SELECT FROM channels_intake_outgoingemail e
-    WHERE e.ticket_id = o.ticket_id AND e.contact_id = o.contact_id AND e.id < o.id
+    WHERE {_SAME_CHAIN} AND e.id < o.id
       AND e.{_QUEUED}
   )
   FOR NO KEY UPDATE SKIP LOCKED
@@ -85,7 +88,8 @@ class Waiting:
 
     id: int
     ticket_id: int
-    contact_id: int
+    contact_id: int | None
+    third_party_id: int | None
     attempts: int
     is_due: bool
     urgency: int

@@ -31,7 +31,15 @@ from channels_intake.outgoing.facts import Facts
 from channels_intake.outgoing.rendering import render_email
 from channels_intake.outgoing.subjects import make_subject
 from channels_intake.plan_channels import get_plan_channels
-from tickets.models import Attachment, Channel, Message, Notification, Ticket, TicketEvent
+from tickets.models import (
+    Attachment,
+    Channel,
+    Message,
+    Notification,
+    SideMessage,
+    Ticket,
+    TicketEvent,
+)
 from tickets.notifications import ABOUT_DEFECTS
 
 MAX_REFERENCES = 20
@@ -180,7 +188,7 @@ def get_sending_mailbox(ticket: Ticket, facts: Facts) -> Mailbox | None:
     return usable[found] if found else next(iter(facts.mailboxes), None)
 
 
-def format_sender(mailbox: Mailbox | None, message: Message | None) -> str:
+def format_sender(mailbox: Mailbox | None, message: Message | SideMessage | None) -> str:
     """Return the From header: the desk's mailbox, with the agent's name in a reply."""
     if mailbox is None:
         return settings.DEFAULT_FROM_EMAIL

@@ -41,7 +41,7 @@ class Arrival(NamedTuple):
 
 
 class Sent(NamedTuple):
-    """An email that was composed for a ticket."""
+    """An email that was composed for a ticket, to a contact."""
 
     ticket_id: int
     contact_id: int
@@ -75,9 +75,11 @@ class Facts:
         """The emails received on each ticket, in the order of their rows.
 
         Without those that another customer wrote by a merged ticket (Message.via): their ids would
-        tell whose they are.
+        tell whose they are. Those of third parties belong to side conversations.
         """
-        rows = InboundMessage.objects.filter(ticket__in=self.ticket_ids, message__via=None)
+        rows = InboundMessage.objects.filter(
+            ticket__in=self.ticket_ids, message__via=None, side_message=None
+        )
         rows = rows.order_by("pk")
         names = (*Arrival._fields[:-2], "message__contact_id", "message__is_automatic")
         return _group(Arrival(*row) for row in rows.values_list(*names))
@@ -129,7 +131,8 @@ class Facts:
     @cached_property
     def sent(self) -> dict[int, list[Sent]]:
         """The emails that were composed for each ticket, oldest first."""
-        rows = OutgoingEmail.objects.filter(ticket__in=self.ticket_ids).order_by("created_at")
+        rows = OutgoingEmail.objects.filter(ticket__in=self.ticket_ids, contact__isnull=False)
+        rows = rows.order_by("created_at")
         return _group(Sent(*row) for row in rows.values_list(*Sent._fields))
 
     @cached_property

@@ -14,7 +14,7 @@ from tickets.deliveries import deliver
 from tickets.queueing import Queue, TaskName, send_after_commit
 
 SEND_TASK = TaskName("channels_intake.tasks.send_outgoing", queue=Queue.INTERACTIVE)
-AWAITED_KINDS = {MailKind.REPLY, MailKind.PHONE}  # written by agents
+AWAITED_KINDS = {MailKind.REPLY, MailKind.PHONE, MailKind.SIDE}  # written by agents
 
 _held: ContextVar[list[int] | None] = ContextVar("held_mail", default=None)
 

@@ -39,6 +39,9 @@ def build_message(mail: OutgoingEmail) -> EmailMultiAlternatives:
 
 
 def _list_files(mail: OutgoingEmail) -> list[Attachment]:
+    if mail.side_message_id is not None:
+        of_side = Attachment.objects.filter(side_message=mail.side_message_id)
+        return split_attachments(of_side)[0]
     if mail.message_id is None:
         return []
     return split_attachments(Attachment.objects.filter(message=mail.message_id))[0]
@@ -55,7 +58,7 @@ def make_headers(mail: OutgoingEmail) -> dict[str, str]:
         headers["In-Reply-To"] = f"<{mail.in_reply_to}>"
     if mail.references:
         headers["References"] = " ".join(f"<{i}>" for i in mail.references)
-    if mail.kind != MailKind.REPLY:
+    if mail.kind not in {MailKind.REPLY, MailKind.SIDE}:
         headers["Auto-Submitted"] = "auto-replied"
         headers["X-Auto-Response-Suppress"] = "All"
     return headers

@@ -35,16 +35,23 @@ def save_mails(mails: Sequence[OutgoingEmail]) -> None:
     answerable = [mail for mail in mails if mail.reply_to]
     tokens = get_reply_tokens(answerable)
     for mail in answerable:
-        local, _, domain = mail.reply_to.rpartition("@")
-        mail.reply_to = f"{local}+{tokens[mail.ticket_id, mail.contact_id]}@{domain}"
+        if mail.contact_id is not None:
+            token = tokens[mail.ticket_id, mail.contact_id]
+            mail.reply_to = add_token(mail.reply_to, token)
     OutgoingEmail.objects.bulk_create(mails)
+
+
+def add_token(address: str, token: str) -> str:
+    """Return the address of a mailbox with a reply token."""
+    local, _, domain = address.rpartition("@")
+    return f"{local}+{token}@{domain}"
 
 
 def get_reply_tokens(mails: Sequence[OutgoingEmail]) -> dict[tuple[int, int], str]:
     """Return the token of each ticket and person of these emails. Missing ones are created."""
     if not mails:
         return {}
-    pairs = sorted({(mail.ticket_id, mail.contact_id) for mail in mails})
+    pairs = sorted({(mail.ticket_id, mail.contact_id) for mail in mails if mail.contact_id})
     given = {
         "desk": mails[0].desk_id,
         "at": mails[0].created_at,

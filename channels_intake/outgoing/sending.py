@@ -134,9 +134,9 @@ def _choose(waiting: Sequence[Waiting]) -> list[int]:
     Chains with a reply come first. An email that was tried before is claimed alone, because it may
     have killed its worker.
     """
-    chains: defaultdict[tuple[int, int], list[Waiting]] = defaultdict(list)
+    chains: defaultdict[tuple[int, int | None, int | None], list[Waiting]] = defaultdict(list)
     for mail in waiting:
-        chains[mail.ticket_id, mail.contact_id].append(mail)
+        chains[mail.ticket_id, mail.contact_id, mail.third_party_id].append(mail)
     urgent_first = sorted(chains.values(), key=lambda chain: min(mail.urgency for mail in chain))
     due = [chain[0] for chain in urgent_first if chain[0].is_due]
     fresh = [mail.id for mail in due if not mail.attempts]

@@ -10,6 +10,7 @@ from helpdesk.agent.notes.urls import note_urls
 from helpdesk.agent.property_urls import property_urls
 from helpdesk.agent.saved_views.urls import saved_view_urls
 from helpdesk.agent.shortcuts.views import change_shortcuts
+from helpdesk.agent.side.urls import side_urls
 from helpdesk.agent.views import (
     absences,
     account_escalations,
@@ -70,6 +71,7 @@ urlpatterns = [
     *code_link_urls,
     *property_urls,
     *note_urls,
+    *side_urls,
     *macro_urls,
     *saved_view_urls,
     path("", queue.show_queue, name="queue"),

@@ -66,6 +66,9 @@ from tickets.models import (
     Message,
     Note,
     PendingReply,
+    SideConversation,
+    SideMessage,
+    SideParticipant,
     SweepFailure,
     Ticket,
     TicketEvent,
@@ -98,6 +101,9 @@ SAID_AND_RECORDED: tuple[type[Model], ...] = (
     Attachment,
     Draft,
     PendingReply,
+    SideConversation,
+    SideParticipant,
+    SideMessage,
     UnsentFile,
     BulkJob,
     TicketEvent,
@@ -131,7 +137,7 @@ def erase_person(*, desk: Desk, contact: Contact, by: Eraser, at: datetime) -> d
         traces = find_traces(locked)
         wait_for_writers(traces)
         person = identify_person(locked, find_earlier_names(locked))
-        files = take_files(traces)
+        files = take_files(person, traces)
         went = {"files": len(files)}
         went |= erase_from_mail(person, traces)
         went |= erase_from_tickets(person, traces)

@@ -83,6 +83,7 @@ from tickets.models import (
     Participant,
     PendingReply,
     SavedView,
+    SideMessage,
     Snooze,
     Ticket,
     TicketEvent,
@@ -114,6 +115,7 @@ AGENT_ROWS: RowsOf = {
     "saved_views": (SavedView, ("agent",)),
     "messages": (Message, ("agent",)),
     "notes": (Note, ("agent",)),
+    "side_messages": (SideMessage, ("agent",)),
     "pending_replies": (PendingReply, ("author", "approver")),
     "troubleshooting": (TroubleshootingRecord, ("agent",)),
     "summaries": (TicketSummary, ("agent",)),
@@ -175,7 +177,7 @@ def export_agent(
         for name, rows in _rows_of_agent(desk, agent).items():
             archive.add_rows(f"{name}.jsonl", read_rows(rows))
         archive.add_rows("login.jsonl", [_describe_login(agent.user)])
-        theirs = Q(message__agent=agent) | Q(note__agent=agent)
+        theirs = Q(message__agent=agent) | Q(note__agent=agent) | Q(side_message__agent=agent)
         for file in Attachment.objects.filter(theirs, desk=desk).order_by("pk"):
             if file.file.name:
                 archive.add_stored(f"files/{file.pk}/{file.name}", file.file.name)

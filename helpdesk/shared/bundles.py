@@ -62,6 +62,7 @@ STYLES = {
     "composer": _PERSONAL,
     "notes": _AGENT,
     "pending": _AGENT,
+    "side": _AGENT,
     "draft": _PERSONAL,
     "signed_out": _PERSONAL,
     "prose": _PERSONAL,

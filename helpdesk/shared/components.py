@@ -148,8 +148,9 @@ class NoteTools(Component):
 class MessageItem(Component):
     """A message or note in a conversation.
 
-    kind: "customer", "reply", "auto", "note", or "update" about a defect. html is sanitized and
-    safe, "" for plain text. text is escaped, with links. tone: the color of the author's avatar.
+    kind: "customer", "reply", "auto", "note", "update" about a defect, or "side" for a message of a
+    side conversation. forward_url: where an agent forwards it, or "". html is sanitized and safe,
+    "" for plain text. text is escaped, with links. tone: the color of the author's avatar.
     to: the recipients of a reply. sent_urls: its emails as sent. source_url: the email as received.
     unanswered_iso, unanswered_text: since when a customer's message has no reply, for agents.
     tools: of a note.
@@ -180,6 +181,7 @@ class MessageItem(Component):
     sent_urls: tuple[Link, ...] = ()
     channel_delivery: Delivery | None = None
     again_url: str = ""
+    forward_url: str = ""
     email_url: str = ""
     unanswered_iso: str = ""
     unanswered_text: str = ""

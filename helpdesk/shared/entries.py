@@ -24,7 +24,7 @@ from helpdesk.shared.components import FileItem, MessageItem
 from helpdesk.shared.wording.linked_text import link_addresses
 from helpdesk.shared.wording.times import format_datetime, format_title, to_iso
 from tickets.attachments.previews import PreviewProblem
-from tickets.models import Attachment, Channel, Message, Note, TicketEvent
+from tickets.models import Attachment, Channel, Message, Note, SideMessage, TicketEvent
 
 CHANNEL_LABELS = {channel.value: channel.label for channel in Channel}
 _INLINE_IMAGE = re.compile(r'data-cid="([^"]*)"')
@@ -107,6 +107,37 @@ def describe_note(note: Note, files: Sequence[Attachment], *, file_url: FileUrl)
         text=link_addresses(note.body_text),
         files=_describe_files(files, file_url=file_url),
         **describe_timestamp(note.created_at),
+    )
+
+
+def describe_side_message(
+    message: SideMessage, files: Sequence[Attachment], *, file_url: FileUrl
+) -> MessageItem:
+    """Return a message of a side conversation as its template shows it. Reads message.agent."""
+    author = message.agent.name if message.agent else message.sender_name or message.sender
+    notices = list(message.remarks)
+    if message.is_unverified:
+        notices.insert(0, _("This address isn't part of the conversation. Check who wrote."))
+    if message.is_automatic:
+        notices.insert(0, _("This is an automatic reply."))
+    in_text = list_inline_images(message.body_html, files)
+    return MessageItem(
+        id=f"side-{message.pk}",
+        kind="side",
+        author=author,
+        initials=get_initials(author),
+        tone=get_tone(author),
+        address=message.sender,
+        channel=Channel.EMAIL,
+        channel_label=str(CHANNEL_LABELS[Channel.EMAIL]),
+        html=show_inline_images(message.body_html, files, file_url=file_url)
+        if message.body_html
+        else "",
+        text=link_addresses(message.body_text),
+        quoted=message.quoted_text,
+        files=_describe_files((f for f in files if f not in in_text), file_url=file_url),
+        notices=tuple(notices),
+        **describe_timestamp(message.created_at),
     )
 
 

@@ -22,6 +22,9 @@ from tickets.models import (
     Message,
     Note,
     Notification,
+    SideConversation,
+    SideMessage,
+    SideParticipant,
     Ticket,
 )
 from tickets.search.documents import refresh
@@ -133,9 +136,13 @@ def is_internal(row: Any, field: Field) -> bool:
     """Return True for texts that no customer may see."""
     if isinstance(row, (HelpRequest, AttentionRequest, AccountEscalation, EscalationUpdate)):
         return True
+    if isinstance(row, (SideConversation, SideMessage, SideParticipant)):
+        return True
+    if isinstance(row, OutgoingEmail):
+        return row.side_message_id is not None
     if isinstance(row, Defect):
         return field.name not in PUBLIC_OF_DEFECTS
-    return isinstance(row, Note) or (isinstance(row, Attachment) and row.note_id is not None)
+    return isinstance(row, Note) or (isinstance(row, Attachment) and row.message_id is None)
 
 
 def build_text(field: Field, word: str, pk: int) -> str:

@@ -96,6 +96,7 @@ from tests.access.help import create_help
 from tests.access.macros import create_macros
 from tests.access.policy import PEOPLE
 from tests.access.routes import Route
+from tests.access.sides import create_side
 from tests.cast import NOON, PASSWORD, Cast, make_cast
 from tests.people.handles import make_handle
 from tests.staff import fill_staff
@@ -246,6 +247,7 @@ def fill_desk(cast: Cast, *, tickets: int, words: str) -> dict[str, Any]:
         help_rows = create_help(cast, ticket, words=words)
         create_defects(cast, ticket, words)
         macro_rows = create_macros(cast, ticket, words=words)
+        side_rows = create_side(cast, ticket, words=f"secret{words}")
         event = TicketEvent.objects.filter(ticket=ticket).first()
         notification = Notification.objects.create(
             desk=cast.desk,
@@ -266,6 +268,7 @@ def fill_desk(cast: Cast, *, tickets: int, words: str) -> dict[str, Any]:
             "account_id": cast.account.pk,
             **help_rows,
             **macro_rows,
+            **side_rows,
             "phone_call_id": create_call(cast, ticket, name=f"Hush secret{words}").pk,
             "line_id": ProductLine.objects.get(desk=cast.desk).pk,
             "entry_id": TimeEntry.objects.create(

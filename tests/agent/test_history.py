@@ -82,6 +82,27 @@ FACTS: dict[EventKind, tuple[dict[str, Any], str]] = {
         {"note": 1, "reaction": "looking", "is_added": True},
         "Ana reacted to a note: Looking into it.",
     ),
+    EventKind.SIDE_STARTED: (
+        {"side": 1, "side_message": 1, "to": "ops@vendor.example", "subject": "Router"},
+        "Ana started a side conversation with ops@vendor.example: Router",
+    ),
+    EventKind.SIDE_SENT: (
+        {"side": 1, "side_message": 1, "to": "ops@vendor.example"},
+        "Ana wrote to ops@vendor.example in a side conversation.",
+    ),
+    EventKind.SIDE_SENT_AGAIN: (
+        {"side": 1, "side_message": 1, "to": "ops@vendor.example"},
+        "Ana sent a message of a side conversation to ops@vendor.example again.",
+    ),
+    EventKind.SIDE_ANSWERED: (
+        {"side": 1, "side_message": 1, "sender": "ops@vendor.example", "unverified": False},
+        "ops@vendor.example answered in a side conversation.",
+    ),
+    EventKind.SIDE_MACHINE_ANSWERED: (
+        {"side": 1, "side_message": 1, "sender": "ops@vendor.example"},
+        "An automatic reply from ops@vendor.example arrived in a side conversation.",
+    ),
+    EventKind.SIDE_DONE: ({"side": 1}, "Ana marked a side conversation as done."),
     EventKind.WATCHING_STARTED: ({}, "Ana started watching the ticket."),
     EventKind.WATCHING_STOPPED: ({}, "Ana stopped watching the ticket."),
     EventKind.STATUS_CHANGED: (

@@ -21,6 +21,7 @@ from helpdesk.agent.components import (
     ticket,
 )
 from helpdesk.agent.components.cards import CardLine, CardPlace, CustomerCardView
+from helpdesk.agent.components.side import SideItem
 from helpdesk.agent.components.walk import Walk
 from helpdesk.agent.defects.components import DefectLinkCard, StageBadge, TicketDefects
 from helpdesk.agent.levels.cards import EmergencyCard, RecordCard
@@ -556,6 +557,23 @@ def make_header() -> ticket.TicketHeader:
         tier="Mission Critical",
         merge=ticket.MergeNotice(Link("/tickets/2", "RC-2 Subject")),
     )
+
+
+def make_side(**changes: Any) -> SideItem:
+    item = SideItem(
+        id=1,
+        url="/tickets/1/side/1",
+        title="Side conversation with ops@vendor.example (2 messages)",
+        subject="Router",
+        author="ops@vendor.example",
+        excerpt="It is the router.",
+        mark="Answered",
+        tone="blue",
+        at_iso=ISO,
+        at_text="Nov 22",
+        at_title="Sunday",
+    )
+    return replace(item, **changes)
 
 
 def make_merged(**changes: Any) -> relations.MergedItem:

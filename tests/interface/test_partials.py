@@ -302,7 +302,15 @@ PARTIALS: dict[str, list[dict[str, Any]]] = {
     "agent/ticket/_note.html": [{"message": factories.make_message(kind="note")}],
     "agent/ticket/_entry.html": [
         {"entry": entry}
-        for entry in [*factories.make_conversation()["entries"], factories.make_merged()]
+        for entry in [
+            *factories.make_conversation()["entries"],
+            factories.make_merged(),
+            factories.make_side(),
+        ]
+    ],
+    "agent/side/_card.html": [{"side": factories.make_side()}],
+    "agent/side/_message.html": [
+        {"message": factories.make_message(kind="side", again_url="/again")}
     ],
     "agent/relations/_card.html": [{"card": factories.make_ticket_card()}],
     "agent/relations/_merged.html": [{"merged": factories.make_merged()}],

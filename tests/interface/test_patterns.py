@@ -37,6 +37,8 @@ READ_ONLY = factories.make_tools(react_url="", pin_url="", choices=())
 ENTRIES = [
     factories.make_message(kind="note", tools=READ_ONLY),
     *factories.make_conversation()["entries"],
+    factories.make_side(),
+    factories.make_side(title=HOSTILE, excerpt=HOSTILE, mark=""),
     factories.make_merged(),
     factories.make_merged(subject=HOSTILE, summary=HOSTILE, messages=(), has_earlier=False),
     MESSAGE,

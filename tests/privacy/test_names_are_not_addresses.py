@@ -32,7 +32,7 @@ SETTINGS = {
     "accounts.Department",
     "accounts.GroupRole", "accounts.Identity", "accounts.IdentityProvider", "accounts.Invitation",
     "accounts.Plan", "accounts.Product", "accounts.Region", "channels_intake.Mailbox",
-    "channels_intake.ReplyToken", "routing.Absence", "routing.AgentLanguage",
+    "channels_intake.ReplyToken", "channels_intake.SideReplyToken", "routing.Absence", "routing.AgentLanguage",
     "routing.OnCallRota", "routing.Presence", "routing.Rule", "routing.RuleAction",
     "routing.RuleCondition", "routing.RuleVersion", "routing.Shift", "routing.Skill",
     "routing.Team", "sla.Policy", "sla.PolicyCondition", "sla.PolicyVersion", "tickets.Tag",

@@ -31,8 +31,8 @@ channels_intake.ChatConnection channels_intake.ChatPerson channels_intake.ChatRu
 channels_intake.ChatStandup channels_intake.ChatThread channels_intake.CodeEvent
 channels_intake.CodeHost channels_intake.CodeLink channels_intake.CodeRelease
 channels_intake.Connection channels_intake.Conversation channels_intake.OutgoingCall
-channels_intake.PageEvent channels_intake.PagingService channels_intake.StageRule
-channels_intake.UnsentMail routing.Absence routing.AgentLanguage routing.AgentSkill routing.DryRun
+channels_intake.PageEvent channels_intake.PagingService channels_intake.SideReplyToken
+channels_intake.StageRule channels_intake.UnsentMail routing.Absence routing.AgentLanguage routing.AgentSkill routing.DryRun
 routing.DryRunRow routing.ExtraShift routing.Handover routing.Offer routing.OnCallMember
 routing.OnCallRota routing.OnCallSwap routing.OnCallTurn routing.Presence routing.Rule
 routing.RuleAction routing.RuleCondition routing.RuleTrace routing.RuleVersion routing.Skill
@@ -49,7 +49,8 @@ tickets.NoteMention tickets.NoteReaction tickets.NotificationChat
 tickets.NotificationChoice tickets.NotificationEmail tickets.NotificationPush
 tickets.NotificationSettings tickets.PendingReply tickets.PinnedNote tickets.PushSubscription
 tickets.SavedView
-tickets.SearchRefresh tickets.Snooze tickets.StageSetting tickets.SweepFailure tickets.Tag
+tickets.SearchRefresh tickets.SideConversation tickets.SideMessage
+tickets.SideParticipant tickets.Snooze tickets.StageSetting tickets.SweepFailure tickets.Tag
 tickets.TicketLink tickets.TicketSummary tickets.TicketTag tickets.TimeEntry
 tickets.TroubleshootingRecord tickets.UnsentFile tickets.Watcher
 """

@@ -1,4 +1,7 @@
-"""Files of messages and notes, stored under random names. Images get a preview later."""
+"""Files of messages and notes, stored under random names. Images get a preview later.
+
+Side messages have files, too.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ from datetime import datetime
 from tickets.attachments.packets import plan_packets, queue_packets
 from tickets.attachments.previews import plan_previews, queue_previews
 from tickets.attachments.storage import store_file
-from tickets.models import Attachment, Message, Note
+from tickets.models import Attachment, Message, Note, SideMessage
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +36,9 @@ def clean_file_name(name: str) -> str:
 
 
 def attach_files(
-    files: tuple[NewFile, ...], *, to: Message | Note, at: datetime
+    files: tuple[NewFile, ...], *, to: Message | Note | SideMessage, at: datetime
 ) -> list[Attachment]:
-    """Store files with a message or note.
+    """Store files with a message, note or side message.
 
     A file that can't be stored is marked as missing, never lost silently: the text stays, and the
     raw email still holds the file.
@@ -50,11 +53,12 @@ def attach_files(
     return attachments
 
 
-def _attachment(file: NewFile, *, to: Message | Note, at: datetime) -> Attachment:
+def _attachment(file: NewFile, *, to: Message | Note | SideMessage, at: datetime) -> Attachment:
     return Attachment(
         desk_id=to.desk_id,
         message=to if isinstance(to, Message) else None,
         note=to if isinstance(to, Note) else None,
+        side_message=to if isinstance(to, SideMessage) else None,
         name=clean_file_name(file.name),
         content_type=file.content_type[:120],
         size=len(file.content),

@@ -45,9 +45,9 @@ class PreviewProblem(StrEnum):
 
 
 def plan_previews(files: Sequence[tuple[Attachment, bytes]], *, at: datetime) -> None:
-    """Decide which new files of one message or note get a preview. The caller saves them.
+    """Decide which new files of one message or note get a preview.
 
-    A file that isn't stored gets none until it is.
+    The caller saves them. A file that isn't stored gets none until it is.
     """
     left = MAX_PIXELS_OF_MESSAGE - _count_planned(files[0][0]) if files else 0
     for attachment, content in files:
@@ -69,7 +69,11 @@ def _count_planned(attachment: Attachment) -> int:
     """Return the pixels of the message or note that are planned already."""
     if attachment.pk is None:
         return 0
-    parent = Q(message=attachment.message) if attachment.message else Q(note=attachment.note)
+    parent = Q(
+        message=attachment.message_id,
+        note=attachment.note_id,
+        side_message=attachment.side_message_id,
+    )
     planned = Attachment.objects.filter(parent, preview_pixels__gt=0)
     return int(planned.aggregate(pixels=Sum("preview_pixels"))["pixels"] or 0)
 

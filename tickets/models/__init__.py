@@ -83,6 +83,12 @@ from tickets.models.queue import NOBODY, QueueRow
 from tickets.models.relations import ClosingReason, LinkKind, TicketLink
 from tickets.models.replies import HeldReason, PendingReply, UnsentFile
 from tickets.models.search import DefectDocument, SearchDocument, SearchRefresh
+from tickets.models.side_conversations import (
+    SideConversation,
+    SideMessage,
+    SideParticipant,
+    SideState,
+)
 from tickets.models.summaries import SUMMARY_FIELDS, TicketSummary
 from tickets.models.sweeps import SweepFailure, SweepKind
 from tickets.models.tags import Tag, TicketTag
@@ -174,6 +180,10 @@ __all__ = [
     "SearchDocument",
     "SearchRefresh",
     "Severity",
+    "SideConversation",
+    "SideMessage",
+    "SideParticipant",
+    "SideState",
     "Snooze",
     "Stage",
     "StageSetting",

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import DeskModel
 from accounts.models.fields import LineField, LinesField
 from tickets.models.choices import Channel
+from tickets.models.side_conversations import SideMessage
 from tickets.models.tickets import Ticket
 from tickets.sentences.remarks import describe_remark
 
@@ -132,12 +133,19 @@ class Note(DeskModel):
 
 
 class Attachment(DeskModel):
-    """A file of a message or a note. Storage keeps its bytes under a random name."""
+    """A file of a message, note or side message. Storage keeps its bytes under a random name."""
 
     message = models.ForeignKey(
         Message, on_delete=models.CASCADE, null=True, related_name="attachments"
     )
     note = models.ForeignKey(Note, on_delete=models.CASCADE, null=True, related_name="attachments")
+    side_message = models.ForeignKey(
+        SideMessage,
+        on_delete=models.CASCADE,
+        null=True,
+        related_name="attachments",
+        db_index=False,
+    )
     name = LineField(
         _("name"), max_length=200, help_text=_("The sender's name for it, never used as a path.")
     )
@@ -183,8 +191,11 @@ class Attachment(DeskModel):
         ordering = ["id"]
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(message__isnull=False, note__isnull=True)
-                | models.Q(message__isnull=True, note__isnull=False),
+                condition=models.Q(
+                    message__isnull=False, note__isnull=True, side_message__isnull=True
+                )
+                | models.Q(message__isnull=True, note__isnull=False, side_message__isnull=True)
+                | models.Q(message__isnull=True, note__isnull=True, side_message__isnull=False),
                 name="attachment_one_parent",
             )
         ]
@@ -198,6 +209,11 @@ class Attachment(DeskModel):
                 fields=["packet_due_at"],
                 condition=models.Q(packet_due_at__isnull=False),
                 name="attachment_packet_due",
+            ),
+            models.Index(
+                fields=["side_message"],
+                condition=models.Q(side_message__isnull=False),
+                name="attachment_of_side_message",
             ),
         ]
 

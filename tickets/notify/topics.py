@@ -30,7 +30,9 @@ FOR_LEADS = frozenset(
         EventKind.APPROVAL_ASKED,
     }
 )
-FOR_WATCHERS = frozenset({EventKind.CUSTOMER_RESPONDED, EventKind.NOTE_ADDED})
+FOR_WATCHERS = frozenset(
+    {EventKind.CUSTOMER_RESPONDED, EventKind.NOTE_ADDED, EventKind.SIDE_ANSWERED}
+)
 
 _OF_EVENTS: dict[str, Topic] = {
     EventKind.ASSIGNED: Topic.ASSIGNMENT,
@@ -41,6 +43,7 @@ _OF_EVENTS: dict[str, Topic] = {
     EventKind.CUSTOMER_RESPONDED: Topic.REPLY,
     EventKind.MACHINE_RESPONDED: Topic.REPLY,
     EventKind.NOTE_ADDED: Topic.NOTE,
+    EventKind.SIDE_ANSWERED: Topic.REPLY,
     EventKind.SLA_WARNED: Topic.DEADLINE,
     EventKind.SLA_BREACHED: Topic.DEADLINE,
     EventKind.REPLY_HELD: Topic.DELIVERY,

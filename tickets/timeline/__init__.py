@@ -29,6 +29,7 @@ from tickets.timeline import (
     redactions,
     relations,
     replies,
+    side_conversations,
     work,
 )
 from tickets.timeline.parts import Facts
@@ -93,6 +94,18 @@ SENTENCES: dict[str, Callable[[str, Facts, Desk], str]] = {
     EventKind.NOTE_PINNED: _fill(gettext_lazy("%(actor)s pinned an internal note.")),
     EventKind.NOTE_UNPINNED: _fill(gettext_lazy("%(actor)s unpinned an internal note.")),
     EventKind.NOTE_REACTED: actions.describe_reaction,
+    EventKind.SIDE_STARTED: _fill(
+        gettext_lazy("%(actor)s started a side conversation with %(to)s: %(subject)s")
+    ),
+    EventKind.SIDE_SENT: _fill(gettext_lazy("%(actor)s wrote to %(to)s in a side conversation.")),
+    EventKind.SIDE_SENT_AGAIN: _fill(
+        gettext_lazy("%(actor)s sent a message of a side conversation to %(to)s again.")
+    ),
+    EventKind.SIDE_ANSWERED: side_conversations.describe_answered,
+    EventKind.SIDE_MACHINE_ANSWERED: _fill(
+        gettext_lazy("An automatic reply from %(sender)s arrived in a side conversation.")
+    ),
+    EventKind.SIDE_DONE: _fill(gettext_lazy("%(actor)s marked a side conversation as done.")),
     EventKind.WATCHING_STARTED: _fill(gettext_lazy("%(actor)s started watching the ticket.")),
     EventKind.WATCHING_STOPPED: _fill(gettext_lazy("%(actor)s stopped watching the ticket.")),
     EventKind.STATUS_CHANGED: actions.describe_status_changed,

@@ -18,6 +18,7 @@ MAILS_SENT: dict[str, str | Promise] = {
     "defect": gettext_lazy("The update about the defect was emailed to %(to)s."),
     "promise": gettext_lazy("The new response time was emailed to %(to)s."),
     "closed": gettext_lazy("The closing notice was emailed to %(to)s."),
+    "side": gettext_lazy("The message of the side conversation was emailed to %(to)s."),
 }
 
 

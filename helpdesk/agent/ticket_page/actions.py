@@ -56,6 +56,7 @@ def list_actions(ticket: Ticket, agent: Agent) -> dict[str, tuple[Action, ...]]:
         "more_actions": (
             *moves[1:],
             _build_macros(ticket),
+            _build_side(ticket),
             *_list_rare(ticket),
             _build_report(ticket),
             _build_feedback(ticket),
@@ -113,6 +114,11 @@ def _list_rare(ticket: Ticket) -> list[Action]:
 def _build_macros(ticket: Ticket) -> Action:
     url = _get_url("ticket_macros", ticket)
     return Action(href=url, in_dialog=False, label=_("Apply a macro"), icon="bolt")
+
+
+def _build_side(ticket: Ticket) -> Action:
+    url, label = _get_url("side_new", ticket), _("New side conversation")
+    return Action(href=url, in_dialog=False, label=label, icon="lock-closed")
 
 
 def _build_report(ticket: Ticket) -> Action:

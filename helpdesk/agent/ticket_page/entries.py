@@ -19,10 +19,12 @@ from channels_intake.models import MailState
 from channels_intake.outgoing.errors import describe_failure
 from channels_intake.selectors import MailStatus
 from helpdesk.agent.components.relations import MergedItem
+from helpdesk.agent.components.side import SideItem
 from helpdesk.agent.defects.mentions import link_mentions
 from helpdesk.agent.notes.cards import describe_tools
 from helpdesk.agent.notes.highlighting import highlight_mentions
 from helpdesk.agent.notes.sql import NoteRow
+from helpdesk.agent.side.cards import describe_side
 from helpdesk.agent.ticket_page.channels import add_parts
 from helpdesk.agent.ticket_page.file_tools import add_file_tools
 from helpdesk.agent.ticket_page.pending import describe_pending
@@ -48,7 +50,7 @@ DELIVERY = {
     MailState.DELIVERED: ("delivered", gettext_lazy("Delivered")),
 }
 MIN_FOLDED = 3  # events in a row
-Entry = EventItem | MessageItem | MergedItem
+Entry = EventItem | MessageItem | MergedItem | SideItem
 
 
 def describe_conversation(
@@ -81,6 +83,7 @@ def describe_conversation(
             for e in conversation.events
         ),
     ]
+    timed += [(row.updated_at, 4, row.id, describe_side(row, ticket)) for row in conversation.sides]
     timed.sort(key=lambda item: item[:3])
     whole = f"{get_url('agent:ticket', ticket.number)}?all=1"
     return {
@@ -143,6 +146,7 @@ def _build_message(
     item = replace(
         describe_message(message, files, file_url=get_file_url),
         source_url=get_url("agent:received_mail", source_id) if source_id else "",
+        forward_url=_get_forward_url(ticket, message) if can_write else "",
     )
     if since is not None and message.created_at >= since and item.kind == "customer":
         age = format_age(message.created_at, now=timezone.now())
@@ -151,6 +155,10 @@ def _build_message(
     item = _add_delivery(item, status) if status else item
     parts = conversation.parts.get(message.pk, ())
     return add_parts(item, parts, ticket, can_write=can_write) if parts else item
+
+
+def _get_forward_url(ticket: Ticket, message: Message) -> str:
+    return f"{get_url('agent:side_new', ticket.number)}?message={message.pk}"
 
 
 def _add_delivery(item: MessageItem, status: MailStatus) -> MessageItem:

@@ -43,6 +43,7 @@ from helpdesk.agent.notes.sql import (
     select_watchers,
 )
 from helpdesk.agent.relations.sql import RelatedRow, select_related_tickets
+from helpdesk.agent.side.sql import SideRow, select_sides
 from helpdesk.agent.sql import Choice
 from helpdesk.agent.statements import Query
 from helpdesk.agent.ticket_page import channel_sql, ticket_sql
@@ -87,6 +88,9 @@ SHOWN_EVENTS = (
     EventKind.DEFECT_UPDATED,
     EventKind.FIX_TO_CONFIRM,
     EventKind.IMPROVEMENT_REQUESTED,
+    EventKind.SIDE_STARTED,
+    EventKind.SIDE_ANSWERED,
+    EventKind.SIDE_DONE,
     EventKind.HELP_REQUESTED,
     EventKind.HELP_ENDED,
     EventKind.HELP_WITHDRAWN,
@@ -285,6 +289,7 @@ class Conversation:
     pinned note can be older. files: by ("message" or "note", its id).
     emails: the delivery of each message, by its id. parts: what was sent of it by a channel.
     draft, draft_files: what the reader has begun to write. pending: replies that wait to be sent.
+    sides: side conversations.
     merged: blocks of merged tickets, by the ID of the event (helpdesk.agent.relations.merged).
     priority_names: in the active language, by the desk's own names.
     """
@@ -302,6 +307,7 @@ class Conversation:
     draft: Draft | None = None
     draft_files: list[DraftFileRow] = field(default_factory=list)
     pending: list[PendingRow] = field(default_factory=list)
+    sides: list[SideRow] = field(default_factory=list)
     merged: dict[int, MergedItem] = field(default_factory=dict)
     priority_names: dict[str, str] = field(default_factory=dict)
 
@@ -355,12 +361,13 @@ def _select_beside(ticket: Ticket, conversation: Conversation) -> tuple[Query[An
         channel_sql.select_parts(message_ids),
         ticket_sql.select_priority_names(ticket.desk_id),
         select_pending(ticket.pk),
+        select_sides(ticket.pk, since=since),
     )
 
 
 def _fill(conversation: Conversation, found: Sequence[list[Any]]) -> None:
     conversation.notes, conversation.events, files, emails, parts, names, *rest = found
-    (conversation.pending,) = rest
+    conversation.pending, conversation.sides = rest
     for file in files:
         owner = ("message", file.message_id) if file.message_id else ("note", file.note_id or 0)
         conversation.files[owner].append(file)

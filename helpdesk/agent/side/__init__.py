@@ -1,0 +1,1 @@
+"""Pages of side conversations: email with third parties about a ticket (templates/agent/side)."""

@@ -1,0 +1,113 @@
+"""Side conversations as their templates show them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import replace
+
+from django.db.models import prefetch_related_objects
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts.models import Agent
+from channels_intake.models import InboundMessage, MailState, OutgoingEmail
+from channels_intake.outgoing.errors import describe_failure
+from channels_intake.selectors import MailStatus, get_worst_state
+from helpdesk.agent.components.side import SideItem
+from helpdesk.agent.side.sql import SideRow
+from helpdesk.shared.components import Delivery, Link, MessageItem
+from helpdesk.shared.entries import describe_side_message, describe_timestamp
+from helpdesk.shared.urls import get_url
+from tickets.models import Attachment, SideConversation, SideMessage, SideState, Ticket
+
+
+def describe_side(row: SideRow, ticket: Ticket) -> SideItem:
+    """Return a side conversation for the conversation of its ticket."""
+    title = ngettext(
+        "Side conversation with %(people)s (%(count)s message)",
+        "Side conversation with %(people)s (%(count)s messages)",
+        row.messages,
+    ) % {"people": row.people, "count": row.messages}
+    mark, tone = _get_mark(row)
+    return SideItem(
+        id=row.id,
+        url=get_url("agent:side", ticket.number, row.id),
+        title=title,
+        subject=row.subject,
+        author=row.author,
+        excerpt=row.excerpt,
+        mark=mark,
+        tone=tone,
+        **describe_timestamp(row.updated_at),
+    )
+
+
+def _get_mark(row: SideRow) -> tuple[str, str]:
+    if row.has_failed:
+        return _("Couldn't be delivered"), "red"
+    if row.answered_at is not None:
+        return _("Answered"), "blue"
+    return (_("Done"), "green") if row.state == SideState.DONE else (_("Waiting"), "")
+
+
+def describe_messages(
+    side: SideConversation, ticket: Ticket, reader: Agent
+) -> tuple[MessageItem, ...]:
+    """Return the messages of a side conversation, oldest first, with how their emails fared."""
+    messages = list(side.messages.select_related("agent"))
+    prefetch_related_objects(messages, "attachments")
+    emails: dict[int, list[OutgoingEmail]] = defaultdict(list)
+    for mail in OutgoingEmail.objects.filter(side_message__in=messages).order_by("pk"):
+        emails[mail.side_message_id or 0].append(mail)
+    came = InboundMessage.objects.filter(side_message__in=messages).order_by("-pk")
+    sources = dict(came.values_list("side_message", "pk"))
+    return tuple(
+        _describe(one, ticket, emails[one.pk], sources.get(one.pk), reader) for one in messages
+    )
+
+
+def _describe(
+    message: SideMessage,
+    ticket: Ticket,
+    mails: list[OutgoingEmail],
+    source_id: int | None,
+    reader: Agent,
+) -> MessageItem:
+    item = describe_side_message(message, list(message.attachments.all()), file_url=_get_file_url)
+    if source_id:
+        item = replace(item, source_url=get_url("agent:received_mail", source_id))
+    if not mails:
+        return item
+    state = get_worst_state(mails)
+    is_again = state == MailState.FAILED and reader.can_write
+    again = get_url("agent:side_again", ticket.number, message.side_id, message.pk)
+    return replace(
+        item,
+        to=", ".join(mail.to_address for mail in mails),
+        delivery=_describe_delivery(MailStatus(state, tuple(mails))),
+        sent_urls=tuple(
+            Link(get_url("agent:sent_mail", mail.pk), mail.to_address)
+            for mail in mails
+            if mail.state != MailState.QUEUED
+        ),
+        again_url=again if is_again else "",
+    )
+
+
+def _describe_delivery(status: MailStatus) -> Delivery:
+    failed = next((mail for mail in status.mails if mail.state == MailState.FAILED), None)
+    if failed:
+        text = _("Could not be delivered to %(address)s: %(reason)s") % {
+            "address": failed.to_address,
+            "reason": describe_failure(failed.last_error) or _("no reason given"),
+        }
+        return Delivery("failed", text)
+    if status.state == MailState.QUEUED:
+        return Delivery("waiting", _("Waiting to be sent"))
+    if status.state == MailState.SENT:
+        return Delivery("sent", _("Sent"))
+    return Delivery("delivered", _("Delivered"))
+
+
+def _get_file_url(file: Attachment) -> str:
+    return get_url("agent:file", file.pk)

@@ -1,0 +1,56 @@
+"""The statement of a ticket's side conversations, for its conversation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from helpdesk.agent.statements import Query
+
+MAX_EXCERPT = 400  # characters of the newest message
+
+
+@dataclass(frozen=True, slots=True)
+class SideRow:
+    """A side conversation. people: the addresses in it. excerpt, author: of the newest message.
+
+    has_failed: an email of it could not be delivered.
+    """
+
+    id: int
+    subject: str
+    state: str
+    answered_at: datetime | None
+    updated_at: datetime
+    people: str
+    messages: int
+    author: str
+    excerpt: str
+    has_failed: bool
+
+
+def select_sides(ticket_id: int, *, since: datetime) -> Query[SideRow]:
+    """Return the statement of a ticket's side conversations: open ones, and others ``since``."""
+    sql = f"""
+        SELECT s.id, s.subject, s.state, s.answered_at, s.updated_at,
+          (SELECT string_agg(p.email, ', ' ORDER BY p.id) FROM tickets_sideparticipant p
+           WHERE p.side_id = s.id) AS people,
+          (SELECT count(*) FROM tickets_sidemessage m WHERE m.side_id = s.id) AS messages,
+          newest.author, newest.excerpt,
+          EXISTS (
+            SELECT FROM channels_intake_outgoingemail o
+            JOIN tickets_sidemessage m ON m.id = o.side_message_id
+            WHERE m.side_id = s.id AND o.side_message_id IS NOT NULL AND o.state = 'failed'
+          ) AS has_failed
+        FROM tickets_sideconversation s
+        CROSS JOIN LATERAL (
+          SELECT coalesce(a.name, nullif(m.sender_name, ''), m.sender) AS author,
+            left(m.body_text, {MAX_EXCERPT}) AS excerpt
+          FROM tickets_sidemessage m LEFT JOIN accounts_agent a ON a.id = m.agent_id
+          WHERE m.side_id = s.id ORDER BY m.created_at DESC, m.id DESC LIMIT 1
+        ) newest
+        WHERE s.ticket_id = %(ticket)s AND (s.state = 'open' OR s.updated_at >= %(since)s)
+        ORDER BY s.id
+        """  # noqa: S608 (a constant)
+    params = {"ticket": ticket_id, "since": since}
+    return Query(sql, params, SideRow, times=("answered_at", "updated_at"))
