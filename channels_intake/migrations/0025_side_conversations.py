@@ -44,12 +44,13 @@ class Migration(migrations.Migration):
             name='SideReplyToken',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('token', models.CharField(default=channels_intake.models.outgoing.new_token, max_length=26, unique=True)),
+                ('token', models.CharField(default=channels_intake.models.outgoing.new_token, max_length=26)),
                 ('created_at', models.DateTimeField()),
             ],
-            options={
-                'abstract': False,
-            },
+        ),
+        migrations.AddConstraint(
+            model_name='sidereplytoken',
+            constraint=models.UniqueConstraint(fields=('token',), name='side_reply_token'),
         ),
         migrations.RemoveConstraint(
             model_name='inboundmessage',

@@ -214,9 +214,12 @@ class SideReplyToken(DeskModel):
     It is no ReplyToken: with it nobody can write to the ticket's customers.
     """
 
-    token = models.CharField(max_length=26, unique=True, default=new_token)
+    token = models.CharField(max_length=26, default=new_token)
     participant = models.OneToOneField(SideParticipant, on_delete=models.CASCADE, related_name="+")
     created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["token"], name="side_reply_token")]
 
     def __str__(self) -> str:
         return f"Reply token {self.pk} of third party {self.participant_id}"

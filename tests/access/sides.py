@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from channels_intake.models import SideReplyToken
+from channels_intake.outgoing.side_mail import compose_side_mail
 from tests.cast import NOON, Cast
 from tickets.attachments.files import NewFile
-from tickets.models import Ticket
+from tickets.models import Ticket, TicketEvent
 from tickets.side_conversations.receiving import NewSideMessage, add_third_party_message
 from tickets.side_conversations.writing import start_side
 
@@ -33,8 +34,10 @@ def create_side(cast: Cast, ticket: Ticket, *, words: str) -> dict[str, Any]:
         files=(file,),
     )
     add_third_party_message(side_id=side.pk, new=new, at=NOON)
-    SideReplyToken.objects.create(
-        desk=cast.desk, participant=side.participants.get(), created_at=NOON
+    compose_side_mail(TicketEvent.objects.get(ticket=ticket, kind="side.started"))
+    SideReplyToken.objects.get_or_create(
+        participant=side.participants.get(),
+        defaults={"desk_id": cast.desk.pk, "created_at": NOON},
     )
     message = side.messages.get(agent=cast.analyst)
     return {"side_id": side.pk, "side_message_id": message.pk}

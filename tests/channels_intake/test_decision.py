@@ -33,9 +33,47 @@ def quarantined(reason: str) -> Verdict:
 OPENED = Verdict(Action.OPEN, InboundReason.OPENED)
 JOINED = Verdict(Action.JOIN, InboundReason.JOINED_BY_ADDRESS)
 FOLLOWED = Verdict(Action.FOLLOW_UP, InboundReason.FOLLOWED_UP)
+ANSWERED = Verdict(Action.ANSWER, InboundReason.ANSWERED)
+AGENTS = quarantined("agent_address")
 RELEASED = Verdict(Action.OPEN, InboundReason.RELEASED)
 
 CASES = {
+    # Side conversations
+    "side, by token": (Facts(FAIL, is_side=True, **HOLDER), replace(ANSWERED, is_from_holder=True)),
+    "side, another third party by token": (
+        Facts(NONE, is_side=True, **BY_TOKEN | {"standing": Standing.MEMBER}),
+        ANSWERED,
+    ),
+    "side, stranger by token": (
+        Facts(PASS, is_side=True, **BY_TOKEN),
+        replace(ANSWERED, is_unverified=True),
+    ),
+    "side, stranger by token, fail": (
+        Facts(FAIL, is_side=True, **BY_TOKEN),
+        quarantined("failed_authentication"),
+    ),
+    "side, by headers": (Facts(NONE, is_side=True, **BY_HEADERS), ANSWERED),
+    "side, by headers, fail": (
+        Facts(FAIL, is_side=True, **BY_HEADERS),
+        quarantined("failed_authentication"),
+    ),
+    "side, stranger by headers": (
+        Facts(PASS, is_side=True, link=Link.HEADERS),
+        quarantined("not_in_side"),
+    ),
+    "side, by headers through a list": (
+        Facts(NONE, is_side=True, is_relayed=True, **BY_HEADERS),
+        quarantined("not_in_side"),
+    ),
+    "side, agent": (Facts(PASS, is_side=True, is_agent=True, **HOLDER), AGENTS),
+    "side, own mail": (
+        Facts(PASS, AutomaticKind.OWN, is_side=True, **HOLDER),
+        quarantined("own_mail"),
+    ),
+    "side, stranger released": (
+        Facts(PASS, is_side=True, link=Link.HEADERS, review=Review.VERIFIED),
+        Verdict(Action.ANSWER, InboundReason.RELEASED, is_unverified=True),
+    ),
     # The sender
     "no sender": (Facts(PASS, has_sender=False), quarantined("no_sender")),
     "own mailbox": (Facts(PASS, is_own_mailbox=True), quarantined("own_mailbox")),
@@ -202,6 +240,7 @@ FLAGS = [
     "is_closed_for_good",
     "is_delivery_report",
     "is_relayed",
+    "is_side",
 ]
 EVERY_FACTS = [
     Facts(

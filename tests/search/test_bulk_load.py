@@ -32,7 +32,8 @@ channels_intake.ChatStandup channels_intake.ChatThread channels_intake.CodeEvent
 channels_intake.CodeHost channels_intake.CodeLink channels_intake.CodeRelease
 channels_intake.Connection channels_intake.Conversation channels_intake.OutgoingCall
 channels_intake.PageEvent channels_intake.PagingService channels_intake.SideReplyToken
-channels_intake.StageRule channels_intake.UnsentMail routing.Absence routing.AgentLanguage routing.AgentSkill routing.DryRun
+channels_intake.StageRule
+channels_intake.UnsentMail routing.Absence routing.AgentLanguage routing.AgentSkill routing.DryRun
 routing.DryRunRow routing.ExtraShift routing.Handover routing.Offer routing.OnCallMember
 routing.OnCallRota routing.OnCallSwap routing.OnCallTurn routing.Presence routing.Rule
 routing.RuleAction routing.RuleCondition routing.RuleTrace routing.RuleVersion routing.Skill

@@ -63,7 +63,7 @@ def describe_conversation(
     notes = [
         (row, tool(_build_note(row, conversation, ticket, reader))) for row in conversation.notes
     ]
-    timed = [
+    timed: list[tuple[datetime, int, int, Entry]] = [
         *(
             (m.created_at, 1, m.pk, tool(_build_message(m, conversation, since, ticket, can_write)))
             for m in conversation.messages

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.http import Http404, HttpResponse
+from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -120,7 +121,7 @@ def _quote(messages: Sequence[Message]) -> str:
 @require_http_methods(["GET", "HEAD", "POST"])
 @agent_required
 @keeps_draft
-def show(request: AgentRequest, number: int, side_id: int) -> HttpResponse:
+def show(request: AgentRequest, number: int, side_id: int) -> HttpResponseBase:
     """Show a side conversation to any agent who sees the ticket, and send a message."""
     if request.method == "POST":
         return _write(request, number, side_id)
