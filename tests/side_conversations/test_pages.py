@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from accounts.models import Agent
 from accounts.tenancy import desk_scope
 from tests.cast import NOON, Cast
 from tests.side_conversations.conftest import SECRET, VENDOR, Side
@@ -150,3 +151,16 @@ def test_an_observer_reads_and_does_not_write(side: Side, rocket: Cast) -> None:
     assert shown.status_code == 200
     assert "Send email" not in shown.content.decode()
     assert observer.post(url, {"body": "x", "form_token": "t"}).status_code == 403
+
+
+def test_a_trainee_writes_to_no_third_party(side: Side, rocket: Cast) -> None:
+    """Their messages leave only after approval, and side conversations have none."""
+    with desk_scope(rocket.desk):
+        Agent.objects.filter(pk=rocket.analyst.pk).update(needs_approval=True)
+        number = side.ticket.number
+    url = f"/rocket/agent/tickets/{number}/side/{side.side.pk}/"
+    answer = sign_in(rocket.analyst).post(url, {"body": "Hi there", "form_token": "t"})
+    assert answer.status_code == 422
+    assert "Hi there" in answer.content.decode()
+    with desk_scope(rocket.desk):
+        assert side.side.messages.count() == 1

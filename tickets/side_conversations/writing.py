@@ -26,7 +26,7 @@ from tickets.models import (
     SideState,
     Ticket,
 )
-from tickets.services.common import require_text, require_writer
+from tickets.services.common import require_no_approval, require_text, require_writer
 from tickets.services.merged import follow_merges, open_unmerged, require_visible
 
 MAX_PARTICIPANTS = 10
@@ -47,9 +47,10 @@ def start_side(
     """Start a side conversation with its first message, which is emailed to the addresses.
 
     On a merged ticket it belongs to the one that continues it. Raises NotAllowedError,
-    EmptyTextError and InvalidValueError ("subject", "emails").
+    NeedsApprovalError for a trainee, EmptyTextError and InvalidValueError ("subject", "emails").
     """
     require_writer(Actor.of(agent))
+    require_no_approval(agent)
     require_text(text)
     addresses, title = clean_emails(emails), _clean_subject(subject)
 
@@ -80,9 +81,11 @@ def write_side(
     """Email another message to all third parties of a side conversation. It is open then.
 
     last_seen: the id of the newest message that the agent has seen. Raises ConflictError if a newer
-    one arrived from outside, and NotAllowedError and EmptyTextError.
+    one arrived from outside, NotAllowedError, NeedsApprovalError and
+    EmptyTextError.
     """
     require_writer(Actor.of(agent))
+    require_no_approval(agent)
     require_text(text)
     with transaction.atomic():
         change, side = open_side(side_id, by=Actor.of(agent), at=at)
