@@ -49,7 +49,8 @@ class Handler(BaseHTTPRequestHandler):
         if found:
             self._answer(200, Path(found).read_bytes(), KINDS.get(Path(found).suffix, "text/plain"))
         elif path in self.server.pages:
-            self._answer(200, self.server.pages[path].encode(), "text/html")
+            kind = KINDS.get(Path(path).suffix, "text/html")
+            self._answer(200, self.server.pages[path].encode(), kind)
         else:
             self._answer(404, b"nothing here", "text/plain")
 

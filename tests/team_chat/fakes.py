@@ -3,9 +3,8 @@
 From their documentation: Mattermost API v4 (posts, posts of a channel, users, incoming webhooks),
 Rocket.Chat's REST API (chat.sendMessage, chat.getMessage, users.info, integrations), Slack's Web
 API (chat.postMessage, conversations.history and replies, users.info) and incoming webhooks, and the
-calls that open a bot's conversation with a person (channels/direct, im.create,
-conversations.open). It
-keeps the messages that arrived in `posts`.
+calls that open a bot's conversation with a person (channels/direct, im.create, conversations.open).
+It keeps the messages that arrived in `posts`.
 """
 
 from __future__ import annotations

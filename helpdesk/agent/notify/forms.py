@@ -75,7 +75,7 @@ class ChoicesForm(forms.Form):
         help_text=_("For open tabs that you aren't looking at. Your browser asks you to allow it."),
     )
     alerts_unassigned = forms.BooleanField(
-        label=_("Do this for new unassigned tickets, too"),
+        label=_("Include new unassigned tickets in sounds and browser notifications"),
         required=False,
     )
 
