@@ -295,7 +295,7 @@ def fill_desk(cast: Cast, *, tickets: int, words: str) -> dict[str, Any]:
             "note_id": note.pk,
             "note_file_id": note.attachments.get().pk,
             "notification_id": notification.pk,
-            "device_id": create_device(cast),
+            "device_id": create_device(cast, f"https://push.example/{notification.pk}"),
             "held_id": _create_inbound(cast.desk, InboundState.QUARANTINED, None).pk,
             "received_id": _create_inbound(cast.desk, InboundState.PROCESSED, ticket).pk,
             "mail_id": _create_outgoing(cast, ticket, message, event).pk,
@@ -382,12 +382,12 @@ def _link_code(desk: Desk) -> CodeLink:
     )  # fmt: skip
 
 
-def create_device(cast: Cast) -> int:
+def create_device(cast: Cast, endpoint: str) -> int:
     """Create a browser of the analyst that shows notifications. Return its ID."""
     device = PushSubscription.objects.create(
         desk=cast.desk,
         agent=cast.analyst,
-        endpoint="https://push.example/1",
+        endpoint=endpoint,
         name="Firefox",
         created_at=NOON,
     )

@@ -213,7 +213,11 @@ def _fill_notes(cast: Cast, mine: dict, ticket: Ticket) -> None:
     NotificationEmail.objects.create(**due)
     NotificationChat.objects.create(**due)
     device = PushSubscription.objects.create(
-        **mine, **agent, endpoint="https://push.example/1", name="Firefox", created_at=NOON
+        **mine,
+        **agent,
+        endpoint=f"https://push.example/{notified.pk}",
+        name="Firefox",
+        created_at=NOON,
     )
     NotificationPush.objects.create(**due, subscription=device)
 
