@@ -295,7 +295,7 @@ def fill_desk(cast: Cast, *, tickets: int, words: str) -> dict[str, Any]:
             "note_id": note.pk,
             "note_file_id": note.attachments.get().pk,
             "notification_id": notification.pk,
-            "device_id": create_device(cast, f"https://push.example/{notification.pk}"),
+            "device_id": create_device(cast, f"https://push.example/own/{notification.pk}"),
             "held_id": _create_inbound(cast.desk, InboundState.QUARANTINED, None).pk,
             "received_id": _create_inbound(cast.desk, InboundState.PROCESSED, ticket).pk,
             "mail_id": _create_outgoing(cast, ticket, message, event).pk,
