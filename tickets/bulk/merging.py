@@ -86,8 +86,13 @@ def find_merge_problem(
 
 def merge_item(item: BulkItem, merge: BulkMerge, *, agent: Agent, at: datetime) -> None:
     """Merge one ticket of a job, and note how to undo it. Raises ServiceError."""
-    given = {"ticket_id": item.ticket_id, "into_id": merge.into_id, "agent": agent, "at": at}
-    merge_ticket(**given, consent=merge.consent)
+    merge_ticket(
+        ticket_id=item.ticket_id,
+        into_id=merge.into_id,
+        agent=agent,
+        at=at,
+        consent=merge.consent,
+    )
     item.state = ItemState.DONE
     item.before, item.after = {INTO: None}, {INTO: merge.into_id}
 

@@ -150,12 +150,12 @@ def _handle(work: _Work, item_id: int) -> None:
 
 def _change(work: _Work, item: BulkItem) -> None:
     """Change one ticket. A merge locks two tickets in an order of its own, so it goes first."""
-    merge, given = BulkMerge.read(work.job), {"agent": work.agent, "at": work.at}
+    merge = BulkMerge.read(work.job)
     if merge is not None:
-        merge_item(item, merge, **given)
+        merge_item(item, merge, agent=work.agent, at=work.at)
         return
     if work.job.undo_of_id and is_merged(item):
-        take_out_item(item, **given)
+        take_out_item(item, agent=work.agent, at=work.at)
         return
     ticket = lock_ticket(item.ticket_id, work.agent)
     if work.job.undo_of_id:
