@@ -2,8 +2,6 @@
 
 from pathlib import Path
 
-import pytest
-
 from tests.languages.untranslated import (
     ROOT,
     find_in_module,
@@ -17,14 +15,16 @@ def name(path: Path) -> str:
     return path.relative_to(ROOT).as_posix()
 
 
-@pytest.mark.parametrize("path", list_templates(), ids=name)
-def test_a_template_has_no_text_outside_of_translation_tags(path: Path) -> None:
-    assert find_in_template(path) == []
+def test_no_template_has_text_outside_of_translation_tags() -> None:
+    found = {name(path): find_in_template(path) for path in list_templates()}
+    assert {path: texts for path, texts in found.items() if texts} == {}
+    assert len(found) > 400
 
 
-@pytest.mark.parametrize("path", list_modules(), ids=name)
-def test_a_module_shows_no_text_that_is_not_translated(path: Path) -> None:
-    assert find_in_module(path) == []
+def test_no_module_shows_text_that_is_not_translated() -> None:
+    found = {name(path): find_in_module(path) for path in list_modules()}
+    assert {path: texts for path, texts in found.items() if texts} == {}
+    assert len(found) > 900
 
 
 def test_untranslated_texts_in_a_template_are_found(tmp_path: Path) -> None:
