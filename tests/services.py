@@ -47,8 +47,9 @@ def start_services() -> None:
 
 def _let_login_skip_triggers(postgres: EmbeddedPostgres) -> None:
     """Allow emptying tables without triggers and checks of keys (tests/databases.py)."""
-    address = {"host": str(postgres.socket_folder), "user": SUPERUSER, "dbname": "postgres"}
-    with psycopg.connect(**address, autocommit=True) as superuser:
+    with psycopg.connect(
+        host=str(postgres.socket_folder), user=SUPERUSER, dbname="postgres", autocommit=True
+    ) as superuser:
         superuser.execute(f"GRANT SET ON PARAMETER session_replication_role TO {LOGIN}")
 
 
