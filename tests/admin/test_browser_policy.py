@@ -9,12 +9,12 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.contrib import admin
 from playwright.sync_api import Browser, Page, expect
 
 from accounts.models import User
 from accounts.tenancy import desk_scope
+from tests.axe import find_faults
 from tests.cast import Cast
 
 pytestmark = pytest.mark.browser
@@ -157,7 +157,6 @@ def test_the_pages_are_clean_for_axe(visit: Visit, rocket: Cast, theme: str) -> 
     found = {}
     for path in paths:
         visit.open(path)
-        result = Axe().run(visit.page)
-        if result.violations_count:
-            found[path] = result.generate_report()
+        if faults := find_faults(visit.page):
+            found[path] = faults
     assert found == {}

@@ -6,13 +6,13 @@ from datetime import date
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
 from accounts.tenancy import desk_scope
 from sla.holidays.refresh import fill_source
 from sla.hours import save_version
 from sla.models import CalendarBreak, CalendarException, HolidaySource, SourceKind
 from tests.admin.test_browser_policy import Visit, visit
+from tests.axe import find_faults
 from tests.cast import NOON, Cast
 
 __all__ = ["visit"]
@@ -51,5 +51,4 @@ def test_the_page_is_readable_in_every_theme_and_width(
         assert page.locator(".year-picture caption").count() == 24
         wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
         assert wide <= 0
-        found = Axe().run(page, context=".year-details", options={"resultTypes": ["violations"]})
-        assert found.violations_count == 0, found.generate_report()
+        assert find_faults(page, context=".year-details") == []

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from accounts.tenancy import desk_scope
 from channels_intake.models import ChatConnection, ChatRule, ChatTopic
 from tests.admin.test_browser_policy import Visit, visit
+from tests.axe import find_faults
 from tests.cast import Cast
 from tests.team_chat.conftest import connect
 from tests.team_chat.fakes import ChatFake
@@ -42,8 +42,7 @@ def test_the_page_and_its_preview_are_clean_for_axe_and_fit_a_phone(
     expect(preview.locator(".chat-sample")).to_have_count(len(ChatTopic))
     for page in (visit.page, preview):
         page.evaluate("document.querySelectorAll('#content details').forEach(e => e.open = true)")
-        result = Axe().run(page)
-        assert result.violations_count == 0, result.generate_report()
+        assert find_faults(page) == []
         page.set_viewport_size(PHONE)
         assert page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
 

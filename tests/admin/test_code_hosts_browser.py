@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
 from accounts.tenancy import desk_scope
 from channels_intake.calls.queueing import queue_call
 from channels_intake.models import CallKind, CodeEvent, OutgoingCall
 from tests.access.people import create_code_host
 from tests.admin.test_browser_policy import Visit, visit
+from tests.axe import find_faults
 from tests.cast import NOON, Cast
 
 pytestmark = pytest.mark.browser
@@ -45,9 +45,8 @@ def test_the_pages_are_clean_for_axe_and_fit_a_phone(
     found = {}
     for path in paths:
         visit.open(path)
-        result = Axe().run(visit.page)
-        if result.violations_count:
-            found[path] = result.generate_report()
+        if faults := find_faults(visit.page):
+            found[path] = faults
     assert found == {}
     visit.page.set_viewport_size(PHONE)
     for path in paths:

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from accounts.models import Desk, User
 from accounts.tenancy import desk_scope
+from tests.axe import find_faults
 from tests.cast import PASSWORD, Cast
 from tests.drafts.conftest import end_sessions
 from tickets.models import Draft, Message, Note, PendingReply, UnsentFile
@@ -64,8 +64,7 @@ def count(cast: Cast, model: Any, **wanted: Any) -> int:
 
 def check(page: Page) -> None:
     """Assert that the page is accessible."""
-    broken = Axe().run(page).response["violations"]
-    assert [fault["id"] for fault in broken] == []
+    assert find_faults(page) == []
 
 
 def test_an_agent_whose_session_ended_signs_in_and_sends_once(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.test import Client
 from playwright.sync_api import Page
 
@@ -13,6 +12,7 @@ from accounts.models import Account
 from accounts.tenancy import desk_scope
 from tests.access.help import create_help
 from tests.access.macros import create_macros
+from tests.axe import find_faults
 from tests.cast import NOON, Cast
 from tests.interface.conftest import Site
 from tests.routing.rule_making import make_rule
@@ -92,14 +92,7 @@ def test_no_page_has_a_fault(
         page.goto(f"{site.address}/{number}/")
         if menu := page.query_selector(".filter > summary"):
             menu.click()
-        found = Axe().run(page, options=OPTIONS).response["violations"]
-        assert (
-            url,
-            [(fault["id"], [node["html"] for node in fault["nodes"]]) for fault in found],
-        ) == (
-            url,
-            [],
-        )
+        assert (url, find_faults(page, options=OPTIONS)) == (url, [])
         page.set_viewport_size({"width": 390, "height": 800})
         assert page.evaluate("document.documentElement.scrollWidth") == 390
         page.set_viewport_size({"width": 1280, "height": 800})

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.test import Client
 from playwright.sync_api import Page
 
 from accounts.tenancy import desk_scope
 from channels_intake.models import CodeHost
 from helpdesk.demo.code_hosts import create_code_host
+from tests.axe import find_faults
 from tests.cast import Cast
 from tests.code_hosts.conftest import GITHUB_SECRET, connect
 from tests.defects.helpers import move, report
@@ -37,7 +37,6 @@ def test_the_panel_has_no_fault(rocket: Cast, site: Site, page: Page, theme: str
     page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
     page.goto(f"{site.address}/defect/")
     page.click("text=Link by URL")
-    found = Axe().run(page, options=OPTIONS).response["violations"]
-    assert [(fault["id"], [node["html"] for node in fault["nodes"]]) for fault in found] == []
+    assert find_faults(page, options=OPTIONS) == []
     page.set_viewport_size({"width": 375, "height": 800})
     assert page.evaluate("document.documentElement.scrollWidth") == 375

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.test import Client
 from playwright.sync_api import Page
 
 from accounts.models import Contact
 from accounts.tenancy import desk_scope
+from tests.axe import find_faults
 from tests.cast import NOON, Cast
 from tests.defects.helpers import move, release, report
 from tests.interface.conftest import Site
@@ -107,8 +107,7 @@ def test_no_page_has_a_fault(
         site.pages[f"/{place}/"] = re.sub(r"/rocket/static/|/static/", "/static/", text)
         page.set_viewport_size({"width": 1280, "height": 800})
         page.goto(f"{site.address}/{place}/")
-        found = Axe().run(page, options=OPTIONS).response["violations"]
-        told = [(fault["id"], [node["html"] for node in fault["nodes"]]) for fault in found]
+        told = find_faults(page, options=OPTIONS)
         widths = []
         for width in (375, 768, 1024):
             page.set_viewport_size({"width": width, "height": 800})

@@ -11,7 +11,6 @@ from pprint import pformat
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.test import Client
 from playwright.sync_api import Page, expect
 
@@ -21,6 +20,7 @@ from helpdesk.desks.tables import list_desk_models
 from tests.access.canaries import APPEND_ONLY, is_text
 from tests.access.people import World, create_world
 from tests.access.routes import ROUTES, Route
+from tests.axe import find_faults
 from tests.cast import NOON, Cast
 from tests.interface.conftest import Site
 from tickets.models import RECORD_FIELDS, TroubleshootingRecord
@@ -117,7 +117,7 @@ def test_no_page_has_a_fault(world: World, site: Site, page: Page, interface: st
         for scheme, options in (("light", IN_LIGHT), ("dark", IN_DARK)):
             page.emulate_media(color_scheme=scheme)
             page.goto(f"{site.address}/{number}/")
-            told += find_faults(page, options)
+            told += find_faults(page, options=options)
         page.set_viewport_size({"width": PHONE, "height": 800})
         told += find_wide_parts(page) + find_squeezed_parts(page)
         if told:
@@ -145,11 +145,6 @@ def test_a_long_file_name_is_cut_short(world: World, site: Site, page: Page) -> 
             assert part.evaluate("e => getComputedStyle(e).textOverflow") == "ellipsis"
             assert part.evaluate("e => e.getBoundingClientRect().right") < PHONE
         assert find_wide_parts(page) == []
-
-
-def find_faults(page: Page, options: dict[str, Any]) -> list[Any]:
-    found = Axe().run(page, options=options).response["violations"]
-    return [(fault["id"], [node["html"][:200] for node in fault["nodes"]][:3]) for fault in found]
 
 
 def find_wide_parts(page: Page) -> list[Any]:

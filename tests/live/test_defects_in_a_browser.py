@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from accounts.tenancy import desk_scope
+from tests.axe import find_faults
 from tests.cast import Cast
 from tests.defects.helpers import move, report
 from tests.live.test_two_agents import OPTIONS, Room
@@ -40,7 +40,7 @@ def test_a_form_says_that_someone_moved_the_defect_and_keeps_what_was_typed(
     expect(news).to_contain_text('Level Two changed the stage from "Reported" to "In progress".')
     expect(news).to_be_in_viewport()
     assert page.input_value("[name=why]") == "We have a plan"
-    assert Axe().run(page, options=OPTIONS).response["violations"] == []
+    assert find_faults(page, options=OPTIONS) == []
     page.get_by_role("button", name='Move to "Action plan"').click()
     expect(page.get_by_text("was changed in the meantime")).to_be_visible()
     assert page.input_value("[name=why]") == "We have a plan"

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.test import Client
 from playwright.sync_api import Browser, Page, expect
 
 from accounts.models import User
+from tests.axe import find_faults
 from tests.cast import PASSWORD, Cast
 from tests.login.conftest import code_for, code_of, give_app
 
@@ -67,8 +67,7 @@ def sign_in_with_password(page: Page, live_server: Any, user: User) -> None:
 
 def check(page: Page) -> None:
     """Assert that the page is accessible and fits its window."""
-    broken = Axe().run(page).response["violations"]
-    assert [fault["id"] for fault in broken] == []
+    assert find_faults(page) == []
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 

@@ -8,12 +8,12 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
 from playwright.sync_api import Browser, BrowserContext, Frame, Page, expect
 
 from accounts.tenancy import desk_scope
 from channels_intake.models import ChannelMessage, Connection, Direction, PartState
+from tests.axe import find_faults
 from tests.cast import Cast
 from tests.messenger.conftest import connect_messenger, sign
 from tests.stack import Stack, eventually
@@ -116,11 +116,6 @@ def open_chat(page: Page, website: Website) -> Frame:
     return find_frame(page, "/messenger/")
 
 
-def run_axe(page: Page | Frame) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = Axe().run(page, options=OPTIONS).response["violations"]  # type: ignore[arg-type]  # a frame evaluates, too
-    return found
-
-
 def write(frame: Frame, text: str) -> None:
     frame.get_by_label("Message", exact=True).fill(text)
     frame.get_by_role("button", name="Send").click()
@@ -153,8 +148,8 @@ def test_a_visitor_chats_with_an_agent(
     page.reload()  # kept by the frame, or by the website if the browser denies frames a storage
     again = find_frame(page, "/messenger/")
     expect(again.locator("#lines li")).to_have_count(2)
-    assert run_axe(again) == []
-    assert run_axe(page) == []
+    assert find_faults(again, options=OPTIONS) == []
+    assert find_faults(page, options=OPTIONS) == []
 
 
 def _get_state() -> str:
@@ -171,7 +166,7 @@ def test_it_works_by_keyboard_alone(website: Website, messenger: Connection, pag
     page.keyboard.type("Hello")
     page.keyboard.press("Enter")
     expect(frame.locator("#lines .mine")).to_contain_text("Hello")
-    assert run_axe(frame) == []
+    assert find_faults(frame, options=OPTIONS) == []
     page.keyboard.press("Escape")
     button = page.get_by_role("button", name="Write to us")
     expect(button).to_be_focused()
@@ -262,7 +257,7 @@ def test_a_form_in_a_frame_computes_instead_of_asking(
     fill_in(frame)
     expect(frame.locator("form[data-is-ready]")).to_be_visible()
     expect(frame.locator("[data-sum]")).to_be_hidden()
-    assert run_axe(frame) == []
+    assert find_faults(frame, options=OPTIONS) == []
     frame.get_by_role("button", name="Send message").click()
     expect(frame.get_by_role("heading", name="Message sent")).to_be_visible()
     with desk_scope(rocket.desk):

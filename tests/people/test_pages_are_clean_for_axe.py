@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.test import Client
 from playwright.sync_api import Page, expect
 
 from accounts.tenancy import desk_scope
 from channels_intake.connections.joining import join_handle
+from tests.axe import find_faults
 from tests.cast import NOON, Cast
 from tests.interface.conftest import Site, page, site
 from tests.interface.test_agent_pages_are_clean_for_axe import OPTIONS
@@ -66,8 +66,7 @@ def test_no_page_has_a_fault(
         for width in (1280, 375):
             page.set_viewport_size({"width": width, "height": 800})
             page.goto(f"{site.address}/page/")
-            found = Axe().run(page, options=OPTIONS).response["violations"]
-            assert [(one["id"], [node["html"] for node in one["nodes"]]) for one in found] == []
+            assert find_faults(page, options=OPTIONS) == []
             assert page.evaluate("document.documentElement.scrollWidth") == width
 
 
