@@ -36,7 +36,7 @@ SENTENCES: dict[str, str | Promise] = {
     EventKind.CUSTOMER_RESPONDED: _("%(actor)s replied on %(ticket)s."),
     EventKind.MACHINE_RESPONDED: _("An automatic reply arrived on %(ticket)s."),
     EventKind.NOTE_ADDED: _("%(actor)s added a note to %(ticket)s."),
-    EventKind.SIDE_ANSWERED: _("An answer arrived in a side conversation on %(ticket)s."),
+    EventKind.SIDE_ANSWERED: _("A new reply in a side conversation on %(ticket)s."),
     EventKind.SLA_WARNED: _("The first response on %(ticket)s is due soon."),
     EventKind.SLA_BREACHED: _("The first response on %(ticket)s is overdue."),
     EventKind.HANDOVER_UNCLAIMED: _("Nobody has claimed %(ticket)s, which was handed over."),

@@ -96,7 +96,7 @@ FACTS: dict[EventKind, tuple[dict[str, Any], str]] = {
     ),
     EventKind.SIDE_ANSWERED: (
         {"side": 1, "side_message": 1, "sender": "ops@vendor.example", "unverified": False},
-        "ops@vendor.example answered in a side conversation.",
+        "ops@vendor.example replied in a side conversation.",
     ),
     EventKind.SIDE_MACHINE_ANSWERED: (
         {"side": 1, "side_message": 1, "sender": "ops@vendor.example"},

@@ -71,7 +71,9 @@ def _end_failed(job_id: int, *, at: datetime) -> None:
     if job is None:
         return
     with translation.override(_get_language(job)):
-        reason = _("An error occurred. Nothing else of this bulk change is done. Start it again.")
+        reason = _(
+            "Something went wrong, so this bulk change stopped. Start it again to finish the rest."
+        )
     due = BulkItem.objects.filter(job_id=job_id, state=ItemState.DUE)
     with transaction.atomic():
         due.update(state=ItemState.REFUSED, reason=reason)

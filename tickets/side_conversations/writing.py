@@ -198,7 +198,7 @@ def _require_latest(side: SideConversation, last_seen: int | None) -> None:
         return
     if side.messages.filter(pk__gt=last_seen, agent__isnull=True, is_automatic=False).exists():
         raise ConflictError(
-            _("An answer arrived while you were writing. Read it, then send your message again.")
+            _("A reply arrived while you were writing. Read it, then send your message again.")
         )
 
 

@@ -12,9 +12,9 @@ def describe_answered(actor: str, facts: Facts, desk: Desk) -> str:
     """Say who answered, and whether the address is one that an agent wrote to."""
     if facts.get("unverified"):
         sentence = _(
-            "%(sender)s answered in a side conversation. The address isn't part of it, so check "
+            "%(sender)s replied in a side conversation. The address isn't part of it, so check "
             "who wrote."
         )
     else:
-        sentence = _("%(sender)s answered in a side conversation.")
+        sentence = _("%(sender)s replied in a side conversation.")
     return sentence % facts

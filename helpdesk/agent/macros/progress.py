@@ -87,7 +87,9 @@ def _list_results(job: BulkJob, summary: Summary) -> list[str]:
     if job.undo_of_id:
         done = ngettext("%(count)s ticket restored.", "%(count)s tickets restored.", summary.done)
     elif job.acts.get("reply"):
-        done = ngettext("%(count)s ticket told.", "%(count)s tickets told.", summary.done)
+        done = ngettext(
+            "%(count)s incident notified.", "%(count)s incidents notified.", summary.done
+        )
     elif BulkMerge.read(job):
         done = ngettext("%(count)s ticket merged.", "%(count)s tickets merged.", summary.done)
     else:

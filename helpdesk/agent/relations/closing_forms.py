@@ -81,8 +81,8 @@ class ClosureForm(QuestionsForm):
                 del self.fields[name]
             return
         label = ngettext(
-            "Tell %(count)s open incident that the problem is solved",
-            "Tell %(count)s open incidents that the problem is solved",
+            "Tell the requester of %(count)s open incident that the problem is solved",
+            "Tell the requesters of %(count)s open incidents that the problem is solved",
             len(self.incidents),
         )
         field = self.fields["tells_incidents"]
@@ -123,8 +123,8 @@ def _name_incidents(agent: Agent, problem: Ticket, incidents: Sequence[Ticket]) 
     if not hidden:
         return named
     left_out = ngettext(
-        "%(count)s incident in a department that you aren't a member of isn't told.",
-        "%(count)s incidents in departments that you aren't a member of aren't told.",
+        "%(count)s incident in a department that you aren't a member of won't be notified.",
+        "%(count)s incidents in departments that you aren't a member of won't be notified.",
         hidden,
     )
     return f"{named} {left_out % {'count': hidden}}"

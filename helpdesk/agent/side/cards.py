@@ -46,7 +46,7 @@ def _get_mark(row: SideRow) -> tuple[str, str]:
     if row.has_failed:
         return _("Couldn't be delivered"), "red"
     if row.answered_at is not None:
-        return _("Answered"), "blue"
+        return _("Replied"), "blue"
     return (_("Done"), "green") if row.state == SideState.DONE else (_("Waiting"), "")
 
 

@@ -91,7 +91,7 @@ def _start(request: AgentRequest, ticket: Ticket, form: StartForm, *, at: dateti
         return side.ticket
 
     submit_agent_form_once(request, form, work, at=at)
-    return _("Side conversation started. Answers show up on the ticket, for agents only.")
+    return _("Side conversation started. Replies show up on the ticket, for agents only.")
 
 
 def _list_quoted(request: AgentRequest, ticket: Ticket) -> list[Message]:
