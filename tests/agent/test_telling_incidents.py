@@ -56,7 +56,7 @@ def test_each_incident_is_told_once_and_closed_if_asked(
         "closes_incidents": "on",
     }
     page = client.post(get_url(ticket, "closure/"), given, follow=True).content.decode()
-    assert "2 tickets told." in page
+    assert "2 incidents notified." in page
     assert "Undo" not in page
     client.post(get_url(ticket, "closure/"), given)  # a double click
     with inside(rocket):
