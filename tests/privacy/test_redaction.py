@@ -26,7 +26,7 @@ from tickets.deliveries import deliver_due
 from tickets.errors import ConflictError, InvalidValueError, NotAllowedError
 from tickets.events import EventKind
 from tickets.models import Attachment, Draft, Message, Ticket
-from tickets.replies.holding_back import hold_back_reply
+from tickets.replies.holding_back import NewReply, hold_back_reply
 from tickets.search.find import search_tickets
 from tickets.services import add_note, change_subject, reply
 from tickets.services.drafts import save_draft
@@ -57,8 +57,9 @@ def plant(cast: Cast) -> Ticket:
         place = f"/rocket/agent/tickets/{ticket.number}/answers/"
         fields = {"body": [f"again {SECRET}"], "next": ["waiting"]}
         save_draft(desk=cast.desk, user=cast.lead.user, place=place, fields=fields, at=NOON)
-        hold_back_reply(ticket_id=ticket.pk, agent=cast.analyst, text=SECRET, then="", at=NOON,
-                        send_at=NOON + timedelta(days=1), is_scheduled=True)  # fmt: skip
+        later = NOON + timedelta(days=1)
+        new = NewReply(ticket_id=ticket.pk, agent=cast.analyst, text=SECRET, send_at=later)
+        hold_back_reply(new, at=NOON)
         deliver_due(desk_id=cast.desk.pk, at=NOON)
         create_defect(desk=cast.desk, agent=cast.level_two, fields={"title": f"Bug {SECRET}"},
                       at=NOON, ticket_id=ticket.pk)  # fmt: skip
