@@ -7,6 +7,7 @@ from helpdesk.checks import (
     check_after_commit,
     check_followers,
     check_ladder_duty,
+    check_names_of_settings,
     check_queued_tasks,
     check_reply_way,
     check_schedule,
@@ -25,6 +26,7 @@ class HelpdeskConfig(AppConfig):
         register(check_reply_way)
         register(check_schedule)
         register(check_queued_tasks)
+        register(check_names_of_settings)
         # By name: it imports models, which can't be before the apps are ready.
         import_string("helpdesk.live.access.connect_signals")()
         import_string("helpdesk.notify.sign_out.connect_sign_out")()

@@ -1,8 +1,8 @@
-import os
+from helpdesk.starting import load_settings
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "helpdesk.settings")
+load_settings()
 
-from helpdesk.handler import get_application
+from helpdesk.handler import get_application  # noqa: E402 (reads the settings)
 
 pages = get_application()
 

@@ -8,6 +8,7 @@ from typing import Any
 from django.apps import AppConfig
 from django.conf import settings
 from django.core.checks import CheckMessage, Error
+from django.core.checks import Warning as CheckWarning
 from django.utils.module_loading import import_string
 
 from helpdesk.celery import app
@@ -122,3 +123,10 @@ def check_queued_tasks(
         for name in sorted(import_string(TASK_NAMES))
         if name not in app.tasks
     ]
+
+
+def check_names_of_settings(
+    app_configs: Sequence[AppConfig] | None, **options: Any
+) -> list[CheckMessage]:
+    """Warn of names in the environment and .env that are almost a setting (W001)."""
+    return [CheckWarning(problem, id="plumbline.W001") for problem in settings.MISSPELLED]

@@ -9,6 +9,7 @@ from typing import Any
 
 import structlog
 
+LEVELS = re.compile("(debug|info|warning|error|critical)$", re.IGNORECASE)  # of LOG_LEVEL
 _SECRET = re.compile(r"(/invitation/|/password/reset/|/login/confirm/)[^/\s]{20,}")
 
 

@@ -8,29 +8,41 @@ from pathlib import Path
 from typing import Any
 
 from csp.constants import NONE, SELF
-from django.core.exceptions import ImproperlyConfigured
-from environs import Env, EnvValidationError, validate
+from environs import validate
 
 from helpdesk import logs
-from helpdesk.environment import MIN_SECRET_KEY, list_site_problems, list_weak_secrets
+from helpdesk.environment.mail import PROVIDERS, list_mail_problems, parse_email_url
+from helpdesk.environment.reading import AWS_PREFIX, Reader, stop_on
+from helpdesk.environment.security import (
+    MIN_SECRET_KEY,
+    list_address_problems,
+    list_production_problems,
+    list_site_problems,
+    list_weak_secrets,
+)
+from helpdesk.environment.servers import (
+    list_bucket_problems,
+    list_database_problems,
+    list_folder_problems,
+    list_host_problems,
+    list_redis_problems,
+)
 from helpdesk.worker import timetable
 from tickets.queueing import Queue
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
-PROVIDERS = ["", "postmark", "mailgun", "sendgrid", "mailjet", "amazon_ses", "brevo"]
-
-env = Env(eager=False)
-env.read_env(BASE_DIR / ".env", recurse=False)
+env = Reader(BASE_DIR / ".env")
+env.export(AWS_PREFIX)  # boto3 reads its own variables
 
 MODE = env.str(
     "PLUMBLINE_MODE", "production", validate=validate.OneOf(["production", "demo", "test"])
 )
 DEBUG = env.bool("DEBUG", False)
 SECRET_KEY = env.str("SECRET_KEY", "")
-DATA_DIR = env.path("DATA_DIR", BASE_DIR / "data")
-STATIC_ROOT = env.path("STATIC_ROOT", DATA_DIR / "static")
-PORT = env.int("PORT", 8000)
+DATA_DIR = Path(env.str("DATA_DIR", "") or BASE_DIR / "data")
+STATIC_ROOT = Path(env.str("STATIC_ROOT", "") or DATA_DIR / "static")
+PORT = env.int("PORT", 8000, validate=validate.Range(1, 65535))
 ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", [])
 SITE_URL = env.str("SITE_URL", f"http://localhost:{PORT or 8000}").rstrip("/")
 DATABASE_URL = env.dj_db_url("DATABASE_URL", conn_max_age=0) if env.str("DATABASE_URL", "") else {}
@@ -39,88 +51,66 @@ DATABASE_REPLICA_URL = (
     if env.str("DATABASE_REPLICA_URL", "")
     else {}
 )
-DATABASE_POOL_SIZE = env.int("DATABASE_POOL_SIZE", 8)
-MAX_STREAMS = env.int("MAX_STREAMS", 10_000)  # open live pages per web process
-MAX_STREAMS_PER_USER = env.int("MAX_STREAMS_PER_USER", 200)  # of those
+DATABASE_POOL_SIZE = env.int("DATABASE_POOL_SIZE", 8, validate=validate.Range(1, 1000))
+# Open live pages per web process, and those of one user.
+MAX_STREAMS = env.int("MAX_STREAMS", 10_000, validate=validate.Range(1, 1_000_000))
+MAX_STREAMS_PER_USER = env.int("MAX_STREAMS_PER_USER", 200, validate=validate.Range(1, 1_000_000))
 REDIS_URL = env.str("REDIS_URL", "")
 EMAIL_URL = env.str("EMAIL_URL", "")
-EMAIL = env.dj_email_url("EMAIL_URL", "smtp://localhost:25")
+EMAIL = parse_email_url(EMAIL_URL or "smtp://localhost:25")
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "helpdesk@localhost")
 EMAIL_PROVIDER = env.str("EMAIL_PROVIDER", "", validate=validate.OneOf(PROVIDERS))
-EMAIL_PROVIDER_SETTINGS: dict[str, Any] = env.json("EMAIL_PROVIDER_SETTINGS", {})  # type: ignore[assignment]
+EMAIL_PROVIDER_SETTINGS: Any = env.json("EMAIL_PROVIDER_SETTINGS", {})
 INBOUND_SECRET = env.str("INBOUND_SECRET", "")
 TRUSTED_AUTHSERV_IDS: frozenset[str] = frozenset(env.list("TRUSTED_AUTHSERV_IDS", []))
-MAX_ATTACHMENT_MIB = env.int("MAX_ATTACHMENT_MIB", 25)
-DELIVERIES_KEPT_DAYS = env.int("DELIVERIES_KEPT_DAYS", 90, validate=validate.Range(min=1))
+MAX_ATTACHMENT_MIB = env.int("MAX_ATTACHMENT_MIB", 25, validate=validate.Range(1, 1000))
+DELIVERIES_KEPT_DAYS = env.int("DELIVERIES_KEPT_DAYS", 90, validate=validate.Range(1, 36_500))
 MEDIA_BUCKET = env.str("MEDIA_BUCKET", "")
 BEHIND_HTTPS = env.bool("BEHIND_HTTPS", MODE == "production")
-TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", 0)  # proxies that append to X-Forwarded-For
+# Proxies that append to X-Forwarded-For.
+TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", 0, validate=validate.Range(0, 20))
 ADMIN_TWO_FACTOR = env.bool("ADMIN_TWO_FACTOR", MODE == "production")
-LOG_LEVEL = env.str("LOG_LEVEL", "INFO")
+LOG_LEVEL = env.str("LOG_LEVEL", "INFO", validate=validate.Regexp(logs.LEVELS))
 PSEUDO_LOCALES = env.bool("PSEUDO_LOCALES", MODE == "test")  # made by helpdesk/catalogs.py
 
-
-def _fail(problems: list[str]) -> None:
-    """Raise ImproperlyConfigured with all problems, if there are any."""
-    if problems:
-        lines = "".join(f"\n  - {problem}" for problem in problems)
-        raise ImproperlyConfigured(f"Plumbline cannot start with this environment:{lines}")
-
-
-try:
-    env.seal()
-except EnvValidationError as error:
-    found = error.error_messages
-    by_name = found if isinstance(found, dict) else {"": found}
-    _fail([f"{name}: {' '.join(map(str, problems))}" for name, problems in by_name.items()])
-
-_fail(
-    [
-        problem
-        for is_wrong, problem in [
-            (
-                not DATABASE_URL,
-                "DATABASE_URL is missing. Only `make demo` starts its own database.",
-            ),
-            (not REDIS_URL, "REDIS_URL is missing. Only `make demo` starts its own Valkey."),
-            (
-                len(SECRET_KEY) < MIN_SECRET_KEY,
-                f"SECRET_KEY must be a random string of at least {MIN_SECRET_KEY} characters.",
-            ),
-            (
-                "EMAIL_BACKEND" not in EMAIL,
-                "EMAIL_URL must start with smtp://, smtp+tls:// or smtp+ssl://.",
-            ),
-            (
-                not 1 <= PORT <= 65535,
-                f"PORT must be between 1 and 65535, not {PORT}.",
-            ),
-        ]
-        if is_wrong
-    ]
-)
+MISSPELLED = env.list_misspelled()  # reported by the system check plumbline.W001
+problems = [
+    *env.list_unreadable(),
+    *list_database_problems("DATABASE_URL", DATABASE_URL),
+    *list_database_problems("DATABASE_REPLICA_URL", DATABASE_REPLICA_URL),
+    *list_redis_problems(REDIS_URL),
+    *list_address_problems(SITE_URL),
+    *list_host_problems(ALLOWED_HOSTS),
+    *([] if MEDIA_BUCKET else list_folder_problems("DATA_DIR", DATA_DIR)),
+    *list_bucket_problems(MEDIA_BUCKET),
+    *list_mail_problems(
+        url=EMAIL_URL,
+        provider=EMAIL_PROVIDER,
+        provider_settings=EMAIL_PROVIDER_SETTINGS,
+        sender=DEFAULT_FROM_EMAIL,
+        is_production=MODE == "production",
+    ),
+]
+if DATABASE_URL == {}:
+    problems += ["DATABASE_URL is missing. Only `make demo` starts its own database."]
+if not REDIS_URL:
+    problems += ["REDIS_URL is missing. Only `make demo` starts its own Valkey."]
+if len(SECRET_KEY) < MIN_SECRET_KEY:
+    problems += [f"SECRET_KEY must be a random string of at least {MIN_SECRET_KEY} characters."]
 if MODE == "production":
-    _fail(
-        [
-            problem
-            for is_wrong, problem in [
-                (DEBUG, "DEBUG must be off in production."),
-                (
-                    not INBOUND_SECRET,
-                    "INBOUND_SECRET is missing. Without it, anyone could post inbound email.",
-                ),
-                (not ADMIN_TWO_FACTOR, "ADMIN_TWO_FACTOR must be on in production."),
-                (not ALLOWED_HOSTS, "ALLOWED_HOSTS is missing. List the host names to serve."),
-                (
-                    "*" in ALLOWED_HOSTS,
-                    "ALLOWED_HOSTS must list host names; '*' accepts any Host header.",
-                ),
-            ]
-            if is_wrong
-        ]
-        + list_weak_secrets(SECRET_KEY, INBOUND_SECRET)
-        + list_site_problems(SITE_URL, allowed_hosts=ALLOWED_HOSTS, behind_https=BEHIND_HTTPS)
-    )
+    problems += [
+        *list_production_problems(
+            debug=DEBUG,
+            inbound_secret=INBOUND_SECRET,
+            two_factor=ADMIN_TWO_FACTOR,
+            allowed_hosts=ALLOWED_HOSTS,
+        ),
+        *list_weak_secrets(SECRET_KEY, INBOUND_SECRET),
+        *list_site_problems(
+            SITE_URL, allowed_hosts=ALLOWED_HOSTS, behind_https=BEHIND_HTTPS is not False
+        ),
+    ]
+stop_on(problems, hints=MISSPELLED)
 
 # --- Application ---------------------------------------------------------------------------------
 
@@ -422,9 +412,7 @@ elif MODE == "demo" and not EMAIL_URL:
 elif MODE == "test":
     EMAIL_BACKEND = "anymail.backends.test.EmailBackend"
 else:
-    EMAIL_BACKEND = EMAIL["EMAIL_BACKEND"].replace(
-        "django.core.mail.backends.smtp", "channels_intake.outgoing.smtp"
-    )
+    EMAIL_BACKEND = EMAIL["EMAIL_BACKEND"]
     EMAIL_HOST, EMAIL_PORT = EMAIL["EMAIL_HOST"], EMAIL["EMAIL_PORT"]
     EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = EMAIL["EMAIL_HOST_USER"], EMAIL["EMAIL_HOST_PASSWORD"]
     EMAIL_USE_TLS, EMAIL_USE_SSL = EMAIL["EMAIL_USE_TLS"], EMAIL["EMAIL_USE_SSL"]
@@ -537,4 +525,4 @@ SPECTACULAR_SETTINGS = {
     },
 }
 
-LOGGING = logs.configure(LOG_LEVEL, as_json=MODE == "production")
+LOGGING = logs.configure(LOG_LEVEL.upper(), as_json=MODE == "production")

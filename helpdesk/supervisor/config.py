@@ -12,12 +12,15 @@ import socket
 import time
 from contextlib import suppress
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from typing import IO
 
 import psutil
+from django.core.exceptions import ImproperlyConfigured
 from environs import Env, EnvError, validate
 
+from helpdesk.environment.reading import AWS_PREFIX, Reader
 from helpdesk.supervisor.errors import StartupError
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
@@ -48,8 +51,11 @@ class Config:
 
 def read_config() -> Config:
     """Read .env and the environment. Raise StartupError for invalid values."""
+    try:
+        Reader(BASE_DIR / ".env").export()  # to all processes, and to demo.env
+    except ImproperlyConfigured as error:
+        raise StartupError(str(error)) from error
     env = Env()
-    env.read_env(BASE_DIR / ".env", recurse=False)
     try:
         port = env.int("PORT", 8000, validate=validate.Range(1, 65535))
         data_dir = env.path("DATA_DIR", BASE_DIR / "data").expanduser().absolute()
@@ -155,9 +161,22 @@ def load_or_create_secrets(config: Config) -> dict[str, str]:
 
 def write_environment(config: Config) -> None:
     """Write the demo's environment to demo.env, where `make manage` reads it."""
-    names = {*build_environment(config), "DATABASE_URL", "REDIS_URL"} - {PROCESS_MARKER}
+    names = {*build_environment(config), *_list_settings()} & {*os.environ} - {PROCESS_MARKER}
     lines = [f"{name}={shlex.quote(os.environ[name])}" for name in sorted(names)]
     _write_privately(config.data_dir / "demo.env", "\n".join(lines) + "\n")
+
+
+def _list_settings() -> set[str]:
+    """Return the names of all settings, whatever their values. Raise StartupError for wrong ones.
+
+    Reads them, which needs the servers' URLs in the environment.
+    """
+    try:
+        settings = import_module("helpdesk.settings")
+    except ImproperlyConfigured as error:
+        raise StartupError(str(error)) from error
+    own = {name for name in os.environ if name.startswith(AWS_PREFIX)}
+    return {*settings.env.list_names(), *own}
 
 
 def _write_privately(path: Path, text: str) -> None:

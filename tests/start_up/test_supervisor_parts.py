@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shlex
 import stat
 import sys
@@ -65,6 +66,16 @@ def test_the_environment_overrides_the_file(
     assert (found.host, found.port, found.has_own_valkey) == ("0.0.0.0", 8300, False)
 
 
+def test_a_database_of_the_file_reaches_all_processes(
+    environment: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / ".env").write_text("DATABASE_URL=postgresql://elsewhere/plumbline\n")
+    environment.setenv("DATABASE_URL", "")  # so that it is restored
+    environment.delenv("DATABASE_URL")
+    assert not read_config().has_own_database
+    assert os.environ["DATABASE_URL"] == "postgresql://elsewhere/plumbline"
+
+
 @pytest.mark.parametrize("port", ["eighty", "0", "65536"])
 def test_an_invalid_port_is_an_error(environment: pytest.MonkeyPatch, port: str) -> None:
     environment.setenv("PORT", port)
@@ -107,6 +118,8 @@ def test_the_written_environment_is_read_back_by_a_shell(
     values = build_environment(config) | {
         "DATABASE_URL": "postgresql://a b'c$d/e",
         "REDIS_URL": "redis://x",
+        "MAX_ATTACHMENT_MIB": "7",  # as any other setting that the demo was started with
+        "AWS_ENDPOINT_URL": "https://s3.example.com",
     }
     for name, value in values.items():
         environment.setenv(name, value)
@@ -114,7 +127,9 @@ def test_the_written_environment_is_read_back_by_a_shell(
     path = config.data_dir / "demo.env"
     pairs = [shlex.split(line)[0].partition("=") for line in path.read_text().splitlines()]
     written = {name: value for name, _, value in pairs}
-    assert written == {n: v for n, v in values.items() if n != configuration.PROCESS_MARKER}
+    expected = {n: v for n, v in values.items() if n != configuration.PROCESS_MARKER}
+    assert {name: written.get(name) for name in expected} == expected
+    assert not {configuration.PROCESS_MARKER, "PATH", "HOME"} & written.keys()
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
 

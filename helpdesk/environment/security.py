@@ -1,4 +1,4 @@
-"""Checks of the environment that production starts with: secrets, hosts and HTTPS. Pure."""
+"""Checks of secrets, hosts and HTTPS, and what production must or must not have. Pure."""
 
 from __future__ import annotations
 
@@ -45,20 +45,30 @@ def _find_weakness(name: str, secret: str, min_length: int) -> str:
     return ""
 
 
+def list_address_problems(site_url: str) -> list[str]:
+    """Return what is wrong with SITE_URL as an address, whatever the hosts and the proxy."""
+    try:
+        site = urlsplit(site_url)
+        host, _port = site.hostname, site.port
+    except ValueError:
+        return ["SITE_URL is not a URL. Write https://help.example.com"]
+    is_bare = not (site.path or site.query or site.fragment or "@" in site.netloc)
+    if site.scheme in {"http", "https"} and host and is_bare and not set(site_url) & set(" \\"):
+        return []
+    return ["SITE_URL must be the address of the start page: https://help.example.com"]
+
+
 def list_site_problems(site_url: str, *, allowed_hosts: list[str], behind_https: bool) -> list[str]:
     """Return what is wrong with the address that links in emails start with.
 
     Plain HTTP is accepted only on this computer itself, to try Plumbline out.
     """
-    try:
-        site = urlsplit(site_url)
-        host, _port = site.hostname, site.port
-    except ValueError:
-        return ["SITE_URL is not a URL."]
-    if site.scheme not in {"http", "https"} or not host or "@" in site.netloc or site.query:
-        return ["SITE_URL must be the address of the start page: https://help.example.com"]
+    if problems := list_address_problems(site_url):
+        return problems
+    site = urlsplit(site_url)
+    host = site.hostname or ""
     is_open = site.scheme == "http" and host not in THIS_COMPUTER
-    problems = [
+    findings = [
         (
             bool(allowed_hosts) and not validate_host(host, allowed_hosts),
             f"ALLOWED_HOSTS must list {host}, the host of SITE_URL.",
@@ -69,4 +79,24 @@ def list_site_problems(site_url: str, *, allowed_hosts: list[str], behind_https:
             "BEHIND_HTTPS must be on, unless SITE_URL is on localhost.",
         ),
     ]
-    return [problem for is_wrong, problem in problems if is_wrong]
+    return [problem for is_wrong, problem in findings if is_wrong]
+
+
+def list_production_problems(
+    *, debug: bool | None, inbound_secret: str, two_factor: bool | None, allowed_hosts: list[str]
+) -> list[str]:
+    """Return what production must or must not have. None: a value that could not be read."""
+    findings = [
+        (bool(debug), "DEBUG must be off in production."),
+        (
+            not inbound_secret,
+            "INBOUND_SECRET is missing. Without it, anyone could post inbound email.",
+        ),
+        (two_factor is False, "ADMIN_TWO_FACTOR must be on in production."),
+        (not allowed_hosts, "ALLOWED_HOSTS is missing. List the host names to serve."),
+        (
+            "*" in allowed_hosts,
+            "ALLOWED_HOSTS must list host names; '*' accepts any Host header.",
+        ),
+    ]
+    return [problem for is_wrong, problem in findings if is_wrong]
