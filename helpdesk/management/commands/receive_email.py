@@ -1,12 +1,10 @@
 """`manage.py receive_email`: receive a raw email from a file or a mail server's pipe (M25).
 
-In Postfix's master.cf:
+`manage.py mail_setup postfix` prints the settings of Postfix that run it.
 
-    plumbline unix - n n - 4 pipe user=plumbline
-      argv=/srv/plumbline/.venv/bin/python /srv/plumbline/manage.py
-      receive_email - --recipient ${original_recipient} --sender ${sender}
-
-Exit code 75 (EX_TEMPFAIL in sysexits.h) makes the mail server keep the email and retry.
+With “-”, every failure exits with 75 (EX_TEMPFAIL in sysexits.h): the mail server keeps the email
+and retries. That includes failures before this module is imported, so manage.py sees to it. Once
+the email is stored, the command succeeds: the workers try again what fails after that.
 """
 
 from __future__ import annotations
@@ -16,9 +14,10 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import InterfaceError, OperationalError
+from django.db import InterfaceError, OperationalError, transaction
 from django.utils import timezone
 
+from accounts.failures import capture_failure
 from accounts.tenancy import system_scope
 from channels_intake.incoming.reading import process_inbound
 from channels_intake.incoming.store import store_inbound
@@ -35,37 +34,78 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", help="File with one raw email, or - for standard input.")
         parser.add_argument(
-            "--recipient", default="", help="SMTP RCPT TO (default: from the headers)."
+            "--recipient",
+            nargs="+",
+            action="extend",
+            default=[],
+            metavar="ADDRESS",
+            help="SMTP RCPT TO, also several times (default: from the headers).",
         )
-        parser.add_argument("--sender", default=None, help="SMTP MAIL FROM; empty for a bounce.")
+        parser.add_argument(
+            "--sender",
+            default=None,
+            help="SMTP MAIL FROM; empty, <> or MAILER-DAEMON for a bounce.",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         raw = read_input(options["file"])
-        sender = options["sender"]
         try:
-            inbound = store_inbound(
-                provider="raw",
-                raw=raw,
-                content_type="message/rfc822",
-                at=timezone.now(),
-                envelope_recipient=options["recipient"],
-                envelope_sender="" if sender is None else sender.strip() or "<>",
-                enqueue=False,
-            )
+            stored = store_for_all(raw, options["recipient"], read_sender(options["sender"]))
         except (OperationalError, InterfaceError) as error:
             raise CommandError(
                 f"The database is unavailable: {error}", returncode=EX_TEMPFAIL
             ) from error
-        self._read(inbound.pk)
+        for inbound_id in stored:
+            self._read(inbound_id, is_quiet=options["file"] == "-")
 
-    def _read(self, inbound_id: int) -> None:
-        try:
+    def _read(self, inbound_id: int, *, is_quiet: bool) -> None:
+        """Process a stored email. Say nothing to a mail server, which may quote it to the sender.
+
+        After a failure it stays stored. If the mail server retried, it would only add a duplicate.
+        """
+        outcome: list[str] = []
+        with capture_failure(
+            lambda error: outcome.append(f"Stored. It will be processed later: {error}"),
+            event="inbound_waits",
+            inbound=inbound_id,
+        ):
             process_inbound(inbound_id=inbound_id, at=timezone.now())
-        except (OperationalError, InterfaceError) as error:
-            # The email is stored. If the mail server retried, it would only create a duplicate.
-            self.stderr.write(f"Stored. It will be processed later: {error}")
-        else:
-            self.stdout.write(describe_outcome(inbound_id))
+            outcome.append(describe_outcome(inbound_id))
+        if not is_quiet:
+            self.stdout.write(outcome[0])
+
+
+def store_for_all(raw: bytes, recipients: list[str], sender: str) -> list[int]:
+    """Store an email once for each recipient, all or none, and return the IDs.
+
+    Rows of one desk become one message: the later ones are recognized as duplicates.
+    """
+    at = timezone.now()
+    with transaction.atomic():
+        return [
+            store_inbound(
+                provider="raw",
+                raw=raw,
+                content_type="message/rfc822",
+                at=at,
+                envelope_recipient=recipient,
+                envelope_sender=sender,
+                enqueue=False,
+            ).pk
+            for recipient in list(dict.fromkeys(recipients)) or [""]
+        ]
+
+
+def read_sender(given: str | None) -> str:
+    """Return the envelope sender; “<>” for the null sender, and "" if it isn't known.
+
+    Postfix passes the null sender as MAILER-DAEMON unless null_sender is set.
+    """
+    if given is None:
+        return ""
+    sender = given.strip()
+    is_null = sender.strip("<>").partition("@")[0].lower() in {"", "mailer-daemon"}
+    return "<>" if is_null else sender
 
 
 def describe_outcome(inbound_id: int) -> str:
