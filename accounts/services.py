@@ -60,7 +60,7 @@ def claim_contact(*, desk: Desk, user: User, email: str, at: datetime) -> Contac
     The contact may exist, with tickets that came by email; otherwise it is created. It keeps its
     account, or gets the one that owns the domain. A user who is a contact here already stays that
     contact. Raises AddressTakenError if the contact belongs to another user or must not sign in,
-    and ValueError for an invalid address.
+    or if the user is an admin of the installation, and ValueError for an invalid address.
     """
     address = normalize_email(email)
     if not address:
@@ -68,6 +68,8 @@ def claim_contact(*, desk: Desk, user: User, email: str, at: datetime) -> Contac
     with transaction.atomic():
         if mine := Contact.objects.filter(desk=desk, user=user).first():
             return _check_claimable(mine, user)
+        if user.is_superuser:
+            raise AddressTakenError(f"{address} belongs to an admin of the installation.")
         contact, _ = Contact.objects.get_or_create(
             desk=desk,
             email=address,
