@@ -10,6 +10,8 @@ from django.utils.translation import gettext as _
 
 from accounts.matching import normalize_domain
 
+PROBES = {"live", "ready"}  # answered in front of Django (helpdesk/health/application.py)
+
 
 def get_slug_error(slug: str) -> str | None:
     """Return why a desk cannot have this path, or None if it can."""
@@ -37,4 +39,4 @@ def get_domain_error(given: str) -> str | None:
 def _list_reserved_slugs() -> frozenset[str]:
     """Return the first path segments of the installation's own pages."""
     routes = (str(pattern.pattern).split("/")[0] for pattern in get_resolver().url_patterns)
-    return frozenset({*routes, settings.STATIC_URL.strip("/")} - {""})
+    return frozenset({*routes, *PROBES, settings.STATIC_URL.strip("/")} - {""})

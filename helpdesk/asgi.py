@@ -7,6 +7,7 @@ from helpdesk.handler import get_application  # noqa: E402 (reads the settings)
 pages = get_application()
 
 from helpdesk.body_limits import BodyLimit  # noqa: E402 (models need Django's set-up)
+from helpdesk.health.application import Health  # noqa: E402 (as above)
 from helpdesk.live.application import LiveStreams  # noqa: E402 (as above)
 
-application = LiveStreams(BodyLimit(pages))
+application = Health(LiveStreams(BodyLimit(pages)))

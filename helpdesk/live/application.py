@@ -20,6 +20,7 @@ from django.conf import settings
 
 from helpdesk.live import hub
 from helpdesk.live.pages import Page
+from helpdesk.stopping import stop
 
 STREAM_PATH = re.compile(r"(?:/[^/]+)?/(?:agent|messenger/[^/]+)/stream/")
 HANDOVER = "plumbline.live"  # key of the scope
@@ -65,6 +66,7 @@ class LiveStreams:
     def __init__(self, application: Application) -> None:
         self.application = application
         self._max_streams = min(settings.MAX_STREAMS, raise_file_limit() - SPARE_FILES)
+        stop.call(lambda: hub.hub.end_pages())  # the hub of then: tests have their own
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         is_stream = scope["type"] == "http" and scope["method"] == "GET"
@@ -77,7 +79,11 @@ class LiveStreams:
 
     def _is_full(self) -> bool:
         waiting = hub.hub.waiting
-        return waiting >= MAX_WAITING or len(hub.hub.pages) + waiting >= self._max_streams
+        return (
+            stop.is_stopping
+            or waiting >= MAX_WAITING
+            or len(hub.hub.pages) + waiting >= self._max_streams
+        )
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         page = None
@@ -90,7 +96,8 @@ class LiveStreams:
         here = hub.hub
         with here.open_page(page):
             await page.run(send, _wait_until_gone(receive), here.greet(page))
-        await send({"type": "http.response.body", "body": b"", "more_body": False})
+        farewell = page.farewell.encode()
+        await send({"type": "http.response.body", "body": farewell, "more_body": False})
 
     async def _open(self, scope: Scope, receive: Receive, send: Send) -> Page | None:
         """Let Django respond. Return the page to keep open, or None for any other response."""

@@ -32,6 +32,7 @@ from helpdesk.live.pubsub import (
     VIEWERS_CHANNEL,
     read_version,
 )
+from helpdesk.stopping import stop
 
 log = structlog.get_logger(__name__)
 spread = SystemRandom().uniform
@@ -103,10 +104,20 @@ class Hub:
     async def greet(self, page: Page) -> None:
         """Send a page its desk's version, its reconnection delay and what it missed."""
         version = await self.get_version(page.reader.desk_id)
-        # The page waits up to twice as long.
-        retry = min(max(500 * len(self.pages) // RECONNECTS, MIN_RETRY), MAX_RETRY)
+        if stop.is_stopping:
+            page.end()
         missed = "" if catch_up(page, self._history, version=version) else MISSED
-        page.greet(f"retry: {retry}\nevent: hello\ndata: {version}\n\n{missed}")
+        page.greet(f"{self._build_retry()}event: hello\ndata: {version}\n\n{missed}")
+
+    def end_pages(self) -> None:
+        """End all streams, because the process stops. The pages reconnect, spread over time."""
+        for page in tuple(self.pages):
+            page.farewell = f"{self._build_retry()}\n"
+            page.end()
+
+    def _build_retry(self) -> str:
+        # The page waits up to twice as long.
+        return f"retry: {min(max(500 * len(self.pages) // RECONNECTS, MIN_RETRY), MAX_RETRY)}\n"
 
     def _list_places(self, page: Page) -> Iterator[set[Page]]:
         desk_id = page.reader.desk_id

@@ -69,7 +69,7 @@ class Page:
         self.has_new_viewers = False
         self.told_viewers = ""
         self.pace = self.told_pace = 1.0
-        self.greeting = ""
+        self.greeting = self.farewell = ""
         # The connection.
         self._send: Send | None = None
         self._ended: asyncio.Future[None] | None = None
