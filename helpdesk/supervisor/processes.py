@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import sys
 
+from helpdesk import commands
+from helpdesk.commands import WORKERS
 from helpdesk.supervisor.children import Child
 from helpdesk.supervisor.config import BASE_DIR, Config
 
@@ -20,76 +22,32 @@ POSTGRES_SETTINGS = {
     "jit": "off",
     "max_connections": "100",
 }
-WORKERS = {"urgent": "clocks,interactive", "background": "inbound,bulk"}
-WEB_WORKERS = min(2, os.cpu_count() or 1)
+WEB_WORKERS = min(commands.WEB_WORKERS, os.cpu_count() or 1)
 
 
 def web(config: Config) -> Child:
-    """Return granian with one process per core, at most two. Blocking work runs in threads."""
-    options = {
-        "--interface": "asginl",
-        "--host": config.host,
-        "--port": str(config.port),
-        "--workers": str(WEB_WORKERS),
-        "--workers-kill-timeout": "3",  # seconds; open event streams delay a stop
-        "--respawn-interval": "1",
-        # Concurrent requests per process, including event streams. More than MAX_STREAMS, so that
-        # streams are rejected before pages have to wait.
-        "--backpressure": "12000",
-        "--log-level": "warning",
-    }
-    arguments = [word for option in options.items() for word in option]
-    return _build_python_child(
-        config,
-        "web",
-        "-m",
-        "granian",
-        *arguments,
-        "--no-ws",
-        "--respawn-failed-workers",
-        "helpdesk.asgi:application",
-    )
+    """Return granian with one process per core, at most two."""
+    command = commands.build_web(host=config.host, port=config.port, workers=WEB_WORKERS)
+    return _build_python_child(config, "web", "-m", *command, "--log-level", "warning")
 
 
 def workers(config: Config) -> list[Child]:
-    """Return Celery's workers: an urgent and a background one.
-
-    Each has one process more than it has classes of work (helpdesk/worker/consumer.py), so a busy
-    class can use two of them.
-    """
-    return [_build_worker(config, name, queues) for name, queues in WORKERS.items()]
-
-
-def _build_worker(config: Config, name: str, queues: str) -> Child:
-    options = {
-        "--queues": queues,
-        "--concurrency": "3",
-        "--hostname": f"{name}@%h",
-        "--loglevel": "WARNING",
-    }
-    arguments = [word for option in options.items() for word in option]
-    return _build_python_child(
-        config,
-        f"worker-{name}",
-        "-m",
-        "celery",
-        "--app",
-        "helpdesk",
-        "--quiet",
-        "worker",
-        *arguments,
-        "--without-gossip",
-        "--without-mingle",
-    )
+    """Return Celery's workers: an urgent and a background one."""
+    return [
+        _build_celery_child(config, f"worker-{name}", commands.build_worker(name))
+        for name in WORKERS
+    ]
 
 
 def beat(config: Config) -> Child:
     """Return Celery's scheduler for settings.CELERY_BEAT_SCHEDULE."""
-    schedule = str(config.data_dir / "celerybeat-schedule")
-    arguments = ["--schedule", schedule, "--pidfile", "", "--loglevel", "WARNING"]
-    return _build_python_child(
-        config, "beat", "-m", "celery", "--app", "helpdesk", "--quiet", "beat", *arguments
-    )
+    command = commands.build_beat(str(config.data_dir / "celerybeat-schedule"))
+    return _build_celery_child(config, "beat", command)
+
+
+def _build_celery_child(config: Config, name: str, command: list[str]) -> Child:
+    program, *arguments = command
+    return _build_python_child(config, name, "-m", program, "--quiet", *arguments)
 
 
 def vendors(config: Config) -> Child:

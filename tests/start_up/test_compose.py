@@ -14,6 +14,7 @@ from celery.bin.worker import worker
 from django.core.management import get_commands
 from granian.cli import cli as granian
 
+from helpdesk import commands
 from helpdesk.supervisor import processes
 from helpdesk.supervisor.config import Config
 from tickets.queueing import Queue
@@ -124,6 +125,36 @@ def test_the_image_starts_granian_with_valid_settings() -> None:
     ]
     known = {f"GRANIAN_{parameter.name}".upper() for parameter in granian.params}
     assert set(re.findall(r"\b(GRANIAN_[A-Z_]+)=", DOCKERFILE)) <= known
+
+
+def test_the_image_has_the_options_of_the_one_command() -> None:
+    given = dict(re.findall(r"\bGRANIAN_([A-Z_]+)=(\S+)", DOCKERFILE))
+    command = commands.build_web(host="0.0.0.0", port=8000)
+    assert given.pop("WEBSOCKETS") == "false"
+    assert given.pop("RESPAWN_FAILED_WORKERS") == "true"
+    assert {"--no-ws", "--respawn-failed-workers"} <= set(command)
+    options = {name: read_option(command, name) for name in command if name.startswith("--")}
+    assert given == {
+        name[2:].replace("-", "_").upper(): value
+        for name, value in options.items()
+        if not value.startswith("--") and name != "--respawn-failed-workers"
+    }
+
+
+def test_compose_and_the_documentation_have_the_same_commands() -> None:
+    documented = (ROOT / "docs" / "operations.md").read_text()
+    written = [
+        shlex.split(text) for text in re.findall(r"`((?:granian|celery) [^`]+)`", documented)
+    ]
+    assert commands.build_web(host="127.0.0.1", port=8000) in written
+    assert commands.build_beat("/var/lib/plumbline/beat") in written
+    assert commands.build_beat("/tmp/celerybeat-schedule") == SERVICES["beat"]["command"]
+    for name in commands.WORKERS:
+        command = commands.build_worker(name)
+        assert command in written
+        service = SERVICES[f"worker-{name}"]
+        assert command == service["command"]
+        assert f"--destination {name}@$$HOSTNAME" in service["healthcheck"]["test"][1]
 
 
 def test_the_image_copies_only_files_that_dockerignore_allows() -> None:
