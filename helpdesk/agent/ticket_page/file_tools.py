@@ -6,12 +6,14 @@ from dataclasses import replace
 from urllib.parse import urlencode
 
 from accounts.models import Agent
+from helpdesk.agent.ticket_page.field_forms import list_editable_fields
 from helpdesk.agent.ticket_page.ticket_queries import Conversation
 from helpdesk.shared.components import FileItem, MessageItem, PacketItem
 from helpdesk.shared.packets import describe_packet
 from helpdesk.shared.urls import get_url
 from tickets.attachments.texts import is_text
-from tickets.models import Attachment, Ticket
+from tickets.fields.definitions import list_fields
+from tickets.models import Attachment, FieldKind, Ticket
 from tickets.rules.redaction import can_redact
 
 
@@ -43,7 +45,12 @@ def _add_tools(item: FileItem, file: Attachment, ticket: Ticket, reader: Agent) 
 
 def _describe_packet(file: Attachment, ticket: Ticket, reader: Agent) -> PacketItem | None:
     packet = describe_packet(file)
-    if packet is None or not (packet.version and reader.can_write):
+    if packet is None or not (packet.version and reader.can_write and _has_version_field(ticket)):
         return packet
     query = urlencode({"version": packet.version})
     return replace(packet, use_url=f"{get_url('agent:ticket_fields', ticket.number)}?{query}")
+
+
+def _has_version_field(ticket: Ticket) -> bool:
+    fields = list_editable_fields(list_fields(ticket.desk), ticket)
+    return any(field.kind == FieldKind.VERSION for field in fields)
