@@ -1,10 +1,15 @@
 """Failures to send an email: temporary or permanent, and their reasons in words.
 
 SMTP's reply classes 4 and 5 (RFC 5321, 4.2.1) and the HTTP statuses of provider APIs.
+
+A refusal of the connection, the credentials or the sender, or a denied relay, says that our mail
+server is set up wrongly, and nothing about the recipient. Such email waits, as for a server that is
+down, and its agent reads a sentence if it fails in the end.
 """
 
 from __future__ import annotations
 
+import re
 import smtplib
 from dataclasses import dataclass
 
@@ -27,8 +32,27 @@ SEND_ERRORS = (*MAIL_SERVER_ERRORS, ValueError)
 NOTHING_SENT: str = ReasonCode.NOTHING_SENT.value
 TIMED_OUT: str = ReasonCode.TIMED_OUT.value
 WORKER_DIED: str = ReasonCode.WORKER_DIED.value
+MAIL_SETUP: str = ReasonCode.MAIL_SETUP.value
+TOO_LARGE: str = ReasonCode.TOO_LARGE.value
 ERASED = "erased"
-OWN_REASONS = {NOTHING_SENT, TIMED_OUT, WORKER_DIED}
+OWN_REASONS = {NOTHING_SENT, TIMED_OUT, WORKER_DIED, MAIL_SETUP, TOO_LARGE}
+
+# STARTTLS or a sign-in is missing, or it failed (RFC 3207, RFC 4954).
+SETUP_CODES = {503, 530, 534, 535, 538}
+# What servers of all makes write if they don't relay for this server.
+_NO_RELAY = re.compile(
+    r"\brelay|rcpthosts|authentication (is )?required|authenticate first|must issue a starttls",
+    re.IGNORECASE,
+)
+# RFC 3463: the message is too big for the server or the recipient. 5.2.2 is a full mailbox.
+_SIZE_STATUS = re.compile(r"\b5\.(2\.3|3\.4)\b")
+_STATUS = re.compile(r"\b5\.\d{1,3}\.\d{1,3}\b")
+_SIZE_WORDS = re.compile(r"\bsize\b|too (large|big)", re.IGNORECASE)
+SIZE_CODE = 552
+
+
+class ServerSetupError(smtplib.SMTPException):
+    """The mail server did not let us begin: it lacks an extension that the settings ask for."""
 
 
 class SendTimeoutError(TimeoutError):
@@ -40,17 +64,26 @@ class SendTimeoutError(TimeoutError):
 
 @dataclass(frozen=True, slots=True)
 class SendFailure:
-    """Why an email was not sent. is_permanent: another try would fail in the same way."""
+    """Why an email was not sent. is_permanent: another try would fail in the same way.
+
+    in_the_end: the code of our own sentence for an email that fails after all its tries, if the
+    server's words are for the admins of the installation only.
+    """
 
     is_permanent: bool
     reason: str
+    in_the_end: str = ""
 
 
 def classify_send_error(error: Exception) -> SendFailure:
     """Return whether what a mail backend raised is permanent, and the reason to store."""
     if isinstance(error, SendTimeoutError):
         return SendFailure(False, TIMED_OUT)
+    if _is_too_large(error):
+        return SendFailure(True, TOO_LARGE)
     reason = " ".join(f"{type(error).__name__}: {error}".split())[:MAX_REASON_CHARS]
+    if _is_setup(error):
+        return SendFailure(False, reason, in_the_end=MAIL_SETUP)
     return SendFailure(_is_permanent(error), reason)
 
 
@@ -63,10 +96,46 @@ def describe_failure(reason: str) -> str:
     return reason
 
 
+def _list_replies(error: Exception) -> list[tuple[int, str]]:
+    """Return the code and the words of each reply with which a server refused an email."""
+    replies: list[tuple[int, bytes | str]] = []
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        replies.extend(error.recipients.values())
+    elif isinstance(error, smtplib.SMTPResponseException):
+        replies.append((error.smtp_code, error.smtp_error))
+    return [
+        (code, words.decode("utf-8", "replace") if isinstance(words, bytes) else str(words))
+        for code, words in replies
+    ]
+
+
+def _is_too_large(error: Exception) -> bool:
+    """Return True if the email is too large for the server or for its recipient."""
+    replies = _list_replies(error)
+    return bool(replies) and all(
+        _SIZE_STATUS.search(words)
+        or (code == SIZE_CODE and not _STATUS.search(words) and _SIZE_WORDS.search(words))
+        for code, words in replies
+    )
+
+
+def _is_setup(error: Exception) -> bool:
+    """Return True if the refusal is about this server and not about the email's recipient."""
+    if isinstance(error, ServerSetupError | smtplib.SMTPHeloError | smtplib.SMTPConnectError):
+        return True
+    if isinstance(error, smtplib.SMTPAuthenticationError | smtplib.SMTPSenderRefused):
+        return True
+    replies = _list_replies(error)
+    return bool(replies) and all(
+        code in SETUP_CODES or (code in range(500, 600) and _NO_RELAY.search(words))
+        for code, words in replies
+    )
+
+
 def _is_permanent(error: Exception) -> bool:
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         return all(500 <= code < 600 for code, _reply in error.recipients.values())
-    if isinstance(error, smtplib.SMTPSenderRefused | smtplib.SMTPDataError):
+    if isinstance(error, smtplib.SMTPDataError):
         return 500 <= error.smtp_code < 600
     if isinstance(error, smtplib.SMTPNotSupportedError | AnymailRecipientsRefused):
         return True

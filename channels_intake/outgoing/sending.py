@@ -202,4 +202,5 @@ def _record_failure(mail: OutgoingEmail, failure: SendFailure, *, at: datetime) 
     with transaction.atomic():
         stored = queued.update(last_error=failure.reason, next_try_at=mail.claimed_until)
         if stored and is_permanent:
-            mark_failed(mail, reason=failure.reason, at=at, deliver_inline=True)
+            reason = failure.in_the_end or failure.reason
+            mark_failed(mail, reason=reason, at=at, deliver_inline=True)

@@ -12,19 +12,26 @@ import socket
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.core.mail.backends import smtp
 
 from accounts.network.deadlines import Connections, watch_connection
-from channels_intake.outgoing.errors import SendTimeoutError
+from channels_intake.outgoing.errors import SendTimeoutError, ServerSetupError
 
 OK = 250
 
 
 class WatchedSMTP(smtplib.SMTP):
-    """Register the connection for the deadline before TLS and the greeting."""
+    """Register the connection for the deadline before TLS and the greeting.
+
+    Greet with the host of SITE_URL: the name of a container has no dot, and servers refuse it.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{**kwargs, **get_greeting(settings.SITE_URL)})
 
     def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
         connection: socket.socket = super()._get_socket(host, port, timeout)  # type: ignore[misc]
@@ -52,8 +59,12 @@ class EmailBackend(smtp.EmailBackend):
         return WatchedSMTPS if self.use_ssl else WatchedSMTP
 
     def open(self) -> bool | None:
+        """Connect. Raises ServerSetupError if the server lacks STARTTLS or AUTH."""
         with self._deadline():
-            return super().open()
+            try:
+                return super().open()
+            except smtplib.SMTPNotSupportedError as error:
+                raise ServerSetupError(str(error)) from error
 
     def close(self) -> None:
         try:
@@ -100,6 +111,13 @@ class EmailBackend(smtp.EmailBackend):
                     raise
         finally:
             self._has_deadline = False
+
+
+def get_greeting(site_url: str) -> dict[str, str]:
+    """Return the EHLO name as an argument of SMTP: none if the site's host is no domain name."""
+    host = urlsplit(site_url).hostname or ""
+    is_domain = "." in host and host.isascii() and not host.replace(".", "").isdigit()
+    return {"local_hostname": host} if is_domain else {}
 
 
 def _is_alive(connection: smtplib.SMTP) -> bool:

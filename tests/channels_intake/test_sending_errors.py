@@ -55,6 +55,7 @@ def api_error(status: int | None) -> AnymailRequestsAPIError:
         (api_error(None), False),
         (smtplib.SMTPDataError(554, b"spam"), True),
         (smtplib.SMTPRecipientsRefused({"a@b.example": (550, b"unknown")}), True),
+        (smtplib.SMTPRecipientsRefused({"a@b.example": (550, b"5.7.1 Blocked")}), True),
         (AnymailRecipientsRefused(), True),
         (api_error(422), True),
         (ValueError("no address"), True),

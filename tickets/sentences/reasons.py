@@ -58,6 +58,8 @@ class ReasonCode(StrEnum):
     NOTHING_SENT = "nothing_sent"  # an email failed, as in channels_intake.outgoing.errors
     TIMED_OUT = "timed_out"
     WORKER_DIED = "worker_died"
+    MAIL_SETUP = "mail_setup"
+    TOO_LARGE = "too_large"
 
 
 class Proof(StrEnum):
@@ -126,6 +128,11 @@ SENTENCES: dict[str, str | Promise] = {
     ),
     ReasonCode.NOTHING_SENT: _("The email was not sent, and the mail server gave no reason."),
     ReasonCode.TIMED_OUT: _("The mail server took too long to respond."),
+    ReasonCode.MAIL_SETUP: _(
+        "The mail server didn't accept emails from this help desk. The recipient's address may be"
+        " right: ask an admin to check how email is set up."
+    ),
+    ReasonCode.TOO_LARGE: _("The email with its files is too large for the mail server."),
     ReasonCode.WORKER_DIED: _(
         "Processing stopped unexpectedly each time it was tried. The email may be too large."
     ),
