@@ -13,6 +13,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
+from django.db.models.expressions import CombinedExpression
 
 from accounts.failures import capture_failure, leave_to_log
 from accounts.models import Agent, Desk
@@ -26,6 +27,7 @@ from tickets.notify.topics import URGENT, get_topic_of
 BATCH = 20  # agents
 MAX_ROWS = 200  # of an agent
 MAX_SINGLE = 3  # more at once are one message that says how many
+MAX_BUSY = 3  # hosts that couldn't take a message, in one turn: each may have cost seconds
 CLAIMED = timedelta(minutes=10)
 PAUSES = [timedelta(seconds=s) for s in (30, 60, 300, 900, 3600)]
 MAX_ATTEMPTS = 6
@@ -96,11 +98,18 @@ def _send(
     at: datetime,
     busy: set[str],
 ) -> None:
-    """Send the rows of one device. busy: hosts that can't take any now; this adds to them."""
+    """Send the rows of one device. busy: hosts that can't take any now; this adds to them.
+
+    Once too many are busy, the rest waits for the next turn: the worker is everybody's.
+    """
+    host = get_host(subscription)
+    if host not in busy and len(busy) >= MAX_BUSY:
+        _put_off(rows, until=at + PAUSES[0], attempts=F("attempts") - 1)  # this was none
+        return
     parts = [[row] for row in rows] if len(rows) <= MAX_SINGLE else [list(rows)]
     for part in parts:
         told = [found[row.notification_id] for row in part]
-        if get_host(subscription) in busy:
+        if host in busy:
             outcome = Outcome(Result.LATER)
         else:
             is_urgent = any(get_topic_of(one) in URGENT for one in told)
@@ -110,7 +119,7 @@ def _send(
             subscription.delete()  # and its rows
             return
         if outcome.result == Result.LATER:
-            busy.add(get_host(subscription))
+            busy.add(host)
             _put_off(part, until=at + _find_wait(part, outcome))
         else:
             _finish(part)
@@ -130,7 +139,10 @@ def _find_wait(rows: Rows, outcome: Outcome) -> timedelta:
 
 
 def _put_off(
-    rows: Iterable[NotificationPush], *, until: datetime, attempts: int | None = None
+    rows: Iterable[NotificationPush],
+    *,
+    until: datetime,
+    attempts: int | CombinedExpression | None = None,
 ) -> None:
     """Have rows sent later. attempts: how many count so far, if not all of them."""
     changed: dict[str, Any] = {"due_at": until, "claimed_until": None}

@@ -10,9 +10,10 @@ import pytest
 from django.test import override_settings
 
 from accounts.models import Agent
-from helpdesk.notify import wanted
+from helpdesk.notify import pushes, wanted
 from helpdesk.notify.keys import get_server_key
 from helpdesk.notify.pushes import send_due_pushes
+from helpdesk.notify.web_push import Outcome, Result
 from routing.models import Shift
 from tests.cast import NOON, Cast
 from tests.departments import close_department
@@ -210,3 +211,32 @@ def test_a_browser_belongs_to_who_added_it_last(
     for _ in range(MAX_DEVICES + 2):
         add(in_rocket.lead, service)
     assert PushSubscription.objects.filter(agent=in_rocket.lead).count() == MAX_DEVICES
+
+
+def test_slow_services_of_one_agent_take_no_worker_for_minutes(
+    in_rocket: Cast, ticket: Ticket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    want(in_rocket.colleague)
+    for number in range(MAX_DEVICES):
+        add_device(
+            agent=in_rocket.colleague,
+            endpoint=f"https://push{number}.example/1",
+            public_key="",
+            auth_secret="",
+            server_key="",
+            name="",
+            at=NOON,
+        )
+    mention(in_rocket, ticket)
+    asked: list[PushSubscription] = []
+
+    def time_out(subscription: PushSubscription, *_args: object, **_facts: object) -> Outcome:
+        asked.append(subscription)
+        return Outcome(Result.LATER)
+
+    monkeypatch.setattr(pushes, "send_push", time_out)
+    send(in_rocket)
+    assert len(asked) == pushes.MAX_BUSY
+    attempts = NotificationPush.objects.order_by("attempts").values_list("attempts", flat=True)
+    assert sorted(attempts) == [0] * (MAX_DEVICES - pushes.MAX_BUSY) + [1] * pushes.MAX_BUSY
+    assert not NotificationPush.objects.filter(due_at__lte=NOON).exists()
