@@ -6,10 +6,23 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from accounts.models import Agent
 from tests.agent.conftest import SignIn, inside
 from tests.cast import Cast
-from tickets.models import BulkItem, BulkJob, LinkKind, Message, State, Ticket
+from tickets.bulk.running import run_slice
+from tickets.models import (
+    BulkItem,
+    BulkJob,
+    Channel,
+    ItemState,
+    LinkKind,
+    Message,
+    State,
+    Ticket,
+)
+from tickets.relations.incidents import tell_incidents
 from tickets.relations.linking import link_tickets
+from tickets.services import NewMessage, add_customer_message
 
 TEXT = "Hello {{contact.first_name}}, {{ticket.number}} is solved."
 
@@ -96,3 +109,41 @@ def test_another_desk_tells_nobody(
     assert outsider.post(get_url(ticket, "closure/"), given).status_code in {302, 404}
     with inside(rocket):
         assert [list_told(one) for one in incidents] == [[], []]
+
+
+def test_an_incident_whose_customer_wrote_since_is_left_to_an_agent(
+    rocket: Cast, client: Client, ticket: Ticket, incidents: list[Ticket]
+) -> None:
+    unread, other = incidents
+    with inside(rocket):
+        job = tell_incidents(
+            problem=ticket, agent=rocket.analyst, text=TEXT, closes=True, at=timezone.now()
+        )
+        add_customer_message(
+            ticket_id=unread.pk,
+            contact=unread.contact,
+            new=NewMessage(text="Now it is worse", channel=Channel.EMAIL),
+            at=timezone.now(),
+        )
+        run_slice(job.pk, at=timezone.now())
+        unread.refresh_from_db()
+        assert unread.status != State.CLOSED
+        assert unread.unanswered_since is not None
+        assert (list_told(unread), len(list_told(other))) == ([], 1)
+        refused = BulkItem.objects.get(job=job, state=ItemState.REFUSED)
+        assert refused.ticket_id == unread.pk
+        assert "wrote in the meantime" in refused.reason
+
+
+def test_a_trainee_tells_nobody_and_keeps_the_form(
+    rocket: Cast, client: Client, ticket: Ticket, incidents: list[Ticket]
+) -> None:
+    with inside(rocket):
+        Agent.objects.filter(pk=rocket.analyst.pk).update(needs_approval=True)
+    given = {"reason": "solved", "tells_incidents": "on", "incident_text": TEXT}
+    answer = client.post(get_url(ticket, "closure/"), given)
+    assert answer.status_code == 422
+    assert "is solved." in answer.content.decode()
+    with inside(rocket):
+        assert Ticket.objects.get(pk=ticket.pk).status != State.CLOSED
+        assert not BulkJob.objects.exists()

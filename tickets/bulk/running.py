@@ -164,10 +164,22 @@ def _change(work: _Work, item: BulkItem) -> None:
         restore_values(Restoring(ticket, work.agent, work.at), item.before, item.after)
         item.state = ItemState.DONE
         return
+    _apply(work, item, ticket)
+
+
+def _apply(work: _Work, item: BulkItem, ticket: Ticket) -> None:
+    """Apply the acts of a job to a locked ticket, and note how to undo them."""
     if work.macro is not None:
         require_usable(work.macro, work.agent, department_id=ticket.department_id)
     before = read_values(ticket)
-    done = apply_acts(ticket, work.resolved, agent=work.agent, at=work.at, macro=work.macro)
+    done = apply_acts(
+        ticket,
+        work.resolved,
+        agent=work.agent,
+        at=work.at,
+        macro=work.macro,
+        decided_at=work.job.created_at,
+    )
     item.state = ItemState.DONE if done else ItemState.UNCHANGED
     if done:
         after = read_values(Ticket.objects.select_related("desk").get(pk=ticket.pk))

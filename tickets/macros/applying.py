@@ -76,16 +76,25 @@ def lock_ticket(ticket_id: int, agent: Agent) -> Ticket:
 
 
 def apply_acts(
-    ticket: Ticket, resolved: Resolved, *, agent: Agent, at: datetime, macro: Macro | None = None
+    ticket: Ticket,
+    resolved: Resolved,
+    *,
+    agent: Agent,
+    at: datetime,
+    macro: Macro | None = None,
+    decided_at: datetime | None = None,
 ) -> bool:
-    """Change a locked ticket. Return False if there is nothing to change. Raises ServiceError."""
+    """Change a locked ticket. Return False if there is nothing to change. Raises ServiceError.
+
+    decided_at: when the agent chose the acts, if they wait for their turn.
+    """
     check_acts(resolved.acts)
     require_writer(Actor.of(agent))
     steps = list_steps(ticket, resolved)
     if steps and macro is not None:
         data = {"macro": macro.pk, "name": macro.name}
         record(ticket=ticket, kind=EventKind.MACRO_APPLIED, by=Actor.of(agent), at=at, data=data)
-    given = Given(agent, at)
+    given = Given(agent, at, decided_at)
     for step in steps:
         step.run(given)
     return bool(steps)

@@ -14,10 +14,10 @@ from django.utils.translation import ngettext
 
 from accounts.models import Agent
 from tickets.actors import Actor
-from tickets.errors import ConflictError
+from tickets.errors import ConflictError, NewerMessageError
 from tickets.macros.acts import ME, MOVES, NOBODY, Acts, Resolved
 from tickets.macros.placeholders import fill_placeholders
-from tickets.models import CloseReason, State, Tag, Ticket
+from tickets.models import CloseReason, Message, State, Tag, Ticket
 from tickets.services import (
     add_note,
     assign,
@@ -36,10 +36,11 @@ MAX_SHOWN = 200  # characters of a note in the preview
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """The agent who makes the changes, and the time."""
+    """The agent who makes the changes, and the time. decided_at: when they chose to, if before."""
 
     agent: Agent
     at: datetime
+    decided_at: datetime | None = None
 
     @property
     def by(self) -> Actor:
@@ -171,6 +172,7 @@ def _make_reply(ticket: Ticket, acts: Acts) -> Callable[[Given], object]:
     def send(given: Given) -> object:
         if ticket.status == State.CLOSED:
             raise ConflictError(_("The ticket was closed in the meantime."))
+        _require_read(ticket, given.decided_at or given.at)
         return reply(
             ticket_id=ticket.pk,
             agent=given.agent,
@@ -180,6 +182,17 @@ def _make_reply(ticket: Ticket, acts: Acts) -> Callable[[Given], object]:
         )
 
     return send
+
+
+def _require_read(ticket: Ticket, since: datetime) -> None:
+    """Raise NewerMessageError if the customer has written since a time: nobody has read that."""
+    newer = Message.objects.filter(
+        ticket=ticket, contact__isnull=False, is_automatic=False, created_at__gt=since
+    )
+    if newer.exists():
+        raise NewerMessageError(
+            _("The customer wrote in the meantime. Read it first, then reply on the ticket.")
+        )
 
 
 def describe_status(ticket: Ticket, status: str) -> str:

@@ -18,6 +18,7 @@ from tickets.errors import InvalidValueError
 from tickets.macros.acts import Acts
 from tickets.macros.placeholders import check_placeholders
 from tickets.models import BulkJob, LinkKind, State, Ticket, TicketLink
+from tickets.services.common import require_no_approval
 
 
 def list_incidents(agent: Agent, problem: Ticket) -> QuerySet[Ticket]:
@@ -39,9 +40,11 @@ def tell_incidents(
 ) -> BulkJob:
     """Send a public message to each open incident of a problem. closes: they are closed, too.
 
-    text: may have the placeholders of macros. Raises NotAllowedError, InvalidValueError for an
-    empty text or no incident, and ConflictError if too many bulk changes run.
+    text: may have the placeholders of macros. Raises NotAllowedError, NeedsApprovalError,
+    InvalidValueError for an empty text or no incident, and ConflictError if too many bulk changes
+    run.
     """
+    require_no_approval(agent)
     if not text.strip():
         raise InvalidValueError("incident_text", _("Write a message, or clear the checkbox."))
     check_placeholders(text, field="incident_text")
