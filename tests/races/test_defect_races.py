@@ -21,6 +21,7 @@ from tickets.defects.ranks.impact import rank_stale_defects
 from tickets.defects.reporting import report_known_issue
 from tickets.defects.updates.sending import tell_customers
 from tickets.errors import ConflictError
+from tickets.improvements.answering import Answers, answer_questions
 from tickets.models import (
     Defect,
     DefectEvent,
@@ -269,3 +270,16 @@ def test_a_report_that_is_clicked_twice_at_once_links_once(rocket: Cast, defect:
     with desk_scope(rocket.desk):
         assert DefectLink.objects.filter(ticket=late).count() == 1
         assert DefectEvent.objects.filter(data__ticket=late.number, kind="linked").count() == 1
+
+
+def test_a_double_click_on_the_question_about_a_bug_reports_one_defect(rocket: Cast) -> None:
+    with desk_scope(rocket.desk):
+        ticket = rocket.open_ticket()
+
+    def answer() -> None:
+        answers = Answers(bug="Search forgets umlauts")
+        answer_questions(ticket_id=ticket.pk, agent=rocket.analyst, answers=answers, at=NOON)
+
+    assert at_once(rocket, *[answer] * 4) == [None] * 4
+    with desk_scope(rocket.desk):
+        assert DefectLink.objects.get(ticket=ticket).defect == Defect.objects.get()

@@ -17,7 +17,7 @@ from tickets.defects.creating import create_defect, suggest_fields
 from tickets.defects.linking import link_ticket
 from tickets.errors import InvalidValueError
 from tickets.improvements.linking import request_improvement
-from tickets.models import Defect, ImprovementKind
+from tickets.models import Defect, ImprovementKind, Ticket
 
 MAX_BUG = 200  # characters of a defect's title
 
@@ -44,11 +44,18 @@ def answer_questions(*, ticket_id: int, agent: Agent, answers: Answers, at: date
         ImprovementKind.FEATURE: answers.feature,
     }
     with transaction.atomic():
+        _lock_ticket(ticket_id)
         for kind, title in asked.items():
             if title.strip():
                 request_improvement(ticket_id=ticket_id, kind=kind, title=title, agent=agent, at=at)
         if answers.bug.strip():
             _report_bug(ticket_id, " ".join(answers.bug.split()), agent, at)
+
+
+def _lock_ticket(ticket_id: int) -> None:
+    """Let a double click wait, so that it finds the defect that the first one reported."""
+    locked = Ticket.objects.filter(pk=ticket_id).select_for_update(no_key=True)
+    list(locked.values_list("pk", flat=True))
 
 
 def _report_bug(ticket_id: int, text: str, agent: Agent, at: datetime) -> None:

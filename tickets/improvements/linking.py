@@ -102,7 +102,8 @@ def find_by_title(desk: Desk, kind: ImprovementKind | str, title: str) -> Improv
     """Return the entry with this title, or the one that it was merged into, or None."""
     entries = Improvement.objects.filter(desk=desk, kind=kind)
     same = entries.alias(lowered=Lower("title")).filter(lowered=Lower(Value(title)))
-    found = same.order_by(F("merged_into_id").asc(nulls_first=True), "pk").first()
+    first = same.order_by(F("merged_into_id").asc(nulls_first=True), "pk").first()
+    found: Improvement | None = first
     for _step in range(MAX_MERGES):
         if found is None or found.merged_into_id is None:
             break
