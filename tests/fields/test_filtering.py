@@ -14,7 +14,7 @@ from tests.agent.test_queue import QUEUE, numbers
 from tests.cast import NOON, Cast
 from tests.fields.conftest import AddField
 from tickets.actors import Actor
-from tickets.conditions.own_fields import write_value
+from tickets.conditions.own_fields import MAX_WORDS, write_value
 from tickets.fields.setting import set_field_values
 from tickets.models import FormField, Ticket
 from tickets.saved_views.saving import ViewValues, save_view
@@ -147,3 +147,15 @@ def test_another_desks_field_is_none(
     page = client.get(QUEUE, {f"field_{foreign.pk}": "Disk"}).text
     assert "a filter that doesn't exist here" in unescape(page)
     assert "Secret" not in page
+
+
+def test_a_text_of_countless_words_is_refused_instead_of_searched_for(
+    rocket: Cast, client: Client, add_field: AddField
+) -> None:
+    field = add_field("place", "text")
+    with inside(rocket):
+        known = open_with(rocket, place=" ".join(f"w{n}" for n in range(MAX_WORDS + 1)))
+    words = [f"w{n}" for n in range(MAX_WORDS)]
+    assert find(client, **{f"field_{field.pk}": " ".join(words)}) == [known]
+    answer = client.get(QUEUE, {f"field_{field.pk}": " ".join([*words, f"w{MAX_WORDS}"])})
+    assert "can look for up to" in answer.content.decode()

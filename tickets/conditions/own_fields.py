@@ -16,6 +16,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db.models import Exists, OuterRef, Q
+from django.utils.translation import gettext as _
 
 from accounts.models import Desk
 from tickets.conditions.values import UNKNOWN_FILTER, Asked
@@ -26,6 +27,7 @@ from tickets.models import FieldKind, FieldValue, FormField
 from tickets.models.forms import MAX_LINE
 
 ANY = "*"  # any value at all
+MAX_WORDS = 25  # of one value: each is looked for in each text
 FROM, TO = "_from", "_to"
 RANGES = {FieldKind.NUMBER: "number", FieldKind.DATE: "day", FieldKind.VERSION: "sorted_as"}
 _NAME = re.compile(r"field_(?P<id>[1-9][0-9]{0,17})(?P<side>_from|_to)?")
@@ -115,8 +117,14 @@ def _match_value(field: FormField, value: str) -> Q:
 
 
 def _match_words(value: str) -> Q:
-    """Return the condition that a text has all of these words, whole and in any case."""
+    """Return the condition that a text has all of these words, whole and in any case.
+
+    Raises ValidationError for too many.
+    """
     words = list(dict.fromkeys(_WORD.findall(value)))
+    if len(words) > MAX_WORDS:
+        text = _("A filter can look for up to %(maximum)s words.")
+        raise ValidationError(text % {"maximum": MAX_WORDS})
     if not words:
         return Q(text__icontains=value)
     found = Q()
