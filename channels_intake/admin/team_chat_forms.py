@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django import forms
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
@@ -24,9 +24,6 @@ from accounts.network.addresses import get_destination_error
 from channels_intake.models import DEFECT_TOPICS, ChatConnection, ChatKind, ChatPerson
 from channels_intake.team_chat.texts import list_unfit_placeholders
 from channels_intake.team_chat.vendors import VENDORS
-
-if TYPE_CHECKING:
-    pass
 
 SECRETS = {
     "webhook_url": "sealed_webhook_url",
