@@ -48,10 +48,15 @@ def _holds(redactor: Redactor, inbound: InboundMessage) -> bool:
 
 
 def delete_sources(
-    *, inbound_ids: Collection[int] = (), message_ids: Collection[int] = (), at: datetime
+    *,
+    inbound_ids: Collection[int] = (),
+    message_ids: Collection[int] = (),
+    side_message_ids: Collection[int] = (),
+    at: datetime,
 ) -> int:
     """Delete the raw sources of received emails. The rows stay, with sender and Message-ID."""
-    mine = InboundMessage.objects.filter(Q(pk__in=inbound_ids) | Q(message_id__in=message_ids))
+    of_messages = Q(message_id__in=message_ids) | Q(side_message_id__in=side_message_ids)
+    mine = InboundMessage.objects.filter(Q(pk__in=inbound_ids) | of_messages)
     kept = mine.filter(raw_deleted_at=None)
     return kept.update(raw=b"", raw_deleted_at=at, sha256="", lacks_files=False)
 

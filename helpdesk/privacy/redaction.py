@@ -138,16 +138,18 @@ def remove_file(*, attachment: Attachment, why: str, by: Agent, at: datetime) ->
     without a reason, and ConflictError for a file that is removed already.
     """
     require_redactor(by)
-    reason, parent = _read_reason(why), attachment.message or attachment.note
-    assert parent is not None  # noqa: S101 (constraint attachment_one_parent)
+    reason = _read_reason(why)
     with transaction.atomic():
-        change = Change.open(parent.ticket_id, by=Actor.of(by), at=at)
+        change = Change.open(attachment.ticket.pk, by=Actor.of(by), at=at)
         stored = forget_file(attachment.pk, at=at)
         if stored is None:
             raise ConflictError(_("This file is already removed."))
         if attachment.message_id:
             delete_sources(message_ids=[attachment.message_id], at=at)
             delete_outbox_copies(Q(message_id=attachment.message_id))
+        if attachment.side_message_id:
+            delete_sources(side_message_ids=[attachment.side_message_id], at=at)
+            delete_outbox_copies(Q(side_message_id=attachment.side_message_id))
         data = {"why": reason, "name": attachment.name, "attachment": attachment.pk}
         change.touch()
         change.record(EventKind.FILE_REMOVED, data)

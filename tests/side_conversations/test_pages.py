@@ -9,12 +9,15 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from accounts.models import Agent
+from accounts.models import Agent, Contact
 from accounts.tenancy import desk_scope
+from channels_intake.models import InboundMessage, OutgoingEmail, SideReplyToken
+from helpdesk.privacy.erasure import erase_person
+from helpdesk.privacy.redaction import redact_text, remove_file
 from tests.cast import NOON, Cast
 from tests.side_conversations.conftest import SECRET, VENDOR, Side
 from tickets.attachments.files import NewFile
-from tickets.models import Message, SideConversation, SideMessage
+from tickets.models import Message, SideConversation, SideMessage, SideParticipant, TicketEvent
 from tickets.services import add_note
 
 LATER = NOON + timedelta(minutes=5)
@@ -60,6 +63,9 @@ def test_a_message_is_forwarded_with_the_files_that_are_ticked(
         side = SideConversation.objects.get()
         assert [one.email for one in side.participants.all()] == [VENDOR]
         assert [file.name for file in side.messages.get().attachments.all()] == ["two.txt"]
+        sent = side.messages.get().attachments.get()
+    text = client.get(f"/rocket/agent/files/{sent.pk}/text/").content.decode()
+    assert f"/side/{side.pk}/" in text
     shown = client.get(f"/rocket/agent/tickets/{ticket.number}/").content.decode()
     assert f"Side conversation with {VENDOR} (1 message)" in shown
 
@@ -164,3 +170,36 @@ def test_a_trainee_writes_to_no_third_party(side: Side, rocket: Cast) -> None:
     assert "Hi there" in answer.content.decode()
     with desk_scope(rocket.desk):
         assert side.side.messages.count() == 1
+
+
+def test_a_secret_of_the_vendor_is_redacted_and_their_file_removed(
+    side: Side, take_in: Callable[..., Any], rocket: Cast
+) -> None:
+    inbound = take_in(side.answer(files=[("log.pdf", b"%PDF")]), at=LATER)
+    with desk_scope(rocket.desk):
+        message = SideMessage.objects.get(agent=None)
+        file = message.attachments.get()
+        remove_file(attachment=file, why="A key", by=rocket.lead, at=LATER)
+        file.refresh_from_db()
+        assert file.is_missing
+        assert InboundMessage.objects.get(pk=inbound.pk).raw_deleted_at == LATER
+        redact_text(ticket=side.ticket, text=SECRET, why="A key", by=rocket.lead, at=LATER)
+        message.refresh_from_db()
+        assert SECRET not in message.body_text
+
+
+def test_an_erased_person_leaves_side_conversations_too(
+    side: Side, take_in: Callable[..., Any], rocket: Cast
+) -> None:
+    take_in(side.answer(), at=LATER)
+    with desk_scope(rocket.desk):
+        contact = Contact.objects.create(desk=rocket.desk, email=VENDOR, name="Ops Person")
+    erase_person(desk=rocket.desk, contact=contact, by=rocket.admin, at=LATER)
+    with desk_scope(rocket.desk):
+        message = SideMessage.objects.get(agent=None)
+        assert SECRET not in message.body_text
+        assert not SideParticipant.objects.filter(email=VENDOR).exists()
+        assert not SideReplyToken.objects.exists()
+        assert not OutgoingEmail.objects.filter(to_address=VENDOR).exists()
+        events = TicketEvent.objects.filter(ticket=side.ticket)
+        assert VENDOR not in str(list(events.values_list("data", flat=True)))

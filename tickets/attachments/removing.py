@@ -45,6 +45,7 @@ def list_files_with(redactor: Redactor, ticket_ids: Collection[int]) -> list[Att
     Larger files than MAX_SEARCHED_BYTES, and archives, whose content is packed, are not searched.
     """
     on_tickets = Q(message__ticket__in=ticket_ids) | Q(note__ticket__in=ticket_ids)
+    on_tickets |= Q(side_message__side__ticket__in=ticket_ids)
     files = Attachment.objects.filter(on_tickets, size__lte=MAX_SEARCHED_BYTES).exclude(file="")
     found, left = [], MAX_TOTAL_BYTES
     for file in files.order_by("size", "pk"):

@@ -221,6 +221,15 @@ class Attachment(DeskModel):
         return self.name
 
     @property
+    def ticket(self) -> Ticket:
+        """The ticket whose message, note or side message has the file."""
+        if self.side_message is not None:
+            return self.side_message.side.ticket
+        parent = self.message or self.note
+        assert parent is not None  # noqa: S101 (constraint attachment_one_parent)
+        return parent.ticket
+
+    @property
     def is_missing(self) -> bool:
         return not self.file
 

@@ -12,7 +12,7 @@ from helpdesk.agent.shell import build_shell
 from helpdesk.shared.file_pages import describe_text_file
 from helpdesk.shared.http.files import serve_attachment
 from tickets.access import get_attachment_for_agent
-from tickets.models import Attachment
+from tickets.models import Attachment, Ticket
 
 
 @agent_page
@@ -26,20 +26,24 @@ def show_file(request: AgentRequest, attachment_id: int) -> FileResponse | HttpR
 def show_text(request: AgentRequest, attachment_id: int) -> HttpResponse:
     """Show the beginning of a text file, such as a log, with line numbers."""
     file = _get_file(request, attachment_id)
-    parent = file.message or file.note
-    assert parent is not None  # noqa: S101 (constraint attachment_one_parent)
-    ticket = parent.ticket
+    ticket = file.ticket
     context = {
         **build_shell(request),
-        "back_url": f"{reverse('agent:ticket', args=[ticket.number])}#{_get_anchor(file)}",
+        "back_url": _get_place(file, ticket),
         "back_label": f"{request.desk.ticket_prefix}-{ticket.number}",
         **describe_text_file(file, download_url=reverse("agent:file", args=[file.pk])),
     }
     return render(request, "agent/ticket/text_file.html", context)
 
 
-def _get_anchor(file: Attachment) -> str:
-    return f"message-{file.message_id}" if file.message_id else f"message-note-{file.note_id}"
+def _get_place(file: Attachment, ticket: Ticket) -> str:
+    """Return the URL of the message, note or side message that has the file."""
+    if file.side_message is not None:
+        place = reverse("agent:side", args=[ticket.number, file.side_message.side_id])
+        return f"{place}#message-side-{file.side_message_id}"
+    place = reverse("agent:ticket", args=[ticket.number])
+    anchor = f"message-{file.message_id}" if file.message_id else f"message-note-{file.note_id}"
+    return f"{place}#{anchor}"
 
 
 def _get_file(request: AgentRequest, attachment_id: int) -> Attachment:

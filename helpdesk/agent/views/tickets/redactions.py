@@ -73,9 +73,7 @@ def remove(request: AgentRequest, attachment_id: int) -> HttpResponse:
     except Attachment.DoesNotExist:
         raise Http404 from None
     _require_right(request)
-    parent = attachment.message or attachment.note
-    assert parent is not None  # noqa: S101 (constraint attachment_one_parent)
-    ticket = get_ticket_for_change(request.agent, parent.ticket.number)
+    ticket = get_ticket_for_change(request.agent, attachment.ticket.number)
     form = RemovalForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
         why, at = form.cleaned_data["why"], timezone.now()
