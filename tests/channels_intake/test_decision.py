@@ -298,13 +298,27 @@ def test_what_a_list_relayed_joins_by_a_token_alone_and_is_never_verified() -> N
 
 
 def test_an_agents_address_joins_no_ticket() -> None:
-    agents = [decide(facts) for facts in EVERY_FACTS if facts.is_agent]
+    of_agents = [facts for facts in EVERY_FACTS if facts.is_agent]
+    agents = [decide(facts) for facts in of_agents if not facts.is_side]
     # A delivery report has no author.
     assert {verdict.action for verdict in agents} == {
         Action.QUARANTINE,
         Action.OPEN,
         Action.REPORT,
     }
+
+
+def test_an_agents_address_answers_in_a_side_conversation_only_after_a_review() -> None:
+    for facts in EVERY_FACTS:
+        if facts.is_agent and facts.review is Review.NONE:
+            assert decide(facts).action is not Action.ANSWER, facts
+
+
+def test_what_refers_to_a_side_conversation_is_never_public_unless_a_person_says_so() -> None:
+    for facts in EVERY_FACTS:
+        if facts.is_side and facts.review is not Review.UNVERIFIED:
+            kept_in = {Action.ANSWER, Action.QUARANTINE, Action.REPORT}
+            assert decide(facts).action in kept_in, facts
 
 
 def test_a_bounce_that_nobody_reviewed_joins_and_opens_nothing() -> None:
