@@ -76,6 +76,7 @@ def plant_canaries(cast: Cast) -> set[str]:
                         field, get_note_canary(cast) if is_internal(row, field) else word, row.pk
                     )
                     for field in fields
+                    if takes_text(row, field)
                 }
                 model._base_manager.filter(pk=row.pk).update(**texts)
                 planted |= {f"{model._meta.label}.{field.name}" for field in fields}
@@ -130,6 +131,11 @@ def is_text(field: Field) -> bool:
         and field.name not in NON_TEXT_COLUMNS
         and is_long_enough
     )
+
+
+def takes_text(row: Any, field: Field) -> bool:
+    """Return False for the sender of what an agent wrote in a side conversation: there is none."""
+    return not (isinstance(row, SideMessage) and row.agent_id and field.name == "sender")
 
 
 def is_internal(row: Any, field: Field) -> bool:
