@@ -71,7 +71,7 @@ def get_frame_context(text: str, *, desk: Desk | None) -> dict[str, Any]:
 
 def get_preheader(text: str) -> str:
     """Return the line that an inbox shows beside the subject: the first one after the greeting."""
-    paragraphs = [" ".join(part.split()) for part in text.partition("\n--\n")[0].split("\n\n")]
+    paragraphs = [" ".join(part.split()) for part in text.partition("\n-- \n")[0].split("\n\n")]
     told = [part for part in paragraphs if part]
     if len(told) > 1 and told[0].endswith(",") and len(told[0]) <= MAX_GREETING_CHARS:
         told = told[1:]

@@ -31,7 +31,8 @@ def test_an_agent_saves_their_own_and_it_is_below_their_replies_by_email(
         rocket.analyst.refresh_from_db()
         Mailbox.objects.update(signature="Rocket, https://rocket.example")
         mail = send(rocket, ticket)
-        assert "Done.\n\nAna Souza\n<Support>" in mail.body_text
+        below = "-- \nAna Souza\n<Support>\n\nRocket, https://rocket.example\n\n"
+        assert f"Done.\n\n{below}" in mail.body_text
         assert "Ana Souza<br>&lt;Support&gt;" in mail.body_html
         assert Message.objects.latest("pk").body_text == "Done."
 
@@ -39,7 +40,7 @@ def test_an_agent_saves_their_own_and_it_is_below_their_replies_by_email(
 def test_without_one_the_email_is_as_before(rocket: Cast, ticket: Ticket) -> None:
     with inside(rocket):
         mail = send(rocket, ticket)
-        assert "Done.\n\n--\n" in mail.body_text
+        assert "Done.\n\n-- \n" in mail.body_text
 
 
 def test_a_long_one_is_refused_and_kept_in_the_form(rocket: Cast, client: Client) -> None:

@@ -44,7 +44,7 @@ def test_a_receipt_has_one_idea_per_paragraph(
     take_in(make_mail())
     run_mail(rocket.desk)
 
-    body, _, foot = mail.outbox[0].body.partition("\n--\n")
+    body, _, foot = mail.outbox[0].body.partition("\n-- \n")
     assert body.strip().split("\n\n")[:4] == [
         "Hello Customer,",
         "Thanks for contacting Rocket Support. We received your request. Its number is RC-1001.",
@@ -92,7 +92,7 @@ def test_the_text_and_the_html_say_the_same(rocket: Cast, run_mail: RunMail, kin
     run_mail(rocket.desk, at=at)
 
     sent = mail.outbox[-1]
-    body, _, foot = sent.body.partition("\n--\n")
+    body, _, foot = sent.body.partition("\n-- \n")
     shown = html_words(sent)
     for paragraph in [*body.strip().split("\n\n"), "Rocket Support", foot.splitlines()[-1]]:
         assert " ".join(paragraph.split()) in shown
@@ -238,3 +238,20 @@ def test_an_unverified_address_reads_nothing_that_was_submitted(
 def test_a_moment_is_written_in_the_active_zone_and_language() -> None:
     with timezone.override("America/New_York"), translation.override("en"):
         assert format_moment(NOON) == "Wed, Nov 18, 2026, 8:00 AM (EST)"
+
+
+def test_the_indentation_of_a_reply_is_kept_and_no_text_becomes_html(
+    rocket: Cast, run_mail: RunMail
+) -> None:
+    text = "  Try <b>:\n\tmake  all\n    https://a.example/x  now\nDone."
+    with desk_scope(rocket.desk):
+        ticket = rocket.open_ticket()
+        reply(ticket_id=ticket.pk, agent=rocket.analyst, text=text, at=NOON)
+    run_mail(rocket.desk)
+
+    sent = mail.outbox[-1]
+    assert "\tmake  all\n    https://a.example/x  now\nDone.\n\n-- \n" in sent.body
+    html, _kind = sent.alternatives[0]
+    blank = "&nbsp;"
+    assert f"Try &lt;b&gt;:<br>{blank * 4}make{blank} all<br>{blank * 4}<a href=" in html
+    assert f"https://a.example/x</a>{blank} now<br>Done." in html
