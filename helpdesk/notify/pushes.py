@@ -72,6 +72,10 @@ def _handle(agent: Agent, at: datetime, busy: set[str]) -> int:
     due = [row for row in rows if row.notification_id in now and row.attempts <= MAX_ATTEMPTS]
     for subscription in {row.subscription for row in due}:
         mine = [row for row in due if row.subscription_id == subscription.pk]
+        if len(busy) >= MAX_BUSY and get_host(subscription) not in busy:
+            # The worker is everybody's. This was no attempt.
+            _put_off(mine, until=at + PAUSES[0], attempts=F("attempts") - 1)
+            continue
         _send(agent, subscription, mine, now, at=at, busy=busy)
     return len(rows)
 
@@ -98,14 +102,8 @@ def _send(
     at: datetime,
     busy: set[str],
 ) -> None:
-    """Send the rows of one device. busy: hosts that can't take any now; this adds to them.
-
-    Once too many are busy, the rest waits for the next turn: the worker is everybody's.
-    """
+    """Send the rows of one device. busy: hosts that can't take any now; this adds to them."""
     host = get_host(subscription)
-    if host not in busy and len(busy) >= MAX_BUSY:
-        _put_off(rows, until=at + PAUSES[0], attempts=F("attempts") - 1)  # this was none
-        return
     parts = [[row] for row in rows] if len(rows) <= MAX_SINGLE else [list(rows)]
     for part in parts:
         told = [found[row.notification_id] for row in part]
