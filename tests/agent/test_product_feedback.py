@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from typing import Any
 
 from django.test import Client
@@ -180,6 +181,36 @@ def test_an_entry_is_decided_renamed_and_merged(
         ]
     assert client.get(page).status_code == 404
     assert ask(rocket, ticket, "Night theme") == first  # the merged title finds it
+
+
+def test_a_cursor_reaches_all_entries_with_the_same_number_of_accounts(
+    rocket: Cast, client: Client, ticket: Ticket
+) -> None:
+    ask(rocket, ticket, "Dark mode")
+    cursor = b64encode(b"o=1000&p=1").decode()
+    answer = client.get("/rocket/api/feedback/", {"list": "feature", "cursor": cursor})
+    assert answer.status_code == 200
+
+
+def test_nobody_overwrites_what_a_colleague_decided_meanwhile(
+    rocket: Cast, client: Client, ticket: Ticket
+) -> None:
+    entry = ask(rocket, ticket, "Dark mode")
+    page = f"{LISTS}{entry.pk}/"
+    shown = client.get(page).context["form"].initial
+    client.post(page, {**shown, "status": "done"})
+    late = client.post(page, {**shown, "title": "Dark theme"})
+    assert late.status_code == 422
+    assert "changed while you were editing" in late.content.decode()
+    assert 'value="Dark theme"' in late.content.decode()
+    with inside(rocket):
+        entry.refresh_from_db()
+    assert (entry.title, entry.status) == ("Dark mode", "done")
+    again = {**shown, "title": "Dark theme", "version": late.context["form"]["version"].value()}
+    client.post(page, again)
+    with inside(rocket):
+        entry.refresh_from_db()
+    assert (entry.title, entry.status) == ("Dark theme", "open")
 
 
 def test_accounts_of_tickets_that_an_agent_cannot_see_are_not_named(

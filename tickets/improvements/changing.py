@@ -29,11 +29,12 @@ DELETE FROM tickets_improvementlink WHERE improvement_id = %(merged)s RETURNING 
 
 
 def change_improvement(
-    *, entry_id: int, title: str, status: str, agent: Agent, at: datetime
+    *, entry_id: int, title: str, status: str, agent: Agent, at: datetime, version: str = ""
 ) -> Improvement:
     """Rename an entry and set its status; its tickets record what changed.
 
-    Raises NotAllowedError, Improvement.DoesNotExist, ConflictError for a merged entry, and
+    version: of the entry that the agent saw (get_version), "" for any. Raises NotAllowedError,
+    Improvement.DoesNotExist, ConflictError for a merged entry or another version, and
     InvalidValueError for an impossible title or one that another entry has.
     """
     by = Actor.of(agent)
@@ -43,6 +44,7 @@ def change_improvement(
         raise InvalidValueError("status", _("Choose one of the statuses."))
     with transaction.atomic():
         entry = _lock(agent, entry_id)
+        _require_version(entry, version)
         same = find_by_title(agent.desk, entry.kind, title)
         if same is not None and same.pk != entry.pk:
             raise InvalidValueError("title", _("Another entry has this title. Merge the two."))
@@ -56,6 +58,18 @@ def change_improvement(
             entry.save(update_fields=["title", "status", "updated_at"])
             _record(entry, _list_tickets(entry), facts, by=by, at=at)
     return entry
+
+
+def get_version(entry: Improvement) -> str:
+    """Return what tells two states of an entry apart."""
+    return entry.updated_at.isoformat()
+
+
+def _require_version(entry: Improvement, version: str) -> None:
+    if version and version != get_version(entry):
+        raise ConflictError(
+            _("This entry was changed while you were editing it. Save again to overwrite it.")
+        )
 
 
 def merge_improvement(*, entry_id: int, into_id: int, agent: Agent, at: datetime) -> Improvement:

@@ -101,7 +101,9 @@ class QuestionsForm(forms.Form):
 
 
 class EntryForm(forms.Form):
-    """What an entry says, and how it was decided."""
+    """What an entry says, and how it was decided. version: of the entry that the page showed."""
+
+    version = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
 
     title = LineField(
         label=gettext_lazy("Title"), max_length=MAX_TITLE, widget=forms.TextInput(attrs=TYPED)

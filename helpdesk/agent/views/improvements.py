@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods
 
+from helpdesk.agent.forms import expect
 from helpdesk.agent.improvements.components import (
     TONES,
     describe_counts,
@@ -36,9 +37,9 @@ from helpdesk.agent.views.form_pages import add_service_error, run_ticket_form
 from helpdesk.shared.components import EmptyState, Link, Pagination
 from helpdesk.shared.drafts import keeps_draft
 from helpdesk.shared.urls import get_url
-from tickets.errors import ServiceError
+from tickets.errors import ConflictError, ServiceError
 from tickets.improvements.answering import answer_questions
-from tickets.improvements.changing import change_improvement, merge_improvement
+from tickets.improvements.changing import change_improvement, get_version, merge_improvement
 from tickets.improvements.linking import withdraw_improvement
 from tickets.improvements.ranking import Listed, list_improvements, name_accounts
 from tickets.models import Improvement, ImprovementLink, ImprovementStatus
@@ -127,6 +128,8 @@ def edit_entry(request: AgentRequest, feedback_id: int) -> HttpResponse:
                 entry_id=entry.pk, **form.cleaned_data, agent=request.agent, at=timezone.now()
             )
         except ServiceError as error:
+            if isinstance(error, ConflictError):  # whoever saves again has seen it
+                expect(form, {"version": get_version(entry)})
             add_service_error(form, error)
         else:
             messages.success(request, _("Entry saved."))
@@ -188,7 +191,7 @@ def _show_entry(
         "back_label": entry.get_kind_display(),
     }
     if agent.can_write:
-        initial = {"title": entry.title, "status": entry.status}
+        initial = {"title": entry.title, "status": entry.status, "version": get_version(entry)}
         context["form"] = form or EntryForm(initial=initial)
         context["merging"] = merging or MergeEntryForm(agent=agent, entry=entry)
     refused = any(each is not None and each.errors for each in (form, merging))

@@ -52,9 +52,13 @@ class FeedbackOutput(serializers.Serializer[Any]):
 
 
 class MostAccountsFirst(Keyset):
-    """Entries by the number of accounts that ask, then of tickets."""
+    """Entries by the number of accounts that ask, then of tickets.
+
+    Most entries have one account, so a cursor counts those that it is behind.
+    """
 
     ordering = ("-accounts", "-tickets", "-id")
+    offset_cutoff = 1_000_000
 
     def is_position(self, text: str) -> bool:
         """Return True for a number that a count can be."""
