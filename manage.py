@@ -15,12 +15,19 @@ def run() -> None:
     """Run the command of the command line."""
     from django.core.exceptions import ImproperlyConfigured  # noqa: PLC0415 (guarded below)
     from django.core.management import execute_from_command_line  # noqa: PLC0415
+    from django.db import OperationalError  # noqa: PLC0415
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "helpdesk.settings")
     try:
         execute_from_command_line(sys.argv)
     except ImproperlyConfigured as error:
         sys.exit(str(error))  # clearer than a traceback
+    except OperationalError:
+        from helpdesk.doctor.database import explain_failure  # noqa: PLC0415 (needs the settings)
+
+        if reason := explain_failure():
+            sys.exit(reason)
+        raise
 
 
 def run_for_mail_server(work: Callable[[], None]) -> None:

@@ -277,6 +277,11 @@ def _valkey() -> redis.Redis:
     return redis.Redis.from_url(settings.REDIS_URL, socket_timeout=2, socket_connect_timeout=2)
 
 
+def get_client() -> redis.Redis:
+    """Return this process's client of Valkey."""
+    return _valkey()
+
+
 def get_own_queue() -> Queue | None:
     """Return the class of the running task, or None outside of a worker."""
     if not current_task:

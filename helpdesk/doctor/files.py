@@ -1,0 +1,72 @@
+"""Storage of attachments, static files and free space."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+from django.conf import settings
+from django.contrib.staticfiles.storage import staticfiles_storage
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.utils.crypto import get_random_string
+from django.utils.translation import gettext as _
+
+from helpdesk.doctor.findings import Finding, find_problem, read_reason
+
+MIN_FREE_BYTES = 1024**3
+STATIC_SAMPLE = "img/mark.svg"
+
+
+def check_files() -> Iterator[Finding]:
+    """Write, read and delete a file; look for static files and free space."""
+    yield _check_storage()
+    yield _check_static_files()
+    if not settings.MEDIA_BUCKET:
+        yield _check_space()
+
+
+def _check_storage() -> Finding:
+    subject, content = _("Attachments"), get_random_string(32).encode()
+    place = settings.MEDIA_BUCKET or settings.MEDIA_ROOT
+    try:
+        name = default_storage.save(f"doctor/{get_random_string(20)}", ContentFile(content))
+        try:
+            with default_storage.open(name) as file:
+                is_same = file.read() == content
+        finally:
+            default_storage.delete(name)
+    except Exception as error:  # noqa: BLE001 (each storage's library has errors of its own)
+        text = _("%(place)s cannot be used: %(reason)s. Check DATA_DIR, or MEDIA_BUCKET and AWS_*.")
+        return find_problem(subject, text % {"place": place, "reason": read_reason(error)})
+    if not is_same:
+        text = _("%(place)s returns other content than was written.") % {"place": place}
+        return find_problem(subject, text)
+    return Finding(subject, _("Written, read and deleted at %(place)s.") % {"place": place})
+
+
+def _check_static_files() -> Finding:
+    subject = _("Static files")
+    try:
+        url = staticfiles_storage.url(STATIC_SAMPLE)
+    except ValueError:  # not in the manifest
+        url = ""
+    path = settings.STATIC_ROOT / url.removeprefix(settings.STATIC_URL)
+    if not url or not path.is_file():
+        text = _("Not in %(folder)s. Run `manage.py collectstatic`, and check STATIC_ROOT.")
+        return find_problem(subject, text % {"folder": settings.STATIC_ROOT})
+    return Finding(subject, str(settings.STATIC_ROOT))
+
+
+def _check_space() -> Finding:
+    subject, folder = _("Free space"), Path(settings.DATA_DIR)
+    try:
+        free = shutil.disk_usage(folder).free
+    except OSError as error:
+        return find_problem(subject, f"{folder}: {error.strerror}.")
+    given = {"mib": free // 1024**2, "folder": folder}
+    if free < MIN_FREE_BYTES:
+        text = _("Only %(mib)d MiB are free in %(folder)s. Make room, or attachments get lost.")
+        return find_problem(subject, text % given)
+    return Finding(subject, _("%(mib)d MiB in %(folder)s.") % given)
