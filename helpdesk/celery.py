@@ -5,6 +5,7 @@ import os
 from celery import Celery
 
 from helpdesk.starting import load_settings
+from helpdesk.worker import request_ids  # noqa: F401 (connects signals)
 from helpdesk.worker.consumer import ClassStep
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "helpdesk.settings")

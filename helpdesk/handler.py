@@ -25,6 +25,8 @@ from django.http import FileResponse
 from django.http.response import HttpResponseBase
 from django.urls import set_script_prefix
 
+from helpdesk.request_log import FACTS, count_statements
+
 P = ParamSpec("P")
 R = TypeVar("R")
 # More than the connections in the pool, because some pages wait for other servers. Further requests
@@ -37,7 +39,9 @@ class PageHandler(ASGIHandler):
 
     def __init__(self) -> None:
         super().__init__()
-        self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="request")
+        self._threads = ThreadPoolExecutor(
+            THREADS, thread_name_prefix="request", initializer=count_statements
+        )
 
     def load_middleware(self, is_async: bool = False) -> None:
         """Build the synchronous middleware chain, even if ASGIHandler asks for the other one."""
@@ -66,9 +70,14 @@ class PageHandler(ASGIHandler):
         return await loop.run_in_executor(self._threads, lambda: context.run(work, *args, **kwargs))
 
     def _respond(self, scope: Any, body: Any) -> Any:
+        facts = scope.get(FACTS)
+        if facts is not None:
+            facts.begin()
         signals.request_started.send(sender=self.__class__, scope=scope)
         request, refusal = self.create_request(scope, body)
         response: Any = refusal if request is None else self.get_response(request)
+        if facts is not None and request is not None:
+            facts.note(request)
         if isinstance(response, FileResponse):
             response.block_size = self.chunk_size
         if not response.streaming:

@@ -48,6 +48,7 @@ def configure(level: str, *, as_json: bool) -> dict[str, Any]:
         structlog.processors.TimeStamper(fmt="iso"),
         structlog.processors.format_exc_info,
     ]
+    logging.captureWarnings(as_json)
     structlog.configure(
         processors=[*processors, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),
@@ -70,6 +71,8 @@ def configure(level: str, *, as_json: bool) -> dict[str, Any]:
                 "filters": ["redact_path_secrets", "form_errors_as_info"],
             }
         },
+        # The web server's own logger, from the start of its processes.
+        "loggers": {"_granian": {"handlers": ["stderr"], "propagate": False}},
         "root": {"handlers": ["stderr"], "level": level},
     }
 

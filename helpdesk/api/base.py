@@ -16,6 +16,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView, exception_handler
 
 from accounts.models import Agent, Role
+from helpdesk.request_log import get_request_id
 from helpdesk.shared.activity import note_activity
 from tickets.access import get_ticket_for_agent
 from tickets.errors import (
@@ -119,6 +120,8 @@ def handle_api_error(error: Exception, context: dict[str, Any]) -> Response | No
     }
     if errors:
         response.data["errors"] = errors
+    if request_id := get_request_id():
+        response.data["request_id"] = request_id
     response.content_type = "application/problem+json"
     return response
 

@@ -20,6 +20,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
 from channels_intake.outgoing.composing import format_moment
+from helpdesk import request_log
 from helpdesk.shared.fields import FileLimits
 from helpdesk.shared.patterns import fill, fill_each
 from helpdesk.shared.undo import Undo, get_undo
@@ -90,6 +91,12 @@ def draw_partial(path: str, language: str, **facts: Any) -> SafeString:
 def icon(name: str, *, size: int = MICRO_PX, label: str = "", css: str = "icon") -> SafeString:
     """Draw an icon: `{% icon "envelope" %}`, `{% icon "bolt" size=20 label="Urgent" %}`."""
     return draw_icon(str(name), size, str(label), str(css))
+
+
+@register.simple_tag
+def request_id() -> str:
+    """Return the ID that the log has for this request, or "" for none: `{% request_id as id %}`."""
+    return request_log.get_request_id()
 
 
 @register.simple_tag

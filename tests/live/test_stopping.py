@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import signal
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -23,6 +24,10 @@ def read_log(folder: Path) -> str:
     return (folder / "web.log").read_text()
 
 
+def is_open(reader: StreamReader) -> bool:
+    return ": still here" in reader.lines
+
+
 def test_open_pages_end_and_nothing_is_killed(rocket: Cast, stack: Stack, tmp_path: Path) -> None:
     stack.start_web()
     ready = requests.get(f"{stack.url}/ready", headers={"Host": "10.0.0.7"}, timeout=30)
@@ -32,11 +37,12 @@ def test_open_pages_end_and_nothing_is_killed(rocket: Cast, stack: Stack, tmp_pa
     for reader in readers:
         reader.start()
     for reader in readers:
-        eventually(lambda reader=reader: ": still here" in reader.lines, what="the page is open")
+        eventually(partial(is_open, reader), what="the page is open")
     web = stack.processes.pop("web")
     web.send_signal(signal.SIGTERM)
     assert web.wait(30) == 0
     assert "refused to gracefully stop" not in read_log(tmp_path)
     for reader in readers:
-        eventually(lambda reader=reader: reader.has_ended, what="the stream has ended")
+        reader.join(20)
+        assert reader.has_ended
         assert [line for line in reader.lines if line][-1].startswith("retry: ")

@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 
 from accounts.places.languages import get_reader_language, use_locale
+from helpdesk.request_log import get_request_id
 
 INTERFACES = {"api", "inbound", "crm", "agent", "portal", "admin", "login", "invitation"}
 
@@ -37,6 +38,8 @@ def build_refusal(
             "status": status.value,
             "detail": detail,
         }
+        if request_id := get_request_id():
+            problem["request_id"] = request_id
         return JsonResponse(problem, status=status, content_type="application/problem+json")
     if interface in {"inbound", "crm"}:
         return HttpResponse(detail, status=status, content_type="text/plain; charset=utf-8")
