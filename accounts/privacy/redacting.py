@@ -16,6 +16,7 @@ MAX_CHARS = 1000
 
 # Between two words: line breaks, hard spaces and the marks of quoted lines.
 GAP = r"(?:\s|&nbsp;|&#160;|&gt;|>){1,40}"
+_IN_GAPS = re.compile(r"(?:&nbsp;|&#160;|&gt;|>)+")
 ENTITIES = {
     "&": "(?:&amp;|&#38;|&)",
     "<": "(?:&lt;|&#60;|<)",
@@ -35,11 +36,13 @@ class Redactor:
     """
 
     def __init__(self, text: str, *, kept: Collection[str] = ()) -> None:
-        words = text.split()
+        # A word of nothing but a gap's marks, such as ">", could match at many places of a gap. A
+        # search for many of those would try all of their combinations.
+        words = [word for word in text.split() if not _IN_GAPS.fullmatch(word)] or [text.strip()]
         plain = GAP.join("".join(ENTITIES.get(c, re.escape(c)) for c in word) for word in words)
-        in_url = re.escape(quote(" ".join(words), safe=""))
+        in_url = re.escape(quote(" ".join(text.split()), safe=""))
         self.pattern = re.compile(f"{plain}|{in_url}", re.IGNORECASE)
-        self.text, self.kept = " ".join(words), kept
+        self.text, self.kept = " ".join(text.split()), kept
 
     def occurs_in(self, text: str) -> bool:
         """Return True if a text contains it."""

@@ -36,15 +36,16 @@ from helpdesk.privacy.redaction_places import (
     list_places,
     list_program_words,
     list_text_columns,
+    list_unsent_files,
 )
 from tickets.actors import Actor
-from tickets.attachments.removing import forget_file, list_files_with
+from tickets.attachments.removing import forget_file, list_files_with, list_unsent_with
 from tickets.changes import Change
 from tickets.defects.search.documents import refresh_documents
 from tickets.deliveries.waiting import wait_for_deliveries
 from tickets.errors import ConflictError, InvalidValueError
 from tickets.events import EventKind
-from tickets.models import Attachment, Message, Note, SearchRefresh, Ticket
+from tickets.models import Attachment, Message, Note, SearchRefresh, Ticket, UnsentFile
 from tickets.rules.redaction import require_redactor
 from tickets.search.documents import rebuild
 
@@ -68,17 +69,26 @@ COPIES = gettext_lazy("Other copies, such as notifications and calls to other sy
 
 @dataclass
 class Found:
-    """Where a text is. rows: by place; messages, notes: IDs; files: those that contain it."""
+    """Where a text is. rows: by place; messages, notes: IDs; files: those that contain it.
+
+    unsent: files of drafts and pending replies. sources: IDs of received emails.
+    """
 
     rows: Counter[str] = field(default_factory=Counter)
     messages: list[int] = field(default_factory=list)
     notes: list[int] = field(default_factory=list)
     files: list[Attachment] = field(default_factory=list)
+    unsent: list[UnsentFile] = field(default_factory=list)
     sources: list[int] = field(default_factory=list)
 
     @property
     def is_empty(self) -> bool:
-        return not (self.rows or self.files or self.sources)
+        return not (self.rows or self.files or self.unsent or self.sources)
+
+    @property
+    def file_names(self) -> list[str]:
+        """The names of all files that contain it."""
+        return [*(file.name for file in self.files), *(file.name for file in self.unsent)]
 
     def list_counts(self) -> list[tuple[str, int]]:
         """Return the places with their number of rows, as a preview shows them."""
@@ -144,12 +154,7 @@ def remove_file(*, attachment: Attachment, why: str, by: Agent, at: datetime) ->
         stored = forget_file(attachment.pk, at=at)
         if stored is None:
             raise ConflictError(_("This file is already removed."))
-        if attachment.message_id:
-            delete_sources(message_ids=[attachment.message_id], at=at)
-            delete_outbox_copies(Q(message_id=attachment.message_id))
-        if attachment.side_message_id:
-            delete_sources(side_message_ids=[attachment.side_message_id], at=at)
-            delete_outbox_copies(Q(side_message_id=attachment.side_message_id))
+        _delete_copies([attachment], at=at)
         data = {"why": reason, "name": attachment.name, "attachment": attachment.pk}
         change.touch()
         change.record(EventKind.FILE_REMOVED, data)
@@ -195,9 +200,12 @@ def _redact_everywhere(
     stored: list[str] = []
     for file in found.files:
         stored += forget_file(file.pk, at=at) or []
-    delete_sources(inbound_ids=found.sources, message_ids=_list_messages(found), at=at)
+    stored += [str(file.file.name) for file in found.unsent]
+    UnsentFile.objects.filter(pk__in=[file.pk for file in found.unsent]).delete()
+    _delete_copies(found.files, at=at)
+    delete_sources(inbound_ids=found.sources, message_ids=found.messages, at=at)
     delete_vendor_events(desk_id, tickets, redactor)
-    delete_outbox_copies(Q(pk__in=mails) | Q(message_id__in=_list_messages(found)))
+    delete_outbox_copies(Q(pk__in=mails) | Q(message_id__in=found.messages))
     SearchRefresh.objects.filter(ticket_id__in=tickets).delete()
     rebuild(tickets)
     while refresh_documents(desk_id=desk_id):
@@ -207,6 +215,14 @@ def _redact_everywhere(
 
 def _list_messages(found: Found) -> list[int]:
     return [*found.messages, *(f.message_id for f in found.files if f.message_id)]
+
+
+def _delete_copies(files: Collection[Attachment], *, at: datetime) -> None:
+    """Delete the raw emails that brought these files, and the outbox's that took them along."""
+    messages = [file.message_id for file in files if file.message_id]
+    sides = [file.side_message_id for file in files if file.side_message_id]
+    delete_sources(message_ids=messages, side_message_ids=sides, at=at)
+    delete_outbox_copies(Q(message_id__in=messages) | Q(side_message_id__in=sides))
 
 
 def _search(
@@ -257,6 +273,7 @@ def _count(found: Found, row: Model) -> None:
 
 def _search_files(redactor: Redactor, tickets: Collection[int], found: Found) -> None:
     found.files = list_files_with(redactor, tickets)
+    found.unsent = list_unsent_with(redactor, list_unsent_files(tickets))
     found.sources = list_sources_with(redactor, tickets, messages=_list_messages(found))
 
 
@@ -265,7 +282,7 @@ def _describe(found: Found, reason: str, redactor: Redactor) -> dict[str, Any]:
         "why": reason,
         "messages": found.messages,
         "notes": found.notes,
-        "files": [redactor.redact(file.name) for file in found.files],
+        "files": [redactor.redact(name) for name in found.file_names],
     }
 
 

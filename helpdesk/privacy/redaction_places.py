@@ -57,9 +57,15 @@ def list_places(desk_id: int, ticket_ids: Collection[int]) -> Iterator[QuerySet[
         _follow_keys(Ticket, ticket_ids),
         _follow_keys(Defect, defects) if defects else (),
         (drafts, issues),
-        (UnsentFile.objects.filter(draft__in=drafts),),
+        (list_unsent_files(ticket_ids),),
         (BulkJob.objects.filter(pk__in=_list_bulk_jobs(ticket_ids)),),
     )
+
+
+def list_unsent_files(ticket_ids: Collection[int]) -> QuerySet[UnsentFile]:
+    """Return the files of drafts and pending replies on these tickets."""
+    drafts = Q(draft__in=list_drafts(ticket_ids))
+    return UnsentFile.objects.filter(Q(reply__ticket__in=ticket_ids) | drafts)
 
 
 def _list_bulk_jobs(ticket_ids: Collection[int]) -> list[int]:
@@ -132,7 +138,7 @@ def list_program_words() -> frozenset[str]:
     return frozenset(words)
 
 
-def _list_subclasses(kind: type) -> Iterator[type]:
+def _list_subclasses(kind: type[Choices]) -> Iterator[type[Choices]]:
     for each in kind.__subclasses__():
         yield each
         yield from _list_subclasses(each)

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.core.files.storage import default_storage
 
+from accounts.privacy.redacting import Redactor
 from accounts.tenancy import desk_scope
 from channels_intake.models import InboundMessage
 from channels_intake.outgoing.sending import send_due
@@ -17,19 +18,23 @@ from helpdesk.privacy.redaction import find_text, redact_text, remove_file
 from tests.agent.conftest import SignIn
 from tests.cast import NOON, Cast
 from tests.channels_intake.conftest import make_mail
+from tests.effort import run_within
 from tests.privacy.conftest import outbox as outbox
 from tests.privacy.conftest import take_in
 from tests.privacy.search import find_in_files, find_in_tables
 from tickets.actors import Actor
+from tickets.attachments.files import NewFile
 from tickets.defects.creating import create_defect
 from tickets.deliveries import deliver_due
 from tickets.errors import ConflictError, InvalidValueError, NotAllowedError
 from tickets.events import EventKind
-from tickets.models import Attachment, Draft, Message, Ticket
+from tickets.models import Attachment, Draft, Message, Ticket, UnsentFile
+from tickets.relations.splitting import split_ticket
 from tickets.replies.holding_back import NewReply, hold_back_reply
 from tickets.search.find import search_tickets
 from tickets.services import add_note, change_subject, reply
 from tickets.services.drafts import save_draft
+from tickets.side_conversations.writing import start_side
 
 SECRET = "tr0ub4dor-quux&3"
 WORDS = ("tr0ub4dor",)
@@ -57,9 +62,13 @@ def plant(cast: Cast) -> Ticket:
         place = f"/rocket/agent/tickets/{ticket.number}/answers/"
         fields = {"body": [f"again {SECRET}"], "next": ["waiting"]}
         save_draft(desk=cast.desk, user=cast.lead.user, place=place, fields=fields, at=NOON)
-        later = NOON + timedelta(days=1)
-        new = NewReply(ticket_id=ticket.pk, agent=cast.analyst, text=SECRET, send_at=later)
-        hold_back_reply(new, at=NOON)
+        given = {"ticket_id": ticket.pk, "agent": cast.analyst, "then": "", "is_scheduled": True}
+        log = NewFile("waiting.log", "text/plain", f"{SECRET} again".encode())
+        waits = NewReply(**given, text=SECRET, files=(log,), send_at=NOON + timedelta(days=1))
+        hold_back_reply(waits, at=NOON)
+        start_side(ticket_id=ticket.pk, agent=cast.analyst, subject=f"Is {SECRET} right?",
+                   emails=["ops@vendor.example"], text=f"We use {SECRET}", at=NOON,
+                   files=(NewFile("side.log", "text/plain", f"of {SECRET}".encode()),))  # fmt: skip
         deliver_due(desk_id=cast.desk.pk, at=NOON)
         create_defect(desk=cast.desk, agent=cast.level_two, fields={"title": f"Bug {SECRET}"},
                       at=NOON, ticket_id=ticket.pk)  # fmt: skip
@@ -87,6 +96,8 @@ def test_afterwards_no_table_and_no_file_holds_the_secret(rocket: Cast, outbox: 
         "tickets_pendingreply.text",
         "tickets_queuerow.subject",
         "tickets_searchdocument.document",
+        "tickets_sideconversation.subject",
+        "tickets_sidemessage.body_text",
         "tickets_ticket.subject",
         "tickets_ticketevent.data",
     }
@@ -104,6 +115,8 @@ def test_afterwards_no_table_and_no_file_holds_the_secret(rocket: Cast, outbox: 
         assert first.body_text == "My password is [redacted].\n\nThanks"
         files = {file.name: file.is_removed for file in first.attachments.all()}
         assert files == {"trace.log": True, "other.log": False}
+        assert Attachment.objects.get(name="side.log").is_removed
+        assert not UnsentFile.objects.exists()
         inbound = InboundMessage.objects.get(message=first)
         assert (bytes(inbound.raw), inbound.raw_deleted_at) == (b"", NOON)
         assert Draft.objects.get().fields == {"body": ["again [redacted]"], "next": ["waiting"]}
@@ -121,7 +134,7 @@ def test_the_trace_names_who_when_why_and_where(rocket: Cast, outbox: Path) -> N
         "why": "Password [redacted] leaked",
         "messages": messages[:1] + messages[-1:],
         "notes": notes,
-        "files": ["trace.log"],
+        "files": ["side.log", "trace.log", "waiting.log"],
     }
 
 
@@ -178,6 +191,27 @@ def test_a_removed_file_leaves_its_name(rocket: Cast, outbox: Path, sign_in: Sig
     page = sign_in(rocket.analyst.user).get(f"/rocket/agent/files/{file.pk}/")
     assert page.status_code == 404
     assert "removed" in page.content.decode()
+
+
+def test_a_file_of_a_split_message_is_removed_from_both_tickets(rocket: Cast) -> None:
+    """Both rows refer to the same stored bytes."""
+    with desk_scope(rocket.desk):
+        files = (NewFile("key.txt", "text/plain", b"key"), NewFile("a.txt", "text/plain", b"a"))
+        ticket = rocket.open_ticket(files=files)
+        message = ticket.messages.get()
+        split_ticket(ticket_id=ticket.pk, message_id=message.pk, agent=rocket.analyst,
+                     subject="Key", at=NOON)  # fmt: skip
+        first, copy = Attachment.objects.filter(name="key.txt").order_by("pk")
+        remove_file(attachment=copy, why="A key", by=rocket.lead, at=NOON)
+        first.refresh_from_db()
+        assert (first.is_removed, bool(first.file)) == (True, False)
+        assert not Attachment.objects.filter(name="a.txt", removed_at__isnull=False).exists()
+
+
+def test_a_quote_of_many_levels_takes_no_longer_than_others() -> None:
+    redactor = Redactor(f"pass {'> ' * 40}word")
+    assert redactor.redact("a pass\n> > word") == "a [redacted]"
+    run_within(50, redactor.occurs_in, f"pass {'> ' * 60}other")
 
 
 def test_the_form_shows_every_place_before_it_redacts(rocket: Cast, sign_in: SignIn) -> None:

@@ -72,7 +72,7 @@ class EncryptedError(Exception):
 class Limited(io.RawIOBase):
     """A stream that stops a bomb: it raises TooLargeError after MAX_UNPACKED bytes."""
 
-    def __init__(self, source: IO[bytes]) -> None:
+    def __init__(self, source: IO[bytes] | gzip.GzipFile) -> None:
         self._source, self._left = source, MAX_UNPACKED
 
     def read(self, size: int = -1) -> bytes:
@@ -181,7 +181,8 @@ def read_statistics(content: bytes) -> dict[str, Any]:
     data = data.get("statistics", data) if isinstance(data.get("statistics", data), dict) else {}
     if "mongoVersion" not in data or "version" not in data:
         return {}
-    enterprise = data.get("enterprise") if isinstance(data.get("enterprise"), dict) else {}
+    licensed = data.get("enterprise")
+    enterprise: dict[str, Any] = licensed if isinstance(licensed, dict) else {}
     modules = enterprise.get("modules")
     facts = {
         "version": data.get("version"),

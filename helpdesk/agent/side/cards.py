@@ -15,6 +15,7 @@ from channels_intake.outgoing.errors import describe_failure
 from channels_intake.selectors import MailStatus, get_worst_state
 from helpdesk.agent.components.side import SideItem
 from helpdesk.agent.side.sql import SideRow
+from helpdesk.agent.ticket_page.file_tools import add_file_tools
 from helpdesk.shared.components import Delivery, Link, MessageItem
 from helpdesk.shared.entries import describe_side_message, describe_timestamp
 from helpdesk.shared.urls import get_url
@@ -73,7 +74,9 @@ def _describe(
     source_id: int | None,
     reader: Agent,
 ) -> MessageItem:
-    item = describe_side_message(message, list(message.attachments.all()), file_url=_get_file_url)
+    files = list(message.attachments.all())
+    item = describe_side_message(message, files, file_url=_get_file_url)
+    item = add_file_tools(item, files=files, ticket=ticket, reader=reader)
     if source_id:
         item = replace(item, source_url=get_url("agent:received_mail", source_id))
     if not mails:

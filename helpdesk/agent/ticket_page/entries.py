@@ -58,14 +58,10 @@ def describe_conversation(
 ) -> dict[str, Any]:
     """Return the context of agent/ticket/_conversation.html, with what its reader may do."""
     names, since = conversation.priority_names, ticket.unanswered_since
-    can_write = reader.can_write
-    tool = partial(add_file_tools, conversation=conversation, ticket=ticket, reader=reader)
-    notes = [
-        (row, tool(_build_note(row, conversation, ticket, reader))) for row in conversation.notes
-    ]
+    notes = [(row, _build_note(row, conversation, ticket, reader)) for row in conversation.notes]
     timed: list[tuple[datetime, int, int, Entry]] = [
         *(
-            (m.created_at, 1, m.pk, tool(_build_message(m, conversation, since, ticket, can_write)))
+            (m.created_at, 1, m.pk, _build_message(m, conversation, since, ticket, reader))
             for m in conversation.messages
         ),
         *(
@@ -138,7 +134,7 @@ def _build_message(
     conversation: Conversation,
     since: datetime | None,
     ticket: Ticket,
-    can_write: bool,
+    reader: Agent,
 ) -> MessageItem:
     """Return a message. since: when the first unanswered one was written, or None."""
     files = conversation.files.get(("message", message.pk), [])
@@ -146,15 +142,16 @@ def _build_message(
     item = replace(
         describe_message(message, files, file_url=get_file_url),
         source_url=get_url("agent:received_mail", source_id) if source_id else "",
-        forward_url=_get_forward_url(ticket, message) if can_write else "",
+        forward_url=_get_forward_url(ticket, message) if reader.can_write else "",
     )
+    item = add_file_tools(item, files=files, ticket=ticket, reader=reader)
     if since is not None and message.created_at >= since and item.kind == "customer":
         age = format_age(message.created_at, now=timezone.now())
         item = replace(item, unanswered_iso=item.at_iso, unanswered_text=age)
     status = conversation.emails.get(message.pk)
     item = _add_delivery(item, status) if status else item
     parts = conversation.parts.get(message.pk, ())
-    return add_parts(item, parts, ticket, can_write=can_write) if parts else item
+    return add_parts(item, parts, ticket, can_write=reader.can_write) if parts else item
 
 
 def _get_forward_url(ticket: Ticket, message: Message) -> str:
@@ -188,6 +185,7 @@ def _build_note(
     note = row.note
     files = conversation.files.get(("note", note.pk), [])
     item = describe_note(note, files, file_url=get_file_url)
+    item = add_file_tools(item, files=files, ticket=ticket, reader=reader)
     link = partial(link_mentions, prefix=ticket.desk.ticket_prefix)
     text, html = link(note.body_text), render_note(note.body_text, link)
     shown = mark_safe(html)  # noqa: S308 (sanitized)

@@ -1,13 +1,13 @@
-"""What agents see and do with the files of a message or note."""
+"""What agents see and do with the files of a message, note or side message."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from urllib.parse import urlencode
 
 from accounts.models import Agent
 from helpdesk.agent.ticket_page.field_forms import list_editable_fields
-from helpdesk.agent.ticket_page.ticket_queries import Conversation
 from helpdesk.shared.components import FileItem, MessageItem, PacketItem
 from helpdesk.shared.packets import describe_packet
 from helpdesk.shared.urls import get_url
@@ -18,18 +18,17 @@ from tickets.rules.redaction import can_redact
 
 
 def add_file_tools(
-    item: MessageItem, *, conversation: Conversation, ticket: Ticket, reader: Agent
+    item: MessageItem, *, files: Iterable[Attachment], ticket: Ticket, reader: Agent
 ) -> MessageItem:
-    """Return a message or note whose files have their pages, packets and forms."""
+    """Return a message or note whose files have their pages, packets and forms.
+
+    files: those of the message; its item may show some of them in its text instead.
+    """
     if not item.files:
         return item
-    known = {
-        get_url("agent:file", file.pk): file
-        for files in conversation.files.values()
-        for file in files
-    }
-    files = tuple(_add_tools(file, known[file.url], ticket, reader) for file in item.files)
-    return replace(item, files=files)
+    known = {get_url("agent:file", file.pk): file for file in files}
+    tooled = tuple(_add_tools(file, known[file.url], ticket, reader) for file in item.files)
+    return replace(item, files=tooled)
 
 
 def _add_tools(item: FileItem, file: Attachment, ticket: Ticket, reader: Agent) -> FileItem:

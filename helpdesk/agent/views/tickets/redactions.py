@@ -102,7 +102,7 @@ def _describe(found: Found | None) -> dict[str, Any] | None:
         (label, ngettext("%(count)s place", "%(count)s places", count) % {"count": count})
         for label, count in found.list_counts()
     ]
-    return {"rows": rows, "files": [file.name for file in found.files]}
+    return {"rows": rows, "files": found.file_names}
 
 
 def _render(request: AgentRequest, ticket: Ticket, form: Any, more: dict[str, Any]) -> HttpResponse:
