@@ -270,6 +270,26 @@ def test_there_is_no_other_way_to_the_customer(
         assert PendingReply.objects.filter(pk=pending.pk, awaits_approval=True).exists()
 
 
+def test_a_reply_on_a_ticket_that_was_merged_since_can_be_approved(
+    rocket: Cast, client: Client, ticket: Ticket, sign_in: SignIn
+) -> None:
+    """It goes to the people of the other ticket, which the approver is told."""
+    with inside(rocket):
+        pending, other = write(client, ticket), rocket.open_ticket()
+        Participant.objects.create(
+            desk=rocket.desk,
+            ticket=other,
+            contact=rocket.customer_colleague,
+            added_at=timezone.now(),
+        )
+        merge_ticket(ticket_id=ticket.pk, into_id=other.pk, agent=rocket.lead, at=timezone.now())
+        colleague = sign_in(rocket.colleague.user)
+        page = colleague.get(page_of(ticket)).content.decode()
+        assert 'name="new_recipients" value="1"' in page
+        approve(colleague, ticket, pending, new_recipients="1")
+        assert list_sent(other) == ["Please restart it."]
+
+
 def test_a_note_and_withdrawing_ones_own_reply_need_nobody(
     rocket: Cast, client: Client, ticket: Ticket
 ) -> None:

@@ -21,6 +21,7 @@ from helpdesk.shared.wording.times import format_datetime, format_title
 from tickets.models import HeldReason, PendingReply, Ticket
 from tickets.replies.approving import can_approve
 from tickets.replies.holding_back import MAX_PENDING
+from tickets.services.merged import find_end
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,16 +47,16 @@ class PendingRow:
     files: Sequence[Mapping[str, Any]]
 
 
-# As tickets.replies.recipients.describe_recipients.
+# As tickets.replies.recipients.describe_recipients, of the ticket that continues a merged one.
 RECIPIENTS = """
   SELECT jsonb_build_object('contact', t.contact_id, 'unverified', t.is_unverified, 'followers',
     coalesce((SELECT jsonb_agg(f.contact_id ORDER BY f.contact_id)
       FROM tickets_participant f WHERE f.ticket_id = t.id), '[]'))
-  FROM tickets_ticket t WHERE t.id = p.ticket_id
+  FROM tickets_ticket t WHERE t.id = %(end)s
   """
 
 
-def select_pending(ticket_id: int) -> Query[PendingRow]:
+def select_pending(ticket: Ticket) -> Query[PendingRow]:
     """Return the statement of a ticket's pending replies, the next one first."""
     sql = f"""
         SELECT p.id, p.author_id, a.name AS author, p.text, p.send_at, p.is_scheduled, p.held_at,
@@ -72,7 +73,7 @@ def select_pending(ticket_id: int) -> Query[PendingRow]:
         WHERE p.ticket_id = %(ticket)s
         ORDER BY p.send_at, p.id LIMIT %(limit)s
         """  # noqa: S608 (a constant)
-    params = {"ticket": ticket_id, "limit": MAX_PENDING}
+    params = {"ticket": ticket.pk, "end": find_end(ticket).pk, "limit": MAX_PENDING}
     return Query(sql, params, PendingRow, times=("send_at", "held_at", "created_at"))
 
 

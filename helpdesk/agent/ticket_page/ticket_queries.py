@@ -360,7 +360,7 @@ def _select_beside(ticket: Ticket, conversation: Conversation) -> tuple[Query[An
         ticket_sql.select_emails(message_ids),
         channel_sql.select_parts(message_ids),
         ticket_sql.select_priority_names(ticket.desk_id),
-        select_pending(ticket.pk),
+        select_pending(ticket),
         select_sides(ticket.pk, since=since),
     )
 
