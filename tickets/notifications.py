@@ -25,6 +25,7 @@ from tickets.notify.topics import FOR_AUTHORS, FOR_LEADS, FOR_WATCHERS, get_topi
 from tickets.notify.writing import NewNotification, write_notifications
 from tickets.rules.visibility import TicketVisibility
 from tickets.sentences.clock_names import FIRST_RESPONSE, get_clock_name
+from tickets.side_conversations.writers import list_writers
 from tickets.timeline import describe_event
 from tickets.timeline.parts import describe_time
 
@@ -188,7 +189,7 @@ def _list_recipients(event: TicketEvent, leads: Collection[int]) -> set[int]:
     """Return the agents to notify: the new assignee, otherwise the current one.
 
     Of a ladder's step, the agents that the step is for; of a note, also those it mentions; of a
-    reply that isn't sent, its author.
+    reply that isn't sent, its author; of an answer of a third party, also those who wrote to them.
     """
     if event.kind == EventKind.LADDER_STEP:
         return set(event.data["to"])
@@ -201,6 +202,8 @@ def _list_recipients(event: TicketEvent, leads: Collection[int]) -> set[int]:
     found = {assignee_id} if assignee_id else set()
     if event.kind == EventKind.NOTE_ADDED:
         found.update(event.data.get("mentions", ()))
+    if event.kind == EventKind.SIDE_ANSWERED:
+        found.update(list_writers(event.data["side"]))
     return found.union(leads) if event.kind in FOR_LEADS else found
 
 

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from accounts.matching import canonicalize_address
 from accounts.models import Agent
 from accounts.places.languages import use_recipient_locale
+from accounts.privacy.scrubbing import MARK
 from channels_intake.models import (
     InboundMessage,
     Mailbox,
@@ -57,7 +58,7 @@ def compose_side_mail(event: TicketEvent) -> None:
     if message is None:  # erased meanwhile
         return
     known = OutgoingEmail.objects.filter(event=event).values_list("third_party", flat=True)
-    people = list(message.side.participants.order_by("pk"))
+    people = [one for one in message.side.participants.order_by("pk") if not one.is_erased]
     mails = [_compose(event, message, one, people) for one in people if one.pk not in set(known)]
     if mails:
         OutgoingEmail.objects.bulk_create(mails)
@@ -153,13 +154,15 @@ def _get_thread_headers(
 def send_failed_again(*, message: SideMessage, agent: Agent, at: datetime) -> None:
     """Queue the emails of a message that could not be delivered, once more.
 
-    Raises NotAllowedError, and ConflictError if none has failed anymore.
+    Not those to people who were erased. Raises NotAllowedError, and ConflictError if none has
+    failed anymore.
     """
     by = Actor.of(agent)
     require_writer(by)
     with transaction.atomic():
         change, side = open_side(message.side_id, by=by, at=at)
         failed = OutgoingEmail.objects.filter(side_message=message, state=MailState.FAILED)
+        failed = failed.exclude(to_address=MARK)
         mails = list(failed.select_for_update(of=("self",)).order_by("pk"))
         if not mails:
             raise ConflictError(_("This message didn't fail, or is already being sent again."))

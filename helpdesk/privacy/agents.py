@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Model
+from django.db.models import Model, Q
 from django.utils.translation import gettext as _
 
 from accounts.models import Agent, AuditEntry, Desk
@@ -57,6 +57,7 @@ from tickets.models import (
     NotificationSettings,
     PushSubscription,
     SavedView,
+    SideMessage,
     TicketEvent,
     TicketSummary,
     TroubleshootingRecord,
@@ -134,7 +135,8 @@ def _erase_from_tickets(agent: Agent, person: KnownNames) -> dict[str, int]:
         Note.objects.filter(agent=agent),
         TroubleshootingRecord.objects.filter(agent=agent),
         TicketSummary.objects.filter(agent=agent),
-        OutgoingEmail.objects.filter(message__agent=agent),
+        SideMessage.objects.filter(agent=agent),
+        OutgoingEmail.objects.filter(Q(message__agent=agent) | Q(side_message__agent=agent)),
     ]
     named = Notification.objects.filter(
         desk_id=agent.desk_id, ticket__isnull=True, data__agent__in=person.names

@@ -44,6 +44,7 @@ from tickets.events import EventKind
 from tickets.models import Message, Note, Notification, Ticket, TicketEvent
 from tickets.notifications import STAFF_MISSING, notify_staff
 from tickets.services import add_note, assign, reply
+from tickets.side_conversations.writing import start_side
 
 EMAIL = "odalys@rocket.example"
 NAME = "Odalys Ferrumquux"
@@ -71,6 +72,8 @@ def leaver(rocket: Cast, outbox: Path) -> Agent:
         add_note(ticket_id=ticket.pk, agent=rocket.analyst, text=f"Ask {EMAIL}", at=NOON)
         add_note(ticket_id=ticket.pk, agent=agent, text="Mine. Odalys", at=NOON)
         reply(ticket_id=ticket.pk, agent=agent, text="Do restart it.\n\nOdalys", at=NOON)
+        start_side(ticket_id=ticket.pk, agent=agent, subject="Router", at=NOON,
+                   emails=["ops@vendor.example"], text="Is it yours?\n\nOdalys")  # fmt: skip
         deliver_due(desk_id=rocket.desk.pk, at=NOON)
         send_due(desk_id=rocket.desk.pk, at=NOON)
     take_in(

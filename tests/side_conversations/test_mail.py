@@ -83,6 +83,19 @@ def _read_customers_side(ticket: Ticket) -> tuple[object, ...]:
     return (messages, moves, *(getattr(ticket, name) for name in fields))
 
 
+def test_who_wrote_is_told_of_the_answer_whoever_has_the_ticket(
+    side: Side, take_in: TakeIn, run_mail: RunMail
+) -> None:
+    with desk_scope(side.cast.desk):
+        by = Actor.of(side.cast.lead)
+        assign(ticket_id=side.ticket.pk, agent=side.cast.colleague, by=by, at=NOON)
+    take_in(side.answer(), at=LATER)
+    run_mail(side.cast.desk, at=LATER)
+    with desk_scope(side.cast.desk):
+        told = Notification.objects.filter(event__kind="side.answered")
+        assert {one.agent for one in told} == {side.cast.analyst, side.cast.colleague}
+
+
 def test_the_same_email_twice_is_one_message(side: Side, take_in: TakeIn) -> None:
     raw = side.answer()
     assert take_in(raw, at=LATER).state == InboundState.PROCESSED

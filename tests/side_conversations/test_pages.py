@@ -19,6 +19,7 @@ from tests.side_conversations.conftest import SECRET, VENDOR, Side
 from tickets.attachments.files import NewFile
 from tickets.models import Message, SideConversation, SideMessage, SideParticipant, TicketEvent
 from tickets.services import add_note
+from tickets.services.drafts import save_draft
 
 LATER = NOON + timedelta(minutes=5)
 
@@ -121,7 +122,16 @@ def test_an_answer_that_crosses_a_message_is_read_first(
     assert crossed.status_code == 422
     assert "Any news?" in crossed.content.decode()
     assert SECRET.split(":")[0] in crossed.content.decode()
-    fields["last_seen"] = client.get(url).context["form"]["last_seen"].value()
+    again = crossed.context["form"]["last_seen"].value()
+    with desk_scope(side.cast.desk):  # what the page saves while someone types
+        place = url.removeprefix("/rocket")
+        typed = {"body": ["Any news?"], "last_seen": [str(seen)]}
+        user = side.cast.analyst.user
+        save_draft(desk=side.cast.desk, user=user, place=place, fields=typed, at=LATER)
+    reloaded = client.get(url).context["form"]
+    assert reloaded["body"].value() == "Any news?"
+    assert str(reloaded["last_seen"].value()) == str(again) != str(seen)
+    fields["last_seen"] = again
     assert client.post(url, fields).status_code == 303
     assert client.post(f"{url}done/").status_code == 303
     shown = client.get(f"/rocket/agent/tickets/{side.ticket.number}/").content.decode()
@@ -148,6 +158,28 @@ def test_customers_and_other_desks_see_nothing_of_it(
     url = f"/matter/agent/tickets/{number}/side/{side.side.pk}/"
     assert sign_in(matter.admin).get(url).status_code == 404
     assert sign_in(rocket.analyst).get(f"/rocket/agent/files/{file.pk}/").status_code == 200
+
+
+def test_its_files_are_read_and_removed_as_those_of_messages(
+    side: Side, take_in: Callable[..., Any], rocket: Cast
+) -> None:
+    take_in(side.answer(files=[("trace.log", b"one line")]), at=LATER)
+    with desk_scope(rocket.desk):
+        file = SideMessage.objects.get(agent=None).attachments.get()
+    url = f"/rocket/agent/tickets/{side.ticket.number}/side/{side.side.pk}/"
+    lead, text_url = sign_in(rocket.lead), f"/rocket/agent/files/{file.pk}/text/"
+    removal_url = f"/rocket/agent/files/{file.pk}/removal/"
+    shown = lead.get(url).content.decode()
+    assert text_url in shown
+    assert removal_url in shown
+    text = lead.get(text_url)
+    assert "one line" in text.content.decode()
+    assert f"{url}#message-side-" in text.content.decode()
+    assert lead.post(removal_url, {"why": "A key"}).status_code == 303
+    with desk_scope(rocket.desk):
+        file.refresh_from_db()
+        assert file.is_removed
+        assert bytes(InboundMessage.objects.get(side_message=file.side_message).raw) == b""
 
 
 def test_an_observer_reads_and_does_not_write(side: Side, rocket: Cast) -> None:

@@ -21,8 +21,8 @@ File = TypeVar("File", Attachment, UnsentFile)
 def forget_file(attachment_id: int, *, at: datetime) -> list[str] | None:
     """Empty a file's row. Return the stored names to delete, or None if it is removed already.
 
-    A preview that is being made now finds the row changed, and deletes itself. So do the rows of
-    messages that were split into tickets of their own, which refer to the same stored bytes.
+    A preview that is being made now finds the row changed, and deletes itself. Rows of split
+    messages, which refer to the same stored bytes on another ticket, are emptied, too.
     """
     rows = Attachment.objects.select_for_update(no_key=True, of=("self",))
     file = rows.filter(pk=attachment_id, removed_at=None).first()

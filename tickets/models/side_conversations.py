@@ -54,7 +54,10 @@ class SideConversation(DeskModel):
 
 
 class SideParticipant(DeskModel):
-    """A third party of a side conversation: an address that an agent typed, never a contact."""
+    """A third party of a side conversation: an address that an agent typed, never a contact.
+
+    Of an erased person, "email" holds no address (tickets/side_conversations/erasing.py).
+    """
 
     side = models.ForeignKey(
         SideConversation,
@@ -76,6 +79,10 @@ class SideParticipant(DeskModel):
 
     def __str__(self) -> str:
         return self.email
+
+    @property
+    def is_erased(self) -> bool:
+        return "@" not in self.email
 
 
 class SideMessage(DeskModel):

@@ -16,7 +16,7 @@ from tickets.access import tickets_for_agent
 from tickets.actors import Actor
 from tickets.attachments.files import NewFile, attach_files
 from tickets.changes import Change
-from tickets.errors import ConflictError, InvalidValueError
+from tickets.errors import ConflictError, InvalidValueError, NewerMessageError
 from tickets.events import EventKind
 from tickets.markup.markdown import render_markdown
 from tickets.models import (
@@ -80,9 +80,9 @@ def write_side(
 ) -> SideMessage:
     """Email another message to all third parties of a side conversation. It is open then.
 
-    last_seen: the id of the newest message that the agent has seen. Raises ConflictError if a newer
-    one arrived from outside, NotAllowedError, NeedsApprovalError and
-    EmptyTextError.
+    last_seen: the id of the newest message that the agent has seen. Raises NewerMessageError if a
+    newer one arrived from outside, ConflictError if all third parties were erased, NotAllowedError,
+    NeedsApprovalError and EmptyTextError.
     """
     require_writer(Actor.of(agent))
     require_no_approval(agent)
@@ -90,10 +90,10 @@ def write_side(
     with transaction.atomic():
         change, side = open_side(side_id, by=Actor.of(agent), at=at)
         _require_latest(side, last_seen)
+        addresses = _list_addresses(side)
         message = _write(change, side, agent, text)
         side.state, side.answered_at, side.updated_at = SideState.OPEN, None, at
         side.save(update_fields=["state", "answered_at", "updated_at"])
-        addresses = list(side.participants.values_list("email", flat=True))
         change.record(EventKind.SIDE_SENT, _name(side, message, addresses))
         change.save()
         attach_files(files, to=message, at=at)
@@ -193,11 +193,18 @@ def _name(side: SideConversation, message: SideMessage, addresses: list[str]) ->
     return {"side": side.pk, "side_message": message.pk, "to": ", ".join(addresses)}
 
 
+def _list_addresses(side: SideConversation) -> list[str]:
+    people = [one for one in side.participants.all() if not one.is_erased]
+    if not people:
+        raise ConflictError(_("The people of this side conversation were erased. Start a new one."))
+    return [one.email for one in people]
+
+
 def _require_latest(side: SideConversation, last_seen: int | None) -> None:
     if last_seen is None:
         return
     if side.messages.filter(pk__gt=last_seen, agent__isnull=True, is_automatic=False).exists():
-        raise ConflictError(
+        raise NewerMessageError(
             _("A reply arrived while you were writing. Read it, then send your message again.")
         )
 

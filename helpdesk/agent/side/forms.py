@@ -32,6 +32,12 @@ class MessageForm(EntryForm):
     last_seen = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
     field_order = ("body", "files")
 
+    def get_initial_for_field(self, field: forms.Field, field_name: str) -> Any:
+        """Return what a field starts with. The page shows every message, whatever a draft says."""
+        if field_name == "last_seen":
+            return field.initial
+        return super().get_initial_for_field(field, field_name)
+
 
 class StartForm(EntryForm):
     """The start of a side conversation. kept: files of the messages that are forwarded."""

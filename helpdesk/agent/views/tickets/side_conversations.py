@@ -30,7 +30,7 @@ from helpdesk.shared.drafts import keeps_draft
 from helpdesk.shared.entries import get_author_name
 from helpdesk.shared.numbers import parse_number
 from helpdesk.shared.wording.times import format_full_datetime
-from tickets.errors import ConflictError, ServiceError
+from tickets.errors import ConflictError, NewerMessageError, ServiceError
 from tickets.models import Attachment, Message, SideConversation, SideState, Ticket
 from tickets.side_conversations.writing import (
     finish_side,
@@ -142,7 +142,12 @@ def _render(request: AgentRequest, number: int, side_id: int, form: MessageForm)
 
     def change() -> str:
         at, cleaned = timezone.now(), form.cleaned_data
-        submit_agent_form_once(request, form, lambda: _send(request, side, cleaned, at), at=at)
+        try:
+            submit_agent_form_once(request, form, lambda: _send(request, side, cleaned, at), at=at)
+        except NewerMessageError:
+            # The page shows it now; sending the message again is deliberate.
+            form.data = {**request.POST.dict(), "last_seen": str(newest)}
+            raise
         return _("Message sent.")
 
     more = {

@@ -1,0 +1,49 @@
+"""Third parties of a side conversation who are erased as contacts of the desk."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from django.core import mail
+
+from accounts.tenancy import desk_scope
+from channels_intake.models import SideReplyToken
+from channels_intake.outgoing.side_mail import send_failed_again
+from helpdesk.privacy.erasure import erase_person
+from tests.cast import NOON, Cast
+from tests.side_conversations.conftest import start
+from tickets.errors import ConflictError
+from tickets.models import SideMessage, SideParticipant
+from tickets.side_conversations.writing import write_side
+
+
+def test_two_in_one_conversation_are_erased_and_get_no_more_email(
+    rocket: Cast, run_mail: Callable[..., None]
+) -> None:
+    people = [rocket.customer, rocket.customer_colleague]
+    emails = [one.email for one in people]
+    side = start(rocket, run_mail, *emails, "ops@vendor.example")
+    with desk_scope(rocket.desk):
+        for contact in people:
+            erase_person(desk=rocket.desk, contact=contact, by=rocket.admin, at=NOON)
+        known = SideParticipant.objects.order_by("pk").values_list("email", flat=True)
+        assert [email for email in known if "@" in email] == ["ops@vendor.example"]
+        assert SideReplyToken.objects.count() == 1
+        mail.outbox.clear()
+        write_side(side_id=side.side.pk, agent=rocket.analyst, text="And now?", at=NOON)
+    run_mail(rocket.desk)
+    [sent] = mail.outbox
+    assert sent.to == ["ops@vendor.example"]
+    assert "erased" not in sent.message().as_string()
+
+
+def test_nobody_is_left_to_write_to(rocket: Cast, run_mail: Callable[..., None]) -> None:
+    side = start(rocket, run_mail, rocket.customer.email)
+    with desk_scope(rocket.desk):
+        erase_person(desk=rocket.desk, contact=rocket.customer, by=rocket.admin, at=NOON)
+        with pytest.raises(ConflictError):
+            write_side(side_id=side.side.pk, agent=rocket.analyst, text="Hello?", at=NOON)
+        message = SideMessage.objects.get()
+        with pytest.raises(ConflictError):
+            send_failed_again(message=message, agent=rocket.analyst, at=NOON)
