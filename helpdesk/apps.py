@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.conf import settings
 from django.core.checks import register
 from django.utils.module_loading import import_string
 
@@ -12,6 +13,7 @@ from helpdesk.checks import (
     check_reply_way,
     check_schedule,
 )
+from helpdesk.host_name import use_own_host_name
 
 
 class HelpdeskConfig(AppConfig):
@@ -28,5 +30,6 @@ class HelpdeskConfig(AppConfig):
         register(check_queued_tasks)
         register(check_names_of_settings)
         # By name: it imports models, which can't be before the apps are ready.
+        use_own_host_name(settings.SITE_URL)
         import_string("helpdesk.live.access.connect_signals")()
         import_string("helpdesk.notify.sign_out.connect_sign_out")()

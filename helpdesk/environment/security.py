@@ -50,6 +50,7 @@ def list_address_problems(site_url: str) -> list[str]:
     try:
         site = urlsplit(site_url)
         host, _port = site.hostname, site.port
+        (host or "").encode("idna")
     except ValueError:
         return ["SITE_URL is not a URL. Write https://help.example.com"]
     is_bare = not (site.path or site.query or site.fragment or "@" in site.netloc)

@@ -27,11 +27,11 @@ from helpdesk.supervisor.config import (
 )
 from helpdesk.supervisor.embedded import EmbeddedPostgres, EmbeddedValkey
 from helpdesk.supervisor.errors import StartupError
+from helpdesk.supervisor.patience import Patience
 from helpdesk.supervisor.terminal import LogWarnings, echo, format_welcome
 
 STOP_SIGNALS = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP]
 POLL_INTERVAL = 0.2  # seconds
-WEB_TIMEOUT = 60.0  # seconds
 DATABASE = "plumbline"
 
 
@@ -104,9 +104,9 @@ class Supervisor:
 
     def _wait_for_web(self) -> None:
         [web] = self.programs
-        deadline = time.monotonic() + WEB_TIMEOUT
+        patience = Patience(echo)
         while not self._web_responds():
-            if web.get_exit_code() is not None or time.monotonic() > deadline:
+            if web.get_exit_code() is not None or patience.is_over("the web server starts"):
                 raise StartupError(
                     f"The web server did not start. Last lines of {web.log}:\n{web.read_log_tail()}"
                 )

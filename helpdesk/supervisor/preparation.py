@@ -17,10 +17,15 @@ from helpdesk.catalogs import compile_catalogs, write_pseudo_locales
 from helpdesk.supervisor.children import Child, rotate_log, stop_all
 from helpdesk.supervisor.config import BASE_DIR, Config
 from helpdesk.supervisor.errors import StartupError
+from helpdesk.supervisor.patience import Patience
 from helpdesk.supervisor.terminal import echo
 
 POLL_INTERVAL = 0.05  # seconds
-TIMEOUT = 900.0  # seconds
+STEPS = {
+    "migrate": "creating the tables",
+    "fill_demo": "filling two desks",
+    "collectstatic": "collecting static files",
+}
 
 
 @dataclass(frozen=True)
@@ -102,14 +107,14 @@ def _manage(config: Config, *arguments: str) -> Child:
 
 def _run_in_parallel(chains: list[list[Child]]) -> None:
     """Run the commands of each chain one after the other, and the chains in parallel."""
-    deadline = time.monotonic() + TIMEOUT
+    patience = Patience(echo)
     try:
         for chain in chains:
             _start(chain[0])
         while chains := [chain for chain in chains if _advance(chain)]:
-            if time.monotonic() > deadline:
-                slow = chains[0][0]
-                raise StartupError(f"{slow.name} did not finish in time. See {slow.log}")
+            slow = chains[0][0]
+            if patience.is_over(STEPS.get(slow.name, slow.name)):
+                raise StartupError(f"{slow.name} does not go on. See {slow.log}")
             time.sleep(POLL_INTERVAL)
     finally:
         stop_all([child for chain in chains for child in chain], timeout=5)

@@ -83,6 +83,7 @@ INVALID: list[tuple[dict[str, str | None], str]] = [
     ({"SITE_URL": "banana"}, "SITE_URL must be the address of the start page"),
     ({"SITE_URL": "https://help.example.com/desk"}, "SITE_URL must be the address of the start"),
     ({"SITE_URL": "https://help.example.com:x"}, "SITE_URL is not a URL"),
+    ({"SITE_URL": "https://help..example.com"}, "SITE_URL is not a URL"),
     ({"SITE_URL": "banana", "PLUMBLINE_MODE": "demo"}, "SITE_URL must be the address of the"),
     ({"ALLOWED_HOSTS": "https://help.example.com"}, "ALLOWED_HOSTS must list host names without"),
     ({"ALLOWED_HOSTS": "help.example.com:443"}, "ALLOWED_HOSTS must list host names without"),
