@@ -63,6 +63,7 @@ EMAIL_PROVIDER = env.str("EMAIL_PROVIDER", "", validate=validate.OneOf(PROVIDERS
 EMAIL_PROVIDER_SETTINGS: Any = env.json("EMAIL_PROVIDER_SETTINGS", {})
 INBOUND_SECRET = env.str("INBOUND_SECRET", "")
 TRUSTED_AUTHSERV_IDS: frozenset[str] = frozenset(env.list("TRUSTED_AUTHSERV_IDS", []))
+EMAIL_RETURN_PATHS = env.bool("EMAIL_RETURN_PATHS", False)
 MAX_ATTACHMENT_MIB = env.int("MAX_ATTACHMENT_MIB", 25, validate=validate.Range(1, 1000))
 DELIVERIES_KEPT_DAYS = env.int("DELIVERIES_KEPT_DAYS", 90, validate=validate.Range(1, 36_500))
 MEDIA_BUCKET = env.str("MEDIA_BUCKET", "")

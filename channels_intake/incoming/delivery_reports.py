@@ -1,8 +1,10 @@
 """Delivery reports that arrive as email: which of our emails they are about, and what they change.
 
 A report is believed only about an email that this desk sent to the reported recipient and whose
-Message-ID it names; with a reply token, only about an email of the token's ticket and person. It
-becomes an event of the system: no message, no author, no files.
+Message-ID it names; with a reply token, only about an email of the token's ticket and person. Or it
+comes to the return path of that email, which is signed: then it needs no Message-ID, and may name
+the address that the recipient's mail is forwarded to. It becomes an event of the system: no
+message, no author, no files.
 """
 
 from __future__ import annotations
@@ -16,8 +18,14 @@ from django.db.models import Q
 from accounts.matching import canonicalize_address
 from accounts.models import Desk
 from channels_intake.incoming.threads import MAX_ID_CHARS, MAX_IDS, find_reply_token
-from channels_intake.mime.envelope import DeliveryAction, Envelope, RecipientReport
+from channels_intake.mime.envelope import (
+    DeliveryAction,
+    DeliveryReport,
+    Envelope,
+    RecipientReport,
+)
 from channels_intake.models import MailState, OutgoingEmail
+from channels_intake.outgoing.return_paths import read_return_path
 from channels_intake.outgoing.tracking import mark_delayed, mark_delivered, mark_failed
 from tickets.models import Ticket
 
@@ -42,6 +50,8 @@ def find_reported_mail(
     report = envelope.report
     if report is None:
         return None
+    if (mail_id := read_return_path(desk.pk, tokens)) is not None:
+        return _find_returned(desk, mail_id, report)
     ids = [found[:MAX_ID_CHARS] for found in report.message_ids or envelope.in_reply_to][:MAX_IDS]
     if not ids:
         return None
@@ -55,6 +65,21 @@ def find_reported_mail(
             if mailbox in map(canonicalize_address, recipient.emails):
                 return ReportedMail(mail_id, recipient)
     return None
+
+
+def _find_returned(desk: Desk, mail_id: int, report: DeliveryReport) -> ReportedMail | None:
+    """Return the email of a valid return path, with what is reported of its recipient.
+
+    Without its recipient, a report of a failure counts before the others.
+    """
+    sent = OutgoingEmail.objects.filter(pk=mail_id, desk=desk).exclude(state=MailState.QUEUED)
+    address = sent.values_list("to_address", flat=True).first()
+    if address is None:
+        return None
+    mailbox = canonicalize_address(address)
+    named = [one for one in report.recipients if mailbox in map(canonicalize_address, one.emails)]
+    failed = [one for one in report.recipients if one.action is DeliveryAction.FAILED]
+    return ReportedMail(mail_id, (named or failed or list(report.recipients))[0])
 
 
 def record_report(reported: ReportedMail, envelope: Envelope, *, at: datetime) -> Ticket:

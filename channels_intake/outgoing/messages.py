@@ -10,6 +10,7 @@ from channels_intake.mime.addresses import quote_address
 from channels_intake.mime.automatic import OWN_HEADER
 from channels_intake.models import MailKind, OutgoingEmail
 from channels_intake.outgoing.composing import split_attachments
+from channels_intake.outgoing.return_paths import make_return_path
 from tickets.models import Attachment
 
 _MEDIA_TYPE = re.compile(r"(?!message/|multipart/)[a-z]+/[a-z0-9.+-]{1,100}")
@@ -20,13 +21,15 @@ def build_message(mail: OutgoingEmail) -> EmailMultiAlternatives:
 
     Raises OSError if storage cannot read an attached file.
     """
+    return_path = make_return_path(mail)
+    named = {"From": mail.from_address} if return_path else {}
     message = EmailMultiAlternatives(
         subject=mail.subject,
         body=mail.body_text,
-        from_email=mail.from_address,
+        from_email=return_path or mail.from_address,  # the SMTP sender
         to=[quote_address(mail.to_address)],
         reply_to=[mail.reply_to] if mail.reply_to else None,
-        headers=make_headers(mail),
+        headers={**make_headers(mail), **named},
     )
     if mail.body_html:
         message.attach_alternative(mail.body_html, "text/html")

@@ -47,6 +47,7 @@ soft_bounce = no
 
 # 6. Set in {directory}/.env to the name in your Authentication-Results headers:
 #    TRUSTED_AUTHSERV_IDS={authserv_ids}
+#    If this server sends the emails, too, add: EMAIL_RETURN_PATHS=on
 """
 
 
