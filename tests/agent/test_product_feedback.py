@@ -5,7 +5,9 @@ from __future__ import annotations
 from base64 import b64encode
 from typing import Any
 
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from accounts.models import AgentDepartment, Department, Visibility
 from tests.agent.conftest import SignIn, inside
@@ -47,6 +49,21 @@ def test_closing_asks_three_questions_and_all_may_stay_empty(
     with inside(rocket):
         assert Ticket.objects.get(pk=ticket.pk).status == State.CLOSED
         assert not Improvement.objects.exists()
+
+
+def test_the_closing_page_suggests_what_most_tickets_ask_for_and_reads_no_tickets(
+    rocket: Cast, client: Client, ticket: Ticket
+) -> None:
+    with inside(rocket):
+        again = rocket.open_ticket()
+    for one, title in ((ticket, "Asked twice"), (again, "Asked once"), (again, "Asked twice")):
+        ask(rocket, one, title)
+    with CaptureQueriesContext(connection) as statements:
+        page = client.get(get_url(ticket, "closure/")).content.decode()
+    assert page.index('value="Asked twice"') < page.index('value="Asked once"')
+    reading = [one["sql"] for one in statements if "tickets_improvementlink" in one["sql"]]
+    assert reading
+    assert not [sql for sql in reading if '"tickets_ticket"' in sql]
 
 
 def test_the_answers_are_stored_with_the_closing(

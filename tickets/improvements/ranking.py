@@ -57,6 +57,13 @@ def list_improvements(
     return found.annotate(**_count()).order_by(*BY_ACCOUNTS)
 
 
+def list_titles(agent: Agent, kind: ImprovementKind | str, *, limit: int) -> list[str]:
+    """Return the titles of a list that most tickets ask for, without reading the tickets."""
+    found = Improvement.objects.filter(desk_id=agent.desk_id, merged_into__isnull=True, kind=kind)
+    ranked = found.annotate(tickets=Count("links")).order_by("-tickets", "-pk")
+    return list(ranked.values_list("title", flat=True)[:limit])
+
+
 def list_bugs(agent: Agent, *, status: str = "", words: str = "") -> QuerySet[Defect]:
     """Return the defects that tickets are linked to, counted and ordered in the same way."""
     linked = Exists(DefectLink.objects.filter(defect=OuterRef("pk")))

@@ -16,7 +16,7 @@ from tickets.defects.access import list_defects_for_agent
 from tickets.errors import InvalidValueError
 from tickets.improvements.answering import MAX_BUG, Answers, find_bug
 from tickets.improvements.linking import MAX_TITLE, find_by_title
-from tickets.improvements.ranking import list_improvements
+from tickets.improvements.ranking import list_titles
 from tickets.models import (
     OPEN_STAGES,
     Improvement,
@@ -74,7 +74,7 @@ class QuestionsForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.agent = agent
         for kind in ImprovementKind:
-            offer(self, kind.value, list_titles(agent, kind))
+            offer(self, kind.value, list_titles(agent, kind, limit=MAX_OFFERED))
         defects = list_defects_for_agent(agent).filter(stage__in=OPEN_STAGES)
         offer(self, "bug", (str(one) for one in defects.order_by("-rank", "id")[:MAX_OFFERED]))
 
@@ -129,7 +129,7 @@ class MergeEntryForm(forms.Form):
     def __init__(self, *args: Any, agent: Agent, entry: Improvement, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.agent, self.entry = agent, entry
-        titles = list_titles(agent, entry.kind)
+        titles = list_titles(agent, entry.kind, limit=MAX_OFFERED)
         offer(self, "into", (title for title in titles if title != entry.title))
 
     def clean_into(self) -> Improvement:
@@ -137,8 +137,3 @@ class MergeEntryForm(forms.Form):
         if found is None or found.pk == self.entry.pk:
             raise forms.ValidationError(_("Choose the title of another entry of this list."))
         return found
-
-
-def list_titles(agent: Agent, kind: str) -> list[str]:
-    """Return the titles that most accounts ask for."""
-    return [entry.title for entry in list_improvements(agent, kind)[:MAX_OFFERED]]
