@@ -1,10 +1,11 @@
 """Redact a text from a ticket and all of its copies, and remove whole files.
 
-Reached are the rows of the ticket, of those merged with it and of linked defects, the mail that was
-sent or waits, drafts, history, notifications, search, and files that contain the text. A received
-email that holds it loses its raw source, as after the time for which the desk keeps it: its body
-may be encoded, so its parts can't be rewritten. Out of reach are delivered email, backups, exports
-made before, other tickets, and files inside of archives. Nothing brings the text back.
+Reached are the rows of the ticket, of those merged with it, of linked defects and of its product
+feedback, the mail that was sent or waits, drafts, history, notifications, search, and files that
+contain the text. A received email that holds it loses its raw source, as after the time for which
+the desk keeps it: its body may be encoded, so its parts can't be rewritten. Out of reach are
+delivered email, backups, exports made before, other tickets, and files inside of archives. Nothing
+brings the text back.
 """
 
 from __future__ import annotations

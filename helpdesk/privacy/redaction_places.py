@@ -28,6 +28,7 @@ from helpdesk.desks.tables import list_desk_models
 from tickets.defects.erasing import list_linked_defects
 from tickets.erasing import list_drafts
 from tickets.events import EventKind
+from tickets.improvements.erasing import list_requested
 from tickets.models import BulkJob, Defect, Ticket, UnsentFile
 
 MAX_STEPS = 3  # from a ticket by foreign keys, such as file -> message -> ticket
@@ -56,7 +57,7 @@ def list_places(desk_id: int, ticket_ids: Collection[int]) -> Iterator[QuerySet[
     return chain(
         _follow_keys(Ticket, ticket_ids),
         _follow_keys(Defect, defects) if defects else (),
-        (drafts, issues),
+        (drafts, issues, list_requested(ticket_ids)),
         (list_unsent_files(ticket_ids),),
         (BulkJob.objects.filter(pk__in=_list_bulk_jobs(ticket_ids)),),
     )

@@ -28,6 +28,8 @@ from tickets.defects.creating import create_defect
 from tickets.deliveries import deliver_due
 from tickets.errors import ConflictError, InvalidValueError, NotAllowedError
 from tickets.events import EventKind
+from tickets.improvements.changing import merge_improvement
+from tickets.improvements.linking import request_improvement
 from tickets.models import Attachment, Draft, Message, Ticket, UnsentFile
 from tickets.relations.splitting import split_ticket
 from tickets.replies.holding_back import NewReply, hold_back_reply
@@ -72,8 +74,19 @@ def plant(cast: Cast) -> Ticket:
         deliver_due(desk_id=cast.desk.pk, at=NOON)
         create_defect(desk=cast.desk, agent=cast.level_two, fields={"title": f"Bug {SECRET}"},
                       at=NOON, ticket_id=ticket.pk)  # fmt: skip
+        plant_feedback(cast, ticket)
         send_due(desk_id=cast.desk.pk, at=NOON)
     return ticket
+
+
+def plant_feedback(cast: Cast, ticket: Ticket) -> None:
+    """Have a ticket ask for an entry that is then merged into another one."""
+    given: dict[str, Any] = {"agent": cast.analyst, "at": NOON}
+    entry, into = (
+        request_improvement(ticket_id=each.pk, kind="feature", title=title, **given)
+        for each, title in ((ticket, f"Hide {SECRET}"), (cast.open_ticket(), f"Mask {SECRET}"))
+    )
+    merge_improvement(entry_id=entry.pk, into_id=into.pk, **given)
 
 
 def redact(cast: Cast, ticket: Ticket, **changes: Any) -> None:
@@ -89,6 +102,7 @@ def test_afterwards_no_table_and_no_file_holds_the_secret(rocket: Cast, outbox: 
         "channels_intake_inboundmessage.raw",
         "channels_intake_outgoingemail.body_text",
         "tickets_draft.fields",
+        "tickets_improvement.title",
         "tickets_defect.title",
         "tickets_message.body_html",
         "tickets_message.body_text",
