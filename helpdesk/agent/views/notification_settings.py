@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from typing import cast
 
 from django.conf import settings
 from django.contrib import messages
@@ -12,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.middleware import DeskRequest
 from channels_intake.models import ChatConnection
 from channels_intake.team_chat.direct import find_direct_way
 from helpdesk.agent.notify.forms import ChoicesForm, DeviceForm
@@ -91,8 +93,11 @@ def remove_own_device(request: AgentRequest, device_id: int) -> HttpResponse:
 def show_service_worker(request: HttpRequest) -> HttpResponse:
     """Return the script that shows notifications while no page is open.
 
-    It isn't a static file, because a service worker serves the pages below its own path.
+    It isn't a static file, because a service worker serves the pages below its own path. Without a
+    desk there are no such pages (404).
     """
+    if cast(DeskRequest, request).desk is None:
+        raise Http404
     return HttpResponse(_read_service_worker(), content_type="text/javascript; charset=utf-8")
 
 
