@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from django.core import signing
 from django.test import Client
 
 from helpdesk.notify.keys import get_server_key
+from helpdesk.notify.sign_out import COOKIE
 from tests.agent.conftest import SignIn, inside
 from tests.cast import Cast
 from tests.notes.push_fake import Browser
@@ -81,6 +83,29 @@ def test_signing_out_on_a_device_removes_it_only(
     phone.post(URL, make_browser(2).form)
     phone.post("/rocket/login/out/")
     assert [device.endpoint[-1] for device in list_devices(rocket)] == ["1"]
+
+
+def test_signing_out_removes_it_in_a_later_session_too(
+    rocket: Cast, client: Client, sign_in: SignIn
+) -> None:
+    client.post(URL, make_browser().form)
+    (device,) = list_devices(rocket)
+    cookie = client.cookies[COOKIE]
+    assert (cookie["httponly"], cookie["samesite"]) == (True, "Lax")
+    for user, kept in ((rocket.lead.user, [device]), (rocket.analyst.user, [])):
+        later = sign_in(user)
+        later.cookies[COOKIE] = cookie.value
+        later.post("/rocket/login/out/")
+        assert list_devices(rocket) == kept
+
+
+def test_a_forged_cookie_removes_nothing(rocket: Cast, client: Client, sign_in: SignIn) -> None:
+    client.post(URL, make_browser().form)
+    (device,) = list_devices(rocket)
+    other = sign_in(rocket.analyst.user)
+    other.cookies[COOKIE] = signing.dumps({str(device.desk_id): device.pk}, salt="another")
+    assert other.post("/rocket/login/out/").status_code == 302
+    assert list_devices(rocket) == [device]
 
 
 def test_the_service_worker_is_a_script_of_this_origin(client: Client) -> None:

@@ -59,7 +59,7 @@ def choose_notifications(request: AgentRequest) -> HttpResponse:
 @agent_required
 def add_own_device(request: AgentRequest) -> HttpResponse:
     """Show notifications on the browser that sent this. Observers may, too."""
-    form = DeviceForm(request.POST)
+    form, response = DeviceForm(request.POST), see_other(get_url("agent:notification_settings"))
     if form.is_valid():
         device = add_device(
             agent=request.agent,
@@ -68,7 +68,7 @@ def add_own_device(request: AgentRequest) -> HttpResponse:
             name=name_browser(request.headers.get("User-Agent", "")),
             at=timezone.now(),
         )
-        note_device(request, device)
+        note_device(request, response, device)
         messages.success(
             request, _("This device now shows the notifications that you choose for devices.")
         )
@@ -76,7 +76,7 @@ def add_own_device(request: AgentRequest) -> HttpResponse:
         messages.error(
             request, _("Your browser didn't allow notifications. Check its settings and try again.")
         )
-    return see_other(get_url("agent:notification_settings"))
+    return response
 
 
 @post_only
