@@ -214,6 +214,7 @@ LATER_FOLLOWERS = {
     "chat": "channels_intake.team_chat.followers.LATER",
     "paging": "channels_intake.paging.followers.LATER",
     "help": "tickets.help_requests.notices.LATER",
+    "bounces": "channels_intake.outgoing.bounces.LATER",
     "side_mail": "channels_intake.outgoing.side_mail.LATER",
     "mail": "channels_intake.followers.LATER",  # last: a slow mail server delays no other follower
 }

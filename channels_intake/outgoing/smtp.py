@@ -12,7 +12,6 @@ import socket
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any
-from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.mail import EmailMessage
@@ -25,13 +24,7 @@ OK = 250
 
 
 class WatchedSMTP(smtplib.SMTP):
-    """Register the connection for the deadline before TLS and the greeting.
-
-    Greet with the host of SITE_URL: the name of a container has no dot, and servers refuse it.
-    """
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **{**kwargs, **get_greeting(settings.SITE_URL)})
+    """Register the connection for the deadline before TLS and the greeting."""
 
     def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
         connection: socket.socket = super()._get_socket(host, port, timeout)  # type: ignore[misc]
@@ -111,13 +104,6 @@ class EmailBackend(smtp.EmailBackend):
                     raise
         finally:
             self._has_deadline = False
-
-
-def get_greeting(site_url: str) -> dict[str, str]:
-    """Return the EHLO name as an argument of SMTP: none if the site's host is no domain name."""
-    host = urlsplit(site_url).hostname or ""
-    is_domain = "." in host and host.isascii() and not host.replace(".", "").isdigit()
-    return {"local_hostname": host} if is_domain else {}
 
 
 def _is_alive(connection: smtplib.SMTP) -> bool:

@@ -13,7 +13,6 @@ import pytest
 from accounts.tenancy import desk_scope
 from channels_intake.models import MailState, OutgoingEmail
 from channels_intake.outgoing.errors import MAIL_SETUP, TOO_LARGE
-from channels_intake.outgoing.smtp import get_greeting
 from tests.cast import NOON, Cast
 from tickets.models import TicketEvent
 from tickets.timeline import describe_event
@@ -28,7 +27,6 @@ class Server:
     def __init__(self) -> None:
         self.replies: dict[str, str] = {}
         self.accepted = 0
-        self.hello = ""
         self._socket = socket.create_server(("127.0.0.1", 0))
         self.port: int = self._socket.getsockname()[1]
         threading.Thread(target=self._serve, daemon=True).start()
@@ -61,7 +59,6 @@ class Server:
             if word == "QUIT" or not (line := stream.readline()):
                 return
             word = line[:4].decode().strip().upper()
-            self.hello = line.decode().split()[1] if word == "EHLO" else self.hello
 
 
 @pytest.fixture
@@ -144,15 +141,3 @@ def test_refusals_of_the_recipient_and_of_the_size_fail_at_once(
             mail = OutgoingEmail.objects.latest("pk")
             assert mail.state == MailState.FAILED, reply
             assert mail.last_error == reason if reason else reply[4:] in mail.last_error
-
-
-def test_the_server_is_greeted_with_the_name_of_the_site(
-    rocket: Cast, run_mail: RunMail, server: Server, settings: Any
-) -> None:
-    settings.SITE_URL = "https://help.rocket.example:8443"
-    with desk_scope(rocket.desk):
-        rocket.open_ticket()
-    run_mail(rocket.desk)
-    assert (server.accepted, server.hello) == (1, "help.rocket.example")
-    for without_a_domain in ("http://localhost:8000", "http://192.0.2.7", "http://[2001:db8::7]"):
-        assert get_greeting(without_a_domain) == {}
