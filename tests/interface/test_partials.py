@@ -227,6 +227,7 @@ PARTIALS: dict[str, list[dict[str, Any]]] = {
         find_factories.make_options(groups=()),
     ],
     "agent/find/_operators.html": [{}],
+    "agent/find/_values.html": [{"values": ["is:waiting", "tag:sso"]}],
     "agent/_command_bar.html": [{"find_url": "/find", "owner": "rocket/1"}],
     "agent/handovers/_card.html": [{"card": factories.make_handover()}],
     "agent/mail/_source.html": [{"mail": factories.make_source()}],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -28,6 +28,10 @@ class PendingReplyOutput(serializers.ModelSerializer[PendingReply]):
     class Meta:
         model = PendingReply
         fields = ("id", "text", "created_at", "awaits_approval")
+        extra_kwargs: ClassVar[dict[str, Any]] = {
+            "text": {"help_text": _("The reply as the agent wrote it, in Markdown.")},
+            "awaits_approval": {"help_text": _("True until a colleague approves the reply.")},
+        }
 
 
 class ReplyView(DeskView):
