@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.matching import normalize_domain
 
-PROBES = {"live", "ready"}  # answered in front of Django (helpdesk/health/application.py)
+PROBES = {"live", "ready", "metrics"}  # answered in front of Django (helpdesk/asgi.py)
 
 
 def get_slug_error(slug: str) -> str | None:

@@ -9,6 +9,7 @@ pages = get_application()
 from helpdesk.body_limits import BodyLimit  # noqa: E402 (models need Django's set-up)
 from helpdesk.health.application import Health  # noqa: E402 (as above)
 from helpdesk.live.application import LiveStreams  # noqa: E402 (as above)
+from helpdesk.metrics.application import Metrics  # noqa: E402 (as above)
 from helpdesk.request_log import RequestLog  # noqa: E402 (as above)
 
-application = Health(RequestLog(LiveStreams(BodyLimit(pages))))
+application = Health(Metrics(RequestLog(LiveStreams(BodyLimit(pages)))))

@@ -19,6 +19,8 @@ from django.db import connections
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
+from helpdesk.metrics.process import record_pool, record_request
+
 log = structlog.get_logger(__name__)
 
 FACTS = "plumbline.facts"  # key of the scope
@@ -57,6 +59,7 @@ class Facts:
         if isinstance(user, SimpleLazyObject):  # Django keeps what it has read
             user = request.__dict__.get("_cached_user")
         self.person = getattr(user, "pk", None)
+        record_pool()
 
 
 class RequestLog:
@@ -86,6 +89,7 @@ class RequestLog:
 
 
 def _write(method: str, facts: Facts, status: int, seconds: float) -> None:
+    record_request(route=facts.route, method=method, status=status, seconds=seconds)
     log.info(
         "request",
         request_id=facts.request_id,

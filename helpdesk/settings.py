@@ -71,6 +71,13 @@ BEHIND_HTTPS = env.bool("BEHIND_HTTPS", MODE == "production")
 # Proxies that append to X-Forwarded-For.
 TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", 0, validate=validate.Range(0, 20))
 ADMIN_TWO_FACTOR = env.bool("ADMIN_TWO_FACTOR", MODE == "production")
+METRICS_TOKEN = env.str(
+    "METRICS_TOKEN",
+    "",
+    validate=validate.Regexp(
+        r"(\S{16,})?\Z", error="It must have at least 16 characters and no spaces."
+    ),
+)
 LOG_LEVEL = env.str("LOG_LEVEL", "INFO", validate=validate.Regexp(logs.LEVELS))
 PSEUDO_LOCALES = env.bool("PSEUDO_LOCALES", MODE == "test")  # made by helpdesk/catalogs.py
 

@@ -32,6 +32,7 @@ from helpdesk.live.pubsub import (
     VIEWERS_CHANNEL,
     read_version,
 )
+from helpdesk.metrics.process import record_streams
 from helpdesk.stopping import stop
 
 log = structlog.get_logger(__name__)
@@ -80,6 +81,7 @@ class Hub:
         places = list(self._list_places(page))
         page.is_fresh = page.known_changes == self.get_known_changes() >= 0
         self.pages.add(page)
+        record_streams(len(self.pages))
         for pages in places:
             pages.add(page)
         self._start()
@@ -88,6 +90,7 @@ class Hub:
             yield
         finally:
             self.pages.discard(page)
+            record_streams(len(self.pages))
             for pages in self._list_places(page):
                 pages.discard(page)
             self._forget_empty(page)

@@ -1,0 +1,1 @@
+"""Figures for Prometheus: off unless METRICS_TOKEN is set."""

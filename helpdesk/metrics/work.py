@@ -1,0 +1,75 @@
+"""Figures of the work in the background, read from PostgreSQL and Valkey when they are scraped."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from functools import cache
+
+import redis
+import structlog
+from django.conf import settings
+from django.utils import timezone
+from prometheus_client import CollectorRegistry, Metric, generate_latest
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.multiprocess import MultiProcessCollector
+from prometheus_client.registry import Collector
+
+from helpdesk.worker.workload import Load, measure_kinds
+from tickets.queueing import Queue
+
+log = structlog.get_logger(__name__)
+
+KEPT = 15.0  # seconds that the figures are kept, however often they are scraped
+
+
+class WorkCollector(Collector):
+    """Reads how much work is due, for how long, and how many tasks are queued."""
+
+    def __init__(self) -> None:
+        self._found: list[Metric] = []
+        self._until = 0.0
+
+    def collect(self) -> Iterator[Metric]:
+        """Yield the figures. Raises the database's errors: a scrape without them would mislead."""
+        if time.monotonic() >= self._until:
+            self._found = [*_describe_due(measure_kinds(timezone.now())), _read_lengths()]
+            self._until = time.monotonic() + KEPT
+        yield from self._found
+
+
+def _describe_due(loads: list[Load]) -> list[Metric]:
+    names = ["class", "work"]
+    due = GaugeMetricFamily("plumbline_due", "Work that is due, up to 1,001.", labels=names)
+    age = GaugeMetricFamily(
+        "plumbline_due_oldest_seconds", "How long the oldest has been due.", labels=names
+    )
+    for load in loads:
+        due.add_metric([load.queue.value, load.name], load.count)
+        age.add_metric([load.queue.value, load.name], load.seconds or 0)
+    return [due, age]
+
+
+def _read_lengths() -> Metric:
+    """Return the lengths of the queues; without Valkey, none."""
+    lengths = GaugeMetricFamily("plumbline_queued_tasks", "Tasks queued.", labels=["class"])
+    try:
+        with redis.Redis.from_url(settings.REDIS_URL, socket_timeout=2) as client:
+            for queue in Queue:
+                lengths.add_metric([queue.value], int(client.llen(queue.value)))  # type: ignore[arg-type]
+    except redis.RedisError as error:
+        log.warning("broker_unavailable", during="metrics", error=str(error))
+    return lengths
+
+
+@cache
+def _build_registry() -> CollectorRegistry:
+    registry = CollectorRegistry()
+    MultiProcessCollector(registry)
+    registry.register(WorkCollector())
+    return registry
+
+
+def write_all() -> bytes:
+    """Return the figures of the processes and of the work in the background."""
+    return generate_latest(_build_registry())
