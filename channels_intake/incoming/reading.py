@@ -170,6 +170,7 @@ def read_envelope(inbound: InboundMessage) -> tuple[Envelope, tuple[str, ...]]:
         authentication=mail.authentication,
         envelope_sender=inbound.envelope_sender or mail.envelope_sender,
         trusted_authserv_ids=settings.TRUSTED_AUTHSERV_IDS,
+        most_results=settings.AUTHENTICATION_HEADERS,
     )
     recipient = inbound.envelope_recipient
     return envelope, (recipient,) if recipient else mail.recipients

@@ -13,6 +13,7 @@ from channels_intake.mime.addresses import get_header_values, parse_sender
 from channels_intake.mime.auth_values import (
     WORD,
     Result,
+    Token,
     read_address_domain,
     read_received_spf,
     read_result,
@@ -66,19 +67,35 @@ def get_from_domain(headers: Headers) -> str:
     return parse_sender(headers)[0].email.rpartition("@")[2]
 
 
-def verdict_from_headers(headers: Headers, trusted_authserv_ids: frozenset[str]) -> Authentication:
+def verdict_from_headers(
+    headers: Headers, trusted_authserv_ids: frozenset[str], *, most: int = 1
+) -> Authentication:
     """Read the topmost Authentication-Results of a trusted server (RFC 8601).
 
     Without a trusted id, nothing is believed: anyone can add the header to an email. Only the
-    topmost one of a trusted id counts, because a receiver writes above what the email contained.
+    topmost ones of a trusted id count, because a receiver writes above what the email contained.
+    most: how many of them it writes, as OpenDKIM and OpenDMARC write one each. They follow one
+    another, and a server that writes several removes those that an email brings along.
     """
     trusted = {name.lower() for name in trusted_authserv_ids}
-    for value in get_header_values(headers, "authentication-results"):
-        server, *pieces = split_tokens(value[:MAX_RESULTS_CHARS])
-        if read_server(server) in trusted:
-            results = filter(None, map(read_result, pieces))
-            return _read_results(results, get_from_domain(headers))
-    return Authentication.NONE
+    results: list[Result] = []
+    found, read = "", 0
+    for name, value in headers:
+        server, pieces = _read_server(name, value)
+        if found and (server != found or read == most):
+            break
+        if server in trusted:
+            found, read = server, read + 1
+            results.extend(filter(None, map(read_result, pieces)))
+    return _read_results(results, get_from_domain(headers))
+
+
+def _read_server(name: str, value: str) -> tuple[str, list[list[Token]]]:
+    """Return the server of Authentication-Results and the results; "" for another header."""
+    if name.lower() != "authentication-results":
+        return "", []
+    server, *pieces = split_tokens(value[:MAX_RESULTS_CHARS])
+    return read_server(server), pieces
 
 
 def _read_results(results: Iterable[Result], from_domain: str) -> Authentication:

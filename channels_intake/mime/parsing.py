@@ -51,6 +51,7 @@ def parse_message(
     envelope_recipients: Iterable[str] = (),
     envelope_sender: str = "",
     trusted_authserv_ids: frozenset[str] = frozenset(),
+    most_results: int = 1,
 ) -> Envelope:
     """Parse any bytes into an envelope of the channel "email".
 
@@ -69,7 +70,9 @@ def parse_message(
     if not texts and not files and raw[tree.root.start : tree.root.start + 10_000].strip():
         notes.add(RemarkCode.EMPTY)
     if authentication is None:
-        authentication = verdict_from_headers(tree.root.headers, trusted_authserv_ids)
+        authentication = verdict_from_headers(
+            tree.root.headers, trusted_authserv_ids, most=most_results
+        )
     author = find_author(tree.root.headers, envelope.sender)
     read = replace(
         envelope,

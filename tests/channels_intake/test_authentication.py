@@ -150,6 +150,23 @@ def test_only_the_topmost_header_of_a_trusted_server_counts():
     assert verdict_from_headers([other, true, forged, FROM], TRUSTED) == "fail"
 
 
+def test_as_many_headers_of_the_trusted_hop_count_as_it_writes():
+    key = ("Authentication-Results", "mx.rocket.example; dkim=pass header.d=acme.example")
+    none = ("Authentication-Results", "mx.rocket.example; dmarc=none header.from=acme.example")
+    fail = ("Authentication-Results", "mx.rocket.example; dmarc=fail header.from=acme.example")
+    other = ("Authentication-Results", "relay.other.example; spf=none")
+    received = ("Received", "from mail.evil.example by mx.rocket.example")
+
+    def read(*given: tuple[str, str], most: int = 2) -> str:
+        return verdict_from_headers([*given, FROM], TRUSTED, most=most).value
+
+    assert read(none, key) == read(key, none) == "pass"
+    assert read(none, key, most=1) == "none"  # as long as nobody says that there are two
+    assert read(fail, key) == read(key, fail) == "fail"
+    assert read(none, none, key) == "none"  # a third one came with the email
+    assert read(none, received, key) == read(none, other, key) == "none"  # of an earlier hop
+
+
 @pytest.mark.parametrize(
     "sender", ["ann@acme.example, x@evil.example", "", "=?x?q?a?=@acme.example", "ann@[192.0.2.1]"]
 )
