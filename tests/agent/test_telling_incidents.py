@@ -60,7 +60,7 @@ def test_each_incident_is_told_once_and_closed_if_asked(
     rocket: Cast, client: Client, ticket: Ticket, incidents: list[Ticket]
 ) -> None:
     page = client.get(get_url(ticket, "closure/")).content.decode()
-    assert "Tell 2 open incidents" in page
+    assert "Tell the requesters of 2 open incidents" in page
     assert f"RC-{incidents[0].number}, RC-{incidents[1].number}" in page
     given = {
         "reason": "solved",

@@ -134,7 +134,7 @@ def test_a_job_that_fails_is_ended_and_later_ones_go_on(
     broken.refresh_from_db()
     assert broken.finished_at == LATER
     [refusal] = summarize(broken).refusals
-    assert refusal.reason.startswith("An error occurred. Nothing else of this bulk change is done")
+    assert refusal.reason.startswith("Something went wrong, so this bulk change stopped.")
 
 
 def test_a_task_that_runs_out_of_time_ends_no_job(
