@@ -90,9 +90,9 @@ def plant_feedback(cast: Cast, ticket: Ticket) -> None:
 
 
 def redact(cast: Cast, ticket: Ticket, **changes: Any) -> None:
-    given = {"text": SECRET, "why": "A password", "by": cast.lead, "at": NOON} | changes
+    given: dict[str, Any] = {"text": SECRET, "why": "A password", "by": cast.lead, "at": NOON}
     with desk_scope(cast.desk):
-        redact_text(ticket=Ticket.objects.get(pk=ticket.pk), **given)
+        redact_text(ticket=Ticket.objects.get(pk=ticket.pk), **(given | changes))
 
 
 def test_afterwards_no_table_and_no_file_holds_the_secret(rocket: Cast, outbox: Path) -> None:
@@ -191,7 +191,7 @@ def test_a_removed_file_leaves_its_name(rocket: Cast, outbox: Path, sign_in: Sig
     ticket = plant(rocket)
     with desk_scope(rocket.desk):
         file = Attachment.objects.get(name="other.log")
-        stored = file.file.name
+        stored = str(file.file.name)
         with pytest.raises(NotAllowedError):
             remove_file(attachment=file, why="x", by=rocket.analyst, at=NOON)
         remove_file(attachment=file, why="Wrong file", by=rocket.admin, at=NOON)

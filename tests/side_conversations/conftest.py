@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 
@@ -33,7 +34,7 @@ class Side:
     sent: OutgoingEmail
     address: str
 
-    def answer(self, sender: str = VENDOR, to: str = "", **given: str) -> bytes:
+    def answer(self, sender: str = VENDOR, to: str = "", **given: Any) -> bytes:
         """Return the raw email of an answer."""
         usual = {"subject": "Re: Router", "text": SECRET, "message_id": "<a@vendor.example>"}
         return make_mail(sender, to or self.address, **(usual | given))

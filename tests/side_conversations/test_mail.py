@@ -57,7 +57,7 @@ def test_an_answer_is_internal_and_moves_nothing_of_the_ticket(
         before = _read_customers_side(side.ticket)
         by = Actor.of(side.cast.lead)
         assign(ticket_id=side.ticket.pk, agent=side.cast.analyst, by=by, at=NOON)
-    inbound = take_in(side.answer(files=[("log.pdf", b"%PDF")]), at=LATER)  # type: ignore[arg-type]
+    inbound = take_in(side.answer(files=[("log.pdf", b"%PDF")]), at=LATER)
     run_mail(side.cast.desk, at=LATER)
     assert (inbound.state, inbound.reason) == (InboundState.PROCESSED, InboundReason.ANSWERED)
     assert (inbound.ticket, inbound.message) == (side.ticket, None)

@@ -82,6 +82,17 @@ def test_no_text_takes_long(mark: str) -> None:
     run_within(200, render_markdown, mark * (50_000 // len(mark)))
 
 
+def test_no_long_line_or_word_takes_long() -> None:
+    """Such as a row of a pasted table, or a link around a long word."""
+    for text in (
+        f"|{' ' * 2_000}{'-' * 2_000}x",
+        f"a|b\n{'-' * 25_000}|{'-' * 20_000}x",
+        f"[{'a' * 49_000}](https://evil.example)",
+        f"[{'a.b-' * 12_000}](https://evil.example)",
+    ):
+        run_within(200, render_markdown, text)
+
+
 @pytest.mark.parametrize(
     ("link", "host"),
     [

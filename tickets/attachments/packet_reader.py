@@ -133,7 +133,7 @@ def _list_zip(content: bytes) -> Iterator[tuple[str, bytes]]:
 def _list_tar(content: bytes) -> Iterator[tuple[str, bytes]]:
     packed: IO[bytes] = io.BytesIO(content)
     plain = gzip.GzipFile(fileobj=packed) if content[:2] == b"\x1f\x8b" else packed
-    with tarfile.open(fileobj=Limited(plain), mode="r|") as archive:  # type: ignore[call-overload]
+    with tarfile.open(fileobj=Limited(plain), mode="r|") as archive:
         for count, entry in enumerate(archive):
             if count >= MAX_ENTRIES:
                 raise TooLargeError

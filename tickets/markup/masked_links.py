@@ -14,7 +14,8 @@ from accounts.texts import strip_direction_controls
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060-\u2064\ufeff]")
 _BREAKS = ("softbreak", "hardbreak")
 # An address with a scheme or "www." anywhere in the text, or a name such as bank.example alone.
-_ADDRESS = re.compile(r"(?:[a-z][a-z0-9+.-]*:/{2,}|www\.)[^\s<>\"')\]]+", re.IGNORECASE)
+# The scheme is limited, so that a long word takes linear time.
+_ADDRESS = re.compile(r"(?:[a-z][a-z0-9+.-]{0,30}:/{2,}|www\.)[^\s<>\"')\]]+", re.IGNORECASE)
 _NAME = re.compile(r"(?:[^\s@/]+@)?(?:[\w-]+\.)+[^\W\d_]{2,}(?:[:/?#]\S*)?", re.IGNORECASE)
 
 
