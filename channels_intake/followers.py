@@ -104,7 +104,8 @@ WRITTEN_BY_AGENTS = (Channel.AGENT, Channel.PHONE, Channel.API)
 
 
 def _is_by_trainee(event: TicketEvent) -> bool:
-    if event.actor_kind != ActorKind.AGENT or event.ticket.channel not in WRITTEN_BY_AGENTS:
+    is_by_agent = event.ticket.channel in WRITTEN_BY_AGENTS and event.actor_kind == ActorKind.AGENT
+    if not is_by_agent or event.actor_id is None:
         return False
     return Agent.objects.filter(pk=event.actor_id, needs_approval=True).exists()
 
