@@ -114,6 +114,9 @@ def list_groups(site: AdminSite, request: AdminRequest) -> list[dict[str, Any]]:
     ]
     if request.desk is not None:
         groups.insert(0, {"title": "", "items": _list_ways_out(request)})
+    if is_installation_admin(request):
+        check = _item(request, gettext("System check"), "monitor_heart", reverse("admin:doctor"))
+        groups.append({"title": gettext("Installation"), "items": [check]})
     return [group for group in groups if group["items"]]
 
 

@@ -24,6 +24,7 @@ from helpdesk.admin.connections.crm_pull import request_crm_pull
 from helpdesk.admin.connections.identity_provider_test import run_provider_test
 from helpdesk.admin.connections.paging_test import send_paging_test
 from helpdesk.admin.desks import add_desk, set_suspension
+from helpdesk.admin.doctor import show_checks
 from helpdesk.admin.dry_runs import apply_run, show_dry_run, show_dry_runs
 from helpdesk.admin.import_export import export_customers, import_customers
 from helpdesk.admin.invitations import invite_person, withdraw_invitation_view
@@ -53,6 +54,7 @@ DESKS: list[Route] = [
     ("sla/matrix/", edit_sla_matrix, "sla_matrix"),
     ("defects/stages/", edit_stages, "stages"),
 ]
+INSTALLATION: list[Route] = [("doctor/", show_checks, "doctor")]
 DRY_RUNS: list[Route] = [
     ("routing/dry-runs/", show_dry_runs, "dry_runs"),
     ("routing/dry-runs/<int:dry_run_id>/", show_dry_run, "dry_run"),
@@ -105,7 +107,7 @@ CONNECTIONS: list[Route] = [
     ),
     ("channels_intake/outgoingcall/<int:call_id>/again/", send_call_again, "call_again"),
 ]
-ROUTES = [*CUSTOMERS, *DESKS, *DRY_RUNS, *EMAIL, *PEOPLE, *CONNECTIONS]
+ROUTES = [*CUSTOMERS, *DESKS, *INSTALLATION, *DRY_RUNS, *EMAIL, *PEOPLE, *CONNECTIONS]
 if settings.MODE != "production":  # it brings all fakes of vendors along
     from helpdesk.admin.playground import show_playground
 
