@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
 import psycopg
+import structlog
 from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.loader import MigrationLoader
 from django.utils.translation import gettext as _
 
 from accounts.tenancy import APP_ROLE, SYSTEM_ROLE
@@ -19,6 +21,8 @@ CONNECT_SECONDS = 5
 MAX_CLOCK_SKEW = 5  # seconds
 ROUNDS = 3
 DATABASE = "PostgreSQL"
+
+log = structlog.get_logger(__name__)
 
 
 def connect() -> psycopg.Connection[Any]:
@@ -42,6 +46,20 @@ def explain_failure() -> str:
     return ""
 
 
+def refuse_transaction_pooler() -> None:
+    """End a process that would serve pages through a pooler of transactions.
+
+    Without any connection the process goes on: the database may be back soon. The log says why.
+    """
+    if reason := explain_failure():
+        log.error("database_unavailable", reason=reason)
+        return
+    with connect() as direct:
+        finding = check_pooler(direct)
+    if not finding.is_ok:
+        sys.exit(f"Plumbline cannot start: {finding.text}")
+
+
 def _end_sentence(text: str) -> str:
     return text if text.endswith((".", "?", "!")) else f"{text}."
 
@@ -57,7 +75,7 @@ def check_database() -> Iterator[Finding]:
         yield _check_roles(direct)
         yield _check_clock(direct)
         yield check_pooler(direct)
-    yield _check_migrations()
+        yield _check_migrations(direct)
 
 
 def _check_version(direct: psycopg.Connection[Any]) -> Finding:
@@ -142,11 +160,13 @@ def _read(direct: psycopg.Connection[Any], query: Any) -> tuple[Any, ...]:
     return row or ()
 
 
-def _check_migrations() -> Finding:
+def _check_migrations(direct: psycopg.Connection[Any]) -> Finding:
     subject = _("Migrations")
-    executor = MigrationExecutor(connection)
-    plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
-    if plan:
-        text = _("%(count)d migrations are not applied. Run `manage.py migrate`.")
-        return find_problem(subject, text % {"count": len(plan)})
+    applied: set[tuple[str, str]] = set()
+    if _read(direct, "SELECT to_regclass('django_migrations') IS NOT NULL")[0]:
+        applied.update(direct.execute("SELECT app, name FROM django_migrations").fetchall())
+    missing = MigrationLoader(None).disk_migrations.keys() - applied
+    if missing:
+        text = _("Not applied: %(count)d. Run `manage.py migrate`.")
+        return find_problem(subject, text % {"count": len(missing)})
     return Finding(subject, _("All applied."))

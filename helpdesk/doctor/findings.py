@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+MAX_REASON = 300  # characters; servers can answer with long texts
 Check = Callable[[], Iterator["Finding"]]
 
 
@@ -23,6 +24,5 @@ def find_problem(subject: str, text: str) -> Finding:
 
 
 def read_reason(error: Exception) -> str:
-    """Return the last line of an error's text, which is the one that says why."""
-    lines = str(error).strip().splitlines()
-    return lines[-1].strip() if lines else type(error).__name__
+    """Return an error's text in one line of at most MAX_REASON characters."""
+    return " ".join(str(error).split())[:MAX_REASON] or type(error).__name__

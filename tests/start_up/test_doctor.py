@@ -82,6 +82,18 @@ def test_a_pooler_of_transactions_is_refused_and_one_of_sessions_is_not() -> Non
     assert database.check_pooler(Pooled([(1, ""), *values])).is_ok  # type: ignore[arg-type]
 
 
+def test_web_refuses_a_pooler_of_transactions(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    database.refuse_transaction_pooler()  # PostgreSQL itself
+    bad = Finding("Connection pooler", "It pools transactions.", is_ok=False)
+    monkeypatch.setattr(database, "check_pooler", lambda direct: bad)
+    with pytest.raises(SystemExit, match="cannot start: It pools transactions"):
+        database.refuse_transaction_pooler()
+    monkeypatch.setattr(database, "explain_failure", lambda: "PostgreSQL refuses the password.")
+    database.refuse_transaction_pooler()  # goes on
+
+
 def test_valkey_without_scheduler_and_workers(monkeypatch: pytest.MonkeyPatch) -> None:
     get_client().delete(LAST_BEAT)
     monkeypatch.setattr(queue, "REPLY_SECONDS", 0.1)
