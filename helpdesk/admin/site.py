@@ -37,6 +37,7 @@ from helpdesk.admin.unsent import take_unsent
 from helpdesk.login.signed_out.refusing import refuse_signed_out
 from helpdesk.shared.http.methods import post_only
 from helpdesk.shared.quarantine import MAX_COUNTED, count_quarantined
+from helpdesk.worker.workload import list_stalled
 from sla.holidays.horizon import list_warnings_of_desk
 
 View = Callable[..., HttpResponseBase]
@@ -111,6 +112,7 @@ class PlumblineAdminSite(UnfoldAdminSite):
             "latest_entries": latest,
             "quarantined_count": min(count, MAX_COUNTED),
             "has_more_quarantined": count > MAX_COUNTED,
+            "is_work_stalled": bool(list_stalled(timezone.now())),
             "calendar_warnings": list_warnings_of_desk(request.desk, timezone.now()),
         }
         return super().index(request, {**more, **(extra_context or {})})

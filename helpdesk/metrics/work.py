@@ -56,7 +56,7 @@ def _read_lengths() -> Metric:
     try:
         with redis.Redis.from_url(settings.REDIS_URL, socket_timeout=2) as client:
             for queue in Queue:
-                lengths.add_metric([queue.value], int(client.llen(queue.value)))  # type: ignore[arg-type]
+                lengths.add_metric([queue.value], int(client.llen(queue.value)))
     except redis.RedisError as error:
         log.warning("broker_unavailable", during="metrics", error=str(error))
     return lengths

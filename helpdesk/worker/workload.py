@@ -40,6 +40,7 @@ from tickets.models import (
 )
 from tickets.queueing import Queue
 
+STALLED_SECONDS = 600  # sweeps look for due work every minute, so this long means no worker
 MAX_COUNT = 1000  # anything above is reported as MAX_COUNT + 1
 
 
@@ -192,6 +193,12 @@ def measure_kinds(at: datetime) -> list[Load]:
     """Return how much work of each kind is due. Suspended desks don't count."""
     with system_scope("measure the work due at all desks"):
         return [_measure(kind, at) for kind in KINDS]
+
+
+def list_stalled(at: datetime) -> list[Load]:
+    """Return the kinds of urgent work, in the current scope, that nothing has worked off."""
+    loads = (_measure(kind, at) for kind in KINDS if kind.queue != Queue.BULK)
+    return [load for load in loads if (load.seconds or 0) > STALLED_SECONDS]
 
 
 def measure_workload(at: datetime) -> dict[Queue, Load]:
