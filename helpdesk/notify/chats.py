@@ -6,6 +6,7 @@ has come together is one message.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
@@ -13,9 +14,11 @@ from django.db.models import QuerySet
 
 from accounts.failures import capture_failure, leave_to_log
 from accounts.models import Agent, Desk
-from channels_intake.team_chat.direct import queue_direct_message
+from channels_intake.team_chat.direct import find_direct_way, queue_direct_message
 from helpdesk.notify.wanted import sort_notifications
-from tickets.models import NotificationChat
+from tickets.models import Notification, NotificationChat, NotificationEmail
+from tickets.notify.choosing import Ways, get_choices
+from tickets.notify.topics import get_topic_of
 
 BATCH = 50  # agents
 MAX_ROWS = 200  # of an agent in one message
@@ -51,8 +54,27 @@ def _handle(agent: Agent, at: datetime) -> int:
     found = sort_notifications(agent, [row.notification_id for row in rows], at)
     waiting = [row.pk for row in rows if row.notification_id in found.later]
     NotificationChat.objects.filter(pk__in=waiting).update(due_at=found.until)
-    if found.now:
+    if found.now and find_direct_way(agent) is None:
+        _email_instead(agent, found.now, at)
+    elif found.now:
         queue_direct_message(agent, [one.pk for one in found.now], at=at)
     done = [row.pk for row in rows if row.notification_id not in found.later]
     NotificationChat.objects.filter(pk__in=done).delete()
     return len(rows)
+
+
+def _email_instead(agent: Agent, found: Iterable[Notification], at: datetime) -> None:
+    """Have what no chat can take emailed, as far as the agent gets it in no other way.
+
+    The channel was turned off since they chose it, or their user in it was removed.
+    """
+    ways = get_choices(agent).ways
+    only = Ways(in_page=False, by_email=False, by_chat=True)
+    lost = [one for one in found if ways[get_topic_of(one)] == only]
+    NotificationEmail.objects.bulk_create(
+        (
+            NotificationEmail(desk_id=agent.desk_id, notification=one, agent=agent, due_at=at)
+            for one in lost
+        ),
+        ignore_conflicts=True,
+    )

@@ -17,7 +17,7 @@ from tests.departments import close_department
 from tests.team_chat.conftest import add_rule, connect, know
 from tests.team_chat.fakes import BOT, ChatFake
 from tickets.deliveries import deliver_due
-from tickets.models import NotificationChat, Ticket
+from tickets.models import NotificationChat, NotificationEmail, Ticket
 from tickets.notifications import mark_all_read
 from tickets.notify.choosing import Choices, Ways, get_choices, set_choices
 from tickets.services import add_note
@@ -141,4 +141,20 @@ def test_another_desk_and_another_server_are_not_used(
     mention(in_rocket, ticket)
     run(in_rocket)
     assert (chat.asked, OutgoingCall.objects.count()) == ([], 0)
+    assert not NotificationChat.objects.exists()
+
+
+def test_what_no_chat_can_take_is_emailed_if_it_comes_in_no_other_way(
+    in_rocket: Cast, ticket: Ticket
+) -> None:
+    emails = NotificationEmail.objects.filter(agent=in_rocket.colleague)
+    mention(in_rocket, ticket)
+    run(in_rocket)
+    assert not emails.exists()  # it is shown in Plumbline
+    ways = {topic: Ways(False, False, by_chat=True) for topic in get_choices(in_rocket.lead).ways}
+    set_choices(agent=in_rocket.colleague, choices=Choices(ways, waits_for_shift=False))
+    mention(in_rocket, ticket)
+    for _again in range(2):
+        run(in_rocket)
+    assert emails.count() == 1
     assert not NotificationChat.objects.exists()
