@@ -62,8 +62,9 @@ def _check_scheduler(client: redis.Redis) -> Finding:
 
 def _check_workers() -> Iterator[Finding]:
     subject = _("Workers")
-    replies = app.control.inspect(timeout=REPLY_SECONDS).active_queues() or {}
-    served = {queue["name"] for queues in replies.values() for queue in queues}
+    answers = app.control.broadcast("list_served_queues", reply=True, timeout=REPLY_SECONDS)
+    replies = {worker: queues for answer in answers or [] for worker, queues in answer.items()}
+    served = {queue for queues in replies.values() for queue in queues}
     missing = [queue.value for queue in Queue if queue.value not in served]
     if missing:
         text = _("No worker for: %(queues)s. Start `celery worker` with these queues.")

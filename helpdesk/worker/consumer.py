@@ -12,12 +12,19 @@ from typing import Any
 
 import structlog
 from celery import bootsteps
+from celery.worker.control import inspect_command
 from kombu import Consumer
 from kombu.common import ignore_errors
 
 from tickets.queueing import Queue, clear_pending
 
 log = structlog.get_logger(__name__)
+
+
+@inspect_command()
+def list_served_queues(state: Any) -> list[str]:
+    """Return all queues of this worker; Celery's own command knows only the first."""
+    return sorted(state.app.amqp.queues.consume_from)
 
 
 def limit_processes(processes: int, classes: int) -> int:
