@@ -93,6 +93,8 @@ WRITES = {
     "ticket_requester",
     "subject",
     "requester_change",
+    "redaction",
+    "file_removal",
     "ticket_account",
     "verification",
     "summary",
