@@ -20,7 +20,7 @@ def check_mail() -> Iterator[Finding]:
     subject = _("Outgoing email")
     if settings.EMAIL_BACKEND != SMTP_BACKEND:
         name = settings.EMAIL_PROVIDER or settings.EMAIL_BACKEND.rpartition(".")[0]
-        text = _("Goes by %(name)s. Try it with `manage.py doctor --send-test-mail ADDRESS`.")
+        text = _("Sent through %(name)s. Try it with `manage.py doctor --send-test-mail ADDRESS`.")
         yield Finding(subject, text % {"name": name})
         return
     server = f"{settings.EMAIL_HOST}:{settings.EMAIL_PORT}"

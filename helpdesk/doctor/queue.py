@@ -30,7 +30,7 @@ def check_queue() -> Iterator[Finding]:
         yield find_problem(BROKER, _("It refuses the password. Correct REDIS_URL."))
         return
     except (redis.RedisError, OSError) as error:
-        text = _("Cannot use it: %(reason)s Check REDIS_URL and the server.")
+        text = _("It can't be used: %(reason)s Check REDIS_URL and the server.")
         yield find_problem(BROKER, text % {"reason": read_reason(error)})
         return
     finally:
