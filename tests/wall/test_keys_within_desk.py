@@ -150,6 +150,11 @@ def make_room(key: Key, other: Cast) -> None:
                     held = relation.related_model._base_manager.filter(desk=other.desk)
                     key_of_it = {relation.field.name: None}
                     held.update(**key_of_it) if relation.field.null else held.delete()
+                elif getattr(relation, "on_delete", None) is models.CASCADE and relation.field.null:
+                    # Django deletes these after what they refer to; the keys are checked at once.
+                    relation.related_model._base_manager.filter(
+                        desk=other.desk, **{f"{relation.field.name}__isnull": False}
+                    ).delete()
             model._base_manager.filter(desk=other.desk).delete()
 
 
