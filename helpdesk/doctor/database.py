@@ -18,6 +18,7 @@ from helpdesk.doctor.findings import Finding, find_problem, read_reason
 
 OLDEST_VERSION = 18  # that the tests have run on
 CONNECT_SECONDS = 5
+OF_DJANGO = {"client_encoding", "context", "cursor_factory", "prepare_threshold"}
 MAX_CLOCK_SKEW = 5  # seconds
 ROUNDS = 3
 DATABASE = "PostgreSQL"
@@ -28,9 +29,8 @@ log = structlog.get_logger(__name__)
 def connect() -> psycopg.Connection[Any]:
     """Connect without the pool, which hides why a connection can't be made."""
     given = connection.get_connection_params()
-    names = ("dbname", "user", "password", "host", "port", "sslmode", "sslrootcert", "service")
-    wanted = {name: given[name] for name in names if given.get(name)}
-    return psycopg.connect(**wanted, autocommit=True, connect_timeout=CONNECT_SECONDS)
+    wanted = {name: value for name, value in given.items() if value and name not in OF_DJANGO}
+    return psycopg.connect(**wanted | {"connect_timeout": CONNECT_SECONDS}, autocommit=True)
 
 
 def explain_failure() -> str:

@@ -103,6 +103,10 @@ INVALID: list[tuple[dict[str, str | None], str]] = [
     ({"TRUSTED_PROXY_COUNT": "-1"}, "TRUSTED_PROXY_COUNT must be a number from 0"),
     ({"LOG_LEVEL": "banana"}, "LOG_LEVEL must be DEBUG, INFO, WARNING, ERROR or CRITICAL"),
     ({"LOG_LEVEL": ""}, "LOG_LEVEL must be DEBUG,"),
+    ({"METRICS_TOKEN": "hush"}, "METRICS_TOKEN must be a random string of at least 16"),
+    ({"AUTHENTICATION_HEADERS": "two"}, "AUTHENTICATION_HEADERS must be a number from 1"),
+    ({"AUTHENTICATION_HEADERS": "0"}, "AUTHENTICATION_HEADERS must be a number from 1"),
+    ({"EMAIL_RETURN_PATHS": "perhaps"}, "EMAIL_RETURN_PATHS must be on or off"),
     ({"DATA_DIR": __file__}, "DATA_DIR must be a folder, but"),
     ({"DATA_DIR": f"{__file__}/data"}, "DATA_DIR must be a folder, but"),
     ({"MEDIA_BUCKET": "s3://files"}, "MEDIA_BUCKET must be the name of a bucket only"),
@@ -165,6 +169,15 @@ def test_a_safe_variant_is_accepted(
     monkeypatch: pytest.MonkeyPatch, changes: dict[str, str | None]
 ) -> None:
     assert read_settings(monkeypatch, changes)["MODE"] == "production"
+
+
+def test_options_of_the_database_url_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without sslmode, the connection would not be encrypted, or to anyone."""
+    url = f"{VALID['DATABASE_URL']}?sslmode=verify-full&sslrootcert=/etc/ca.pem"
+    options = read_settings(monkeypatch, {"DATABASE_URL": url})["DATABASES"]["default"]["OPTIONS"]
+    assert options["sslmode"] == "verify-full"
+    assert options["sslrootcert"] == "/etc/ca.pem"
+    assert options["pool"]["min_size"] == 1
 
 
 def test_a_log_level_may_be_in_lower_case(monkeypatch: pytest.MonkeyPatch) -> None:
