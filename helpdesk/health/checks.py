@@ -73,10 +73,11 @@ def _read_applied() -> set[tuple[str, str]]:
     """Read django_migrations over a connection of its own.
 
     The pool may be in use as a whole. That is no reason to send all requests to the other nodes.
+    The time limit is no option of the connection: poolers of sessions refuse that.
     """
     given = connection.get_connection_params() | {"connect_timeout": SECONDS}
-    options = f"-c statement_timeout={SECONDS * 1000}"
-    with psycopg.connect(**given, options=options, autocommit=True) as raw:
+    with psycopg.connect(**given) as raw:
+        raw.execute("SELECT set_config('statement_timeout', %s, true)", [str(SECONDS * 1000)])
         return set(raw.execute("SELECT app, name FROM django_migrations").fetchall())
 
 

@@ -6,6 +6,7 @@ import asyncio
 import json
 from typing import Any
 
+import psycopg
 import pytest
 from django.conf import settings
 from django.db import connection, connections
@@ -98,6 +99,24 @@ def test_without_the_database_it_says_so_and_names_no_host(
     assert (status, said["status"]) == (503, "not ready")
     assert said["checks"]["database"] == checks.NO_DATABASE
     assert "127.0.0.1" not in json.dumps(said)
+
+
+def test_the_options_of_the_database_url_are_the_only_ones(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """PgBouncer refuses a connection with an option that it doesn't know."""
+    given = connection.get_connection_params() | {"options": "-c search_path=public"}
+    wrapper = type(connections["default"])
+    monkeypatch.setattr(wrapper, "get_connection_params", lambda self: given)
+    connect, seen = psycopg.connect, []
+
+    def watch(**parameters: Any) -> Any:
+        seen.append(parameters["options"])
+        return connect(**parameters)
+
+    monkeypatch.setattr(psycopg, "connect", watch)
+    assert probe("/ready")[0][0] == 200
+    assert seen == ["-c search_path=public"]
 
 
 def test_missing_migrations_and_static_files_are_named(
