@@ -44,6 +44,10 @@ _NO_RELAY = re.compile(
     r"\brelay|rcpthosts|authentication (is )?required|authenticate first|must issue a starttls",
     re.IGNORECASE,
 )
+# RFC 3463: the address is wrong, or its mailbox is closed. Postfix may add “in relay recipient
+# table”, and the address itself may have such a word. 5.1.7 and 5.1.8 are about the sender.
+_OF_RECIPIENT = re.compile(r"\b5\.(1\.[1-6]|1\.10|2\.\d)\b|relay recipient table", re.IGNORECASE)
+_ADDRESS = re.compile(r"\S*@\S*")
 # RFC 3463: the message is too big for the server or the recipient. 5.2.2 is a full mailbox.
 _SIZE_STATUS = re.compile(r"\b5\.(2\.3|3\.4)\b")
 _STATUS = re.compile(r"\b5\.\d{1,3}\.\d{1,3}\b")
@@ -127,9 +131,15 @@ def _is_setup(error: Exception) -> bool:
         return True
     replies = _list_replies(error)
     return bool(replies) and all(
-        code in SETUP_CODES or (code in range(500, 600) and _NO_RELAY.search(words))
+        code in SETUP_CODES or (code in range(500, 600) and _is_relay_denied(words))
         for code, words in replies
     )
+
+
+def _is_relay_denied(words: str) -> bool:
+    if _OF_RECIPIENT.search(words):
+        return False
+    return _NO_RELAY.search(_ADDRESS.sub("", words)) is not None
 
 
 def _is_permanent(error: Exception) -> bool:

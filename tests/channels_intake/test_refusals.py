@@ -127,6 +127,9 @@ def test_refusals_of_the_recipient_and_of_the_size_fail_at_once(
 ) -> None:
     cases = {
         "550 5.1.1 User unknown": None,
+        "550 5.1.1 <a@acme.example>: Recipient address rejected: User unknown in relay recipient "
+        "table": None,
+        "550 <customer@relay.acme.example>: no such user": None,
         "550 5.7.1 Blocked by the recipient": None,
         "552 5.2.2 Mailbox full": None,
         "552 5.3.4 Message size exceeds fixed limit": TOO_LARGE,
