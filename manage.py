@@ -49,7 +49,9 @@ def run_for_mail_server(work: Callable[[], None]) -> None:
             sys.excepthook(*sys.exc_info())
             status = EX_TEMPFAIL
     syslog.openlog("plumbline", syslog.LOG_PID, syslog.LOG_MAIL)
-    for line in details.getvalue().splitlines():
+    # An argument may hold bytes that are no UTF-8.
+    text = details.getvalue().encode(errors="backslashreplace").decode()
+    for line in text.splitlines():
         syslog.syslog(syslog.LOG_ERR if status else syslog.LOG_WARNING, line.replace("\0", ""))
     if status:
         sys.stderr.write("The help desk cannot receive email at the moment. Try again later.\n")

@@ -77,6 +77,18 @@ def test_an_empty_sender_is_a_delivery_report(rocket: Cast, tmp_path: Path) -> N
     assert inbound.state == InboundState.QUARANTINED
 
 
+def test_addresses_that_are_no_utf8_lose_no_email(rocket: Cast, tmp_path: Path) -> None:
+    file = tmp_path / "mail.eml"
+    file.write_bytes(make_mail())
+    odd = os.fsdecode(b"jos\xe9@acme.example")
+
+    call_command("receive_email", str(file), sender=odd, recipient=["support@rocket.example", odd])
+
+    with desk_scope(rocket.desk):
+        assert Ticket.objects.count() == 1
+    assert all_inbound()[1].envelope_recipient == "jos\ufffd@acme.example"
+
+
 def test_an_unavailable_database_makes_the_mail_server_retry(
     rocket: Cast, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -155,6 +167,7 @@ def test_a_mail_server_gets_75_and_one_line_without_details_for_any_failure() ->
         "no database": (["-"], {"DATABASE_URL": "postgresql://u:secret@127.0.0.1:1/none"}),
         "a broken package": (["-"], {"DJANGO_SETTINGS_MODULE": "missing"}),
         "a wrong argument": (["-", "--sender-of=x"], {}),
+        "a wrong argument that is no text": (["-", os.fsdecode(b"--of=\xff")], {}),
     }
     for fault, (arguments, variables) in faults.items():
         run = subprocess.run(

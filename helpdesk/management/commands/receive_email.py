@@ -9,6 +9,7 @@ the email is stored, the command succeeds: the workers try again what fails afte
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -49,8 +50,9 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         raw = read_input(options["file"])
+        recipients = [read_address(given) for given in options["recipient"]]
         try:
-            stored = store_for_all(raw, options["recipient"], read_sender(options["sender"]))
+            stored = store_for_all(raw, recipients, read_sender(options["sender"]))
         except (OperationalError, InterfaceError) as error:
             raise CommandError(
                 f"The database is unavailable: {error}", returncode=EX_TEMPFAIL
@@ -103,9 +105,14 @@ def read_sender(given: str | None) -> str:
     """
     if given is None:
         return ""
-    sender = given.strip()
+    sender = read_address(given).strip()
     is_null = sender.strip("<>").partition("@")[0].lower() in {"", "mailer-daemon"}
     return "<>" if is_null else sender
+
+
+def read_address(given: str) -> str:
+    """Return an address of the command line, whose bytes need not be UTF-8, as it can be stored."""
+    return os.fsencode(given).decode(errors="replace")
 
 
 def describe_outcome(inbound_id: int) -> str:
