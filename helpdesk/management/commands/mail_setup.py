@@ -18,7 +18,8 @@ TEXTS = 2 * MEBIBYTE  # of an email, beside its files
 DEFAULT_USER = "plumbline"
 
 POSTFIX = """\
-# 1. Add to /etc/postfix/master.cf. The user must be able to read {directory}/.env.
+# 1. Add to /etc/postfix/master.cf. The user is that of the workers: it reads
+#    {directory}/.env and writes files to DATA_DIR.
 plumbline unix - n n - 4 pipe
   flags=Xhq user={user} null_sender= directory={directory}
   argv={python} {manage} receive_email -
@@ -39,6 +40,8 @@ relay_domains = {domains}
 relay_recipient_maps = texthash:/etc/postfix/plumbline_recipients
 recipient_delimiter = +
 message_size_limit = {size}
+#    If this server has mailboxes of its own, their limits must not be smaller:
+#    see mailbox_size_limit and virtual_mailbox_limit.
 plumbline_destination_recipient_limit = 20
 soft_bounce = no
 
