@@ -49,7 +49,7 @@ def _forget_dead(folder: Path) -> None:
     for path in folder.glob("gauge_live*_*.db"):
         try:
             os.kill(int(path.stem.rpartition("_")[2]), 0)
-        except ProcessLookupError:
+        except (ProcessLookupError, PermissionError):  # gone; its number may be another user's
             path.unlink(missing_ok=True)
 
 
