@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from http.client import HTTPException
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
@@ -26,7 +27,7 @@ def check_site() -> Iterator[Finding]:
             is_ours = response.read(100).lstrip().startswith(b"<svg")
     except HTTPError as error:
         given["reason"], is_ours = str(error.code), False
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, HTTPException) as error:  # the last: no HTTP
         given["reason"] = read_reason(error)
         text = _("%(site)s does not respond: %(reason)s. Check DNS, the proxy and the web process.")
         yield find_problem(subject, text % given)

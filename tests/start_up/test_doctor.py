@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import socket
+import threading
 import time
 from io import StringIO
 from pathlib import Path
@@ -129,6 +131,21 @@ def test_files_are_written_and_missing_ones_named(settings: Any, tmp_path: Path)
 def test_an_address_that_does_not_respond(settings: Any) -> None:
     settings.SITE_URL = "http://127.0.0.1:9"
     assert "http://127.0.0.1:9 does not respond" in problems_of(site.check_site())
+
+
+def test_an_address_that_speaks_no_http(settings: Any) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        settings.SITE_URL = f"http://127.0.0.1:{server.getsockname()[1]}"
+
+        def greet() -> None:
+            connection, _ = server.accept()
+            with connection:
+                connection.sendall(b"SSH-2.0-OpenSSH\r\n")
+                while connection.recv(1000):
+                    pass
+
+        threading.Thread(target=greet, daemon=True).start()
+        assert "does not respond: SSH-2.0" in problems_of(site.check_site())
 
 
 def test_the_command_ends_with_1_on_problems(monkeypatch: pytest.MonkeyPatch) -> None:
