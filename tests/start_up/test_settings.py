@@ -14,7 +14,7 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 
 from helpdesk.environment.mail import parse_email_url
-from helpdesk.environment.reading import Reader
+from helpdesk.environment.reading import WHAT_TO_WRITE, Reader
 from helpdesk.environment.security import list_weak_secrets
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -169,6 +169,14 @@ def test_a_safe_variant_is_accepted(
     monkeypatch: pytest.MonkeyPatch, changes: dict[str, str | None]
 ) -> None:
     assert read_settings(monkeypatch, changes)["MODE"] == "production"
+
+
+def test_each_setting_that_can_be_wrong_has_a_sentence() -> None:
+    source = (ROOT / "helpdesk" / "settings.py").read_text()
+    typed = re.findall(r'env\.(?:bool|int|json|dj_db_url)\(\s*"([A-Z_]+)"', source)
+    checked = re.findall(r'env\.\w+\(\s*"([A-Z_]+)",[^()]*validate=', source)
+    assert {"METRICS_TOKEN", "PORT"} <= {*typed, *checked}
+    assert {*typed, *checked} <= set(WHAT_TO_WRITE)
 
 
 def test_options_of_the_database_url_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
