@@ -49,6 +49,7 @@ from tickets.events import EventKind
 from tickets.models import Attachment, Message, Note, SearchRefresh, Ticket, UnsentFile
 from tickets.rules.redaction import require_redactor
 from tickets.search.documents import rebuild
+from tickets.services.common import clean_line
 
 MAX_REASON = 200
 HTML = "body_html"
@@ -123,7 +124,7 @@ def redact_text(*, ticket: Ticket, text: str, why: str, by: Agent, at: datetime)
     is gone by now.
     """
     require_redactor(by)
-    redactor, reason = _read(text), _read_reason(why)
+    redactor, reason = _read(text), _clean_reason(why)
     found = Found()
     with transaction.atomic():
         tickets = list_family(ticket)
@@ -149,7 +150,7 @@ def remove_file(*, attachment: Attachment, why: str, by: Agent, at: datetime) ->
     without a reason, and ConflictError for a file that is removed already.
     """
     require_redactor(by)
-    reason = _read_reason(why)
+    reason = _clean_reason(why)
     with transaction.atomic():
         change = Change.open(attachment.ticket.pk, by=Actor.of(by), at=at)
         stored = forget_file(attachment.pk, at=at)
@@ -174,11 +175,8 @@ def _read(text: str) -> Redactor:
     return Redactor(words, kept=list_program_words())
 
 
-def _read_reason(why: str) -> str:
-    reason = " ".join(why.split())[:MAX_REASON]
-    if not reason:
-        raise InvalidValueError("why", _("Enter a reason."))
-    return reason
+def _clean_reason(why: str) -> str:
+    return clean_line(why, field="why", limit=MAX_REASON, missing=_("Enter a reason."))
 
 
 def _lock(ticket_ids: Collection[int]) -> None:

@@ -18,6 +18,7 @@ from tickets.defects.linking import link_ticket
 from tickets.errors import InvalidValueError
 from tickets.improvements.linking import request_improvement
 from tickets.models import Defect, ImprovementKind, Ticket
+from tickets.services.common import clean_line
 
 MAX_BUG = 200  # characters of a defect's title
 
@@ -49,7 +50,7 @@ def answer_questions(*, ticket_id: int, agent: Agent, answers: Answers, at: date
             if title.strip():
                 request_improvement(ticket_id=ticket_id, kind=kind, title=title, agent=agent, at=at)
         if answers.bug.strip():
-            _report_bug(ticket_id, " ".join(answers.bug.split()), agent, at)
+            _report_bug(ticket_id, answers.bug, agent, at)
 
 
 def _lock_ticket(ticket_id: int) -> None:
@@ -59,22 +60,20 @@ def _lock_ticket(ticket_id: int) -> None:
 
 
 def _report_bug(ticket_id: int, text: str, agent: Agent, at: datetime) -> None:
-    defect = find_bug(agent, text)
+    words = " ".join(text.split())
+    defect = find_bug(agent, words)
     if defect is not None:
         link_ticket(defect_id=defect.pk, ticket_id=ticket_id, agent=agent, at=at)
         return
-    if len(text) > MAX_BUG:
-        message = _("Enter at most %(count)s characters.") % {"count": MAX_BUG}
-        raise InvalidValueError("bug", message)
     ticket = tickets_for_agent(agent).get(pk=ticket_id)
-    fields = suggest_fields(ticket) | {"title": text}
+    fields = suggest_fields(ticket) | {"title": words}
     create_defect(desk=agent.desk, agent=agent, fields=fields, at=at, ticket_id=ticket_id)
 
 
 def find_bug(agent: Agent, text: str) -> Defect | None:
-    """Return the defect that a text names by its key or its whole title, or None.
+    """Return the defect that a text names by its key or its whole title; None for a new title.
 
-    Raises InvalidValueError for the key of none.
+    Raises InvalidValueError for the key of none, and for a new title that is too long.
     """
     defects = list_defects_for_agent(agent)
     number = find_key(text.split(" ", 1)[0], agent.desk)
@@ -84,4 +83,7 @@ def find_bug(agent: Agent, text: str) -> Defect | None:
             raise InvalidValueError("bug", _("There is no defect with this key."))
         return found
     same = defects.alias(lowered=Lower("title")).filter(lowered=Lower(Value(text)))
-    return same.filter(duplicate_of__isnull=True).order_by("pk").first()
+    found = same.filter(duplicate_of__isnull=True).order_by("pk").first()
+    if found is None:
+        clean_line(text, field="bug", limit=MAX_BUG)
+    return found

@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 from accounts.models import Agent, Desk
 from tickets.actors import Actor
 from tickets.changes import Change
-from tickets.errors import ConflictError, InvalidValueError
+from tickets.errors import ConflictError
 from tickets.events import EventKind
 from tickets.models import Improvement, ImprovementKind, ImprovementLink
-from tickets.services.common import require_writer
+from tickets.services.common import clean_line, require_writer
 
 MAX_TITLE = 200
 MAX_OF_TICKET = 50  # entries of one ticket
@@ -83,13 +83,7 @@ def get_facts(entry: Improvement) -> dict[str, object]:
 
 def clean_title(title: str, *, field: str) -> str:
     """Return the words of a title. Raises InvalidValueError without any, or for too many."""
-    title = " ".join(title.split())
-    if not title:
-        raise InvalidValueError(field, _("Enter what is asked for."))
-    if len(title) > MAX_TITLE:
-        text = _("Enter at most %(count)s characters.")
-        raise InvalidValueError(field, text % {"count": MAX_TITLE})
-    return title
+    return clean_line(title, field=field, limit=MAX_TITLE, missing=_("Enter what is asked for."))
 
 
 def lock_titles(desk: Desk) -> None:

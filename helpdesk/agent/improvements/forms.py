@@ -81,13 +81,10 @@ class QuestionsForm(forms.Form):
     def clean_bug(self) -> str:
         text: str = self.cleaned_data["bug"]
         try:
-            known = find_bug(self.agent, text) if text else None
+            if text:
+                find_bug(self.agent, text)
         except InvalidValueError as error:
             raise forms.ValidationError(str(error)) from error
-        if known is None and len(text) > MAX_BUG:
-            raise forms.ValidationError(
-                _("Enter at most %(count)s characters.") % {"count": MAX_BUG}
-            )
         return text
 
     def get_answers(self) -> Answers:
