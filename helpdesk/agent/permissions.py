@@ -83,10 +83,15 @@ def write_access_required(view: View[P]) -> View[P]:
 
     @wraps(view)
     def guarded(request: AgentRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
-        if not request.agent.can_write:
-            raise PermissionDenied(
-                _("You have read-only access here. Ask an admin of this desk for another role.")
-            )
+        require_write_access(request)
         return view(request, *args, **kwargs)
 
     return guarded
+
+
+def require_write_access(request: AgentRequest) -> None:
+    """Raise PermissionDenied for observers; for views that observers may read."""
+    if not request.agent.can_write:
+        raise PermissionDenied(
+            _("You have read-only access here. Ask an admin of this desk for another role.")
+        )

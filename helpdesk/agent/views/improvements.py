@@ -6,7 +6,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -28,6 +27,7 @@ from helpdesk.agent.permissions import (
     agent_action,
     agent_page,
     agent_required,
+    require_write_access,
     write_access_required,
 )
 from helpdesk.agent.redirects import apply_change, see_other
@@ -114,10 +114,8 @@ def export(request: AgentRequest) -> HttpResponse:
 @agent_required
 def edit_entry(request: AgentRequest, feedback_id: int) -> HttpResponse:
     """Show an entry with its tickets; agents who may write change it."""
-    if request.method == "POST" and not request.agent.can_write:
-        raise PermissionDenied(
-            _("You have read-only access here. Ask an admin of this desk for another role.")
-        )
+    if request.method == "POST":
+        require_write_access(request)
     entry = _get_entry(request, feedback_id)
     if request.method != "POST":
         return _show_entry(request, entry)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -11,7 +10,12 @@ from django.views.decorators.http import require_http_methods
 
 from helpdesk.agent.brief.forms import ImpactForm, SummaryForm
 from helpdesk.agent.levels.cards import describe_versions
-from helpdesk.agent.permissions import AgentRequest, agent_action, agent_required
+from helpdesk.agent.permissions import (
+    AgentRequest,
+    agent_action,
+    agent_required,
+    require_write_access,
+)
 from helpdesk.agent.redirects import apply_change, redirect_to_ticket
 from helpdesk.agent.ticket_page.ticket_queries import get_ticket_for_change
 from helpdesk.agent.views.form_pages import run_ticket_form
@@ -31,10 +35,8 @@ from tickets.services.summaries import find_summary, list_summaries
 def edit_summary(request: AgentRequest, number: int) -> HttpResponse:
     """Show the summary and its versions; agents who may write change it."""
     ticket = get_ticket_for_change(request.agent, number)
-    if request.method == "POST" and not request.agent.can_write:
-        raise PermissionDenied(
-            _("You have read-only access here. Ask an admin of this desk for another role.")
-        )
+    if request.method == "POST":
+        require_write_access(request)
     entered = request.POST if request.method == "POST" else None
     form = SummaryForm(entered, summary=find_summary(ticket.pk))
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -10,7 +9,7 @@ from django.views.decorators.http import require_http_methods
 
 from helpdesk.agent.levels.cards import describe_versions
 from helpdesk.agent.levels.forms import RecordForm
-from helpdesk.agent.permissions import AgentRequest, agent_required
+from helpdesk.agent.permissions import AgentRequest, agent_required, require_write_access
 from helpdesk.agent.ticket_page.ticket_queries import get_ticket_for_change
 from helpdesk.agent.views.form_pages import run_ticket_form
 from helpdesk.shared.drafts import keeps_draft
@@ -25,10 +24,8 @@ from tickets.services.troubleshooting import find_record, list_versions
 def edit_record(request: AgentRequest, number: int) -> HttpResponse:
     """Show the record and its versions; agents who may write change it."""
     ticket = get_ticket_for_change(request.agent, number)
-    if request.method == "POST" and not request.agent.can_write:
-        raise PermissionDenied(
-            _("You have read-only access here. Ask an admin of this desk for another role.")
-        )
+    if request.method == "POST":
+        require_write_access(request)
     entered = request.POST if request.method == "POST" else None
     record = find_record(ticket.pk)
     form = RecordForm(entered, record=record, suggested=suggest_record(ticket, record))
