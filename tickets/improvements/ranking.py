@@ -77,11 +77,13 @@ def list_bugs(agent: Agent, *, status: str = "", words: str = "") -> QuerySet[De
     return found.annotate(**_count()).order_by(*BY_ACCOUNTS)
 
 
-def get_defect_status(defect: Defect) -> ImprovementStatus:
-    """Return the status of a defect in the words of the lists."""
-    if defect.is_in_queue:
+def get_status(entry: Improvement | Defect) -> ImprovementStatus:
+    """Return the status of an entry; that of a defect as in OF_DEFECTS."""
+    if isinstance(entry, Improvement):
+        return ImprovementStatus(entry.status)
+    if entry.is_in_queue:
         return ImprovementStatus.OPEN
-    return ImprovementStatus.DONE if defect.stage in FIXED else ImprovementStatus.DECLINED
+    return ImprovementStatus.DONE if entry.stage in FIXED else ImprovementStatus.DECLINED
 
 
 def name_accounts(

@@ -12,7 +12,7 @@ from accounts.models import Desk
 from helpdesk.shared.components import Component, Link
 from helpdesk.shared.urls import get_url
 from tickets.defects.updates.texts import get_stage_name
-from tickets.improvements.ranking import get_defect_status
+from tickets.improvements.ranking import get_status
 from tickets.models import (
     Defect,
     Improvement,
@@ -60,7 +60,7 @@ class EntryTicket(Component):
 
 def describe_entry(entry: Improvement, accounts: Accounts) -> EntryRow:
     """Return a row of the documentation or the features. The entry comes with its counts."""
-    status = ImprovementStatus(entry.status)
+    status = get_status(entry)
     return EntryRow(
         url=get_url("agent:feedback_entry", entry.pk),
         title=entry.title,
@@ -82,7 +82,7 @@ def describe_bug(
         title=defect.title,
         key=defect.key,
         status=get_stage_name(defect.stage, settings.get(defect.stage)),
-        tone=TONES[get_defect_status(defect)],
+        tone=TONES[get_status(defect)],
         counts=describe_counts(defect),
         accounts=link_accounts(accounts[:MAX_NAMED]),
         more=_count_more(accounts),

@@ -16,7 +16,7 @@ from helpdesk.shared.urls import get_url
 from tickets.defects.updates.settings import load_stage_settings
 from tickets.improvements.ranking import (
     Listed,
-    get_defect_status,
+    get_status,
     list_bugs,
     list_improvements,
     name_accounts,
@@ -96,7 +96,7 @@ def _write_row(entry: Any, listed: Listed, accounts: list[tuple[int, str]]) -> l
         listed.value,
         entry.key if isinstance(entry, Defect) else "",
         entry.title,
-        (get_defect_status(entry) if isinstance(entry, Defect) else entry.status),
+        get_status(entry).value,
         str(entry.accounts),
         str(entry.tickets),
         "; ".join(name for _pk, name in accounts),

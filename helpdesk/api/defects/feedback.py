@@ -17,7 +17,7 @@ from helpdesk.api.base import DeskView
 from helpdesk.api.pagination import MAX_ID, Keyset
 from tickets.improvements.ranking import (
     Listed,
-    get_defect_status,
+    get_status,
     list_bugs,
     list_improvements,
     name_accounts,
@@ -109,7 +109,7 @@ def _describe(entry: Any, accounts: list[str]) -> dict[str, Any]:
         "id": entry.number if is_bug else entry.pk,
         "key": entry.key if is_bug else "",
         "title": entry.title,
-        "status": get_defect_status(entry).value if is_bug else entry.status,
+        "status": get_status(entry).value,
         "accounts": entry.accounts,
         "tickets": entry.tickets,
         "account_names": accounts,
