@@ -22,7 +22,6 @@ from tickets.defects.erasing import (
     list_linked_defects,
     scrub_defects,
 )
-from tickets.deliveries.waiting import wait_for_deliveries
 from tickets.events import EventKind
 from tickets.improvements.erasing import list_requested
 from tickets.models import (
@@ -94,16 +93,6 @@ def find_traces(contact: Contact) -> Traces:
         touched=tuple(sorted(touched)),
         followed=tuple(sorted((followed | touched) - opened)),
     )
-
-
-def wait_for_writers(traces: Traces) -> None:
-    """Wait until pending writes and deliveries of these tickets are committed; block new ones.
-
-    The contact is locked already: tickets.services lock it before a ticket.
-    """
-    tickets = Ticket.objects.filter(pk__in=traces.touched).order_by("pk")
-    list(tickets.select_for_update(no_key=True).values_list("pk", flat=True))
-    wait_for_deliveries(traces.touched)
 
 
 def find_earlier_names(contact: Contact) -> set[str]:

@@ -43,7 +43,7 @@ from tickets.actors import Actor
 from tickets.attachments.removing import forget_file, list_files_with, list_unsent_with
 from tickets.changes import Change
 from tickets.defects.search.documents import refresh_documents
-from tickets.deliveries.waiting import wait_for_deliveries
+from tickets.deliveries.waiting import wait_for_writers
 from tickets.errors import ConflictError, InvalidValueError
 from tickets.events import EventKind
 from tickets.models import Attachment, Message, Note, SearchRefresh, Ticket, UnsentFile
@@ -128,7 +128,7 @@ def redact_text(*, ticket: Ticket, text: str, why: str, by: Agent, at: datetime)
     found = Found()
     with transaction.atomic():
         tickets = list_family(ticket)
-        _lock(tickets)
+        wait_for_writers(tickets)
         change = Change.open(ticket.pk, by=Actor.of(by), at=at)
         with system_scope("redact a text from append-only rows too"):
             stored = _redact_everywhere(redactor, ticket.desk_id, tickets, found, at=at)
@@ -177,13 +177,6 @@ def _read(text: str) -> Redactor:
 
 def _clean_reason(why: str) -> str:
     return clean_line(why, field="why", limit=MAX_REASON, missing=_("Enter a reason."))
-
-
-def _lock(ticket_ids: Collection[int]) -> None:
-    """Lock the tickets, and wait until emails and calls that are being made are committed."""
-    tickets = Ticket.objects.filter(pk__in=ticket_ids).order_by("pk")
-    list(tickets.select_for_update(no_key=True).values_list("pk", flat=True))
-    wait_for_deliveries(ticket_ids)
 
 
 def _redact_everywhere(
