@@ -7,7 +7,7 @@ it. Larger bodies get 413 in the form of the interface, also when no Content-Len
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from http import HTTPStatus
 from importlib import import_module
 from io import BytesIO
@@ -28,6 +28,7 @@ from accounts.import_export.files import MAX_BYTES as MAX_CSV_BYTES
 from accounts.tenancy import no_desk_scope, release_connection
 from channels_intake.webhooks import MAX_BODY_BYTES
 from helpdesk.messenger.limits import MAX_BODY_BYTES as MAX_VISITOR_BYTES
+from helpdesk.shared.http.asgi import Application, Receive, Scope, Send
 from helpdesk.shared.http.refusals import build_refusal, use_browser_language
 from helpdesk.webhooks.code_hosts import MAX_BODY_BYTES as MAX_EVENT_BYTES
 
@@ -42,11 +43,6 @@ _CHANNELS = re.compile(r"/(?:[^/]+/)?channels/[^/]+/")
 _CODE_HOSTS = re.compile(r"/(?:[^/]+/)?code-hosts/[^/]+/")
 _VISITORS = re.compile(r"/(?:[^/]+/)?(?:messenger|form)/[^/]+/(?:messages/)?")
 _FORMS = re.compile(r"/(?:[^/]+/)?(?:agent|portal|admin)/")
-
-Scope = dict[str, Any]
-Receive = Callable[[], Awaitable[Mapping[str, Any]]]
-Send = Callable[[Mapping[str, Any]], Awaitable[None]]
-Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 
 class BodyTooLargeError(Exception):

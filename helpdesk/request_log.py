@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import threading
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
@@ -20,17 +20,13 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
 from helpdesk.metrics.process import record_pool, record_request
+from helpdesk.shared.http.asgi import Application, Receive, Scope, Send
 
 log = structlog.get_logger(__name__)
 
 FACTS = "plumbline.facts"  # key of the scope
 HEADER = b"x-request-id"
 WELL_FORMED = re.compile(rb"[A-Za-z0-9][A-Za-z0-9_-]{7,63}")
-
-Scope = dict[str, Any]
-Receive = Callable[[], Awaitable[Mapping[str, Any]]]
-Send = Callable[[Mapping[str, Any]], Awaitable[None]]
-Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 _statements = threading.local()
 

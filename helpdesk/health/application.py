@@ -10,23 +10,18 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from http import HTTPStatus
 from typing import Any
 
 from helpdesk.health import checks
 from helpdesk.health.checks import Readiness
+from helpdesk.shared.http.asgi import Application, Receive, Scope, Send, respond
 from helpdesk.stopping import stop
 
 PATHS = {"/live", "/ready"}
 KEPT = 1.0  # seconds that an outcome is kept
 MAX_WAIT = 4.0  # seconds; then the process isn't ready
-
-Scope = dict[str, Any]
-Receive = Callable[[], Awaitable[Mapping[str, Any]]]
-Send = Callable[[Mapping[str, Any]], Awaitable[None]]
-Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 
 class Health:
@@ -74,15 +69,10 @@ class Health:
 
 
 async def _respond(send: Send, code: HTTPStatus, said: dict[str, Any]) -> None:
-    body = json.dumps(said).encode()
     headers = [
         (b"content-type", b"application/json"),
-        (b"content-length", str(len(body)).encode()),
-        (b"cache-control", b"no-store"),
-        (b"x-content-type-options", b"nosniff"),
         (b"content-security-policy", b"default-src 'none'"),
     ]
     if code == HTTPStatus.METHOD_NOT_ALLOWED:
         headers.append((b"allow", b"GET, HEAD"))
-    await send({"type": "http.response.start", "status": code.value, "headers": headers})
-    await send({"type": "http.response.body", "body": body})
+    await respond(send, code.value, json.dumps(said).encode(), *headers)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import re
 import resource
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
 from http import HTTPStatus
 from random import SystemRandom
@@ -20,6 +20,7 @@ from django.conf import settings
 
 from helpdesk.live import hub
 from helpdesk.live.pages import Page
+from helpdesk.shared.http.asgi import Application, Receive, Scope, Send
 from helpdesk.stopping import stop
 
 STREAM_PATH = re.compile(r"(?:/[^/]+)?/(?:agent|messenger/[^/]+)/stream/")
@@ -28,11 +29,6 @@ MAX_WAITING = 1000  # streams that wait to be opened
 MAX_WAIT = 20.0  # seconds; then the stream is refused
 RETRY_AFTER = (15, 45)  # seconds; chosen at random, so that refused pages don't return together
 SPARE_FILES = 512  # file descriptors reserved for everything else
-
-Scope = dict[str, Any]
-Receive = Callable[[], Awaitable[Mapping[str, Any]]]
-Send = Callable[[Mapping[str, Any]], Awaitable[None]]
-Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 
 class OpeningTimeoutError(Exception):

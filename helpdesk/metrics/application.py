@@ -7,22 +7,16 @@ from __future__ import annotations
 
 import asyncio
 import hmac
-from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
 
 from django.conf import settings
 from django.db import connections
 from django.utils.module_loading import import_string
 
 from helpdesk.metrics.process import get_figures
+from helpdesk.shared.http.asgi import Application, Receive, Scope, Send, respond
 
 PATH = "/metrics"
-
-Scope = dict[str, Any]
-Receive = Callable[[], Awaitable[Mapping[str, Any]]]
-Send = Callable[[Mapping[str, Any]], Awaitable[None]]
-Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 
 class Metrics:
@@ -37,10 +31,10 @@ class Metrics:
         if not is_scrape:
             await self.application(scope, receive, send)
         elif not _is_allowed(scope):
-            await _respond(send, 401, b"", (b"www-authenticate", b"Bearer"))
+            await respond(send, 401, b"", (b"www-authenticate", b"Bearer"))
         else:
             body = await asyncio.get_running_loop().run_in_executor(self._thread, write_figures)
-            await _respond(send, 200, body, (b"content-type", b"text/plain; version=0.0.4"))
+            await respond(send, 200, body, (b"content-type", b"text/plain; version=0.0.4"))
 
 
 def _is_allowed(scope: Scope) -> bool:
@@ -56,10 +50,3 @@ def write_figures() -> bytes:
         return bytes(import_string("helpdesk.metrics.work.write_all")())
     finally:
         connections.close_all()
-
-
-async def _respond(send: Send, status: int, body: bytes, header: tuple[bytes, bytes]) -> None:
-    headers = [header, (b"cache-control", b"no-store"), (b"x-content-type-options", b"nosniff")]
-    headers.append((b"content-length", str(len(body)).encode()))
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": body})
