@@ -10,11 +10,11 @@ from typing import Any
 import psycopg
 import structlog
 from django.db import connection
-from django.db.migrations.loader import MigrationLoader
 from django.utils.translation import gettext as _
 
 from accounts.tenancy import APP_ROLE, SYSTEM_ROLE
-from helpdesk.doctor.findings import Finding, find_problem, read_reason
+from helpdesk.doctor.findings import Finding, read_reason, report_problem
+from helpdesk.health.checks import list_migrations
 
 OLDEST_VERSION = 18  # that the tests have run on
 CONNECT_SECONDS = 5
@@ -67,7 +67,7 @@ def _end_sentence(text: str) -> str:
 def check_database() -> Iterator[Finding]:
     """Check the server, the roles and the tables. Ends early if there is no connection."""
     if reason := explain_failure():
-        yield find_problem(DATABASE, reason)
+        yield report_problem(DATABASE, reason)
         return
     with connect() as direct:
         yield _check_version(direct)
@@ -82,7 +82,7 @@ def _check_version(direct: psycopg.Connection[Any]) -> Finding:
     version = direct.info.server_version // 10_000
     if version < OLDEST_VERSION:
         text = _("PostgreSQL %(version)s is too old. Plumbline needs %(oldest)s or newer.")
-        return find_problem(DATABASE, text % {"version": version, "oldest": OLDEST_VERSION})
+        return report_problem(DATABASE, text % {"version": version, "oldest": OLDEST_VERSION})
     return Finding(DATABASE, _("Version %(version)s.") % {"version": version})
 
 
@@ -91,7 +91,7 @@ def _check_encoding(direct: psycopg.Connection[Any]) -> Finding:
     [encoding] = _read(direct, "SELECT current_setting('server_encoding')")
     if encoding != "UTF8":
         text = _("The database is in %(encoding)s. Create it with ENCODING 'UTF8' instead.")
-        return find_problem(subject, text % {"encoding": encoding})
+        return report_problem(subject, text % {"encoding": encoding})
     return Finding(subject, "UTF8")
 
 
@@ -108,7 +108,7 @@ def _check_roles(direct: psycopg.Connection[Any]) -> Finding:
             "The role of DATABASE_URL may not switch to %(roles)s. Run `manage.py migrate`, or as"
             " an administrator: CREATE ROLE … NOLOGIN and GRANT it."
         )
-        return find_problem(subject, text % {"roles": ", ".join(missing)})
+        return report_problem(subject, text % {"roles": ", ".join(missing)})
     return Finding(subject, f"{APP_ROLE}, {SYSTEM_ROLE}")
 
 
@@ -121,7 +121,7 @@ def _check_clock(direct: psycopg.Connection[Any]) -> Finding:
             "The clocks of this computer and of PostgreSQL differ by %(seconds)d seconds. SLA times"
             " depend on both: set up time synchronization (NTP)."
         )
-        return find_problem(subject, text % {"seconds": seconds})
+        return report_problem(subject, text % {"seconds": seconds})
     return Finding(subject, _("This computer and PostgreSQL agree."))
 
 
@@ -145,7 +145,7 @@ def check_pooler(direct: psycopg.Connection[Any]) -> Finding:
                     " it to pool sessions (pool_mode = session), or name PostgreSQL itself in"
                     " DATABASE_URL."
                 )
-                return find_problem(subject, text)
+                return report_problem(subject, text)
     return Finding(subject, _("Pools sessions."))
 
 
@@ -165,8 +165,8 @@ def _check_migrations(direct: psycopg.Connection[Any]) -> Finding:
     applied: set[tuple[str, str]] = set()
     if _read(direct, "SELECT to_regclass('django_migrations') IS NOT NULL")[0]:
         applied.update(direct.execute("SELECT app, name FROM django_migrations").fetchall())
-    missing = MigrationLoader(None).disk_migrations.keys() - applied
+    missing = list_migrations() - applied
     if missing:
         text = _("Not applied: %(count)d. Run `manage.py migrate`.")
-        return find_problem(subject, text % {"count": len(missing)})
+        return report_problem(subject, text % {"count": len(missing)})
     return Finding(subject, _("All applied."))

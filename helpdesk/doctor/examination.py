@@ -8,7 +8,7 @@ from django.conf import settings
 
 from helpdesk.doctor.database import check_database
 from helpdesk.doctor.files import check_files
-from helpdesk.doctor.findings import Check, Finding, find_problem
+from helpdesk.doctor.findings import Check, Finding, report_problem
 from helpdesk.doctor.mail import check_mail
 from helpdesk.doctor.queue import check_queue
 from helpdesk.doctor.site import check_site
@@ -19,6 +19,6 @@ CHECKS: list[Check] = [check_database, check_queue, check_mail, check_files, che
 def examine() -> Iterator[Finding]:
     """Yield the findings of all checks, each as soon as it is known."""
     for problem in settings.MISSPELLED:
-        yield find_problem(".env", problem)
+        yield report_problem(".env", problem)
     for check in CHECKS:
         yield from check()

@@ -13,7 +13,7 @@ from django.core.files.storage import default_storage
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext as _
 
-from helpdesk.doctor.findings import Finding, find_problem, read_reason
+from helpdesk.doctor.findings import Finding, read_reason, report_problem
 
 MIN_FREE_BYTES = 1024**3
 STATIC_SAMPLE = "img/mark.svg"
@@ -39,10 +39,10 @@ def _check_storage() -> Finding:
             default_storage.delete(name)
     except Exception as error:  # noqa: BLE001 (each storage's library has errors of its own)
         text = _("%(place)s cannot be used: %(reason)s. Check DATA_DIR, or MEDIA_BUCKET and AWS_*.")
-        return find_problem(subject, text % {"place": place, "reason": read_reason(error)})
+        return report_problem(subject, text % {"place": place, "reason": read_reason(error)})
     if not is_same:
         text = _("%(place)s returns other content than was written.") % {"place": place}
-        return find_problem(subject, text)
+        return report_problem(subject, text)
     return Finding(subject, _("Written, read and deleted at %(place)s.") % {"place": place})
 
 
@@ -55,7 +55,7 @@ def _check_static_files() -> Finding:
     path = settings.STATIC_ROOT / url.removeprefix(settings.STATIC_URL)
     if not url or not path.is_file():
         text = _("Not in %(folder)s. Run `manage.py collectstatic`, and check STATIC_ROOT.")
-        return find_problem(subject, text % {"folder": settings.STATIC_ROOT})
+        return report_problem(subject, text % {"folder": settings.STATIC_ROOT})
     return Finding(subject, str(settings.STATIC_ROOT))
 
 
@@ -64,9 +64,9 @@ def _check_space() -> Finding:
     try:
         free = shutil.disk_usage(folder).free
     except OSError as error:
-        return find_problem(subject, f"{folder}: {error.strerror}.")
+        return report_problem(subject, f"{folder}: {error.strerror}.")
     given = {"mib": free // 1024**2, "folder": folder}
     if free < MIN_FREE_BYTES:
         text = _("Only %(mib)d MiB are free in %(folder)s. Make room, or attachments get lost.")
-        return find_problem(subject, text % given)
+        return report_problem(subject, text % given)
     return Finding(subject, _("%(mib)d MiB in %(folder)s.") % given)

@@ -18,7 +18,7 @@ class Finding:
     is_ok: bool = True
 
 
-def find_problem(subject: str, text: str) -> Finding:
+def report_problem(subject: str, text: str) -> Finding:
     """Return a finding that an operator has to do something about."""
     return Finding(subject, text, is_ok=False)
 

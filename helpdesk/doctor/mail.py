@@ -11,7 +11,7 @@ from django.core.mail import EmailMessage, get_connection
 from django.utils.translation import gettext as _
 
 from channels_intake.outgoing.errors import MAIL_SERVER_ERRORS
-from helpdesk.doctor.findings import Finding, find_problem, read_reason
+from helpdesk.doctor.findings import Finding, read_reason, report_problem
 from helpdesk.environment.mail import SMTP_BACKEND
 
 
@@ -29,7 +29,7 @@ def check_mail() -> Iterator[Finding]:
         backend.open()
         backend.close()
     except (smtplib.SMTPException, OSError) as error:
-        yield find_problem(subject, _explain(error, server))
+        yield report_problem(subject, _explain(error, server))
         return
     yield Finding(subject, _("%(server)s accepts email.") % {"server": server})
 
@@ -58,5 +58,5 @@ def send_test_mail(address: str) -> Finding:
         EmailMessage(_("Test email of Plumbline"), body, to=[address]).send()
     except MAIL_SERVER_ERRORS as error:
         text = _("Could not be sent: %(reason)s")
-        return find_problem(subject, text % {"reason": read_reason(error)})
+        return report_problem(subject, text % {"reason": read_reason(error)})
     return Finding(subject, _("Sent to %(address)s.") % {"address": address})

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from helpdesk.celery import app
-from helpdesk.doctor.findings import Finding, find_problem, read_reason
+from helpdesk.doctor.findings import Finding, read_reason, report_problem
 from helpdesk.worker.beat import LAST_BEAT, MAX_SILENCE
 from tickets.queueing import Queue
 
@@ -27,11 +27,11 @@ def check_queue() -> Iterator[Finding]:
         yield from _check_server(client)
         yield _check_scheduler(client)
     except redis.AuthenticationError:
-        yield find_problem(BROKER, _("It refuses the password. Correct REDIS_URL."))
+        yield report_problem(BROKER, _("It refuses the password. Correct REDIS_URL."))
         return
     except (redis.RedisError, OSError) as error:
         text = _("It can't be used: %(reason)s Check REDIS_URL and the server.")
-        yield find_problem(BROKER, text % {"reason": read_reason(error)})
+        yield report_problem(BROKER, text % {"reason": read_reason(error)})
         return
     finally:
         client.close()
@@ -48,7 +48,7 @@ def _check_server(client: redis.Redis) -> Iterator[Finding]:
             "Valkey drops queued work when its memory is full (%(policy)s). Set maxmemory-policy to"
             " noeviction."
         )
-        yield find_problem(BROKER, text % {"policy": policy})
+        yield report_problem(BROKER, text % {"policy": policy})
 
 
 def _check_scheduler(client: redis.Redis) -> Finding:
@@ -56,7 +56,7 @@ def _check_scheduler(client: redis.Redis) -> Finding:
     last = client.get(LAST_BEAT)
     if last is None or time.time() - float(str(last)) > MAX_SILENCE:
         text = _("Not running: SLA clocks and retries stand still. Start `celery beat`.")
-        return find_problem(subject, text)
+        return report_problem(subject, text)
     return Finding(subject, _("Running."))
 
 
@@ -68,6 +68,6 @@ def _check_workers() -> Iterator[Finding]:
     missing = [queue.value for queue in Queue if queue.value not in served]
     if missing:
         text = _("No worker for: %(queues)s. Start `celery worker` with these queues.")
-        yield find_problem(subject, text % {"queues": ", ".join(missing)})
+        yield report_problem(subject, text % {"queues": ", ".join(missing)})
     else:
         yield Finding(subject, ", ".join(sorted(replies)))

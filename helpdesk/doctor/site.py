@@ -12,7 +12,7 @@ from django.contrib.staticfiles.storage import staticfiles_storage
 from django.utils.translation import gettext as _
 
 from helpdesk.doctor.files import STATIC_SAMPLE
-from helpdesk.doctor.findings import Finding, find_problem, read_reason
+from helpdesk.doctor.findings import Finding, read_reason, report_problem
 
 TIMEOUT = 5  # seconds
 
@@ -30,10 +30,10 @@ def check_site() -> Iterator[Finding]:
     except (OSError, ValueError, HTTPException) as error:  # the last: no HTTP
         given["reason"] = read_reason(error)
         text = _("%(site)s does not respond: %(reason)s. Check DNS, the proxy and the web process.")
-        yield find_problem(subject, text % given)
+        yield report_problem(subject, text % given)
         return
     if not is_ours:
         text = _("%(site)s responds, but not as this installation. Check DNS and the proxy.")
-        yield find_problem(subject, text % given)
+        yield report_problem(subject, text % given)
         return
     yield Finding(subject, _("%(site)s is this installation.") % given)
