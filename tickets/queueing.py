@@ -146,7 +146,7 @@ def send_in_turn(task: TaskName, rest: TaskName, *, desk_id: int, **kwargs: obje
     try:
         if _take_turn(waiting, own) <= MAX_TURNS:
             return _send(task, given, headers={TURN: [waiting, own]})
-        _valkey().srem(waiting, own)
+        get_client().srem(waiting, own)
     except redis.RedisError as error:
         log.warning("broker_unavailable", task=task, error=str(error))
         return False
@@ -155,7 +155,7 @@ def send_in_turn(task: TaskName, rest: TaskName, *, desk_id: int, **kwargs: obje
 
 def _take_turn(waiting: str, own: str) -> int:
     """Add a task to the waiting ones. Return their number."""
-    with _valkey().pipeline(transaction=False) as pipeline:
+    with get_client().pipeline(transaction=False) as pipeline:
         pipeline.sadd(waiting, own)
         pipeline.scard(waiting)
         pipeline.expire(waiting, PENDING_SECONDS, nx=True)  # lost tasks are forgotten
@@ -200,9 +200,9 @@ def queue_once(task: TaskName, **kwargs: object) -> bool:
             return True
         if _send(task, kwargs, headers={PENDING: flag}):
             # Does nothing if the task has started.
-            _valkey().expire(flag, _get_pending_seconds(task.queue))
+            get_client().expire(flag, _get_pending_seconds(task.queue))
             return True
-        _valkey().delete(flag)
+        get_client().delete(flag)
     except redis.RedisError as error:
         log.warning("broker_unavailable", task=task, error=str(error))
     return False
@@ -214,7 +214,7 @@ def _get_pending_seconds(queue: Queue) -> int:
 
 def _set_pending(flag: str) -> bool:
     """Note that a task is waiting. Return False if one already is."""
-    return bool(_valkey().set(flag, 1, nx=True, ex=HANDOVER_SECONDS))
+    return bool(get_client().set(flag, 1, nx=True, ex=HANDOVER_SECONDS))
 
 
 def requeue(**kwargs: object) -> bool:
@@ -245,9 +245,9 @@ class _QueueOnce:
 def clear_pending(queues: Iterable[Queue]) -> None:
     """Allow all tasks of these queues to be queued again: waiting ones may have been lost."""
     for queue in queues:
-        flags = list(_valkey().scan_iter(_get_flag_prefix(queue) + "*", count=1000))
+        flags = list(get_client().scan_iter(_get_flag_prefix(queue) + "*", count=1000))
         if flags:
-            _valkey().delete(*flags)
+            get_client().delete(*flags)
 
 
 def _get_flag_prefix(queue: Queue) -> str:
@@ -265,21 +265,17 @@ def _clear_own_flag(*, task: Task, **kwargs: object) -> None:
     flag, turn = getattr(task.request, PENDING, None), getattr(task.request, TURN, None)
     try:
         if flag:
-            _valkey().delete(flag)
+            get_client().delete(flag)
         if turn:
-            _valkey().srem(*turn)
+            get_client().srem(*turn)
     except redis.RedisError as error:
         log.warning("broker_unavailable", task=task.name, error=str(error))
 
 
 @cache
-def _valkey() -> redis.Redis:
-    return redis.Redis.from_url(settings.REDIS_URL, socket_timeout=2, socket_connect_timeout=2)
-
-
 def get_client() -> redis.Redis:
     """Return this process's client of Valkey."""
-    return _valkey()
+    return redis.Redis.from_url(settings.REDIS_URL, socket_timeout=2, socket_connect_timeout=2)
 
 
 def get_own_queue() -> Queue | None:

@@ -8,12 +8,13 @@ from functools import cache
 
 import psycopg
 import redis
-from django.conf import settings
 from django.contrib.staticfiles.storage import ManifestFilesMixin, staticfiles_storage
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 
-SECONDS = 2  # to connect, and to answer
+from tickets.queueing import get_client
+
+SECONDS = 2  # for PostgreSQL to connect, and to answer
 
 OK = "ok"
 NO_DATABASE = "The database can't be reached."
@@ -102,13 +103,6 @@ def has_static_files() -> bool:
 def has_broker() -> bool:
     """Return True if Valkey answers."""
     try:
-        return bool(_valkey().ping())
+        return bool(get_client().ping())
     except redis.RedisError:
         return False
-
-
-@cache
-def _valkey() -> redis.Redis:
-    return redis.Redis.from_url(
-        settings.REDIS_URL, socket_timeout=SECONDS, socket_connect_timeout=SECONDS
-    )

@@ -8,7 +8,6 @@ from functools import cache
 
 import redis
 import structlog
-from django.conf import settings
 from django.utils import timezone
 from prometheus_client import CollectorRegistry, Metric, generate_latest
 from prometheus_client.core import GaugeMetricFamily
@@ -16,7 +15,7 @@ from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
 from helpdesk.worker.workload import Load, measure_kinds
-from tickets.queueing import Queue
+from tickets.queueing import Queue, get_client
 
 log = structlog.get_logger(__name__)
 
@@ -54,9 +53,8 @@ def _read_lengths() -> Metric:
     """Return the lengths of the queues; without Valkey, none."""
     lengths = GaugeMetricFamily("plumbline_queued_tasks", "Tasks queued.", labels=["class"])
     try:
-        with redis.Redis.from_url(settings.REDIS_URL, socket_timeout=2) as client:
-            for queue in Queue:
-                lengths.add_metric([queue.value], int(client.llen(queue.value)))
+        for queue in Queue:
+            lengths.add_metric([queue.value], int(get_client().llen(queue.value)))
     except redis.RedisError as error:
         log.warning("broker_unavailable", during="metrics", error=str(error))
     return lengths

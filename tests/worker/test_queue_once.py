@@ -135,7 +135,7 @@ def test_without_valkey_nothing_is_queued(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     gone = redis.Redis.from_url("redis://127.0.0.1:1/0")
-    monkeypatch.setattr(queueing, "_valkey", lambda: gone)
+    monkeypatch.setattr(queueing, "get_client", lambda: gone)
     assert not queue_once(READ)
 
 
@@ -220,7 +220,7 @@ def test_turns_are_counted_by_class(valkey: redis.Redis) -> None:
 
 def test_without_valkey_no_turn_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
     gone = redis.Redis.from_url("redis://127.0.0.1:1/0")
-    monkeypatch.setattr(queueing, "_valkey", lambda: gone)
+    monkeypatch.setattr(queueing, "get_client", lambda: gone)
     assert not send_in_turn(DELIVER, DELIVER_ALL, desk_id=1, event_ids=[])
 
 
