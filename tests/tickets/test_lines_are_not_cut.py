@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from accounts.tenancy import desk_scope
+from helpdesk.privacy.redaction import redact_text
 from sla.models import ClockKind
 from sla.services.overrides import override_deadline
 from tests.cast import NOON, Cast
@@ -35,6 +36,9 @@ def test_too_long_lines_are_refused_and_change_nothing(rocket: Cast) -> None:
         acts_with_reasons = [
             lambda text: hold_ticket(until=LATER, why=text, **lead),
             lambda text: promise_update(due_at=LATER, why=text, **lead),
+            lambda text: redact_text(
+                ticket=ticket, text="hush-password", why=text, by=rocket.lead, at=NOON
+            ),
             lambda text: override_deadline(
                 kind=ClockKind.FIRST_RESPONSE, due_at=LATER, why=text, **lead
             ),
