@@ -11,12 +11,12 @@ from django.utils.translation import ngettext
 
 from accounts.models import Agent
 from channels_intake.models import InboundMessage, MailState, OutgoingEmail
-from channels_intake.outgoing.errors import describe_failure
 from channels_intake.selectors import MailStatus, get_worst_state
 from helpdesk.agent.components.side import SideItem
 from helpdesk.agent.side.sql import SideRow
+from helpdesk.agent.ticket_page.deliveries import add_delivery
 from helpdesk.agent.ticket_page.file_tools import add_file_tools
-from helpdesk.shared.components import Delivery, Link, MessageItem
+from helpdesk.shared.components import MessageItem
 from helpdesk.shared.entries import describe_side_message, describe_timestamp
 from helpdesk.shared.urls import get_url
 from tickets.models import Attachment, SideConversation, SideMessage, SideState, Ticket
@@ -84,32 +84,8 @@ def _describe(
     state = get_worst_state(mails)
     is_again = state == MailState.FAILED and reader.can_write
     again = get_url("agent:side_again", ticket.number, message.side_id, message.pk)
-    return replace(
-        item,
-        to=", ".join(mail.to_address for mail in mails),
-        delivery=_describe_delivery(MailStatus(state, tuple(mails))),
-        sent_urls=tuple(
-            Link(get_url("agent:sent_mail", mail.pk), mail.to_address)
-            for mail in mails
-            if mail.state != MailState.QUEUED
-        ),
-        again_url=again if is_again else "",
-    )
-
-
-def _describe_delivery(status: MailStatus) -> Delivery:
-    failed = next((mail for mail in status.mails if mail.state == MailState.FAILED), None)
-    if failed:
-        text = _("Could not be delivered to %(address)s: %(reason)s") % {
-            "address": failed.to_address,
-            "reason": describe_failure(failed.last_error) or _("no reason given"),
-        }
-        return Delivery("failed", text)
-    if status.state == MailState.QUEUED:
-        return Delivery("waiting", _("Waiting to be sent"))
-    if status.state == MailState.SENT:
-        return Delivery("sent", _("Sent"))
-    return Delivery("delivered", _("Delivered"))
+    item = add_delivery(item, MailStatus(state, tuple(mails)))
+    return replace(item, again_url=again if is_again else "")
 
 
 def _get_file_url(file: Attachment) -> str:

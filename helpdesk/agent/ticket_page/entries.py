@@ -12,12 +12,9 @@ from typing import Any
 from django.utils import timezone
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import ngettext
 
 from accounts.models import Agent, Desk
-from channels_intake.models import MailState
-from channels_intake.outgoing.errors import describe_failure
-from channels_intake.selectors import MailStatus
 from helpdesk.agent.components.relations import MergedItem
 from helpdesk.agent.components.side import SideItem
 from helpdesk.agent.defects.mentions import link_mentions
@@ -26,10 +23,11 @@ from helpdesk.agent.notes.highlighting import highlight_mentions
 from helpdesk.agent.notes.sql import NoteRow
 from helpdesk.agent.side.cards import describe_side
 from helpdesk.agent.ticket_page.channels import add_parts
+from helpdesk.agent.ticket_page.deliveries import add_delivery
 from helpdesk.agent.ticket_page.file_tools import add_file_tools
 from helpdesk.agent.ticket_page.pending import describe_pending
 from helpdesk.agent.ticket_page.ticket_queries import Conversation
-from helpdesk.shared.components import Delivery, EventItem, EventRun, Link, MessageItem
+from helpdesk.shared.components import EventItem, EventRun, MessageItem
 from helpdesk.shared.entries import (
     describe_message,
     describe_note,
@@ -43,12 +41,6 @@ from tickets.markup.markdown import render_note
 from tickets.models import Attachment, Message, Ticket, TicketEvent
 from tickets.timeline import describe_event
 
-DELIVERY = {
-    MailState.FAILED: ("failed", gettext_lazy("Could not be delivered")),
-    MailState.QUEUED: ("waiting", gettext_lazy("Waiting to be sent")),
-    MailState.SENT: ("sent", gettext_lazy("Sent")),
-    MailState.DELIVERED: ("delivered", gettext_lazy("Delivered")),
-}
 MIN_FOLDED = 3  # events in a row
 Entry = EventItem | MessageItem | MergedItem | SideItem
 
@@ -149,33 +141,13 @@ def _build_message(
         age = format_age(message.created_at, now=timezone.now())
         item = replace(item, unanswered_iso=item.at_iso, unanswered_text=age)
     status = conversation.emails.get(message.pk)
-    item = _add_delivery(item, status) if status else item
+    item = add_delivery(item, status) if status else item
     parts = conversation.parts.get(message.pk, ())
     return add_parts(item, parts, ticket, can_write=reader.can_write) if parts else item
 
 
 def _get_forward_url(ticket: Ticket, message: Message) -> str:
     return f"{get_url('agent:side_new', ticket.number)}?message={message.pk}"
-
-
-def _add_delivery(item: MessageItem, status: MailStatus) -> MessageItem:
-    state, label = DELIVERY[status.state]
-    text = str(label)
-    failed = next((mail for mail in status.mails if mail.state == MailState.FAILED), None)
-    if failed:
-        text = _("Could not be delivered to %(address)s: %(reason)s") % {
-            "address": failed.to_address,
-            "reason": describe_failure(failed.last_error) or _("no reason given"),
-        }
-    sent = [mail for mail in status.mails if mail.state != MailState.QUEUED]
-    return replace(
-        item,
-        to=", ".join(mail.to_address for mail in status.mails),
-        delivery=Delivery(state, text),
-        sent_urls=tuple(
-            Link(get_url("agent:sent_mail", mail.pk), mail.to_address) for mail in sent
-        ),
-    )
 
 
 def _build_note(
