@@ -38,11 +38,7 @@ def redact(request: AgentRequest, number: int) -> HttpResponse:
     """Ask for a text, list where it is, and after the confirmation replace it everywhere."""
     ticket = get_ticket_for_change(request.agent, number)
     _require_right(request)
-    # The button of the ticket page posts what is selected there.
-    is_begun = request.method == "POST" and "why" not in request.POST
-    initial = {"text": request.POST.get("text", "").replace("\x00", "")} if is_begun else {}
-    form = RedactionForm(None if request.method != "POST" or is_begun else request.POST,
-                         initial=initial)  # fmt: skip
+    form = _read_form(request)
     found: Found | None = None
     if form.is_bound and form.is_valid():
         given = form.cleaned_data
@@ -85,6 +81,14 @@ def remove(request: AgentRequest, attachment_id: int) -> HttpResponse:
             return redirect_to_ticket(request, ticket.number, success=_("The file was removed."))
     more = {"title": _("Remove file"), "button": _("Remove for good"), "file": attachment.name}
     return _render(request, ticket, form, more)
+
+
+def _read_form(request: AgentRequest) -> RedactionForm:
+    """Return the form. The button of the ticket page posts what is selected there, and no more."""
+    if "why" in request.POST:
+        return RedactionForm(request.POST)
+    selected = request.POST.get("text", "").replace("\x00", "")
+    return RedactionForm(initial={"text": selected} if selected else {})
 
 
 def _require_right(request: AgentRequest) -> None:
