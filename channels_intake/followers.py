@@ -45,6 +45,7 @@ from tickets.models import (
 from tickets.sentences.remarks import RemarkCode
 
 DAY = timedelta(days=1)
+WRITTEN_BY_AGENTS = (Channel.AGENT, Channel.PHONE, Channel.API)
 NOTIFIED_CLOSE_REASONS = {
     CloseReason.SOLVED,
     CloseReason.SILENCE,
@@ -100,10 +101,8 @@ def compose_opening(event: TicketEvent, facts: Facts) -> Mails:
     return [*first, *compose_copies(event, facts)]
 
 
-WRITTEN_BY_AGENTS = (Channel.AGENT, Channel.PHONE, Channel.API)
-
-
 def _is_by_trainee(event: TicketEvent) -> bool:
+    """Return True for a ticket that holds the words of an agent whose messages need approval."""
     is_by_agent = event.ticket.channel in WRITTEN_BY_AGENTS and event.actor_kind == ActorKind.AGENT
     if not is_by_agent or event.actor_id is None:
         return False

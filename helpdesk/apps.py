@@ -29,7 +29,7 @@ class HelpdeskConfig(AppConfig):
         register(check_schedule)
         register(check_queued_tasks)
         register(check_names_of_settings)
-        # By name: it imports models, which can't be before the apps are ready.
         use_own_host_name(settings.SITE_URL)
+        # By name: they import models, which can't be before the apps are ready.
         import_string("helpdesk.live.access.connect_signals")()
         import_string("helpdesk.notify.sign_out.connect_sign_out")()

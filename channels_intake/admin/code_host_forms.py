@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -18,9 +18,6 @@ from accounts.admin.secrets import STORED_HELP, SecretField, is_moved, require_a
 from channels_intake.code_hosts.app_tokens import is_private_key
 from channels_intake.code_hosts.signatures import is_broken_signing_token
 from channels_intake.models import CodeHost, HostKind, SignIn
-
-if TYPE_CHECKING:
-    pass
 
 MAX_KEY = 10_000
 # What each way to sign in needs.

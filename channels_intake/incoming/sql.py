@@ -221,9 +221,8 @@ READ_SENDER = f"SELECT {_SENDER} {_FROM_SENDER}"
 # The same, plus the email that it duplicates and the ticket it refers to: by a token, otherwise by
 # the first known Message-ID, where email we sent comes before email we received. What refers to a
 # side conversation never refers to its ticket: a customer's token comes first, then a third
-# party's. With coalesce in
-# place of CASE, which PostgreSQL doesn't count as leakproof, row-level security would come first:
-# every ticket of the desk would be read.
+# party's. With coalesce in place of CASE, which PostgreSQL doesn't count as leakproof, row-level
+# security would come first: every ticket of the desk would be read.
 READ_ARRIVAL = f"""
 SELECT {_SENDER},
   token.id AS token_id,

@@ -23,6 +23,7 @@ from tickets.conditions.values import MAX_UNREAD
 from tickets.rules.visibility import ROLES_SEEING_ALL, TicketVisibility
 
 DECIDES_ON_QUARANTINE = frozenset({Role.LEAD, Role.ADMIN})
+MAXIMA = {"mentioned": MAX_UNREAD, "unread": MAX_UNREAD}  # other views count to MAX_COUNTED
 
 
 def can_read_quarantine(agent: Agent) -> bool:
@@ -145,9 +146,6 @@ def _list_people(agent: Agent, current: str | None) -> tuple[NavItem, ...]:
     return (customers, schedule, board)
 
 
-_MAXIMA = {"mentioned": MAX_UNREAD, "unread": MAX_UNREAD}
-
-
 def _list_ticket_views(desk: Desk, sidebar: Sidebar, current: str | None) -> tuple[NavItem, ...]:
     counts = sidebar.counts
     is_snoozing = counts.snoozed or current == "snoozed"
@@ -171,7 +169,7 @@ def _list_ticket_views(desk: Desk, sidebar: Sidebar, current: str | None) -> tup
             url=_get_view_url(view),
             label=label,
             icon=icon,
-            count=format_capped_count(count, _MAXIMA.get(view, MAX_COUNTED)),
+            count=format_capped_count(count, MAXIMA.get(view, MAX_COUNTED)),
             current=view == current,
             keys=keys,
         )

@@ -33,8 +33,9 @@ def get_figures() -> Figures:
 
 
 def _create_folder() -> Path:
-    """Return the folder of this server: its processes have the same parent, and no one else may
-    write to it.
+    """Return the folder of this server, whose processes have the same parent.
+
+    No one else may write to it.
     """
     folder = Path(tempfile.gettempdir()) / f"plumbline-metrics-{os.getuid()}-{os.getppid()}"
     folder.mkdir(mode=0o700, exist_ok=True)

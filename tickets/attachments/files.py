@@ -1,6 +1,6 @@
-"""Files of messages and notes, stored under random names. Images get a preview later.
+"""Files of messages, notes and side messages, stored under random names.
 
-Side messages have files, too.
+Images get a preview later, and support packets are read later.
 """
 
 from __future__ import annotations

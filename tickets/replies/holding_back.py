@@ -1,6 +1,4 @@
-"""Hold a reply back: for the desk's seconds to undo it, until a time that its author chose, or
-until a colleague approves it.
-"""
+"""Hold a reply back until it can't be undone, until a time, or until a colleague approves it."""
 
 from __future__ import annotations
 

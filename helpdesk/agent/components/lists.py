@@ -89,9 +89,9 @@ class RowGroup(Component):
 class QueueHeader(Component):
     """Title and live addresses of a ticket list.
 
-    notice: what the agent should know about the list, or "". snoozed: a link to what it
-    leaves out. can_select: the agent may change tickets. query: the parameters of the list's first
-    page, to act on all of its tickets.
+    notice: what the agent should know about the list, or "". snoozed: a link to what it leaves out.
+    can_select: the agent may change tickets. query: the parameters of the list's first page, to act
+    on all of its tickets.
     """
 
     title: str

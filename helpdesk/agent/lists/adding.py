@@ -56,8 +56,7 @@ def add_filter(
     """Return the list with the filter that was typed.
 
     A further value of the same filter widens it. "sso" means the tag; who doesn't want it types
-    "not". Raises ValidationError if the text means no filter
-    or several.
+    "not". Raises ValidationError if the text means no filter or several.
     """
     found = suggest(parameters, sidebar, desk, typed)
     same = [one for one in found if one.text.casefold() == typed.strip().casefold()]
