@@ -28,14 +28,14 @@ class Sorted:
 
 def sort_notifications(agent: Agent, ids: Collection[int], at: datetime) -> Sorted:
     """Sort due notifications of an agent, who was read with their user and departments."""
-    wanted = list_wanted(agent, ids, at)
+    wanted = _list_wanted(agent, ids, at)
     waiting = find_waiting_end(agent, at) if wanted else None
     now = [one for one in wanted if waiting is None or get_topic_of(one) in URGENT]
     later = {one.pk for one in wanted} - {one.pk for one in now}
     return Sorted(now, later, waiting or at)
 
 
-def list_wanted(agent: Agent, ids: Collection[int], at: datetime) -> list[Notification]:
+def _list_wanted(agent: Agent, ids: Collection[int], at: datetime) -> list[Notification]:
     """Return the notifications that the agent hasn't read and may see, the oldest first."""
     if not agent.is_active or not agent.user.is_active:
         return []

@@ -52,16 +52,17 @@ class Outcome:
     seconds: int | None = None
 
 
-def find_subscription_problem(endpoint: str, public_key: str, auth_secret: str) -> bool:
-    """Return True if no browser can have given these values, or the URL must not be requested."""
+def is_valid_subscription(endpoint: str, public_key: str, auth_secret: str) -> bool:
+    """Return True if a browser can have given these values, and the URL may be requested."""
     try:
         point, secret = decode(public_key), decode(auth_secret)
         ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), point)
         host = urlsplit(endpoint).hostname or ""
     except ValueError:
-        return True
-    is_odd = len(point) != POINT_BYTES or len(secret) != AUTH_BYTES
-    return is_odd or find_url_problem(endpoint, frozenset({host})) is not None
+        return False
+    if len(point) != POINT_BYTES or len(secret) != AUTH_BYTES:
+        return False
+    return find_url_problem(endpoint, frozenset({host})) is None
 
 
 def get_host(subscription: PushSubscription) -> str:

@@ -11,7 +11,7 @@ from django.forms import BoundField
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from helpdesk.notify.web_push import find_subscription_problem
+from helpdesk.notify.web_push import is_valid_subscription
 from tickets.models import PushSubscription, Topic
 from tickets.notify.choosing import SETTINGS, Choices, Ways
 
@@ -129,8 +129,6 @@ class DeviceForm(forms.Form):
         """Refuse what no browser gives."""
         given: dict[str, Any] = super().clean() or {}
         names = ("endpoint", "public_key", "auth_secret")
-        if all(name in given for name in names) and find_subscription_problem(
-            *(given[name] for name in names)
-        ):
+        if not self.errors and not is_valid_subscription(*(given[name] for name in names)):
             raise forms.ValidationError(_("This browser's subscription isn't valid."))
         return given
