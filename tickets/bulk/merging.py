@@ -102,7 +102,7 @@ def is_merged(item: BulkItem) -> bool:
     return INTO in item.after
 
 
-def take_out_item(item: BulkItem, *, agent: Agent, at: datetime) -> None:
+def unmerge_item(item: BulkItem, *, agent: Agent, at: datetime) -> None:
     """Undo the merge of one ticket. Raises ServiceError, such as if it was changed since."""
     present = Ticket.objects.values_list("merged_into", flat=True).get(pk=item.ticket_id)
     if present != item.after[INTO]:

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from accounts.failures import capture_failure, describe_time_limit
 from accounts.models import Agent
-from tickets.bulk.merging import BulkMerge, is_merged, merge_item, take_out_item
+from tickets.bulk.merging import BulkMerge, is_merged, merge_item, unmerge_item
 from tickets.bulk.values import Restoring, compare, read_values, restore_values
 from tickets.errors import ServiceError
 from tickets.macros.access import require_usable
@@ -157,7 +157,7 @@ def _change(work: _Work, item: BulkItem) -> None:
         merge_item(item, merge, agent=work.agent, at=work.at)
         return
     if work.job.undo_of_id and is_merged(item):
-        take_out_item(item, agent=work.agent, at=work.at)
+        unmerge_item(item, agent=work.agent, at=work.at)
         return
     ticket = lock_ticket(item.ticket_id, work.agent)
     if work.job.undo_of_id:

@@ -117,7 +117,7 @@ def find_undo_problem(job: BulkJob, agent: Agent) -> ServiceError | None:
         return NotAllowedError(_("Only the agent who made this bulk change can undo it."))
     if job.undo_of_id is not None:
         return ConflictError(_("An undo can't be undone."))
-    if job.acts.get("reply"):
+    if job.sends_messages:
         return ConflictError(_("Messages were sent to customers, which can't be undone."))
     if job.finished_at is None:
         return ConflictError(_("This bulk change is still running. Wait until it's finished."))

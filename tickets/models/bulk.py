@@ -13,8 +13,9 @@ from tickets.models.tickets import Ticket
 class BulkJob(DeskModel):
     """A change of many tickets that an agent asked for.
 
-    acts: as tickets/macros/acts.py reads them; {} for an undo. macro: the name of the macro that
-    they come from, or "". undo_of: the job whose changes this one takes back.
+    acts: as tickets/macros/acts.py reads them, or of a merge as tickets/bulk/merging.py does; {}
+    for an undo. macro: the name of the macro that they come from, or "". undo_of: the job whose
+    changes this one takes back.
     """
 
     agent = models.ForeignKey(
@@ -44,6 +45,11 @@ class BulkJob(DeskModel):
 
     def __str__(self) -> str:
         return f"Bulk change {self.pk}"
+
+    @property
+    def sends_messages(self) -> bool:
+        """True if customers get a message, which can't be undone."""
+        return bool(self.acts.get("reply"))
 
 
 class ItemState(models.TextChoices):

@@ -65,7 +65,7 @@ def describe_progress(job: BulkJob, agent: Agent) -> ProgressCard:
 def _describe_title(job: BulkJob) -> str:
     if job.undo_of_id:
         return _("Undo of a bulk change")
-    if job.acts.get("reply"):
+    if job.sends_messages:
         return _("Message to the incidents of a problem")
     if BulkMerge.read(job):
         return _("Bulk merge")
@@ -83,18 +83,20 @@ def _describe_status(summary: Summary, *, is_finished: bool) -> str:
     return text % {"handled": f"{summary.handled:,}", "total": f"{summary.total:,}"}
 
 
-def _list_results(job: BulkJob, summary: Summary) -> list[str]:
+def _count_done(job: BulkJob, count: int) -> str:
     if job.undo_of_id:
-        done = ngettext("%(count)s ticket restored.", "%(count)s tickets restored.", summary.done)
-    elif job.acts.get("reply"):
-        done = ngettext(
-            "%(count)s incident notified.", "%(count)s incidents notified.", summary.done
-        )
+        text = ngettext("%(count)s ticket restored.", "%(count)s tickets restored.", count)
+    elif job.sends_messages:
+        text = ngettext("%(count)s incident notified.", "%(count)s incidents notified.", count)
     elif BulkMerge.read(job):
-        done = ngettext("%(count)s ticket merged.", "%(count)s tickets merged.", summary.done)
+        text = ngettext("%(count)s ticket merged.", "%(count)s tickets merged.", count)
     else:
-        done = ngettext("%(count)s ticket changed.", "%(count)s tickets changed.", summary.done)
-    found = [done % {"count": f"{summary.done:,}"}]
+        text = ngettext("%(count)s ticket changed.", "%(count)s tickets changed.", count)
+    return text % {"count": f"{count:,}"}
+
+
+def _list_results(job: BulkJob, summary: Summary) -> list[str]:
+    found = [_count_done(job, summary.done)]
     if summary.unchanged:
         text = ngettext(
             "%(count)s ticket needed no change.",
