@@ -23,16 +23,18 @@ from tickets.services.common import require_no_approval
 
 def list_incidents(agent: Agent, problem: Ticket) -> QuerySet[Ticket]:
     """Return the open incidents of a problem that the agent may see."""
-    links = TicketLink.objects.filter(target=problem, kind=LinkKind.PARENT)
-    found = tickets_for_agent(agent).filter(pk__in=links.values("source"))
-    return found.exclude(status=State.CLOSED).order_by("number")
+    found = tickets_for_agent(agent).filter(pk__in=_list_open(problem).values("source"))
+    return found.order_by("number")
 
 
 def count_hidden_incidents(agent: Agent, problem: Ticket) -> int:
     """Return how many open incidents the agent can't see."""
+    return _list_open(problem).count() - list_incidents(agent, problem).count()
+
+
+def _list_open(problem: Ticket) -> QuerySet[TicketLink]:
     links = TicketLink.objects.filter(target=problem, kind=LinkKind.PARENT)
-    everything = links.exclude(source__status=State.CLOSED).count()
-    return everything - list_incidents(agent, problem).count()
+    return links.exclude(source__status=State.CLOSED)
 
 
 def tell_incidents(
