@@ -114,12 +114,7 @@ def build_toolbar(
         action=parameters.build_url(without="filters").partition("?")[0],
         hidden=_list_pairs(parameters, *fields, *own),
         fields=(
-            *(
-                _build_account_field(parameters, options[name], account_error)
-                if name == "account"
-                else _build_field(name, options[name], parameters.filters.get(name, ""))
-                for name in fields
-            ),
+            *(_build_field(name, options[name], parameters, account_error) for name in fields),
             *build_own_fields(parameters.filters, desk),
         ),
         active=tuple(
@@ -194,8 +189,12 @@ def _list_named(sidebar: Sidebar, kind: str) -> Pairs:
     return tuple((str(choice.id), choice.name) for choice in sidebar.choices[kind])
 
 
-def _build_field(name: str, options: Pairs, value: str) -> FilterField:
-    label, any_label = LABELS[name]
+def _build_field(
+    name: str, options: Pairs, parameters: ListParameters, account_error: str
+) -> FilterField:
+    if name == "account":
+        return _build_account_field(parameters, options, account_error)
+    (label, any_label), value = LABELS[name], parameters.filters.get(name, "")
     if name in DATES:
         return FilterField(name, str(label), is_date=True, text=value)
     if name == "language":
