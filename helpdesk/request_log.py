@@ -33,7 +33,7 @@ _statements = threading.local()
 
 @dataclass(slots=True)
 class Facts:
-    """What the line of a request says. route: the pattern that matched, "" for none."""
+    """Facts for the line of a request. route: the pattern that matched, "" for none."""
 
     request_id: str
     desk: str = ""

@@ -18,7 +18,7 @@ SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 
 class Stop:
-    """Whether this process is stopping, and what is called on its event loop then."""
+    """The stop of this process, and the actions that its event loop runs then."""
 
     def __init__(self) -> None:
         self.is_stopping = False

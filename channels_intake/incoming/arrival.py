@@ -102,7 +102,7 @@ def collect_facts(
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """What a desk knows about an email: its sender, the ticket it refers to, its original.
+    """Facts of a desk about an email: its sender, the ticket it refers to, its original.
 
     side: the side conversation that it refers to.
     """

@@ -29,7 +29,7 @@ class SideThread:
 
     @property
     def link(self) -> Link:
-        """How the email refers to it."""
+        """The way in which the email refers to it."""
         return Link.ADDRESS if self.holder else Link.HEADERS
 
     def get_standing(self, email: str) -> Standing:

@@ -1,4 +1,4 @@
-"""What follows when a reply never arrives: its ticket doesn't wait for the customer any longer."""
+"""Reaction to replies that never arrive: their tickets stop waiting for the customer."""
 
 from __future__ import annotations
 

@@ -68,7 +68,7 @@ class SendTimeoutError(TimeoutError):
 
 @dataclass(frozen=True, slots=True)
 class SendFailure:
-    """Why an email was not sent. is_permanent: another try would fail in the same way.
+    """The reason why an email was not sent. is_permanent: another try would fail in the same way.
 
     in_the_end: the code of our own sentence for an email that fails after all its tries, if the
     server's words are for the admins of the installation only.

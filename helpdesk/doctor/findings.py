@@ -1,4 +1,4 @@
-"""What a check found: fine, or what is wrong and what to do."""
+"""Findings of checks: fine, or what is wrong and what to do."""
 
 from __future__ import annotations
 

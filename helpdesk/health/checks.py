@@ -1,4 +1,4 @@
-"""What a web process needs to answer pages: the database, its tables, static files, the broker."""
+"""Checks of what a web process needs: the database, its tables, static files, the broker."""
 
 from __future__ import annotations
 

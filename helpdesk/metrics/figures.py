@@ -10,7 +10,7 @@ BUCKETS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)  # seconds
 
 
 class Figures(NamedTuple):
-    """What is counted, and what is so now."""
+    """Counts of requests, and gauges of what is open or in use now."""
 
     requests: Counter
     seconds: Histogram

@@ -1,4 +1,4 @@
-"""What a device shows of a notification: the number and the kind, because others may see it.
+"""Texts of notifications on devices: the number and the kind, because others may see them.
 
 A locked screen tells no names, no subject and no text. A tap opens the page, which asks for the
 sign-in and the rights.

@@ -1,4 +1,4 @@
-"""Which due notifications an agent still needs outside of Plumbline, and which wait."""
+"""Sort due notifications: those that an agent still needs outside of Plumbline, and when."""
 
 from __future__ import annotations
 

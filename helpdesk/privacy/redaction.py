@@ -71,7 +71,7 @@ COPIES = gettext_lazy("Other copies, such as notifications and calls to other sy
 
 @dataclass
 class Found:
-    """Where a text is. rows: by place; messages, notes: IDs; files: those that contain it.
+    """The places of a text. rows: by place; messages, notes: IDs; files: those that contain it.
 
     unsent: files of drafts and pending replies. sources: IDs of received emails.
     """

@@ -1,4 +1,4 @@
-"""Where a ticket's texts are: its rows and their copies in every table of the desk.
+"""Places of a ticket's texts: its rows and their copies in every table of the desk.
 
 The tables are found by their foreign keys, so a new table that refers to a ticket, a message, an
 event or a linked defect is searched without being listed anywhere.

@@ -66,7 +66,7 @@ class EmptyState(Component):
 
 @dataclass(frozen=True, slots=True)
 class PacketFact(Component):
-    """One thing that a support packet says."""
+    """A fact of a support packet."""
 
     text: str
     label: str = ""
@@ -74,7 +74,7 @@ class PacketFact(Component):
 
 @dataclass(frozen=True, slots=True)
 class PacketItem(Component):
-    """What was read from a support packet, or why it couldn't be (problem).
+    """The facts of a support packet, or why it couldn't be read (problem).
 
     use_url: the form that fills the version into the ticket's field, or "".
     """

@@ -1,4 +1,4 @@
-"""What was read from a support packet, as a small table below the file. For agents only."""
+"""The facts of a support packet, as a small table below the file. For agents only."""
 
 from __future__ import annotations
 

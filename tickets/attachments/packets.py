@@ -43,7 +43,7 @@ _STOPPED = (-signal.SIGXCPU, -signal.SIGKILL)
 
 
 class PacketProblem(StrEnum):
-    """Why an archive couldn't be read."""
+    """Reasons why an archive couldn't be read."""
 
     BROKEN = "broken"
     TOO_LARGE = "too_large"

@@ -24,7 +24,7 @@ INTO, ACROSS = "merge_into", "across_accounts"  # in BulkJob.acts
 
 @dataclass(frozen=True, slots=True)
 class BulkMerge:
-    """What a job merges its tickets into."""
+    """The ticket that a job merges its tickets into."""
 
     into_id: int
     across_accounts: bool = False

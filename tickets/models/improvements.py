@@ -1,4 +1,4 @@
-"""What closed tickets ask of the product: documentation to write, and features (M64)."""
+"""Product feedback of closed tickets: documentation to write, and features (M64)."""
 
 from __future__ import annotations
 

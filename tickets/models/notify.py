@@ -1,4 +1,4 @@
-"""How an agent gets notifications, and what is due by each way."""
+"""Choices of notifications, devices, and the notifications that are due by each way."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class NotificationChoice(DeskModel):
 
 
 class NotificationSettings(DeskModel):
-    """When an agent gets notifications outside of Plumbline. Without a row, the defaults apply.
+    """Settings of an agent for all notifications. Without a row, the defaults apply.
 
     waits_for_shift: emails, devices and team chat wait until the agent's next shift, except for
     emergencies. digest_on: the day of the last daily summary of unread notifications. The others

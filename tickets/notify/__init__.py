@@ -1,4 +1,4 @@
-"""How agents get their notifications: topics, each person's choices, and the rows that are due.
+"""Ways of notifications: topics, each agent's choices, and the rows that are due.
 
 Notifications have four places, one for each layer of the work:
 

@@ -29,7 +29,7 @@ from tickets.services.conversation import require_latest
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seen:
-    """What an approver has seen on the page: the newest message, and a change of recipients."""
+    """The page as an approver saw it: the newest message, and a change of recipients."""
 
     last_message: int | None = None
     has_new_recipients: bool = False

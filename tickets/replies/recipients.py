@@ -1,4 +1,4 @@
-"""Who gets a pending reply: as it was when it was written, and as it is now."""
+"""Recipients of a pending reply: when it was written, and now."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who may redact texts and remove files: irreversible, so leads and admins only."""
+"""The right to redact texts and remove files: irreversible, so leads and admins only."""
 
 from __future__ import annotations
 

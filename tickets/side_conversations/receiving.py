@@ -1,4 +1,4 @@
-"""What third parties answer in a side conversation. Only agents see it."""
+"""Answers of third parties in a side conversation. Only agents see them."""
 
 from __future__ import annotations
 

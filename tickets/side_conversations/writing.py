@@ -1,4 +1,4 @@
-"""What agents do in side conversations: start, write, mark as done."""
+"""Actions of agents in side conversations: start, write, mark as done."""
 
 from __future__ import annotations
 

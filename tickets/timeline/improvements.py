@@ -1,4 +1,4 @@
-"""What a ticket asks of the product, in sentences."""
+"""Events of product feedback, in sentences."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What happened in side conversations, in sentences."""
+"""Events of side conversations, in sentences."""
 
 from __future__ import annotations
 

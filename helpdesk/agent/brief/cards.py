@@ -29,7 +29,7 @@ FOLDED = ("blocker", "next_step", "problem", "tried")  # the one line of a folde
 
 @dataclass(frozen=True, slots=True)
 class BriefCard(Component):
-    """What comes before a conversation.
+    """The brief above a conversation.
 
     label, line: of the folded summary; "" without one. lines: (label, text). url: of the form, ""
     if the reader can't change it and there is nothing to read. impact_url: where an answer to the

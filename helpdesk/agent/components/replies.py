@@ -17,7 +17,7 @@ class WaitingFile(Component):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Approval(Component):
-    """What an approver can do with a trainee's reply.
+    """The choices of an approver about a trainee's reply.
 
     seen: ID of the newest message on the page. has_new_recipients: the page says that others would
     get the reply by now.

@@ -98,7 +98,7 @@ class QuestionsForm(forms.Form):
 
 
 class EntryForm(forms.Form):
-    """What an entry says, and how it was decided. version: of the entry that the page showed."""
+    """The title of an entry and the decision. version: of the entry that the page showed."""
 
     version = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
 

@@ -1,4 +1,4 @@
-"""What a list adds to its rows: the newest line of each conversation, and unsent drafts.
+"""Details of the rows of a list: the newest line of each conversation, and unsent drafts.
 
 One statement reads them for a whole page, by the index of each table.
 """

@@ -63,7 +63,7 @@ class BulkMergeForm(forms.Form):
 
     @property
     def choice(self) -> str:
-        """What the preview is about, to notice that something else is chosen than was shown."""
+        """The choice that the preview shows, to notice that something else is chosen by now."""
         return f"{self.target.pk if self.target else ''}:{self.is_across:d}"
 
     @property

@@ -42,7 +42,7 @@ class TopicRow:
 
 
 class ChoicesForm(forms.Form):
-    """How an agent gets notifications of each topic, and when.
+    """Ways in which an agent gets notifications of each topic, and when.
 
     has_chat: False if no chat reaches the agent; then their choices for it stay as they are.
     """
@@ -119,7 +119,7 @@ class ChoicesForm(forms.Form):
 
 
 class DeviceForm(forms.Form):
-    """What a browser says of its subscription (helpdesk/static/js/push.js fills it in)."""
+    """A browser's subscription, which helpdesk/static/js/push.js fills in."""
 
     endpoint = forms.CharField(max_length=MAX_ENDPOINT, widget=forms.HiddenInput)
     public_key = forms.CharField(max_length=100, widget=forms.HiddenInput)

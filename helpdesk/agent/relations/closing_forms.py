@@ -29,9 +29,9 @@ OFFERED = (
 
 
 class ClosureForm(QuestionsForm):
-    """Why a ticket is closed. Silence and the customer's own close aren't for agents (M20, M21).
+    """Form for why a ticket is closed, with the three questions, which are optional (M64).
 
-    With the three questions, which are optional (M64).
+    Silence and the customer's own close aren't for agents (M20, M21).
     """
 
     reason = forms.ChoiceField(

@@ -10,7 +10,7 @@ from tickets.replies.approving import Seen
 
 
 class SeenForm(forms.Form):
-    """What the page showed to its reader: the newest message, and a change of recipients."""
+    """Form that repeats what the page showed: the newest message, and a change of recipients."""
 
     last_seen = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
     new_recipients = forms.BooleanField(required=False, widget=forms.HiddenInput)
@@ -34,7 +34,7 @@ class EditedReplyForm(SeenForm):
 
 
 class ReturnForm(forms.Form):
-    """Why a reply is sent back to its author."""
+    """Form for why a reply is sent back to its author."""
 
     why = LineField(
         label=_("What to change"),

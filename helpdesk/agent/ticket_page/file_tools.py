@@ -1,4 +1,4 @@
-"""What agents see and do with the files of a message, note or side message."""
+"""Tools of agents for the files of a message, note or side message."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is new for an agent's open pages, which alert them if they want."""
+"""News for an agent's open pages, which alert them if they want."""
 
 from __future__ import annotations
 
