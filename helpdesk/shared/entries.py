@@ -66,7 +66,6 @@ def describe_message(
     Reads message.contact and message.agent: select them with the message.
     """
     author = get_author_name(message)
-    in_text = list_inline_images(message.body_html, files)
     is_address_shown = show_address or message.is_automatic
     kind = "auto" if message.is_automatic else "customer" if message.is_from_customer else "reply"
     return MessageItem(
@@ -78,15 +77,30 @@ def describe_message(
         address=message.contact.email if message.contact and is_address_shown else "",
         channel=message.channel,
         channel_label=str(CHANNEL_LABELS[message.channel]),
-        html=show_inline_images(message.body_html, files, file_url=file_url)
-        if message.body_html
-        else "",
-        text=link_addresses(message.body_text),
-        quoted=message.quoted_text,
-        files=_describe_files((f for f in files if f not in in_text), file_url=file_url),
         notices=tuple(message.remarks),
+        **_describe_content(message, files, file_url=file_url),
         **describe_timestamp(message.created_at),
     )
+
+
+class _Content(TypedDict):
+    html: str
+    text: SafeString
+    quoted: str
+    files: tuple[FileItem, ...]
+
+
+def _describe_content(
+    message: Message | SideMessage, files: Sequence[Attachment], *, file_url: FileUrl
+) -> _Content:
+    """Return the text and the files of a message. Images in the text aren't listed again."""
+    html, in_text = message.body_html, list_inline_images(message.body_html, files)
+    return {
+        "html": show_inline_images(html, files, file_url=file_url) if html else "",
+        "text": link_addresses(message.body_text),
+        "quoted": message.quoted_text,
+        "files": _describe_files((f for f in files if f not in in_text), file_url=file_url),
+    }
 
 
 def get_author_name(message: Message) -> str:
@@ -120,7 +134,6 @@ def describe_side_message(
         notices.insert(0, _("This address isn't part of the conversation. Check who wrote."))
     if message.is_automatic:
         notices.insert(0, _("This is an automatic reply."))
-    in_text = list_inline_images(message.body_html, files)
     return MessageItem(
         id=f"side-{message.pk}",
         kind="side",
@@ -130,13 +143,8 @@ def describe_side_message(
         address=message.sender,
         channel=Channel.EMAIL,
         channel_label=str(CHANNEL_LABELS[Channel.EMAIL]),
-        html=show_inline_images(message.body_html, files, file_url=file_url)
-        if message.body_html
-        else "",
-        text=link_addresses(message.body_text),
-        quoted=message.quoted_text,
-        files=_describe_files((f for f in files if f not in in_text), file_url=file_url),
         notices=tuple(notices),
+        **_describe_content(message, files, file_url=file_url),
         **describe_timestamp(message.created_at),
     )
 
