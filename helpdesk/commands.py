@@ -1,7 +1,7 @@
 """The command lines of Plumbline's processes.
 
-Dockerfile, docker-compose.yml, docs/operations.md and `make demo` have the same ones; a test
-compares them.
+Dockerfile, docker-compose.yml, deploy/, docs/operations.md and `make demo` have the same ones;
+tests compare them.
 """
 
 from __future__ import annotations
