@@ -25,11 +25,9 @@ from channels_intake.models import Mailbox
 from helpdesk.management.commands.mail_setup import describe_postfix
 from tests.cast import NOON, Cast
 from tests.channels_intake.conftest import make_mail
+from tests.programs import find_program
 
-POSTFIX = shutil.which("postfix", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
-needs_postfix = pytest.mark.skipif(
-    POSTFIX is None or os.geteuid() != 0, reason="Postfix is not installed, or this is not root."
-)
+needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="Only root can start Postfix.")
 SECONDS = 60  # for Postfix to start a process; much less is usual
 DEFERRED = 75
 
@@ -142,6 +140,7 @@ def find_python() -> str:
 
 @pytest.fixture
 def server() -> Iterator[Server]:
+    postfix = find_program("postfix")
     folder = Path(
         subprocess.check_output(["mktemp", "-d", "/tmp/postfix-XXXXXX"], text=True).strip()
     )
@@ -153,15 +152,15 @@ def server() -> Iterator[Server]:
     with socket.create_server(("127.0.0.1", 0)) as pipe:
         write_settings(folder, port, pipe.getsockname()[1])
         server = Server(folder, port, pipe)
-        server.run(str(POSTFIX), "-c", str(folder), "start")
+        server.run(postfix, "-c", str(folder), "start")
         try:
             yield server
         finally:
-            server.run(str(POSTFIX), "-c", str(folder), "abort")
+            server.run(postfix, "-c", str(folder), "abort")
             shutil.rmtree(folder)
 
 
-@needs_postfix
+@needs_root
 def test_a_real_postfix_delivers_and_keeps_email(server: Server) -> None:
     refused = server.send(
         "customer@acme.example",
