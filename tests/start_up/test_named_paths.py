@@ -9,7 +9,7 @@ from django.conf import settings
 
 ROOT = Path(settings.BASE_DIR)
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-TOP = "accounts|bench|channels_intake|docs|helpdesk|routing|sla|templates|tests|tickets"
+TOP = "accounts|bench|channels_intake|deploy|docs|helpdesk|routing|sla|templates|tests|tickets"
 PATH = re.compile(rf"(?<![\w/.-])((?:{TOP})/[\w./-]*\w)")
 FILE = re.compile(r"\.(py|md|html|css|js|txt)$")
 CODE = re.compile(r"`([^`]+)`")
@@ -27,7 +27,7 @@ def list_texts() -> list[Path]:
 
 
 def list_pages() -> list[Path]:
-    return [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")]
+    return [path for folder in (".", "docs", "deploy") for path in (ROOT / folder).glob("*.md")]
 
 
 def list_rows() -> list[str]:
