@@ -2,47 +2,22 @@
 
 from __future__ import annotations
 
-import os
 import ssl
 from collections.abc import Iterator
 from http.client import RemoteDisconnected
-from pathlib import Path
 
 import pytest
-from django.conf import settings
 
-from helpdesk.supervisor.embedded import find_free_port
 from tests.deploy import proxies
+from tests.deploy.nginx import serve_nginx
 from tests.deploy.upstream import (
     HOST,
     Upstream,
     connect,
     get,
     read_arrived,
-    run,
     serve_upstream,
-    write_certificate,
 )
-from tests.programs import find_program
-
-SITE = Path(settings.BASE_DIR) / "deploy" / "nginx.conf"
-# Compresses text/html as Debian's own file does. Root's folders are closed to other users.
-MAIN = """\
-{user}
-pid {folder}/nginx.pid;
-error_log {folder}/error.log;
-events {{ worker_connections 100; }}
-http {{
-    access_log off;
-    gzip on;
-    client_body_temp_path {folder}/body;
-    proxy_temp_path {folder}/proxy;
-    fastcgi_temp_path {folder}/fastcgi;
-    uwsgi_temp_path {folder}/uwsgi;
-    scgi_temp_path {folder}/scgi;
-    include {folder}/site.conf;
-}}
-"""
 
 
 @pytest.fixture(scope="module")
@@ -53,31 +28,8 @@ def upstream() -> Iterator[Upstream]:
 
 @pytest.fixture(scope="module")
 def port(upstream: Upstream, tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
-    """The TLS port of an nginx with the site, changed only in ports and paths."""
-    nginx = find_program("nginx")
-    folder, port = tmp_path_factory.mktemp("nginx"), find_free_port()
-    write_certificate(folder)
-    changes = {
-        "/etc/letsencrypt/live/help.example.com/": f"{folder}/",
-        "/var/lib/nginx/plumbline": f"{folder}/cache",
-        "127.0.0.1:8000": f"127.0.0.1:{upstream.server_address[1]}",
-        "listen 443 ": f"listen 127.0.0.1:{port} ",
-        "listen 80": f"listen 127.0.0.1:{find_free_port()}",
-    }
-    site = SITE.read_text()
-    for old, new in changes.items():
-        assert old in site
-        site = site.replace(old, new)
-    kept = [line for line in site.splitlines() if "listen [::]" not in line]
-    (folder / "site.conf").write_text("\n".join(kept))
-    user = "user root;" if os.geteuid() == 0 else ""
-    (folder / "nginx.conf").write_text(MAIN.format(folder=folder, user=user))
-    command = [nginx, "-c", str(folder / "nginx.conf"), "-e", str(folder / "error.log")]
-    printed = run(*command, "-t", "-q")
-    assert printed == ""  # no warnings
-    run(*command)
-    yield port
-    run(*command, "-s", "stop")
+    with serve_nginx(tmp_path_factory.mktemp("nginx"), upstream.server_address[1]) as port:
+        yield port
 
 
 def test_forged_headers_are_replaced_or_removed(port: int) -> None:
