@@ -19,20 +19,25 @@ from tickets.actors import Actor
 from tickets.changes import Change
 from tickets.errors import ConflictError, InvalidValueError, NotAllowedError
 from tickets.events import EventKind
-from tickets.models import PendingReply
+from tickets.models import PendingReply, State
 from tickets.replies.recipients import describe_recipients, have_recipients_changed
 from tickets.replies.sending import lock_reply, send_reply
 from tickets.replies.undoing import restore_draft
 from tickets.services.common import require_text, require_writer
 from tickets.services.conversation import require_latest
+from tickets.services.merged import find_end
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seen:
-    """The page as an approver saw it: the newest message, and a change of recipients."""
+    """The page as an approver saw it.
+
+    last_message: the newest one. has_new_recipients, is_closed: what changed since it was written.
+    """
 
     last_message: int | None = None
     has_new_recipients: bool = False
+    is_closed: bool = False
 
 
 def can_approve(agent: Agent) -> bool:
@@ -66,15 +71,17 @@ def approve_reply(
 ) -> bool:
     """Approve a reply and send it. Return False if it is scheduled, so it is sent at its time.
 
-    text: the reply as the approver has edited it. Raises NotAllowedError, ConflictError if it was
-    sent or withdrawn by now or its recipients have changed, NewerMessageError if the customer wrote
-    something that the approver has not seen, and the errors of tickets.services.reply.
+    text: the reply as the approver has edited it. On a ticket that was closed since, it is sent and
+    the ticket stays closed. Raises NotAllowedError, ConflictError if it was sent or withdrawn by
+    now, NewerMessageError if the customer wrote something that the approver has not seen, or
+    ConflictError for other recipients or a closed ticket, and the errors of tickets.services.reply.
     """
     _require_approver(agent)
     with transaction.atomic():
         pending = _lock(ticket_id, reply_id)
         require_latest(ticket_id, seen.last_message)
         _require_seen_recipients(pending, seen)
+        _require_seen_closing(pending, seen)
         is_edited = text is not None and text != pending.text
         if text is not None:
             require_text(text, tuple(pending.files.all()))
@@ -83,6 +90,7 @@ def approve_reply(
         pending.awaits_approval, pending.approver = False, agent
         if pending.is_scheduled and pending.send_at > at:
             pending.recipients = describe_recipients(pending.ticket)
+            pending.was_closed = _is_closed(pending)
             pending.created_at = at  # a customer's message from now on holds it
             pending.save()
             return False
@@ -141,6 +149,20 @@ def _require_seen_recipients(pending: PendingReply, seen: Seen) -> None:
                 " approve it again."
             )
         )
+
+
+def _require_seen_closing(pending: PendingReply, seen: Seen) -> None:
+    if _is_closed(pending) and not (pending.was_closed or seen.is_closed):
+        raise ConflictError(
+            _(
+                "The ticket was closed since this reply was written. If it should still be sent,"
+                " approve it again."
+            )
+        )
+
+
+def _is_closed(pending: PendingReply) -> bool:
+    return find_end(pending.ticket).status == State.CLOSED
 
 
 def _record(

@@ -81,9 +81,10 @@ def _may_wait(reply_id: int, at: datetime) -> bool:
     return PendingReply.objects.filter(pk=reply_id, send_at__gt=at - PATIENCE).exists()
 
 
-def send_now(*, ticket_id: int, reply_id: int, agent: Agent, at: datetime) -> None:
+def send_now(*, ticket_id: int, reply_id: int, agent: Agent, at: datetime) -> bool:
     """Send a scheduled or held reply at once, for its author.
 
+    Returns False if it waits for approval again: what was approved isn't what would be sent now.
     Raises ConflictError if it was sent or undone by now, and the errors of tickets.services.reply.
     """
     with transaction.atomic():
@@ -92,6 +93,10 @@ def send_now(*, ticket_id: int, reply_id: int, agent: Agent, at: datetime) -> No
             raise ConflictError(_("This reply was already sent or canceled."))
         if pending.author_id != agent.pk:
             raise NotAllowedError(_("Only its author can send this reply."))
+        if _is_approval_outdated(pending):
+            pending.is_scheduled = False
+            _ask_approval(pending, at=at)
+            return False
         if pending.held_reason != HeldReason.RECIPIENTS and have_recipients_changed(pending):
             raise ConflictError(
                 _(
@@ -100,6 +105,14 @@ def send_now(*, ticket_id: int, reply_id: int, agent: Agent, at: datetime) -> No
                 )
             )
         send_reply(pending, then=pending.then, at=at)
+    return True
+
+
+def _is_approval_outdated(pending: PendingReply) -> bool:
+    """Return True for a trainee's reply that was held, or crossed, since it was approved."""
+    if not pending.author.needs_approval or pending.awaits_approval:
+        return False
+    return pending.approver_id is None or pending.held_at is not None or _is_crossed(pending)
 
 
 def _send_or_hold(reply_id: int, *, at: datetime) -> bool:
@@ -155,19 +168,23 @@ def _choose_status(pending: PendingReply) -> str:
     The author hasn't read that, so it neither closes nor waits. Raises NewerMessageError for a
     scheduled reply, which may be hours old.
     """
-    newer = Message.objects.filter(
-        ticket=pending.ticket_id,
-        contact__isnull=False,
-        is_automatic=False,
-        created_at__gt=pending.created_at,
-    )
-    if not newer.exists():
+    if not _is_crossed(pending):
         return pending.then
     if pending.is_scheduled:
         raise NewerMessageError(
             _("A new message arrived while you were writing. Read it, then send your reply again.")
         )
     return ""
+
+
+def _is_crossed(pending: PendingReply) -> bool:
+    newer = Message.objects.filter(
+        ticket=pending.ticket_id,
+        contact__isnull=False,
+        is_automatic=False,
+        created_at__gt=pending.created_at,
+    )
+    return newer.exists()
 
 
 def send_reply(pending: PendingReply, *, then: str, at: datetime) -> None:
@@ -194,9 +211,10 @@ def send_reply(pending: PendingReply, *, then: str, at: datetime) -> None:
 
 
 def _ask_approval(pending: PendingReply, *, at: datetime) -> None:
-    """Let a reply wait for approval whose author has become a trainee since."""
-    pending.awaits_approval = True
-    pending.save(update_fields=["awaits_approval"])
+    """Let a trainee's reply wait for approval. One that was given or held before is forgotten."""
+    pending.awaits_approval, pending.approver = True, None
+    pending.held_at, pending.held_reason, pending.held_detail = None, "", ""
+    pending.save()
     change = Change.open(pending.ticket_id, by=Actor.of(pending.author), at=at)
     change.record(EventKind.APPROVAL_ASKED, {"author": pending.author_id})
     change.save()

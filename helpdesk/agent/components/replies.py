@@ -19,8 +19,8 @@ class WaitingFile(Component):
 class Approval(Component):
     """The choices of an approver about a trainee's reply.
 
-    seen: ID of the newest message on the page. has_new_recipients: the page says that others would
-    get the reply by now.
+    seen: ID of the newest message on the page. has_new_recipients, is_closed: the page says that
+    others would get the reply by now, and that the ticket was closed since.
     """
 
     approve_url: str
@@ -28,6 +28,7 @@ class Approval(Component):
     return_url: str
     seen: int
     has_new_recipients: bool = False
+    is_closed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,8 +36,8 @@ class PendingCard(Component):
     """A reply that waits to be sent.
 
     line: when it is sent. counts_down: its author can undo it for some more seconds. problem: why
-    it wasn't sent, or "". undo_url, send_url: "" if the reader can't do that. approval: None if the
-    reader can't approve it.
+    it wasn't sent, or "". undo_url, send_url: "" if the reader can't do that. needs_approval: the
+    author can only ask for approval again. approval: None if the reader can't approve it.
     """
 
     id: int
@@ -50,6 +51,7 @@ class PendingCard(Component):
     undo_url: str
     undo_label: str
     send_url: str
+    needs_approval: bool = False
     files: tuple[WaitingFile, ...] = ()
     approval: Approval | None = None
 

@@ -10,16 +10,19 @@ from tickets.replies.approving import Seen
 
 
 class SeenForm(forms.Form):
-    """Form that repeats what the page showed: the newest message, and a change of recipients."""
+    """Form that repeats what the page showed: the newest message, and what changed since."""
 
     last_seen = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
     new_recipients = forms.BooleanField(required=False, widget=forms.HiddenInput)
+    closed = forms.BooleanField(required=False, widget=forms.HiddenInput)
 
     def read_seen(self) -> Seen:
         """Return what the reader of the page has seen."""
         given = self.cleaned_data
         return Seen(
-            last_message=given["last_seen"] or 0, has_new_recipients=given["new_recipients"]
+            last_message=given["last_seen"] or 0,
+            has_new_recipients=given["new_recipients"],
+            is_closed=given["closed"],
         )
 
 

@@ -18,7 +18,7 @@ from helpdesk.agent.components.replies import Approval, PendingCard, WaitingFile
 from helpdesk.agent.statements import Query
 from helpdesk.shared.urls import get_url
 from helpdesk.shared.wording.times import format_datetime, format_title
-from tickets.models import HeldReason, PendingReply, Ticket
+from tickets.models import HeldReason, PendingReply, State, Ticket
 from tickets.replies.approving import can_approve
 from tickets.replies.holding_back import MAX_PENDING
 from tickets.services.merged import find_end
@@ -29,6 +29,7 @@ class PendingRow:
     """A pending reply with its author's name, and its files as pairs of name and size.
 
     is_crossed: the customer has written since. has_new_recipients: others would get it by now.
+    is_closed: the ticket was closed since it was written.
     """
 
     id: int
@@ -44,6 +45,7 @@ class PendingRow:
     awaits_approval: bool
     is_crossed: bool
     has_new_recipients: bool
+    is_closed: bool
     files: Sequence[Mapping[str, Any]]
 
 
@@ -66,6 +68,7 @@ def select_pending(ticket: Ticket) -> Query[PendingRow]:
             AND m.contact_id IS NOT NULL AND NOT m.is_automatic AND m.created_at > p.created_at
           ) AS is_crossed,
           p.recipients IS NOT NULL AND p.recipients <> ({RECIPIENTS}) AS has_new_recipients,
+          NOT p.was_closed AND %(closed)s::boolean AS is_closed,
           coalesce((
             SELECT json_agg(json_build_object('name', f.name, 'size', f.size) ORDER BY f.id)
             FROM tickets_unsentfile f WHERE f.reply_id = p.id), '[]') AS files
@@ -73,7 +76,9 @@ def select_pending(ticket: Ticket) -> Query[PendingRow]:
         WHERE p.ticket_id = %(ticket)s
         ORDER BY p.send_at, p.id LIMIT %(limit)s
         """  # noqa: S608 (a constant)
-    params = {"ticket": ticket.pk, "end": find_end(ticket).pk, "limit": MAX_PENDING}
+    end = find_end(ticket)
+    params = {"ticket": ticket.pk, "end": end.pk, "closed": end.status == State.CLOSED}
+    params["limit"] = MAX_PENDING
     return Query(sql, params, PendingRow, times=("send_at", "held_at", "created_at"))
 
 
@@ -112,6 +117,7 @@ def _describe(row: PendingRow, ticket: Ticket, agent: Agent, now: datetime) -> P
         undo_url=get_url("agent:undo_reply", ticket.number, row.id) if can_undo else "",
         undo_label=_name_undo(counts_down=counts_down, is_own=is_own),
         send_url=_get_send_url(ticket, row, agent),
+        needs_approval=agent.needs_approval and (bool(row.held_at) or row.is_crossed),
     )
 
 
@@ -127,12 +133,14 @@ def _describe_approval(
         return None
     of = (ticket.number, row.id)
     seen = {"seen": str(last_message)} | ({"recipients": "1"} if row.has_new_recipients else {})
+    seen |= {"closed": "1"} if row.is_closed else {}
     return Approval(
         approve_url=get_url("agent:approve_reply", *of),
         edit_url=get_url("agent:edit_reply", *of, query=seen),
         return_url=get_url("agent:return_reply", *of),
         seen=last_message,
         has_new_recipients=row.has_new_recipients,
+        is_closed=row.is_closed,
     )
 
 
@@ -166,10 +174,14 @@ def _describe_time(row: PendingRow, now: datetime) -> str:
 def _describe_problem(row: PendingRow) -> str:
     if row.awaits_approval:
         crossed = _("The customer has written since. Read their message first.")
-        changed = str(HeldReason.RECIPIENTS.label)
+        changed, closed = str(HeldReason.RECIPIENTS.label), str(HeldReason.CLOSED.label)
         return " ".join(
             text
-            for text, is_so in ((crossed, row.is_crossed), (changed, row.has_new_recipients))
+            for text, is_so in (
+                (crossed, row.is_crossed),
+                (changed, row.has_new_recipients),
+                (closed, row.is_closed),
+            )
             if is_so
         )
     if not row.held_at:

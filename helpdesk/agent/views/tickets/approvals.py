@@ -126,6 +126,7 @@ def _read_initial(request: AgentRequest, pending: PendingReply) -> dict[str, obj
         "text": pending.text,
         "last_seen": parse_number(request.GET.get("seen")) or 0,
         "new_recipients": "recipients" in request.GET,
+        "closed": "closed" in request.GET,
     }
 
 

@@ -42,14 +42,17 @@ def undo_pending_reply(request: AgentRequest, number: int, reply_id: int) -> Htt
 
 @agent_action
 def send_pending_now(request: AgentRequest, number: int, reply_id: int) -> HttpResponse:
-    """Send a scheduled or held reply at once."""
+    """Send a scheduled or held reply at once, or ask for approval again."""
     ticket = get_ticket_for_change(request.agent, number)
     try:
-        send_now(ticket_id=ticket.pk, reply_id=reply_id, agent=request.agent, at=timezone.now())
+        is_sent = send_now(
+            ticket_id=ticket.pk, reply_id=reply_id, agent=request.agent, at=timezone.now()
+        )
     except ServiceError as error:
         messages.error(request, str(error))
     else:
-        messages.success(request, _("Reply sent."))
+        waits = _("Your reply is waiting for approval. You'll be notified.")
+        messages.success(request, _("Reply sent.") if is_sent else waits)
     return see_other(f"{reverse('agent:ticket', args=[number])}#composer")
 
 
