@@ -9,7 +9,7 @@ from __future__ import annotations
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.models import Agent, Contact, ContactRole
-from tickets.models import Attachment, Channel, Participant, QueueRow, Ticket
+from tickets.models import Attachment, Channel, Participant, QueueRow, Ticket, UnsentFile
 from tickets.rules.visibility import TicketVisibility
 
 
@@ -90,6 +90,17 @@ def get_attachment_for_agent(agent: Agent, attachment_id: int) -> Attachment:
     seen = Q(message__ticket__in=mine) | Q(note__ticket__in=mine)
     seen |= Q(side_message__side__ticket__in=mine)
     return Attachment.objects.filter(seen).get(pk=attachment_id)
+
+
+def get_unsent_file_for_agent(agent: Agent, *, number: int, file_id: int) -> UnsentFile:
+    """Return a file of a pending reply that is shown on a ticket's page.
+
+    A colleague's reply that can still be undone isn't shown. Raises UnsentFile.DoesNotExist.
+    """
+    mine = tickets_for_agent(agent).filter(number=number)
+    is_told = Q(reply__awaits_approval=True) | Q(reply__is_scheduled=True)
+    is_told |= Q(reply__held_at__isnull=False) | Q(reply__author=agent)
+    return UnsentFile.objects.filter(is_told, reply__ticket__in=mine).get(pk=file_id)
 
 
 def get_attachment_for_contact(contact: Contact, attachment_id: int) -> Attachment:

@@ -204,6 +204,11 @@ urlpatterns = [
     path("tickets/<int:number>/files/", draft_files.upload_file, name="draft_files"),
     path("tickets/<int:number>/preview/", previews.preview_entry, name="preview"),
     path(
+        "tickets/<int:number>/pending-replies/files/<int:pending_file_id>/",
+        files.show_pending_file,
+        name="pending_file",
+    ),
+    path(
         "tickets/<int:number>/pending-replies/<int:reply_id>/undo/",
         pending_replies.undo_pending_reply,
         name="undo_reply",

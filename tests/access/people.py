@@ -264,6 +264,7 @@ def fill_desk(cast: Cast, *, tickets: int, words: str) -> dict[str, Any]:
             "clock_kind": "first_response",
             "message_id": message.pk,
             "reply_id": pending.pk,
+            "pending_file_id": pending.files.get().pk,
             "file_id": unsent.pk,
             "account_id": cast.account.pk,
             **help_rows,

@@ -28,7 +28,8 @@ MAY_BE_WRITTEN = {"django_session", "django_cache", "routing_presence"}
 AUDITED = {
     "admin:channels_intake_codeevent_change", "admin:channels_intake_outgoingcall_change",
     "admin:channels_intake_pageevent_change", "admin:channels_intake_channelevent_change",
-    "agent:file", "agent:text_file", "agent:received_mail", "agent:sent_mail", "agent:quarantined",
+    "agent:file", "agent:pending_file", "agent:text_file", "agent:received_mail",
+    "agent:sent_mail", "agent:quarantined",
     "admin:channels_intake_inboundmessage_change", "admin:channels_intake_outgoingemail_change",
 }  # fmt: skip
 

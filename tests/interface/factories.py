@@ -454,6 +454,7 @@ def make_approval() -> replies.Approval:
         return_url="/return",
         seen=1,
         has_new_recipients=True,
+        is_closed=True,
     )
 
 
@@ -470,7 +471,7 @@ def make_pending(**changes: Any) -> replies.PendingCard:
         undo_url="/undo",
         undo_label="Undo",
         send_url="/send",
-        files=(replies.WaitingFile("log.txt", "5 bytes"),),
+        files=(replies.WaitingFile("log.txt", "5 bytes", "/file"),),
     )
     return replace(card, **changes)
 

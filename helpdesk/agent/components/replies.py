@@ -9,10 +9,11 @@ from helpdesk.shared.components import Component
 
 @dataclass(frozen=True, slots=True)
 class WaitingFile(Component):
-    """A file of a draft or of a pending reply. size: in words."""
+    """A file of a pending reply. size: in words."""
 
     name: str
     size: str
+    url: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -26,7 +26,7 @@ from tickets.services.merged import find_end
 
 @dataclass(frozen=True, slots=True)
 class PendingRow:
-    """A pending reply with its author's name, and its files as pairs of name and size.
+    """A pending reply with its author's name, and its files by ID, name and size.
 
     is_crossed: the customer has written since. has_new_recipients: others would get it by now.
     is_closed: the ticket was closed since it was written.
@@ -70,7 +70,8 @@ def select_pending(ticket: Ticket) -> Query[PendingRow]:
           p.recipients IS NOT NULL AND p.recipients <> ({RECIPIENTS}) AS has_new_recipients,
           NOT p.was_closed AND %(closed)s::boolean AS is_closed,
           coalesce((
-            SELECT json_agg(json_build_object('name', f.name, 'size', f.size) ORDER BY f.id)
+            SELECT json_agg(json_build_object('id', f.id, 'name', f.name, 'size', f.size)
+              ORDER BY f.id)
             FROM tickets_unsentfile f WHERE f.reply_id = p.id), '[]') AS files
         FROM tickets_pendingreply p JOIN accounts_agent a ON a.id = p.author_id
         WHERE p.ticket_id = %(ticket)s
@@ -113,12 +114,17 @@ def _describe(row: PendingRow, ticket: Ticket, agent: Agent, now: datetime) -> P
         send_title=format_title(_get_time(row)),
         counts_down=counts_down,
         problem=_describe_problem(row),
-        files=tuple(WaitingFile(f["name"], filesizeformat(f["size"])) for f in row.files),
+        files=tuple(_describe_file(file, ticket) for file in row.files),
         undo_url=get_url("agent:undo_reply", ticket.number, row.id) if can_undo else "",
         undo_label=_name_undo(counts_down=counts_down, is_own=is_own),
         send_url=_get_send_url(ticket, row, agent),
         needs_approval=agent.needs_approval and (bool(row.held_at) or row.is_crossed),
     )
+
+
+def _describe_file(file: Mapping[str, Any], ticket: Ticket) -> WaitingFile:
+    url = get_url("agent:pending_file", ticket.number, file["id"])
+    return WaitingFile(file["name"], filesizeformat(file["size"]), url)
 
 
 def _get_time(row: PendingRow) -> datetime:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TypeVar
 
 from django.core.files.storage import default_storage
+from django.db.models.fields.files import FieldFile
 from django.http import FileResponse, Http404, HttpResponse
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext_lazy as _
@@ -16,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Desk
 from accounts.tenancy import release_connection
 from helpdesk.shared.http.streaming import StreamedFile
-from tickets.models import Attachment
+from tickets.models import Attachment, UnsentFile
 
 SANDBOX = {"default-src": ["'none'"], "sandbox": True}
 MISSING = _(
@@ -48,6 +49,15 @@ def serve_attachment(
     if attachment.is_removed:
         raise Http404(str(REMOVED))
     stored = attachment.preview if as_preview else attachment.file
+    return _serve_stored(stored, attachment.name, as_preview=as_preview)
+
+
+def serve_unsent(file: UnsentFile) -> FileResponse:
+    """Return a file of a pending reply as a download. Raises Http404 as serve_attachment does."""
+    return _serve_stored(file.file, file.name)
+
+
+def _serve_stored(stored: FieldFile, name: str, *, as_preview: bool = False) -> FileResponse:
     if not stored or not stored.name:
         raise Http404(str(MISSING))
     try:
@@ -56,9 +66,7 @@ def serve_attachment(
         raise Http404(str(MISSING)) from None
     content_type = "image/png" if as_preview else "application/octet-stream"
     response = StreamedFile(content, content_type=content_type)
-    response["Content-Disposition"] = (
-        content_disposition_header(not as_preview, attachment.name) or ""
-    )
+    response["Content-Disposition"] = content_disposition_header(not as_preview, name) or ""
     release_connection()
     return sandbox(response)
 

@@ -1,4 +1,4 @@
-"""Files of messages and notes: downloads, and pages that show a text file."""
+"""Files of messages, notes and pending replies: downloads, and pages that show a text file."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from helpdesk.agent.audit import record_admin_view
 from helpdesk.agent.permissions import AgentRequest, agent_page
 from helpdesk.agent.shell import build_shell
 from helpdesk.shared.file_pages import describe_text_file
-from helpdesk.shared.http.files import serve_attachment
-from tickets.access import get_attachment_for_agent
-from tickets.models import Attachment, Ticket
+from helpdesk.shared.http.files import serve_attachment, serve_unsent
+from tickets.access import get_attachment_for_agent, get_unsent_file_for_agent
+from tickets.models import Attachment, Ticket, UnsentFile
 
 
 @agent_page
@@ -20,6 +20,17 @@ def show_file(request: AgentRequest, attachment_id: int) -> FileResponse | HttpR
     """Serve a file as a download, or with ``?preview=1`` its re-encoded image."""
     attachment = _get_file(request, attachment_id)
     return serve_attachment(attachment, as_preview="preview" in request.GET)
+
+
+@agent_page
+def show_pending_file(request: AgentRequest, number: int, pending_file_id: int) -> FileResponse:
+    """Serve a file of a reply that isn't sent yet, such as for the one who approves it."""
+    try:
+        file = get_unsent_file_for_agent(request.agent, number=number, file_id=pending_file_id)
+    except UnsentFile.DoesNotExist:
+        raise Http404 from None
+    record_admin_view(request, file)
+    return serve_unsent(file)
 
 
 @agent_page
