@@ -26,7 +26,7 @@ from tickets.models import (
     DefectFollower,
     Ticket,
 )
-from tickets.services.common import require_writer
+from tickets.services.common import require_no_approval, require_writer
 from tickets.services.summaries import find_summary, get_summary_fields
 from tickets.services.troubleshooting import find_record, get_record_fields
 
@@ -48,6 +48,10 @@ OWN_FIELDS = (
 )
 EDITABLE_FIELDS = (*OWN_FIELDS, *RECORD_FIELDS)
 PLANNED = ("planned_version", "planned_line", "planned_on")
+# What customers read, in updates and in the portal.
+TOLD_FIELDS = frozenset(
+    {"workaround", "plan_text", *PLANNED, "public_title", "public_text", "is_published"}
+)
 RANKED_FIELDS = {"severity"}
 NUMBER = """
 INSERT INTO tickets_defectcounter (desk_id, last) VALUES (%s, 1)
@@ -73,10 +77,13 @@ def create_defect(
 ) -> Defect:
     """Create a defect, and link the ticket that it was found in.
 
-    Raises NotAllowedError, InvalidValueError, and Ticket.DoesNotExist.
+    Raises NotAllowedError, NeedsApprovalError for what a trainee tells customers,
+    InvalidValueError, and Ticket.DoesNotExist.
     """
     by = Actor.of(agent)
     require_writer(by)
+    if any(fields.get(name) for name in TOLD_FIELDS):
+        require_no_approval(agent)
     _require_complete(fields)
     _require_working(fields.get("owner"))
     planned = Defect(desk=desk, product=fields.get("product"))
@@ -109,8 +116,8 @@ def change_defect(
 ) -> Defect:
     """Change fields of a defect; those that aren't given stay.
 
-    Raises NotAllowedError, InvalidValueError, and ConflictError if the defect has changed since the
-    expected revision.
+    Raises NotAllowedError, NeedsApprovalError for what a trainee tells customers,
+    InvalidValueError, and ConflictError if the defect has changed since the expected revision.
     """
     by = Actor.of(agent)
     require_writer(by)
@@ -119,6 +126,8 @@ def change_defect(
         changed = _set_fields(defect, fields)
         if not changed:
             return defect
+        if changed.keys() & TOLD_FIELDS:
+            require_no_approval(agent)
         _require_valid(defect, changed)
         defect.updated_at = at
         save_defect(defect, *changed, "updated_at")

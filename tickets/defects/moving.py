@@ -20,9 +20,10 @@ from tickets.defects.locking import lock_defect, save_defect
 from tickets.defects.log import record_defect_event
 from tickets.defects.marks import mark_to_tell
 from tickets.defects.stages import RELEASED, list_next_stages
+from tickets.defects.updates.texts import tells_customers
 from tickets.errors import ConflictError, InvalidValueError
-from tickets.models import Defect, DefectEventKind, DefectRelease, Stage
-from tickets.services.common import require_writer
+from tickets.models import Defect, DefectEventKind, DefectRelease, Stage, StageSetting
+from tickets.services.common import require_no_approval, require_writer
 
 STAGE_FIELDS = ("stage", "stage_run", "stage_since", "updated_at")
 
@@ -65,13 +66,16 @@ def move_stage(
 
     cause: the event that moved it if no person did, such as "pull_request.merged", of the source.
     expected: the revision that the person saw. Released takes a release (add_release), and
-    Duplicate another defect (merging.merge_defect). Raises NotAllowedError, InvalidValueError, and
-    ConflictError if the defect has moved already.
+    Duplicate another defect (merging.merge_defect). Raises NotAllowedError, NeedsApprovalError for
+    a trainee if customers are told of the stage, InvalidValueError, and ConflictError if the defect
+    has moved already.
     """
     _require_mover(by, cause)
     chosen = Stage(stage)
     with transaction.atomic():
         defect = lock_defect(defect_id, expected=expected)
+        if not cause and _is_told(defect, chosen):
+            _require_no_trainee(by)
         if chosen not in list_next_stages(defect.stage):
             raise ConflictError(_("%(defect)s can't move to that stage.") % {"defect": defect.key})
         if chosen == Stage.RELEASED and not defect.releases.exists():
@@ -100,10 +104,12 @@ def add_release(
     """Add a version with the fix; the first one moves the defect to Released.
 
     A release for a line that has one already replaces it, and nobody is told twice. Raises
-    NotAllowedError, InvalidValueError, and ConflictError for a duplicate of another defect or one
-    that has changed since.
+    NotAllowedError, NeedsApprovalError for a trainee, InvalidValueError, and ConflictError for a
+    duplicate of another defect or one that has changed since.
     """
     _require_mover(by, cause)
+    if not cause:
+        _require_no_trainee(by)
     if not release.version.strip():
         raise InvalidValueError("version", _("Enter the version that has the fix."))
     with transaction.atomic():
@@ -171,6 +177,17 @@ def _require_mover(by: Actor, cause: str) -> None:
     """Raise NotAllowedError unless a person of the desk, or a cause outside, moves the defect."""
     if not cause:
         require_writer(by)
+
+
+def _is_told(defect: Defect, stage: Stage) -> bool:
+    """Return True if customers are told when the defect reaches this stage."""
+    setting = StageSetting.objects.filter(desk_id=defect.desk_id, stage=stage).first()
+    return tells_customers(stage, setting)
+
+
+def _require_no_trainee(by: Actor) -> None:
+    if by.id is not None:
+        require_no_approval(Agent.objects.get(pk=by.id))
 
 
 def add_note(*, defect_id: int, agent: Agent, text: str, at: datetime) -> Defect:
