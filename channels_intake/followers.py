@@ -88,7 +88,7 @@ def compose_opening(event: TicketEvent, facts: Facts) -> Mails:
     """Confirm a new request to its customer, and send it to the followers (M35, M53, M87).
 
     Of a call that came in by itself, the caller gets the agent's note once it is written. What an
-    agent wrote whose messages need approval is emailed to nobody.
+    agent wrote whose messages need approval is emailed to nobody, and the form says so.
     """
     if _is_by_trainee(event):
         return []
@@ -159,6 +159,9 @@ def compose_request_for_follower(event: TicketEvent, facts: Facts) -> Mails:
         for contact in list_recipients(event.ticket, facts)
         if contact.pk == event.data["contact"] and contact.pk != event.ticket.contact_id
     ]
+    opened = TicketEvent.objects.filter(ticket=event.ticket_id, kind=EventKind.TICKET_OPENED)
+    if added and any(map(_is_by_trainee, opened.select_related("ticket"))):
+        return []
     first = facts.openings.get(event.ticket_id)
     return _copy(event, facts, first, added) if first is not None and added else []
 

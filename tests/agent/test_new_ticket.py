@@ -109,3 +109,15 @@ def test_an_observer_opens_nothing(rocket: Cast, sign_in: SignIn) -> None:
     with inside(rocket):
         assert observer.post(NEW, form(rocket)).status_code == 403
         assert not Ticket.objects.exists()
+
+
+def test_the_form_tells_a_trainee_that_the_description_is_emailed_to_nobody(
+    rocket: Cast, client: Client
+) -> None:
+    with inside(rocket):
+        assert "emailed to anyone" not in client.get(NEW).content.decode()
+        rocket.analyst.needs_approval = True
+        rocket.analyst.save()
+        page = client.get(NEW).content.decode()
+        assert "emailed to anyone" in page
+        assert "as a short email" not in page

@@ -37,7 +37,7 @@ from tickets.models import (
 from tickets.notifications import describe_notification, notify
 from tickets.relations.merging import Consent, merge_ticket
 from tickets.replies.sending import send_if_due
-from tickets.services import NewMessage, add_customer_message, reply
+from tickets.services import NewMessage, add_customer_message, add_participant, reply
 from tickets.services.emergencies import EmergencyReport, decide_emergency, report_emergency
 from tickets.timeline import describe_event
 
@@ -373,3 +373,29 @@ def test_what_a_trainee_writes_in_a_new_ticket_is_emailed_to_nobody(
             )
             deliver_due(desk_id=rocket.desk.pk, at=timezone.now())
             assert OutgoingEmail.objects.filter(ticket=opened).count() == mails
+
+
+def test_a_follower_who_is_added_later_gets_no_email_of_what_a_trainee_wrote(
+    rocket: Cast, ticket: Ticket
+) -> None:
+    with inside(rocket):
+        for agent, mails in ((rocket.analyst, 0), (rocket.colleague, 1)):
+            opened = accept_request(
+                desk=rocket.desk,
+                contact=rocket.customer,
+                subject="Call",
+                text="The server is down.",
+                channel="phone",
+                by=Actor.of(agent),
+                at=timezone.now(),
+            )
+            deliver_due(desk_id=rocket.desk.pk, at=timezone.now())
+            add_participant(
+                ticket_id=opened.pk,
+                contact=rocket.customer_colleague,
+                by=Actor.of(rocket.lead),
+                at=timezone.now(),
+            )
+            deliver_due(desk_id=rocket.desk.pk, at=timezone.now())
+            copies = OutgoingEmail.objects.filter(ticket=opened, kind="copy")
+            assert copies.count() == mails

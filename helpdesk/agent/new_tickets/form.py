@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.matching import normalize_email
-from accounts.models import Account, Contact, Desk
+from accounts.models import Account, Agent, Contact
 from channels_intake.incoming.senders import read_sender
 from helpdesk.agent.forms import MAX_EMAIL_LENGTH, MAX_NAME_LENGTH, clean_address
 from helpdesk.agent.new_tickets.chooser import find_account, get_chosen
@@ -105,9 +105,17 @@ class NewTicketForm(SubmitOnceForm):
     # A field, replaced by the form's metaclass.
     files = FilesField(label=_("Attachments"))  # type: ignore[assignment]  # see above
 
-    def __init__(self, *args: Any, desk: Desk, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, agent: Agent, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.desk = desk
+        self.desk = desk = agent.desk
+        if agent.needs_approval:
+            self.fields["call_minutes"].help_text = gettext(
+                "Added to the time spent on the ticket."
+            )
+            self.fields["text"].help_text = gettext(
+                "It isn't emailed to anyone, because what you write to customers needs approval. To"
+                " email the customer, write a reply on the ticket."
+            )
         offer_products(self, desk)
         priorities = Priority.objects.offered(desk=desk)
         set_choices(self, "priority", priorities)

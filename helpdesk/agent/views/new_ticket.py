@@ -59,10 +59,10 @@ def new_ticket(request: AgentRequest) -> HttpResponse:
     The button that looks for requesters shows the form again, for browsers without script.
     """
     if request.method != "POST":
-        return _show(request, NewTicketForm(desk=request.desk, initial=_read_initial(request)))
-    form = NewTicketForm(request.POST, request.FILES, desk=request.desk)
+        return _show(request, NewTicketForm(agent=request.agent, initial=_read_initial(request)))
+    form = NewTicketForm(request.POST, request.FILES, agent=request.agent)
     if "find" in request.POST:
-        return _show(request, NewTicketForm(desk=request.desk, initial=request.POST.dict()))
+        return _show(request, NewTicketForm(agent=request.agent, initial=request.POST.dict()))
     if not form.is_valid():
         return _show(request, form, status=422)
     now = timezone.now()
