@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime
+from itertools import accumulate
 
 from django.db.models import BinaryField, F, Func, IntegerField, Q, Value
+from django.db.models.functions import Length
 
 from accounts.privacy.redacting import Redactor
 from channels_intake.incoming.reading import read_envelope
@@ -20,18 +22,35 @@ from channels_intake.models import (
 from channels_intake.outgoing.outbox import get_outbox_path
 from channels_intake.providers.errors import UnreadableError
 
+MAX_SOURCES = 300  # received emails that are read for one request
+MAX_BYTES = 100 * 2**20  # of them
+
 
 def list_sources_with(
     redactor: Redactor, ticket_ids: Collection[int], *, messages: Collection[int]
 ) -> list[int]:
     """Return the received emails of these tickets whose raw source holds a text.
 
-    messages: those that hold it. A source that can't be read counts as one that does.
+    messages: those that hold it. A source that can't be read counts as one that does, and so do the
+    longest ones beyond MAX_SOURCES and MAX_BYTES.
     """
     kept = InboundMessage.objects.filter(ticket_id__in=ticket_ids).exclude(raw=b"")
     theirs = set(kept.filter(message_id__in=messages).values_list("pk", flat=True))
-    others = kept.exclude(pk__in=theirs).order_by("pk").iterator(chunk_size=5)
-    return sorted([*theirs, *(row.pk for row in others if _holds(redactor, row))])
+    others = kept.exclude(pk__in=theirs).annotate(size=Length("raw")).order_by("size", "pk")
+    to_read, unread = _limit(others.values_list("pk", "size"))
+    read = kept.filter(pk__in=to_read).order_by("pk").iterator(chunk_size=5)
+    return sorted([*theirs, *unread, *(row.pk for row in read if _holds(redactor, row))])
+
+
+def _limit(sizes: Iterable[tuple[int, int]]) -> tuple[list[int], list[int]]:
+    """Divide emails with their sizes into those to read and those that are too many or too long."""
+    ids, lengths = [], []
+    for pk, size in sizes:
+        ids.append(pk)
+        lengths.append(size)
+    fitting = sum(total <= MAX_BYTES for total in accumulate(lengths))
+    count = min(fitting, MAX_SOURCES)
+    return ids[:count], ids[count:]
 
 
 def _holds(redactor: Redactor, inbound: InboundMessage) -> bool:

@@ -39,6 +39,7 @@ from helpdesk.privacy.redaction_places import (
     list_text_columns,
     list_unsent_files,
 )
+from tickets.access import tickets_for_agent
 from tickets.actors import Actor
 from tickets.attachments.removing import forget_file, list_files_with, list_unsent_with
 from tickets.changes import Change
@@ -73,7 +74,8 @@ COPIES = gettext_lazy("Other copies, such as notifications and calls to other sy
 class Found:
     """The places of a text. rows: by place; messages, notes: IDs; files: those that contain it.
 
-    unsent: files of drafts and pending replies. sources: IDs of received emails.
+    unsent: files of drafts and pending replies. sources: IDs of received emails. hidden: how many
+    of the merged tickets that are searched the agent can't see.
     """
 
     rows: Counter[str] = field(default_factory=Counter)
@@ -82,6 +84,7 @@ class Found:
     files: list[Attachment] = field(default_factory=list)
     unsent: list[UnsentFile] = field(default_factory=list)
     sources: list[int] = field(default_factory=list)
+    hidden: int = 0
 
     @property
     def is_empty(self) -> bool:
@@ -107,8 +110,9 @@ def find_text(*, ticket: Ticket, text: str, by: Agent) -> Found:
     Raises NotAllowedError, and InvalidValueError for a text that is too short, too long, or absent.
     """
     require_redactor(by)
-    found = Found()
     redactor, tickets = _read(text), list_family(ticket)
+    seen = tickets_for_agent(by).filter(pk__in=tickets).count()
+    found = Found(hidden=len(tickets) - seen)
     for _row, _changes in _search(redactor, ticket.desk_id, tickets, found):
         pass
     _search_files(redactor, tickets, found)

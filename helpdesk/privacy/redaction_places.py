@@ -30,6 +30,7 @@ from tickets.erasing import list_drafts
 from tickets.events import EventKind
 from tickets.improvements.erasing import list_requested
 from tickets.models import BulkJob, Defect, Ticket, UnsentFile
+from tickets.services.merged import find_end
 
 MAX_STEPS = 3  # from a ticket by foreign keys, such as file -> message -> ticket
 # They name another ticket, which is not part of this one.
@@ -40,10 +41,13 @@ TEXT_IN_PLAIN_COLUMNS = frozenset({("fieldvalue", "text"), ("fieldvalue", "sorte
 
 
 def list_family(ticket: Ticket) -> list[int]:
-    """Return the IDs of a ticket and of those merged with it, whose messages are shown together."""
-    root = ticket.merged_into_id or ticket.pk
-    family = Ticket.objects.filter(Q(pk__in=[root, ticket.pk]) | Q(merged_into=root))
-    return list(family.filter(desk_id=ticket.desk_id).order_by("pk").values_list("pk", flat=True))
+    """Return the IDs of a ticket and of all that were merged with it, also one after another."""
+    found = newest = {find_end(ticket).pk}
+    while newest:
+        merged = Ticket.objects.filter(desk_id=ticket.desk_id, merged_into__in=newest)
+        newest = set(merged.order_by().values_list("pk", flat=True)) - found
+        found = found | newest
+    return sorted(found)
 
 
 def list_places(desk_id: int, ticket_ids: Collection[int]) -> Iterator[QuerySet[Model]]:

@@ -6,6 +6,7 @@ from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from django.core.files.storage import default_storage
@@ -14,6 +15,7 @@ from accounts.privacy.redacting import Redactor
 from accounts.tenancy import desk_scope
 from channels_intake.models import InboundMessage
 from channels_intake.outgoing.sending import send_due
+from channels_intake.redacting import list_sources_with
 from helpdesk.privacy.redaction import find_text, redact_text, remove_file
 from tests.agent.conftest import SignIn
 from tests.cast import NOON, Cast
@@ -31,6 +33,7 @@ from tickets.events import EventKind
 from tickets.improvements.changing import merge_improvement
 from tickets.improvements.linking import request_improvement
 from tickets.models import Attachment, Draft, Message, Ticket, UnsentFile
+from tickets.relations.merging import merge_ticket
 from tickets.relations.splitting import split_ticket
 from tickets.replies.holding_back import NewReply, hold_back_reply
 from tickets.search.find import search_tickets
@@ -257,3 +260,45 @@ def test_another_desks_lead_finds_nothing(rocket: Cast, matter: Cast, sign_in: S
         path = f"/{desk}/agent/tickets/{ticket.number}/redaction/"
         given = {"text": SECRET, "why": "x", "confirmed": "on", "previewed": SECRET}
         assert client.post(path, given).status_code == 404
+
+
+def test_tickets_merged_one_after_another_are_redacted_and_hidden_ones_are_named(
+    rocket: Cast, sign_in: SignIn
+) -> None:
+    with desk_scope(rocket.desk):
+        first, second, last = (rocket.open_ticket(text=f"{n} {SECRET}") for n in "abc")
+        for ticket, into in ((first, second), (second, last)):
+            merge_ticket(ticket_id=ticket.pk, into_id=into.pk, agent=rocket.lead, at=NOON)
+        with patch("helpdesk.privacy.redaction.tickets_for_agent") as seen:
+            seen.return_value = Ticket.objects.exclude(pk=first.pk)
+            found = find_text(ticket=last, text=SECRET, by=rocket.lead)
+        assert (found.rows["message"], found.hidden) == (3, 1)
+        assert find_text(ticket=first, text=SECRET, by=rocket.lead).hidden == 0
+        redact(rocket, last)
+        assert not Message.objects.filter(body_text__contains=SECRET).exists()
+
+
+def test_a_reason_that_is_too_long_is_refused_and_nothing_is_redacted(rocket: Cast) -> None:
+    with desk_scope(rocket.desk):
+        ticket = rocket.open_ticket(text=SECRET)
+    with pytest.raises(InvalidValueError, match="200"):
+        redact(rocket, ticket, why="x" * 201)
+    with desk_scope(rocket.desk):
+        assert Message.objects.get(ticket=ticket).body_text == SECRET
+
+
+def test_the_received_emails_that_one_request_reads_are_limited(
+    rocket: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Those beyond the limit count as holding the text: no secret stays."""
+    for n in range(3):
+        take_in(make_mail(rocket.customer.email, subject=f"Mail {n}", text="Fine. " * (n + 1)))
+    with desk_scope(rocket.desk):
+        tickets = list(Ticket.objects.values_list("pk", flat=True))
+        mails = list(InboundMessage.objects.order_by("pk").values_list("pk", flat=True))
+        given: dict[str, Any] = {"ticket_ids": tickets, "messages": ()}
+        assert list_sources_with(Redactor(SECRET), **given) == []
+        monkeypatch.setattr("channels_intake.redacting.MAX_SOURCES", 2)
+        assert list_sources_with(Redactor(SECRET), **given) == mails[2:]
+        monkeypatch.setattr("channels_intake.redacting.MAX_BYTES", 1)
+        assert list_sources_with(Redactor(SECRET), **given) == mails

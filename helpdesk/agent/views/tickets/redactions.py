@@ -99,14 +99,20 @@ def _require_right(request: AgentRequest) -> None:
 
 
 def _describe(found: Found | None) -> dict[str, Any] | None:
-    """Return what the preview lists: the places with their counts, and the files that go."""
+    """Return what the preview lists: places with their counts, files, and hidden tickets."""
     if found is None:
         return None
     rows = [
         (label, ngettext("%(count)s place", "%(count)s places", count) % {"count": count})
         for label, count in found.list_counts()
     ]
-    return {"rows": rows, "files": found.file_names}
+    hidden = ngettext(
+        "This includes %(count)s merged ticket that you can't see.",
+        "This includes %(count)s merged tickets that you can't see.",
+        found.hidden,
+    )
+    named = hidden % {"count": found.hidden} if found.hidden else ""
+    return {"rows": rows, "files": found.file_names, "hidden": named}
 
 
 def _render(request: AgentRequest, ticket: Ticket, form: Any, more: dict[str, Any]) -> HttpResponse:
