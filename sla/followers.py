@@ -5,7 +5,7 @@ from __future__ import annotations
 from sla.ladders.acknowledging import follow_page
 from sla.ladders.running import note_work
 from sla.models import ConditionKind
-from sla.services import levels, reactions
+from sla.services import levels, lost_responses, reactions
 from sla.services.book import get_book
 from tickets.changes import Change
 from tickets.events import EventKind, NowFollower, NowFollowers
@@ -54,6 +54,7 @@ NOW: NowFollowers = {
     EventKind.TICKET_OPENED: reactions.start_clocks,
     EventKind.CUSTOMER_RESPONDED: reactions.follow_customer,
     EventKind.AGENT_REPLIED: _note_work(reactions.follow_reply),
+    EventKind.RESPONSE_LOST: lost_responses.take_back,
     EventKind.STATUS_CHANGED: _note_work(follow_status),
     EventKind.HOLD_STARTED: follow_status,
     EventKind.HOLD_ENDED: follow_status,

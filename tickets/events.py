@@ -174,6 +174,7 @@ class EventKind(StrEnum):
     MAIL_DELIVERED = "mail.delivered"  # mail, to
     MAIL_DELAYED = "mail.delayed"  # mail, to, why, reporter: From of the delivery report
     MAIL_FAILED = "mail.failed"  # mail, to, why or reason, and reporter if there was a report
+    RESPONSE_LOST = "response.lost"  # message: the first response, whose email never arrived
     # conversation, to: the name there, state: a PartState; message, or notice: a MailKind
     CHANNEL_SENT = "channel.sent"
     CHANNEL_FAILED = "channel.failed"  # the same, and why

@@ -155,14 +155,14 @@ class TicketClocks:
         facts = collect_facts(self.ticket, clock, found, "reopened")
         self._record(EventKind.SLA_STARTED, clock, summarize(found, facts))
 
-    def restore(self, clock: Clock) -> None:
-        """Continue a clock that a merge ended as if it had run on; a pause lasts until now."""
+    def restore(self, clock: Clock, reason: str) -> None:
+        """Continue a clock that ended, as if it had run on; a pause lasts until now."""
         ended_at = clock.met_at or clock.stopped_at
         clock.met_at = clock.stopped_at = None
         last = clock.pauses[-1] if clock.pauses else None
         if last is not None and ended_at and datetime.fromisoformat(last[1]) == ended_at:
             clock.pauses = [*clock.pauses[:-1], [last[0], self.change.at.isoformat(), last[2]]]
-        self._continue(clock, "merge_undone")
+        self._continue(clock, reason)
 
     def meet(self, clock: Clock) -> None:
         """Meet the target, in time or late."""

@@ -111,7 +111,7 @@ def undo_merge(change: Change, event: TicketEvent) -> None:
     for kind in ClockKind:
         clock = clocks.get(kind)
         if clock is not None and not clock.is_owed and _get_end_by_merge(clock) == merged_at:
-            clocks.restore(clock)
+            clocks.restore(clock, "merge_undone")
     _start_owed(clocks, event)
 
 

@@ -455,6 +455,10 @@ FACTS: dict[EventKind, tuple[dict[str, Any], str]] = {
         {"to": "bo@x.example", "why": "No such mailbox"},
         "The email to bo@x.example couldn't be delivered. Reason: No such mailbox",
     ),
+    EventKind.RESPONSE_LOST: (
+        {"message": 7},
+        "The first response never arrived, so it doesn't count.",
+    ),
     EventKind.CHANNEL_SENT: (
         {"message": 7, "to": "Bo", "state": "read"},
         "Bo has read the reply.",

@@ -216,6 +216,9 @@ SENTENCES: dict[str, Callable[[str, Facts, Desk], str]] = {
     EventKind.MAIL_DELIVERED: _fill(gettext_lazy("The email to %(to)s was delivered.")),
     EventKind.MAIL_DELAYED: emails.describe_mail_delayed,
     EventKind.MAIL_FAILED: emails.describe_mail_failed,
+    EventKind.RESPONSE_LOST: _fill(
+        gettext_lazy("The first response never arrived, so it doesn't count.")
+    ),
     EventKind.CHANNEL_SENT: emails.describe_channel_sent,
     EventKind.CHANNEL_FAILED: emails.describe_channel_failed,
 }

@@ -82,6 +82,7 @@ STOPS: dict[str, str | Promise] = {
     "withdrawn": gettext_lazy("Promise withdrawn"),
     "left_level": gettext_lazy("Moved to another level"),
     "merge_undone": gettext_lazy("Merge undone"),
+    "response_lost": gettext_lazy("The first response never arrived"),
 }
 
 
