@@ -30,7 +30,7 @@ SELECT count(*), min(child.{own}) FROM {mine} child JOIN {theirs} parent ON pare
 WHERE parent.desk_id IS DISTINCT FROM child.desk_id
 """
 
-CREATE_ROLES = f"""
+CREATE_LOGIN_ROLES = f"""
 DO $$
 DECLARE wanted text;
 BEGIN
@@ -46,6 +46,8 @@ BEGIN
     END IF;
   END LOOP;
 END $$;
+"""
+CREATE_ROLES = f"""{CREATE_LOGIN_ROLES}
 GRANT USAGE ON SCHEMA public TO {APP_ROLE}, {SYSTEM_ROLE};
 GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {APP_ROLE}, {SYSTEM_ROLE};
 GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {APP_ROLE}, {SYSTEM_ROLE};

@@ -51,6 +51,8 @@ DATABASE_REPLICA_URL = (
     if env.str("DATABASE_REPLICA_URL", "")
     else {}
 )
+# Folder of pg_dump, pg_restore and psql, if they aren't found.
+POSTGRESQL_BIN = env.str("POSTGRESQL_BIN", "")
 DATABASE_POOL_SIZE = env.int("DATABASE_POOL_SIZE", 8, validate=validate.Range(1, 1000))
 # Open live pages per web process, and those of one user.
 MAX_STREAMS = env.int("MAX_STREAMS", 10_000, validate=validate.Range(1, 1_000_000))

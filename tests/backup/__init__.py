@@ -1,0 +1,1 @@
+"""Tests of backups of the whole installation."""
