@@ -12,6 +12,7 @@ from environs import validate
 
 from helpdesk import logs
 from helpdesk.environment.mail import PROVIDERS, list_mail_problems, parse_email_url
+from helpdesk.environment.outgoing import list_outgoing_problems, parse_hosts
 from helpdesk.environment.reading import AWS_PREFIX, Reader, stop_on
 from helpdesk.environment.security import (
     MIN_SECRET_KEY,
@@ -70,6 +71,9 @@ EMAIL_RETURN_PATHS = env.bool("EMAIL_RETURN_PATHS", False)
 MAX_ATTACHMENT_MIB = env.int("MAX_ATTACHMENT_MIB", 25, validate=validate.Range(1, 1000))
 DELIVERIES_KEPT_DAYS = env.int("DELIVERIES_KEPT_DAYS", 90, validate=validate.Range(1, 36_500))
 MEDIA_BUCKET = env.str("MEDIA_BUCKET", "")
+# Internal systems that requests to URLs of admins may reach, and the authorities of these systems.
+OUTGOING_ALLOWED_HOSTS: list[str] = env.list("OUTGOING_ALLOWED_HOSTS", [])
+OUTGOING_CA = env.str("OUTGOING_CA", "")
 BEHIND_HTTPS = env.bool("BEHIND_HTTPS", MODE == "production")
 # Proxies that append to X-Forwarded-For.
 TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", 0, validate=validate.Range(0, 20))
@@ -88,6 +92,7 @@ problems = [
     *list_host_problems(ALLOWED_HOSTS),
     *([] if MEDIA_BUCKET else list_folder_problems("DATA_DIR", DATA_DIR)),
     *list_bucket_problems(MEDIA_BUCKET),
+    *list_outgoing_problems(OUTGOING_ALLOWED_HOSTS, OUTGOING_CA),
     *list_mail_problems(
         url=EMAIL_URL,
         provider=EMAIL_PROVIDER,
@@ -431,6 +436,10 @@ ANYMAIL = {
     **EMAIL_PROVIDER_SETTINGS,
     "WEBHOOK_SECRET": f"inbound:{INBOUND_SECRET}" if INBOUND_SECRET else None,
 }
+
+# --- Requests to other systems --------------------------------------------------------------------
+
+INTERNAL_HOSTS = parse_hosts(OUTGOING_ALLOWED_HOSTS)  # pairs of host and port
 
 # --- Files ---------------------------------------------------------------------------------------
 

@@ -1,5 +1,7 @@
 """URLs that may be requested: in production only public https hosts of an admin (SSRF guard).
 
+The operator can list hosts of the own network that may be requested, too (OUTGOING_ALLOWED_HOSTS).
+
 Independent of the HTTP client, so that models can check a URL when it is saved.
 """
 
@@ -15,6 +17,7 @@ from django.conf import settings
 from accounts.network.errors import URL_SENTENCES, ForbiddenAddressError, UrlProblem
 from accounts.sentences import Problem, fill_sentence
 
+HTTPS_PORT = 443
 UNICAST_IPV6 = ipaddress.IPv6Network("2000::/3")  # all that IANA has assigned as global unicast
 # 2001:db8::/32 is known to every Python as not global.
 DOCUMENTATION_IPV6 = ipaddress.IPv6Network("3fff::/20")  # RFC 9637
@@ -37,6 +40,11 @@ def is_guarded() -> bool:
     return bool(settings.MODE == "production")
 
 
+def is_internal(host: str, port: int | None) -> bool:
+    """Return True if the operator lists this host with this port. None: the usual port."""
+    return (host, port or HTTPS_PORT) in settings.INTERNAL_HOSTS
+
+
 def get_url_error(url: str, hosts: Collection[str]) -> str | None:
     """Return why this URL must not be requested, or None.
 
@@ -54,7 +62,7 @@ def get_destination_error(url: str) -> str | None:
     """
     try:
         parts = urlsplit(url)
-        host, port = (parts.hostname or "").lower(), parts.port or 443
+        host, port = (parts.hostname or "").lower(), parts.port or HTTPS_PORT
         if error := get_url_error(url, {host}):
             return error
         if is_guarded():
@@ -81,7 +89,8 @@ def find_url_problem(url: str, hosts: Collection[str]) -> Problem | None:
         return Problem(UrlProblem.USER_IN_URL, {})
     if not _is_allowed(host, hosts):
         return Problem(UrlProblem.HOST_NOT_ALLOWED, {"host": host})
-    if is_guarded() and (parts.scheme != "https" or port not in {None, 443}):
+    is_usual = port in {None, HTTPS_PORT} or is_internal(host, port)
+    if is_guarded() and (parts.scheme != "https" or not is_usual):
         return Problem(UrlProblem.ONLY_HTTPS, {})
     return None
 
@@ -93,10 +102,12 @@ def _is_allowed(host: str, hosts: Collection[str]) -> bool:
 def resolve_public_addresses(host: str, port: int) -> list[str]:
     """Look up a host. Raises OSError if it has no address.
 
-    Raises ForbiddenAddressError in production if any of its addresses is not public.
+    Raises ForbiddenAddressError in production if any of its addresses is not public, unless the
+    operator lists the host with this port.
     """
     found = [str(entry[4][0]) for entry in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
-    if is_guarded() and not all(_is_public(address) for address in found):
+    is_checked = is_guarded() and not is_internal(host.lower(), port)
+    if is_checked and not all(_is_public(address) for address in found):
         raise ForbiddenAddressError(UrlProblem.NOT_PUBLIC, {"host": host})
     return found
 

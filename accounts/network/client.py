@@ -1,6 +1,7 @@
 """HTTP requests to URLs of an admin, never into our own network (reliability.md, security 12).
 
-In production only https to port 443 of the named hosts, and only to public IP addresses. The
+In production only https to port 443 of the named hosts, and only to public IP addresses, unless the
+operator lists the host (OUTGOING_ALLOWED_HOSTS). The
 address is checked and then connected to, so that a name that changes in between gains nothing.
 Redirects are not followed; proxies and .netrc are not used. Other modes (demo, tests) may reach
 fakes on this machine. No database connection is held during a request, and a slow response is cut
@@ -10,12 +11,14 @@ off, so that one desk's slow host can't affect the others.
 from __future__ import annotations
 
 import socket
+import ssl
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
 import requests
+from django.conf import settings
 from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
@@ -23,9 +26,19 @@ from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 from urllib3.poolmanager import PoolManager
 from urllib3.util.connection import create_connection
 
-from accounts.network.addresses import find_url_problem, resolve_public_addresses
+from accounts.network.addresses import (
+    HTTPS_PORT,
+    find_url_problem,
+    is_internal,
+    resolve_public_addresses,
+)
 from accounts.network.deadlines import Connections, watch_connection
-from accounts.network.errors import ForbiddenAddressError, RequestProblem, UnreachableError
+from accounts.network.errors import (
+    ForbiddenAddressError,
+    RequestProblem,
+    UnreachableError,
+    UrlProblem,
+)
 from accounts.tenancy import release_connection
 
 TIMEOUT = (5, 20)  # seconds to connect, and between two bytes
@@ -89,13 +102,26 @@ class _Adapter(HTTPAdapter):
         self.poolmanager.pool_classes_by_scheme = {"http": _HttpPool, "https": _HttpsPool}
 
 
+class _InternalAdapter(_Adapter):
+    """Also accepts certificates of the operator's own authorities (OUTGOING_CA)."""
+
+    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # requests adds the public authorities
+        context.load_verify_locations(settings.OUTGOING_CA)
+        super().init_poolmanager(*args, **kwargs, ssl_context=context)
+
+
 class GuardedSession:
     """A session for requests to a few named hosts. Use it as a context manager.
 
-    seconds: the limit for one whole response. Its size has a limit per request.
+    seconds: the limit for one whole response. Its size has a limit per request. public_only: for
+    URLs that come from others than admins; they never lead to internal systems.
     """
 
-    def __init__(self, hosts: Collection[str], *, seconds: float = MAX_SECONDS) -> None:
+    def __init__(
+        self, hosts: Collection[str], *, seconds: float = MAX_SECONDS, public_only: bool = False
+    ) -> None:
+        self.public_only = public_only
         self.hosts = frozenset(host.lower() for host in hosts)
         self.seconds = seconds
         self.connections = Connections()
@@ -103,6 +129,8 @@ class GuardedSession:
         self.session.trust_env = False
         for scheme in ("http://", "https://"):
             self.session.mount(scheme, _Adapter(pool_connections=2, pool_maxsize=1))
+        if settings.OUTGOING_CA:
+            self._trust_authorities()
 
     def __enter__(self) -> GuardedSession:
         return self
@@ -118,8 +146,7 @@ class GuardedSession:
 
         Raises ForbiddenAddressError before anything is sent, and UnreachableError.
         """
-        if problem := find_url_problem(url, self.hosts):
-            raise ForbiddenAddressError(*problem)
+        self._refuse_forbidden(url)
         release_connection()
         host = urlsplit(url).hostname
         to_connect, to_read = (min(limit, self.seconds) for limit in TIMEOUT)
@@ -141,6 +168,25 @@ class GuardedSession:
         if is_late.is_set():
             raise UnreachableError(RequestProblem.TOO_SLOW, {"host": host, "seconds": self.seconds})
         return answered
+
+    def _refuse_forbidden(self, url: str) -> None:
+        if problem := find_url_problem(url, self.hosts):
+            raise ForbiddenAddressError(*problem)
+        parts = urlsplit(url)
+        host = (parts.hostname or "").lower()
+        if self.public_only and is_internal(host, parts.port):
+            raise ForbiddenAddressError(UrlProblem.NOT_PUBLIC, {"host": host})
+
+    def _trust_authorities(self) -> None:
+        """Accept the operator's authorities for the listed hosts, and for no others."""
+        for host, port in settings.INTERNAL_HOSTS:
+            if host in self.hosts:
+                adapter = _InternalAdapter(pool_connections=2, pool_maxsize=1)
+                name = f"[{host}]" if ":" in host else host
+                # With the slash: no longer name or port that starts in the same way.
+                self.session.mount(f"https://{name}:{port}/", adapter)
+                if port == HTTPS_PORT:
+                    self.session.mount(f"https://{name}/", adapter)
 
 
 def _explain(error: requests.RequestException | ValueError, host: str | None) -> UnreachableError:

@@ -85,7 +85,7 @@ def send_push(
         "Urgency": "high" if is_urgent else "normal",
     }
     try:
-        with GuardedSession([get_host(subscription)], seconds=SECONDS) as session:
+        with GuardedSession([get_host(subscription)], seconds=SECONDS, public_only=True) as session:
             response = session.request(
                 "POST",
                 subscription.endpoint,
