@@ -12,12 +12,14 @@ from helpdesk.doctor.findings import Check, Finding, report_problem
 from helpdesk.doctor.mail import check_mail
 from helpdesk.doctor.queue import check_queue
 from helpdesk.doctor.site import check_site
+from helpdesk.version import get_version
 
 CHECKS: list[Check] = [check_database, check_queue, check_mail, check_files, check_site]
 
 
 def examine() -> Iterator[Finding]:
     """Yield the findings of all checks, each as soon as it is known."""
+    yield Finding("Plumbline", get_version())
     for problem in settings.MISSPELLED:
         yield report_problem(".env", problem)
     for check in CHECKS:

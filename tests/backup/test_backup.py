@@ -62,14 +62,14 @@ def execute(*statements: str) -> None:
     params = connection.get_connection_params() | {"dbname": "postgres"}
     with psycopg.connect(**params, autocommit=True) as server:
         for statement in statements:
-            server.execute(sql.SQL(statement))  # type: ignore[arg-type]  # of this file
+            server.execute(sql.SQL(statement))
 
 
 def read_state() -> tuple[dict[str, str], str]:
     """Return the checksums of all tables, and the definitions and rights of everything."""
     with open_snapshot() as direct:
         sums, version = sum_tables(direct), direct.info.server_version // 10_000
-    program = [tools.find_tools(version) / "pg_dump", "--schema-only"]
+    program: list[Any] = [tools.find_tools(version) / "pg_dump", "--schema-only"]
     done = subprocess.run(
         program, env=tools.build_environment(), capture_output=True, text=True, check=True
     )

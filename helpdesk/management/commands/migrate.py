@@ -1,16 +1,27 @@
-"""Run Django's migrate as the tables' owner, and create the cache table."""
+"""Run migrate as the tables' owner, with short waits for locks, and create the cache table."""
 
+from __future__ import annotations
+
+import time
 from typing import Any
 
 from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.core.management.commands.migrate import Command as Migrate
-from django.db import connection
+from django.db import OperationalError, connection
+from django.db.migrations import Migration
 from django.db.migrations.loader import MigrationLoader
+from psycopg.errors import LockNotAvailable
 
 from accounts.tenancy import owner_scope
 
 OUR_APPS = {"accounts", "tickets", "sla", "routing", "channels_intake"}
+# A statement that waits for a lock makes all others wait behind it. So it gives up early, and is
+# tried again when they are through.
+LOCK_TIMEOUT = "5s"
+ATTEMPTS = 12
+PAUSE = 10.0  # seconds
+pause = time.sleep
 
 
 class Command(Migrate):
@@ -21,8 +32,41 @@ class Command(Migrate):
 
     def handle(self, *args: Any, **options: Any) -> None:
         refuse_unknown_migrations()
-        super().handle(*args, **options)
+        for attempt in range(1, ATTEMPTS + 1):
+            try:
+                super().handle(*args, **options)
+                break
+            except OperationalError as error:
+                self._wait_for_locks(error, attempt)
+        limit_waiting("0")
         call_command("createcachetable", verbosity=0)
+
+    def migration_progress_callback(
+        self, action: str, migration: Migration | None = None, fake: bool = False
+    ) -> None:
+        if migration and action in {"apply_start", "unapply_start"}:
+            # One that isn't atomic may not end halfway: an index would be left invalid.
+            limit_waiting(LOCK_TIMEOUT if migration.atomic else "0")
+        super().migration_progress_callback(action, migration, fake)
+
+    def _wait_for_locks(self, error: OperationalError, attempt: int) -> None:
+        """Wait before the next attempt. What was applied stays; the rest was undone."""
+        if not isinstance(error.__cause__, LockNotAvailable):
+            raise error
+        limit_waiting("0")
+        if attempt == ATTEMPTS:
+            raise CommandError(
+                f"A table was in use {ATTEMPTS} times for longer than {LOCK_TIMEOUT}. What was"
+                " migrated stays. Stop web, workers, beat and long queries, then run migrate again."
+            ) from error
+        self.stderr.write(f"\nA table is in use. Trying again in {PAUSE:g} seconds.")
+        pause(PAUSE)
+
+
+def limit_waiting(limit: str) -> None:
+    """Let statements of this connection wait for a lock no longer than this. "0": forever."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('lock_timeout', %s, false)", [limit])
 
 
 def refuse_unknown_migrations() -> None:
