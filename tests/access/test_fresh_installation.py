@@ -18,12 +18,12 @@ VALUES = {
     "object_id": 1, "content_type_id": 1,
 }  # fmt: skip
 
-# Sign-in pages that reveal and do nothing without an account.
+# Pages that reveal and do nothing without an account.
 OPEN = {
     "account_login", "account_signup", "account_inactive", "account_email_verification_sent",
     "account_confirm_email", "account_reset_password", "account_reset_password_done",
     "account_reset_password_from_key", "account_reset_password_from_key_done",
-    "account_request_login_code", "mfa_login_webauthn", "session",
+    "account_request_login_code", "mfa_login_webauthn", "session", "home",
 }  # fmt: skip
 
 # Paths where other products have been found open.

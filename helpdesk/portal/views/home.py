@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.customers.managers import find_managers
 from accounts.models import Desk, User
+from accounts.sweeps import list_desks_of_login
 from channels_intake.plan_channels import get_channels
 from helpdesk.login.adapter import has_verified_email
 from helpdesk.portal.layout import render_page
@@ -28,7 +29,7 @@ NEWEST = 5
 def show_home(request: HttpRequest) -> HttpResponse:
     """Send agents to the queue and show the portal to everyone else.
 
-    Without a desk, list the desks, in the demo only.
+    Without a desk, list the desks of the user, or in the demo all of them.
     """
     at_desk = cast(DeskRequest, request)
     if at_desk.desk is None:
@@ -71,7 +72,9 @@ def _welcome(request: HttpRequest) -> HttpResponse:
 
 
 def _list_desks(request: HttpRequest) -> HttpResponse:
-    if settings.MODE != "demo":
-        raise Http404
-    desks = Desk.objects.filter(is_suspended=False)
-    return render(request, "portal/desks.html", {"desks": desks})
+    """List desks. Who isn't signed in learns neither how many there are nor their names."""
+    user = request.user if isinstance(request.user, User) else None
+    is_demo = settings.MODE == "demo"
+    found = Desk.objects.order_by("pk") if is_demo else list_desks_of_login(user) if user else ()
+    desks = [desk for desk in found if not desk.is_suspended]
+    return render(request, "portal/desks.html", {"desks": desks, "is_demo": is_demo})
