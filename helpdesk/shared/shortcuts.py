@@ -25,6 +25,7 @@ SHORTCUTS: dict[str, str | Promise] = {
     "n": pgettext_lazy("shortcut", "Internal note"),
     "t": _("Assign to me"),
     "e": _("Close ticket"),
+    "l": _("Escalate"),
     "x": _("No reply needed, or select the row"),
     "z": pgettext_lazy("shortcut", "Undo"),
     "q": _("Quote the selected text"),

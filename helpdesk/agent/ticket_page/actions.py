@@ -47,7 +47,7 @@ def list_actions(ticket: Ticket, agent: Agent) -> dict[str, tuple[Action, ...]]:
     actions.extend(moves[:1])
     if can_escalate(ticket):
         url = _get_url("escalation", ticket)
-        actions.append(Action(href=url, label=_("Escalate"), icon="arrow-up-circle"))
+        actions.append(Action(href=url, label=_("Escalate"), icon="arrow-up-circle", keys="l"))
     if "close" in legal:
         url = _get_url("closure", ticket)
         actions.append(Action(href=url, label=_("Close ticket"), icon="check-circle", keys="e"))

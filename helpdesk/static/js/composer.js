@@ -1,5 +1,6 @@
 // form[data-composer]: Ctrl+Enter sends, r and n (shortcuts.js) choose reply or note, and leaving
-// with unsent text asks first, unless it is saved as a draft (drafts.js).
+// with unsent text asks first, unless it is saved as a draft (drafts.js). Ctrl+Enter sends every
+// other form.form of a page or dialog, too, by its main button.
 const composers = () => document.querySelectorAll("form[data-composer]");
 
 function textOf(form) {
@@ -14,10 +15,11 @@ function isUnsent(form) {
 
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
-  const form = event.target.closest?.("form[data-composer]");
-  if (!form) return;
+  const form = event.target.closest?.("form[data-composer], form.form[method=post]");
+  const main = form?.querySelector("[data-composer-send], .form-actions .button-primary");
+  if (!main || main.disabled) return;
   event.preventDefault();
-  form.requestSubmit(form.querySelector("[data-composer-send]"));
+  form.requestSubmit(main);
 });
 
 // "Send and open the next ticket" goes on in the list that the page knows by now.
