@@ -17,7 +17,7 @@ from playwright.sync_api import Page, expect
 from accounts.models import Agent, Contact, Desk, User
 from accounts.tenancy import desk_scope
 from helpdesk.desks.tables import list_desk_models
-from tests.access.canaries import APPEND_ONLY, is_text
+from tests.access.canaries import APPEND_ONLY, is_text, takes_text
 from tests.access.people import World, create_world
 from tests.access.routes import ROUTES, Route
 from tests.axe import find_faults
@@ -52,7 +52,11 @@ def lengthen_texts(cast: Cast) -> None:
             fields = [] if model._meta.label in APPEND_ONLY else model._meta.concrete_fields
             texts = [field for field in fields if is_text(field)]
             for row in model._base_manager.filter(desk_id=cast.desk.pk) if texts else ():
-                values = {field.attname: make_text(field, row.pk) for field in texts}
+                values = {
+                    field.attname: make_text(field, row.pk)
+                    for field in texts
+                    if takes_text(row, field)
+                }
                 model._base_manager.filter(pk=row.pk).update(**values)
         people = [*Agent.objects.filter(desk=cast.desk), *Contact.objects.filter(desk=cast.desk)]
         for user_id in {person.user_id for person in people if person.user_id}:
