@@ -95,7 +95,7 @@ def test_a_story_of_the_data_files_is_valid(slug: str, story: Story) -> None:
     assert 1 <= story.rank <= priorities
     assert set(story.channels) <= set(Channel.values)
     assert {step.kind for step in story.steps} <= ACTIONS.keys()
-    assert {step.file for step in story.steps} | {*story.files} <= {"", "log", "picture"}
+    assert {step.file for step in story.steps} | {*story.files} <= {"", "log", "packet", "picture"}
     for text in [story.text, story.again, *(step.text for step in story.steps)]:
         assert fill_in(text, WORDS) == Template(text).substitute(WORDS)
 

@@ -16,6 +16,7 @@ PACKAGES = ["accounts", "channels_intake", "helpdesk", "routing", "sla", "ticket
 UNTRANSLATED_FOLDERS = (
     "helpdesk/management",
     "helpdesk/supervisor",
+    "helpdesk/backup",
     "helpdesk/demo",
     "helpdesk/checks.py",
     "helpdesk/settings.py",
