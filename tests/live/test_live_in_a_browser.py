@@ -55,7 +55,7 @@ def until_greeted(page: Page, times: int) -> None:
 
 
 def is_reload(request: Request) -> bool:
-    beside = ("/stream/", "/views/counts/")
+    beside = ("/stream/", "/views/counts/", "/notifications/alerts/")
     return "hx-request" in request.headers and not any(part in request.url for part in beside)
 
 

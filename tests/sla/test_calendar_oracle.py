@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from sla.business_days import find_business_day_deadline, find_next_opening
@@ -254,6 +254,7 @@ def test_business_days_equal_the_oracle(
         for begin, end in pieces
         if (at := first_shown(zone, limit, start)) > begin
     ]
+    assume(worked)  # a minute in the hour that a change of clocks skips isn't worked at all
     expected = worked[-1][1]
     assert find_business_day_deadline(hours, start, days, by_minute) == expected
 

@@ -111,6 +111,15 @@ CASES = {
         "The email was not sent, and the mail server gave no reason.",
     ),
     ReasonCode.TIMED_OUT: ({}, "The mail server took too long to respond."),
+    ReasonCode.MAIL_SETUP: (
+        {},
+        "The mail server didn't accept emails from this help desk. The recipient's address may be"
+        " right: ask an admin to check how email is set up.",
+    ),
+    ReasonCode.TOO_LARGE: (
+        {},
+        "The email with its files is too large for the mail server.",
+    ),
     ReasonCode.WORKER_DIED: (
         {},
         "Processing stopped unexpectedly each time it was tried. The email may be too large.",

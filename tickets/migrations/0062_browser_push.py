@@ -1,5 +1,6 @@
 """Notifications on devices and in team chat, and alerts of open pages."""
 
+import accounts.models.fields
 import django.db.models.deletion
 from django.db import migrations, models
 
@@ -46,7 +47,7 @@ class Migration(migrations.Migration):
                 ('public_key', models.CharField(max_length=100)),
                 ('auth_secret', models.CharField(max_length=30)),
                 ('server_key', models.CharField(max_length=100)),
-                ('name', models.CharField(max_length=60, verbose_name='device')),
+                ('name', accounts.models.fields.LineField(max_length=60, verbose_name='device')),
                 ('created_at', models.DateTimeField(verbose_name='added')),
                 ('agent', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.agent')),
                 ('desk', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.desk', verbose_name='desk')),

@@ -6,6 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import DeskModel
+from accounts.models.fields import LineField
 from tickets.models.events import Notification
 
 
@@ -113,7 +114,7 @@ class PushSubscription(DeskModel):
     public_key = models.CharField(max_length=100)
     auth_secret = models.CharField(max_length=30)
     server_key = models.CharField(max_length=100)
-    name = models.CharField(_("device"), max_length=60)
+    name = LineField(_("device"), max_length=60)
     created_at = models.DateTimeField(_("added"))
 
     class Meta:
