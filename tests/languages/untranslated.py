@@ -209,6 +209,7 @@ BUILT_IN = {
     "LookupError",
     "CommandError",
     "OSError",
+    "PermissionError",
     "IntegrityError",  # of a migration
     # For logs and developers only.
     "AddressTakenError",
