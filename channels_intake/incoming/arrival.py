@@ -16,6 +16,7 @@ from channels_intake.incoming.senders import (
     Sender,
     ask_for_sender,
     build_sender,
+    match_envelope,
     read_sender,
 )
 from channels_intake.incoming.side_threads import SideThread, build_side_thread
@@ -156,6 +157,20 @@ def _is_vacation_reply(envelope: Envelope, thread: Thread | None, side: SideThre
     return is_automatic_subject(envelope.subject, ticket.subject, reference=ticket.reference)
 
 
+def is_new_colleague(mail: Arrival) -> bool:
+    """Return True if a person of the ticket's account writes to its reply address.
+
+    They are in no account yet, and their authenticated domain is that account's.
+    """
+    thread, envelope = mail.thread, mail.envelope
+    if thread is None or thread.holder is None or thread.ticket.account_id is None:
+        return False
+    if envelope.via or envelope.authentication is not Authentication.PASS:
+        return False
+    match = match_envelope(mail.mailbox, envelope, mail.sender)
+    return match.kind == "domain" and match.account_id == thread.ticket.account_id
+
+
 def get_facts(mail: Arrival) -> Facts:
     """Return what the decision on an email depends on."""
     sender, thread, envelope = mail.sender, mail.thread, mail.envelope
@@ -165,6 +180,8 @@ def get_facts(mail: Arrival) -> Facts:
     elif thread is not None:
         link = Link.ADDRESS if thread.holder else Link.HEADERS
         standing = get_standing(thread, sender.contact)
+        if is_new_colleague(mail):
+            standing = Standing.MEMBER
     return Facts(
         envelope.authentication,
         envelope.automatic,

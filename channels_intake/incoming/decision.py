@@ -18,10 +18,12 @@ person), cut or none:
     stranger  fail             Q       Q       t     t
 
 For the token's owner, the token alone is enough: its 130 random bits outweigh a broken DKIM
-signature. "t" in the rows "none" becomes "T" if the mailbox matches unverified email. A stranger
-whose domain isn't a customer's has nothing to verify, so "none" opens an ordinary ticket without an
-account (accounts.matching decides that). With thread headers alone, only participants of the ticket
-or its account join, and not with "fail" (reliability.md, "Mail as an identity").
+signature. A stranger whose authenticated domain is that of the ticket's account is a colleague:
+with the token they join, too. "t" in the rows "none" becomes "T" if the mailbox matches unverified
+email. A stranger whose domain isn't a customer's has nothing to verify, so "none" opens an ordinary
+ticket without an account (accounts.matching decides that). With thread headers alone, only
+participants of the ticket or its account join, and not with "fail" (reliability.md, "Mail as an
+identity").
 
 An email whose From a mailing list or a form wrote is its author's, unverified: only a token joins,
 and the rest opens unverified tickets.
@@ -56,7 +58,7 @@ class Standing(StrEnum):
     """Relation of the sender to the ticket that the email refers to."""
 
     STRANGER = "stranger"
-    MEMBER = "member"  # requester, follower, or of the ticket's account
+    MEMBER = "member"  # requester, follower, or of the ticket's account, maybe by domain alone
     HOLDER = "holder"  # the person the token was given to
 
 

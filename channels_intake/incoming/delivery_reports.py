@@ -3,8 +3,9 @@
 A report is believed only about an email that this desk sent to the reported recipient and whose
 Message-ID it names; with a reply token, only about an email of the token's ticket and person. Or it
 comes to the return path of that email, which is signed: then it needs no Message-ID, and may name
-the address that the recipient's mail is forwarded to. It becomes an event of the system: no
-message, no author, no files.
+the address that the recipient's mail is forwarded to. A bounce in no standard form must include a
+copy of the email with that Message-ID, or come to its return path, but not from the recipient. It
+becomes an event of the system: no message, no author, no files.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from accounts.matching import canonicalize_address
 from accounts.models import Desk
 from channels_intake.incoming.threads import MAX_ID_CHARS, MAX_IDS, find_reply_token
 from channels_intake.mime.envelope import (
+    Address,
     DeliveryAction,
     DeliveryReport,
     Envelope,
@@ -51,8 +53,9 @@ def find_reported_mail(
     if report is None:
         return None
     if (mail_id := read_return_path(desk.pk, tokens)) is not None:
-        return _find_returned(desk, mail_id, report)
-    ids = [found[:MAX_ID_CHARS] for found in report.message_ids or envelope.in_reply_to][:MAX_IDS]
+        return _find_returned(desk, mail_id, report, envelope.sender)
+    named = report.message_ids or (envelope.in_reply_to if report.is_formal else ())
+    ids = [found[:MAX_ID_CHARS] for found in named][:MAX_IDS]
     if not ids:
         return None
     known = Q(rfc_message_id__in=ids) | Q(provider_id__in=[*ids, *(f"<{i}>" for i in ids)])
@@ -67,16 +70,21 @@ def find_reported_mail(
     return None
 
 
-def _find_returned(desk: Desk, mail_id: int, report: DeliveryReport) -> ReportedMail | None:
+def _find_returned(
+    desk: Desk, mail_id: int, report: DeliveryReport, sender: Address
+) -> ReportedMail | None:
     """Return the email of a valid return path, with what is reported of its recipient.
 
-    Without its recipient, a report of a failure counts before the others.
+    Without its recipient, a report of a failure counts before the others. People's autoresponders
+    write to the return path, too.
     """
     sent = OutgoingEmail.objects.filter(pk=mail_id, desk=desk).exclude(state=MailState.QUEUED)
     address = sent.values_list("to_address", flat=True).first()
     if address is None:
         return None
     mailbox = canonicalize_address(address)
+    if not report.is_formal and sender.email and canonicalize_address(sender.email) == mailbox:
+        return None
     named = [one for one in report.recipients if mailbox in map(canonicalize_address, one.emails)]
     failed = [one for one in report.recipients if one.action is DeliveryAction.FAILED]
     return ReportedMail(mail_id, (named or failed or list(report.recipients))[0])

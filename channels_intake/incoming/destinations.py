@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from accounts.matching import is_free_mail, normalize_email
-from channels_intake.incoming.threads import split_plus_tag
+from channels_intake.incoming.threads import split_plus_tags
 from channels_intake.mailboxes import list_usable_mailboxes
 from channels_intake.models import Mailbox
 
@@ -37,8 +37,8 @@ def find_destinations(by_server: Iterable[str], by_headers: Iterable[str]) -> li
 
 
 def list_forms(addresses: Iterable[str]) -> list[str]:
-    """Return normalized addresses with and without the part after the plus."""
-    forms = (form for address in addresses for form in (address, split_plus_tag(address)[0]))
+    """Return normalized addresses, each with and without what is after a plus."""
+    forms = (form for address in addresses for form, _tag in split_plus_tags(address))
     return list(dict.fromkeys(forms))
 
 
@@ -65,7 +65,7 @@ def is_addressed(named: Iterable[str], mailbox: Mailbox) -> bool:
     named: the addresses in To and Cc. Another address at a mailbox's own domain counts: companies
     forward support@ and help@ to one mailbox.
     """
-    bases = {split_plus_tag(address)[0] for address in named}
+    bases = set(list_forms(named))
     if mailbox.address in bases:
         return True
     domains = {base.rpartition("@")[2] for base in bases}
@@ -91,23 +91,22 @@ def normalize_all(addresses: Iterable[str]) -> list[str]:
 
 
 def _find_mailbox(address: str, known: dict[str, Mailbox]) -> Mailbox | None:
-    """Return the mailbox with the whole address, otherwise the one with the part before the plus.
+    """Return the mailbox that an address belongs to, with or without what is after a plus.
 
-    If that one is another desk's, it comes first: the owner of an address owns everything behind
-    its plus.
+    Of several, the longest of the desk that has the shortest: the owner of an address owns
+    everything behind its plus.
     """
-    whole, base = known.get(address), known.get(split_plus_tag(address)[0])
-    if whole is not None and base is not None and whole.desk_id != base.desk_id:
-        return base
-    return whole or base
+    found = [known[form] for form, _tag in split_plus_tags(address) if form in known]
+    return next((box for box in reversed(found) if box.desk_id == found[0].desk_id), None)
 
 
 def _list_tokens(addresses: list[str], desk_id: int, known: dict[str, Mailbox]) -> tuple[str, ...]:
     """Return the tokens behind the plus of the desk's mailboxes, wherever the email names them."""
     found: dict[str, None] = {}
     for address in addresses:
-        base, token = split_plus_tag(address)
         mailbox = _find_mailbox(address, known)
-        if token and mailbox and mailbox.desk_id == desk_id and mailbox.address == base:
-            found[token] = None
+        if mailbox and mailbox.desk_id == desk_id:
+            tag = dict(split_plus_tags(address))[mailbox.address]
+            # A mailbox of its own may have been before the token when it was sent.
+            found |= dict.fromkeys(filter(None, (tag, tag.rpartition("+")[2])))
     return tuple(found)

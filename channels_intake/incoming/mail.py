@@ -14,7 +14,12 @@ from accounts.match_reasons import MatchCode, Reason, make_reason
 from accounts.models import Contact
 from accounts.places.languages import find_language
 from accounts.tenancy import desk_scope
-from channels_intake.incoming.arrival import Arrival, collect_facts, get_facts
+from channels_intake.incoming.arrival import (
+    Arrival,
+    collect_facts,
+    get_facts,
+    is_new_colleague,
+)
 from channels_intake.incoming.decision import (
     Action,
     Facts,
@@ -203,10 +208,12 @@ def _follow_up(mail: Arrival, verdict: Verdict, *, at: datetime) -> Message:
 
 
 def _get_thread(mail: Arrival, verdict: Verdict) -> tuple[Thread, Contact]:
-    """Return the ticket to write on, and the author."""
+    """Return the ticket to write on, and the author. A new colleague becomes a contact."""
     thread, author = mail.thread, mail.sender.contact
     if thread is not None and verdict.is_from_holder:
         author = thread.holder
+    elif is_new_colleague(mail):
+        author = resolve_origin(mail.mailbox, mail.envelope, mail.sender).contact
     if thread is None or author is None:
         raise ValueError("Only a mail with a thread and an author can join a ticket.")
     return thread, author

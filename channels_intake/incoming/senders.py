@@ -18,7 +18,7 @@ from accounts.matching import (
 from accounts.models import Agent, Contact, Desk
 from accounts.places.languages import find_language
 from channels_intake.incoming.sql import ACCOUNT, CONTACT, PLAN, PRIORITY, READ_SENDER
-from channels_intake.incoming.threads import split_plus_tag
+from channels_intake.incoming.threads import split_plus_tags
 from channels_intake.mime.envelope import Address, Authentication, Envelope
 from channels_intake.models import Mailbox, UnverifiedMail
 from tickets.models import Priority
@@ -50,7 +50,7 @@ UNKNOWN_SENDER = Sender()
 def read_sender(desk: Desk, email: str) -> Sender:
     """Look up a normalized address at the desk, in one statement.
 
-    An address with a plus belongs to the mailbox before the plus.
+    An address with a plus belongs to the mailbox before a plus.
     """
     [row] = fetch_prepared(READ_SENDER, ask_for_sender(desk, email))
     return build_sender(desk, row)
@@ -62,7 +62,7 @@ def ask_for_sender(desk: Desk, email: str) -> dict[str, Any]:
     return {
         "desk": desk.pk,
         "email": email,
-        "base": split_plus_tag(email)[0],
+        "forms": [form for form, _tag in split_plus_tags(email)],
         "domains": list(domains),
         "senders": [email, *domains],
     }
@@ -94,14 +94,14 @@ def list_own_addresses(desk: Desk, emails: Iterable[str]) -> list[str]:
     there in copy would come back, or tell people what they see anyway.
     """
     asked = list(emails)
-    bases = {email: split_plus_tag(email)[0] for email in asked}
-    mailboxes = Mailbox.objects.filter(desk=desk, address__in={*asked, *bases.values()})
+    forms = {email: {form for form, _tag in split_plus_tags(email)} for email in asked}
+    mailboxes = Mailbox.objects.filter(desk=desk, address__in=set().union(*forms.values()))
     agents = Agent.objects.filter(desk=desk, is_active=True, user__email__in=asked)
     own = {
         *mailboxes.values_list("address", flat=True),
         *agents.values_list("user__email", flat=True),
     }
-    return [email for email in asked if email in own or bases[email] in own]
+    return [email for email in asked if not own.isdisjoint(forms[email])]
 
 
 def match_envelope(mailbox: Mailbox, envelope: Envelope, sender: Sender) -> Match:

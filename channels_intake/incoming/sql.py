@@ -177,7 +177,7 @@ FROM held LEFT JOIN (
 _SENDER = f"""
   EXISTS (
     SELECT FROM channels_intake_mailbox
-    WHERE desk_id = %(desk)s AND address IN (%(email)s, %(base)s)
+    WHERE desk_id = %(desk)s AND address = ANY(%(forms)s::text[])
   ) AS is_mailbox,
   EXISTS (
     SELECT FROM accounts_agent g JOIN accounts_user u ON u.id = g.user_id

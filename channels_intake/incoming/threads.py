@@ -21,6 +21,7 @@ from tickets.models import Participant, Ticket
 
 MAX_ID_CHARS = 250  # as stored
 MAX_IDS = 50
+MAX_PLUSES = 4  # in an address that are tried as the end of its mailbox
 
 _TOKEN = re.compile(r"[a-z2-7]{26}")
 _TOKEN_LIKE = re.compile(r"[a-z2-7]{20,40}")  # a damaged one; people's own tags are shorter
@@ -34,11 +35,19 @@ class Thread:
     holder: Contact | None = None
 
 
-def split_plus_tag(address: str) -> tuple[str, str]:
-    """Split support+TOKEN@desk into (support@desk, TOKEN). The token is "" without a plus."""
+def split_plus_tags(address: str) -> list[tuple[str, str]]:
+    """Return the ways to split an address at a plus, shortest mailbox first, then the address.
+
+    A mailbox may have a plus itself: support+eu+TOKEN@desk is (support@desk, eu+TOKEN),
+    (support+eu@desk, TOKEN) or (support+eu+TOKEN@desk, "").
+    """
     local, _, domain = address.rpartition("@")
-    name, plus, token = local.partition("+")
-    return (f"{name}@{domain}", token) if plus else (address, "")
+    parts = local.split("+", MAX_PLUSES)
+    ways = [
+        (f"{'+'.join(parts[:count])}@{domain}", "+".join(parts[count:]))
+        for count in range(1, len(parts))
+    ]
+    return [*ways, (address, "")]
 
 
 def list_thread_ids(envelope: Envelope) -> list[str]:

@@ -6,7 +6,7 @@ relaxed alignment).
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from accounts.matching import get_registrable_domain, normalize_domain
 from channels_intake.mime.addresses import get_header_values, parse_sender
@@ -27,6 +27,7 @@ Checked = tuple[str, str]  # a domain and the result for it, as "pass", "fail", 
 
 MAX_RESULTS_CHARS = 20_000
 MAX_SIGNATURE_CHARS = 20_000
+MAX_SPF_CHARS = 2_000
 
 _SENDGRID_DKIM = re.compile(r"\s*@([^\s:,{}\"@]{1,253})\s*:\s*([a-z]{1,20})\s*", re.IGNORECASE)
 _DKIM_TAG = re.compile(r"\s*([A-Za-z][A-Za-z0-9_]*)\s*=([^;]*)")
@@ -75,7 +76,8 @@ def verdict_from_headers(
     Without a trusted id, nothing is believed: anyone can add the header to an email. Only the
     topmost ones of a trusted id count, because a receiver writes above what the email contained.
     most: how many of them it writes, as OpenDKIM and OpenDMARC write one each. They follow one
-    another, and a server that writes several removes those that an email brings along.
+    another, and a server that writes several removes those that an email brings along. Its
+    Received-SPF counts if they state no SPF result.
     """
     trusted = {name.lower() for name in trusted_authserv_ids}
     results: list[Result] = []
@@ -87,7 +89,7 @@ def verdict_from_headers(
         if server in trusted:
             found, read = server, read + 1
             results.extend(filter(None, map(read_result, pieces)))
-    return _read_results(results, get_from_domain(headers))
+    return _read_results(results, get_from_domain(headers), _read_own_spf(headers, trusted))
 
 
 def _read_server(name: str, value: str) -> tuple[str, list[list[Token]]]:
@@ -98,8 +100,25 @@ def _read_server(name: str, value: str) -> tuple[str, list[list[Token]]]:
     return read_server(server), pieces
 
 
-def _read_results(results: Iterable[Result], from_domain: str) -> Authentication:
-    """Decide from the results of one header.
+def _read_own_spf(headers: Headers, trusted: Collection[str]) -> Checked:
+    """Read the Received-SPF that the trusted server wrote itself, with its name as the receiver.
+
+    Servers write it above their own Received line (RFC 7208, 9.1) and remove none that an email
+    brings along, so any below the topmost Received may be the sender's.
+    """
+    for name, value in headers:
+        if name.lower() == "received":
+            break
+        if name.lower() == "received-spf":
+            found = read_received_spf(value[:MAX_SPF_CHARS])
+            receiver = [text.lower() for _, text in found.properties.get("receiver", [])]
+            if len(receiver) == 1 and receiver[0] in trusted:
+                return _get_spf(found)
+    return "", ""
+
+
+def _read_results(results: Iterable[Result], from_domain: str, own_spf: Checked) -> Authentication:
+    """Decide from the results of a server. own_spf: of its Received-SPF.
 
     Of DMARC and of SPF the first counts, even an unreadable one, which says nothing. Several DKIM
     results are normal: one for each signature.
@@ -114,7 +133,7 @@ def _read_results(results: Iterable[Result], from_domain: str) -> Authentication
             dkim.append((found.get_domain(name), found.result))
         elif found.method == "spf" and spf is None:
             spf = (found.get_domain("smtp.mailfrom"), found.result)
-    return decide_authentication(from_domain, dmarc=dmarc or "", dkim=dkim, spf=spf or ("", ""))
+    return decide_authentication(from_domain, dmarc=dmarc or "", dkim=dkim, spf=spf or own_spf)
 
 
 def _read_dmarc(found: Result, from_domain: str) -> str:
@@ -144,10 +163,14 @@ def verdict_from_postmark(headers: Headers) -> Authentication:
 
 
 def _read_received_spf(headers: Headers) -> Checked:
-    """Read the topmost Received-SPF. The sender chooses HELO and MAIL FROM in it."""
+    """Read the topmost Received-SPF."""
     values = get_header_values(headers, "received-spf")
-    found = read_received_spf(values[0][:2_000]) if values else None
-    if found is None or not found.is_readable:
+    return _get_spf(read_received_spf(values[0][:MAX_SPF_CHARS])) if values else ("", "")
+
+
+def _get_spf(found: Result) -> Checked:
+    """Return what a Received-SPF says of MAIL FROM. The sender chooses HELO and MAIL FROM in it."""
+    if not found.is_readable:
         return "", ""
     identity = found.properties.get("identity", [(WORD, "mailfrom")])
     is_mail_from = [text.lower() for _, text in identity] == ["mailfrom"]

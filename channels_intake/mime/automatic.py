@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 
 from channels_intake.mime.automatic_subjects import has_automatic_phrase
-from channels_intake.mime.envelope import AutomaticKind
+from channels_intake.mime.envelope import Address, AutomaticKind
 from channels_intake.mime.text import decode_header, parse_parameters
 
 OWN_HEADER = "X-Plumbline-Desk"
@@ -18,7 +18,8 @@ Headers = Sequence[tuple[str, str]]
 Values = dict[str, list[str]]
 
 _BOUNCE_LOCALS = re.compile(
-    r"(?:mailer-?daemon|postmaster|mail-?delivery(?:-?sub)?-?system|bounces?)(?:[+=-].*)?"
+    r"(?:mailer-?daemon|postmaster|mail-?delivery(?:-?sub)?-?system|bounces?"
+    r"|microsoftexchange[0-9a-f]{32})(?:[+=-].*)?"
 )
 _NO_REPLY_LOCALS = re.compile(
     r"(?:.*[._+-])?(?:do-?not-?reply|do_not_reply|no-?reply|no_reply|noreply|donotreply"
@@ -43,10 +44,11 @@ _AUTO_REPLY_SUBJECT = re.compile(
     r"(?:$|[]:(!.,;–—-]|until|till|from|bis|jusqu|hasta|at[ée]|fino|tot)",
     re.IGNORECASE,
 )
-_BOUNCE_SUBJECT = re.compile(
+BOUNCE_SUBJECT = re.compile(
     r"(?:undeliver(?:able|ed mail)|undelivered mail returned"
     r"|mail delivery (?:failed|failure|system)"
-    r"|delivery status notification|returned mail|failure notice|unzustellbar|non remis"
+    r"|delivery (?:status notification|has failed|failed|failure|delayed)|returned mail"
+    r"|failure notice|warning: (?:could not send|message)|unzustellbar|non remis"
     r"|no se puede entregar"
     r"|n[ãa]o foi poss[íi]vel entregar)",
     re.IGNORECASE,
@@ -72,6 +74,13 @@ _LIST_HEADERS = (
     "x-mailing-list",
     "x-mailman-version",
 )
+
+
+def is_mail_system(sender: Address) -> bool:
+    """Return True if an address, or a name without one, says that a mail system wrote the email."""
+    bare = sender.name.rpartition("<")[2].strip("> ").lower()[:100]
+    local = _get_local_part(sender.email) or bare.partition("@")[0]
+    return _BOUNCE_LOCALS.fullmatch(local) is not None
 
 
 def detect_automatic(headers: Headers, envelope_sender: str, sender: str) -> AutomaticKind:
@@ -158,7 +167,7 @@ def _has_doubtful_subject(values: Values) -> bool:
     subject = decode_header(_get_first(values, "subject"), 200)
     if _AUTO_REPLY_SUBJECT.match(subject):
         return True
-    return bool(_BOUNCE_SUBJECT.match(subject)) and not values.get("in-reply-to")
+    return bool(BOUNCE_SUBJECT.match(subject)) and not values.get("in-reply-to")
 
 
 def _is_auto_reply(values: Values) -> bool:

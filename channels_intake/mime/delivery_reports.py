@@ -1,10 +1,9 @@
 """Delivery reports of mail servers (RFC 3464, RFC 6533). Never raises.
 
-Only the documented form counts. Words in a subject, or headers that any sender can add, make no
-report.
+Only the documented form counts here; plain_bounces.py reads the others.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from accounts.matching import normalize_email
 from channels_intake.mime.addresses import get_header_values
@@ -41,22 +40,37 @@ def read_delivery_report(raw: bytes, tree: Tree) -> DeliveryReport | None:
     if not is_delivery_report(tree.root):
         return None
     parts = [leaf for leaf in tree.leaves if leaf.parent is tree.root]
-    status = next((part for part in parts if part.content_type in STATUS_TYPES), None)
-    if status is None:
-        return None
-    groups = list(_read_groups(decode_body(raw, status, MAX_STATUS_BYTES)[0]))
-    recipients = tuple(found for group in groups if (found := _read_recipient(group)))
-    if not recipients:
+    groups = _read_status(raw, parts)
+    recipients = tuple(found for group in groups or [] if (found := _read_recipient(group)))
+    if groups is None or not recipients:
         return None
     stated = (value for group in groups for name in _ID_FIELDS for value in _values(group, name))
     returned = (
-        value
-        for part in parts
-        if part.content_type in RETURNED_TYPES
-        for value in _values(_read_returned(raw, part), "message-id")[:1]
+        read_returned_id(raw, part) for part in parts if part.content_type in RETURNED_TYPES
     )
-    ids = (read_message_id(value) for value in (*stated, *returned))
+    ids = (*map(read_message_id, stated), *returned)
     return DeliveryReport(recipients, tuple(dict.fromkeys(filter(None, ids))))
+
+
+def read_status_recipients(raw: bytes, tree: Tree) -> tuple[RecipientReport, ...] | None:
+    """Return what a status part anywhere in an email reports, or None without such a part."""
+    groups = _read_status(raw, tree.leaves)
+    if groups is None:
+        return None
+    return tuple(found for group in groups if (found := _read_recipient(group)))
+
+
+def read_returned_id(raw: bytes, part: Part) -> str:
+    """Return the Message-ID of the email, or of its headers, that a part returns, or ""."""
+    values = _values(_read_returned(raw, part), "message-id")
+    return read_message_id(values[0]) if values else ""
+
+
+def _read_status(raw: bytes, parts: Sequence[Part]) -> list[HeaderList] | None:
+    status = next((part for part in parts if part.content_type in STATUS_TYPES), None)
+    if status is None:
+        return None
+    return list(_read_groups(decode_body(raw, status, MAX_STATUS_BYTES)[0]))
 
 
 def _values(headers: HeaderList, name: str) -> list[str]:

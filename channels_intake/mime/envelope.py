@@ -98,10 +98,14 @@ class RecipientReport:
 
 @dataclass(frozen=True, slots=True)
 class DeliveryReport:
-    """A delivery report (RFC 3464). message_ids: of the email it is about, if it says."""
+    """A delivery report. message_ids: of the email it is about, if it says.
+
+    is_formal: False for a bounce that isn't in the form of RFC 3464.
+    """
 
     recipients: tuple[RecipientReport, ...]
     message_ids: tuple[str, ...] = ()
+    is_formal: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,11 +114,11 @@ class Envelope:
 
     No text contains NUL, and header texts are one line. body_html: NOT sanitized. notes: what was
     lost, cut or odd, for the agents. language: the tag that the email states (RFC 3282), or "".
-    report: set if the email is a delivery report in the form of RFC 3464. recipients: of SMTP, the
-    delivery headers and To; named: of To and Cc, as the author wrote them. reply_to: where its
-    author wants replies, if that is one other address. via: the address in From if a mailing list
-    or a form put it there in place of the author, who is the sender then, unverified. received:
-    the Received lines of an email without Message-ID and Date.
+    report: set if the email is a delivery report. recipients: of SMTP, the delivery headers and To;
+    named: of To and Cc, as the author wrote them. reply_to: where its author wants replies, if that
+    is one other address. via: the address in From if a mailing list or a form put it there in place
+    of the author, who is the sender then, unverified. received: the Received lines of an email
+    without Message-ID and Date.
     """
 
     channel: str

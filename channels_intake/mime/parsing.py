@@ -31,6 +31,7 @@ from channels_intake.mime.envelope import (
 )
 from channels_intake.mime.message_ids import read_message_id, read_references
 from channels_intake.mime.parts import Part, read_tree
+from channels_intake.mime.plain_bounces import note_plain_bounce
 from channels_intake.mime.text import decode_header
 from channels_intake.mime.via import find_author, read_reply_to
 from tickets.sentences.remarks import RemarkCode
@@ -83,6 +84,7 @@ def parse_message(
         notes=notes.finish(),
         report=read_delivery_report(raw, tree),
     )
+    read = note_plain_bounce(read, raw, tree)
     return read.relayed_for(author) if author else read
 
 

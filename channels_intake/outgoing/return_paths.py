@@ -16,6 +16,7 @@ from channels_intake.models import OutgoingEmail
 
 MAX_LOCAL_CHARS = 64  # RFC 5321
 _SIGNATURE_CHARS = 20
+_REPLY_TOKEN = re.compile(r"\+[a-z2-7]{26}\Z")
 _TOKEN = re.compile(r"bounce-([0-9]{1,18})-([0-9a-f]{20})")
 
 
@@ -27,8 +28,7 @@ def make_return_path(mail: OutgoingEmail) -> str:
     if not settings.EMAIL_RETURN_PATHS or settings.EMAIL_PROVIDER or not mail.reply_to:
         return ""
     local, _, domain = mail.reply_to.rpartition("@")
-    name = local.partition("+")[0]
-    path = f"{name}+bounce-{mail.pk}-{_sign(mail.desk_id, mail.pk)}"
+    path = f"{_REPLY_TOKEN.sub('', local)}+bounce-{mail.pk}-{_sign(mail.desk_id, mail.pk)}"
     return f"{path}@{domain}" if len(path) <= MAX_LOCAL_CHARS else ""
 
 

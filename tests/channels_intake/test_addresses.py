@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from accounts.matching import normalize_email
-from channels_intake.incoming.threads import split_plus_tag
+from channels_intake.incoming.threads import MAX_PLUSES, split_plus_tags
 from channels_intake.mime.addresses import parse_sender
 from channels_intake.mime.parsing import parse_message
 
@@ -81,5 +81,10 @@ locals_ = st.text(alphabet="abcxyz0189._-%", min_size=1, max_size=20)
 @given(locals_, st.text(alphabet="abcxyz0189._-+=", max_size=30))
 def test_a_plus_belongs_to_the_mailbox_before_it(local: str, tag: str) -> None:
     address = f"{local}+{tag}@rocket.example"
-    assert split_plus_tag(address) == (f"{local}@rocket.example", tag)
-    assert split_plus_tag(f"{local}@rocket.example") == (f"{local}@rocket.example", "")
+    ways = split_plus_tags(address)
+    assert ways[0] == (f"{local}@rocket.example", tag)
+    assert ways[-1] == (address, "")
+    assert len(ways) == min(tag.count("+") + 1, MAX_PLUSES) + 1
+    joined = {f"{box.rpartition('@')[0]}+{rest}@rocket.example" for box, rest in ways[:-1]}
+    assert joined == {address}
+    assert split_plus_tags(f"{local}@rocket.example") == [(f"{local}@rocket.example", "")]

@@ -167,6 +167,33 @@ def test_as_many_headers_of_the_trusted_hop_count_as_it_writes():
     assert read(none, received, key) == read(none, other, key) == "none"  # of an earlier hop
 
 
+def test_received_spf_of_the_trusted_hop_counts_like_its_results():
+    spf = "identity=mailfrom; client-ip=192.0.2.7; envelope-from=ann@{}; receiver={}"
+    received = ("Received", "from mail.acme.example by mx.rocket.example")
+    key = ("Authentication-Results", "mx.rocket.example; dkim=pass header.d=list.example")
+
+    def read(*given: tuple[str, str], trusted: frozenset[str] = TRUSTED) -> str:
+        return verdict_from_headers([*given, received, FROM], trusted).value
+
+    def make(result: str, domain: str = "acme.example", receiver: str = "MX.rocket.example"):
+        return ("Received-SPF", f"{result} (why) {spf.format(domain, receiver)}")
+
+    passed, failed = make("Pass"), make("Fail")
+    assert read(passed) == read(make("Pass", "mail.acme.example")) == "pass"
+    assert read(failed) == "fail"
+    assert read(failed, key) == "none"  # forwarded, with a signature
+    assert read(make("Softfail")) == read(make("Pass", "evil.example")) == "none"
+    own = ("Authentication-Results", "mx.rocket.example; spf=fail smtp.mailfrom=acme.example")
+    assert read(own, passed) == "fail"
+    # Not of the trusted hop: the email brought it, or another server wrote it.
+    assert read(received, passed) == read(make("Pass", receiver="mx.evil.example")) == "none"
+    assert read(passed, trusted=frozenset()) == "none"
+    assert read(make("Pass", receiver="evil mx.rocket.example")) == "none"
+    assert read(("Received-SPF", "Pass envelope-from=ann@acme.example")) == "none"
+    helo = make("Pass")[1].replace("mailfrom;", "helo;")
+    assert read(("Received-SPF", helo)) == "none"
+
+
 @pytest.mark.parametrize(
     "sender", ["ann@acme.example, x@evil.example", "", "=?x?q?a?=@acme.example", "ann@[192.0.2.1]"]
 )

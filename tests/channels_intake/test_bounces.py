@@ -174,11 +174,11 @@ def test_a_report_needs_no_readable_sender(rocket: Cast, take_in: TakeIn, scene:
         {"returned": "other@elsewhere.example"},
         {"in_reply_to": "other@elsewhere.example"},
         {"returned": "OURS", "recipient": "other@acme.example"},
-        {"returned": "OURS", "kind": "multipart/mixed"},
         {"returned": "OURS", "kind": "multipart/report; report-type=feedback-report"},
-        {"returned": "OURS", "status_kind": "text/plain"},
         {"returned": "OURS", "action": "exploded"},
         {"returned": "other@elsewhere.example", "in_reply_to": "OURS"},
+        {"in_reply_to": "OURS", "kind": "multipart/mixed", "status_kind": "text/plain"},
+        {"returned": "OURS", "kind": "multipart/mixed", "recipient": "other@acme.example"},
     ],
     ids=str,
 )

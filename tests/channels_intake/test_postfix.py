@@ -121,7 +121,8 @@ def read_steps(printed: str) -> list[str]:
 def write_settings(folder: Path, port: int, pipe_port: int) -> None:
     recorder = folder / "recorder.py"
     recorder.write_text(RECORDER.format(port=pipe_port))
-    printed = describe_postfix(["support@rocket.example", "help@rocket.example"], user="nobody")
+    mailboxes = ["support@rocket.example", "help@rocket.example", "sales+eu@rocket.example"]
+    printed = describe_postfix(mailboxes, user="nobody")
     master, transport, recipients, main, *_rest = read_steps(printed)
     command = master[master.index("argv=") : master.index(" receive_email")]
     master = master.replace(command, f"argv={find_python()} {recorder}")
@@ -164,15 +165,23 @@ def server() -> Iterator[Server]:
 def test_a_real_postfix_delivers_and_keeps_email(server: Server) -> None:
     refused = server.send(
         "customer@acme.example",
-        ["support+a1@rocket.example", "help@rocket.example", "other@rocket.example"],
+        [
+            "support+a1@rocket.example",
+            "help@rocket.example",
+            "Sales+EU+a2@rocket.example",
+            "sales+us@rocket.example",
+            "other@rocket.example",
+        ],
     )
-    assert list(refused) == ["other@rocket.example"]  # of this domain, and no mailbox: no bounce
+    # Of this domain, and no mailbox: no bounce.
+    assert list(refused) == ["sales+us@rocket.example", "other@rocket.example"]
     with pytest.raises(smtplib.SMTPRecipientsRefused):
         server.send("customer@acme.example", ["support@elsewhere.example"])  # it is no open relay
 
     arguments, mail = server.take(DEFERRED)
     assert arguments[:3] == ["receive_email", "-", "--sender=customer@acme.example"]
     assert sorted(arguments[3:]) == [
+        "--recipient=Sales+EU+a2@rocket.example",
         "--recipient=help@rocket.example",
         "--recipient=support+a1@rocket.example",
     ]
@@ -197,10 +206,10 @@ def test_the_settings_name_the_mailboxes_that_receive_email(rocket: Cast, settin
     assert "user=desk null_sender= " in master
     assert f"argv={sys.executable} {settings.BASE_DIR}/manage.py receive_email -" in master
     assert transport.split("\n")[:-2] == [
-        "help@acme.example plumbline:",
-        "support@rocket.example plumbline:",
+        r"/^help(\+.+)?@acme\.example$/ plumbline:",
+        r"/^support(\+.+)?@rocket\.example$/ plumbline:",
     ]
-    assert "support@rocket.example OK" in recipients
+    assert r"/^support(\+.+)?@rocket\.example$/ OK" in recipients
     assert "relay_domains = acme.example, rocket.example\n" in main
     size = int(main.split("message_size_limit = ")[1].split()[0])
     assert size > 100 * 2**20 * 4 / 3

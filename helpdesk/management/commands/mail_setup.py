@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 from typing import Any
@@ -35,9 +36,9 @@ plumbline unix - n n - 4 pipe
 #    add to relay_domains, transport_maps and relay_recipient_maps if they are set already.
 #    If the server receives email of a domain already (mydestination, virtual_mailbox_domains),
 #    leave it out of relay_domains, and add the addresses to the recipients of that domain.
-transport_maps = texthash:/etc/postfix/plumbline_transport
+transport_maps = regexp:/etc/postfix/plumbline_transport
 relay_domains = {domains}
-relay_recipient_maps = texthash:/etc/postfix/plumbline_recipients
+relay_recipient_maps = regexp:/etc/postfix/plumbline_recipients
 recipient_delimiter = +
 message_size_limit = {size}
 #    If this server has mailboxes of its own, their limits must not be smaller:
@@ -81,12 +82,22 @@ def describe_postfix(addresses: list[str], *, user: str) -> str:
         user=user,
         python=sys.executable,
         manage=directory / "manage.py",
-        transport="\n".join(f"{address} plumbline:" for address in addresses),
-        recipients="\n".join(f"{address} OK" for address in addresses),
+        transport="\n".join(f"{make_pattern(address)} plumbline:" for address in addresses),
+        recipients="\n".join(f"{make_pattern(address)} OK" for address in addresses),
         domains=", ".join(sorted({address.rpartition("@")[2] for address in addresses})),
         size=int(settings.MAX_ATTACHMENT_BYTES * ENCODED) + TEXTS,
         authserv_ids=",".join(own) or "mx.example.com",
     )
+
+
+def make_pattern(address: str) -> str:
+    """Return Postfix's pattern of an address with or without a reply token.
+
+    Postfix itself takes off everything from the first plus, but a mailbox may have one of its own.
+    """
+    local, _, domain = address.rpartition("@")
+    local, domain = (re.sub(r"[^A-Za-z0-9_-]", r"\\\g<0>", part) for part in (local, domain))
+    return rf"/^{local}(\+.+)?@{domain}$/"
 
 
 def find_owner(path: Path) -> str:
