@@ -14,6 +14,7 @@ from tickets.models import ClosingReason
 class ClosingReasonAdmin(DeskModelAdmin):
     """Reasons for closing, besides the built-in ones."""
 
+    list_before_template = "admin/_closing_reasons.html"
     list_display: ClassVar[list[str]] = ["name", "is_solution", "is_active"]
     list_filter: ClassVar[list[str]] = ["is_active"]
     search_fields: ClassVar[list[str]] = ["name__istartswith"]
