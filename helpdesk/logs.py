@@ -71,8 +71,12 @@ def configure(level: str, *, as_json: bool) -> dict[str, Any]:
                 "filters": ["redact_path_secrets", "form_errors_as_info"],
             }
         },
-        # The web server's own logger, from the start of its processes.
-        "loggers": {"_granian": {"handlers": ["stderr"], "propagate": False}},
+        "loggers": {
+            # The web server's own logger, from the start of its processes.
+            "_granian": {"handlers": ["stderr"], "propagate": False},
+            # Where each thread found the keys of the bucket is of no interest.
+            "botocore": {"level": "WARNING"},
+        },
         "root": {"handlers": ["stderr"], "level": level},
     }
 

@@ -11,6 +11,7 @@ from csp.constants import NONE, SELF
 from environs import validate
 
 from helpdesk import logs
+from helpdesk.environment.buckets import DISK, build_storage, list_bucket_problems
 from helpdesk.environment.mail import PROVIDERS, list_mail_problems, parse_email_url
 from helpdesk.environment.outgoing import list_outgoing_problems, parse_hosts
 from helpdesk.environment.reading import AWS_PREFIX, Reader, stop_on
@@ -22,7 +23,6 @@ from helpdesk.environment.security import (
     list_weak_secrets,
 )
 from helpdesk.environment.servers import (
-    list_bucket_problems,
     list_database_problems,
     list_folder_problems,
     list_host_problems,
@@ -71,6 +71,13 @@ EMAIL_RETURN_PATHS = env.bool("EMAIL_RETURN_PATHS", False)
 MAX_ATTACHMENT_MIB = env.int("MAX_ATTACHMENT_MIB", 25, validate=validate.Range(1, 1000))
 DELIVERIES_KEPT_DAYS = env.int("DELIVERIES_KEPT_DAYS", 90, validate=validate.Range(1, 36_500))
 MEDIA_BUCKET = env.str("MEDIA_BUCKET", "")
+MEDIA_FALLBACK = env.str("MEDIA_FALLBACK", "")  # where files are looked for, too
+BACKUP = {
+    "BACKUP_ACCESS_KEY_ID": env.str("BACKUP_ACCESS_KEY_ID", ""),
+    "BACKUP_SECRET_ACCESS_KEY": env.str("BACKUP_SECRET_ACCESS_KEY", ""),
+    "BACKUP_ENDPOINT_URL": env.str("BACKUP_ENDPOINT_URL", ""),
+    "BACKUP_REGION": env.str("BACKUP_REGION", ""),
+}
 # Internal systems that requests to URLs of admins may reach, and the authorities of these systems.
 OUTGOING_ALLOWED_HOSTS: list[str] = env.list("OUTGOING_ALLOWED_HOSTS", [])
 OUTGOING_CA = env.str("OUTGOING_CA", "")
@@ -90,8 +97,12 @@ problems = [
     *list_redis_problems(REDIS_URL),
     *list_address_problems(SITE_URL),
     *list_host_problems(ALLOWED_HOSTS),
-    *([] if MEDIA_BUCKET else list_folder_problems("DATA_DIR", DATA_DIR)),
-    *list_bucket_problems(MEDIA_BUCKET),
+    *(
+        []
+        if MEDIA_BUCKET and MEDIA_FALLBACK != DISK
+        else list_folder_problems("DATA_DIR", DATA_DIR)
+    ),
+    *list_bucket_problems(MEDIA_BUCKET, MEDIA_FALLBACK, BACKUP),
     *list_outgoing_problems(OUTGOING_ALLOWED_HOSTS, OUTGOING_CA),
     *list_mail_problems(
         url=EMAIL_URL,
@@ -451,17 +462,19 @@ STATICFILES_FINDERS = [
 ]
 BUNDLES_DIR = DATA_DIR / "bundles"
 STORAGES = {
-    "default": {
-        "BACKEND": "storages.backends.s3.S3Storage",
-        "OPTIONS": {"bucket_name": MEDIA_BUCKET, "default_acl": None, "querystring_auth": True},
-    }
-    if MEDIA_BUCKET
-    else {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": build_storage(MEDIA_BUCKET, MEDIA_FALLBACK),
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if MODE == "test"
         else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
+}
+# Of the bucket that backups are written to. What is empty comes from AWS_*.
+BACKUP_BUCKET_OPTIONS = {
+    "access_key": BACKUP["BACKUP_ACCESS_KEY_ID"],
+    "secret_key": BACKUP["BACKUP_SECRET_ACCESS_KEY"],
+    "endpoint_url": BACKUP["BACKUP_ENDPOINT_URL"],
+    "region_name": BACKUP["BACKUP_REGION"],
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024

