@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 import tempfile
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import IO, Any
 
@@ -77,13 +78,11 @@ def restore_database(dump: Path, manifest: Manifest, tools: Path, *, replaces: b
         running = subprocess.Popen(  # noqa: S603 (no input from outside)
             [*psql, "--file=-"], stdin=subprocess.PIPE, stderr=errors, env=build_environment()
         )
-        try:
-            _send(running.stdin, dump, manifest, tools, replaces=replaces)
-        except BrokenPipeError:
-            pass  # psql has ended, and says why
-        except BaseException:
-            running.kill()  # before it could commit
-            raise
+        with ExitStack() as unless_sent:
+            unless_sent.callback(running.kill)  # before it could commit
+            with suppress(BrokenPipeError):  # psql has ended, and says why
+                _send(running.stdin, dump, manifest, tools, replaces=replaces)
+            unless_sent.pop_all()
         if running.wait():
             errors.seek(0)
             raise BackupError(f"The database was left as it was. {_explain(errors.read())}")

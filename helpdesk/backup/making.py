@@ -10,7 +10,7 @@ import hashlib
 import subprocess
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import IO, Any
 
 from django.core.files.storage import default_storage
@@ -105,12 +105,11 @@ def _run(program: list[Any]) -> Iterator[IO[bytes]]:
         running = subprocess.Popen(  # noqa: S603 (no input from outside)
             program, stdout=subprocess.PIPE, stderr=errors, env=build_environment()
         )
-        try:
-            with running, running.stdout as output:  # type: ignore[union-attr]  # a pipe
+        with running, ExitStack() as unless_read:
+            unless_read.callback(running.kill)
+            with running.stdout as output:  # type: ignore[union-attr]  # a pipe
                 yield output
-        except BaseException:
-            running.kill()
-            raise
+            unless_read.pop_all()
         if running.returncode:
             errors.seek(0)
             said = errors.read().decode(errors="replace").strip()

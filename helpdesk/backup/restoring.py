@@ -10,7 +10,7 @@ from __future__ import annotations
 import filecmp
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import IO
 
@@ -92,25 +92,22 @@ def _check_manifest(manifest: Manifest, login: str, *, accept_other_key: bool) -
 @contextmanager
 def _place_files(unpacked: Unpacked) -> Iterator[None]:
     """Put all files into the storage, and remove those added again if the block fails."""
-    added: list[str] = []
     differing = [name for name in unpacked.files if _differs(unpacked.get_file(name), name)]
     if differing:
         raise BackupError(
             f"{len(differing)} files of the storage have other content than in the backup, first"
             f" {differing[0]}. Move them away, then restore."
         )
-    try:
+    with ExitStack() as unless_restored:
         for name in unpacked.files:
             if not default_storage.exists(name):
                 with unpacked.get_file(name).open("rb") as content:
-                    added.append(default_storage.save(name, File(content)))
-                if added[-1] != name:
+                    saved = default_storage.save(name, File(content))
+                unless_restored.callback(default_storage.delete, saved)
+                if saved != name:
                     raise BackupError(f"The storage doesn't accept the file name {name}.")
         yield
-    except BaseException:
-        for name in added:
-            default_storage.delete(name)
-        raise
+        unless_restored.pop_all()
 
 
 def _differs(unpacked: Path, name: str) -> bool:

@@ -6,11 +6,13 @@ import io
 import os
 import tarfile
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import IO, Protocol
 
+from helpdesk.backup.bucket import download, is_bucket_url
 from helpdesk.backup.errors import BackupError
+from helpdesk.files.errors import BucketError
 
 CHUNK = 1024 * 1024  # bytes
 MODE = 0o600
@@ -58,7 +60,7 @@ class TarTarget:
         try:
             self.tar.addfile(entry, content)
         except OSError as error:
-            if error.errno:  # of the stream
+            if error.errno or isinstance(error, BucketError):  # of the stream
                 raise
             raise BackupError(f"{name} became shorter while it was read.") from error
 
@@ -74,19 +76,27 @@ def add_bytes(target: Target, name: str, content: bytes) -> None:
 
 @contextmanager
 def read_entries(source: str, stdin: IO[bytes]) -> Iterator[Entries]:
-    """Read a backup from a folder, a tar file (compressed or not), or "-" for standard input."""
-    path = Path(source)
-    if source != "-" and path.is_dir():
-        yield _read_folder(path)
+    """Read a backup from a folder or a tar archive, which may be compressed.
+
+    source: a path, "-" for standard input, or the s3:// URL of an archive in a bucket.
+    """
+    if source != "-" and Path(source).is_dir():
+        yield _read_folder(Path(source))
         return
     try:
         with (
-            nullcontext(stdin) if source == "-" else path.open("rb") as stream,
+            _open_stream(source, stdin) as stream,
             tarfile.open(fileobj=stream, mode="r|*") as tar,
         ):
             yield _read_tar(tar)
     except (tarfile.TarError, EOFError) as error:
         raise BackupError("The backup is incomplete or is no tar archive.") from error
+
+
+def _open_stream(source: str, stdin: IO[bytes]) -> AbstractContextManager[IO[bytes]]:
+    if is_bucket_url(source):
+        return download(source)
+    return nullcontext(stdin) if source == "-" else Path(source).open("rb")
 
 
 def _read_folder(folder: Path) -> Entries:

@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from helpdesk.backup.errors import BackupError
 from helpdesk.backup.restoring import restore_backup
+from helpdesk.files.errors import BucketError
 
 
 class Command(BaseCommand):
@@ -17,7 +18,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
-            "source", metavar="SOURCE", help="the folder, a tar file, or - for a tar stream"
+            "source",
+            metavar="SOURCE",
+            help="the folder, a tar file, - for a tar stream, or s3://bucket/path/archive.tar",
         )
         parser.add_argument(
             "--replace",
@@ -39,7 +42,7 @@ class Command(BaseCommand):
                 replace=options["replace"],
                 accept_other_key=options["accept_other_key"],
             )
-        except BackupError as error:
+        except (BackupError, BucketError) as error:
             raise CommandError(str(error)) from error
         except OSError as error:
             raise CommandError(f"Cannot read the backup or write the files: {error}.") from error
