@@ -13,7 +13,7 @@ from environs import validate
 from helpdesk import logs
 from helpdesk.environment.buckets import DISK, build_storage, list_bucket_problems
 from helpdesk.environment.mail import PROVIDERS, list_mail_problems, parse_email_url
-from helpdesk.environment.outgoing import list_outgoing_problems, parse_hosts
+from helpdesk.environment.outgoing import list_outgoing_problems, parse_hosts, read_proxy
 from helpdesk.environment.reading import AWS_PREFIX, Reader, stop_on
 from helpdesk.environment.security import (
     MIN_SECRET_KEY,
@@ -81,6 +81,7 @@ BACKUP = {
 # Internal systems that requests to URLs of admins may reach, and the authorities of these systems.
 OUTGOING_ALLOWED_HOSTS: list[str] = env.list("OUTGOING_ALLOWED_HOSTS", [])
 OUTGOING_CA = env.str("OUTGOING_CA", "")
+PROXY, proxy_problems = read_proxy(env.str("OUTGOING_PROXY", ""))
 BEHIND_HTTPS = env.bool("BEHIND_HTTPS", MODE == "production")
 # Proxies that append to X-Forwarded-For.
 TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", 0, validate=validate.Range(0, 20))
@@ -104,6 +105,7 @@ problems = [
     ),
     *list_bucket_problems(MEDIA_BUCKET, MEDIA_FALLBACK, BACKUP),
     *list_outgoing_problems(OUTGOING_ALLOWED_HOSTS, OUTGOING_CA),
+    *proxy_problems,
     *list_mail_problems(
         url=EMAIL_URL,
         provider=EMAIL_PROVIDER,

@@ -3,7 +3,8 @@
 In production only https to port 443 of the named hosts, and only to public IP addresses, unless the
 operator lists the host (OUTGOING_ALLOWED_HOSTS). The
 address is checked and then connected to, so that a name that changes in between gains nothing.
-Redirects are not followed; proxies and .netrc are not used. Other modes (demo, tests) may reach
+Redirects are not followed; .netrc and proxies of the environment are not used, but OUTGOING_PROXY
+is, except for listed hosts. Other modes (demo, tests) may reach
 fakes on this machine. No database connection is held during a request, and a slow response is cut
 off, so that one desk's slow host can't affect the others.
 """
@@ -13,6 +14,7 @@ from __future__ import annotations
 import socket
 import ssl
 from collections.abc import Collection, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -39,6 +41,7 @@ from accounts.network.errors import (
     UnreachableError,
     UrlProblem,
 )
+from accounts.network.proxy import Proxy, open_tunnel
 from accounts.tenancy import release_connection
 
 TIMEOUT = (5, 20)  # seconds to connect, and between two bytes
@@ -62,18 +65,35 @@ class _Guarded:
         try:
             # Not the name: a second lookup could return another address.
             address = resolve_public_addresses(self.host, self.port)[0]
-            connected = create_connection(
-                (address, self.port),
-                self.timeout,
-                source_address=self.source_address,
-                socket_options=self.socket_options,
-            )
-            watch_connection(connected)
-            return connected
+            proxy = None if is_internal(self.host.lower(), self.port) else settings.PROXY
+            if proxy is None:
+                return self._connect((address, self.port))
+            return self._connect_through(proxy, address)
         except TimeoutError as error:
             raise ConnectTimeoutError(self, f"{self.host} took too long.") from error
         except OSError as error:
             raise NewConnectionError(self, f"{self.host} cannot be reached: {error}") from error
+
+    def _connect(self: Any, address: tuple[str, int]) -> socket.socket:
+        connected = create_connection(
+            address,
+            self.timeout,
+            source_address=self.source_address,
+            socket_options=self.socket_options,
+        )
+        watch_connection(connected)
+        return connected
+
+    def _connect_through(self: Any, proxy: Proxy, address: str) -> socket.socket:
+        try:
+            connected = self._connect(proxy.address)
+        except OSError as error:
+            raise UnreachableError(RequestProblem.NO_PROXY) from error
+        with ExitStack() as unless_open:
+            unless_open.callback(connected.close)
+            open_tunnel(connected, proxy, address, self.port, self.host)
+            unless_open.pop_all()
+        return connected
 
 
 class _HttpConnection(_Guarded, HTTPConnection):

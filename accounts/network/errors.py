@@ -28,6 +28,8 @@ class RequestProblem(StrEnum):
     NO_CONNECTION = "no_connection"
     TOO_SLOW = "too_slow"
     TOO_LARGE = "too_large"
+    NO_PROXY = "no_proxy"
+    PROXY_REFUSED = "proxy_refused"
 
 
 URL_SENTENCES: dict[str, Promise] = {
@@ -45,6 +47,13 @@ REQUEST_SENTENCES: dict[str, Promise] = {
     ),
     RequestProblem.TOO_SLOW: _("%(host)s took longer than %(seconds)g seconds."),
     RequestProblem.TOO_LARGE: _("The response is too large."),
+    RequestProblem.NO_PROXY: _(
+        "Plumbline's outgoing proxy did not respond. Ask whoever runs Plumbline to check it."
+    ),
+    RequestProblem.PROXY_REFUSED: _(
+        "Plumbline's outgoing proxy refused to connect to %(host)s (status %(status)s). Ask whoever"
+        " runs Plumbline to allow it."
+    ),
 }
 
 

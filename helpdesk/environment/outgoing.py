@@ -1,12 +1,13 @@
-"""Checks of the internal systems that outgoing requests may reach, and of their authorities."""
+"""Checks of outgoing requests: the internal systems they may reach, authorities, the proxy."""
 
 from __future__ import annotations
 
 import ssl
 from collections.abc import Iterable
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
+from accounts.network.proxy import Proxy
 from helpdesk.environment.servers import HOST
 
 HTTPS_PORT = 443
@@ -45,6 +46,30 @@ def list_outgoing_problems(hosts: Iterable[str], authorities: str) -> list[str]:
         except (OSError, ValueError):  # SSLError is an OSError
             problems.append("OUTGOING_CA must be the path of a readable file of PEM certificates.")
     return problems
+
+
+def parse_proxy(text: str) -> Proxy | None:
+    """Return the proxy of OUTGOING_PROXY, or None for an empty one. Raises ValueError."""
+    if not text:
+        return None
+    parts = urlsplit(text)
+    if parts.scheme != "http" or not parts.hostname or not parts.port:
+        raise ValueError(text)
+    if parts.path.strip("/") or parts.query or parts.fragment:
+        raise ValueError(text)
+    user, password = unquote(parts.username or ""), unquote(parts.password or "")
+    return Proxy(parts.hostname, parts.port, f"{user}:{password}" if user else "")
+
+
+def read_proxy(text: str) -> tuple[Proxy | None, list[str]]:
+    """Return the proxy, and what is wrong with OUTGOING_PROXY. Never repeats its password."""
+    try:
+        return parse_proxy(text), []
+    except ValueError:
+        return None, [
+            "OUTGOING_PROXY must be a URL like http://proxy.internal:3128, special letters in %"
+            " notation."
+        ]
 
 
 def _is_wrong(text: str) -> bool:

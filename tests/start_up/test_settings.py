@@ -113,6 +113,10 @@ INVALID: list[tuple[dict[str, str | None], str]] = [
     ({"MEDIA_FALLBACK": "/srv/files"}, "MEDIA_FALLBACK must be disk, or the name of a bucket"),
     ({"MEDIA_FALLBACK": "disk"}, "MEDIA_FALLBACK must be another place"),
     ({"MEDIA_FALLBACK": "files", "MEDIA_BUCKET": "files"}, "MEDIA_FALLBACK must be another"),
+    ({"OUTGOING_PROXY": "proxy.internal:3128"}, "OUTGOING_PROXY must be a URL like http://proxy"),
+    ({"OUTGOING_PROXY": "socks5://proxy:1080"}, "OUTGOING_PROXY must be a URL like http://proxy"),
+    ({"OUTGOING_PROXY": "http://a:hush@proxy"}, "OUTGOING_PROXY must be a URL like http://proxy"),
+    ({"OUTGOING_PROXY": "http://a:hush@b:x/"}, "OUTGOING_PROXY must be a URL like http://proxy"),
     ({"BACKUP_ACCESS_KEY_ID": "hush"}, "BACKUP_SECRET_ACCESS_KEY is missing"),
     ({"BACKUP_ENDPOINT_URL": "s3.example.com"}, "BACKUP_ENDPOINT_URL must be a URL like https"),
     (
