@@ -17,6 +17,7 @@ UNTRANSLATED_FOLDERS = (
     "helpdesk/management",
     "helpdesk/supervisor",
     "helpdesk/backup",
+    "helpdesk/files",
     "helpdesk/demo",
     "helpdesk/checks.py",
     "helpdesk/settings.py",
