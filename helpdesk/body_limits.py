@@ -107,8 +107,13 @@ async def _find_limit(scope: Scope) -> int:
     if _VISITORS.fullmatch(path):
         return MAX_VISITOR_BYTES
     if _FORMS.match(path) and await sync_to_async(is_signed_in)(_get_session_cookie(scope)):
-        return max(settings.MAX_ATTACHMENT_BYTES, MAX_CSV_BYTES) + FORM_SLACK_BYTES
+        return get_form_limit()
     return MAX_OTHER_BYTES
+
+
+def get_form_limit() -> int:
+    """Return how many bytes a form of a signed-in user may have."""
+    return int(max(settings.MAX_ATTACHMENT_BYTES, MAX_CSV_BYTES)) + FORM_SLACK_BYTES
 
 
 def is_signed_in(session_cookie: str) -> bool:

@@ -36,9 +36,8 @@ http {{
 NODE = "    server 127.0.0.1:8000 "
 
 
-def write_site(folder: Path, port: int, nodes: list[int]) -> None:
+def write_site(folder: Path, port: int, nodes: list[int], site: str) -> None:
     """Write the site for nodes at these ports of this machine. There may be no IPv6."""
-    site = SITE.read_text()
     [line] = [line for line in site.splitlines() if line.startswith(NODE)]
     changes = {
         "/etc/letsencrypt/live/help.example.com/": f"{folder}/",
@@ -55,11 +54,14 @@ def write_site(folder: Path, port: int, nodes: list[int]) -> None:
 
 
 @contextmanager
-def serve_nginx(folder: Path, *nodes: int) -> Iterator[int]:
-    """Check the site, run an nginx with it before these nodes, and yield its TLS port."""
+def serve_nginx(folder: Path, *nodes: int, site: str = "") -> Iterator[int]:
+    """Check the site, run an nginx with it before these nodes, and yield its TLS port.
+
+    site: the content of another file than that in deploy/.
+    """
     nginx, port = find_program("nginx"), find_free_port()
     write_certificate(folder)
-    write_site(folder, port, list(nodes))
+    write_site(folder, port, list(nodes), site or SITE.read_text())
     user = "user root;" if os.geteuid() == 0 else ""
     (folder / "nginx.conf").write_text(MAIN.format(folder=folder, user=user))
     command = [nginx, "-c", str(folder / "nginx.conf"), "-e", str(folder / "error.log")]

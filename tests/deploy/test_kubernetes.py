@@ -10,7 +10,7 @@ import kubernetes_validate
 import yaml
 from django.conf import settings
 
-from helpdesk import commands
+from helpdesk import body_limits, commands
 from helpdesk.health.application import PATHS
 
 ROOT = Path(settings.BASE_DIR)
@@ -36,6 +36,13 @@ def test_the_schemas_accept_every_object() -> None:
     for found in OBJECTS:
         for version in VERSIONS:
             kubernetes_validate.validate(found, version, strict=True)
+
+
+def test_the_ingress_lets_the_largest_bodies_through() -> None:
+    [ingress] = find("Ingress")
+    size = ingress["metadata"]["annotations"]["nginx.ingress.kubernetes.io/proxy-body-size"]
+    largest = max(body_limits.MAX_INBOUND_BYTES, body_limits.get_form_limit())
+    assert largest <= int(size.removesuffix("m")) * body_limits.MIB
 
 
 def test_pods_run_the_commands_of_the_other_installations() -> None:
