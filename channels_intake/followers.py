@@ -10,7 +10,6 @@ from django.utils.dateparse import parse_datetime
 from accounts.models import Agent, Contact
 from channels_intake.connections.outgoing.notices import post_notice
 from channels_intake.incoming.confirmations import build_ticket_claim_url, is_from_form
-from channels_intake.mime.text import one_line
 from channels_intake.models import MailKind, MailState, OutgoingEmail, ReplyToken
 from channels_intake.outgoing.automatic_mail import (
     can_send_automatic_mail,
@@ -30,8 +29,8 @@ from channels_intake.outgoing.promises import (
 )
 from channels_intake.outgoing.replies import (
     compose_reply,
+    describe_copy,
     list_recipients,
-    name_files_left_out,
 )
 from channels_intake.outgoing.saving import save_mails
 from tickets.events import EventKind, Followers, Together
@@ -169,12 +168,7 @@ def compose_request_for_follower(event: TicketEvent, facts: Facts) -> Mails:
 def _copy(event: TicketEvent, facts: Facts, message: Message, contacts: Sequence[Contact]) -> Mails:
     if not contacts or message.is_automatic or message.contact is None:
         return []
-    details = {
-        "author": one_line(str(message.contact), 60),
-        "body_text": message.body_text,
-        "is_request": event.kind != EventKind.CUSTOMER_RESPONDED,
-        "files_left_out": name_files_left_out(message, facts),
-    }
+    details = describe_copy(event, message, facts)
     return [
         compose_mail(event, contact, MailKind.COPY, facts, message=message, details=details)
         for contact in contacts

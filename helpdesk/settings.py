@@ -363,6 +363,7 @@ ACCOUNT_RATE_LIMITS = {  # times / period / counted per; beyond it the response 
     "change_password": "5/m/user",
     "invitation": "20/m/ip",
     "acknowledgement": "20/m/ip",
+    "mailed_files": "60/m/ip",
     "provider_test": "10/m/user",
     "chat_test": "10/m/user",
     "paging_test": "10/m/user",

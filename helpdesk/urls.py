@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from helpdesk.acknowledgements.views import show_acknowledgement
 from helpdesk.invitations.views import show_invitation
+from helpdesk.mailed_files.views import send_file, show_files
 from helpdesk.portal.views import home
 from helpdesk.styleguide.views import show_styleguide
 from helpdesk.team_chat.views import receive_command
@@ -33,6 +34,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("login/", include("helpdesk.login.urls")),
     path("styleguide/", show_styleguide, name="styleguide"),
     path("acknowledgement/<str:token>/", show_acknowledgement, name="acknowledgement"),
+    path("files/<str:token>/", show_files, name="mailed_files"),
+    path("files/<str:token>/<int:attachment_id>/", send_file, name="mailed_file"),
     path("invitation/<str:token>/", show_invitation, name="invitation"),
 ]
 

@@ -40,6 +40,12 @@ def follow_level(change: Change, event: TicketEvent) -> None:
     follow_status(change, event)
 
 
+def follow_sent_again(change: Change, event: TicketEvent) -> None:
+    """Meet the clocks that a reply answers which didn't arrive before."""
+    if event.data.get("answers"):
+        reactions.follow_reply(change, event)
+
+
 def _note_work(follow: NowFollower) -> NowFollower:
     """Return a reaction to what an agent does, which also keeps an acknowledged ladder quiet."""
 
@@ -54,6 +60,7 @@ NOW: NowFollowers = {
     EventKind.TICKET_OPENED: reactions.start_clocks,
     EventKind.CUSTOMER_RESPONDED: reactions.follow_customer,
     EventKind.AGENT_REPLIED: _note_work(reactions.follow_reply),
+    EventKind.REPLY_SENT_AGAIN: follow_sent_again,
     EventKind.RESPONSE_LOST: lost_responses.take_back,
     EventKind.STATUS_CHANGED: _note_work(follow_status),
     EventKind.HOLD_STARTED: follow_status,

@@ -70,7 +70,8 @@ class EventKind(StrEnum):
     TICKET_CLOSED = "ticket.closed"
     TICKETS_LINKED = "tickets.linked"  # kind: a LinkKind, is_source, other: number
     TICKETS_UNLINKED = "tickets.unlinked"  # the same
-    TICKET_REOPENED = "ticket.reopened"  # status, uncovered
+    # status, uncovered; lost: message that never arrived, so that its silence closed nothing
+    TICKET_REOPENED = "ticket.reopened"
     # into: number, status, tells: the message to the customer, before: its fields until then
     TICKET_MERGED = "ticket.merged"
     # merged: number of the other ticket; status, and unanswered_since: set by it, if they changed
@@ -170,10 +171,12 @@ class EventKind(StrEnum):
     LADDER_RESUMED = "ladder.resumed"  # ladder, step: the next one, since: the acknowledgement
     LADDER_ENDED = "ladder.ended"  # after at least one step: ladder, clock, why: a LadderEnding
     MAIL_RELEASED = "mail.released"  # verified: True if the sender was accepted as verified
-    MAIL_SENT = "mail.sent"  # mail, to, mail_kind
+    MAIL_SENT = "mail.sent"  # mail, to, mail_kind, without_files: True if it links to them
     MAIL_DELIVERED = "mail.delivered"  # mail, to
     MAIL_DELAYED = "mail.delayed"  # mail, to, why, reporter: From of the delivery report
     MAIL_FAILED = "mail.failed"  # mail, to, why or reason, and reporter if there was a report
+    # message, to; answers: True if the requester has an answer by it again, is_first, status: pair
+    REPLY_SENT_AGAIN = "reply.sent_again"
     RESPONSE_LOST = "response.lost"  # message: the first response, whose email never arrived
     # conversation, to: the name there, state: a PartState; message, or notice: a MailKind
     CHANNEL_SENT = "channel.sent"

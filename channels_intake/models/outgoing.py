@@ -93,6 +93,8 @@ class OutgoingEmail(DeskModel):
         null=True,
         help_text=_("The first response time that this email promised. Empty if none."),
     )
+    # Too large for the mail server: it has a link to its files (channels_intake/outgoing/oversize).
+    is_without_files = models.BooleanField(_("without files"), default=False, db_default=False)
     rfc_message_id = models.CharField(_("Message-ID"), max_length=250, unique=True)
     in_reply_to = models.CharField(_("In-Reply-To"), max_length=250, blank=True, default="")
     references = models.JSONField(_("References"), default=list)

@@ -1,53 +1,56 @@
-"""Reaction to replies that never arrive: the customer still waits for them.
+"""Reactions to replies that never arrive, by email or by another channel.
 
 Their tickets stop waiting for the customer, and a first response doesn't count as one.
 """
 
 from __future__ import annotations
 
-from django.db import transaction
-
-from channels_intake.models import MailKind, MailState, OutgoingEmail
-from tickets.actors import SYSTEM
-from tickets.changes import Change
+from channels_intake.models import (
+    ChannelMessage,
+    Direction,
+    MailKind,
+    MailState,
+    OutgoingEmail,
+    PartState,
+)
 from tickets.events import EventKind, Followers
-from tickets.models import Message, State, TicketEvent
-from tickets.rules.transitions import apply_transition
+from tickets.models import TicketEvent
+from tickets.services import take_back_reply
 
 REPLIES = (MailKind.REPLY, MailKind.PHONE)
 
 
 def follow_failure(event: TicketEvent) -> None:
-    """Give an open ticket back to its agent if its requester didn't get the latest reply.
-
-    They can't answer what they never read, so no reminder is sent and silence doesn't close it. If
-    the reply was the first response, its clock runs on.
-    """
+    """Take a reply back if its email to the requester failed."""
     failed = OutgoingEmail.objects.filter(
-        pk=event.data["mail"], kind__in=REPLIES, state=MailState.FAILED
+        pk=event.data["mail"],
+        kind__in=REPLIES,
+        state=MailState.FAILED,
+        message__isnull=False,
+        contact=event.ticket.contact_id,
     )
-    mail = failed.only("message_id", "contact_id").first()
-    if mail is None or mail.message_id is None:
-        return
-    with transaction.atomic():
-        change = Change.open(event.ticket_id, by=SYSTEM, at=event.at)
-        ticket = change.ticket
-        replies = Message.objects.filter(ticket=ticket, agent__isnull=False)
-        latest = replies.order_by("-created_at", "-pk").first()
-        if latest is None or mail.message_id != latest.pk or mail.contact_id != ticket.contact_id:
-            return
-        is_first = latest.created_at == ticket.first_responded_at
-        if ticket.status == State.CLOSED or not (is_first or ticket.status == State.WAITING):
-            return
-        if is_first:
-            change.set(first_responded_at=None)
-            change.record(EventKind.RESPONSE_LOST, {"message": latest.pk})
-        change.set(unanswered_since=ticket.unanswered_since or change.at)
-        if ticket.status == State.WAITING:
-            status = apply_transition(change, "investigate")
-            change.record(EventKind.STATUS_CHANGED, {"status": status, "move": "investigate"})
-        change.touch()
-        change.save()
+    _take_back(event, failed.values_list("message_id", flat=True).first())
 
 
-LATER: Followers = {EventKind.MAIL_FAILED: follow_failure}
+def follow_channel_failure(event: TicketEvent) -> None:
+    """Take a reply back if a part of it failed at its channel, and no email goes instead."""
+    message_id = event.data.get("message")
+    failed = ChannelMessage.objects.filter(
+        message=message_id, direction=Direction.OUT, state=PartState.FAILED
+    )
+    emailed = OutgoingEmail.objects.filter(
+        message=message_id, kind__in=REPLIES, contact=event.ticket.contact_id
+    )
+    if message_id and failed.exists() and not emailed.exclude(state=MailState.FAILED).exists():
+        _take_back(event, message_id)
+
+
+def _take_back(event: TicketEvent, message_id: int | None) -> None:
+    if message_id is not None:
+        take_back_reply(ticket_id=event.ticket_id, message_id=message_id, at=event.at)
+
+
+LATER: Followers = {
+    EventKind.MAIL_FAILED: follow_failure,
+    EventKind.CHANNEL_FAILED: follow_channel_failure,
+}

@@ -121,6 +121,16 @@ def _render(
         return {"subject": subject, "body_text": text, "body_html": html}
 
 
+def render_again(mail: OutgoingEmail, facts: Facts, details: dict[str, Any]) -> tuple[str, str]:
+    """Return both bodies of an email to a contact with other details. Its subject stays."""
+    [event] = facts.events
+    contact = Contact.objects.select_related("user").get(pk=mail.contact_id or 0)
+    is_first = not mail.in_reply_to
+    kind = MailKind(mail.kind)
+    parts = _render(event.ticket, contact, kind, facts, details, is_first=is_first)
+    return parts["body_text"], parts["body_html"]
+
+
 def get_ticket_context(ticket: Ticket, contact: Contact, facts: Facts) -> dict[str, Any]:
     """Return what every template may show. An unverified address gets no name and no link."""
     verified = is_verified(ticket, facts)

@@ -53,6 +53,7 @@ _SIZE_STATUS = re.compile(r"\b5\.(2\.3|3\.4)\b")
 _STATUS = re.compile(r"\b5\.\d{1,3}\.\d{1,3}\b")
 _SIZE_WORDS = re.compile(r"\bsize\b|too (large|big)", re.IGNORECASE)
 SIZE_CODE = 552
+CONTENT_TOO_LARGE = 413  # RFC 9110, of providers
 
 
 class ServerSetupError(smtplib.SMTPException):
@@ -103,6 +104,8 @@ def describe_failure(reason: str) -> str:
 def _list_replies(error: Exception) -> list[tuple[int, str]]:
     """Return the code and the words of each reply with which a server refused an email."""
     replies: list[tuple[int, bytes | str]] = []
+    if isinstance(error, AnymailRequestsAPIError) and error.status_code == CONTENT_TOO_LARGE:
+        return [(SIZE_CODE, "5.3.4")]
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         replies.extend(error.recipients.values())
     elif isinstance(error, smtplib.SMTPResponseException):

@@ -42,6 +42,8 @@ def build_message(mail: OutgoingEmail) -> EmailMultiAlternatives:
 
 
 def _list_files(mail: OutgoingEmail) -> list[Attachment]:
+    if mail.is_without_files:
+        return []
     if mail.side_message_id is not None:
         of_side = Attachment.objects.filter(side_message=mail.side_message_id)
         return split_attachments(of_side)[0]

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Any
 
 from accounts.models import Agent, Contact
+from channels_intake.mime.text import one_line
 from channels_intake.models import MailKind, OutgoingEmail
 from channels_intake.outgoing.composing import (
     compose_mail,
@@ -16,6 +18,7 @@ from channels_intake.outgoing.facts import Facts
 from channels_intake.outgoing.holding import queue_mails
 from channels_intake.outgoing.promises import withdraw_held_promises
 from channels_intake.outgoing.saving import save_mails
+from tickets.events import EventKind
 from tickets.models import Channel, Message, Ticket, TicketEvent
 
 Mails = Iterable[OutgoingEmail | None]
@@ -60,13 +63,7 @@ def compose_reply(event: TicketEvent, facts: Facts) -> Mails:
 
 def _compose_reply_to(contacts: Sequence[Contact], event: TicketEvent, facts: Facts) -> Mails:
     message = facts.messages[event.data["message"]]
-    details = {
-        "body_text": message.body_text,
-        "body_html": message.body_html,
-        "signature": get_signature(message, event.ticket, facts),
-        "files_left_out": name_files_left_out(message, facts),
-        "was_answered": message.channel == Channel.PHONE,
-    }
+    details = describe_reply(event, message, facts)
     return [
         compose_mail(
             event, contact, _choose_kind(message, contact), facts, message=message, details=details
@@ -75,14 +72,38 @@ def _compose_reply_to(contacts: Sequence[Contact], event: TicketEvent, facts: Fa
     ]
 
 
+def describe_reply(event: TicketEvent, message: Message, facts: Facts) -> dict[str, Any]:
+    """Return what the email of a reply says."""
+    return {
+        "body_text": message.body_text,
+        "body_html": message.body_html,
+        "signature": get_signature(message, event.ticket, facts),
+        "files_left_out": name_files_left_out(message, facts),
+        "was_answered": message.channel == Channel.PHONE,
+    }
+
+
+def describe_copy(event: TicketEvent, message: Message, facts: Facts) -> dict[str, Any]:
+    """Return what the copy of a customer's message says."""
+    return {
+        "author": one_line(str(message.contact), 60),
+        "body_text": message.body_text,
+        "is_request": event.kind != EventKind.CUSTOMER_RESPONDED,
+        "files_left_out": name_files_left_out(message, facts),
+    }
+
+
 def _choose_kind(message: Message, contact: Contact) -> MailKind:
     """Return what a reply is to a person: the caller reads what was said in the call (M53)."""
     is_caller = message.channel == Channel.PHONE and contact.pk == message.ticket.contact_id
     return MailKind.PHONE if is_caller else MailKind.REPLY
 
 
-def compose_reply_by_email(event: TicketEvent, *, at: datetime) -> None:
-    """Email a reply to the requester, too, after it failed at another channel. Once."""
+def compose_reply_by_email(event: TicketEvent, *, at: datetime) -> bool:
+    """Email a reply to the requester, too, after it failed at another channel, once.
+
+    Return False if it was emailed before.
+    """
     facts = Facts([event])
     mails = [mail for mail in _compose_reply_to([event.ticket.contact], event, facts) if mail]
     for mail in mails:
@@ -90,3 +111,4 @@ def compose_reply_by_email(event: TicketEvent, *, at: datetime) -> None:
     if mails:
         save_mails(mails)
         queue_mails(mails)
+    return bool(mails)

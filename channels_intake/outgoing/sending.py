@@ -32,11 +32,13 @@ from channels_intake.outgoing.connections import Outlet, open_outlet
 from channels_intake.outgoing.errors import (
     NOTHING_SENT,
     SEND_ERRORS,
+    TOO_LARGE,
     WORKER_DIED,
     SendFailure,
     classify_send_error,
 )
 from channels_intake.outgoing.messages import build_message
+from channels_intake.outgoing.oversize import leave_files_out
 from channels_intake.outgoing.tracking import mark_failed
 from tickets.actors import SYSTEM
 from tickets.changes import record
@@ -166,7 +168,11 @@ def _try(mail: OutgoingEmail, outlet: Outlet, *, at: datetime) -> None:
         message = build_message(mail)
         count = outlet.send(message)
     except SEND_ERRORS as error:
-        _record_failure(mail, classify_send_error(error), at=at)
+        failure = classify_send_error(error)
+        if failure.reason == TOO_LARGE and leave_files_out(mail):
+            _try(mail, outlet, at=at)  # once: it has no files now
+        else:
+            _record_failure(mail, failure, at=at)
         return
     if not count:
         _record_failure(mail, SendFailure(False, NOTHING_SENT), at=at)
@@ -183,6 +189,8 @@ def _mark_sent(mail: OutgoingEmail, *, provider_id: str, at: datetime) -> None:
         if not fetch_prepared(MARK_SENT, given):
             return  # the provider's report or another worker was faster
         data = {"mail": mail.pk, "to": mail.to_address, "mail_kind": mail.kind}
+        if mail.is_without_files:
+            data["without_files"] = True
         record(
             ticket=mail.ticket,
             kind=EventKind.MAIL_SENT,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 from uuid import uuid4
 
 from django.db import transaction
@@ -96,12 +97,26 @@ def _compose(
     )
 
 
+def render_side_again(
+    mail: OutgoingEmail, event: TicketEvent, more: dict[str, Any]
+) -> tuple[str, str]:
+    """Return both bodies of an email to a third party with more in its context."""
+    messages = SideMessage.objects.select_related("side", "agent")
+    message = messages.get(pk=mail.side_message_id or 0)
+    people = [one for one in message.side.participants.order_by("pk") if not one.is_erased]
+    person = next(one for one in people if one.pk == mail.third_party_id)
+    mailbox = get_sending_mailbox(event.ticket, Facts([event]))
+    parts = _render(event, message, mailbox, person, people, more)
+    return parts["body_text"], parts["body_html"]
+
+
 def _render(
     event: TicketEvent,
     message: SideMessage,
     mailbox: Mailbox | None,
     person: SideParticipant,
     people: Sequence[SideParticipant],
+    more: dict[str, Any] | None = None,
 ) -> dict[str, str]:
     """Return both bodies in the desk's language: nothing is known of a third party's."""
     desk = event.ticket.desk
@@ -115,6 +130,7 @@ def _render(
         "signature": "\n\n".join(part.strip("\n") for part in signatures if part.strip()),
         "files_left_out": ", ".join(file.name for file in left),
         "others": ", ".join(one.email for one in people if one.pk != person.pk),
+        **(more or {}),
     }
     with use_recipient_locale(desk=desk, contact=None, user=None):
         text, html = render_email("emails/side", context, desk=desk)

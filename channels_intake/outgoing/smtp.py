@@ -21,6 +21,7 @@ from accounts.network.deadlines import Connections, watch_connection
 from channels_intake.outgoing.errors import SendTimeoutError, ServerSetupError
 
 OK = 250
+TOO_LARGE = (552, b"5.3.4 The server takes no emails of this size")
 
 
 class WatchedSMTP(smtplib.SMTP):
@@ -30,6 +31,17 @@ class WatchedSMTP(smtplib.SMTP):
         connection: socket.socket = super()._get_socket(host, port, timeout)  # type: ignore[misc]
         watch_connection(connection)
         return connection
+
+    def mail(self, sender: str, options: Sequence[str] = ()) -> tuple[int, bytes]:
+        """Begin an email, unless it is larger than the server announced (RFC 1870).
+
+        Some servers end the connection after megabytes in place of an answer.
+        """
+        limit = self.esmtp_features.get("size", "")
+        sizes = [option[5:] for option in options if option.lower().startswith("size=")]
+        if limit.isdigit() and sizes and 0 < int(limit) < int(sizes[0]):
+            return TOO_LARGE
+        return super().mail(sender, options)
 
 
 class WatchedSMTPS(smtplib.SMTP_SSL, WatchedSMTP):

@@ -200,6 +200,11 @@ urlpatterns = [
         conversation.send_reply_by_email,
         name="reply_by_email",
     ),
+    path(
+        "tickets/<int:number>/answers/<int:message_id>/email-again/",
+        conversation.send_email_again,
+        name="email_again",
+    ),
     path("drafts/files/<int:file_id>/", draft_files.remove_file, name="draft_file_removal"),
     path("tickets/<int:number>/files/", draft_files.upload_file, name="draft_files"),
     path("tickets/<int:number>/preview/", previews.preview_entry, name="preview"),

@@ -155,7 +155,8 @@ class MessageItem(Component):
     unanswered_iso, unanswered_text: since when a customer's message has no reply, for agents.
     tools: of a note.
     channel_delivery: of a reply by a channel other than email. again_url, email_url: where an agent
-    sends one that failed again, or by email instead; "" if that isn't possible.
+    sends one that failed again, or by email instead; "" if that isn't possible. mail_again_url:
+    where an agent sends emails that failed again, or "".
     """
 
     compared: ClassVar[frozenset[str]] = frozenset({"kind"})
@@ -183,6 +184,7 @@ class MessageItem(Component):
     again_url: str = ""
     forward_url: str = ""
     email_url: str = ""
+    mail_again_url: str = ""
     unanswered_iso: str = ""
     unanswered_text: str = ""
     tools: NoteTools | None = None

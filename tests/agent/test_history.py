@@ -455,6 +455,10 @@ FACTS: dict[EventKind, tuple[dict[str, Any], str]] = {
         {"to": "bo@x.example", "why": "No such mailbox"},
         "The email to bo@x.example couldn't be delivered. Reason: No such mailbox",
     ),
+    EventKind.REPLY_SENT_AGAIN: (
+        {"message": 7, "to": "bo@x.example", "answers": True, "is_first": True},
+        "Ana sent the message to bo@x.example again.",
+    ),
     EventKind.RESPONSE_LOST: (
         {"message": 7},
         "The first response never arrived, so it doesn't count.",

@@ -47,6 +47,7 @@ WRITES = {
     "approve_reply",
     "edit_reply",
     "return_reply",
+    "email_again",
     "reply_again",
     "reply_by_email",
     "assignee",

@@ -276,6 +276,7 @@ def make_message(**changes: Any) -> MessageItem:
         channel_delivery=Delivery("failed", "Couldn't be sent via Facebook: Blocked"),
         again_url="/again/5",
         email_url="/email/5",
+        mail_again_url="/email-again/5",
         **TIMES,
     )
     return replace(message, **changes)

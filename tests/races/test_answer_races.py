@@ -62,7 +62,7 @@ def test_five_clicks_send_a_failed_reply_again_once(
     deliver(rocket)
     vendor.answers.append(CallRefusedError("Blocked"))
     send(rocket)
-    found = at_once(rocket, *[lambda: send_again(message, at=NOON)] * 5)
+    found = at_once(rocket, *[lambda: send_again(message, agent=rocket.analyst, at=NOON)] * 5)
     assert sorted(isinstance(one, ConflictError) for one in found) == [False, *[True] * 4]
     send(rocket)
     assert len(vendor.sent) == 2

@@ -38,7 +38,7 @@ TABLE = {
     ),
     "close": (DESK | {CONTACT_ROLE}, {OPEN: DONE, WORKED: DONE, WAITS: DONE, SENT: DONE}),
     "close_for_silence": ({SYSTEM_ROLE}, {WAITS: DONE}),
-    "reopen": (DESK, {DONE: OPEN}),
+    "reopen": (DESK | {SYSTEM_ROLE}, {DONE: OPEN}),
     "merge": (DESK, dict.fromkeys(State, DONE)),
     "undo_merge": (DESK, {}),  # nothing here is merged: tests/tickets/test_merging.py
 }

@@ -25,7 +25,8 @@ TRANSITION_ROLES: dict[str, frozenset[str]] = {
     "customer_responds": frozenset({CONTACT_ROLE}),
     "close": DESK_ROLES | {CONTACT_ROLE},
     "close_for_silence": frozenset({SYSTEM_ROLE}),
-    "reopen": DESK_ROLES,
+    # Plumbline undoes a closing for silence if the customer never got the reply.
+    "reopen": DESK_ROLES | {SYSTEM_ROLE},
     "merge": DESK_ROLES,
     "undo_merge": DESK_ROLES,
 }

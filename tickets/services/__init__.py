@@ -16,6 +16,7 @@ from tickets.services.emergencies import EmergencyReport, decide_emergency, repo
 from tickets.services.escalation import Gathered, escalate, give_back
 from tickets.services.holds import end_due_holds, end_hold, hold_ticket
 from tickets.services.impact import change_impact
+from tickets.services.lost_replies import note_sent_again, take_back_reply
 from tickets.services.opening import NewTicket, open_ticket, open_with_message
 from tickets.services.owed_replies import (
     mark_no_reply_needed,
@@ -81,6 +82,7 @@ __all__ = [
     "give_to_known_person",
     "hold_ticket",
     "mark_no_reply_needed",
+    "note_sent_again",
     "open_ticket",
     "open_with_message",
     "promise_callback",
@@ -94,6 +96,7 @@ __all__ = [
     "save_summary",
     "set_deadline",
     "set_tags",
+    "take_back_reply",
     "verify_by_hand",
     "verify_sender",
     "withdraw_promise",

@@ -219,6 +219,7 @@ SENTENCES: dict[str, Callable[[str, Facts, Desk], str]] = {
     EventKind.RESPONSE_LOST: _fill(
         gettext_lazy("The first response never arrived, so it doesn't count.")
     ),
+    EventKind.REPLY_SENT_AGAIN: _fill(gettext_lazy("%(actor)s sent the message to %(to)s again.")),
     EventKind.CHANNEL_SENT: emails.describe_channel_sent,
     EventKind.CHANNEL_FAILED: emails.describe_channel_failed,
 }

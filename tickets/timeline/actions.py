@@ -99,7 +99,8 @@ def describe_closed(actor: str, facts: Facts, desk: Desk) -> str:
 def describe_reopened(actor: str, facts: Facts, desk: Desk) -> str:
     """Say that the ticket was reopened."""
     reopened = _("%(actor)s reopened the ticket.") % {"actor": actor}
-    return join(reopened, describe_uncovered(facts))
+    lost = _("The customer never got the latest reply.") if facts.get("lost") else ""
+    return join(reopened, lost, describe_uncovered(facts))
 
 
 def describe_assigned(actor: str, facts: Facts, desk: Desk) -> str:

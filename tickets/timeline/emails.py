@@ -48,7 +48,8 @@ def describe_mail_released(actor: str, facts: Facts, desk: Desk) -> str:
 def describe_mail_sent(actor: str, facts: Facts, desk: Desk) -> str:
     """Return what was emailed, and to whom."""
     sentence = MAILS_SENT.get(facts.get("mail_kind", "")) or _("An email was sent to %(to)s.")
-    return str(sentence) % facts
+    linked = _("Its files were too large for the mail server, so it links to them.")
+    return join(str(sentence) % facts, linked if facts.get("without_files") else "")
 
 
 def describe_mail_failed(actor: str, facts: Facts, desk: Desk) -> str:

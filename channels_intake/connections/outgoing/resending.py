@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from accounts.models import Agent
 from channels_intake.connections.outgoing.answering import queue_part_call
 from channels_intake.connections.outgoing.progress import get_worst_state, lock_answer
 from channels_intake.connections.outgoing.ways import Way, choose_way, list_ways
@@ -18,17 +19,23 @@ from channels_intake.models import (
     PartState,
 )
 from channels_intake.outgoing.replies import compose_reply_by_email
+from tickets.actors import Actor
+from tickets.changes import Change
 from tickets.errors import ConflictError
 from tickets.events import EventKind
 from tickets.models import Message, TicketEvent
+from tickets.services import note_sent_again
+from tickets.services.common import require_writer
 
 
-def send_again(message: Message, *, at: datetime) -> None:
+def send_again(message: Message, *, agent: Agent, at: datetime) -> None:
     """Queue the parts of a reply that failed, in order.
 
-    Raises ConflictError if none has failed anymore, or if the channel doesn't take them now.
+    Raises NotAllowedError, and ConflictError if none has failed anymore, or if the channel doesn't
+    take them now.
     """
     with transaction.atomic():
+        change = _open(message, agent, at=at)
         parts = _lock_failed(message)
         way = _get_way(message, parts[0], at=at)
         if way.problem:
@@ -36,6 +43,16 @@ def send_again(message: Message, *, at: datetime) -> None:
         for part in parts:
             if part.state == PartState.FAILED:
                 _queue_again(message, part, way, at=at)
+        handle = parts[0].conversation.handle
+        name = (handle.name or handle.external_id) if handle else parts[0].connection.name
+        note_sent_again(change, message, to=name)
+        change.save()
+
+
+def _open(message: Message, agent: Agent, *, at: datetime) -> Change:
+    by = Actor.of(agent)
+    require_writer(by)
+    return Change.open(message.ticket_id, by=by, at=at)
 
 
 def _lock_failed(message: Message) -> list[ChannelMessage]:
@@ -80,14 +97,19 @@ def _queue_again(message: Message, part: ChannelMessage, way: Way, *, at: dateti
     )
 
 
-def send_by_email(message: Message, *, at: datetime) -> None:
+def send_by_email(message: Message, *, agent: Agent, at: datetime) -> None:
     """Email a reply to its requester that failed at the channel. A second time changes nothing.
 
-    Raises ConflictError if it hasn't failed, or if no email reaches the requester.
+    Raises NotAllowedError, and ConflictError if it hasn't failed, or if no email reaches the
+    requester.
     """
     with transaction.atomic():
+        change = _open(message, agent, at=at)
         _lock_failed(message)
         event = _get_event(message)
-        if not event.ticket.contact.can_get_email:
+        contact = event.ticket.contact
+        if not contact.can_get_email:
             raise ConflictError(_("The requester has no verified email address."))
-        compose_reply_by_email(event, at=at)
+        if compose_reply_by_email(event, at=at):
+            note_sent_again(change, message, to=contact.email)
+            change.save()

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import Agent, Desk
+from channels_intake.models import MailState
 from helpdesk.agent.components.relations import MergedItem
 from helpdesk.agent.components.side import SideItem
 from helpdesk.agent.defects.mentions import link_mentions
@@ -142,6 +143,9 @@ def _build_message(
         item = replace(item, unanswered_iso=item.at_iso, unanswered_text=age)
     status = conversation.emails.get(message.pk)
     item = add_delivery(item, status) if status else item
+    if status and status.state == MailState.FAILED and reader.can_write:
+        again = get_url("agent:email_again", ticket.number, message.pk)
+        item = replace(item, mail_again_url=again)
     parts = conversation.parts.get(message.pk, ())
     return add_parts(item, parts, ticket, can_write=reader.can_write) if parts else item
 

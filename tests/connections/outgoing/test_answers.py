@@ -201,9 +201,9 @@ def test_a_refused_part_fails_the_rest_notifies_the_agent_and_can_be_sent_again(
     told = Notification.objects.filter(event__kind=EventKind.CHANNEL_FAILED)
     assert [one.agent_id for one in told] == [ticket.assignee_id]
 
-    send_again(message, at=NOON + HOUR)
+    send_again(message, agent=in_rocket.analyst, at=NOON + HOUR)
     with pytest.raises(ConflictError):  # a double click
-        send_again(message, at=NOON + HOUR)
+        send_again(message, agent=in_rocket.analyst, at=NOON + HOUR)
     send(in_rocket, NOON + HOUR)
     assert len(vendor.sent) == 2
     assert get_states() == [PartState.SENT] * 2
@@ -341,7 +341,7 @@ def test_a_reply_that_is_sent_again_is_looked_for_first(
     send(in_rocket, NOON + timedelta(hours=24))
     assert get_states() == [PartState.FAILED]
     Conversation.objects.update(window_from=NOON + timedelta(hours=24))
-    send_again(message, at=NOON + timedelta(hours=25))
+    send_again(message, agent=in_rocket.analyst, at=NOON + timedelta(hours=25))
     send(in_rocket, NOON + timedelta(hours=25))
     assert vendor.attempts == [1, 2, 3]  # above 1: an earlier attempt may have arrived
 

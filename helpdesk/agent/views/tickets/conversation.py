@@ -14,6 +14,7 @@ from django.utils.translation import gettext, ngettext
 
 from accounts.models import Agent
 from channels_intake.connections.outgoing.resending import send_again, send_by_email
+from channels_intake.outgoing.resending import send_mails_again
 from helpdesk.agent.lists.walking import build_list_url, build_ticket_url, get_next_number
 from helpdesk.agent.permissions import AgentRequest, agent_action
 from helpdesk.agent.redirects import apply_change, see_other
@@ -71,7 +72,7 @@ def send_reply_again(request: AgentRequest, number: int, message_id: int) -> Htt
     return apply_change(
         request,
         number,
-        lambda: send_again(found, at=at),
+        lambda: send_again(found, agent=request.agent, at=at),
         success=gettext("The reply is being sent again."),
     )
 
@@ -83,8 +84,21 @@ def send_reply_by_email(request: AgentRequest, number: int, message_id: int) -> 
     return apply_change(
         request,
         number,
-        lambda: send_by_email(found, at=at),
+        lambda: send_by_email(found, agent=request.agent, at=at),
         success=gettext("The reply is being emailed."),
+    )
+
+
+@agent_action
+def send_email_again(request: AgentRequest, number: int, message_id: int) -> HttpResponse:
+    """Send the emails of a message again that could not be delivered."""
+    ticket, at = get_ticket_for_change(request.agent, number), timezone.now()
+    found = get_object_or_404(Message.objects.filter(ticket=ticket), pk=message_id)
+    return apply_change(
+        request,
+        number,
+        lambda: send_mails_again(message=found, agent=request.agent, at=at),
+        success=gettext("The email is being sent again."),
     )
 
 

@@ -144,6 +144,7 @@ ICONS: dict[str, tuple[str, str]] = {
     EventKind.MAIL_DELIVERED: ("envelope", "green"),
     EventKind.MAIL_DELAYED: ("clock", "amber"),
     EventKind.MAIL_FAILED: ("exclamation-triangle", "red"),
+    EventKind.REPLY_SENT_AGAIN: ("arrow-path", ""),
     EventKind.RESPONSE_LOST: ("exclamation-triangle", "red"),
     EventKind.CHANNEL_SENT: ("paper-airplane", ""),
     EventKind.CHANNEL_FAILED: ("exclamation-triangle", "red"),
