@@ -40,6 +40,7 @@ class Order:
 # Priorities by rank, then each by deadline. The rank is the priority's own, so a list in this order
 # is read priority by priority (helpdesk/agent/lists/queue_queries.py).
 BY_PRIORITY = Order(("priority_rank", "due_at", "ticket_id"))
+BY_DEADLINE = Order(("due_at", "ticket_id"))
 LAST_CHANGE = Order(("updated_at", "ticket_id"), is_descending=True)
 
 
@@ -100,11 +101,15 @@ def select_older(
 
 
 def select_newer(
-    tickets: QuerySet[QueueRow], cursor: Cursor, *, size: int, order: Order = LAST_CHANGE
+    tickets: QuerySet[QueueRow], cursor: Cursor | None, *, size: int, order: Order = LAST_CHANGE
 ) -> QuerySet[QueueRow]:
-    """Select ``size`` + 1 tickets before a cursor, nearest first: in the reverse of the order."""
-    before = tickets.filter(is_beyond(order, cursor, backwards=True))
-    return order.sort(before, backwards=True)[: size + 1]
+    """Select ``size`` + 1 tickets before a cursor, nearest first: in the reverse of the order.
+
+    Without a cursor, these are the last ones.
+    """
+    if cursor is not None:
+        tickets = tickets.filter(is_beyond(order, cursor, backwards=True))
+    return order.sort(tickets, backwards=True)[: size + 1]
 
 
 def is_beyond(

@@ -121,7 +121,7 @@ def test_rows_stand_in_groups(rocket: Cast, client: Client) -> None:
         assign(ticket_id=nobodys.pk, agent=None, by=by, at=NOON)
     view = save(rocket, grouping="assignee", sort="newest")
     page = text_of(client, f"{QUEUE}?view={view.slug}")
-    titles = re.findall(r'class="ticket-group" dir="auto">([^<]+)<', page)
+    titles = re.findall(r'class="ticket-group-title" dir="auto">([^<]+)<', page)
     assert titles == [rocket.analyst.name, "Unassigned"]
     assert numbers(client, f"{QUEUE}?view={view.slug}") == [mine.number, nobodys.number]
 

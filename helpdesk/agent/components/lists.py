@@ -79,10 +79,11 @@ class TicketRow(Component):
 
 @dataclass(frozen=True, slots=True)
 class RowGroup(Component):
-    """Rows of a page that belong together, under a title."""
+    """Rows of a page that belong together, under a title. count: of the group, on all pages."""
 
     title: str
     rows: tuple[TicketRow, ...]
+    count: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from django.db.models import QuerySet, TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Agent, Level
-from helpdesk.shared.cursors import BY_PRIORITY, LAST_CHANGE, Order
+from helpdesk.shared.cursors import BY_DEADLINE, BY_PRIORITY, LAST_CHANGE, Order
 from helpdesk.shared.numbers import parse_number
 from tickets.conditions.conditions import apply, parse
 from tickets.conditions.properties import PROPERTIES, get_positive, get_property
@@ -25,7 +25,7 @@ class Sort(TextChoices):
 
 
 ORDERS = {
-    Sort.DEADLINE: Order(("due_at", "ticket_id")),
+    Sort.DEADLINE: BY_DEADLINE,
     Sort.ACTIVITY: LAST_CHANGE,
     Sort.NEWEST: Order(("number",), is_descending=True),
     Sort.OLDEST: Order(("number",)),

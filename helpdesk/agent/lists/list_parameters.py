@@ -8,12 +8,14 @@ from dataclasses import dataclass, replace
 from django.http import QueryDict
 
 from helpdesk.agent.lists.filters import ORDERS, Sort, list_filters, list_sorts
-from helpdesk.shared.cursors import Order
+from helpdesk.agent.lists.groupings import list_groupings
+from helpdesk.shared.cursors import Cursor, Order
 from helpdesk.shared.urls import get_url
 from tickets.conditions.conditions import list_own_names
 from tickets.selectors import MAX_SEARCH_LENGTH
 
 MAX_QUERY = 4000  # characters of the parameters, where a page names the list that it belongs to
+GROUP = "group"  # in a place of a list in groups: the group's key
 ACCOUNT_NAME = "account_name"  # the field of the account filter; the URL then has the account's id
 
 
@@ -80,6 +82,19 @@ class ListParameters:
     def order(self) -> Order:
         """The order of the rows."""
         return ORDERS[self.sort]
+
+    @property
+    def grouping(self) -> str:
+        """What the list is grouped by, or ""."""
+        wanted = self.saved.grouping if self.saved else ""
+        return wanted if wanted in list_groupings(self.view) else ""
+
+    def parse_place(self, text: str) -> Cursor | None:
+        """Return the place in a parameter of the list's URL; None if it isn't one."""
+        if not self.grouping:
+            return Cursor.parse(text, self.order)
+        before_group, within = (GROUP,), (GROUP, *self.order.fields)
+        return Cursor.parse(text, Order(within)) or Cursor.parse(text, Order(before_group))
 
     @property
     def names(self) -> list[str]:

@@ -8,10 +8,8 @@ from typing import Any
 from django.db.models import QuerySet
 
 from accounts.models import Agent
-from helpdesk.shared.cursors import Cursor, Order, is_beyond
+from helpdesk.shared.cursors import BY_DEADLINE, Cursor, is_beyond
 from tickets.models import Priority, QueueRow
-
-_BY_DEADLINE = Order(("due_at", "ticket_id"))  # the order within a priority
 
 
 def cut_by_priority(
@@ -33,8 +31,8 @@ def cut_by_priority(
     for priority_id, start in _list_priorities(agent, cursor, backwards=backwards):
         rows = tickets.filter(priority_id=priority_id)
         if start is not None:
-            rows = rows.filter(is_beyond(_BY_DEADLINE, start, backwards=backwards))
-        ordered = _BY_DEADLINE.sort(rows, backwards=backwards).values(*columns)
+            rows = rows.filter(is_beyond(BY_DEADLINE, start, backwards=backwards))
+        ordered = BY_DEADLINE.sort(rows, backwards=backwards).values(*columns)
         part_sql, part_params = ordered.query.sql_with_params()
         name = f"of_{priority_id}"
         parts.append(f"{name} AS MATERIALIZED ({part_sql} LIMIT {limit})")

@@ -116,8 +116,10 @@ class Row:
     deadline: datetime
     deadline_kind: str
     unanswered_since: datetime | None
+    priority_id: int
     priority_rank: int
     priority_name: str
+    assignee_id: int
     assignee_name: str | None
     contact_name: str
     contact_email: str
@@ -130,7 +132,7 @@ class Row:
     emergency: str | None
 
 
-_COLUMNS = (
+COLUMNS = (
     "ticket_id",
     "number",
     "subject",
@@ -152,12 +154,24 @@ _COLUMNS = (
 _ATTRIBUTES = {"due_at": "deadline", "ticket_id": "id"}
 
 
+class GroupHeading(NamedTuple):
+    """A group of rows on a page. amount: of tickets on all pages, or None if it isn't counted."""
+
+    key: int
+    amount: int | None
+    is_continued: bool
+
+
 class Page(NamedTuple):
-    """A page of rows, with the cursors before and after it in its order, or None at an end."""
+    """A page of rows, with the cursors before and after it in its order, or None at an end.
+
+    groups: if the list is in groups, those that the rows are in.
+    """
 
     rows: list[Row]
     newer: Cursor | None
     older: Cursor | None
+    groups: tuple[GroupHeading, ...] = ()
 
 
 def read_page(
@@ -211,16 +225,18 @@ def _cut(
     backwards: bool,
     size: int,
 ) -> QuerySet[QueueRow]:
-    if cursor is not None and backwards:
+    if backwards:
         return select_newer(tickets, cursor, size=size, order=order)
     return select_older(tickets, cursor, size=size, order=order)
 
 
 def _get_cursor(rows: Sequence[Row], index: int, order: Order) -> Cursor | None:
-    if not rows:
-        return None
-    names = (_ATTRIBUTES.get(name, name) for name in order.fields)
-    return Cursor(tuple(getattr(rows[index], name) for name in names))
+    return Cursor(get_values(rows[index], order)) if rows else None
+
+
+def get_values(row: Row, order: Order) -> tuple[int | datetime, ...]:
+    """Return a row's values of an order."""
+    return tuple(getattr(row, _ATTRIBUTES.get(name, name)) for name in order.fields)
 
 
 def read_found(tickets: QuerySet[QueueRow], agent: Agent, ids: Sequence[int]) -> list[Row]:
@@ -245,20 +261,37 @@ def select_rows(
 
     Rows before it are returned nearest first.
     """
-    if order == BY_PRIORITY:
-        page_sql, params = cut_by_priority(
-            tickets, agent, cursor, columns=_COLUMNS, backwards=backwards, size=size
-        )
-    else:
-        page = _cut(tickets, order, cursor=cursor, backwards=backwards, size=size)
-        page_sql, params = page.values(*_COLUMNS).query.sql_with_params()
-    direction = "DESC" if order.is_descending != backwards else "ASC"
-    columns = ("priority.rank" if name == "priority_rank" else f"t.{name}" for name in order.fields)
-    ordered_by = ", ".join(f"{column} {direction}" for column in columns)
+    page_sql, params = select_part(tickets, agent, order, cursor, backwards=backwards, size=size)
     desks = [agent.desk_id] * 4
     return Query(
-        sql.TICKET_ROWS.format(page=page_sql, order=ordered_by),
+        sql.TICKET_ROWS.format(page=page_sql, order=list_order(order, backwards=backwards)),
         [*params, get_language(), *desks, agent.pk],
         Row,
         is_constant=False,
     )
+
+
+def select_part(
+    tickets: QuerySet[QueueRow],
+    agent: Agent,
+    order: Order,
+    cursor: Cursor | None,
+    *,
+    backwards: bool,
+    size: int,
+    columns: Sequence[str] = COLUMNS,
+) -> tuple[str, Sequence[Any]]:
+    """Return the statement for the columns of ``size`` + 1 tickets after a cursor, or before it."""
+    if order == BY_PRIORITY:
+        return cut_by_priority(
+            tickets, agent, cursor, columns=columns, backwards=backwards, size=size
+        )
+    page = _cut(tickets, order, cursor=cursor, backwards=backwards, size=size)
+    return page.values(*columns).query.sql_with_params()
+
+
+def list_order(order: Order, *, backwards: bool) -> str:
+    """Return the columns to sort the rows of TICKET_ROWS by."""
+    direction = "DESC" if order.is_descending != backwards else "ASC"
+    columns = ("priority.rank" if name == "priority_rank" else f"t.{name}" for name in order.fields)
+    return ", ".join(f"{column} {direction}" for column in columns)

@@ -16,8 +16,9 @@ from django.http import QueryDict
 
 from accounts.models import Agent
 from helpdesk.agent.lists.filters import apply_filters, split_filters
+from helpdesk.agent.lists.grouped_pages import read_list_page
+from helpdesk.agent.lists.groupings import KINDS
 from helpdesk.agent.lists.list_parameters import MAX_QUERY, ListParameters
-from helpdesk.agent.lists.queue_queries import read_page
 from helpdesk.agent.lists.saved_lists import read_list
 from helpdesk.agent.lists.views import select_view
 from helpdesk.shared.cursors import BY_PRIORITY, Cursor
@@ -72,9 +73,9 @@ def find_neighbors(
     place = _find_place(parameters, number, agent)
     if place is None:
         return Neighbors()
-    given: dict[str, Any] = {"agent": agent, "order": parameters.order, "among": among, "size": 1}
-    newer = read_page(tickets, newer_than=place, **given).rows
-    older = read_page(tickets, older_than=place, **given).rows
+    given: dict[str, Any] = {"agent": agent, "among": among, "size": 1}
+    newer = read_list_page(parameters, tickets, newer_than=place, **given).rows
+    older = read_list_page(parameters, tickets, older_than=place, **given).rows
     return Neighbors(newer[-1].number if newer else None, older[0].number if older else None)
 
 
@@ -90,16 +91,19 @@ def _select(
 
 
 def _find_place(parameters: ListParameters, number: int, agent: Agent) -> Cursor | None:
-    fields = parameters.order.fields
-    rows = queue_for_agent(agent).filter(number=number)
-    if parameters.order != BY_PRIORITY:
-        place = rows.values_list(*fields).first()
-        return Cursor(place) if place and None not in place else None
-    found = rows.values_list("priority_id", *fields[1:]).first()
-    if found is None:
+    row = queue_for_agent(agent).filter(number=number).first()
+    if row is None:
         return None
-    rank = Priority.objects.filter(pk=found[0]).values_list("rank", flat=True).first()
-    return Cursor((rank, *found[1:])) if rank is not None else None
+    fields = parameters.order.fields
+    if parameters.order == BY_PRIORITY:
+        ranks = Priority.objects.filter(pk=row.priority_id).values_list("rank", flat=True)
+        values = (ranks.first(), *(getattr(row, name) for name in fields[1:]))
+    else:
+        values = tuple(getattr(row, name) for name in fields)
+    if None in values:
+        return None
+    kind = KINDS.get(parameters.grouping)
+    return Cursor((*([kind.get_key(row)] if kind else []), *values))
 
 
 def build_list_url(list_query: str) -> str:

@@ -10,6 +10,7 @@ from django.utils.translation import pgettext_lazy
 
 from accounts.models import Agent, Department
 from helpdesk.agent.lists.filters import list_sorts
+from helpdesk.agent.lists.groupings import list_groupings
 from helpdesk.agent.lists.list_parameters import MAX_QUERY, ListParameters
 from helpdesk.shared.fields import LineField
 from helpdesk.shared.numbers import parse_number
@@ -26,12 +27,7 @@ class ViewForm(forms.Form):
     name = LineField(label=_("Name"), max_length=60)
     shared_with = forms.ChoiceField(label=_("Visible to"))
     sort = forms.ChoiceField(label=_("Sort by"))
-    grouping = forms.ChoiceField(
-        label=_("Group by"),
-        choices=Grouping.choices,
-        required=False,
-        help_text=_("Tickets are grouped within each page."),
-    )
+    grouping = forms.ChoiceField(label=_("Group by"), required=False)
     columns = forms.MultipleChoiceField(
         label=_("Columns"),
         choices=Column.choices,
@@ -46,6 +42,8 @@ class ViewForm(forms.Form):
         self.fields["shared_with"].choices = _list_audiences(agent)  # type: ignore[attr-defined]
         sorts = [(sort.value, sort.label) for sort in list_sorts(parameters.view)]
         self.fields["sort"].choices = sorts  # type: ignore[attr-defined]
+        groupings = [(name, Grouping(name).label) for name in list_groupings(parameters.view)]
+        self.fields["grouping"].choices = groupings  # type: ignore[attr-defined]
 
     def get_values(self, parameters: ListParameters) -> ViewValues:
         """Return what is to be saved of a list."""

@@ -2,64 +2,90 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.models import Agent, Desk
 from helpdesk.agent.components.lists import RowGroup, TicketRow
-from helpdesk.agent.lists.list_parameters import ListParameters, SavedList
+from helpdesk.agent.lists.groupings import KINDS
+from helpdesk.agent.lists.list_parameters import ListParameters
+from helpdesk.agent.lists.queue_queries import MAX_COUNTED, GroupHeading
 from helpdesk.agent.lists.toolbar import get_label
 from helpdesk.shared.components import Link
+from helpdesk.shared.numbers import format_capped_count
 from helpdesk.shared.urls import get_url
-from tickets.models import Column, Grouping, State
-
-STATES = {state: place for place, state in enumerate(State.values)}
-# What a group is called, and its place among the others.
-_GROUPS: dict[str, tuple[Callable[[TicketRow], str], Callable[[TicketRow], Any]]] = {
-    Grouping.STATE: (lambda row: row.status_word, lambda row: STATES.get(row.status, 0)),
-    Grouping.PRIORITY: (lambda row: row.priority_name, lambda row: row.priority_rank),
-    Grouping.ASSIGNEE: (
-        lambda row: row.assignee_name or _("Unassigned"),
-        lambda row: (not row.assignee_name, row.assignee_name.casefold()),
-    ),
-    Grouping.ACCOUNT: (
-        lambda row: row.account or _("No account"),
-        lambda row: (not row.account, row.account.casefold()),
-    ),
-}
+from tickets.models import Column, Grouping
 
 
-def arrange(rows: Iterable[TicketRow], saved: SavedList | None) -> dict[str, Any]:
-    """Return the context of a page's rows in a view: groups, and hidden columns."""
+def arrange(
+    rows: Sequence[TicketRow], context: dict[str, Any], parameters: ListParameters, desk: Desk
+) -> dict[str, Any]:
+    """Return the context of a page's rows in a view: groups, and hidden columns.
+
+    context: has the page as it was read, and the headings of its groups.
+    """
+    saved = parameters.saved
     if saved is None:
         return {}
     hidden = [column for column in Column.values if column not in saved.columns]
-    groups = _group(rows, *_GROUPS[saved.grouping]) if saved.grouping in _GROUPS else ()
+    groups = _group(rows, context, parameters.grouping, desk) if parameters.grouping else ()
     return {"groups": groups, "hidden": " ".join(hidden)}
 
 
 def _group(
-    rows: Iterable[TicketRow],
-    get_title: Callable[[TicketRow], str],
-    get_place: Callable[[TicketRow], Any],
+    rows: Sequence[TicketRow], context: dict[str, Any], grouping: str, desk: Desk
 ) -> tuple[RowGroup, ...]:
-    found: dict[str, list[TicketRow]] = {}
-    for row in sorted(rows, key=get_place):
-        found.setdefault(get_title(row), []).append(row)
-    return tuple(RowGroup(title, tuple(members)) for title, members in found.items())
+    found: dict[int, list[TicketRow]] = {}
+    for row, read in zip(rows, context["page"], strict=True):
+        found.setdefault(KINDS[grouping].get_key(read), []).append(row)
+    return tuple(
+        RowGroup(
+            _get_title(grouping, heading, found[heading.key][0], desk),
+            tuple(found[heading.key]),
+            _describe_count(heading),
+        )
+        for heading in context["headings"]
+    )
 
 
-def describe_missing(saved: SavedList, desk: Desk) -> str:
-    """Return the sentence about conditions that name something deleted, or ""."""
-    if not saved.missing:
-        return ""
-    names = ", ".join(get_label(name, desk) for name in saved.missing)
-    return _("This view ignores filters that refer to something deleted: %(names)s.") % {
-        "names": names
+def _get_title(grouping: str, heading: GroupHeading, row: TicketRow, desk: Desk) -> str:
+    titles = {
+        Grouping.STATE: desk.word_for(row.status),
+        Grouping.PRIORITY: row.priority_name,
+        Grouping.ASSIGNEE: row.assignee_name or _("Unassigned"),
+        Grouping.ACCOUNT: row.account or _("No account"),
     }
+    title = titles[Grouping(grouping)]
+    if not heading.is_continued:
+        return title
+    return _("%(group)s (continued)") % {"group": title}
+
+
+def _describe_count(heading: GroupHeading) -> str:
+    """Return how many tickets a group has on all pages, or "" if that isn't counted."""
+    if heading.amount is None:
+        return ""
+    text = ngettext("%(count)s ticket", "%(count)s tickets", heading.amount)
+    return text % {"count": format_capped_count(heading.amount, MAX_COUNTED)}
+
+
+def describe_missing(parameters: ListParameters, desk: Desk) -> str:
+    """Return the sentences about what a view names and its list leaves out, or ""."""
+    saved, notices = parameters.saved, []
+    if saved is None:
+        return ""
+    if saved.missing:
+        names = ", ".join(get_label(name, desk) for name in saved.missing)
+        text = _("This view ignores filters that refer to something deleted: %(names)s.")
+        notices.append(text % {"names": names})
+    if saved.grouping and not parameters.grouping:
+        text = _("This list includes closed tickets, so it can't be grouped by priority.")
+        notices.append(text)
+    return " ".join(notices)
 
 
 def list_view_acts(parameters: ListParameters, agent: Agent) -> tuple[Link, ...]:

@@ -15,12 +15,14 @@ from django.utils.html import format_html_join
 from django.utils.translation import gettext as _
 from django.views.decorators.vary import vary_on_headers
 
+from accounts.models import Desk
 from helpdesk.agent.components.lists import QueueHeader
 from helpdesk.agent.lists.account_filter import find_account
 from helpdesk.agent.lists.adding import add_filter, suggest
 from helpdesk.agent.lists.empty_states import describe_empty, describe_no_results, offer_all
 from helpdesk.agent.lists.filters import apply_filters, split_filters
 from helpdesk.agent.lists.found_pages import FOUND_SIZE, FoundPages
+from helpdesk.agent.lists.grouped_pages import read_list_page
 from helpdesk.agent.lists.list_parameters import ListParameters
 from helpdesk.agent.lists.live_interests import build_stream_url
 from helpdesk.agent.lists.newest_lines import RowDetails, add_details, select_details
@@ -29,7 +31,6 @@ from helpdesk.agent.lists.queue_queries import (
     Page,
     Sidebar,
     read_found,
-    read_page,
     read_sidebar_together,
     read_sidebar_with_choices,
 )
@@ -43,7 +44,6 @@ from helpdesk.agent.permissions import AgentRequest, agent_page
 from helpdesk.agent.saved_views.showing import arrange, describe_missing, list_view_acts
 from helpdesk.agent.shell import frame_shell
 from helpdesk.shared.components import Pagination
-from helpdesk.shared.cursors import Cursor
 from helpdesk.shared.numbers import parse_number
 from tickets.access import queue_for_agent
 from tickets.models import SavedView
@@ -126,7 +126,7 @@ def _render_page(
     sidebar, (found,) = read_sidebar_together(
         request.agent, at=at, filters=parameters.filters, also=[details]
     )
-    context = _finish(context, parameters, found)
+    context = _finish(context, parameters, found, request.desk)
     current = None if parameters.words else parameters.slug
     frame = {
         **frame_shell(request, sidebar, current=current, words=parameters.words),
@@ -152,7 +152,7 @@ def _render_page(
 def _render_rows(request: AgentRequest, parameters: ListParameters, at: datetime) -> Rendered:
     context = _read(request, parameters, at)
     details = select_details(context.get("page", ()), request.agent, at=at)
-    context = _finish(context, parameters, details.fetch())
+    context = _finish(context, parameters, details.fetch(), request.desk)
     text = render_to_string("agent/queue/_rows.html", context, request)
     return text, context.get("ids", ())
 
@@ -174,17 +174,18 @@ def _list(request: AgentRequest, parameters: ListParameters, at: datetime) -> di
         raise Http404(_("This view doesn't exist.")) from None
     indexed, others = split_filters(parameters.view, parameters.filters, parameters.sort)
     tickets = apply_filters(tickets, indexed, agent=request.agent, at=at)
-    page = read_page(
+    page = read_list_page(
+        parameters,
         apply_filters(tickets, others, agent=request.agent, at=at),
         among=tickets if others else None,
         agent=request.agent,
-        order=parameters.order,
-        older_than=Cursor.parse(request.GET.get("older", ""), parameters.order),
-        newer_than=Cursor.parse(request.GET.get("newer", ""), parameters.order),
+        older_than=parameters.parse_place(request.GET.get("older", "")),
+        newer_than=parameters.parse_place(request.GET.get("newer", "")),
     )
     return {
         "rows": build_rows(page.rows, desk=request.desk, now=at, **_describe_rows(request)),
         "page": page.rows,
+        "headings": page.groups,
         "ids": [row.id for row in page.rows],
         "pagination": _paginate(page, parameters),
         "empty": describe_empty(parameters, page),
@@ -192,13 +193,13 @@ def _list(request: AgentRequest, parameters: ListParameters, at: datetime) -> di
 
 
 def _finish(
-    context: dict[str, Any], parameters: ListParameters, details: list[RowDetails]
+    context: dict[str, Any], parameters: ListParameters, details: list[RowDetails], desk: Desk
 ) -> dict[str, Any]:
     """Return the context of a list with what was read about its rows apart."""
     if "page" not in context:
         return context
     rows = add_details(context["rows"], context["page"], details)
-    return {**context, "rows": rows, **arrange(rows, parameters.saved)}
+    return {**context, "rows": rows, **arrange(rows, context, parameters, desk)}
 
 
 def _paginate(page: Page, parameters: ListParameters) -> Pagination:
@@ -258,7 +259,7 @@ def _build_frame(
             request.get_full_path(),
             can_select=request.agent.can_write,
             query=urlencode(parameters.expand().get_parameters()),
-            notice=describe_missing(saved, request.desk) if saved else "",
+            notice=describe_missing(parameters, request.desk) if saved else "",
             snoozed=link_snoozed(parameters, sidebar),
         ),
         "views": list_pills(request.desk, None if parameters.words else parameters.slug),
