@@ -70,7 +70,8 @@ class Servers:
             return
         self.web = processes.web(read_config())
         self.web.command[self.web.command.index("--workers") + 1] = "1"
-        self.web.command[-1] = "bench.asgi:application"
+        application = self.web.command.index("helpdesk.asgi:application")
+        self.web.command[application] = "bench.asgi:application"
         self._start(self.web)
         for _ in range(300):
             try:
