@@ -11,7 +11,8 @@ from helpdesk.doctor.database import refuse_transaction_pooler  # noqa: E402 (as
 from helpdesk.health.application import Health  # noqa: E402 (as above)
 from helpdesk.live.application import LiveStreams  # noqa: E402 (as above)
 from helpdesk.metrics.application import Metrics  # noqa: E402 (as above)
+from helpdesk.reporting.starting import report_web  # noqa: E402 (as above)
 from helpdesk.request_log import RequestLog  # noqa: E402 (as above)
 
 refuse_transaction_pooler()
-application = Health(Metrics(RequestLog(LiveStreams(BodyLimit(pages)))))
+application = Health(Metrics(RequestLog(report_web(LiveStreams(BodyLimit(pages))))))

@@ -75,9 +75,11 @@ class PageHandler(ASGIHandler):
             facts.begin()
         signals.request_started.send(sender=self.__class__, scope=scope)
         request, refusal = self.create_request(scope, body)
+        if facts is not None:
+            facts.request = request
         response: Any = refusal if request is None else self.get_response(request)
         if facts is not None and request is not None:
-            facts.note(request)
+            facts.note()
         if isinstance(response, FileResponse):
             response.block_size = self.chunk_size
         if not response.streaming:

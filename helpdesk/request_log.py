@@ -9,6 +9,7 @@ import re
 import threading
 import time
 from collections.abc import Callable, Mapping
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
@@ -29,6 +30,7 @@ HEADER = b"x-request-id"
 WELL_FORMED = re.compile(rb"[A-Za-z0-9][A-Za-z0-9_-]{7,63}")
 
 _statements = threading.local()
+_facts: ContextVar[Facts | None] = ContextVar("plumbline_facts", default=None)
 
 
 @dataclass(slots=True)
@@ -40,22 +42,32 @@ class Facts:
     person: int | None = None
     route: str = ""
     statements: int = 0
+    request: HttpRequest | None = None  # while Django answers it
 
     def begin(self) -> None:
         """Name the request in all lines that the running thread logs, within its context."""
         structlog.contextvars.bind_contextvars(request_id=self.request_id)
+        _facts.set(self)
         _statements.number = 0
 
-    def note(self, request: HttpRequest) -> None:
-        """Note who asked for what. Reads nothing that the request hasn't read already."""
+    def note(self) -> None:
+        """Note what the answered request has read and done, and let go of it."""
         self.statements = getattr(_statements, "number", 0)
+        self.read_request()
+        self.request = None
+        record_pool()
+
+    def read_request(self) -> None:
+        """Read who asks for what, if it isn't answered. Queries nothing."""
+        request = self.request
+        if request is None:
+            return
         self.desk = getattr(getattr(request, "desk", None), "slug", "")
         self.route = getattr(request.resolver_match, "route", "")
         user = request.__dict__.get("user")
         if isinstance(user, SimpleLazyObject):  # Django keeps what it has read
             user = request.__dict__.get("_cached_user")
         self.person = getattr(user, "pk", None)
-        record_pool()
 
 
 class RequestLog:
@@ -111,6 +123,11 @@ def choose_id(scope: Scope) -> str:
 def get_request_id() -> str:
     """Return the ID of the request, or of the one that queued the running task; "" outside."""
     return str(structlog.contextvars.get_contextvars().get("request_id", ""))
+
+
+def get_facts() -> Facts | None:
+    """Return the facts of the running request, or None outside of requests."""
+    return _facts.get()
 
 
 def count_statements() -> None:

@@ -13,13 +13,17 @@ from environs import validate
 from helpdesk import logs
 from helpdesk.environment.buckets import DISK, build_storage, list_bucket_problems
 from helpdesk.environment.mail import PROVIDERS, list_mail_problems, parse_email_url
+from helpdesk.environment.networks import list_network_problems, parse_networks
 from helpdesk.environment.outgoing import list_outgoing_problems, parse_hosts, read_proxy
-from helpdesk.environment.reading import AWS_PREFIX, Reader, stop_on
+from helpdesk.environment.reading import AWS_PREFIX, OTEL_PREFIX, Reader, stop_on
+from helpdesk.environment.reporting import list_reporting_problems, parse_headers
 from helpdesk.environment.security import (
     MIN_SECRET_KEY,
     list_address_problems,
+    list_fallback_problems,
     list_production_problems,
     list_site_problems,
+    list_weak_fallbacks,
     list_weak_secrets,
 )
 from helpdesk.environment.servers import (
@@ -35,12 +39,15 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 
 env = Reader(BASE_DIR / ".env")
 env.export(AWS_PREFIX)  # boto3 reads its own variables
+env.export(OTEL_PREFIX)  # and so does OpenTelemetry
 
 MODE = env.str(
     "PLUMBLINE_MODE", "production", validate=validate.OneOf(["production", "demo", "test"])
 )
 DEBUG = env.bool("DEBUG", False)
 SECRET_KEY = env.str("SECRET_KEY", "")
+# Keys of before, which still read what they signed or encrypted.
+SECRET_KEY_FALLBACKS: list[str] = env.list("SECRET_KEY_FALLBACKS", [])
 DATA_DIR = Path(env.str("DATA_DIR", "") or BASE_DIR / "data")
 STATIC_ROOT = Path(env.str("STATIC_ROOT", "") or DATA_DIR / "static")
 PORT = env.int("PORT", 8000, validate=validate.Range(1, 65535))
@@ -87,6 +94,13 @@ BEHIND_HTTPS = env.bool("BEHIND_HTTPS", MODE == "production")
 TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", 0, validate=validate.Range(0, 20))
 ADMIN_TWO_FACTOR = env.bool("ADMIN_TWO_FACTOR", MODE == "production")
 METRICS_TOKEN = env.str("METRICS_TOKEN", "", validate=validate.Regexp(r"(\S{16,})?\Z"))
+METRICS_NETWORK_LIST: list[str] = env.list("METRICS_NETWORKS", [])
+METRICS_NETWORKS = parse_networks(METRICS_NETWORK_LIST)
+# Where errors and traces are reported to: helpdesk/reporting.
+SENTRY_DSN = env.str("SENTRY_DSN", "")
+OTEL_EXPORTER_OTLP_ENDPOINT = env.str("OTEL_EXPORTER_OTLP_ENDPOINT", "")
+OTEL_HEADER_LIST: list[str] = env.list("OTEL_EXPORTER_OTLP_HEADERS", [])
+OTEL_EXPORTER_OTLP_HEADERS = parse_headers(OTEL_HEADER_LIST)
 LOG_LEVEL = env.str("LOG_LEVEL", "INFO", validate=validate.Regexp(logs.LEVELS))
 PSEUDO_LOCALES = env.bool("PSEUDO_LOCALES", MODE == "test")  # made by helpdesk/catalogs.py
 
@@ -104,6 +118,9 @@ problems = [
         else list_folder_problems("DATA_DIR", DATA_DIR)
     ),
     *list_bucket_problems(MEDIA_BUCKET, MEDIA_FALLBACK, BACKUP),
+    *list_network_problems(METRICS_NETWORK_LIST),
+    *list_fallback_problems(SECRET_KEY, SECRET_KEY_FALLBACKS),
+    *list_reporting_problems(SENTRY_DSN, OTEL_EXPORTER_OTLP_ENDPOINT, OTEL_HEADER_LIST),
     *list_outgoing_problems(OUTGOING_ALLOWED_HOSTS, OUTGOING_CA),
     *proxy_problems,
     *list_mail_problems(
@@ -129,6 +146,7 @@ if MODE == "production":
             allowed_hosts=ALLOWED_HOSTS,
         ),
         *list_weak_secrets(SECRET_KEY, INBOUND_SECRET),
+        *list_weak_fallbacks(SECRET_KEY_FALLBACKS),
         *list_site_problems(
             SITE_URL, allowed_hosts=ALLOWED_HOSTS, behind_https=BEHIND_HTTPS is not False
         ),

@@ -20,6 +20,7 @@ from accounts.models import User
 from accounts.tenancy import desk_scope
 from tests.cast import Cast, make_cast
 from tests.databases import create_template, empty_tables, vacuum
+from tests.full_disk import SmallDisk, mount_small_disk
 from tests.stack import Stack
 from tests.statistics import forget_statistics
 
@@ -109,6 +110,13 @@ def stack(transactional_db: None, tmp_path: Path) -> Iterator[Stack]:
     running = Stack(tmp_path)
     yield running
     running.stop()
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[SmallDisk]:
+    """A file system of 4 MiB, to fill."""
+    with mount_small_disk(tmp_path / "small-disk") as disk:
+        yield disk
 
 
 @pytest.fixture(scope="module")

@@ -46,6 +46,20 @@ def unseal(sealed: str) -> str:
         raise UnsealError(UNDECRYPTABLE) from error
 
 
+def reseal(sealed: str) -> str:
+    """Encrypt with SECRET_KEY what a former key encrypted. Raises UnsealError.
+
+    What SECRET_KEY has encrypted stays as it is.
+    """
+    if not sealed:
+        return ""
+    try:
+        _derive_key(settings.SECRET_KEY).decrypt(sealed.encode())
+    except InvalidToken:
+        return seal(unseal(sealed))
+    return sealed
+
+
 def _get_keys() -> MultiFernet:
     return MultiFernet(
         [_derive_key(text) for text in [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]]

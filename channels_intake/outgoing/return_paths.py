@@ -28,19 +28,27 @@ def make_return_path(mail: OutgoingEmail) -> str:
     if not settings.EMAIL_RETURN_PATHS or settings.EMAIL_PROVIDER or not mail.reply_to:
         return ""
     local, _, domain = mail.reply_to.rpartition("@")
-    path = f"{_REPLY_TOKEN.sub('', local)}+bounce-{mail.pk}-{_sign(mail.desk_id, mail.pk)}"
+    signature = _sign(mail.desk_id, mail.pk, settings.SECRET_KEY)
+    path = f"{_REPLY_TOKEN.sub('', local)}+bounce-{mail.pk}-{signature}"
     return f"{path}@{domain}" if len(path) <= MAX_LOCAL_CHARS else ""
 
 
 def read_return_path(desk_id: int, tokens: Iterable[str]) -> int | None:
     """Return the ID of the desk's email that the first valid token was made for, or None."""
+    keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
     for token in tokens:
         found = _TOKEN.fullmatch(token)
-        if found and constant_time_compare(found[2], _sign(desk_id, int(found[1]))):
+        if found and any(_is_signed(found, desk_id, key) for key in keys):
             return int(found[1])
     return None
 
 
-def _sign(desk_id: int, mail_id: int) -> str:
-    signed = salted_hmac("channels_intake.return_path", f"{desk_id}:{mail_id}", algorithm="sha256")
+def _is_signed(found: re.Match[str], desk_id: int, key: str) -> bool:
+    return constant_time_compare(found[2], _sign(desk_id, int(found[1]), key))
+
+
+def _sign(desk_id: int, mail_id: int, key: str) -> str:
+    signed = salted_hmac(
+        "channels_intake.return_path", f"{desk_id}:{mail_id}", secret=key, algorithm="sha256"
+    )
     return signed.hexdigest()[:_SIGNATURE_CHARS]

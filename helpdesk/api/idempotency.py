@@ -13,6 +13,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import ObjectDoesNotExist
 from django.db.models import QuerySet
 from django.http import Http404
@@ -23,6 +24,7 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
 from rest_framework.exceptions import ParseError
 
+from tickets.models import SubmittedForm
 from tickets.submissions import Made, request_once
 
 MAX_KEY_CHARS = 255
@@ -52,11 +54,10 @@ def run_once(request: Any, work: Callable[[], Made], *, visible: QuerySet[Made])
     key = _read_key(request.headers.get("Idempotency-Key"))
     if not key:
         return work()
-    token = salted_hmac("helpdesk.api.idempotency", f"{request.agent.pk}:{key}", algorithm="sha256")
     try:
         return request_once(
             desk=request.desk,
-            token=token.hexdigest(),
+            token=_choose_token(request, key),
             fingerprint=_fingerprint(request),
             at=timezone.now(),
             work=work,
@@ -64,6 +65,17 @@ def run_once(request: Any, work: Callable[[], Made], *, visible: QuerySet[Made])
         )
     except ObjectDoesNotExist:
         raise Http404 from None
+
+
+def _choose_token(request: Any, key: str) -> str:
+    """Return the token of a key: one that a former SECRET_KEY made, if that one is known."""
+    text = f"{request.agent.pk}:{key}"
+    first, *former = [
+        salted_hmac("helpdesk.api.idempotency", text, secret=secret, algorithm="sha256").hexdigest()
+        for secret in [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+    ]
+    known = SubmittedForm.objects.filter(desk=request.desk, token__in=former) if former else []
+    return next((form.token for form in known), first)
 
 
 def _read_key(header: str | None) -> str:

@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass, fields
 from pathlib import PurePosixPath
 from typing import Any
 
+from django.conf import settings
 from django.utils.crypto import salted_hmac
 
 from helpdesk.backup.errors import BackupError
@@ -66,9 +67,17 @@ def read_manifest(content: bytes) -> Manifest:
         raise BackupError("The manifest of this backup is damaged.") from error
 
 
-def fingerprint_key() -> str:
-    """Return a fingerprint of SECRET_KEY, which tells keys apart and reveals nothing of them."""
-    return salted_hmac("helpdesk.backup", "key", algorithm=HASH).hexdigest()[:16]
+def fingerprint_key(key: str | bytes | None = None) -> str:
+    """Return a fingerprint of a key, which tells keys apart and reveals nothing of them.
+
+    key: by default SECRET_KEY.
+    """
+    return salted_hmac("helpdesk.backup", "key", secret=key, algorithm=HASH).hexdigest()[:16]
+
+
+def list_fingerprints() -> list[str]:
+    """Return the fingerprints of the keys that this installation can decrypt with."""
+    return [fingerprint_key(key) for key in [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]]
 
 
 def check_name(name: Any) -> str:

@@ -22,7 +22,7 @@ from django.db.migrations.loader import MigrationLoader
 from accounts.wall import CREATE_LOGIN_ROLES
 from helpdesk.backup.database import is_empty, restore_database
 from helpdesk.backup.errors import BackupError
-from helpdesk.backup.layout import Manifest, fingerprint_key
+from helpdesk.backup.layout import Manifest, list_fingerprints
 from helpdesk.backup.snapshot import read_one
 from helpdesk.backup.targets import read_entries
 from helpdesk.backup.tools import find_tools
@@ -76,10 +76,10 @@ def _check_manifest(manifest: Manifest, login: str, *, accept_other_key: bool) -
             f"The tables of this backup belong to the role {manifest.login}, and DATABASE_URL signs"
             f" in as {login}. Create the role {manifest.login} and use it."
         )
-    if manifest.key != fingerprint_key() and not accept_other_key:
+    if manifest.key not in list_fingerprints() and not accept_other_key:
         raise BackupError(
             "SECRET_KEY is another one than when this backup was made, so stored secrets could not"
-            " be read. Set the former key, or add --accept-other-key."
+            " be read. List the former key in SECRET_KEY_FALLBACKS, or add --accept-other-key."
         )
     own = {f"{app}.{name}" for app, name in MigrationLoader(None).disk_migrations}
     if unknown := sorted(set(manifest.migrations) - own):

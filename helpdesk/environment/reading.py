@@ -12,6 +12,7 @@ from environs import Env, EnvValidationError
 # Settings that settings.py doesn't read: of the supervisor, docker compose and Django.
 READ_ELSEWHERE = {"HOST", "POSTGRES_PASSWORD", "DJANGO_SETTINGS_MODULE"}
 AWS_PREFIX = "AWS_"
+OTEL_PREFIX = "OTEL_"
 MIN_LIKENESS = 0.85  # of a misspelled name to a setting; HOSTNAME is no misspelled HOST
 WHAT_TO_WRITE = {
     "PLUMBLINE_MODE": "production, demo or test",

@@ -34,6 +34,27 @@ def list_weak_secrets(secret_key: str, inbound_secret: str) -> list[str]:
     return [problem for problem in found if problem]
 
 
+def list_fallback_problems(secret_key: str, fallbacks: list[str]) -> list[str]:
+    """Return what is wrong with SECRET_KEY_FALLBACKS, without repeating a key."""
+    if any(len(key) < MIN_SECRET_KEY for key in fallbacks):
+        return [
+            "SECRET_KEY_FALLBACKS must list former values of SECRET_KEY, separated by commas. Each"
+            f" has at least {MIN_SECRET_KEY} characters."
+        ]
+    if secret_key in fallbacks:
+        return [
+            "SECRET_KEY_FALLBACKS must not list SECRET_KEY itself. Give SECRET_KEY a new value, and"
+            " list the one before."
+        ]
+    return []
+
+
+def list_weak_fallbacks(fallbacks: list[str]) -> list[str]:
+    """Return what is wrong with former keys: a weak one lets anyone sign."""
+    found = (_find_weakness("SECRET_KEY_FALLBACKS", key, MIN_SECRET_KEY) for key in fallbacks)
+    return [f"{problem} Leave it out." for problem in found if problem][:1]
+
+
 def _find_weakness(name: str, secret: str, min_length: int) -> str:
     if len(secret) < min_length:
         return f"{name} must be a random string of at least {min_length} characters."

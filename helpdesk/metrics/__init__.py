@@ -1,1 +1,1 @@
-"""Figures for Prometheus: off unless METRICS_TOKEN is set."""
+"""Figures for Prometheus: off unless METRICS_TOKEN or METRICS_NETWORKS is set."""

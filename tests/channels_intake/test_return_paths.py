@@ -80,3 +80,15 @@ def test_a_forged_or_foreign_return_path_changes_nothing_and_is_kept(
         assert inbound.pk
     assert get_state(rocket, scene.sent.pk) == MailState.SENT
     assert get_state(matter, other.sent.pk) == MailState.SENT
+
+
+def test_a_path_of_before_the_key_was_replaced_counts_while_that_key_is_listed(
+    rocket: Cast, scene: Scene, take_in: TakeIn, settings: Any
+) -> None:
+    report = make_report(scene, to=make_return_path(scene.sent), recipient=ELSEWHERE)
+    settings.SECRET_KEY, former = "the-next-key-" + "n" * 50, settings.SECRET_KEY
+    take_in(report.replace(b"<report-", b"<unknown-"), sender="<>")
+    assert get_state(rocket, scene.sent.pk) != MailState.FAILED
+    settings.SECRET_KEY_FALLBACKS = [former]
+    take_in(report, sender="<>")
+    assert get_state(rocket, scene.sent.pk) == MailState.FAILED

