@@ -15,6 +15,7 @@ from accounts.sweeps import sweep_desks, visit_desks
 from accounts.tenancy import in_desk
 from channels_intake.models import Connection, ConnectionKind
 from channels_intake.team_chat.standups import list_due_standups
+from helpdesk.files.rounds import get_step, take_step
 from helpdesk.holiday_warnings import warn_of_ending_holidays
 from helpdesk.live.pubsub import publish_call, publish_held
 from helpdesk.notify.chats import list_due_chats, queue_due_chats
@@ -58,6 +59,18 @@ def delete_expired() -> int:
     with connection.cursor() as cursor:
         cursor.execute(sql.SQL("DELETE FROM {} WHERE expires < now()").format(table))
         return cursor.rowcount
+
+
+@shared_task
+def tidy_files(step: int | None = None, after: int = 0, missing: int = 0) -> None:
+    """Compare some folders of each desk with its rows. In a day, all are done.
+
+    after: the last desk that was done. missing: files that were missing there.
+    """
+    at = timezone.now()
+    step = get_step(at) if step is None else step
+    if left := take_step(step=step, after=after, missing=missing, at=at):
+        requeue(step=step, after=left[0], missing=left[1])
 
 
 @shared_task

@@ -221,21 +221,20 @@ class Answers(BaseHTTPRequestHandler):
             self.respond(200, to_xml("ListMultipartUploadsResult", text))
             return
         prefix, mark = self.query.get("prefix", ""), self.query.get("delimiter", "")
-        entries = dict.fromkeys(
-            prefix + rest[: rest.index(mark) + 1] if mark and mark in rest else key
-            for key in sorted(self.objects)
-            if key.startswith(prefix) and (rest := key.removeprefix(prefix), True)[1]
-        )
+        keys = [key for key in sorted(self.objects) if key.startswith(prefix)]
+        entries = dict.fromkeys(cut_after(key, mark, start=len(prefix)) for key in keys)
         after = self.query.get("marker") or self.query.get("continuation-token") or ""
         left = [entry for entry in entries if entry > after]
         page = left[: int(self.query.get("max-keys", PAGE))]
         text = "".join(self.describe_entry(entry) for entry in page)
         is_cut = len(page) < len(left)
-        last = f"<NextMarker>{escape(page[-1])}</NextMarker>" if is_cut else ""
-        last += f"<NextContinuationToken>{escape(page[-1])}</NextContinuationToken>" * is_cut
+        if is_cut:
+            last = escape(page[-1])
+            text += f"<NextMarker>{last}</NextMarker>"
+            text += f"<NextContinuationToken>{last}</NextContinuationToken>"
         if self.query.get("encoding-type") == "url":
             text += "<EncodingType>url</EncodingType>"
-        text += f"<IsTruncated>{str(is_cut).lower()}</IsTruncated>{last}"
+        text += f"<IsTruncated>{str(is_cut).lower()}</IsTruncated>"
         self.respond(200, to_xml("ListBucketResult", text))
 
     def describe_entry(self, entry: str) -> str:
@@ -265,6 +264,12 @@ class Answers(BaseHTTPRequestHandler):
 
 
 PAGE = 3  # so that lists have several pages
+
+
+def cut_after(key: str, mark: str, *, start: int) -> str:
+    """Return the key up to the first delimiter after the prefix: a common prefix."""
+    found = key.find(mark, start) if mark else -1
+    return key if found < 0 else key[: found + len(mark)]
 
 
 def to_xml(name: str, text: str) -> bytes:

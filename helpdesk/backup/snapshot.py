@@ -96,14 +96,15 @@ def list_named_files(direct: Direct) -> Iterator[str]:
         sql.SQL("SELECT {column} AS name FROM {table} WHERE {column} <> ''").format(
             column=sql.Identifier(column), table=sql.Identifier(table)
         )
-        for table, column in sorted(_list_file_columns())
+        for table, column in sorted(list_file_columns())
     )
     with direct.cursor(name="files") as cursor:
         for (name,) in cursor.execute(sql.SQL("{} ORDER BY name").format(columns)):
             yield str(name)
 
 
-def _list_file_columns() -> set[tuple[str, str]]:
+def list_file_columns() -> set[tuple[str, str]]:
+    """Return table and column of everything that names files."""
     found = {
         (model._meta.db_table, str(field.column))
         for model in apps.get_models()

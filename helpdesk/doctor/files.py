@@ -10,10 +10,13 @@ from django.conf import settings
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.db import DatabaseError
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from helpdesk.doctor.findings import Finding, read_reason, report_problem
+from helpdesk.files.rounds import count_missing
 
 MIN_FREE_BYTES = 1024**3
 STATIC_SAMPLE = "img/mark.svg"
@@ -22,6 +25,7 @@ STATIC_SAMPLE = "img/mark.svg"
 def check_files() -> Iterator[Finding]:
     """Write, read and delete a file; look for static files and free space."""
     yield _check_storage()
+    yield from _check_missing_files()
     yield _check_static_files()
     if not settings.MEDIA_BUCKET:
         yield _check_space()
@@ -44,6 +48,25 @@ def _check_storage() -> Finding:
         text = _("%(place)s returns other content than was written.") % {"place": place}
         return report_problem(subject, text)
     return Finding(subject, _("Written, read and deleted at %(place)s.") % {"place": place})
+
+
+def _check_missing_files() -> Iterator[Finding]:
+    subject = _("Missing files")
+    try:
+        missing = count_missing()
+    except DatabaseError:  # reported by the check of the database
+        return
+    if missing:
+        text = ngettext(
+            "%(count)d file that a message or a desk refers to is missing from storage. Run"
+            " `manage.py check_files`, and restore it from a backup.",
+            "%(count)d files that messages or desks refer to are missing from storage. Run"
+            " `manage.py check_files`, and restore them from a backup.",
+            missing,
+        )
+        yield report_problem(subject, text % {"count": missing})
+    else:
+        yield Finding(subject, _("None was missing when they were last looked for."))
 
 
 def _check_static_files() -> Finding:

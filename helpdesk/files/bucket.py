@@ -47,14 +47,20 @@ REASONS = {
 
 
 @contextmanager
-def explain_failures(bucket: str) -> Iterator[None]:
-    """Raise BucketError with a sentence for whatever the library raises."""
+def explain_failures(bucket: str, name: str = "") -> Iterator[None]:
+    """Raise BucketError with a sentence for whatever the library raises.
+
+    name: of a file, whose absence is a FileNotFoundError.
+    """
     try:
         yield
     except FAILURES as error:
         reason = str(error).rstrip(".")
         if isinstance(error, ClientError):
-            reason = REASONS.get(error.response["Error"]["Code"], reason)
+            code = error.response["Error"]["Code"]
+            if name and code in {"404", "NoSuchKey"}:
+                raise FileNotFoundError(name) from error
+            reason = REASONS.get(code, reason)
         raise BucketError(f"The bucket {bucket} cannot be used: {reason}.") from error
 
 
@@ -84,13 +90,8 @@ class BucketStorage(S3Storage):
         return self.connection.meta.client
 
     def _open(self, name: str, mode: str = "rb") -> File:
-        with explain_failures(self.bucket_name):
-            try:
-                return BucketFile(self._normalize_name(name), mode, self)
-            except ClientError as error:
-                if error.response["ResponseMetadata"]["HTTPStatusCode"] == 404:
-                    raise FileNotFoundError(name) from error
-                raise
+        with explain_failures(self.bucket_name, name):
+            return BucketFile(self._normalize_name(name), mode, self)
 
     def _save(self, name: str, content: File) -> str:
         with explain_failures(self.bucket_name):
@@ -105,11 +106,11 @@ class BucketStorage(S3Storage):
             return bool(super().exists(name))
 
     def size(self, name: str) -> int:
-        with explain_failures(self.bucket_name):
+        with explain_failures(self.bucket_name, name):
             return int(super().size(name))
 
     def get_modified_time(self, name: str) -> datetime:
-        with explain_failures(self.bucket_name):
+        with explain_failures(self.bucket_name, name):
             return super().get_modified_time(name)
 
     def listdir(self, path: str) -> tuple[list[str], list[str]]:

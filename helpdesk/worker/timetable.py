@@ -91,6 +91,7 @@ TIMETABLE = [
         ("warn of ending holidays", "helpdesk.tasks.warn_admins_of_ending_holidays", BULK, HOUR),
         ("refresh holidays", "sla.tasks.refresh_holidays", BULK, HOUR),
         ("delete expired rows", "helpdesk.tasks.delete_expired", BULK, QUARTER),
+        ("tidy files", "helpdesk.tasks.tidy_files", BULK, QUARTER),
         ("plan on-call turns", "routing.tasks.plan_on_call", BULK, HOUR),
         ("warn of gaps in on-call rotas", "sla.tasks.warn_of_on_call_gaps", BULK, HOUR),
         ("delete old absences and turns", "routing.tasks.sweep_old_schedules", BULK, HOUR),

@@ -28,6 +28,7 @@ SYSTEM_SCOPES = {
     "accounts/sweeps.py": "finds desks that have work or know a user; the work is done inside each",
     "helpdesk/live/checks.py": "checks the access of open pages of all desks in one statement",
     "helpdesk/admin/site.py": "the installation's admin sees desks, users and stray email",
+    "helpdesk/files/rounds.py": "finds the desks whose files are compared inside each",
     "helpdesk/desks/erasure.py": "erases a whole desk with its append-only rows and users",
     "helpdesk/worker/workload.py": "counts the work that is due in all desks",
     "helpdesk/privacy/agents.py": "erases an agent from append-only rows, and the user",
