@@ -118,6 +118,7 @@ def test_a_mail_server_that_is_away(settings: Any) -> None:
     assert "127.0.0.1:9 cannot be used" in problems_of(outgoing.check_mail())
 
 
+@pytest.mark.django_db
 def test_files_are_written_and_missing_ones_named(settings: Any, tmp_path: Path) -> None:
     settings.MEDIA_ROOT, settings.STATIC_ROOT = tmp_path / "files", tmp_path / "static"
     found = list(files.check_files())
