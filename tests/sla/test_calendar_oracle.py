@@ -40,30 +40,57 @@ def covers(window: tuple[int, int], minute: int) -> bool:
     return start <= minute < (end if end > start else end + 1440)
 
 
+class WallClock:
+    """Reads whether a wall clock shows a minute inside a window and outside every break."""
+
+    def __init__(self, hours: WorkingHours) -> None:
+        self.hours, self.zone = hours, ZoneInfo(hours.time_zone)
+        self.own = dict(hours.exceptions)
+        self.days: dict[date, list[bool]] = {}
+
+    def reads_open(self, at: datetime) -> bool:
+        local = at.astimezone(self.zone)
+        day = local.date()
+        if day not in self.days:
+            self.days[day] = self._read_day(day)
+        return self.days[day][local.hour * 60 + local.minute]
+
+    def list_windows(self, day: date) -> list[tuple[int, int]]:
+        """Return the windows that begin on a date."""
+        if day in self.own:
+            return list(self.own[day])
+        weekly = [each[1:] for each in self.hours.windows if each.weekday == day.weekday()]
+        return [] if day in self.hours.holidays else weekly
+
+    def _list_breaks(self, day: date) -> list[tuple[int, int]]:
+        if day in self.own:
+            return []
+        return [each[1:] for each in self.hours.breaks if each.weekday == day.weekday()]
+
+    def _read_day(self, day: date) -> list[bool]:
+        """Return for each minute of a date whether it is open. Yesterday's windows may reach it."""
+        begun = [(day, 0), (day - timedelta(days=1), 1440)]
+        windows = [(each, ago) for begins, ago in begun for each in self.list_windows(begins)]
+        breaks = [(each, ago) for begins, ago in begun for each in self._list_breaks(begins)]
+        return [
+            any(covers(each, minute + ago) for each, ago in windows)
+            and not any(covers(each, minute + ago) for each, ago in breaks)
+            for minute in range(1440)
+        ]
+
+
 def reads_open(hours: WorkingHours, at: datetime) -> bool:
-    """Return True if the wall clock shows a minute inside a window and outside every break."""
-    local = at.astimezone(ZoneInfo(hours.time_zone))
-    own = dict(hours.exceptions)
-    is_open = is_break = False
-    for days_ago in (0, 1):
-        day = local.date() - timedelta(days=days_ago)
-        minute = local.hour * 60 + local.minute + days_ago * 1440
-        weekly = [window[1:] for window in hours.windows if window.weekday == day.weekday()]
-        pauses = [each[1:] for each in hours.breaks if each.weekday == day.weekday()]
-        windows = own.get(day, [] if day in hours.holidays else weekly)
-        is_open |= any(covers(window, minute) for window in windows)
-        is_break |= day not in own and any(covers(each, minute) for each in pauses)
-    return is_open and not is_break
+    return WallClock(hours).reads_open(at)
 
 
 def open_pieces(
     hours: WorkingHours, start: datetime, end: datetime
 ) -> list[tuple[datetime, datetime]]:
     """Return the open spans of [start, end), minute by minute, the first and last cut to fit."""
-    minute = start.replace(second=0, microsecond=0)
+    clock, minute = WallClock(hours), start.replace(second=0, microsecond=0)
     pieces: list[tuple[datetime, datetime]] = []
     while minute < end and start < end:
-        if reads_open(hours, minute):
+        if clock.reads_open(minute):
             joins = pieces and pieces[-1][1] == minute
             begin = pieces.pop()[0] if joins else max(minute, start)
             pieces.append((begin, min(minute + MINUTE, end)))
@@ -210,18 +237,16 @@ def shows(zone: str, minute: datetime) -> datetime:
 def find_business_days(hours: WorkingHours, since: date, until: date) -> set[date]:
     """Return the dates on which a window starts that has an open minute, minute by minute."""
     midnight = datetime.combine(since, time(), ZoneInfo(hours.time_zone)).astimezone(UTC)
-    own, found = dict(hours.exceptions), set()
+    clock, found = WallClock(hours), set()
     for number in range((until - since).days * 1440):
         at = midnight + number * MINUTE
-        if not reads_open(hours, at):
+        if not clock.reads_open(at):
             continue
         local = shows(hours.time_zone, at)
         for days_ago in (0, 1):
             day = local.date() - timedelta(days=days_ago)
-            weekly = [each[1:] for each in hours.windows if each.weekday == day.weekday()]
-            windows = own.get(day, [] if day in hours.holidays else weekly)
             minute = local.hour * 60 + local.minute + days_ago * 1440
-            if any(covers(each, minute) for each in windows):
+            if any(covers(each, minute) for each in clock.list_windows(day)):
                 found.add(day)
     return found
 
@@ -239,21 +264,19 @@ def test_business_days_equal_the_oracle(
     if not pieces:
         return
     opening = shows(zone, pieces[0][0])
+    open_days = find_business_days(hours, since, until)
     begun = [
         day
-        for day in find_business_days(hours, since, until)
+        for day in open_days
         if datetime.combine(day, time()) + MINUTE * min(starts_on(hours, day)) <= opening
     ]
     received = max(begun, default=opening.date() - timedelta(days=1))
-    later = sorted(d for d in find_business_days(hours, since, until) if d > received)
+    later = sorted(day for day in open_days if day > received)
     if len(later) < days:
         return
     limit = datetime.combine(later[days - 1], time()) + MINUTE * by_minute
-    worked = [
-        (max(begin, start), min(end, at))
-        for begin, end in pieces
-        if (at := first_shown(zone, limit, start)) > begin
-    ]
+    at = first_shown(zone, limit, start)
+    worked = [(max(begin, start), min(end, at)) for begin, end in pieces if at > begin]
     assume(worked)  # a minute in the hour that a change of clocks skips isn't worked at all
     expected = worked[-1][1]
     assert find_business_day_deadline(hours, start, days, by_minute) == expected
