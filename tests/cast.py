@@ -10,6 +10,7 @@ from typing import Any
 
 from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import make_password
+from django.db import transaction
 
 from accounts.models import (
     Account,
@@ -27,6 +28,7 @@ from channels_intake.models import Mailbox
 from routing.models import Shift
 from sla.hours import save_version
 from sla.models import Calendar, CalendarWindow, Target
+from tests.cast_copies import Original, record
 from tickets.actors import Actor
 from tickets.models import Priority, Ticket
 from tickets.services import NewMessage, NewTicket, Origin, open_ticket
@@ -42,6 +44,9 @@ AGENTS = {
     "admin": ("l2", "admin"),
     "observer": ("l1", "observer"),
 }
+
+
+_originals: dict[tuple[str, ...], Original] = {}
 
 
 @dataclass
@@ -103,15 +108,22 @@ def make_cast(
 
     Its agents count as there whenever they are on shift: nobody is active in most tests.
     """
-    desk = Desk.objects.create(
-        slug=slug,
-        name=slug.title(),
-        ticket_prefix=prefix,
-        time_zone="America/Sao_Paulo",
-        idle_minutes=0,
-    )
-    with desk_scope(desk):
-        return _fill(desk, domain=domain, priorities=priorities, mail_default=mail_default)
+    kind = (slug, prefix, domain, *priorities, mail_default)
+    if original := _originals.get(kind):
+        copied: Cast = original.copy()
+        return copied
+    with transaction.atomic():
+        desk = Desk.objects.create(
+            slug=slug,
+            name=slug.title(),
+            ticket_prefix=prefix,
+            time_zone="America/Sao_Paulo",
+            idle_minutes=0,
+        )
+        with desk_scope(desk):
+            cast = _fill(desk, domain=domain, priorities=priorities, mail_default=mail_default)
+        _originals[kind] = record(cast)
+    return cast
 
 
 def _fill(desk: Desk, *, domain: str, priorities: list[str], mail_default: str) -> Cast:
