@@ -47,6 +47,7 @@ from channels_intake.incoming.slices import read_slice
 from channels_intake.incoming.sources import delete_old_sources, list_old_sources
 from channels_intake.incoming.store import READ
 from channels_intake.models import AWAITED, UnsentMail
+from channels_intake.outgoing.outages import list_untold_outages, tell_of_outages
 from channels_intake.outgoing.sending import send_due, send_mails
 from channels_intake.paging.receiving import PROCESS as PROCESS_PAGES
 from channels_intake.paging.receiving import (
@@ -331,6 +332,20 @@ def tell_of_channel_problems() -> int:
         tell_of_problems,
         at=now,
         by="problem_since",
+        again=requeue,
+    )
+
+
+@shared_task
+def tell_of_mail_outages() -> int:
+    """Notify admins of outages of the mail server that have lasted, and of their ends."""
+    now = timezone.now()
+    return sweep_desks(
+        "find outages of the mail server",
+        list_untold_outages(now),
+        tell_of_outages,
+        at=now,
+        by="began_at",
         again=requeue,
     )
 

@@ -81,6 +81,8 @@ ATTENTION_ACCEPTED = "attention.accepted"
 ATTENTION_DECLINED = "attention.declined"
 ESCALATION_LEAD = "escalation.lead"
 ESCALATION_DUE = "escalation.due"
+MAIL_OUTAGE = "mail.outage"
+MAIL_RECOVERED = "mail.recovered"
 STAFF_SENTENCES: dict[str, str | Promise] = {
     ATTENTION_ASKED: _("%(agent)s asks for attention on %(subject)s."),
     ATTENTION_ACCEPTED: _("%(agent)s accepted your request for attention on %(subject)s."),
@@ -95,6 +97,13 @@ STAFF_SENTENCES: dict[str, str | Promise] = {
     PAGE_FAILED: _("%(service)s didn't accept the page about %(ticket)s."),
     ON_CALL_GAP: _("Nobody is on call from %(start_at)s until %(end_at)s."),
     ON_CALL_GAP_OF_LEVEL: _("Nobody is on call for %(level)s from %(start_at)s until %(end_at)s."),
+    MAIL_OUTAGE: _(
+        "No emails have been sent since %(since_at)s, because the mail server doesn't accept them."
+        " They are waiting, and go out as soon as it does."
+    ),
+    MAIL_RECOVERED: _(
+        "Emails are being sent again. They had been waiting from %(since_at)s until %(until_at)s."
+    ),
     SWAP_DECIDED: _("%(agent)s responded to your on-call swap request for %(start_at)s."),
     "defect.stage": _('%(defect)s moved to "%(stage)s": %(title)s'),
     "defect.released": _("The fix for %(defect)s was released: %(title)s"),

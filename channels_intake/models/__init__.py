@@ -39,6 +39,7 @@ from channels_intake.models.inbound import (
     InboundState,
 )
 from channels_intake.models.mailboxes import Mailbox, UnverifiedMail
+from channels_intake.models.outages import MailOutage
 from channels_intake.models.outgoing import (
     AWAITED,
     LEAST_URGENT,
@@ -95,6 +96,7 @@ __all__ = [
     "LinkKind",
     "LinkState",
     "MailKind",
+    "MailOutage",
     "MailState",
     "Mailbox",
     "OutgoingCall",

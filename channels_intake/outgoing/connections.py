@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from datetime import datetime
 
 from django.core.mail import EmailMessage, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 
 from channels_intake.outgoing.errors import MAIL_SERVER_ERRORS
+from channels_intake.outgoing.outages import Turn, end_pause, note_refusal, take_turn
 from channels_intake.outgoing.smtp import EmailBackend
 
 
@@ -20,6 +22,25 @@ class Outlet:
 
     def __init__(self) -> None:
         self._backend: BaseEmailBackend | None = None
+        self._was_paused = False
+        self.is_refused = False
+
+    def may_try(self, at: datetime) -> bool:
+        """Return True unless the mail server has refused us just now (outages.py)."""
+        pause = take_turn(at)
+        self._was_paused = pause is not Turn.FREE
+        return pause is not Turn.PAUSED
+
+    def refuse(self, at: datetime) -> None:
+        """Note that the server refuses every email now. The next try is after a pause."""
+        self.is_refused = self._was_paused = True
+        note_refusal(at)
+
+    def accept(self) -> None:
+        """Note that the server takes emails."""
+        if self._was_paused:
+            self._was_paused = False
+            end_pause()
 
     def send(self, message: EmailMessage) -> int:
         """Return how many emails the backend accepted. Raises what the backend raises."""

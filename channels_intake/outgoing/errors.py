@@ -17,6 +17,7 @@ from anymail.exceptions import AnymailError, AnymailRecipientsRefused, AnymailRe
 from django.utils.translation import gettext as _
 
 from tickets.sentences.reasons import ReasonCode, describe_reason, make_reason
+from tickets.sentences.refusals import describe_refusal
 
 MAX_REASON_CHARS = 1000
 
@@ -38,7 +39,9 @@ ERASED = "erased"
 OWN_REASONS = {NOTHING_SENT, TIMED_OUT, WORKER_DIED, MAIL_SETUP, TOO_LARGE}
 
 # STARTTLS or a sign-in is missing, or it failed (RFC 3207, RFC 4954).
-SETUP_CODES = {503, 530, 534, 535, 538}
+AUTHENTICATION_REQUIRED = 530
+SETUP_CODES = {503, AUTHENTICATION_REQUIRED, 534, 535, 538}
+SETUP_STATUSES = {401, 402, 403}  # of provider APIs
 # What servers of all makes write if they don't relay for this server.
 _NO_RELAY = re.compile(
     r"\brelay|rcpthosts|authentication (is )?required|authenticate first|must issue a starttls",
@@ -60,6 +63,10 @@ class ServerSetupError(smtplib.SMTPException):
     """The mail server did not let us begin: it lacks an extension that the settings ask for."""
 
 
+class UnreachableError(smtplib.SMTPException):
+    """The mail server can't be connected to, or refuses the sign-in: so it does for every email."""
+
+
 class SendTimeoutError(TimeoutError):
     """The mail server took longer than settings.EMAIL_SEND_SECONDS for one email."""
 
@@ -72,12 +79,18 @@ class SendFailure:
     """The reason why an email was not sent. is_permanent: another try would fail in the same way.
 
     in_the_end: the code of our own sentence for an email that fails after all its tries, if the
-    server's words are for the admins of the installation only.
+    server's words are for the admins of the installation only. is_ours: the mail server refuses us,
+    whatever the email. is_for_all: every other email now, too.
     """
 
     is_permanent: bool
     reason: str
     in_the_end: str = ""
+    is_for_all: bool = False
+
+    @property
+    def is_ours(self) -> bool:
+        return self.in_the_end == MAIL_SETUP
 
 
 def classify_send_error(error: Exception) -> SendFailure:
@@ -86,19 +99,29 @@ def classify_send_error(error: Exception) -> SendFailure:
         return SendFailure(False, TIMED_OUT)
     if _is_too_large(error):
         return SendFailure(True, TOO_LARGE)
-    reason = " ".join(f"{type(error).__name__}: {error}".split())[:MAX_REASON_CHARS]
+    reason = _describe(error)
     if _is_setup(error):
-        return SendFailure(False, reason, in_the_end=MAIL_SETUP)
+        return SendFailure(False, reason, in_the_end=MAIL_SETUP, is_for_all=_is_for_all(error))
     return SendFailure(_is_permanent(error), reason)
 
 
+def _describe(error: Exception) -> str:
+    """Return the server's words, or what Python says."""
+    cause = error.__cause__ if isinstance(error, UnreachableError) else None
+    if isinstance(cause, Exception):
+        return _describe(cause)
+    replies = dict.fromkeys(f"{code} {words}" for code, words in _list_replies(error))
+    text = "; ".join(replies) or f"{type(error).__name__}: {error}"
+    return " ".join(text.split())[:MAX_REASON_CHARS]
+
+
 def describe_failure(reason: str) -> str:
-    """Return a stored reason as a sentence; the words of a mail server are returned as they are."""
+    """Return a stored reason as a sentence, with the words of the mail server if there are some."""
     if reason == ERASED:
         return _("The email was erased before it was sent.")
     if reason in OWN_REASONS:
         return describe_reason(make_reason(ReasonCode(reason)))
-    return reason
+    return describe_refusal(reason)
 
 
 def _list_replies(error: Exception) -> list[tuple[int, str]]:
@@ -128,7 +151,11 @@ def _is_too_large(error: Exception) -> bool:
 
 def _is_setup(error: Exception) -> bool:
     """Return True if the refusal is about this server and not about the email's recipient."""
-    if isinstance(error, ServerSetupError | smtplib.SMTPHeloError | smtplib.SMTPConnectError):
+    if isinstance(error, AnymailRequestsAPIError):
+        return error.status_code in SETUP_STATUSES
+    if isinstance(error, UnreachableError | ServerSetupError):
+        return True
+    if isinstance(error, smtplib.SMTPHeloError | smtplib.SMTPConnectError):
         return True
     if isinstance(error, smtplib.SMTPAuthenticationError | smtplib.SMTPSenderRefused):
         return True
@@ -137,6 +164,14 @@ def _is_setup(error: Exception) -> bool:
         code in SETUP_CODES or (code in range(500, 600) and _is_relay_denied(words))
         for code, words in replies
     )
+
+
+def _is_for_all(error: Exception) -> bool:
+    """Return True if the server would refuse the next email in the same way, whoever sends it."""
+    if isinstance(error, smtplib.SMTPSenderRefused):
+        return error.smtp_code == AUTHENTICATION_REQUIRED
+    given = UnreachableError | ServerSetupError | smtplib.SMTPHeloError
+    return isinstance(error, given | smtplib.SMTPConnectError | smtplib.SMTPAuthenticationError)
 
 
 def _is_relay_denied(words: str) -> bool:

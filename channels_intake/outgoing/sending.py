@@ -38,6 +38,7 @@ from channels_intake.outgoing.errors import (
     classify_send_error,
 )
 from channels_intake.outgoing.messages import build_message
+from channels_intake.outgoing.outages import note_outage
 from channels_intake.outgoing.oversize import leave_files_out
 from channels_intake.outgoing.tracking import mark_failed
 from tickets.actors import SYSTEM
@@ -53,6 +54,10 @@ MAX_FAULTS = 5  # tries of an email that fails because of a bug
 MAX_RUN_TIME = timedelta(seconds=50)  # well within a task's time limit; the sweep continues
 
 MARK_SENT = f"""
+WITH over AS (
+  UPDATE channels_intake_mailoutage SET ended_at = %(at)s::timestamptz
+  WHERE desk_id = %(desk)s::bigint AND ended_at IS NULL
+)
 UPDATE channels_intake_outgoingemail
 SET state = '{MailState.SENT.value}', sent_at = %(at)s::timestamptz, provider_id = %(provider)s,
   last_error = ''
@@ -99,7 +104,9 @@ class Run:
         """Send unsent emails and all others of their tickets to the same people, in order."""
         left = list(dict.fromkeys(mail_ids))
         with open_outlet() as outlet:
-            while left and self.now() - self._at < MAX_RUN_TIME:
+            if not left or not outlet.may_try(self.now()):
+                return
+            while left and not outlet.is_refused and self.now() - self._at < MAX_RUN_TIME:
                 waiting = list_chains(left, at=self.now())
                 claimed = claim(_choose(waiting), at=self.now())
                 if not claimed:
@@ -118,7 +125,8 @@ class Run:
         for place, mail in enumerate(mails):
             now = self.now()
             is_late = now + longest >= started + FIRST_RETRY_DELAY
-            if place and (is_late or now - self._at >= MAX_RUN_TIME):
+            is_over = is_late or now - self._at >= MAX_RUN_TIME
+            if place and (is_over or outlet.is_refused):
                 release(mails[place:])
                 return place
             if now > checked:
@@ -171,9 +179,12 @@ def _try(mail: OutgoingEmail, outlet: Outlet, *, at: datetime) -> None:
         failure = classify_send_error(error)
         if failure.reason == TOO_LARGE and leave_files_out(mail):
             _try(mail, outlet, at=at)  # once: it has no files now
-        else:
-            _record_failure(mail, failure, at=at)
+            return
+        if failure.is_for_all:
+            outlet.refuse(at)
+        _record_failure(mail, failure, at=at)
         return
+    outlet.accept()
     if not count:
         _record_failure(mail, SendFailure(False, NOTHING_SENT), at=at)
         return
@@ -185,7 +196,7 @@ def _try(mail: OutgoingEmail, outlet: Outlet, *, at: datetime) -> None:
 def _mark_sent(mail: OutgoingEmail, *, provider_id: str, at: datetime) -> None:
     mail.state, mail.sent_at, mail.provider_id = MailState.SENT, at, provider_id[:250]
     with transaction.atomic():
-        given = {"id": mail.pk, "at": at, "provider": mail.provider_id}
+        given = {"id": mail.pk, "at": at, "provider": mail.provider_id, "desk": mail.desk_id}
         if not fetch_prepared(MARK_SENT, given):
             return  # the provider's report or another worker was faster
         data = {"mail": mail.pk, "to": mail.to_address, "mail_kind": mail.kind}
@@ -209,6 +220,8 @@ def _record_failure(mail: OutgoingEmail, failure: SendFailure, *, at: datetime) 
     queued = OutgoingEmail.objects.filter(pk=mail.pk, state=MailState.QUEUED)
     with transaction.atomic():
         stored = queued.update(last_error=failure.reason, next_try_at=mail.claimed_until)
+        if failure.is_ours:
+            note_outage(desk_id=mail.desk_id, reason=failure.reason, at=at)
         if stored and is_permanent:
             reason = failure.in_the_end or failure.reason
             mark_failed(mail, reason=reason, at=at, deliver_inline=True)

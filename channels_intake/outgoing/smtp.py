@@ -18,7 +18,11 @@ from django.core.mail import EmailMessage
 from django.core.mail.backends import smtp
 
 from accounts.network.deadlines import Connections, watch_connection
-from channels_intake.outgoing.errors import SendTimeoutError, ServerSetupError
+from channels_intake.outgoing.errors import (
+    SendTimeoutError,
+    ServerSetupError,
+    UnreachableError,
+)
 
 OK = 250
 TOO_LARGE = (552, b"5.3.4 The server takes no emails of this size")
@@ -87,12 +91,19 @@ class EmailBackend(smtp.EmailBackend):
             try:
                 if self.connection and not _is_alive(self.connection):
                     self.close()
-                self.open()
+                self._connect()
                 return self.send_messages([message])
             except Exception:
                 with suppress(smtplib.SMTPException, OSError):
                     self.close()
                 raise
+
+    def _connect(self) -> None:
+        """Connect and sign in. Raises UnreachableError in place of what the server or TLS says."""
+        try:
+            self.open()
+        except (smtplib.SMTPException, OSError) as error:
+            raise UnreachableError(str(error)) from error
 
     def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
         with self._deadline():

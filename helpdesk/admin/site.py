@@ -31,6 +31,7 @@ from accounts.admin.access import AdminRequest, is_desk_admin, is_installation_a
 from accounts.admin.audited import AuditedAdmin
 from accounts.models import AuditEntry
 from accounts.tenancy import system_scope
+from channels_intake.outgoing.outages import find_outage
 from helpdesk.admin.navigation import list_groups
 from helpdesk.admin.routes import ROUTES
 from helpdesk.admin.unsent import take_unsent
@@ -113,6 +114,8 @@ class PlumblineAdminSite(UnfoldAdminSite):
             "quarantined_count": min(count, MAX_COUNTED),
             "has_more_quarantined": count > MAX_COUNTED,
             "is_work_stalled": bool(list_stalled(timezone.now())),
+            "mail_outage": find_outage(request.desk),
+            "shows_server_words": request.user.is_superuser,
             "calendar_warnings": list_warnings_of_desk(request.desk, timezone.now()),
         }
         return super().index(request, {**more, **(extra_context or {})})

@@ -79,6 +79,12 @@ TIMETABLE = [
             BULK,
             MINUTE,
         ),
+        (
+            "tell admins of a failing mail server",
+            "channels_intake.tasks.tell_of_mail_outages",
+            BULK,
+            MINUTE,
+        ),
         ("tell customers about defects", "tickets.tasks.sweep_defect_updates", BULK, MINUTE),
         ("rank defects", "tickets.tasks.sweep_defect_ranks", BULK, MINUTE),
         ("find defects without an owner", "tickets.tasks.sweep_defect_owners", BULK, MINUTE),

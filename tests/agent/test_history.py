@@ -453,7 +453,8 @@ FACTS: dict[EventKind, tuple[dict[str, Any], str]] = {
     ),
     EventKind.MAIL_FAILED: (
         {"to": "bo@x.example", "why": "No such mailbox"},
-        "The email to bo@x.example couldn't be delivered. Reason: No such mailbox",
+        "The email to bo@x.example couldn't be delivered. The recipient's mail server says that the"
+        " address doesn't exist. It said: “No such mailbox”",
     ),
     EventKind.REPLY_SENT_AGAIN: (
         {"message": 7, "to": "bo@x.example", "answers": True, "is_first": True},

@@ -72,7 +72,30 @@ def test_a_send_error_is_temporary_or_permanent(error: Exception, is_permanent: 
         (TIMED_OUT, "The mail server took too long to respond."),
         (NOTHING_SENT, "The email was not sent, and the mail server gave no reason."),
         (ERASED, "The email was erased before it was sent."),
-        ("SMTPDataError: (554, b'spam')", "SMTPDataError: (554, b'spam')"),
+        (
+            "550 5.1.1 User unknown",
+            "The recipient's mail server says that the address doesn't exist. It said:"
+            " “550 5.1.1 User unknown”",
+        ),
+        (
+            "452 4.2.2 Over quota",
+            "The recipient's mailbox is full. It said: “452 4.2.2 Over quota”",
+        ),
+        (
+            "554 5.7.1 Rejected <b>by policy</b>",
+            "The recipient's mail server blocked the email. It said: “554 5.7.1 Rejected <b>by"
+            " policy</b>”",
+        ),
+        (
+            "421 Try again later",
+            "The recipient's mail server kept putting the email off. It said: “421 Try again"
+            " later”",
+        ),
+        (
+            "555 Syntax error",
+            "The recipient's mail server refused the email. It said: “555 Syntax error”",
+        ),
+        ("KeyError: 'a fault of ours'", "KeyError: 'a fault of ours'"),
     ],
 )
 def test_a_stored_reason_is_shown_as_a_sentence(reason: str, text: str) -> None:

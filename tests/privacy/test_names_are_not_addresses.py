@@ -32,6 +32,7 @@ SETTINGS = {
     "accounts.Department",
     "accounts.GroupRole", "accounts.Identity", "accounts.IdentityProvider", "accounts.Invitation",
     "accounts.Plan", "accounts.Product", "accounts.Region", "channels_intake.Mailbox",
+    "channels_intake.MailOutage",  # the server's words, without addresses
     "channels_intake.ReplyToken", "channels_intake.SideReplyToken",
     "routing.Absence", "routing.AgentLanguage",
     "routing.OnCallRota", "routing.Presence", "routing.Rule", "routing.RuleAction",

@@ -30,7 +30,8 @@ channels_intake.BlockedSender channels_intake.ChannelEvent channels_intake.Chann
 channels_intake.ChatConnection channels_intake.ChatPerson channels_intake.ChatRule
 channels_intake.ChatStandup channels_intake.ChatThread channels_intake.CodeEvent
 channels_intake.CodeHost channels_intake.CodeLink channels_intake.CodeRelease
-channels_intake.Connection channels_intake.Conversation channels_intake.OutgoingCall
+channels_intake.Connection channels_intake.Conversation channels_intake.MailOutage
+channels_intake.OutgoingCall
 channels_intake.PageEvent channels_intake.PagingService channels_intake.SideReplyToken
 channels_intake.StageRule
 channels_intake.UnsentMail routing.Absence routing.AgentLanguage routing.AgentSkill routing.DryRun

@@ -28,6 +28,7 @@ from channels_intake.models import (
     CodeRelease,
     Connection,
     Conversation,
+    MailOutage,
     MailState,
     OutgoingEmail,
     ReplyToken,
@@ -191,6 +192,7 @@ def _fill_notes(cast: Cast, mine: dict, ticket: Ticket) -> None:
     note, agent = Note.objects.latest("pk"), {"agent": cast.analyst}
     NoteMention.objects.create(**mine, **agent, note=note, ticket=ticket, name="Ana")
     BlockedSender.objects.create(**mine, value="spam@spam.example")
+    MailOutage.objects.create(**mine, began_at=NOON, reason="535 No")
     ClosingReason.objects.create(**mine, name="By phone")
     other = cast.open_ticket()
     TicketLink.objects.create(

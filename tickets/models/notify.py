@@ -164,6 +164,7 @@ class NotificationChat(DeskModel):
     """A notification that is due as a direct message in team chat.
 
     The row becomes a call of the outbox (channels_intake/calls), or goes if it isn't needed.
+    attempts: to hand it over, of which none succeeded.
     """
 
     notification = models.OneToOneField(Notification, on_delete=models.CASCADE, related_name="+")
@@ -171,6 +172,7 @@ class NotificationChat(DeskModel):
         "accounts.Agent", on_delete=models.CASCADE, related_name="+", db_index=False
     )
     due_at = models.DateTimeField(_("due"))
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0, db_default=0)
 
     class Meta:
         verbose_name = _("notification for team chat")

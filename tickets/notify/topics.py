@@ -59,6 +59,8 @@ _OF_STAFF: dict[str, Topic] = {
     "defect.unowned": Topic.ASSIGNMENT,
     "escalation.lead": Topic.ASSIGNMENT,
     "page.failed": Topic.DELIVERY,
+    "mail.outage": Topic.DELIVERY,
+    "mail.recovered": Topic.DELIVERY,
 }
 
 

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Desk
+from tickets.sentences.refusals import describe_refusal
 from tickets.timeline.parts import Facts, describe_why, join
 
 MAILS_SENT: dict[str, str | Promise] = {
@@ -55,7 +56,14 @@ def describe_mail_sent(actor: str, facts: Facts, desk: Desk) -> str:
 def describe_mail_failed(actor: str, facts: Facts, desk: Desk) -> str:
     """Say why an email couldn't be delivered."""
     failed = _("The email to %(to)s couldn't be delivered.")
-    return join(failed % facts, describe_why(facts), _describe_reporter(facts))
+    return join(failed % facts, _describe_refusal(facts), _describe_reporter(facts))
+
+
+def _describe_refusal(facts: Facts) -> str:
+    """Return what the server's words mean, or the words alone if they mean nothing known."""
+    why = str(facts.get("why") or "").strip()
+    explained = describe_refusal(why)
+    return describe_why(facts) if explained == why else explained
 
 
 def describe_mail_delayed(actor: str, facts: Facts, desk: Desk) -> str:
