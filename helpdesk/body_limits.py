@@ -27,6 +27,7 @@ from django.utils.translation import gettext as _
 from accounts.import_export.files import MAX_BYTES as MAX_CSV_BYTES
 from accounts.tenancy import no_desk_scope, release_connection
 from channels_intake.webhooks import MAX_BODY_BYTES
+from helpdesk.errors import lacks_room, refuse_without_room
 from helpdesk.messenger.limits import MAX_BODY_BYTES as MAX_VISITOR_BYTES
 from helpdesk.shared.http.asgi import Application, Receive, Scope, Send
 from helpdesk.shared.http.refusals import build_refusal, use_browser_language
@@ -69,6 +70,10 @@ class BodyLimit:
             await self.application(scope, counter.receive, send)
         except BodyTooLargeError as error:
             await _send_response(_build_response(scope, error.limit), send)
+        except OSError as error:  # a large body is kept on disk before Django answers anything
+            if not lacks_room(error):
+                raise
+            await _send_response(_build_full_response(scope, error), send)
 
 
 class _Counter:
@@ -150,6 +155,17 @@ def _build_response(scope: Scope, limit: int) -> HttpResponse:
         text = _("The request is larger than %(limit)s. Send less, or fewer files at once.")
         detail = text % {"limit": filesizeformat(limit)}
         response = build_refusal(request, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, detail)
+    return _complete(response)
+
+
+def _build_full_response(scope: Scope, error: OSError) -> HttpResponse:
+    request = ASGIRequest(scope, BytesIO())
+    with use_browser_language(request):
+        return _complete(refuse_without_room(request, error))
+
+
+def _complete(response: HttpResponse) -> HttpResponse:
+    """Add the headers that middleware adds to other responses."""
     response[HEADER] = build_policy()
     response["Cache-Control"] = "no-store"
     response["X-Content-Type-Options"] = "nosniff"

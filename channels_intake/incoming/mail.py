@@ -54,6 +54,7 @@ from channels_intake.models import InboundMessage, InboundState, Mailbox
 from channels_intake.reasons import InboundReason
 from tickets.actors import Actor
 from tickets.attachments.files import NewFile
+from tickets.attachments.storage import keep_texts
 from tickets.models import Channel, Message, SideMessage, Ticket
 from tickets.queueing import Queue, TaskName, queue_once_after_commit
 from tickets.sentences.remarks import Remark, RemarkCode, make_remark
@@ -85,6 +86,7 @@ class Outcome:
     side_message: SideMessage | None = None
 
 
+@keep_texts()  # the raw email still holds the files
 def accept_mail(
     inbound: InboundMessage,
     envelope: Envelope,

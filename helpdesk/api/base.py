@@ -19,6 +19,7 @@ from accounts.models import Agent, Role
 from helpdesk.request_log import get_request_id
 from helpdesk.shared.activity import note_activity
 from tickets.access import get_ticket_for_agent
+from tickets.attachments.storage import NotStoredError
 from tickets.errors import (
     EmptyTextError,
     InvalidValueError,
@@ -34,6 +35,7 @@ STATUS_CODES = {
     NotAllowedError: status.HTTP_403_FORBIDDEN,
     NeedsApprovalError: status.HTTP_403_FORBIDDEN,
     KeyReusedError: status.HTTP_422_UNPROCESSABLE_ENTITY,
+    NotStoredError: status.HTTP_507_INSUFFICIENT_STORAGE,
 }
 
 

@@ -72,6 +72,7 @@ def check_database() -> Iterator[Finding]:
     with connect() as direct:
         yield _check_version(direct)
         yield _check_encoding(direct)
+        yield check_locale(direct)
         yield _check_roles(direct)
         yield _check_clock(direct)
         yield check_pooler(direct)
@@ -93,6 +94,25 @@ def _check_encoding(direct: psycopg.Connection[Any]) -> Finding:
         text = _("The database is in %(encoding)s. Create it with ENCODING 'UTF8' instead.")
         return report_problem(subject, text % {"encoding": encoding})
     return Finding(subject, "UTF8")
+
+
+def check_locale(direct: psycopg.Connection[Any]) -> Finding:
+    """Find a locale whose order has changed under the indexes, as with a new operating system."""
+    subject = _("Database locale")
+    name, known, actual = _read(
+        direct,
+        "SELECT coalesce(datlocale, datcollate), datcollversion,"
+        " pg_database_collation_actual_version(oid) FROM pg_database"
+        " WHERE datname = current_database()",
+    )
+    if known != actual:
+        text = _(
+            "The operating system sorts text of the locale %(name)s differently than when the"
+            " indexes were built (%(known)s, now %(actual)s), so rows may not be found. Run REINDEX"
+            " DATABASE, then ALTER DATABASE … REFRESH COLLATION VERSION."
+        )
+        return report_problem(subject, text % {"name": name, "known": known, "actual": actual})
+    return Finding(subject, name)
 
 
 def _check_roles(direct: psycopg.Connection[Any]) -> Finding:

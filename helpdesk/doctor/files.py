@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from helpdesk.doctor.findings import Finding, read_reason, report_problem
 from helpdesk.files.rounds import count_missing
 
 MIN_FREE_BYTES = 1024**3
+MIN_TEMPORARY_BYTES = 256 * 1024**2  # large requests are kept there until they are read
 STATIC_SAMPLE = "img/mark.svg"
 
 
@@ -28,7 +30,8 @@ def check_files() -> Iterator[Finding]:
     yield from _check_missing_files()
     yield _check_static_files()
     if not settings.MEDIA_BUCKET:
-        yield _check_space()
+        yield _check_space(Path(settings.DATA_DIR), MIN_FREE_BYTES)
+    yield _check_space(Path(tempfile.gettempdir()), MIN_TEMPORARY_BYTES)
 
 
 def _check_storage() -> Finding:
@@ -82,14 +85,14 @@ def _check_static_files() -> Finding:
     return Finding(subject, str(settings.STATIC_ROOT))
 
 
-def _check_space() -> Finding:
-    subject, folder = _("Free space"), Path(settings.DATA_DIR)
+def _check_space(folder: Path, wanted: int) -> Finding:
+    subject = _("Free space")
     try:
         free = shutil.disk_usage(folder).free
     except OSError as error:
         return report_problem(subject, f"{folder}: {error.strerror}.")
     given = {"mib": free // 1024**2, "folder": folder}
-    if free < MIN_FREE_BYTES:
-        text = _("Only %(mib)d MiB are free in %(folder)s. Make room, or attachments get lost.")
+    if free < wanted:
+        text = _("Only %(mib)d MiB are free in %(folder)s. Make room, or files are refused.")
         return report_problem(subject, text % given)
     return Finding(subject, _("%(mib)d MiB in %(folder)s.") % given)

@@ -13,6 +13,7 @@ from PIL import Image
 from tests.cast import NOON, Cast
 from tests.previews import make_previews
 from tickets.attachments.files import NewFile, clean_file_name, fill_missing
+from tickets.attachments.storage import keep_texts
 from tickets.models import Attachment
 from tickets.services import add_note
 
@@ -64,7 +65,7 @@ def refuse(*args: Any, **kwargs: Any) -> str:
 def test_a_file_without_room_is_missing_and_can_be_filled_in_later(
     in_rocket: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with monkeypatch.context() as patch:
+    with monkeypatch.context() as patch, keep_texts():
         patch.setattr(default_storage, "save", refuse)
         stored = add_file(in_rocket, NewFile("log.txt", "text/plain", b"frozen"))
         assert stored.is_missing
@@ -82,7 +83,7 @@ def test_an_image_filled_in_later_gets_its_preview_then(
 ) -> None:
     content = io.BytesIO()
     Image.new("RGB", (4, 3)).save(content, "PNG")
-    with monkeypatch.context() as patch:
+    with monkeypatch.context() as patch, keep_texts():
         patch.setattr(default_storage, "save", refuse)
         stored = add_file(in_rocket, NewFile("a.png", "image/png", content.getvalue()))
     assert not stored.is_preview_due

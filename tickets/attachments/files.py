@@ -12,7 +12,12 @@ from datetime import datetime
 
 from tickets.attachments.packets import plan_packets, queue_packets
 from tickets.attachments.previews import plan_previews, queue_previews
-from tickets.attachments.storage import store_file
+from tickets.attachments.storage import (
+    NotStoredError,
+    delete_stored,
+    store_file,
+    store_or_refuse,
+)
 from tickets.models import Attachment, Message, Note, SideMessage
 
 
@@ -40,10 +45,15 @@ def attach_files(
 ) -> list[Attachment]:
     """Store files with a message, note or side message.
 
-    A file that can't be stored is marked as missing, never lost silently: the text stays, and the
-    raw email still holds the file.
+    Raises NotStoredError if one can't be stored: nothing is sent then, and its sender keeps text
+    and files. Within keep_texts it is marked as missing, because the raw email still holds it.
     """
-    attachments = [_attachment(file, to=to, at=at) for file in files]
+    attachments: list[Attachment] = []
+    try:
+        attachments.extend(_attachment(file, to=to, at=at) for file in files)
+    except NotStoredError:
+        delete_stored(attachment.file.name or "" for attachment in attachments)
+        raise
     contents = [file.content for file in files]
     plan_previews(list(zip(attachments, contents, strict=True)), at=at)
     plan_packets(attachments, at=at)
@@ -54,17 +64,18 @@ def attach_files(
 
 
 def _attachment(file: NewFile, *, to: Message | Note | SideMessage, at: datetime) -> Attachment:
+    name = clean_file_name(file.name)
     return Attachment(
         desk_id=to.desk_id,
         message=to if isinstance(to, Message) else None,
         note=to if isinstance(to, Note) else None,
         side_message=to if isinstance(to, SideMessage) else None,
-        name=clean_file_name(file.name),
+        name=name,
         content_type=file.content_type[:120],
         size=len(file.content),
         sha256=hashlib.sha256(file.content).hexdigest(),
         content_id=file.content_id[:250],
-        file=store_file(file.content, desk_id=to.desk_id),
+        file=store_or_refuse(name, file.content, desk_id=to.desk_id),
         created_at=at,
     )
 

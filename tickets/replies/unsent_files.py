@@ -6,19 +6,13 @@ from collections.abc import Iterable
 from datetime import datetime
 from functools import partial
 
-from django.core.files.storage import default_storage
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from tickets.attachments.files import NewFile, clean_file_name
-from tickets.attachments.storage import store_file
-from tickets.errors import ServiceError
+from tickets.attachments.storage import NotStoredError, delete_stored, store_file
 from tickets.models import Draft, PendingReply, UnsentFile
-
-
-class NotStoredError(ServiceError):
-    """The storage has no room for a file, or lost it."""
 
 
 def store_unsent(
@@ -75,9 +69,3 @@ def delete_unsent(files: QuerySet[UnsentFile]) -> int:
     count = files.delete()[0]
     transaction.on_commit(partial(delete_stored, names))
     return count
-
-
-def delete_stored(names: Iterable[str]) -> None:
-    """Delete contents from storage. What is gone already is no error."""
-    for name in names:
-        default_storage.delete(name)

@@ -15,6 +15,7 @@ from helpdesk.portal.views.tickets import get_ticket, show_conversation
 from helpdesk.shared.drafts import discard, keeps_draft
 from helpdesk.shared.http.methods import post_only
 from helpdesk.shared.http.rate_limits import rate_limited
+from tickets.attachments.storage import NotStoredError
 from tickets.models import Channel, Ticket
 from tickets.submissions import submit_once
 
@@ -34,6 +35,9 @@ def send_reply(request: ContactRequest, number: int) -> HttpResponse:
     except FollowUpRefusedError as error:
         form.add_error(None, str(error))
         return show_conversation(request, ticket, form, status=403)
+    except NotStoredError as error:
+        form.add_error("files", str(error))
+        return show_conversation(request, ticket, form, status=507)
     if replied.pk != ticket.pk and replied.follow_up_of_id == ticket.pk:
         text = _("%(reference)s can't be reopened anymore, so your reply opened this new request.")
         messages.info(request, text % {"reference": ticket.reference})

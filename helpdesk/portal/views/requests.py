@@ -26,6 +26,7 @@ from helpdesk.shared.drafts import discard, keeps_draft, open_draft, restore
 from helpdesk.shared.http.rate_limits import rate_limited
 from helpdesk.shared.numbers import parse_number
 from tickets.actors import Actor
+from tickets.attachments.storage import NotStoredError
 from tickets.defects.access import list_known_issues
 from tickets.defects.reporting import report_known_issue
 from tickets.errors import ConflictError
@@ -60,7 +61,11 @@ def submit_request(request: ContactRequest) -> HttpResponse:
     form = _build_form(request, fields, request.POST, request.FILES)
     if not form.is_valid():
         return _show_form(request, form, status=422)
-    ticket, is_first = _accept(request, form, issue)
+    try:
+        ticket, is_first = _accept(request, form, issue)
+    except NotStoredError as error:
+        form.add_error("files", str(error))
+        return _show_form(request, form, status=507)
     if is_first:
         text = _("Thanks! We received your request %(reference)s and sent you an email about it.")
         messages.success(request, text % {"reference": ticket.reference})
