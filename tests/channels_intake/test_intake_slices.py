@@ -220,7 +220,7 @@ def test_the_look_ups_of_an_email_use_their_indexes_as_the_application(rocket: C
     asked = {
         "desk": rocket.desk.pk,
         "email": "customer@acme.example",
-        "base": "customer@acme.example",
+        "forms": ["customer@acme.example"],
         "domains": ["acme.example"],
         "senders": ["customer@acme.example", "acme.example"],
         "tokens": ["a" * 26],

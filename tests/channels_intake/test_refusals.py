@@ -28,6 +28,7 @@ class Server:
     def __init__(self) -> None:
         self.replies: dict[str, str] = {}
         self.accepted = 0
+        self.heard: list[str] = []  # the commands
         self._socket = socket.create_server(("127.0.0.1", 0))
         self.port: int = self._socket.getsockname()[1]
         threading.Thread(target=self._serve, daemon=True).start()
@@ -68,7 +69,8 @@ class Server:
             self.accepted += word == "text" and reply.startswith("250")
             if word == "QUIT" or not (line := stream.readline()):
                 return
-            word = line[:4].decode("latin-1").strip().upper()
+            self.heard.append(line.decode("latin-1").strip())
+            word = self.heard[-1][:4].strip().upper()
             self.hear(word)
 
 
