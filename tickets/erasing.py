@@ -39,8 +39,6 @@ from tickets.models import (
     Note,
     Participant,
     PendingReply,
-    SideConversation,
-    SideMessage,
     SubmittedForm,
     Ticket,
     TicketEvent,
@@ -51,7 +49,7 @@ from tickets.models import (
 )
 from tickets.sentences.remarks import RemarkCode
 from tickets.services.drafts import delete_drafts
-from tickets.side_conversations.erasing import erase_third_party
+from tickets.side_conversations.erasing import erase_third_party, list_side_texts
 
 FOLLOWER_KINDS = [EventKind.PARTICIPANT_ADDED, EventKind.PARTICIPANT_REMOVED]
 TYPED = ("why", "incomplete")  # by agents, in data of events
@@ -293,9 +291,7 @@ def _written_on(ticket_ids: Collection[int]) -> list[QuerySet[Any]]:
         ),
         TimeEntry.objects.filter(ticket_id__in=ticket_ids),
         list_requested(ticket_ids),
-        SideConversation.objects.filter(ticket_id__in=ticket_ids),
-        SideMessage.objects.filter(side__ticket_id__in=ticket_ids),
-        Attachment.objects.filter(side_message__side__ticket_id__in=ticket_ids),
+        *list_side_texts(ticket_ids),
         Attachment.objects.filter(message__ticket_id__in=ticket_ids),
         Attachment.objects.filter(note__ticket_id__in=ticket_ids),
     ]

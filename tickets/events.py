@@ -62,6 +62,8 @@ class EventKind(StrEnum):
     SIDE_ANSWERED = "side.answered"  # side, side_message, sender, unverified
     SIDE_MACHINE_ANSWERED = "side.machine_answered"  # side, side_message, sender
     SIDE_DONE = "side.done"  # side
+    SIDE_PEOPLE_ADDED = "side.people_added"  # side, to: addresses
+    SIDE_PERSON_REMOVED = "side.person_removed"  # side, to: the address
     WATCHING_STARTED = "watching.started"  # nothing more: by whom says who watches
     WATCHING_STOPPED = "watching.stopped"  # nothing more
     STATUS_CHANGED = "status.changed"  # status, move: the transition's name

@@ -171,10 +171,11 @@ def _get_reason_data(mail: Arrival, verdict: Verdict) -> dict[str, str]:
 
 def _answer(mail: Arrival, thread: SideThread, verdict: Verdict, *, at: datetime) -> Outcome:
     """Add the email to its side conversation."""
-    new, ticket = _make_reply(mail, verdict), thread.side.ticket
+    new = _make_reply(mail, verdict)
     message = add_answer(
         thread, new, mail.envelope.sender, is_unverified=verdict.is_unverified, at=at
     )
+    ticket = message.side.ticket
     is_released = verdict.reason is InboundReason.RELEASED
     data = {"name": mail.reviewer} if is_released else {"ticket": ticket.reference}
     return Outcome(None, verdict.reason, data, ticket, message)

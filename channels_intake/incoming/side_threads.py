@@ -21,7 +21,10 @@ from tickets.side_conversations.receiving import NewSideMessage, add_third_party
 
 @dataclass(frozen=True, slots=True)
 class SideThread:
-    """A side conversation with the addresses in it. holder: whose token it was, or ""."""
+    """A side conversation with the addresses in it. holder: whose token it was, or "".
+
+    A person who was removed is a stranger without a token.
+    """
 
     side: SideConversation
     emails: frozenset[str]
@@ -44,7 +47,8 @@ def build_side_thread(row: Mapping[str, Any]) -> SideThread | None:
     if row["side_id"] is None:
         return None
     side = SideConversation.objects.select_related("ticket__desk").get(pk=row["side_id"])
-    people = dict(SideParticipant.objects.filter(side=side).values_list("pk", "email"))
+    members = SideParticipant.objects.filter(side=side, removed_at=None)
+    people = dict(members.values_list("pk", "email"))
     holder = people.get(row["side_participant_id"], "")
     return SideThread(side, frozenset(people.values()), holder)
 

@@ -43,7 +43,7 @@ from tickets.errors import ConflictError
 from tickets.events import EventKind, Followers, Together
 from tickets.models import SideMessage, SideParticipant, TicketEvent
 from tickets.services.common import require_writer
-from tickets.side_conversations.writing import open_side
+from tickets.side_conversations.access import open_side
 
 
 def compose(events: Sequence[TicketEvent]) -> None:
@@ -53,13 +53,20 @@ def compose(events: Sequence[TicketEvent]) -> None:
 
 
 def compose_side_mail(event: TicketEvent) -> None:
-    """Compose the email of a message to each third party. Each once, however often this runs."""
+    """Compose the email of a message to each third party. Each once, however often this runs.
+
+    Whoever was added after the message gets the next one.
+    """
     messages = SideMessage.objects.select_related("side", "agent")
     message = messages.filter(pk=event.data["side_message"]).first()
     if message is None:  # erased meanwhile
         return
     known = OutgoingEmail.objects.filter(event=event).values_list("third_party", flat=True)
-    people = [one for one in message.side.participants.order_by("pk") if not one.is_erased]
+    people = [
+        one
+        for one in message.side.participants.order_by("pk")
+        if one.is_reachable and one.added_at <= event.at
+    ]
     mails = [_compose(event, message, one, people) for one in people if one.pk not in set(known)]
     if mails:
         OutgoingEmail.objects.bulk_create(mails)
@@ -170,15 +177,15 @@ def _get_thread_headers(
 def send_failed_again(*, message: SideMessage, agent: Agent, at: datetime) -> None:
     """Queue the emails of a message that could not be delivered, once more.
 
-    Not those to people who were erased. Raises NotAllowedError, and ConflictError if none has
-    failed anymore.
+    Not those to people who were erased or removed. Raises NotAllowedError, and ConflictError if
+    none has failed anymore.
     """
     by = Actor.of(agent)
     require_writer(by)
     with transaction.atomic():
         change, side = open_side(message.side_id, by=by, at=at)
         failed = OutgoingEmail.objects.filter(side_message=message, state=MailState.FAILED)
-        failed = failed.exclude(to_address=MARK)
+        failed = failed.exclude(to_address=MARK).filter(third_party__removed_at=None)
         mails = list(failed.select_for_update(of=("self",)).order_by("pk"))
         if not mails:
             raise ConflictError(_("This message didn't fail, or is already being sent again."))

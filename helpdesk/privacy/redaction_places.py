@@ -30,11 +30,11 @@ from tickets.erasing import list_drafts
 from tickets.events import EventKind
 from tickets.improvements.erasing import list_requested
 from tickets.models import BulkJob, Defect, Ticket, UnsentFile
-from tickets.services.merged import find_end
+from tickets.services.merged import find_end, list_merged
 
 MAX_STEPS = 3  # from a ticket by foreign keys, such as file -> message -> ticket
 # They name another ticket, which is not part of this one.
-OTHERS = frozenset({"follow_up_of", "merged_into", "via", "duplicate_of", "undo_of"})
+OTHERS = frozenset({"follow_up_of", "merged_into", "merged_from", "via", "duplicate_of", "undo_of"})
 # Addresses and names that the program uses, and who acted.
 NOT_TEXT = frozenset({"actor_name", "references", "path", "acknowledged_name", "own_close_reason"})
 TEXT_IN_PLAIN_COLUMNS = frozenset({("fieldvalue", "text"), ("fieldvalue", "sorted_as")})
@@ -42,12 +42,7 @@ TEXT_IN_PLAIN_COLUMNS = frozenset({("fieldvalue", "text"), ("fieldvalue", "sorte
 
 def list_family(ticket: Ticket) -> list[int]:
     """Return the IDs of a ticket and of all that were merged with it, also one after another."""
-    found = newest = {find_end(ticket).pk}
-    while newest:
-        merged = Ticket.objects.filter(desk_id=ticket.desk_id, merged_into__in=newest)
-        newest = set(merged.order_by().values_list("pk", flat=True)) - found
-        found = found | newest
-    return sorted(found)
+    return sorted(list_merged(find_end(ticket).pk))
 
 
 def list_places(desk_id: int, ticket_ids: Collection[int]) -> Iterator[QuerySet[Model]]:

@@ -40,4 +40,5 @@ def create_side(cast: Cast, ticket: Ticket, *, words: str) -> dict[str, Any]:
         defaults={"desk_id": cast.desk.pk, "created_at": NOON},
     )
     message = side.messages.get(agent=cast.analyst)
-    return {"side_id": side.pk, "side_message_id": message.pk}
+    person = side.participants.get(removed_at=None)
+    return {"side_id": side.pk, "side_message_id": message.pk, "side_person_id": person.pk}

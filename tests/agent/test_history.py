@@ -103,6 +103,14 @@ FACTS: dict[EventKind, tuple[dict[str, Any], str]] = {
         "An automatic reply from ops@vendor.example arrived in a side conversation.",
     ),
     EventKind.SIDE_DONE: ({"side": 1}, "Ana marked a side conversation as done."),
+    EventKind.SIDE_PEOPLE_ADDED: (
+        {"side": 1, "to": "dev@vendor.example"},
+        "Ana added dev@vendor.example to a side conversation.",
+    ),
+    EventKind.SIDE_PERSON_REMOVED: (
+        {"side": 1, "to": "dev@vendor.example"},
+        "Ana removed dev@vendor.example from a side conversation.",
+    ),
     EventKind.WATCHING_STARTED: ({}, "Ana started watching the ticket."),
     EventKind.WATCHING_STOPPED: ({}, "Ana stopped watching the ticket."),
     EventKind.STATUS_CHANGED: (

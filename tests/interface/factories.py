@@ -574,6 +574,7 @@ def make_side(**changes: Any) -> SideItem:
         at_iso=ISO,
         at_text="Nov 22",
         at_title="Sunday",
+        reply_url="/tickets/1/side/1/reply",
     )
     return replace(item, **changes)
 

@@ -35,8 +35,10 @@ from helpdesk.agent.defects.live import LiveDefect
 from helpdesk.agent.levels.cards import RecordCard, RecordVersion
 from helpdesk.agent.macros.cards import MacroLine
 from helpdesk.agent.schedules.components import ExtraShiftLine
+from helpdesk.agent.side.forms import MessageForm
 from helpdesk.agent.start.components import Shortlist
 from helpdesk.shared.components import EmptyState, Option, Pagination
+from helpdesk.shared.drafts import FormDraft
 from helpdesk.shared.undo import Undo
 from helpdesk.shared.wording.linked_text import link_addresses
 from helpdesk.styleguide import examples
@@ -309,7 +311,24 @@ PARTIALS: dict[str, list[dict[str, Any]]] = {
             factories.make_side(),
         ]
     ],
-    "agent/side/_card.html": [{"side": factories.make_side()}],
+    "agent/side/_card.html": [
+        {"side": factories.make_side()},
+        {
+            "side": factories.make_side(
+                reply_url="", origin_url="/tickets/2", origin_text="From RC-2", mark=""
+            )
+        },
+    ],
+    "agent/side/_composer.html": [
+        {
+            "side_id": 1,
+            "page_url": "/side/1",
+            "reply_url": "/reply",
+            "form": MessageForm(),
+            "draft": FormDraft("/drafts"),
+        },
+        {"side_id": 1, "page_url": "/side/1", "reply_url": "/reply", "status": "Message sent."},
+    ],
     "agent/side/_message.html": [
         {"message": factories.make_message(kind="side", again_url="/again")}
     ],

@@ -126,7 +126,7 @@ FILLED: dict[str, list[dict[str, Any]]] = {
         {"row": factories.make_row(peek_url="/peek", peek_label=HOSTILE)},
         {
             "row": factories.make_row(
-                newest_line=HOSTILE, draft_label=HOSTILE, writers_label=HOSTILE
+                newest_line=HOSTILE, draft_label=HOSTILE, writers_label=HOSTILE, side_label=HOSTILE
             )
         },
         {"row": factories.make_row(assignee_initials="AS", assignee_tone="0", number=HOSTILE)},

@@ -24,7 +24,16 @@ from tickets.conditions.values import (
     match,
     parse_id,
 )
-from tickets.models import Attachment, Channel, Impact, Notification, State, Ticket, TicketTag
+from tickets.models import (
+    Attachment,
+    Channel,
+    Impact,
+    Notification,
+    SideConversation,
+    State,
+    Ticket,
+    TicketTag,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +136,9 @@ def _filter_by_deadline(value: str, asked: Asked) -> Q:
 
 
 def _filter_by_content(value: str, asked: Asked) -> Q:
+    if value == Content.SIDE_ANSWER:
+        sides = SideConversation.objects.filter(desk_id=OuterRef("desk_id"))
+        return Q(Exists(sides.filter(ticket=OuterRef("pk"), answered_at__isnull=False)))
     files = Attachment.objects.filter(desk_id=OuterRef("desk_id"))
     return Q(Exists(files.filter(message__ticket=OuterRef("pk")))) | Q(
         Exists(files.filter(note__ticket=OuterRef("pk")))

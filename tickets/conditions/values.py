@@ -38,6 +38,7 @@ class AssigneeChoice(TextChoices):
 
 class Content(TextChoices):
     ATTACHMENT = "attachment", _("Attachment")
+    SIDE_ANSWER = "side-answer", _("New reply in a side conversation")
 
 
 @dataclass(frozen=True, slots=True)

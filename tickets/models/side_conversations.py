@@ -25,7 +25,8 @@ class SideConversation(DeskModel):
     """An email conversation of a ticket's agents with people outside of the desk.
 
     answered_at: since when a third party's message has had no agent's attention; None if none is
-    waiting. updated_at: the newest message.
+    waiting. updated_at: the newest message. merged_from: the merged ticket that it was started on;
+    None on that ticket itself.
     """
 
     ticket = models.ForeignKey(
@@ -34,6 +35,14 @@ class SideConversation(DeskModel):
         related_name="side_conversations",
         db_index=False,
         verbose_name=_("ticket"),
+    )
+    merged_from = models.ForeignKey(
+        Ticket,
+        on_delete=models.SET_NULL,
+        null=True,
+        related_name="+",
+        db_index=False,
+        verbose_name=_("started on the merged ticket"),
     )
     subject = LineField(_("subject"), max_length=200)
     state = models.CharField(
@@ -47,7 +56,19 @@ class SideConversation(DeskModel):
         verbose_name = _("side conversation")
         verbose_name_plural = _("side conversations")
         ordering = ["id"]
-        indexes = [models.Index(fields=["ticket", "id"], name="side_of_ticket")]
+        indexes = [
+            models.Index(fields=["ticket", "id"], name="side_of_ticket"),
+            models.Index(
+                fields=["ticket"],
+                condition=models.Q(answered_at__isnull=False),
+                name="side_answered",
+            ),
+            models.Index(
+                fields=["merged_from"],
+                condition=models.Q(merged_from__isnull=False),
+                name="side_merged_from",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.subject
@@ -57,6 +78,7 @@ class SideParticipant(DeskModel):
     """A third party of a side conversation: an address that an agent typed, never a contact.
 
     Of an erased person, "email" holds no address (tickets/side_conversations/erasing.py).
+    removed_at: since when they get no more email; None for those who do.
     """
 
     side = models.ForeignKey(
@@ -68,6 +90,7 @@ class SideParticipant(DeskModel):
     )
     email = models.CharField(_("email"), max_length=254)
     added_at = models.DateTimeField(_("added"))
+    removed_at = models.DateTimeField(_("removed"), null=True)
 
     class Meta:
         verbose_name = _("third party")
@@ -83,6 +106,11 @@ class SideParticipant(DeskModel):
     @property
     def is_erased(self) -> bool:
         return "@" not in self.email
+
+    @property
+    def is_reachable(self) -> bool:
+        """True for those who get the next message."""
+        return self.removed_at is None and not self.is_erased
 
 
 class SideMessage(DeskModel):

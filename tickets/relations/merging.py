@@ -32,6 +32,7 @@ from tickets.relations.linking import open_both, require_both_visible
 from tickets.rules.transitions import apply_transition, list_silence_times
 from tickets.services.common import NewMessage, require_writer
 from tickets.services.conversation import record_reply
+from tickets.side_conversations.moving import carry_sides, return_sides
 from tickets.work.waking import wake_agents
 
 # What the merge changes on the merged ticket, and its undoing sets back.
@@ -72,6 +73,7 @@ def merge_ticket(
             record_reply(merged, agent, new, then="")
         _continue_for(target, merged.ticket, owed)
         _close(merged, target.ticket, owed)
+        carry_sides(ticket_id, into_id)
         merged.save()
         target.save()
     return target.ticket
@@ -96,6 +98,7 @@ def undo_merge(*, ticket_id: int, agent: Agent, at: datetime) -> Ticket:
         event = _find_merge(ticket_id)
         _restore(merged, event, target.ticket)
         _take_out(target, merged.ticket)
+        return_sides(ticket_id)
         merged.save()
         target.save()
     return merged.ticket

@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from functools import partial
+from itertools import chain
 from operator import attrgetter
 from typing import Any
 
@@ -31,6 +32,7 @@ from tickets.models import (
     TicketSummary,
     TroubleshootingRecord,
 )
+from tickets.search.side_texts import read_sides
 from tickets.search.spaces import NAMES, NOTES, get_desk_space
 from tickets.search.vectors import Text, write_vectors
 from tickets.search.words import VERSION
@@ -187,7 +189,7 @@ def _read_texts(ticket_ids: Collection[int]) -> dict[int, list[Text]]:
         names = files[None, entry.pk] if is_note else files[entry.pk, None]
         texts = _list_texts(entry.desk_id, entry.body_text, names, is_note=is_note)
         found[getattr(entry, "via_id", None) or entry.ticket_id] += texts
-    for ticket_id, texts in _read_versions(ticket_ids):
+    for ticket_id, texts in chain(_read_versions(ticket_ids), _read_sides(ticket_ids)):
         found[ticket_id] += texts
     return found
 
@@ -203,6 +205,14 @@ def _read_versions(ticket_ids: Collection[int]) -> Iterable[tuple[int, list[Text
         for row in rows.order_by("ticket_id", "-version").distinct("ticket_id"):
             said = "\n".join(getattr(row, name) for name in names)
             yield row.ticket_id, _list_texts(row.desk_id, said, (), is_note=True)
+
+
+def _read_sides(ticket_ids: Collection[int]) -> Iterable[tuple[int, list[Text]]]:
+    """Return the texts of side conversations, which only agents search, by ticket."""
+    for side in read_sides(ticket_ids):
+        texts = [_list_texts(side.desk_id, text, (), is_note=True) for text in side.texts]
+        names = _list_texts(side.desk_id, "", side.file_names, is_note=True)
+        yield side.ticket_id, [*chain.from_iterable(texts), *names]
 
 
 def _list_texts(desk_id: int, text: str, files: Iterable[str], *, is_note: bool) -> list[Text]:

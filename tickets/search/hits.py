@@ -35,6 +35,22 @@ UNION ALL
 UNION ALL
 (SELECT a.name, a.created_at FROM tickets_note n JOIN tickets_attachment a ON a.note_id = n.id
   WHERE n.ticket_id = found.id ORDER BY a.created_at DESC LIMIT %(texts)s)
+UNION ALL
+(SELECT left(m.body_text, %(chars)s), m.created_at
+  FROM tickets_sideconversation s JOIN tickets_sidemessage m ON m.side_id = s.id
+  WHERE s.ticket_id = found.id ORDER BY m.created_at DESC LIMIT %(texts)s)
+UNION ALL
+(SELECT s.subject, s.created_at FROM tickets_sideconversation s
+  WHERE s.ticket_id = found.id ORDER BY s.id DESC LIMIT %(texts)s)
+UNION ALL
+(SELECT p.email, p.added_at
+  FROM tickets_sideconversation s JOIN tickets_sideparticipant p ON p.side_id = s.id
+  WHERE s.ticket_id = found.id ORDER BY p.id DESC LIMIT %(texts)s)
+UNION ALL
+(SELECT a.name, a.created_at FROM tickets_sideconversation s
+  JOIN tickets_sidemessage m ON m.side_id = s.id
+  JOIN tickets_attachment a ON a.side_message_id = m.id
+  WHERE s.ticket_id = found.id ORDER BY a.created_at DESC LIMIT %(texts)s)
 """
 
 

@@ -57,6 +57,16 @@ def find_end(ticket: Ticket) -> Ticket:
     return ticket
 
 
+def list_merged(ticket_id: int) -> set[int]:
+    """Return the IDs of a ticket and of all that were merged into it, also one after another."""
+    found = newest = {ticket_id}
+    while newest:
+        merged = Ticket.objects.filter(merged_into__in=newest).order_by()
+        newest = set(merged.values_list("pk", flat=True)) - found
+        found = found | newest
+    return found
+
+
 def find_via(ticket: Ticket, contact: Contact, written_to: int) -> int | None:
     """Return the merged ticket that a customer writes by; None for those who are on this one."""
     if ticket.pk == written_to or ticket.contact_id == contact.pk:

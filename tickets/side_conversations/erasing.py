@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from django.db.models import CharField, Value
+from collections.abc import Collection
+from typing import Any
+
+from django.db.models import CharField, Q, QuerySet, Value
 from django.db.models.functions import Cast, Concat
 
 from accounts.privacy.erasing import Person
 from accounts.privacy.scrubbing import MARK
-from tickets.models import SideMessage, SideParticipant
+from tickets.models import Attachment, SideConversation, SideMessage, SideParticipant
 
 
 def erase_third_party(person: Person) -> int:
@@ -24,3 +27,15 @@ def erase_third_party(person: Person) -> int:
     sides = set(wrote.order_by().values_list("side", flat=True))
     SideMessage.objects.filter(side__in=sides).update(quoted_text="")
     return wrote.update(sender=MARK, sender_name="", body_text=MARK, body_html="", remark_data=[])
+
+
+def list_side_texts(ticket_ids: Collection[int]) -> list[QuerySet[Any]]:
+    """Return the rows with texts of side conversations that are, or were started, on tickets."""
+    here = Q(ticket_id__in=ticket_ids) | Q(merged_from_id__in=ticket_ids)
+    sides = SideConversation.objects.filter(here)
+    ids = list(sides.order_by().values_list("pk", flat=True))
+    return [
+        sides,
+        SideMessage.objects.filter(side__in=ids),
+        Attachment.objects.filter(side_message__side__in=ids),
+    ]

@@ -8,11 +8,12 @@ from datetime import datetime
 from django.db import transaction
 
 from tickets.actors import SYSTEM
-from tickets.attachments.files import NewFile, attach_files
+from tickets.attachments.files import NewFile, attach_files, clean_file_name
 from tickets.events import EventKind
 from tickets.models import SideMessage, SideState
+from tickets.search.documents import add_to_search
 from tickets.sentences.remarks import Remark
-from tickets.side_conversations.writing import open_side
+from tickets.side_conversations.access import open_side
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,9 @@ def add_third_party_message(*, side_id: int, new: NewSideMessage, at: datetime) 
             kind, facts["unverified"] = EventKind.SIDE_ANSWERED, new.is_unverified
             side.state, side.answered_at = SideState.OPEN, side.answered_at or at
         side.save(update_fields=["state", "answered_at", "updated_at"])
+        names = [clean_file_name(file.name) for file in new.files]
+        words = "\n".join((new.sender_name, new.sender, new.text))
+        add_to_search(change, words, names, is_note=True)
         change.record(kind, facts, channel="email")
         change.save()
         attach_files(new.files, to=message, at=at)

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts.matching import normalize_email
 from accounts.models import Agent
 from accounts.models.fields import clean_line
-from tickets.access import tickets_for_agent
 from tickets.actors import Actor
-from tickets.attachments.files import NewFile, attach_files
+from tickets.attachments.files import NewFile, attach_files, clean_file_name
 from tickets.changes import Change
 from tickets.errors import ConflictError, InvalidValueError, NewerMessageError
 from tickets.events import EventKind
@@ -26,10 +24,12 @@ from tickets.models import (
     SideState,
     Ticket,
 )
+from tickets.search.documents import add_to_search
 from tickets.services.common import require_no_approval, require_text, require_writer
 from tickets.services.merged import follow_merges, open_unmerged, require_visible
+from tickets.side_conversations.access import open_side
+from tickets.side_conversations.people import clean_emails, list_addresses
 
-MAX_PARTICIPANTS = 10
 MAX_PER_TICKET = 100  # side conversations
 MAX_SUBJECT_CHARS: int = SideConversation._meta.get_field("subject").max_length or 0
 
@@ -60,6 +60,7 @@ def start_side(
             require_visible(change.ticket, ticket_id, agent)
             side = _create(change, title, addresses)
             message = _write(change, side, agent, text)
+            add_to_search(change, "\n".join((title, *addresses, text)), _names(files), is_note=True)
             facts = _name(side, message, addresses)
             change.record(EventKind.SIDE_STARTED, facts | {"subject": title})
             change.save()
@@ -90,8 +91,9 @@ def write_side(
     with transaction.atomic():
         change, side = open_side(side_id, by=Actor.of(agent), at=at)
         _require_latest(side, last_seen)
-        addresses = _list_addresses(side)
+        addresses = list_addresses(side)
         message = _write(change, side, agent, text)
+        add_to_search(change, text, _names(files), is_note=True)
         side.state, side.answered_at, side.updated_at = SideState.OPEN, None, at
         side.save(update_fields=["state", "answered_at", "updated_at"])
         change.record(EventKind.SIDE_SENT, _name(side, message, addresses))
@@ -111,45 +113,6 @@ def finish_side(*, side_id: int, agent: Agent, at: datetime) -> None:
         side.save(update_fields=["state", "answered_at"])
         change.record(EventKind.SIDE_DONE, {"side": side.pk})
         change.save()
-
-
-def get_side_for_agent(agent: Agent, number: int, side_id: int) -> SideConversation:
-    """Return a side conversation of a ticket that the agent may see.
-
-    Raises SideConversation.DoesNotExist for any other one.
-    """
-    sides = SideConversation.objects.select_related("ticket__desk", "ticket__contact")
-    return sides.get(
-        ticket__in=tickets_for_agent(agent),
-        ticket__number=number,
-        desk_id=agent.desk_id,
-        pk=side_id,
-    )
-
-
-def open_side(side_id: int, *, by: Actor, at: datetime) -> tuple[Change, SideConversation]:
-    """Lock a side conversation with its ticket, which comes first in the lock order."""
-    ticket_id = SideConversation.objects.values_list("ticket", flat=True).get(pk=side_id)
-    change = Change.open(ticket_id, by=by, at=at)
-    return change, SideConversation.objects.select_for_update().get(pk=side_id)
-
-
-def clean_emails(emails: Iterable[str]) -> list[str]:
-    """Return normalized addresses, each once. Raises InvalidValueError for what is none."""
-    typed = [email.strip() for email in emails if email.strip()]
-    found: dict[str, None] = {}
-    for email in typed:
-        address = normalize_email(email)
-        if not address:
-            text = _("“%(email)s” isn't an email address.") % {"email": email}
-            raise InvalidValueError("emails", text)
-        found[address] = None
-    if not found:
-        raise InvalidValueError("emails", _("Enter the email address to write to."))
-    if len(found) > MAX_PARTICIPANTS:
-        text = _("Enter at most %(count)s addresses.") % {"count": MAX_PARTICIPANTS}
-        raise InvalidValueError("emails", text)
-    return list(found)
 
 
 def _clean_subject(subject: str) -> str:
@@ -189,15 +152,12 @@ def _write(change: Change, side: SideConversation, agent: Agent, text: str) -> S
     )
 
 
+def _names(files: Sequence[NewFile]) -> list[str]:
+    return [clean_file_name(file.name) for file in files]
+
+
 def _name(side: SideConversation, message: SideMessage, addresses: list[str]) -> dict[str, Any]:
     return {"side": side.pk, "side_message": message.pk, "to": ", ".join(addresses)}
-
-
-def _list_addresses(side: SideConversation) -> list[str]:
-    people = [one for one in side.participants.all() if not one.is_erased]
-    if not people:
-        raise ConflictError(_("The people of this side conversation were erased. Start a new one."))
-    return [one.email for one in people]
 
 
 def _require_latest(side: SideConversation, last_seen: int | None) -> None:

@@ -106,6 +106,12 @@ SENTENCES: dict[str, Callable[[str, Facts, Desk], str]] = {
         gettext_lazy("An automatic reply from %(sender)s arrived in a side conversation.")
     ),
     EventKind.SIDE_DONE: _fill(gettext_lazy("%(actor)s marked a side conversation as done.")),
+    EventKind.SIDE_PEOPLE_ADDED: _fill(
+        gettext_lazy("%(actor)s added %(to)s to a side conversation.")
+    ),
+    EventKind.SIDE_PERSON_REMOVED: _fill(
+        gettext_lazy("%(actor)s removed %(to)s from a side conversation.")
+    ),
     EventKind.WATCHING_STARTED: _fill(gettext_lazy("%(actor)s started watching the ticket.")),
     EventKind.WATCHING_STOPPED: _fill(gettext_lazy("%(actor)s stopped watching the ticket.")),
     EventKind.STATUS_CHANGED: actions.describe_status_changed,

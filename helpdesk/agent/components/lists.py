@@ -33,7 +33,8 @@ class TicketRow(Component):
     unanswered, or "". is_escalated: its account. marked_subject, snippet: the matches of a search;
     otherwise None. value: the plain number, to select the row by; "" if nothing can be selected.
     newest_line: of the newest message or note. draft_label: the reader has an unsent reply or note.
-    writers_label: who else is writing one.
+    writers_label: who else is writing one. side_label: a third party replied, and no agent has
+    answered yet; otherwise "".
     """
 
     url: str
@@ -75,6 +76,7 @@ class TicketRow(Component):
     newest_line: str = ""
     draft_label: str = ""
     writers_label: str = ""
+    side_label: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,8 @@ class SideItem(Component):
     """In a ticket's conversation: a side conversation, folded.
 
     title: with whom, and how many messages. mark: what needs attention, or "". excerpt: of the
-    newest message.
+    newest message. reply_url: the composer in the card, or "" if the reader may not write.
+    origin_text, origin_url: the merged ticket that it was started on, or "".
     """
 
     compared: ClassVar[frozenset[str]] = frozenset({"kind"})
@@ -28,4 +29,15 @@ class SideItem(Component):
     at_title: str
     mark: str = ""
     tone: str = ""
+    reply_url: str = ""
+    origin_text: str = ""
+    origin_url: str = ""
     kind: str = field(default="side", init=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SidePerson(Component):
+    """A third party. removal_url: removes them from the conversation; "" for the last one."""
+
+    email: str
+    removal_url: str

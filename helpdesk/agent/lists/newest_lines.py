@@ -1,4 +1,4 @@
-"""Details of the rows of a list: the newest line of each conversation, and unsent drafts.
+"""Details of the rows of a list: newest lines, unsent drafts, and replies of third parties.
 
 One statement reads them for a whole page, by the index of each table.
 """
@@ -27,12 +27,16 @@ MAX_WRITERS = 3  # named on a row
 
 @dataclass(frozen=True, slots=True)
 class RowDetails:
-    """text: the beginning of the newest message or note, or "". writers: names of other agents."""
+    """text: the beginning of the newest message or note, or "". writers: names of other agents.
+
+    has_side_answer: a third party's message waits in a side conversation.
+    """
 
     id: int
     text: str
     has_draft: bool
     writers: list[str]
+    has_side_answer: bool
 
 
 _NEWEST = f"""
@@ -51,7 +55,11 @@ SELECT page.id, coalesce(newest.text, '') AS text,
     WHERE d.desk_id = %(desk)s AND d.user_id <> %(user)s AND d.place = page.place
       AND d.updated_at > %(since)s
     ORDER BY d.updated_at DESC LIMIT {MAX_WRITERS}
-  ) AS writers
+  ) AS writers,
+  EXISTS (
+    SELECT FROM tickets_sideconversation s
+    WHERE s.ticket_id = page.id AND s.answered_at IS NOT NULL
+  ) AS has_side_answer
 FROM unnest(%(ids)s::bigint[], %(places)s::text[]) AS page(id, place)
 LEFT JOIN LATERAL (
   SELECT text FROM (
@@ -96,6 +104,7 @@ def _add(row: TicketRow, details: RowDetails) -> TicketRow:
         newest_line=pick_line(details.text),
         draft_label=_("Draft") if details.has_draft else "",
         writers_label=_describe_writers(details.writers),
+        side_label=_("New reply in a side conversation") if details.has_side_answer else "",
     )
 
 

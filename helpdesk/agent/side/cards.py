@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from accounts.models import Agent
 from channels_intake.models import InboundMessage, MailState, OutgoingEmail
 from channels_intake.selectors import MailStatus, get_worst_state
-from helpdesk.agent.components.side import SideItem
+from helpdesk.agent.components.side import SideItem, SidePerson
 from helpdesk.agent.side.sql import SideRow
 from helpdesk.agent.ticket_page.deliveries import add_delivery
 from helpdesk.agent.ticket_page.file_tools import add_file_tools
@@ -22,8 +22,8 @@ from helpdesk.shared.urls import get_url
 from tickets.models import Attachment, SideConversation, SideMessage, SideState, Ticket
 
 
-def describe_side(row: SideRow, ticket: Ticket) -> SideItem:
-    """Return a side conversation for the conversation of its ticket."""
+def describe_side(row: SideRow, ticket: Ticket, reader: Agent) -> SideItem:
+    """Return a side conversation for its ticket's conversation, with what the reader may do."""
     title = ngettext(
         "Side conversation with %(people)s (%(count)s message)",
         "Side conversation with %(people)s (%(count)s messages)",
@@ -39,7 +39,33 @@ def describe_side(row: SideRow, ticket: Ticket) -> SideItem:
         excerpt=row.excerpt,
         mark=mark,
         tone=tone,
+        reply_url=get_url("agent:side_reply", ticket.number, row.id) if reader.can_write else "",
+        **_name_origin(row, ticket),
         **describe_timestamp(row.updated_at),
+    )
+
+
+def _name_origin(row: SideRow, ticket: Ticket) -> dict[str, str]:
+    if row.origin is None:
+        return {}
+    reference = f"{ticket.desk.ticket_prefix}-{row.origin}"
+    return {
+        "origin_text": _("From %(ticket)s, which was merged into this ticket")
+        % {"ticket": reference},
+        "origin_url": get_url("agent:ticket", row.origin),
+    }
+
+
+def describe_people(side: SideConversation) -> tuple[SidePerson, ...]:
+    """Return the third parties who get the next message."""
+    people = [one for one in side.participants.all() if one.is_reachable]
+    number, is_last = side.ticket.number, len(people) == 1
+    return tuple(
+        SidePerson(
+            email=one.email,
+            removal_url="" if is_last else get_url("agent:side_person", number, side.pk, one.pk),
+        )
+        for one in people
     )
 
 

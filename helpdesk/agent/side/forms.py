@@ -11,7 +11,6 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Desk
-from channels_intake.incoming.senders import list_own_addresses
 from helpdesk.shared.fields import (
     AddressesField,
     EntryForm,
@@ -20,7 +19,9 @@ from helpdesk.shared.fields import (
     TextField,
     set_choices,
 )
+from helpdesk.shared.third_parties import require_third_parties
 from tickets.attachments.files import NewFile
+from tickets.errors import InvalidValueError
 from tickets.models import Attachment
 from tickets.side_conversations.writing import MAX_SUBJECT_CHARS
 
@@ -70,15 +71,7 @@ class StartForm(EntryForm):
 
     def clean_emails(self) -> list[str]:
         """Return the addresses. Those of the desk itself can't be third parties."""
-        emails: list[str] = self.cleaned_data["emails"]
-        if not emails:
-            raise forms.ValidationError(gettext("Enter the email address to write to."))
-        if own := list_own_addresses(self._desk, emails):
-            text = gettext(
-                "%(addresses)s belongs to your desk. Write a note to reach your colleagues."
-            )
-            raise forms.ValidationError(text % {"addresses": ", ".join(own)})
-        return emails
+        return _check_emails(self._desk, self.cleaned_data["emails"])
 
     def clean(self) -> dict[str, Any]:
         """Refuse files that are too many or too large together with those that are forwarded."""
@@ -95,6 +88,36 @@ class StartForm(EntryForm):
         """Return the chosen files. Raises OSError if storage can't read one."""
         kept: Sequence[Attachment] = self.cleaned_data.get("kept") or ()
         return (*(read_file(file) for file in kept), *self.cleaned_data["files"])
+
+
+class PeopleForm(forms.Form):
+    """People to add to a side conversation."""
+
+    emails = AddressesField(
+        label=_("Add"),
+        help_text=_(
+            "Email addresses outside of your desk, separated by commas. They get the next "
+            "messages, not the earlier ones."
+        ),
+    )
+
+    def __init__(self, *args: Any, desk: Desk, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._desk = desk
+
+    def clean_emails(self) -> list[str]:
+        """Return the addresses. Those of the desk itself can't be third parties."""
+        return _check_emails(self._desk, self.cleaned_data["emails"])
+
+
+def _check_emails(desk: Desk, emails: list[str]) -> list[str]:
+    if not emails:
+        raise forms.ValidationError(gettext("Enter the email address to write to."))
+    try:
+        require_third_parties(desk, emails)
+    except InvalidValueError as error:
+        raise forms.ValidationError(str(error)) from None
+    return emails
 
 
 def read_file(file: Attachment) -> NewFile:

@@ -14,7 +14,8 @@ MAX_EXCERPT = 400  # characters of the newest message
 class SideRow:
     """A side conversation. people: the addresses in it. excerpt, author: of the newest message.
 
-    has_failed: an email of it could not be delivered.
+    has_failed: an email of it could not be delivered. origin: the number of the merged ticket that
+    it was started on, or None.
     """
 
     id: int
@@ -27,6 +28,7 @@ class SideRow:
     author: str
     excerpt: str
     has_failed: bool
+    origin: int | None
 
 
 def select_sides(ticket_id: int, *, since: datetime) -> Query[SideRow]:
@@ -34,14 +36,15 @@ def select_sides(ticket_id: int, *, since: datetime) -> Query[SideRow]:
     sql = f"""
         SELECT s.id, s.subject, s.state, s.answered_at, s.updated_at,
           (SELECT string_agg(p.email, ', ' ORDER BY p.id) FROM tickets_sideparticipant p
-           WHERE p.side_id = s.id) AS people,
+           WHERE p.side_id = s.id AND p.removed_at IS NULL) AS people,
           (SELECT count(*) FROM tickets_sidemessage m WHERE m.side_id = s.id) AS messages,
           newest.author, newest.excerpt,
           EXISTS (
             SELECT FROM channels_intake_outgoingemail o
             JOIN tickets_sidemessage m ON m.id = o.side_message_id
             WHERE m.side_id = s.id AND o.side_message_id IS NOT NULL AND o.state = 'failed'
-          ) AS has_failed
+          ) AS has_failed,
+          (SELECT t.number FROM tickets_ticket t WHERE t.id = s.merged_from_id) AS origin
         FROM tickets_sideconversation s
         CROSS JOIN LATERAL (
           SELECT coalesce(a.name, nullif(m.sender_name, ''), m.sender) AS author,

@@ -72,7 +72,10 @@ def describe_conversation(
             for e in conversation.events
         ),
     ]
-    timed += [(row.updated_at, 4, row.id, describe_side(row, ticket)) for row in conversation.sides]
+    timed += [
+        (row.updated_at, 4, row.id, describe_side(row, ticket, reader))
+        for row in conversation.sides
+    ]
     timed.sort(key=lambda item: item[:3])
     whole = f"{get_url('agent:ticket', ticket.number)}?all=1"
     return {

@@ -91,6 +91,8 @@ SHOWN_EVENTS = (
     EventKind.SIDE_STARTED,
     EventKind.SIDE_ANSWERED,
     EventKind.SIDE_DONE,
+    EventKind.SIDE_PEOPLE_ADDED,
+    EventKind.SIDE_PERSON_REMOVED,
     EventKind.HELP_REQUESTED,
     EventKind.HELP_ENDED,
     EventKind.HELP_WITHDRAWN,

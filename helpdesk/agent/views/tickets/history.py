@@ -57,6 +57,8 @@ ICONS: dict[str, tuple[str, str]] = {
     EventKind.SIDE_ANSWERED: ("chat-bubble-left", "blue"),
     EventKind.SIDE_MACHINE_ANSWERED: ("cpu-chip", ""),
     EventKind.SIDE_DONE: ("check", ""),
+    EventKind.SIDE_PEOPLE_ADDED: ("user-plus", ""),
+    EventKind.SIDE_PERSON_REMOVED: ("user-minus", ""),
     EventKind.WATCHING_STARTED: ("eye", ""),
     EventKind.WATCHING_STOPPED: ("eye-slash", ""),
     EventKind.STATUS_CHANGED: ("arrow-path", ""),

@@ -22,7 +22,8 @@ from helpdesk.agent.permissions import (
 )
 from helpdesk.agent.redirects import redirect_to_ticket, see_other
 from helpdesk.agent.sending import submit_agent_form_once
-from helpdesk.agent.side.cards import describe_messages
+from helpdesk.agent.side.cards import describe_messages, describe_people
+from helpdesk.agent.side.finding import get_side
 from helpdesk.agent.side.forms import MessageForm, StartForm
 from helpdesk.agent.ticket_page.ticket_queries import get_ticket_for_change
 from helpdesk.agent.views.form_pages import run_ticket_form
@@ -34,7 +35,6 @@ from tickets.errors import ConflictError, NewerMessageError, ServiceError
 from tickets.models import Attachment, Message, SideConversation, SideState, Ticket
 from tickets.side_conversations.writing import (
     finish_side,
-    get_side_for_agent,
     get_suggested_subject,
     start_side,
     write_side,
@@ -125,25 +125,31 @@ def show(request: AgentRequest, number: int, side_id: int) -> HttpResponseBase:
     """Show a side conversation to any agent who sees the ticket, and send a message."""
     if request.method == "POST":
         return _write(request, number, side_id)
-    return _render(request, number, side_id, MessageForm())
+    side = get_side(request, number, side_id)
+    if side.ticket.number != number:  # merged since
+        return see_other(reverse("agent:side", args=[side.ticket.number, side.pk]))
+    return _render(request, side, MessageForm())
 
 
 @write_access_required
 def _write(request: AgentRequest, number: int, side_id: int) -> HttpResponse:
-    return _render(request, number, side_id, MessageForm(request.POST, request.FILES))
+    side = get_side(request, number, side_id)
+    return _render(request, side, MessageForm(request.POST, request.FILES))
 
 
-def _render(request: AgentRequest, number: int, side_id: int, form: MessageForm) -> HttpResponse:
+def _render(request: AgentRequest, side: SideConversation, form: MessageForm) -> HttpResponse:
+    number = side.ticket.number
     ticket = get_ticket_for_change(request.agent, number)
-    side = _get_side(request, number, side_id)
     messages = describe_messages(side, ticket, request.agent)
-    newest = side.messages.order_by("-pk").values_list("pk", flat=True).first()
+    newest = get_newest(side)
     form.fields["last_seen"].initial = newest
 
     def change() -> str:
         at, cleaned = timezone.now(), form.cleaned_data
         try:
-            submit_agent_form_once(request, form, lambda: _send(request, side, cleaned, at), at=at)
+            submit_agent_form_once(
+                request, form, lambda: send_message(request, side, cleaned, at), at=at
+            )
         except NewerMessageError:
             # The page shows it now; sending the message again is deliberate.
             form.data = {**request.POST.dict(), "last_seen": str(newest)}
@@ -152,7 +158,8 @@ def _render(request: AgentRequest, number: int, side_id: int, form: MessageForm)
 
     more = {
         "side": side,
-        "people": [one.email for one in side.participants.all()],
+        "people": describe_people(side),
+        "people_url": reverse("agent:side_people", args=[number, side.pk]),
         "messages_of_side": messages,
         "can_write": request.agent.can_write,
         "is_done": side.state == SideState.DONE,
@@ -171,9 +178,15 @@ def _render(request: AgentRequest, number: int, side_id: int, form: MessageForm)
     )
 
 
-def _send(
+def get_newest(side: SideConversation) -> int | None:
+    """Return the ID of the newest message, which a page has shown."""
+    return side.messages.order_by("-pk").values_list("pk", flat=True).first()
+
+
+def send_message(
     request: AgentRequest, side: SideConversation, cleaned: dict[str, Any], at: datetime
 ) -> Ticket:
+    """Send the message of a valid MessageForm. Return the ticket."""
     write_side(
         side_id=side.pk,
         agent=request.agent,
@@ -188,8 +201,9 @@ def _send(
 @agent_action
 def finish(request: AgentRequest, number: int, side_id: int) -> HttpResponse:
     """Mark a side conversation as done."""
-    side = _get_side(request, number, side_id)
+    side = get_side(request, number, side_id)
     finish_side(side_id=side.pk, agent=request.agent, at=timezone.now())
+    number = side.ticket.number
     return redirect_to_ticket(request, number, success=_("Side conversation marked as done."))
 
 
@@ -198,7 +212,8 @@ def send_again(
     request: AgentRequest, number: int, side_id: int, side_message_id: int
 ) -> HttpResponse:
     """Send the emails of a message that could not be delivered again."""
-    side = _get_side(request, number, side_id)
+    side = get_side(request, number, side_id)
+    number = side.ticket.number
     message = side.messages.filter(pk=side_message_id).first()
     if message is None:
         raise Http404
@@ -207,10 +222,3 @@ def send_again(
     except ServiceError as error:
         return redirect_to_ticket(request, number, error=error)
     return redirect_to_ticket(request, number, success=_("The email is being sent again."))
-
-
-def _get_side(request: AgentRequest, number: int, side_id: int) -> SideConversation:
-    try:
-        return get_side_for_agent(request.agent, number, side_id)
-    except SideConversation.DoesNotExist:
-        raise Http404 from None
