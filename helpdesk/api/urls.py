@@ -69,6 +69,7 @@ from helpdesk.api.staff.teams import (
     TeamShiftsView,
     TeamView,
 )
+from helpdesk.api.tickets.briefs import ImpactView, SummaryView
 from helpdesk.api.tickets.clocks import ClockListView, ClockView
 from helpdesk.api.tickets.conversation import NoteView, ReplyView
 from helpdesk.api.tickets.emergencies import EmergencyDecisionView, EmergencyView
@@ -78,6 +79,14 @@ from helpdesk.api.tickets.ladders import LadderView
 from helpdesk.api.tickets.levels import EscalationView, ReturnView, TroubleshootingView
 from helpdesk.api.tickets.owed_replies import HoldView, NoReplyView, PromiseView
 from helpdesk.api.tickets.routing import TicketRoutingView
+from helpdesk.api.tickets.sides import (
+    OneSideView,
+    SideDoneView,
+    SideListView,
+    SideMessageView,
+    SidePeopleView,
+    SidePersonView,
+)
 from helpdesk.api.tickets.tags import TagListView, TicketTagsView
 from helpdesk.api.tickets.tickets import TicketListView, TicketView
 
@@ -113,6 +122,15 @@ DEFECTS = [
     path("stages/<slug:stage>/", StageSettingView.as_view(), name="stage"),
     path("product-lines/", LineListView.as_view(), name="product_lines"),
     path("product-lines/<int:line_id>/", LineView.as_view(), name="product_line"),
+]
+OF_SIDE = "tickets/<int:number>/side-conversations/<int:side_id>/"
+SIDES = [
+    path("tickets/<int:number>/side-conversations/", SideListView.as_view(), name="sides"),
+    path(OF_SIDE, OneSideView.as_view(), name="side"),
+    path(f"{OF_SIDE}messages/", SideMessageView.as_view(), name="side_messages"),
+    path(f"{OF_SIDE}done/", SideDoneView.as_view(), name="side_done"),
+    path(f"{OF_SIDE}people/", SidePeopleView.as_view(), name="side_people"),
+    path(f"{OF_SIDE}people/<int:side_person_id>/", SidePersonView.as_view(), name="side_person"),
 ]
 urlpatterns = [
     path("schema/", SpectacularAPIView.as_view(permission_classes=[IsAgent]), name="schema"),
@@ -227,5 +245,8 @@ urlpatterns = [
         EscalationUpdateListView.as_view(),
         name="escalation_updates",
     ),
+    path("tickets/<int:number>/summary/", SummaryView.as_view(), name="summary"),
+    path("tickets/<int:number>/impact/", ImpactView.as_view(), name="impact"),
+    *SIDES,
     *DEFECTS,
 ]

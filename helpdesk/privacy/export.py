@@ -157,7 +157,7 @@ def export_person(
         for name, rows in _rows_of(desk, contact).items():
             archive.add_rows(f"{name}.jsonl", read_rows(rows))
         archive.add_rows("login.jsonl", [_describe_login(contact.user)] if contact.user else [])
-        for file in Attachment.objects.filter(message__contact=contact).order_by("pk"):
+        for file in _list_files_of(contact):
             if file.file.name:
                 archive.add_stored(f"files/{file.pk}/{file.name}", file.file.name)
         for mail in _list_mails_from(contact).iterator(20):
@@ -192,6 +192,14 @@ def _read_tickets(desk: Desk, contact: Contact) -> Iterator[dict[str, Any]]:
     for row in read_rows(Ticket.objects.filter(desk=desk, contact=contact)):
         values = {key: value for key, value in row["fields"].items() if key in public}
         yield row | {"fields": values}
+
+
+def _list_files_of(contact: Contact) -> QuerySet[Attachment]:
+    """Return the files of a contact's messages, and of their address in side conversations."""
+    theirs = Q(message__contact=contact)
+    if contact.email:
+        theirs |= Q(desk=contact.desk_id, side_message__sender=contact.email)
+    return Attachment.objects.filter(theirs).order_by("pk")
 
 
 def _list_mails_from(contact: Contact) -> QuerySet[InboundMessage]:
@@ -256,7 +264,15 @@ def _rows_of(desk: Desk, contact: Contact) -> dict[str, QuerySet]:
             kind=MailKind.COPY
         ),
         "invitations": Invitation.objects.filter(desk=desk, email=contact.email),
+        **_rows_of_third_party(desk, contact.email),
     }
+
+
+def _rows_of_third_party(desk: Desk, email: str) -> dict[str, QuerySet]:
+    """Return what an address wrote and got in side conversations. No address is nobody's."""
+    wrote = SideMessage.objects.filter(desk=desk, sender=email).exclude(sender="")
+    mails = OutgoingEmail.objects.filter(desk=desk, third_party__email=email)
+    return {"side_messages": wrote, "side_mails_sent_to_them": mails.exclude(to_address="")}
 
 
 def _describe_login(user: User) -> dict[str, Any]:

@@ -453,6 +453,7 @@ def make_approval() -> replies.Approval:
         approve_url="/approve",
         edit_url="/edit",
         return_url="/return",
+        label="Approve the reply by Ana Souza: Please restart it.",
         seen=1,
         has_new_recipients=True,
         is_closed=True,

@@ -20,13 +20,15 @@ class WaitingFile(Component):
 class Approval(Component):
     """The choices of an approver about a trainee's reply.
 
-    seen: ID of the newest message on the page. has_new_recipients, is_closed: the page says that
-    others would get the reply by now, and that the ticket was closed since.
+    label: names approving it in the command bar and among the keys, unlike any other. seen: ID of
+    the newest message on the page. has_new_recipients, is_closed: the page says that others would
+    get the reply by now, and that the ticket was closed since.
     """
 
     approve_url: str
     edit_url: str
     return_url: str
+    label: str
     seen: int
     has_new_recipients: bool = False
     is_closed: bool = False

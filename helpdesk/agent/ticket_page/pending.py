@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from accounts.models import Agent
@@ -22,6 +23,8 @@ from tickets.models import HeldReason, PendingReply, State, Ticket
 from tickets.replies.approving import can_approve
 from tickets.replies.holding_back import MAX_PENDING
 from tickets.services.merged import find_end
+
+MAX_NAMED_BY = 60  # characters of a reply
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,10 +147,17 @@ def _describe_approval(
         approve_url=get_url("agent:approve_reply", *of),
         edit_url=get_url("agent:edit_reply", *of, query=seen),
         return_url=get_url("agent:return_reply", *of),
+        label=_name_approval(row),
         seen=last_message,
         has_new_recipients=row.has_new_recipients,
         is_closed=row.is_closed,
     )
+
+
+def _name_approval(row: PendingRow) -> str:
+    """Name the approval of a reply by its first words: its author may have more than one here."""
+    words = Truncator(" ".join(row.text.split())).chars(MAX_NAMED_BY)
+    return _("Approve the reply by %(name)s: %(words)s") % {"name": row.author, "words": words}
 
 
 def _get_send_url(ticket: Ticket, row: PendingRow, agent: Agent) -> str:
