@@ -26,7 +26,7 @@ SHORTCUTS: dict[str, str | Promise] = {
     "t": _("Assign to me"),
     "e": _("Close ticket"),
     "l": _("Escalate"),
-    "a": _("Approve the reply"),
+    "y": _("Approve the reply"),
     "x": _("No reply needed, or select the row"),
     "z": pgettext_lazy("shortcut", "Undo"),
     "q": _("Quote the selected text"),

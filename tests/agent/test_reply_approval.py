@@ -399,3 +399,17 @@ def test_a_follower_who_is_added_later_gets_no_email_of_what_a_trainee_wrote(
             deliver_due(desk_id=rocket.desk.pk, at=timezone.now())
             copies = OutgoingEmail.objects.filter(ticket=opened, kind="copy")
             assert copies.count() == mails
+
+
+def test_the_key_is_offered_to_approvers_for_the_first_reply_only(
+    rocket: Cast, client: Client, ticket: Ticket, sign_in: SignIn
+) -> None:
+    with inside(rocket):
+        write(client, ticket, body="First words")
+        write(client, ticket, body="Second words")
+    page = sign_in(rocket.lead.user).get(page_of(ticket)).content.decode()
+    assert page.count('data-shortcut="y"') == 1
+    assert page.index('data-shortcut="y"') < page.index("Second words")
+    for words in ("First words", "Second words"):
+        assert f"Approve the reply by {rocket.analyst.name}: {words}" in page
+    assert 'data-shortcut="y"' not in client.get(page_of(ticket)).content.decode()

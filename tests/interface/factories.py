@@ -454,6 +454,7 @@ def make_approval() -> replies.Approval:
         edit_url="/edit",
         return_url="/return",
         label="Approve the reply by Ana Souza: Please restart it.",
+        keys="y",
         seen=1,
         has_new_recipients=True,
         is_closed=True,

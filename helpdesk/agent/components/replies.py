@@ -20,9 +20,10 @@ class WaitingFile(Component):
 class Approval(Component):
     """The choices of an approver about a trainee's reply.
 
-    label: names approving it in the command bar and among the keys, unlike any other. seen: ID of
-    the newest message on the page. has_new_recipients, is_closed: the page says that others would
-    get the reply by now, and that the ticket was closed since.
+    label: names approving it in the command bar and among the keys, unlike any other. keys: approve
+    it; "" for all but the first reply. seen: ID of the newest message on the page.
+    has_new_recipients, is_closed: the page says that others would get the reply by now, and that
+    the ticket was closed since.
     """
 
     approve_url: str
@@ -30,6 +31,7 @@ class Approval(Component):
     return_url: str
     label: str
     seen: int
+    keys: str = ""
     has_new_recipients: bool = False
     is_closed: bool = False
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -25,6 +25,7 @@ from tickets.replies.holding_back import MAX_PENDING
 from tickets.services.merged import find_end
 
 MAX_NAMED_BY = 60  # characters of a reply
+APPROVE = "y"  # the key as shipped (helpdesk/shared/shortcuts.py)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,14 +95,25 @@ def describe_pending(
     last_message: ID of the newest message on the page, which is what an approver has seen.
     """
     now = timezone.now()
-    return tuple(
+    cards = [
         replace(
             _describe(row, ticket, agent, now),
             approval=_describe_approval(row, ticket, agent, last_message),
         )
         for row in rows
         if row.author_id == agent.pk or row.is_scheduled or row.held_at or row.awaits_approval
-    )
+    ]
+    return tuple(_give_key(cards))
+
+
+def _give_key(cards: Sequence[PendingCard]) -> Iterator[PendingCard]:
+    """Let the key approve the first reply that waits for approval, and no other one."""
+    first = next((card for card in cards if card.approval), None)
+    for card in cards:
+        if card is first and card.approval:
+            yield replace(card, approval=replace(card.approval, keys=APPROVE))
+        else:
+            yield card
 
 
 def _describe(row: PendingRow, ticket: Ticket, agent: Agent, now: datetime) -> PendingCard:

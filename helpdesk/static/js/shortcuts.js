@@ -94,7 +94,9 @@ function answer(keys, isExtending) {
   if (isInList && keys === keysOf("k")) return move(-1), true;
   if (keys === keysOf("?")) return showHelp(), true;
   if (ask(keys, isExtending)) return true;
-  const found = shortcuts().find((element) => keysOf(element.dataset.shortcut) === keys);
+  const offered = shortcuts().filter((element) => keysOf(element.dataset.shortcut) === keys);
+  // A person's own key is never taken by a shortcut that was shipped later.
+  const found = offered.find((element) => element.dataset.shortcut in changed) ?? offered[0];
   if (found) press(found);
   return Boolean(found);
 }
