@@ -38,6 +38,7 @@ from helpdesk.admin.unsent import take_unsent
 from helpdesk.login.signed_out.refusing import refuse_signed_out
 from helpdesk.shared.http.methods import post_only
 from helpdesk.shared.quarantine import MAX_COUNTED, count_quarantined
+from helpdesk.shared.waiting_mail import describe_waiting_mail
 from helpdesk.worker.workload import list_stalled
 from sla.holidays.horizon import list_warnings_of_desk
 
@@ -113,6 +114,9 @@ class PlumblineAdminSite(UnfoldAdminSite):
             "latest_entries": latest,
             "quarantined_count": min(count, MAX_COUNTED),
             "has_more_quarantined": count > MAX_COUNTED,
+            "late_mail": describe_waiting_mail(request.desk, at=timezone.now())
+            if request.desk
+            else [],
             "is_work_stalled": bool(list_stalled(timezone.now())),
             "mail_outage": find_outage(request.desk),
             "shows_server_words": request.user.is_superuser,

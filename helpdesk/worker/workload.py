@@ -41,6 +41,9 @@ from tickets.models import (
 from tickets.queueing import Queue
 
 STALLED_SECONDS = 600  # sweeps look for due work every minute, so this long means no worker
+BULK_STALLED_SECONDS = 3600  # nobody waits for it, and each sweep works on a slice only
+# In slices that can last for hours on a large installation, as after an update.
+MAY_LAST = {"search documents to update", "SLA changes to apply", "new terms to apply"}
 MAX_COUNT = 1000  # anything above is reported as MAX_COUNT + 1
 
 
@@ -196,9 +199,13 @@ def measure_kinds(at: datetime) -> list[Load]:
 
 
 def list_stalled(at: datetime) -> list[Load]:
-    """Return the kinds of urgent work, in the current scope, that nothing has worked off."""
-    loads = (_measure(kind, at) for kind in KINDS if kind.queue != Queue.BULK)
-    return [load for load in loads if (load.seconds or 0) > STALLED_SECONDS]
+    """Return the kinds of work, in the current scope, that nothing has worked off."""
+    loads = (_measure(kind, at) for kind in KINDS if kind.name not in MAY_LAST)
+    return [load for load in loads if (load.seconds or 0) > _get_patience(load.queue)]
+
+
+def _get_patience(queue: Queue) -> int:
+    return BULK_STALLED_SECONDS if queue == Queue.BULK else STALLED_SECONDS
 
 
 def measure_workload(at: datetime) -> dict[Queue, Load]:

@@ -21,6 +21,7 @@ from helpdesk.agent.start.sql import MAX_COUNTED, select_quality
 from helpdesk.shared.cursors import LAST_CHANGE, Order
 from helpdesk.shared.numbers import format_capped_count
 from helpdesk.shared.urls import get_url
+from helpdesk.shared.waiting_mail import describe_waiting_mail
 from helpdesk.shared.wording.times import format_ago, to_iso
 from routing.handover.listing import list_open_handovers
 from tickets.models import NO_DEADLINE, QueueRow
@@ -45,6 +46,7 @@ def build_start(agent: Agent, *, at: datetime) -> dict[str, Any]:
             )
         ),
         "approvals": _build_approvals(agent, at=at),
+        "late_mail": describe_waiting_mail(agent.desk, at=at),
         "handovers": _list_handovers(agent, at),
         "handovers_url": get_url("agent:handovers"),
         "my_day": describe_day(agent, at),
