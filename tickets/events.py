@@ -137,7 +137,7 @@ class EventKind(StrEnum):
     SUBJECT_CHANGED = "subject.changed"  # subject, was_subject
     # why; messages, notes: ids of those that held the text, never the text; files: names, removed
     TEXT_REDACTED = "text.redacted"
-    FILE_REMOVED = "file.removed"  # why, name, attachment: its id
+    FILE_REMOVED = "file.removed"  # why, name, attachment: its id; days after closing
     ACCOUNT_CHANGED = "account.changed"  # account: pair of names, "" for none; uncovered
     # proof, account: its name or "", uncovered; by an agent: contact, name, why
     SENDER_VERIFIED = "sender.verified"

@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db.models import (
-    DateTimeField,
-    DurationField,
-    ExpressionWrapper,
-    F,
     Q,
     QuerySet,
-    Value,
 )
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Agent, Role
+from accounts.retention import get_limit
 from tickets.events import EventKind, Followers, Together
 from tickets.models import ActorKind, Notification, Stage, TicketEvent
 from tickets.notes.watching import list_watchers_of
@@ -30,7 +26,6 @@ from tickets.timeline import describe_event
 from tickets.timeline.parts import describe_time
 
 BATCH = 500  # old notifications deleted together
-DAY = Value(timedelta(days=1), DurationField())
 
 SENTENCES: dict[str, str | Promise] = {
     EventKind.ASSIGNED: _("%(ticket)s was assigned to you."),
@@ -290,8 +285,7 @@ def mark_all_read(*, agent: Agent, at: datetime) -> int:
 
 def list_old_notifications(at: datetime) -> QuerySet[Notification]:
     """Return read notifications that are older than their desk keeps them."""
-    kept = ExpressionWrapper(F("desk__notification_days") * DAY, DurationField())
-    until = ExpressionWrapper(Value(at, DateTimeField()) - kept, DateTimeField())
+    until = get_limit("notification_days", at)
     return Notification.objects.filter(read_at__isnull=False, read_at__lt=until)
 
 

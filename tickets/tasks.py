@@ -41,6 +41,7 @@ from tickets.queueing import requeue
 from tickets.replies.sending import list_due_replies, send_due_replies, send_if_due
 from tickets.search.documents import refresh
 from tickets.services import close_silent, end_due_holds, remind_silent
+from tickets.services.closed_files import delete_expired_files, list_expired_files
 from tickets.services.drafts import KEPT, delete_old_drafts
 from tickets.services.retention import delete_old_forms, list_old_forms
 from tickets.services.terms import apply_new_terms
@@ -256,6 +257,19 @@ def sweep_old_drafts() -> int:
     now = timezone.now()
     old = Draft.objects.filter(updated_at__lt=now - KEPT)
     return sweep_desks("find old drafts", old, delete_old_drafts, at=now, again=requeue)
+
+
+@shared_task
+def sweep_closed_files() -> int:
+    """Delete files of tickets that have been closed for as long as their desk keeps them."""
+    now = timezone.now()
+    return sweep_desks(
+        "find files of closed tickets",
+        list_expired_files(now),
+        delete_expired_files,
+        at=now,
+        again=requeue,
+    )
 
 
 @shared_task

@@ -239,6 +239,13 @@ class DeskSettingsForm(TranslatedForm):
             self.add_error(
                 "reminder_days", gettext("The reminder must come before the ticket closes.")
             )
+        files, reopen = found.get("closed_file_days"), found.get("reopen_days")
+        if files and reopen and files < reopen:
+            self.add_error(
+                "closed_file_days",
+                gettext("A reply can reopen a ticket later. Enter 0, or at least %(days)d days.")
+                % {"days": reopen},
+            )
         if not self.errors and (found.get("logo_file") or found.get("remove_logo")):
             self._take_logo(found["logo_file"])
         return found

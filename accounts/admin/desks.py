@@ -103,8 +103,15 @@ class DeskAdmin(TranslatedAdmin, AuditedAdmin):
         ),
         (_("Customers"), {"fields": ["free_domains"]}),
         (_("Replies"), {"fields": ["undo_seconds"]}),
-        (_("Email"), {"fields": ["email_source_days"]}),
-        (_("Notifications"), {"fields": ["notification_days"]}),
+        (
+            _("Retention"),
+            {
+                "fields": [
+                    ("email_source_days", "closed_file_days"),
+                    ("webhook_days", "notification_days"),
+                ]
+            },
+        ),
         (_("Sign-in"), {"fields": ["require_two_factor"]}),
         (
             _("Address"),

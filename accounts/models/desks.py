@@ -107,6 +107,25 @@ class Desk(DeskTexts):
             "Days before a read notification is deleted. The ticket's history is not affected."
         ),
     )
+    closed_file_days = models.PositiveSmallIntegerField(
+        _("days to keep files of closed tickets"),
+        default=0,
+        db_default=0,
+        help_text=_(
+            "Days after closing before a ticket's files are deleted for good. Their names stay."
+            " Enter 0 to keep them as long as the ticket."
+        ),
+    )
+    webhook_days = models.PositiveSmallIntegerField(
+        _("days to keep webhooks and calls"),
+        default=90,
+        db_default=90,
+        validators=[MinValueValidator(14), MaxValueValidator(3650)],
+        help_text=_(
+            "Days before webhooks of channels, code hosts and paging services, and finished calls"
+            " to other systems, are deleted. Tickets are not affected."
+        ),
+    )
     undo_seconds = models.PositiveSmallIntegerField(
         _("seconds to undo a reply"),
         default=0,

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db.models import QuerySet
 
+from accounts.retention import get_limit
 from channels_intake.models import CallState, OutgoingCall
 
-KEPT = timedelta(days=90)
 BATCH = 1000
 
 
 def list_old_calls(at: datetime) -> QuerySet[OutgoingCall]:
-    """Return finished calls older than 90 days."""
+    """Return finished calls older than their desk keeps them."""
     finished = OutgoingCall.objects.exclude(state=CallState.QUEUED)
-    return finished.filter(created_at__lt=at - KEPT)
+    return finished.filter(created_at__lt=get_limit("webhook_days", at))
 
 
 def delete_old_calls(*, desk_id: int, at: datetime) -> int:

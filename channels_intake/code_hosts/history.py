@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db.models import QuerySet
 
+from accounts.retention import get_limit
 from channels_intake.models import CodeEvent
 
-KEPT = timedelta(days=90)
 BATCH = 1000
 
 
 def list_old_events(at: datetime) -> QuerySet[CodeEvent]:
-    """Return events older than 90 days. GitHub redelivers for three days at most."""
-    return CodeEvent.objects.filter(received_at__lt=at - KEPT)
+    """Return events older than their desk keeps them. GitHub redelivers for three days at most."""
+    return CodeEvent.objects.filter(received_at__lt=get_limit("webhook_days", at))
 
 
 def delete_old_events(*, desk_id: int, at: datetime) -> int:

@@ -6,28 +6,26 @@ failed or lacks a file keeps its source: it is needed to process it.
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from django.db.models import DateTimeField, DurationField, ExpressionWrapper, F, QuerySet, Value
+from django.db.models import QuerySet
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
+from accounts.retention import get_limit
 from channels_intake.models import InboundMessage, InboundState
 
 BATCH = 200
-DAY = Value(timedelta(days=1), DurationField())
 
 
 def list_old_sources(at: datetime) -> QuerySet[InboundMessage]:
     """Return the emails whose raw source is older than their desk keeps it."""
-    kept = ExpressionWrapper(F("desk__email_source_days") * DAY, DurationField())
-    until = ExpressionWrapper(Value(at, DateTimeField()) - kept, DateTimeField())
     return InboundMessage.objects.filter(
         state__in=[InboundState.PROCESSED, InboundState.DUPLICATE],
         raw_deleted_at=None,
         lacks_files=False,
-        received_at__lt=until,
+        received_at__lt=get_limit("email_source_days", at),
     )
 
 

@@ -17,6 +17,7 @@ from django.utils.crypto import constant_time_compare
 from accounts.failures import capture_failure
 from accounts.logins.sealing import UnsealError
 from accounts.models import Agent
+from accounts.retention import get_limit
 from channels_intake.models import (
     CallKind,
     EventState,
@@ -43,7 +44,6 @@ PROCESS = TaskName("channels_intake.tasks.process_page_events", queue=Queue.INTE
 BATCH = 50
 PAUSES = [timedelta(minutes=m) for m in (1, 5, 15, 60)]
 MAX_ATTEMPTS = 10
-KEPT = timedelta(days=90)
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{20,40}")
 
 
@@ -170,8 +170,8 @@ def _put_off(event_id: int, *, at: datetime) -> None:
 
 
 def list_old_page_events(at: datetime) -> QuerySet[PageEvent]:
-    """Return events older than 90 days. PagerDuty tries again for minutes only."""
-    return PageEvent.objects.filter(received_at__lt=at - KEPT)
+    """Return events older than their desk keeps them. PagerDuty tries again for minutes only."""
+    return PageEvent.objects.filter(received_at__lt=get_limit("webhook_days", at))
 
 
 def delete_old_page_events(*, desk_id: int, at: datetime) -> int:

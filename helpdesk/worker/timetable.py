@@ -109,6 +109,7 @@ TIMETABLE = [
         ("delete old page events", "channels_intake.tasks.sweep_old_page_events", BULK, HOUR),
         ("delete old notifications", "tickets.tasks.sweep_old_notifications", BULK, HOUR),
         ("delete old bulk changes", "tickets.tasks.sweep_old_bulk_changes", BULK, HOUR),
+        ("delete files of closed tickets", "tickets.tasks.sweep_closed_files", BULK, HOUR),
         ("delete old drafts", "tickets.tasks.sweep_old_drafts", BULK, HOUR),
         ("delete old CRM pulls", "helpdesk.tasks.sweep_old_pulls", BULK, HOUR),
         ("delete old form tokens", "tickets.tasks.sweep_old_forms", BULK, HOUR),

@@ -20,6 +20,8 @@ SETTINGS = {
     "reopen_days": 14,
     "email_source_days": 365,
     "notification_days": 90,
+    "closed_file_days": 0,
+    "webhook_days": 90,
     "emergency_decision_minutes": 15,
     "emergency_accepted_minutes": 60,
     "emergency_courtesy_minutes": 60,

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from accounts.models import Desk
 from accounts.tenancy import desk_scope
 from channels_intake.calls.connectors import CONNECTORS
 from channels_intake.calls.errors import CallLaterError, CallRefusedError, Sent
@@ -229,11 +230,16 @@ def test_sweeps_find_the_calls_of_their_class_at_every_desk(
     assert (sweep_calls(), sweep_urgent_calls()) == (2, 1)
 
 
-def test_finished_calls_are_deleted_after_ninety_days(in_rocket: Cast, fake: FakeConnector) -> None:
+def test_finished_calls_are_deleted_after_ninety_days_or_as_the_desk_says(
+    in_rocket: Cast, fake: FakeConnector
+) -> None:
     queue(in_rocket, "sent")
     send(in_rocket)
     queue(in_rocket, "queued")
     desk_id = in_rocket.desk.pk
     assert delete_old_calls(desk_id=desk_id, at=NOON + 90 * DAY) == 0
+    Desk.objects.update(webhook_days=120)
+    assert delete_old_calls(desk_id=desk_id, at=NOON + 119 * DAY) == 0
+    Desk.objects.update(webhook_days=90)
     assert delete_old_calls(desk_id=desk_id, at=NOON + 91 * DAY) == 1
     assert OutgoingCall.objects.get().key == "queued"

@@ -9,6 +9,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from accounts.models import Desk
 from accounts.tenancy import desk_scope
 from channels_intake.code_hosts.history import delete_old_events
 from channels_intake.code_hosts.signatures import (
@@ -145,11 +146,16 @@ def test_the_secret_is_no_part_of_what_is_stored(rocket: Cast, gitlab: CodeHost)
     assert GITLAB_SECRET not in str(row)
 
 
-def test_events_are_deleted_after_ninety_days(rocket: Cast, github: CodeHost) -> None:
+def test_events_are_deleted_after_ninety_days_or_as_the_desk_says(
+    rocket: Cast, github: CodeHost
+) -> None:
     post(github, build_headers(github, "push", BODY), BODY)
     now, desk_id = timezone.now(), rocket.desk.pk
     with desk_scope(rocket.desk):
         assert delete_old_events(desk_id=desk_id, at=now + timedelta(days=89)) == 0
+        Desk.objects.update(webhook_days=120)
+        assert delete_old_events(desk_id=desk_id, at=now + timedelta(days=119)) == 0
+        Desk.objects.update(webhook_days=90)
         assert delete_old_events(desk_id=desk_id, at=now + timedelta(days=91)) == 1
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from accounts.models import Contact
+from accounts.models import Contact, Desk
 from channels_intake.connections.retention import delete_old_channel_events
 from channels_intake.models import ChannelEvent, Connection, Conversation
 from channels_intake.tasks import sweep_old_channel_events
@@ -17,10 +17,15 @@ from tickets.models import Attachment, Message, Ticket
 OTHER = {"external_id": "u-12", "name": "Ada Kim"}
 
 
-def test_events_are_deleted_after_ninety_days(at_desk: Cast, connection: Connection) -> None:
+def test_events_are_deleted_after_ninety_days_or_as_the_desk_says(
+    at_desk: Cast, connection: Connection
+) -> None:
     accept(connection, write())
     desk_id = at_desk.desk.pk
     assert delete_old_channel_events(desk_id=desk_id, at=NOON + timedelta(days=90)) == 0
+    Desk.objects.update(webhook_days=120)
+    assert delete_old_channel_events(desk_id=desk_id, at=NOON + timedelta(days=119)) == 0
+    Desk.objects.update(webhook_days=90)
     assert delete_old_channel_events(desk_id=desk_id, at=NOON + timedelta(days=91)) == 1
     assert Message.objects.count() == 1
     accept(connection, write())  # sent again

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
+from accounts.models import Desk
 from channels_intake.connections.registry import CONNECTORS
-from channels_intake.connections.retention import KEPT
 from channels_intake.models import Connection, ConnectionKind, Conversation
 
 PAGE = (Path(settings.BASE_DIR) / "docs" / "connectors.md").read_text()
@@ -52,4 +52,4 @@ def test_documented_lengths_are_those_of_the_code(
 
 
 def test_documented_days_are_those_of_the_code() -> None:
-    assert f"kept for {KEPT.days} days" in PAGE
+    assert f"kept for {Desk().webhook_days} days" in PAGE

@@ -339,4 +339,7 @@ def test_old_events_are_deleted(rocket: Cast, ticket: Ticket, service: PagingSer
     with desk_scope(rocket.desk):
         assert delete_old_page_events(desk_id=rocket.desk.pk, at=event.received_at) == 0
         late = event.received_at + timedelta(days=91)
+        Desk.objects.update(webhook_days=120)
+        assert delete_old_page_events(desk_id=rocket.desk.pk, at=late) == 0
+        Desk.objects.update(webhook_days=90)
         assert delete_old_page_events(desk_id=rocket.desk.pk, at=late) == 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.core.files.storage import default_storage
 from django.db.models import Q, QuerySet
@@ -14,6 +14,17 @@ from tickets.models import Attachment, UnsentFile
 
 MAX_SEARCHED_BYTES = 5 * 1024 * 1024  # of one file
 MAX_TOTAL_BYTES = 50 * 1024 * 1024  # of a ticket
+
+FORGOTTEN: dict[str, Any] = {
+    "file": "",
+    "preview": "",
+    "preview_due_at": None,
+    "preview_pixels": 0,
+    "preview_problem": "",
+    "packet": {},
+    "packet_due_at": None,
+    "sha256": "",
+}
 
 File = TypeVar("File", Attachment, UnsentFile)
 
@@ -30,17 +41,7 @@ def forget_file(attachment_id: int, *, at: datetime) -> list[str] | None:
         return None
     stored = [str(each.name) for each in (file.file, file.preview) if each]
     same = Q(desk_id=file.desk_id, file=str(file.file.name)) if file.file else Q()
-    Attachment.objects.filter(Q(pk=file.pk) | same).update(
-        file="",
-        preview="",
-        preview_due_at=None,
-        preview_pixels=0,
-        preview_problem="",
-        packet={},
-        packet_due_at=None,
-        sha256="",
-        removed_at=at,
-    )
+    Attachment.objects.filter(Q(pk=file.pk) | same).update(**FORGOTTEN, removed_at=at)
     return stored
 
 

@@ -29,6 +29,13 @@ def describe_text_redacted(actor: str, facts: Facts, desk: Desk) -> str:
 
 
 def describe_file_removed(actor: str, facts: Facts, desk: Desk) -> str:
-    """Return who removed a file."""
+    """Return who removed a file. days: how long the ticket had been closed, if that is why."""
+    if days := facts.get("days"):
+        removed = ngettext(
+            "%(actor)s deleted the file “%(name)s”: the ticket had been closed for %(days)s day.",
+            "%(actor)s deleted the file “%(name)s”: the ticket had been closed for %(days)s days.",
+            days,
+        )
+        return removed % {"actor": actor, "name": facts["name"], "days": days}
     removed = _("%(actor)s removed the file “%(name)s”.")
     return join(removed % {"actor": actor, "name": facts["name"]}, describe_why(facts))
