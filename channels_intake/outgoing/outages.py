@@ -110,6 +110,12 @@ def take_turn(at: datetime) -> Turn:
     return Turn.TRIAL
 
 
+def is_paused(at: datetime) -> bool:
+    """Return True while the mail server refuses us, for email that makes no trial itself."""
+    found = cache.get(PAUSE)
+    return found is not None and at < found[1]
+
+
 def note_refusal(at: datetime) -> None:
     """Begin a pause, longer than the one before."""
     tries, _until = cache.get(PAUSE) or (0, at)

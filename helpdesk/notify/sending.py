@@ -17,6 +17,7 @@ from django.db.models import F, Q, QuerySet
 from accounts.failures import capture_failure, leave_to_log
 from accounts.models import Agent, Desk
 from channels_intake.outgoing.errors import MAIL_SERVER_ERRORS
+from channels_intake.outgoing.outages import is_paused
 from helpdesk.notify.emails import send_notifications
 from helpdesk.notify.wanted import sort_notifications
 from tickets.models import NotificationEmail
@@ -41,8 +42,10 @@ def send_due_emails(*, desk_id: int, at: datetime) -> int:
 
     An email whose sending was cut off isn't sent again: it may have left. The notification is there
     all the same. Whatever fails for one agent is logged and counts as cut off; the others get
-    theirs.
+    theirs. While the mail server refuses us, all of it waits, and no attempt is counted.
     """
+    if is_paused(at):
+        return 0
     desk = Desk.objects.get(pk=desk_id)
     cut_off = NotificationEmail.objects.filter(desk_id=desk_id, claimed_until__lt=at)
     handled = cut_off.delete()[0]

@@ -15,14 +15,15 @@ from accounts.tenancy import desk_scope, system_scope
 from channels_intake.models import MailOutage, MailState, OutgoingEmail
 from channels_intake.outgoing.errors import MAIL_SETUP, classify_send_error
 from channels_intake.outgoing.outages import MAX_PAUSE, list_untold_outages, tell_of_outages
+from helpdesk.notify.sending import send_due_emails
 from tests.cast import NOON, Cast
 from tests.channels_intake.test_refusals import Server as Refusing
-from tickets.models import Notification
+from tickets.models import Notification, NotificationEmail
 from tickets.notifications import MAIL_OUTAGE, MAIL_RECOVERED, describe_notification
 from tickets.services import reply
 
 RunMail = Callable[..., None]
-MINUTE = timedelta(minutes=1)
+MINUTE, SECOND = timedelta(minutes=1), timedelta(seconds=1)
 DENIED = {"AUTH": "535 5.7.8 Authentication failed"}
 HELLO = {"EHLO": "250-fine\r\n250 AUTH PLAIN"}
 
@@ -99,6 +100,18 @@ def test_a_refused_sign_in_is_tried_once_after_each_growing_pause_and_nothing_is
     with desk_scope(rocket.desk):
         assert server.accepted == 14  # a receipt and a reply each, once
         assert OutgoingEmail.objects.filter(attempts=0).count() == 0
+
+
+def test_emails_of_notifications_wait_for_its_end_and_sign_in_for_nothing(
+    rocket: Cast, run_mail: RunMail, server: Server
+) -> None:
+    open_tickets(rocket, 1)
+    run_mail(rocket.desk, at=NOON)  # also writes what is due by email
+    with desk_scope(rocket.desk):
+        for seconds in range(0, 60, 20):
+            assert send_due_emails(desk_id=rocket.desk.pk, at=NOON + seconds * SECOND) == 0
+        assert set(NotificationEmail.objects.values_list("attempts", flat=True)) == {0}
+    assert server.sign_ins == 1
 
 
 def test_admins_hear_of_it_once_and_once_of_its_end(
