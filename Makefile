@@ -22,10 +22,10 @@ demo: $(VENV)/.installed ## Run Plumbline with its own PostgreSQL and Valkey and
 test: lint ## Run lint and all tests (TESTS=tests/sla for some of them)
 	@browser="$(CHROMIUM)"; \
 	for name in $(BROWSERS); do [ -n "$$browser" ] || browser=$$(command -v $$name || true); done; \
-	if [ -n "$$browser" ]; then CHROMIUM="$$browser" exec $(PYTHON) -m pytest -q -n 2 $(TESTS); \
+	if [ -n "$$browser" ]; then CHROMIUM="$$browser" exec $(PYTHON) -m pytest -q -n 2 --dist worksteal $(TESTS); \
 	elif [ -n "$$CI" ]; then echo "The browser tests need Chromium. Install it or set CHROMIUM." >&2; exit 1; \
 	else echo "Chromium not found (CHROMIUM, $(BROWSERS)). Running without the browser tests."; \
-		exec $(PYTHON) -m pytest -q -n 2 -m "not browser" $(TESTS); fi
+		exec $(PYTHON) -m pytest -q -n 2 --dist worksteal -m "not browser" $(TESTS); fi
 
 # The Django plugin of mypy loads the settings, which need an environment. Nothing connects.
 lint: export PLUMBLINE_MODE := test

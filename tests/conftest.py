@@ -25,7 +25,23 @@ from tests.stack import Stack
 from tests.statistics import forget_statistics
 
 TransactionTestCase._fixture_teardown = empty_tables
+DATABASE_FIXTURES = {"db", "transactional_db", "live_server"}
+LONGEST = ("tests/access/test_policy.py", "tests/start_up/test_supervisor.py", "tests/worker/")
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests that read rows of a module's fixture, so that each runs alone, too.
+
+    pytest-django creates the database only if a test asks for it, not if a fixture does. The
+    longest files come first, so that no worker of pytest-xdist is still busy when all others end.
+    """
+    items.sort(key=lambda item: not item.nodeid.startswith(LONGEST))
+    for item in items:
+        names = set(getattr(item, "fixturenames", ()))
+        is_seen = names & DATABASE_FIXTURES or item.get_closest_marker("django_db")
+        if "django_db_setup" in names and not is_seen:
+            item.add_marker(pytest.mark.django_db)
 
 
 @pytest.fixture(scope="session")
