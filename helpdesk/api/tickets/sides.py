@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.serializers import BaseSerializer
 
 from helpdesk.api.base import DeskView
 from helpdesk.api.idempotency import IDEMPOTENCY_KEY, KEY_REUSED, run_once
@@ -32,7 +33,7 @@ from tickets.side_conversations.writing import finish_side, start_side, write_si
 class SideView(DeskView):
     """A view of one side conversation. On a merged ticket's number, it finds those that moved."""
 
-    serializer_class = SideDetail
+    serializer_class: type[BaseSerializer[Any]] = SideDetail
 
     def get_side(self, number: int, side_id: int) -> SideConversation:
         """Return a side conversation of a ticket that the agent may see. Raises Http404."""

@@ -38,8 +38,8 @@ def add(request: AgentRequest, number: int, side_id: int) -> HttpResponse:
 
     def change() -> str:
         emails = form.cleaned_data["emails"]
-        given = {"agent": request.agent, "emails": emails, "at": timezone.now()}
-        if added := add_people(side_id=side.pk, **given):
+        added = add_people(side_id=side.pk, agent=request.agent, emails=emails, at=timezone.now())
+        if added:
             return _("Added %(emails)s.") % {"emails": ", ".join(added)}
         return _("They were part of the conversation already.")
 
@@ -57,9 +57,10 @@ def add(request: AgentRequest, number: int, side_id: int) -> HttpResponse:
 def remove(request: AgentRequest, number: int, side_id: int, side_person_id: int) -> HttpResponse:
     """Remove a person from a side conversation."""
     side = get_side(request, number, side_id)
-    given = {"agent": request.agent, "at": timezone.now()}
     try:
-        email = remove_person(side_id=side.pk, person_id=side_person_id, **given)
+        email = remove_person(
+            side_id=side.pk, person_id=side_person_id, agent=request.agent, at=timezone.now()
+        )
     except ServiceError as error:
         messages.error(request, str(error))
     else:
