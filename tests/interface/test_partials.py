@@ -242,6 +242,7 @@ PARTIALS: dict[str, list[dict[str, Any]]] = {
         ROWS,
         factories.make_list(),
         {**ROWS, "groups": (RowGroup("High", tuple(ROWS["rows"])),), "hidden": "due"},
+        {**ROWS, "own_columns": ("Edition", "Seats")},
     ],
     "agent/queue/_toolbar.html": [{"filters": factories.make_toolbar()}],
     "agent/ticket/_peek.html": [

@@ -82,7 +82,7 @@ def test_changes_of_shared_views_are_audited(in_rocket: Cast) -> None:
         ({"name": "x" * 61}, "name"),
         ({"conditions": {"status": "nonsense"}}, "conditions"),
         ({"grouping": "weather"}, "grouping"),
-        ({"columns": ("weather",)}, "grouping"),
+        ({"columns": ("weather",)}, "columns"),
         ({"is_shared": True, "department_id": 10**12}, "shared_with"),
     ],
 )

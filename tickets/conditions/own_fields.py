@@ -8,7 +8,7 @@ values a field can have depends on its kind, so that they are checked where the 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -29,6 +29,7 @@ from tickets.models.forms import MAX_LINE
 ANY = "*"  # any value at all
 MAX_WORDS = 25  # of one value: each is looked for in each text
 FROM, TO = "_from", "_to"
+TYPED = "_typed"  # ends the name of a parameter that holds one value just as it was typed
 RANGES = {FieldKind.NUMBER: "number", FieldKind.DATE: "day", FieldKind.VERSION: "sorted_as"}
 _NAME = re.compile(r"field_(?P<id>[1-9][0-9]{0,17})(?P<side>_from|_to)?")
 _LOOKUPS = {FROM: "gte", TO: "lte"}
@@ -47,6 +48,16 @@ def parse_name(name: str) -> OwnName | None:
     """Return which field a property such as "field_12_from" is about, or None for another one."""
     found = _NAME.fullmatch(name)
     return OwnName(int(found["id"]), found["side"] or "") if found else None
+
+
+def read_typed(parameters: Mapping[str, str]) -> dict[str, str]:
+    """Return the conditions that parameters have as typed, such as {"field_12_typed": "a, b"}."""
+    found = {}
+    for name, value in parameters.items():
+        own = parse_name(name.removesuffix(TYPED))
+        if own is not None and not own.side and name.endswith(TYPED):
+            found[name.removesuffix(TYPED)] = write_value(value.strip())
+    return found
 
 
 def find_field(desk: Desk, name: OwnName) -> FormField | None:

@@ -31,7 +31,8 @@ class SavedView(DeskModel):
 
     agent: whose it is, or None if leads or admins share it. department: then, the only department
     whose members see it. base: the list it starts from, such as "mine" or "all". conditions: values
-    by property, as tickets.conditions reads them.
+    by property, as tickets.conditions reads them. columns: of Column, then some of the desk's own
+    fields, such as "field_12".
     """
 
     agent = models.ForeignKey(

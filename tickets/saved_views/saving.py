@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -16,11 +16,13 @@ from accounts.audit import record_audit
 from accounts.models import Agent, AuditAction, Department, Desk
 from tickets.conditions.conditions import parse
 from tickets.errors import InvalidValueError, NotAllowedError
+from tickets.fields.definitions import list_fields
 from tickets.models import Column, Grouping, SavedView
 from tickets.rules.sharing import can_share
 from tickets.saved_views.access import can_change, get_view_for_agent
 
 _UNIQUE_NAME = "saved_view_name_unique"  # a constraint of SavedView
+MAX_OWN_COLUMNS = 3  # ticket fields, of one view
 MAX_VIEWS = 30  # of one agent, and shared ones of a desk
 
 
@@ -101,8 +103,9 @@ def _check(values: ViewValues, by: Agent) -> None:
         raise InvalidValueError("name", _("Give the view a name."))
     if len(values.name.strip()) > 60:
         raise InvalidValueError("name", _("Use at most 60 characters."))
-    if values.grouping not in Grouping.values or not set(values.columns) <= set(Column.values):
+    if values.grouping not in Grouping.values:
         raise InvalidValueError("grouping", _("Choose one of the options."))
+    _check_columns(values.columns, by)
     department_id = values.department_id
     departments = Department.objects.filter(desk_id=by.desk_id)
     if department_id is not None and not departments.filter(pk=department_id).exists():
@@ -111,6 +114,25 @@ def _check(values: ViewValues, by: Agent) -> None:
         parse(values.conditions)
     except ValidationError as refused:
         raise InvalidValueError("conditions", refused.messages[0]) from None
+
+
+def _check_columns(columns: Collection[str], by: Agent) -> None:
+    own = _list_own_columns(columns)
+    names = {f"field_{field.pk}" for field in list_fields(by.desk)}
+    if not set(columns) <= {*Column.values, *names}:
+        raise InvalidValueError("columns", _("Choose one of the options."))
+    if len(own) > MAX_OWN_COLUMNS:
+        text = ngettext(
+            "Choose up to %(count)s ticket field as a column.",
+            "Choose up to %(count)s ticket fields as columns.",
+            MAX_OWN_COLUMNS,
+        )
+        raise InvalidValueError("columns", text % {"count": MAX_OWN_COLUMNS})
+
+
+def _list_own_columns(columns: Iterable[str]) -> list[str]:
+    """Return the columns that are the desk's own fields, in the order given, each once."""
+    return [column for column in dict.fromkeys(columns) if column not in Column.values]
 
 
 def _lock(by: Agent, *, is_shared: bool) -> None:
@@ -148,7 +170,8 @@ def _set(view: SavedView, values: ViewValues, by: Agent, at: datetime) -> None:
     view.name = values.name.strip()
     view.base, view.sort, view.grouping = values.base, values.sort, values.grouping
     view.conditions = parse(values.conditions).as_parameters()
-    view.columns = [column for column in Column.values if column in values.columns]
+    usual = [column for column in Column.values if column in values.columns]
+    view.columns = [*usual, *_list_own_columns(values.columns)]
     view.updated_at = at
 
 

@@ -16,10 +16,12 @@ from tickets.search.queries import QUOTES
 MAX_OPERATORS = 10
 MAX_VALUE_LENGTH = 200
 _TOKEN = re.compile(
-    r'"[^"]*"'
-    r'|(?P<no>-)?(?P<name>[A-Za-z][A-Za-z_]{0,19}):(?:"(?P<quoted>[^"]*)(?:"|$)|(?P<plain>[^\s"]*))'
+    r'(?P<no>-)?(?:"(?P<label>[^"]{1,80})"|(?P<name>[^\W\d_]\w{0,79})):'
+    r'(?:"(?P<quoted>[^"]*)(?:"|$)|(?P<plain>[^\s"]*))'
+    r'|"[^"]*"'
     r"|\S+"
 )
+_LIKELY = re.compile(r"[a-z][a-z_]{0,19}")  # an operator that was misspelled
 
 
 class Doubt(Enum):
@@ -39,7 +41,8 @@ class Operator:
     is_negated: bool = False
 
     def __str__(self) -> str:
-        return f"{'-' if self.is_negated else ''}{self.name}:{self.value}"
+        name = f'"{self.name}"' if " " in self.name else self.name
+        return f"{'-' if self.is_negated else ''}{name}:{self.value}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +55,10 @@ class Parsed:
 
 
 def parse_operators(text: str, known: Collection[str]) -> Parsed:
-    """Split a search into operators with these names and the other words."""
+    """Split a search into operators with these names and the other words.
+
+    known: names in lower case. One with spaces is typed in quotes, as in "Support plan":gold.
+    """
     words: list[str] = []
     operators: list[Operator] = []
     doubts: list[tuple[str, Doubt]] = []
@@ -70,7 +76,9 @@ def parse_operators(text: str, known: Collection[str]) -> Parsed:
 
 def _read(token: re.Match[str]) -> tuple[str, str]:
     value = " ".join((token["quoted"] or token["plain"] or "").split())
-    return (token["name"] or "").lower(), value[:MAX_VALUE_LENGTH]
+    label = " ".join((token["label"] or "").split())
+    name = token["name"] or (label if " " in label else "")  # "level":"error" is from a log
+    return name.casefold(), value[:MAX_VALUE_LENGTH]
 
 
 def _find_doubt(
@@ -80,7 +88,8 @@ def _find_doubt(
     if not name or value.startswith("//"):  # a link
         return None
     if name not in known:  # "Re:" and "Error:" are words of a subject
-        return Doubt.UNKNOWN if value and token["name"].islower() else None
+        is_likely = bool(_LIKELY.fullmatch(token["name"] or ""))
+        return Doubt.UNKNOWN if value and is_likely else None
     if not value:
         return Doubt.EMPTY
     return Doubt.TOO_MANY if before >= MAX_OPERATORS else None

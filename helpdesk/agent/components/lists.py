@@ -34,7 +34,7 @@ class TicketRow(Component):
     otherwise None. value: the plain number, to select the row by; "" if nothing can be selected.
     newest_line: of the newest message or note. draft_label: the reader has an unsent reply or note.
     writers_label: who else is writing one. side_label: a third party replied, and no agent has
-    answered yet; otherwise "".
+    answered yet; otherwise "". own_cells: values of the desk's own fields, or None.
     """
 
     url: str
@@ -77,6 +77,7 @@ class TicketRow(Component):
     draft_label: str = ""
     writers_label: str = ""
     side_label: str = ""
+    own_cells: SafeString | None = None
 
 
 @dataclass(frozen=True, slots=True)

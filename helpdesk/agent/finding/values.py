@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -9,6 +10,7 @@ from django.db.models import QuerySet
 
 from accounts.models import Agent, Department, Plan, Product
 from helpdesk.agent.lists.operators import OPERATORS
+from helpdesk.agent.lists.own_operators import list_own_operators, list_own_values
 from tickets.conditions.values import AssigneeChoice, Content
 from tickets.models import Channel, Priority, State, Tag
 from tickets.rules.visibility import TicketVisibility
@@ -16,20 +18,46 @@ from tickets.search.characters import fold
 from tickets.selectors import search_accounts, search_contacts
 
 MAX_VALUES = 12
+MIN_TYPED = 2  # characters of a field's name
 MAX_READ = 500  # names of a desk that are compared
 MARKS = ("open", "mine", "unassigned", "overdue", "soon", "unread", "unanswered")
 
+_OPERATOR = re.compile(r'(?:"(?P<label>[^"]+)"|(?P<name>[^\s":]+)):(?P<value>.*)', re.DOTALL)
 Listed = Callable[[Agent, str], Iterable[str]]
 
 
 def suggest_values(agent: Agent, typed: str) -> list[str]:
     """Return operators with values that begin with what was typed, ready to be searched for.
 
-    typed: the operator and the beginning of its value, perhaps after a quotation mark.
+    typed: the operator and the beginning of its value, perhaps after a quotation mark, or the
+    beginning of the name of one of the desk's own fields.
     """
-    name, colon, value = typed.partition(":")
-    name = name.lower()
-    if not colon or name not in OPERATORS or name not in VALUES:
+    found = _OPERATOR.match(typed)
+    if found is None:
+        return _suggest_fields(agent, typed)
+    name, value = (found["label"] or found["name"]).casefold(), found["value"]
+    if name in OPERATORS:
+        return _suggest_listed(agent, name, value)
+    field = list_own_operators(agent.desk).get(name)
+    fold_value = fold(value.strip('"'))
+    values = list_own_values(field) if field else []
+    fitting = [each for each in values if fold(each).startswith(fold_value)]
+    return [f"{_quote(name)}:{_quote(each)}" for each in fitting[:MAX_VALUES]]
+
+
+def _suggest_fields(agent: Agent, typed: str) -> list[str]:
+    """Return operators for the desk's own fields whose labels begin with what was typed."""
+    wanted = fold(typed.strip('"'))
+    if len(wanted) < MIN_TYPED:
+        return []
+    own = list_own_operators(agent.desk)
+    labels = dict.fromkeys(field.label for field in own.values())
+    fitting = [each for each in labels if fold(each).startswith(wanted) and ":" not in each]
+    return [f"{_quote(each)}:" for each in fitting if each.casefold() not in OPERATORS]
+
+
+def _suggest_listed(agent: Agent, name: str, value: str) -> list[str]:
+    if name not in VALUES:
         return []
     wanted = fold(value.lstrip('"').rstrip('"'))
     found = dict.fromkeys(VALUES[name](agent, value.strip('"')))

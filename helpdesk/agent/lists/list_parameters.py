@@ -12,6 +12,7 @@ from helpdesk.agent.lists.groupings import list_groupings
 from helpdesk.shared.cursors import Cursor, Order
 from helpdesk.shared.urls import get_url
 from tickets.conditions.conditions import list_own_names
+from tickets.conditions.own_fields import read_typed
 from tickets.selectors import MAX_SEARCH_LENGTH
 
 MAX_QUERY = 4000  # characters of the parameters, where a page names the list that it belongs to
@@ -65,6 +66,7 @@ class ListParameters:
             *list_own_names({**parameters.dict(), **own}),
         ]
         values = {name: parameters.get(name, own.get(name, "")).strip() for name in names}
+        values |= read_typed({name: parameters.get(name, "") for name in parameters})
         sorts = list_sorts(view)
         wanted = parameters.get("sort") or (saved.sort if saved else "")
         sort = Sort(wanted) if wanted in sorts else sorts[0]

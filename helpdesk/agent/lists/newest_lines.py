@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
@@ -18,6 +20,8 @@ from helpdesk.agent.lists.queue_queries import Row
 from helpdesk.agent.statements import Query
 from helpdesk.shared.drafts import to_place
 from helpdesk.shared.urls import get_url
+from tickets.fields.values import describe_value
+from tickets.models import FormField
 
 MAX_READ = 400  # characters of a text
 MAX_SHOWN = 140
@@ -30,6 +34,7 @@ class RowDetails:
     """text: the beginning of the newest message or note, or "". writers: names of other agents.
 
     has_side_answer: a third party's message waits in a side conversation.
+    own: values of the desk's own fields that the list shows, by the field's id, or None.
     """
 
     id: int
@@ -37,8 +42,10 @@ class RowDetails:
     has_draft: bool
     writers: list[str]
     has_side_answer: bool
+    own: dict[str, str] | None = None
 
 
+CELL = '<span class="ticket-own"><span class="ticket-own-label">{}</span> <bdi>{}</bdi></span>'
 _NEWEST = f"""
   SELECT left(body_text, {MAX_READ}) AS text, created_at FROM {{table}}
   WHERE ticket_id = page.id ORDER BY created_at DESC, id DESC LIMIT 1
@@ -59,7 +66,9 @@ SELECT page.id, coalesce(newest.text, '') AS text,
   EXISTS (
     SELECT FROM tickets_sideconversation s
     WHERE s.ticket_id = page.id AND s.answered_at IS NOT NULL
-  ) AS has_side_answer
+  ) AS has_side_answer,
+  (SELECT json_object_agg(v.field_id, v.text) FROM tickets_fieldvalue v
+   WHERE v.ticket_id = page.id AND v.field_id = ANY(%(fields)s::bigint[])) AS own
 FROM unnest(%(ids)s::bigint[], %(places)s::text[]) AS page(id, place)
 LEFT JOIN LATERAL (
   SELECT text FROM (
@@ -72,20 +81,25 @@ LEFT JOIN LATERAL (
 
 
 def add_details(
-    built: Sequence[TicketRow], rows: Sequence[Row], found: Sequence[RowDetails]
+    built: Sequence[TicketRow],
+    rows: Sequence[Row],
+    found: Sequence[RowDetails],
+    fields: Sequence[FormField] = (),
 ) -> list[TicketRow]:
     """Return rows of a list with their newest lines and drafts.
 
-    rows: those they were built of. found: by select_details.
+    rows: those they were built of. found: by select_details. fields: shown as columns.
     """
     details = {each.id: each for each in found}
     return [
-        _add(one, details[row.id]) if row.id in details else one
+        _add(one, details[row.id], fields) if row.id in details else one
         for one, row in zip(built, rows, strict=True)
     ]
 
 
-def select_details(rows: Sequence[Row], agent: Agent, *, at: datetime) -> Query[RowDetails]:
+def select_details(
+    rows: Sequence[Row], agent: Agent, *, at: datetime, fields: Sequence[FormField] = ()
+) -> Query[RowDetails]:
     """Return the statement of the details of a page, of tickets that the agent may see."""
     before, _zero, after = to_place(get_url("agent:answers", 0)).partition("0")
     given = {
@@ -93,19 +107,31 @@ def select_details(rows: Sequence[Row], agent: Agent, *, at: datetime) -> Query[
         "user": agent.user_id,
         "since": at - WRITING,
         "ids": [row.id for row in rows],
+        "fields": [field.pk for field in fields],
         "places": [f"{before}{row.number}{after}" for row in rows],
     }
     return Query(_DETAILS, given, RowDetails)
 
 
-def _add(row: TicketRow, details: RowDetails) -> TicketRow:
+def _add(row: TicketRow, details: RowDetails, fields: Sequence[FormField]) -> TicketRow:
     return replace(
         row,
         newest_line=pick_line(details.text),
         draft_label=_("Draft") if details.has_draft else "",
         writers_label=_describe_writers(details.writers),
         side_label=_("New reply in a side conversation") if details.has_side_answer else "",
+        own_cells=_build_cells(details.own or {}, fields) if fields else None,
     )
+
+
+def _build_cells(values: dict[str, str], fields: Sequence[FormField]) -> SafeString:
+    """Return a cell for each field, empty without a value."""
+    cells = []
+    for field in fields:
+        value = values.get(str(field.pk), "")
+        shown = describe_value(field.kind, value) if value else ""
+        cells.append((field.label, shown) if shown else ("", ""))
+    return format_html_join("", CELL, cells)
 
 
 def pick_line(text: str) -> str:

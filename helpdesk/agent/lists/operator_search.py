@@ -9,7 +9,7 @@ from django.http import HttpResponse, HttpResponseRedirect
 
 from helpdesk.agent.lists.filters import list_sorts
 from helpdesk.agent.lists.list_parameters import ListParameters
-from helpdesk.agent.lists.operators import OPERATORS, describe_doubt, resolve
+from helpdesk.agent.lists.operators import describe_doubt, list_operators, resolve
 from helpdesk.agent.permissions import AgentRequest
 from tickets.search.operators import Parsed, parse_operators
 
@@ -24,7 +24,7 @@ def follow_operators(request: AgentRequest, parameters: ListParameters) -> HttpR
     """
     if not parameters.words or request.htmx:
         return None
-    parsed = parse_operators(parameters.words, OPERATORS)
+    parsed = parse_operators(parameters.words, list_operators(request.agent))
     if not parsed.operators:
         _warn_about_doubts(request, parsed)
         return None

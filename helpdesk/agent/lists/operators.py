@@ -14,8 +14,9 @@ from django.utils.translation import gettext as _
 
 from accounts.matching import normalize_email
 from accounts.models import Agent, Contact, Department, Plan, Product
+from helpdesk.agent.lists.own_operators import list_own_operators, read_own
 from tickets.conditions.conditions import MAX_VALUES
-from tickets.conditions.properties import NOT, PROPERTIES
+from tickets.conditions.properties import NOT, PROPERTIES, get_property
 from tickets.conditions.values import AssigneeChoice, Attention, Content, Due
 from tickets.models import OPEN_STATES, Channel, Impact, Priority, State, Tag
 from tickets.rules.visibility import TicketVisibility
@@ -39,15 +40,27 @@ def resolve(operators: Iterable[Operator], agent: Agent) -> tuple[dict[str, str]
     found: dict[str, list[str]] = {}
     problems = []
     for operator in operators:
-        name, values = OPERATORS[operator.name](agent, operator.value)
-        name = _negate(name) if operator.is_negated else name
+        name, values = _read(operator, agent)
+        name = _negate(name) if operator.is_negated and values else name
         if not values:
             problems.append(_describe_problem(operator))
-        elif PROPERTIES[name].is_single:
+        elif get_property(name).is_single:
             found[name] = values
         else:
             found[name] = list(dict.fromkeys([*found.get(name, []), *values]))[:MAX_VALUES]
     return {name: ",".join(values) for name, values in found.items()}, problems
+
+
+def list_operators(agent: Agent) -> set[str]:
+    """Return the names of operators that a search can have, in lower case."""
+    return {*OPERATORS, *list_own_operators(agent.desk)}
+
+
+def _read(operator: Operator, agent: Agent) -> Found:
+    if operator.name in OPERATORS:
+        return OPERATORS[operator.name](agent, operator.value)
+    field = list_own_operators(agent.desk)[operator.name]
+    return read_own(field, operator.value, is_negated=operator.is_negated)
 
 
 def _negate(name: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from django.utils.translation import gettext as _
 
@@ -14,6 +14,7 @@ from tickets.conditions.own_fields import (
     ANY,
     FROM,
     TO,
+    TYPED,
     OwnName,
     find_field,
     list_names,
@@ -35,6 +36,22 @@ _BOUNDS: dict[tuple[str, bool], Callable[[], str]] = {
     (FROM, False): lambda: _("%(field)s at least"),
     (TO, False): lambda: _("%(field)s at most"),
 }
+
+
+def list_own_columns(columns: Iterable[str], desk: Desk) -> list[FormField]:
+    """Return the fields among a view's columns, without those that were deleted."""
+    names = [own for name in columns if (own := parse_name(name))]
+    return [field for own in names if (field := find_field(desk, own))]
+
+
+def list_column_choices(columns: Iterable[str], desk: Desk) -> Pairs:
+    """Return the fields that a view can show as columns: those in use, and those it shows."""
+    shown = {field.pk for field in list_own_columns(columns, desk)}
+    return tuple(
+        (f"field_{field.pk}", field.label)
+        for field in list_fields(desk)
+        if field.kind != FieldKind.LONG and (field.pk in shown or not field.is_retired)
+    )
 
 
 def is_own(name: str) -> bool:
@@ -114,7 +131,10 @@ def has_own_field(name: str, desk: Desk) -> bool:
 def _build_field(name: str, value: str, desk: Desk) -> FilterField:
     _own, field = _find(name, desk)
     label = get_own_label(name, desk)
-    if field is None or field.kind not in CHOSEN:
+    is_typed = field is None or field.kind in WORDS
+    if is_typed and len(split_values(value)) < 2:
+        return FilterField(name + TYPED, label, is_text=True, text=read_value(value))
+    if field is None or field.kind not in (*CHOSEN, *WORDS):
         is_date = field is not None and field.kind == FieldKind.DATE
         return FilterField(name, label, is_date=is_date, is_text=not is_date, text=value)
     options = list_own_options(name, desk)

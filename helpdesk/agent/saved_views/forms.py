@@ -12,6 +12,7 @@ from accounts.models import Agent, Department
 from helpdesk.agent.lists.filters import list_sorts
 from helpdesk.agent.lists.groupings import list_groupings
 from helpdesk.agent.lists.list_parameters import MAX_QUERY, ListParameters
+from helpdesk.agent.lists.own_filters import list_column_choices
 from helpdesk.shared.fields import LineField
 from helpdesk.shared.numbers import parse_number
 from tickets.models import Column, Grouping, SavedView
@@ -30,10 +31,12 @@ class ViewForm(forms.Form):
     grouping = forms.ChoiceField(label=_("Group by"), required=False)
     columns = forms.MultipleChoiceField(
         label=_("Columns"),
-        choices=Column.choices,
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text=_("Priority, number and subject are always shown."),
+        help_text=_(
+            "Priority, number and subject are always shown. Up to three ticket fields can be "
+            "columns, too."
+        ),
     )
     list = forms.CharField(required=False, max_length=MAX_QUERY, widget=forms.HiddenInput)
 
@@ -42,6 +45,8 @@ class ViewForm(forms.Form):
         self.fields["shared_with"].choices = _list_audiences(agent)  # type: ignore[attr-defined]
         sorts = [(sort.value, sort.label) for sort in list_sorts(parameters.view)]
         self.fields["sort"].choices = sorts  # type: ignore[attr-defined]
+        own = list_column_choices(self.initial.get("columns", ()), agent.desk)
+        self.fields["columns"].choices = [*Column.choices, *own]  # type: ignore[attr-defined]
         groupings = [(name, Grouping(name).label) for name in list_groupings(parameters.view)]
         self.fields["grouping"].choices = groupings  # type: ignore[attr-defined]
 

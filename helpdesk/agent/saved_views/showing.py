@@ -13,6 +13,7 @@ from accounts.models import Agent, Desk
 from helpdesk.agent.components.lists import RowGroup, TicketRow
 from helpdesk.agent.lists.groupings import KINDS
 from helpdesk.agent.lists.list_parameters import ListParameters
+from helpdesk.agent.lists.own_filters import list_own_columns
 from helpdesk.agent.lists.queue_queries import MAX_COUNTED, GroupHeading
 from helpdesk.agent.lists.toolbar import get_label
 from helpdesk.shared.components import Link
@@ -33,7 +34,8 @@ def arrange(
         return {}
     hidden = [column for column in Column.values if column not in saved.columns]
     groups = _group(rows, context, parameters.grouping, desk) if parameters.grouping else ()
-    return {"groups": groups, "hidden": " ".join(hidden)}
+    own = tuple(field.label for field in list_own_columns(saved.columns, desk))
+    return {"groups": groups, "hidden": " ".join(hidden), "own_columns": own}
 
 
 def _group(

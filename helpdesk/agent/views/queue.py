@@ -27,6 +27,7 @@ from helpdesk.agent.lists.list_parameters import ListParameters
 from helpdesk.agent.lists.live_interests import build_stream_url
 from helpdesk.agent.lists.newest_lines import RowDetails, add_details, select_details
 from helpdesk.agent.lists.operator_search import follow_operators
+from helpdesk.agent.lists.own_filters import list_own_columns
 from helpdesk.agent.lists.queue_queries import (
     Page,
     Sidebar,
@@ -46,7 +47,7 @@ from helpdesk.agent.shell import frame_shell
 from helpdesk.shared.components import Pagination
 from helpdesk.shared.numbers import parse_number
 from tickets.access import queue_for_agent
-from tickets.models import SavedView
+from tickets.models import FormField, SavedView
 from tickets.search.find import MAX_HITS, search_for_agent
 
 
@@ -122,7 +123,8 @@ def _render_page(
     account_error: str = "",
     added: Added | None = None,
 ) -> HttpResponse:
-    details = select_details(context.get("page", ()), request.agent, at=at)
+    fields = _list_fields(parameters, request.desk)
+    details = select_details(context.get("page", ()), request.agent, at=at, fields=fields)
     sidebar, (found,) = read_sidebar_together(
         request.agent, at=at, filters=parameters.filters, also=[details]
     )
@@ -151,7 +153,8 @@ def _render_page(
 
 def _render_rows(request: AgentRequest, parameters: ListParameters, at: datetime) -> Rendered:
     context = _read(request, parameters, at)
-    details = select_details(context.get("page", ()), request.agent, at=at)
+    fields = _list_fields(parameters, request.desk)
+    details = select_details(context.get("page", ()), request.agent, at=at, fields=fields)
     context = _finish(context, parameters, details.fetch(), request.desk)
     text = render_to_string("agent/queue/_rows.html", context, request)
     return text, context.get("ids", ())
@@ -198,8 +201,14 @@ def _finish(
     """Return the context of a list with what was read about its rows apart."""
     if "page" not in context:
         return context
-    rows = add_details(context["rows"], context["page"], details)
+    fields = _list_fields(parameters, desk)
+    rows = add_details(context["rows"], context["page"], details, fields)
     return {**context, "rows": rows, **arrange(rows, context, parameters, desk)}
+
+
+def _list_fields(parameters: ListParameters, desk: Desk) -> list[FormField]:
+    """Return the desk's own fields that a list shows as columns."""
+    return list_own_columns(parameters.saved.columns, desk) if parameters.saved else []
 
 
 def _paginate(page: Page, parameters: ListParameters) -> Pagination:

@@ -1,7 +1,9 @@
 // [data-operators]: a field whose datalist suggests search operators for the last word, and their
-// values (from the URL in data-operators) once an operator is typed: "is:", "tag:ss".
-const LAST_WORD = /(?:[a-z_]+:"[^"]*|\S*)$/i;
-const WITH_VALUE = /^[a-z_]+:/i;
+// values (from the URL in data-operators) once an operator is typed: "is:", "tag:ss". Of a word
+// without a colon, the desk's own fields that begin with it are offered, too.
+const LAST_WORD = /(?:(?:"[^"]+"|[^\s":]+):"[^"]*|"[^"]*(?:"(?::\S*)?)?|\S*)$/;
+const WITH_VALUE = /^(?:"[^"]+"|[^\s":]+):/;
+const MIN_TYPED = 2; // characters of a field's name
 const WAIT_MS = 150;
 
 function offer(list, before, known) {
@@ -32,10 +34,12 @@ for (const input of document.querySelectorAll("[data-operators]")) {
     const [before, word] = [input.value.slice(0, at), input.value.slice(at)];
     clearTimeout(planned);
     offer(list, before, known);
-    if (!WITH_VALUE.test(word)) return;
+    const hasValue = WITH_VALUE.test(word);
+    if (!hasValue && word.length < MIN_TYPED) return;
     planned = setTimeout(async () => {
       const values = await fetchValues(input, word);
-      if (values.length && input.value === before + word) offer(list, before, values);
+      if (!values.length || input.value !== before + word) return;
+      offer(list, before, hasValue ? values : [...known, ...values]);
     }, WAIT_MS);
   });
 }
