@@ -73,6 +73,16 @@ def test_one_that_stays_in_use_ends_it_with_a_way_out(monkeypatch: pytest.Monkey
             run(monkeypatch, release=lambda number: None)
 
 
+def test_one_that_is_ended_by_a_deadlock_is_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    deadlock = "DO $$ BEGIN RAISE EXCEPTION 'deadlock detected' USING ERRCODE = '40P01'; END $$"
+    monkeypatch.setattr(f"{__name__}.CHANGE", deadlock)
+
+    def release(number: int) -> None:
+        monkeypatch.setattr(f"{__name__}.CHANGE", "SELECT 1")
+
+    assert run(monkeypatch, release=release)[1] == 2
+
+
 def test_one_that_builds_indexes_concurrently_waits_for_them() -> None:
     command = migrate.Command(stdout=io.StringIO())
     command.verbosity = 0
@@ -83,4 +93,4 @@ def test_one_that_builds_indexes_concurrently_waits_for_them() -> None:
             cursor.execute("SHOW lock_timeout")
             found += cursor.fetchall()
     migrate.limit_waiting("0")
-    assert found == [("5s",), ("0",)]
+    assert found == [("1s",), ("0",)]

@@ -11,14 +11,15 @@ from django.core.management.commands.migrate import Command as Migrate
 from django.db import OperationalError, connection
 from django.db.migrations import Migration
 from django.db.migrations.loader import MigrationLoader
-from psycopg.errors import LockNotAvailable
+from psycopg.errors import DeadlockDetected, LockNotAvailable
 
 from accounts.tenancy import owner_scope
 
 OUR_APPS = {"accounts", "tickets", "sla", "routing", "channels_intake"}
 # A statement that waits for a lock makes all others wait behind it. So it gives up early, and is
-# tried again when they are through.
-LOCK_TIMEOUT = "5s"
+# tried again when they are through. So is one that PostgreSQL ends to resolve a deadlock.
+LOCK_TIMEOUT = "1s"
+IN_USE = (LockNotAvailable, DeadlockDetected)
 ATTEMPTS = 12
 PAUSE = 10.0  # seconds
 pause = time.sleep
@@ -51,13 +52,13 @@ class Command(Migrate):
 
     def _wait_for_locks(self, error: OperationalError, attempt: int) -> None:
         """Wait before the next attempt. What was applied stays; the rest was undone."""
-        if not isinstance(error.__cause__, LockNotAvailable):
+        if not isinstance(error.__cause__, IN_USE):
             raise error
         limit_waiting("0")
         if attempt == ATTEMPTS:
             raise CommandError(
-                f"A table was in use {ATTEMPTS} times for longer than {LOCK_TIMEOUT}. What was"
-                " migrated stays. Stop web, workers, beat and long queries, then run migrate again."
+                f"A table was in use {ATTEMPTS} times. What was migrated stays. Stop web,"
+                " workers, beat and long queries, then run migrate again."
             ) from error
         self.stderr.write(f"\nA table is in use. Trying again in {PAUSE:g} seconds.")
         pause(PAUSE)
