@@ -44,6 +44,7 @@ def test_a_message_is_sent_from_the_card_once(side: Side, client: Client) -> Non
     shown = client.get(url, headers=HTMX)
     form = shown.context["form"]
     assert "<html" not in shown.content.decode()
+    assert 'id="id_body"' not in shown.content.decode()  # which another form of the page may have
     fields = {
         "body": "From the card",
         "last_seen": form["last_seen"].value(),
