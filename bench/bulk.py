@@ -10,7 +10,7 @@ Import this after the servers run and Django is set up.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 import psycopg
@@ -31,16 +31,23 @@ FAST = {
 Report = Callable[[str], None]
 
 
-def load_bulk(db: psycopg.Connection, amount: int, *, report: Report = lambda line: None) -> None:
+def load_bulk(
+    db: psycopg.Connection,
+    amount: int,
+    *,
+    states: Mapping[str, str] = SOME_OPEN,
+    report: Report = lambda line: None,
+) -> None:
     """Load ``amount`` tickets and all that belongs to them, for the desks of bench.world.
 
-    db: a connection of a superuser with autocommit. report: is told what took long.
+    db: a connection of a superuser with autocommit. states: the conditions of open tickets, in
+    bulk_rows.py. report: is told what took long.
     """
     hurry(db)
     with _timed(report, "words and people"):
         db.execute(PEOPLE)
         make_texts(db)
-        db.execute(TICKETS.format(amount=amount, **SOME_OPEN))
+        db.execute(TICKETS.format(amount=amount, **states))
         db.execute("ANALYZE bench_tickets")
     tables = [rows.model._meta.db_table for rows in TABLES]
     with without_indexes(db, [*tables, SearchDocument._meta.db_table], report):

@@ -35,6 +35,7 @@ from tickets.models import State, Ticket
 AMOUNT = int(os.environ.get("BENCH_BURST", "2000"))
 FLOOD = 600
 SAMPLE_SECONDS = 5
+DUE_IN = timedelta(seconds=1)
 
 
 def run(report: Report) -> None:
@@ -81,6 +82,21 @@ def measure_other_desk(report: Report) -> None:
         report.add("fair.page", stream.wait_for(f"data: {ticket}") - begin, f"{FLOOD} emails")
 
 
+def measure_reply(slug: str) -> float:
+    """Reply to a ticket of a desk by the API. Return the seconds until its email left."""
+    subject = f"Reply {next(numbers)}"
+    ticket, begin = _pick_ticket(slug, subject), time.monotonic()
+    _wait_for_reply(slug, ticket, subject)
+    return time.monotonic() - begin
+
+
+def measure_breach(slug: str) -> float:
+    """Let a clock of a desk fall due. Return the seconds from then until it was noticed."""
+    clock_id, begin = _make_clock_due(slug), time.monotonic()
+    _wait_for_breach(clock_id)
+    return max(time.monotonic() - begin - DUE_IN.total_seconds(), 0)
+
+
 def flood(amount: int) -> None:
     """Store emails as the webhook does, as fast as possible, and queue their tasks."""
     for _ in range(amount):
@@ -107,7 +123,7 @@ def _make_clock_due(slug: str) -> int:
             desk__slug=slug, met_at=None, stopped_at=None, breached_at=None
         )
         clock = running.order_by("pk")[5]
-        Clock.objects.filter(pk=clock.pk).update(due_at=timezone.now() + timedelta(seconds=1))
+        Clock.objects.filter(pk=clock.pk).update(due_at=timezone.now() + DUE_IN)
     return clock.pk
 
 
