@@ -69,7 +69,7 @@ def _check_missing_files() -> Iterator[Finding]:
         )
         yield report_problem(subject, text % {"count": missing})
     else:
-        yield Finding(subject, _("None was missing when they were last looked for."))
+        yield Finding(subject, _("The last check found no missing files."))
 
 
 def _check_static_files() -> Finding:

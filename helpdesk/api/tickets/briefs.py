@@ -73,7 +73,7 @@ class ImpactInput(StrictSerializer):
         Impact.choices,
         allow_blank=True,
         required=False,
-        help_text=_("The value that you have read. 409 if it is another one by now."),
+        help_text=_("The value that you read. 409 if it has changed since then."),
     )
 
 
@@ -131,7 +131,7 @@ class ImpactView(DeskView):
     @extend_schema(
         operation_id="show_impact",
         summary=_("Show the business impact of a ticket"),
-        description=_("Returns the impact on the customer's business, as an agent has asked."),
+        description=_("Returns the business impact that an agent entered."),
     )
     def get(self, request: Request, number: int) -> Response:
         """Show the business impact of a ticket."""

@@ -56,7 +56,7 @@ class PersonOutput(serializers.ModelSerializer[SideParticipant]):
         fields = ("id", "email", "added_at")
         extra_kwargs: ClassVar[Extras] = {
             "email": {"help_text": _("Their email address.")},
-            "added_at": {"help_text": _("Since when they are part of the conversation.")},
+            "added_at": {"help_text": _("When they joined the conversation.")},
         }
 
 
@@ -118,9 +118,11 @@ class SideOutput(serializers.ModelSerializer[SideConversation]):
         )  # fmt: skip
         extra_kwargs: ClassVar[Extras] = {
             "subject": {"help_text": _("One line.")},
-            "state": {"help_text": _("Done until somebody writes again, or open.")},
+            "state": {"help_text": _("Open or done. A new message opens it again.")},
             "answered_at": {
-                "help_text": _("Since when a third party's message has had no reply, or null.")
+                "help_text": _(
+                    "When the oldest unanswered message from a third party arrived, or null."
+                )
             },
             "updated_at": {"help_text": _("When the newest message was written.")},
         }

@@ -41,7 +41,7 @@ def add(request: AgentRequest, number: int, side_id: int) -> HttpResponse:
         added = add_people(side_id=side.pk, agent=request.agent, emails=emails, at=timezone.now())
         if added:
             return _("Added %(emails)s.") % {"emails": ", ".join(added)}
-        return _("They were part of the conversation already.")
+        return _("They are already in this conversation.")
 
     return run_page_form(
         request,
