@@ -106,6 +106,7 @@ SCRIPTS = {
     "toast": INTERFACES,
     "calls": _AGENT,
     "requester": _AGENT,
+    "choices": _AGENT,
     "command_bar": _AGENT,
     "operators": _AGENT,
     "forget_recent": INTERFACES,

@@ -24,8 +24,10 @@ SHORTCUTS: dict[str, str | Promise] = {
     "r": pgettext_lazy("shortcut", "Reply"),
     "n": pgettext_lazy("shortcut", "Internal note"),
     "t": _("Assign to me"),
+    "p": _("Set the priority"),
     "e": _("Close ticket"),
     "l": _("Escalate"),
+    "s": _("Start or edit the troubleshooting record"),
     "y": _("Approve the reply"),
     "x": _("No reply needed, or select the row"),
     "z": pgettext_lazy("shortcut", "Undo"),
@@ -90,6 +92,16 @@ def list_changes(keys: Mapping[str, str]) -> dict[str, str]:
     return {name: text for name, text in keys.items() if text != name and name in SHORTCUTS}
 
 
+def get_own_keys(keys: Mapping[str, str]) -> dict[str, str]:
+    """Return a person's changes, with a shipped key off where they use it for something else.
+
+    So a shortcut that a new version adds never takes a key that someone has chosen before.
+    """
+    changes = list_changes(keys)
+    chosen = {text for text in changes.values() if text}
+    return {name: "" for name in SHORTCUTS if name in chosen} | changes
+
+
 def write_keys(keys: Mapping[str, str]) -> str:
     """Return a person's keys for shortcuts.js, "" if all are as shipped."""
-    return json.dumps(list_changes(keys), sort_keys=True) if keys else ""
+    return json.dumps(get_own_keys(keys), sort_keys=True) if keys else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -52,6 +53,19 @@ def test_an_escalation_saves_what_was_gathered(as_analyst: Client, ticket: Ticke
     page = text_of(as_analyst, url_of(ticket))
     assert "It hangs" in page
     assert "Version 1 by Analyst" in page
+
+
+def test_an_escalation_starts_with_the_likely_reason(
+    as_analyst: Client, in_rocket: Cast, ticket: Ticket
+) -> None:
+    def find_chosen() -> list[str]:
+        page = text_of(as_analyst, url_of(ticket, "escalation/"))
+        return re.findall(r'name="cause"[^>]*value="(\w+)"[^>]*checked', page)
+
+    assert find_chosen() == ["cannot_reproduce"]
+    fields = {"reproduced": "yes"}
+    save_record(ticket_id=ticket.pk, agent=in_rocket.analyst, fields=fields, at=NOON)
+    assert find_chosen() == ["defect"]
 
 
 @pytest.mark.parametrize("wrong", ["cause", "why", "record_version"])

@@ -69,7 +69,7 @@ def test_an_unknown_caller_becomes_a_contact_of_the_account_of_the_domain(
         ("new_email", "support@rocket.example"),
         ("call_minutes", "-1"),
         ("call_minutes", "soon"),
-        ("subject", " "),
+        ("subject", "x" * 251),
         ("text", ""),
         ("channel", "email"),
         ("priority", ""),
@@ -121,3 +121,19 @@ def test_the_form_tells_a_trainee_that_the_description_is_emailed_to_nobody(
         page = client.get(NEW).content.decode()
         assert "emailed to anyone" in page
         assert "as a short email" not in page
+
+
+def test_without_a_subject_the_first_line_of_the_description_is_the_subject(
+    rocket: Cast, client: Client
+) -> None:
+    long = "word " * 40
+    for text, subject in (
+        ("\n  Paper   jam\nIn tray 2.", "Paper jam"),
+        (long, f"{long[:99]}…"),
+    ):
+        with inside(rocket):
+            token = f"t-{len(text)}"
+            client.post(NEW, form(rocket, subject=" ", text=text, form_token=token))
+            ticket = Ticket.objects.latest("pk")
+            assert ticket.subject == subject
+            assert ticket.messages.get().body_text.strip() == text.strip()

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.test import Client
 
 from accounts.models import User
-from helpdesk.shared.shortcuts import SHORTCUTS, clean_keys, find_repeated
+from helpdesk.shared.shortcuts import SHORTCUTS, clean_keys, find_repeated, get_own_keys
 from tests.agent.conftest import SignIn
 from tests.cast import Cast
 
@@ -24,17 +24,17 @@ def fill_in(**changes: str) -> dict[str, str]:
 
 
 def test_a_changed_key_and_one_that_is_off_are_on_every_page(client: Client, rocket: Cast) -> None:
-    response = client.post(URL, fill_in(t="a", z=""))
+    response = client.post(URL, fill_in(t="b", z=""))
 
     assert response.status_code == 303
     user = User.objects.get(pk=rocket.analyst.user_id)
-    assert user.shortcuts == {"t": "a", "z": ""}
+    assert user.shortcuts == {"t": "b", "z": ""}
     assert "data-shortcut-keys=" in client.get(QUEUE).text
-    assert "&quot;t&quot;: &quot;a&quot;" in client.get(QUEUE).text
+    assert "&quot;t&quot;: &quot;b&quot;" in client.get(QUEUE).text
 
 
 def test_the_shipped_keys_are_not_stored(client: Client, rocket: Cast) -> None:
-    client.post(URL, fill_in(t="a"))
+    client.post(URL, fill_in(t="b"))
     client.post(URL, fill_in())
 
     assert User.objects.get(pk=rocket.analyst.user_id).shortcuts == {}
@@ -68,7 +68,7 @@ def test_an_observer_has_keys_too_and_others_keep_theirs(rocket: Cast, sign_in: 
 def test_outsiders_find_no_page(rocket: Cast, matter: Cast, sign_in: SignIn) -> None:
     assert sign_in(matter.analyst.user).get(URL).status_code == 404
     assert rocket.customer.user is not None
-    assert sign_in(rocket.customer.user).post(URL, fill_in(t="a")).status_code == 404
+    assert sign_in(rocket.customer.user).post(URL, fill_in(t="b")).status_code == 404
 
 
 def test_every_shortcut_of_a_page_can_be_changed() -> None:
@@ -90,3 +90,11 @@ def test_the_shipped_keys_do_not_get_in_each_others_way() -> None:
     assert all(clean_keys(name) == name for name in SHORTCUTS)
     assert clean_keys("a b c") is None
     assert clean_keys(" ") == ""
+
+
+def test_a_key_that_someone_has_chosen_is_not_taken_by_a_new_shortcut() -> None:
+    own = get_own_keys({"t": "p"})
+    assert own == {"t": "p", "p": ""}
+    assert find_repeated(own) == set()
+    assert get_own_keys({"t": "p", "p": "w"}) == {"t": "p", "p": "w"}
+    assert get_own_keys({"z": ""}) == {"z": ""}

@@ -23,7 +23,7 @@ def test_a_caller_is_found_while_typing_and_chosen_with_two_keys(
 ) -> None:
     page = open_page(rocket.analyst)
     page.keyboard.press("c")
-    expect(page.get_by_label("Requester", exact=True)).to_be_focused()
+    expect(page.get_by_role("textbox", name="Requester", exact=True)).to_be_focused()
     page.keyboard.type("helv")
     expect(page.get_by_text("Zoë Keller", exact=True)).to_be_visible()
     assert page.get_by_text("Hotline: High only.").first.is_visible()

@@ -63,8 +63,12 @@ class Hands:
         """Type into a field."""
         raise NotImplementedError
 
-    def choose(self, option: Locator) -> None:
-        """Choose a radio button."""
+    def choose(self, option: Locator, *, digit: str = "") -> None:
+        """Choose a radio button. digit: that chooses it while the focus is in its group."""
+        raise NotImplementedError
+
+    def choose_only(self, option: Locator) -> None:
+        """Choose the only one that a search found."""
         raise NotImplementedError
 
     def pick(self, select: Locator, label: str) -> None:
@@ -105,9 +109,12 @@ class Mouse(Hands):
             self.now.filling += 1
         self.page.keyboard.type(text)
 
-    def choose(self, option: Locator) -> None:
+    def choose(self, option: Locator, *, digit: str = "") -> None:
         option.locator("xpath=ancestor::label").click()
         self.now.filling += 1
+
+    def choose_only(self, option: Locator) -> None:
+        self.choose(option)
 
     def pick(self, select: Locator, label: str) -> None:
         select.select_option(label=label)  # a list of the system, which no test can click
@@ -175,8 +182,12 @@ class Keyboard(Hands):
         self.walk_to(into)
         self.page.keyboard.type(text)
 
-    def choose(self, option: Locator) -> None:
+    def choose(self, option: Locator, *, digit: str = "") -> None:
         self.walk_to(option, IS_IN_GROUP)
+        if digit:
+            self.page.keyboard.press(digit)
+            self.now.filling += 1
+            expect(option).to_be_checked()
         if not option.is_checked() and option.evaluate(IS_FOCUSED):
             self.page.keyboard.press("Space")
             self.now.filling += 1
@@ -184,6 +195,11 @@ class Keyboard(Hands):
             self.page.keyboard.press("ArrowDown")
             self.now.filling += 1
             assert self.now.filling < MAX_TABS, f"arrows do not reach {option}"
+
+    def choose_only(self, option: Locator) -> None:
+        self.page.keyboard.press("Enter")  # waits for what the search finds
+        self.now.filling += 1
+        expect(option).to_be_checked()
 
     def pick(self, select: Locator, label: str) -> None:
         self.walk_to(select)

@@ -49,7 +49,7 @@ def test_a_morning_of_a_lead(
     hands.do(waiting.locator("a.line-title"))
     pending = page.locator(".pending-reply")
     expect(pending).to_contain_text("Please restart it.")
-    hands.do(pending.get_by_role("button", name="Approve and send"))
+    hands.do(pending.get_by_role("button", name="Approve and send"), keys="y")
     expect(page.locator(".message", has_text="Please restart it.")).to_be_visible()
     expect(pending).to_have_count(0)
 

@@ -16,12 +16,14 @@ from routing.models import Shift
 from tests.cast import Cast
 from tests.find.conftest import OpenPage
 from tests.shifts.hands import Count, Hands, Keyboard
-from tickets.models import Message, NoteMention, State, Ticket
+from tickets.events import EventKind
+from tickets.models import Message, NoteMention, State, Ticket, TicketEvent
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 TABLE = settings.BASE_DIR / "docs" / "measurements" / "ten-acts.md"
 ROW = re.compile(r"^\| (?P<act>[A-Z][^|]+?) \| (?P<target>\d+) \|(?P<rest>.+)$", re.MULTILINE)
+OTHER_ROW = re.compile(r"^\| (?P<act>[A-Z][^|]+, [^|]+?) \|(?P<rest> \d[^|]*\|.+)$", re.MULTILINE)
 CELL = re.compile(r"(\d+)(?: \+ (\d+))?")
 
 
@@ -47,6 +49,7 @@ def test_a_shift_of_level_one(
     page = open_page(rocket.analyst)
     hands = make_hands(page)
     hands.do(page.locator("a[data-row]", has_text="Login is slow"), keys="j Enter")
+    dialog = page.locator("#form-dialog")
     title, message = page.locator(".ticket-head h1"), page.get_by_label("Message", exact=True)
 
     def read(subject: str = "Uploads fail") -> Ticket:
@@ -64,7 +67,7 @@ def test_a_shift_of_level_one(
 
     with hands.act("Set the priority"):
         high = page.locator("[data-property=priority] .menu-item", has_text="High")
-        hands.do(high, words="priority high")
+        hands.do(high, keys="p 1")
     expect(page.locator("#value-priority")).to_have_text("High")
     assert read().priority.name == "High"
 
@@ -87,8 +90,7 @@ def test_a_shift_of_level_one(
 
     with hands.act("Escalate"):
         hands.do(page.get_by_role("link", name="Escalate", exact=True), keys="l")
-        dialog = page.locator("#form-dialog")
-        hands.choose(dialog.get_by_label("Cannot reproduce"))
+        expect(dialog.get_by_label("Cannot reproduce")).to_be_checked()  # the likely reason
         hands.enter(dialog.get_by_label("What the next level needs to know"), "Only above 10 MB.")
         hands.send(dialog.get_by_role("button", name="Escalate"))
     expect(page.get_by_text("Escalated to Level 2.")).to_be_visible()
@@ -104,36 +106,84 @@ def test_a_shift_of_level_one(
     expect(page.locator("a[data-row]")).to_have_count(1)
     expect(page.locator("a[data-row]")).to_contain_text("The printer is on fire")
 
-    with hands.act("Open a ticket for a caller"):
-        hands.do(page.locator('[data-shortcut="c"]'), keys="c")
-        hands.enter(page.get_by_label("Requester", exact=True), "zoë")
-        hands.choose(page.get_by_role("radio", name=re.compile("Zoë Keller")))
-        hands.enter(page.get_by_label("Subject"), "Paper jam")
-        hands.enter(page.get_by_label("Description"), "In tray 2.")
+    hands.find("zoë keller", page.locator("#command-people-1"))
+    with hands.act("Open a ticket for a caller"):  # from her page, where the call was looked up
+        hands.do(page.locator('main [data-shortcut="c"]'), keys="c")
+        hands.enter(page.get_by_label("Description"), "Paper jam\nIn tray 2.")
         hands.send(page.get_by_role("button", name="Open ticket"))
     expect(title).to_contain_text("Paper jam")
     assert read("Paper jam").account_id == helvetia.pk
 
     with hands.act("Close with a reason"):
         hands.do(page.get_by_role("link", name="Close ticket"), keys="e")
-        hands.choose(page.locator("#form-dialog").get_by_label("Not about our product"))
-        hands.send(page.locator("#form-dialog").get_by_role("button", name="Close ticket"))
+        expect(dialog.get_by_label("Solved", exact=True)).to_be_checked()
+        hands.send(dialog.get_by_role("button", name="Close ticket"))
     expect(page.locator("#ticket-bar")).to_contain_text("Closed")
-    assert read("Paper jam").close_reason == "not_ours"
+    assert read("Paper jam").close_reason == "solved"
     with desk_scope(rocket.desk):
         assert Message.objects.filter(body_text="Please try it again.").count() == 1
 
-    check_counts(hands)
+    check_counts(hands, ROW)
 
 
-def check_counts(hands: Hands) -> None:
-    """Hold the counts to the table, and the table's own numbers to the targets."""
+def test_the_same_acts_when_nothing_is_likely(
+    make_hands: type[Hands],
+    rocket: Cast,
+    helvetia: Account,
+    tickets: list[Ticket],
+    open_page: OpenPage,
+) -> None:
+    """Another reason than the likely one, and a caller whose page is not open."""
+    page = open_page(rocket.analyst, f"tickets/{tickets[0].number}/")
+    hands, dialog = make_hands(page), page.locator("#form-dialog")
+
+    with hands.act("Escalate, as a product defect"):
+        hands.do(page.get_by_role("link", name="Escalate", exact=True), keys="l")
+        why = dialog.get_by_label("What the next level needs to know")
+        expect(why).to_be_focused()
+        if isinstance(hands, Keyboard):  # back to the reason
+            page.keyboard.press("Shift+Tab")
+            hands.now.filling += 1
+        hands.choose(dialog.get_by_label("Product defect"), digit="2")
+        hands.enter(why, "Only above 10 MB.")
+        hands.send(dialog.get_by_role("button", name="Escalate"))
+    expect(page.get_by_text("Escalated to Level 2.")).to_be_visible()
+
+    with hands.act("Close, as not about the product"):
+        hands.do(page.get_by_role("link", name="Close ticket"), keys="e")
+        hands.choose(dialog.get_by_label("Not about our product"), digit="5")
+        hands.send(dialog.get_by_role("button", name="Close ticket"))
+    expect(page.locator("#ticket-bar")).to_contain_text("Closed")
+
+    with hands.act("Open a ticket for a caller, by name"):
+        hands.do(page.locator('.sidebar [data-shortcut="c"]'), keys="c")
+        hands.enter(page.get_by_role("textbox", name="Requester", exact=True), "zoë")
+        hands.choose_only(page.get_by_role("radio", name=re.compile("Zoë Keller")))
+        hands.enter(page.get_by_label("Description"), "Paper jam\nIn tray 2.")
+        hands.send(page.get_by_role("button", name="Open ticket"))
+    expect(page.locator(".ticket-head h1")).to_contain_text("Paper jam")
+
+    with desk_scope(rocket.desk):
+        tickets[0].refresh_from_db()
+        assert tickets[0].close_reason == "not_ours"
+        escalated = TicketEvent.objects.get(ticket=tickets[0], kind=EventKind.ESCALATED)
+        assert escalated.data["cause"] == "defect"
+        ticket = Ticket.objects.get(subject="Paper jam")
+        assert (ticket.account_id, ticket.messages.get().body_text) == (
+            helvetia.pk,
+            "Paper jam\nIn tray 2.",
+        )
+    check_counts(hands, OTHER_ROW)
+
+
+def check_counts(hands: Hands, row: re.Pattern[str]) -> None:
+    """Hold the counts to a table, and the table's own numbers, all in all, to the targets."""
     place = 1 if isinstance(hands, Keyboard) else 0
-    rows = {found["act"]: found for found in ROW.finditer(TABLE.read_text())}
     written = {}
-    for act, found in rows.items():
-        cell = CELL.search(found["rest"].split("|")[place])
+    for found in row.finditer(TABLE.read_text()):
+        act, cell = found["act"], CELL.search(found["rest"].split("|")[place])
         assert cell is not None, act
-        written[act] = Count(int(cell[1]), int(cell[2] or 0))
-        assert written[act].acts <= int(found["target"]), act
+        written[act] = count = Count(int(cell[1]), int(cell[2] or 0))
+        if target := found.groupdict().get("target"):
+            assert count.acts + count.filling <= int(target), act
     assert hands.acts == written

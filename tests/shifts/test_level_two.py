@@ -10,7 +10,7 @@ from accounts.tenancy import desk_scope
 from tests.cast import Cast
 from tests.find.conftest import OpenPage
 from tests.help_requests.helpers import make_group
-from tests.shifts.hands import Mouse
+from tests.shifts.hands import Hands
 from tickets.actors import Actor
 from tickets.models import (
     Defect,
@@ -40,11 +40,11 @@ def ticket(rocket: Cast) -> Ticket:
         return escalate(ticket_id=ticket.pk, by=Actor.of(rocket.analyst), at=now, **given)
 
 
-def test_a_shift_of_level_two_with_the_mouse(
-    rocket: Cast, ticket: Ticket, open_page: OpenPage
+def test_a_shift_of_level_two(
+    make_hands: type[Hands], rocket: Cast, ticket: Ticket, open_page: OpenPage
 ) -> None:
     page = open_page(rocket.level_two)
-    hands, dialog = Mouse(page), page.locator("#form-dialog")
+    hands, dialog = make_hands(page), page.locator("#form-dialog")
     more = page.locator("#ticket-actions .menu-item")
 
     # The escalated queue has this one ticket.
@@ -54,7 +54,7 @@ def test_a_shift_of_level_two_with_the_mouse(
     expect(page.locator(".ticket-head h1")).to_contain_text(SUBJECT)
 
     # The troubleshooting record, in a dialog over the ticket.
-    hands.do(page.get_by_role("link", name="Start record"))
+    hands.do(page.get_by_role("link", name="Start record"), keys="s")
     hands.enter(dialog.get_by_label("Affected areas"), "Uploads")
     hands.pick(dialog.get_by_label("Reproduced on a test system"), "Yes")
     hands.send(dialog.get_by_role("button", name="Save record"))

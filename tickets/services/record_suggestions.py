@@ -4,9 +4,17 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from accounts.models import Level
 from tickets.fields.definitions import list_fields
 from tickets.fields.values import YES, describe_value
-from tickets.models import FieldKind, Message, Ticket, TroubleshootingRecord
+from tickets.models import (
+    EscalationCause,
+    FieldKind,
+    Message,
+    Ticket,
+    TroubleshootingRecord,
+)
+from tickets.models.troubleshooting import YesOrNo
 from tickets.rules.suggestions import Suggestion, suggest
 from tickets.services.summaries import find_summary
 from tickets.services.troubleshooting import get_record_fields
@@ -30,6 +38,20 @@ def suggest_record(ticket: Ticket, record: TroubleshootingRecord | None) -> dict
     if summary and is_newer and summary.problem and not known["problem"]:
         found["problem"] = Suggestion(summary.problem)
     return found
+
+
+def suggest_cause(
+    ticket: Ticket, record: TroubleshootingRecord | None, *, after: Level
+) -> EscalationCause:
+    """Return the likely reason of an escalation to a level, for the form to start with (M8).
+
+    Engineers get defects. Below them a ticket is a defect once it is linked to one, or once the
+    problem was reproduced.
+    """
+    is_reproduced = record is not None and record.reproduced == YesOrNo.YES
+    if after == Level.RND or ticket.has_defects or is_reproduced:
+        return EscalationCause.DEFECT
+    return EscalationCause.CANNOT_REPRODUCE
 
 
 def _list_answers(ticket: Ticket) -> list[tuple[str, str, str]]:

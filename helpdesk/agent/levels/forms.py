@@ -132,6 +132,8 @@ class EscalationForm(RecordForm):
         """level, after: the ticket's level, and the one that it goes to."""
         super().__init__(*args, **kwargs)
         self.initial["expected"] = level
+        if self.initial.get("cause"):  # the likely one, so the text comes next
+            self.fields["why"].widget.attrs["autofocus"] = True
         if after != Level.RND:
             del self.fields["incomplete"]
 

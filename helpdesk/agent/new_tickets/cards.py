@@ -39,5 +39,6 @@ class Candidate(Component):
 class Chooser(Component):
     """Results for the words in the form. notice: why there are none, or what a new address is."""
 
+    words: str = ""
     candidates: tuple[Candidate, ...] = ()
     notice: str = ""

@@ -53,6 +53,7 @@ def build_chooser(agent: Agent, words: str, *, chosen: str = "") -> Chooser:
     address = normalize_email(words)
     is_known = any(one.email == address for one in people) if address else bool(people or accounts)
     return Chooser(
+        words=words,
         candidates=_describe(agent, people, accounts, chosen),
         notice="" if is_known or person or account else _describe_new(desk, words, address),
     )

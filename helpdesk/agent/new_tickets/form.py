@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.utils.text import Truncator
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -26,6 +27,7 @@ from helpdesk.shared.products import ProductField, list_covered, offer_products
 from tickets.models import Channel, Priority
 
 MAX_MINUTES = 24 * 60
+MAX_MADE_SUBJECT = 100  # characters
 MAX_WORDS = 254  # characters of the requester field
 KINDS = [
     (Channel.PHONE, _("Phone call")),
@@ -86,6 +88,8 @@ class NewTicketForm(SubmitOnceForm):
     subject = LineField(
         label=_("Subject"),
         max_length=250,
+        required=False,
+        help_text=_("If it's empty, the first line of the description is used."),
         widget=forms.TextInput(attrs={"autocomplete": "off", "dir": "auto"}),
     )
     text = TextField(
@@ -119,6 +123,8 @@ class NewTicketForm(SubmitOnceForm):
         offer_products(self, desk)
         priorities = Priority.objects.offered(desk=desk)
         set_choices(self, "priority", priorities)
+        if self.initial.get("choice"):  # who it is for is known, so the text comes next
+            self.fields["text"].widget.attrs["autofocus"] = True
         self.initial.setdefault(
             "priority", next((p.pk for p in priorities if p.is_mail_default), None)
         )
@@ -134,6 +140,8 @@ class NewTicketForm(SubmitOnceForm):
     def clean(self) -> dict[str, Any]:
         """Find the requester, and ask for what is missing."""
         given = super().clean() or {}
+        if "subject" not in self.errors:
+            given["subject"] = given["subject"] or make_subject(given.get("text", ""))
         if given.get("channel") == Channel.INTERNAL:
             self._refuse_followers(given)
         elif "new_email" not in self.errors and "requester" not in self.errors:
@@ -184,3 +192,9 @@ class NewTicketForm(SubmitOnceForm):
         if list_covered(self.account.plan):
             text = gettext("The plan %(plan)s covers only certain products. Choose one.")
             self.add_error("product", text % {"plan": self.account.plan})
+
+
+def make_subject(text: str) -> str:
+    """Return the first line of a description as a subject; the description itself keeps it all."""
+    lines = (" ".join(line.split()) for line in text.splitlines())
+    return Truncator(next(filter(None, lines), "")).chars(MAX_MADE_SUBJECT)

@@ -8,7 +8,14 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext as _
 
-from helpdesk.shared.shortcuts import SHORTCUTS, SPACE, clean_keys, find_repeated, list_changes
+from helpdesk.shared.shortcuts import (
+    SHORTCUTS,
+    SPACE,
+    clean_keys,
+    find_repeated,
+    get_own_keys,
+    list_changes,
+)
 
 MAX_LENGTH = 5  # of "Space"
 
@@ -18,13 +25,14 @@ class ShortcutsForm(forms.Form):
 
     def __init__(self, *args: Any, keys: Mapping[str, str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        own = get_own_keys(keys)
         self.names = {f"keys_{place}": name for place, name in enumerate(SHORTCUTS)}
         for field, name in self.names.items():
             self.fields[field] = forms.CharField(
                 label=str(SHORTCUTS[name]),
                 required=False,
                 max_length=MAX_LENGTH,
-                initial=keys.get(name, name),
+                initial=own.get(name, name),
                 widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none"}),
             )
 

@@ -6,6 +6,7 @@ A script asks texts.js for a text by its name, with values for its placeholders.
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from helpdesk.shared.wording import times
 
@@ -66,4 +67,6 @@ SCRIPT_TEXTS = {
     "peek": _("Preview"),
     "selected": _("Selected: %(count)s"),
     "shortcut-help": _("Keyboard shortcuts"),
+    "ctrl-enter": pgettext_lazy("keys", "Ctrl Enter"),
+    "send-form": _("Send the form"),
 }

@@ -11,6 +11,7 @@ const KEPT = /\/agent\/(tickets|customers|accounts|defects)\/\d+\/$/;
 const SHOWN_ACTS = "main [data-shortcut], aside:not(.sidebar) [data-shortcut], .selection button";
 const CHOICES = "[data-property] .menu-item:not([aria-current])";
 const store = `recent ${dialog?.dataset.owner}`;
+const ownKeys = JSON.parse(document.body.dataset.shortcutKeys || "{}");
 let active;
 
 const fold = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase().trim();
@@ -45,6 +46,7 @@ function listRecent() {
     .map(({ url, label }) => ({ label, url }));
 }
 
+const getKeys = ({ dataset: { shortcut } }) => ownKeys[shortcut] ?? shortcut;
 const getLabel = (element) => element.dataset.shortcutLabel || element.ariaLabel
   || element.textContent.trim().replace(/\s+/g, " ");
 
@@ -59,7 +61,7 @@ function listActs() {
   const acts = [
     ...document.querySelectorAll("[data-command]"), // also those in a closed menu
     ...[...document.querySelectorAll(SHOWN_ACTS)].filter(isUsable),
-  ].map((element) => ({ label: getLabel(element), element, keys: element.dataset.shortcut }));
+  ].map((element) => ({ label: getLabel(element), element, keys: getKeys(element) }));
   const choices = [...document.querySelectorAll(CHOICES)].map(describeChoice);
   return [...new Map([...acts, ...choices].map((act) => [act.label, act])).values()];
 }
@@ -68,15 +70,15 @@ function listPlaces() {
   return [...document.querySelectorAll(".sidebar .nav a[href]")].map((link) => ({
     label: link.querySelector(".truncate")?.textContent.trim() || getLabel(link),
     url: link.href,
-    keys: link.dataset.shortcut,
+    keys: getKeys(link),
   }));
 }
 
 function run({ element }) {
   dialog.close();
   const isField = "input:not([type=radio], [type=checkbox]), textarea, select";
-  if (element.matches(isField)) element.focus();
-  else element.click();
+  if (element.matches(`${isField}, summary`)) element.focus();
+  if (!element.matches(isField)) element.click();
 }
 
 function makeOption(entry, id) {

@@ -1,6 +1,6 @@
 // details[data-menu]: one open at a time; Escape, a click elsewhere or leaving by Tab closes it.
 // Arrow keys, Home, End and the first letters of an item move the focus; only a click, Enter or
-// Space chooses.
+// Space chooses, and in details[data-digits], which numbers its items, their digit.
 const OPEN = "details[data-menu][open]";
 const FORGET_MS = 700;
 let typed = "";
@@ -38,9 +38,16 @@ function findTyped(key, at, items) {
   return turned.find((place) => read(place).startsWith(typed)) ?? -1;
 }
 
+function chooseByDigit(key, items) {
+  if (!/^[1-9]$/.test(key) || !items[key - 1]) return false;
+  items[key - 1].click();
+  return true;
+}
+
 function move(event, menu) {
   const items = itemsOf(menu);
   if (!items.length || event.target.matches("input, select, textarea")) return false;
+  if (menu.matches("[data-digits]") && chooseByDigit(event.key, items)) return true;
   const at = items.indexOf(document.activeElement);
   const isArrow = ["ArrowDown", "ArrowUp", "Home", "End"].includes(event.key);
   const isCommand = event.ctrlKey || event.metaKey || event.altKey;

@@ -8,16 +8,28 @@ const TYPING = "input:not([type=checkbox], [type=radio]), textarea, select, [con
 const changed = JSON.parse(document.body.dataset.shortcutKeys || "{}");
 const ASKED = ["x", "q", "Space"];
 const PRESSED_BY_SPACE = "input, textarea, select, button, summary";
+const FORM = "form.form[method=post] .form-actions .button-primary"; // composer.js sends it
 let typed = "";
 let forgetting;
 
 const keysOf = (shipped) => changed[shipped] ?? shipped;
 
 const isSeen = (element) => element.checkVisibility?.() ?? true;
-const shortcuts = () => [...document.querySelectorAll("[data-shortcut]")].filter(isSeen);
+// What is in the drawer of the details can be reached while it is closed, too.
+const isReachable = (element) => isSeen(element) || Boolean(element.closest(".panel[popover]"));
+const shortcuts = () => [...document.querySelectorAll("[data-shortcut]")].filter(isReachable);
+
+// A menu opens with the focus on it, so that the next key is for the menu (menu.js).
+function openMenu(summary) {
+  if (!isSeen(summary)) summary.closest("[popover]")?.showPopover();
+  summary.focus();
+  summary.click();
+}
 
 function press(element) {
-  if (element.matches("input:not([type=radio], [type=checkbox]), textarea")) {
+  if (element.matches("summary")) {
+    openMenu(element);
+  } else if (element.matches("input:not([type=radio], [type=checkbox]), textarea")) {
     element.focus();
     element.select?.();
   } else {
@@ -71,7 +83,8 @@ function showHelp() {
       ASKED.includes(shortcutHint) ? keysOf(shortcutHint) : shortcutHint, shortcutLabel,
     ]);
   const help = [keysOf("?"), getText("shortcutHelp")];
-  const lines = new Map([...offered, ...elsewhere, ...rows, help]);
+  const forms = document.querySelector(FORM) ? [[getText("ctrlEnter"), getText("sendForm")]] : [];
+  const lines = new Map([...forms, ...offered, ...elsewhere, ...rows, help]);
   lines.delete("");
   const listed = [...lines].flatMap(([keys, label]) => listLine(keys, label));
   dialog.querySelector("[data-shortcut-list]").replaceChildren(...listed);
@@ -88,16 +101,22 @@ function ask(keys, isExtending) {
   return !document.dispatchEvent(asked);
 }
 
-function answer(keys, isExtending) {
+// A person's own key is never taken by a shortcut that was shipped later, and what the page itself
+// offers goes before the sidebar's: "c" opens a ticket for the contact shown.
+function find(keys) {
+  const found = shortcuts().filter((element) => keysOf(element.dataset.shortcut) === keys);
+  return found.find((element) => element.dataset.shortcut in changed)
+    ?? found.find((element) => !element.closest(".sidebar")) ?? found[0];
+}
+
+function answer(keys, { shiftKey, repeat }) {
   const isInList = document.querySelector("[data-rows]");
   if (isInList && keys === keysOf("j")) return move(1), true;
   if (isInList && keys === keysOf("k")) return move(-1), true;
   if (keys === keysOf("?")) return showHelp(), true;
-  if (ask(keys, isExtending)) return true;
-  const offered = shortcuts().filter((element) => keysOf(element.dataset.shortcut) === keys);
-  // A person's own key is never taken by a shortcut that was shipped later.
-  const found = offered.find((element) => element.dataset.shortcut in changed) ?? offered[0];
-  if (found) press(found);
+  if (ask(keys, shiftKey)) return true;
+  const found = find(keys);
+  if (found && !repeat) press(found); // a key that is held acts once
   return Boolean(found);
 }
 
@@ -117,7 +136,7 @@ document.addEventListener("keydown", (event) => {
   clearTimeout(forgetting);
   forgetting = setTimeout(forget, SEQUENCE_MS);
   typed = `${typed} ${key}`.trim();
-  if (answer(typed, event.shiftKey) || (typed.includes(" ") && answer(key, event.shiftKey))) {
+  if (answer(typed, event) || (typed.includes(" ") && answer(key, event))) {
     event.preventDefault();
     forget();
   }

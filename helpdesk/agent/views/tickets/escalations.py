@@ -22,7 +22,7 @@ from tickets.errors import ConflictError, IncompleteRecordError
 from tickets.models import EscalationCause, State, Ticket
 from tickets.services import Gathered, escalate, give_back
 from tickets.services.escalation import NEXT_LEVEL, can_escalate, list_levels_below
-from tickets.services.record_suggestions import suggest_record
+from tickets.services.record_suggestions import suggest_cause, suggest_record
 from tickets.services.summaries import find_summary, get_summary_fields
 from tickets.services.troubleshooting import find_record
 
@@ -48,7 +48,10 @@ def escalate_ticket(request: AgentRequest, number: int) -> HttpResponse:
         suggested=suggest_record(ticket, record),
         level=ticket.level,
         after=after,
-        initial={"why": write_prefill(summary, HANDED_ON, limit=MAX_WHY)},
+        initial={
+            "cause": suggest_cause(ticket, record, after=after).value,
+            "why": write_prefill(summary, HANDED_ON, limit=MAX_WHY),
+        },
     )
     level = request.desk.word_for_level(after)
 
