@@ -6,6 +6,7 @@ a Note is another table and is never read here.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from django.db.models import Q
@@ -14,6 +15,7 @@ from django.urls import reverse
 from accounts.models import Desk
 from helpdesk.shared.components import EventItem, MessageItem
 from helpdesk.shared.entries import describe_message, describe_timestamp, describe_update
+from helpdesk.shared.file_pages import get_view_url
 from tickets.events import EventKind
 from tickets.models import Attachment, Message, Ticket, TicketEvent
 
@@ -35,7 +37,10 @@ def list_entries(ticket: Ticket, desk: Desk) -> list[MessageItem | EventItem]:
 
 def _describe(message: Message) -> MessageItem:
     files = list(message.attachments.all())
-    return describe_message(message, files, file_url=_get_file_url, show_address=False)
+    item = describe_message(message, files, file_url=_get_file_url, show_address=False)
+    pages = {_get_file_url(file): get_view_url(file, "portal") for file in files}
+    shown = (replace(one, view_url="" if one.refused else pages[one.url]) for one in item.files)
+    return replace(item, files=tuple(shown))
 
 
 def _list_told_events(ticket: Ticket) -> list[TicketEvent]:

@@ -98,6 +98,7 @@ from tests.access.policy import PEOPLE
 from tests.access.routes import Route
 from tests.access.sides import create_side
 from tests.cast import NOON, PASSWORD, Cast, make_cast
+from tests.pdfs import make_pdf
 from tests.people.handles import make_handle
 from tests.staff import fill_staff
 from tickets.attachments.files import NewFile
@@ -223,7 +224,7 @@ def fill_desk(cast: Cast, *, tickets: int, words: str) -> dict[str, Any]:
     """
     with desk_scope(cast.desk):
         ticket = [
-            cast.open_ticket(files=(_build_file(words),), text=f"Help {words}")
+            cast.open_ticket(files=(_build_file(words), _build_pdf(words)), text=f"Help {words}")
             for _ in range(tickets)
         ][-1]
         message = reply(ticket_id=ticket.pk, agent=cast.analyst, text=f"Try this {words}", at=NOON)
@@ -292,7 +293,9 @@ def fill_desk(cast: Cast, *, tickets: int, words: str) -> dict[str, Any]:
             "run_id": DryRun.objects.latest("pk").pk,
             "dry_run_id": DryRun.objects.latest("pk").pk,
             "plan_id": cast.plan.pk,
-            "attachment_id": Message.objects.filter(ticket=ticket).first().attachments.get().pk,
+            "attachment_id": Message.objects.filter(ticket=ticket).first().attachments.first().pk,
+            "pdf_id": Message.objects.filter(ticket=ticket).first().attachments.last().pk,
+            "page": 1,
             "note_id": note.pk,
             "note_file_id": note.attachments.get().pk,
             "notification_id": notification.pk,
@@ -559,6 +562,10 @@ def _create_saml_provider(desk: Desk) -> IdentityProvider:
 
 def _build_file(words: str) -> NewFile:
     return NewFile(f"log-{words}.txt", "text/plain", f"lines {words}".encode())
+
+
+def _build_pdf(words: str) -> NewFile:
+    return NewFile(f"scan-{words}.pdf", "application/pdf", make_pdf())
 
 
 def _create_inbound(desk: Desk, state: str, ticket: Ticket | None) -> InboundMessage:

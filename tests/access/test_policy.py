@@ -29,6 +29,7 @@ AUDITED = {
     "admin:channels_intake_codeevent_change", "admin:channels_intake_outgoingcall_change",
     "admin:channels_intake_pageevent_change", "admin:channels_intake_channelevent_change",
     "agent:file", "agent:pending_file", "agent:text_file", "agent:received_mail",
+    "agent:pdf_file", "agent:pdf_page",
     "agent:sent_mail", "agent:quarantined",
     "admin:channels_intake_inboundmessage_change", "admin:channels_intake_outgoingemail_change",
 }  # fmt: skip
@@ -115,7 +116,15 @@ def test_in_a_members_only_department_outsiders_get_nothing_about_its_tickets() 
 
 
 def _is_about_a_ticket(route: Route) -> bool:
-    about = {"number", "attachment_id", "mail_id", "help_id", "attention_id", "phone_call_id"}
+    about = {
+        "pdf_id",
+        "number",
+        "attachment_id",
+        "mail_id",
+        "help_id",
+        "attention_id",
+        "phone_call_id",
+    }
     named = about & set(route.parameters)
     return (route.name.startswith(("agent:", "api:")) and bool(named)) or route.name in {
         "agent:received_mail",

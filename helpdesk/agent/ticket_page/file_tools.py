@@ -9,9 +9,9 @@ from urllib.parse import urlencode
 from accounts.models import Agent
 from helpdesk.agent.ticket_page.field_forms import list_editable_fields
 from helpdesk.shared.components import FileItem, MessageItem, PacketItem
+from helpdesk.shared.file_pages import get_view_url
 from helpdesk.shared.packets import describe_packet
 from helpdesk.shared.urls import get_url
-from tickets.attachments.texts import is_text
 from tickets.fields.definitions import list_fields
 from tickets.models import Attachment, FieldKind, Ticket
 from tickets.rules.redaction import can_redact
@@ -36,7 +36,7 @@ def _add_tools(item: FileItem, file: Attachment, ticket: Ticket, reader: Agent) 
         return item
     return replace(
         item,
-        view_url=get_url("agent:text_file", file.pk) if is_text(file) else "",
+        view_url=get_view_url(file, "agent"),
         packet=_describe_packet(file, ticket, reader),
         remove_url=get_url("agent:file_removal", file.pk) if can_redact(reader) else "",
     )

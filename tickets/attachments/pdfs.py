@@ -1,0 +1,105 @@
+"""Pages of a PDF as pictures, so that nobody's browser opens the file itself.
+
+Each page is drawn when it is looked at, by a process of its own with limits of CPU time and memory
+(pdf_renderer.py). Nothing of it is kept. A web process draws few at a time.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path, PurePosixPath
+from threading import BoundedSemaphore
+
+from django.core.files.storage import default_storage
+
+from accounts.tenancy import release_connection
+from tickets.models import Attachment
+
+ENDING = ".pdf"
+MAX_BYTES = 50 * 1024 * 1024
+MAX_PAGES = 30  # that are shown
+MAX_SECONDS = 30  # on a busy machine; the process itself may use much less CPU time
+MAX_AT_ONCE = 2  # of this process
+SECONDS_IN_LINE = 10
+RENDERER = Path(__file__).with_name("pdf_renderer.py")
+ENCRYPTED = 4  # exit code of the renderer
+_LOADER = ("LD_LIBRARY_PATH", "PATH")  # all that the renderer needs of our environment
+_STOPPED = (-signal.SIGXCPU, -signal.SIGKILL)
+_slots = BoundedSemaphore(MAX_AT_ONCE)
+
+
+class PdfProblem(StrEnum):
+    """Reasons why a PDF can't be shown."""
+
+    TOO_LARGE = "too_large"
+    BROKEN = "broken"
+    ENCRYPTED = "encrypted"
+    TOOK_TOO_LONG = "took_too_long"
+    BUSY = "busy"
+
+
+class PdfError(Exception):
+    """A PDF can't be shown. problem: why."""
+
+    def __init__(self, problem: PdfProblem) -> None:
+        super().__init__(problem.value)
+        self.problem = problem
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """count: of the document's pages. png: of the page that was asked for."""
+
+    count: int
+    png: bytes
+
+
+def is_pdf(file: Attachment) -> bool:
+    """Return True for a stored file whose name is one of a PDF."""
+    return bool(file.file) and PurePosixPath(file.name.lower()).suffix == ENDING
+
+
+def draw_page(file: Attachment, number: int) -> Drawn:
+    """Draw a page, from 1. 0 only counts the pages.
+
+    Raises PdfError, and FileNotFoundError if the file is missing from storage. The caller has
+    checked that the person may have the file. Holds no transaction while the page is drawn.
+    """
+    if file.size > MAX_BYTES:
+        raise PdfError(PdfProblem.TOO_LARGE)
+    with default_storage.open(str(file.file.name)) as stored:
+        content = stored.read()
+    release_connection()
+    if not _slots.acquire(timeout=SECONDS_IN_LINE):
+        raise PdfError(PdfProblem.BUSY)
+    try:
+        return draw_content(content, number)
+    finally:
+        _slots.release()
+
+
+def draw_content(content: bytes, number: int) -> Drawn:
+    """Draw a page of a PDF's content. Raises PdfError."""
+    try:
+        done = subprocess.run(  # noqa: S603 (a fixed program with a number)
+            [sys.executable, "-I", str(RENDERER), str(number)],
+            input=content,
+            capture_output=True,
+            check=False,
+            timeout=MAX_SECONDS,
+            env={name: os.environ[name] for name in _LOADER if name in os.environ},
+        )
+    except subprocess.TimeoutExpired:
+        raise PdfError(PdfProblem.TOOK_TOO_LONG) from None
+    if done.returncode in _STOPPED:
+        raise PdfError(PdfProblem.TOOK_TOO_LONG)
+    if done.returncode:
+        is_locked = done.returncode == ENCRYPTED
+        raise PdfError(PdfProblem.ENCRYPTED if is_locked else PdfProblem.BROKEN)
+    count, _, png = done.stdout.partition(b"\n")
+    return Drawn(int(count), png)
