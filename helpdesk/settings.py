@@ -386,6 +386,7 @@ ACCOUNT_RATE_LIMITS = {  # times / period / counted per; beyond it the response 
     "chat_test": "10/m/user",
     "paging_test": "10/m/user",
     "card_test": "10/m/user",
+    "push_test": "10/m/user",
     "pdf_page": "240/m/user",
     "customer_card": "120/m/user",
     "mailbox_code": "20/d/user,5/d/key",  # key: the address, at any desk

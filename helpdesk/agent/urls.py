@@ -29,6 +29,7 @@ from helpdesk.agent.views import (
     notification_settings,
     notifications,
     on_call,
+    own_devices,
     presence,
     quarantine,
     queue,
@@ -117,16 +118,26 @@ urlpatterns = [
     ),
     path(
         "notifications/devices/",
-        notification_settings.add_own_device,
+        own_devices.add_own_device,
         name="notification_devices",
     ),
     path(
         "notifications/devices/<int:device_id>/removal/",
-        notification_settings.remove_own_device,
+        own_devices.remove_own_device,
         name="notification_device_removal",
     ),
+    path(
+        "notifications/devices/<int:device_id>/test/",
+        own_devices.send_test_to_device,
+        name="notification_device_test",
+    ),
+    path(
+        "notifications/devices/renewal/",
+        own_devices.renew_own_device,
+        name="notification_device_renewal",
+    ),
     path("notifications/alerts/", alerts.show_alerts, name="alerts"),
-    path("service-worker.js", notification_settings.show_service_worker, name="service_worker"),
+    path("service-worker.js", own_devices.show_service_worker, name="service_worker"),
     path("notifications/read/", notifications.read_all, name="read_notifications"),
     path(
         "notifications/<int:notification_id>/", notifications.open_notification, name="notification"

@@ -15,6 +15,7 @@ from channels_intake.outgoing.composing import get_desk_url, get_notification_ur
 from channels_intake.outgoing.rendering import build_automatic_email
 from tickets.models import Notification
 from tickets.notifications import describe_notification
+from tickets.notify.devices import lacks_device
 
 MAX_LINES = 20
 MAX_SUBJECT = 200
@@ -44,6 +45,7 @@ def send_notifications(
             "intro": _get_intro(lines, is_digest=is_digest),
             "lines": lines[:MAX_LINES],
             "more": _count_more(lines),
+            "lacks_device": lacks_device(agent),
             "inbox_url": f"{get_desk_url(desk)}/agent/notifications/",
             "settings_url": f"{get_desk_url(desk)}/agent/notifications/settings/",
         }

@@ -9,8 +9,8 @@ from __future__ import annotations
 import json
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from accounts.models import Desk
 from channels_intake.outgoing.composing import get_desk_url, get_notification_url
@@ -55,6 +55,16 @@ def compose_summary(desk: Desk, count: int) -> bytes:
         body=text % {"count": count},
         url=f"{get_desk_url(desk)}/agent/notifications/",
         tag="plumbline-summary",
+    )
+
+
+def compose_test(desk: Desk) -> bytes:
+    """Return a message with which an agent tries a device, in the active language."""
+    return _write(
+        title=desk.name,
+        body=gettext("This is a test notification."),
+        url=f"{get_desk_url(desk)}/agent/notifications/settings/",
+        tag="plumbline-test",
     )
 
 

@@ -22,6 +22,7 @@ from helpdesk.notify.push_texts import compose_push, compose_summary
 from helpdesk.notify.wanted import sort_notifications
 from helpdesk.notify.web_push import Outcome, Result, get_host, send_push
 from tickets.models import Notification, NotificationPush, PushSubscription
+from tickets.notify.devices import lose_device
 from tickets.notify.topics import URGENT, get_topic_of
 
 BATCH = 20  # agents
@@ -114,7 +115,7 @@ def _send(
             payload = _compose(agent, told)
             outcome = send_push(subscription, payload, is_urgent=is_urgent, at=at)
         if outcome.result == Result.GONE:
-            subscription.delete()  # and its rows
+            lose_device(subscription, told, at=at)
             return
         if outcome.result == Result.LATER:
             busy.add(host)

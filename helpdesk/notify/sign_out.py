@@ -13,7 +13,7 @@ from django.contrib.auth.signals import user_logged_out
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
 
-from accounts.models import User
+from accounts.models import Desk, User
 from accounts.tenancy import desk_scope
 from tickets.models import PushSubscription
 
@@ -34,6 +34,11 @@ def note_device(request: HttpRequest, response: HttpResponse, device: PushSubscr
         httponly=True,
         samesite="Lax",
     )
+
+
+def get_noted_device(request: HttpRequest, desk: Desk) -> int | None:
+    """Return the ID of the device that this browser is at a desk, or None."""
+    return _read(request).get(str(desk.pk))
 
 
 def _read(request: HttpRequest) -> dict[str, int]:

@@ -38,6 +38,7 @@ AUDITED = {
 OWN = {
     "agent:notification", "agent:bulk_change", "agent:bulk_undo", "agent:draft_file_removal",
     "agent:time_entry", "agent:notification_device_removal",
+    "agent:notification_device_test",
 }  # fmt: skip
 
 # A logo and script tags: the same for everybody.

@@ -34,6 +34,8 @@ WRITES = {
     "notification_settings",
     "notification_devices",
     "notification_device_removal",
+    "notification_device_test",
+    "notification_device_renewal",
     "notification",
     "new_ticket",
     "acceptance",
@@ -163,6 +165,8 @@ OWN_INBOX = {
     "notification_settings",
     "notification_devices",
     "notification_device_removal",
+    "notification_device_test",
+    "notification_device_renewal",
 }
 # Executives read along as observers: they follow defects and ask for attention.
 FOR_OBSERVERS = {

@@ -38,6 +38,14 @@ SHOWN = """async () => {
   }
   return [];
 }"""
+# The browser's own event, with a subscription that it has already renewed, and until it is handled.
+RENEW = """() => new Promise((resolve) => {
+  const getKey = (name) => new Uint8Array(name === "auth" ? 16 : 65).fill(251).buffer;
+  const event = new Event("pushsubscriptionchange");
+  event.newSubscription = { endpoint: "https://push.example/2", getKey };
+  event.waitUntil = (handled) => handled.then(resolve);
+  self.dispatchEvent(event);
+})"""
 RECORD = """
 window.heard = 0;
 window.told = [];
@@ -162,3 +170,18 @@ def test_alerts_tell_what_is_new_once_and_only_if_chosen(site_of_agent: Site, pa
     site.pages[ALERTS] = json.dumps({"is_on": False})
     ask()
     page.wait_for_function("Object.values(sessionStorage).includes('off')")
+
+
+def test_the_service_worker_reports_a_renewed_subscription(site_of_agent: Site, page: Page) -> None:
+    page.goto(f"{site_of_agent.address}{PAGE}")
+    page.evaluate(
+        "url => navigator.serviceWorker.register(url).then(() => navigator.serviceWorker.ready)",
+        f"{AGENT}service-worker.js",
+    )
+    (worker,) = page.context.service_workers
+    worker.evaluate(RENEW)
+    ((path, body),) = site_of_agent.posted
+    given = parse_qs(body.decode())
+    assert path == f"{AGENT}notifications/devices/renewal/"
+    assert given["endpoint"] == ["https://push.example/2"]
+    assert (len(given["public_key"][0]), len(given["auth_secret"][0])) == (87, 22)

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import F, Q, QuerySet
 
 from accounts.models import Agent
-from tickets.models import PushSubscription
+from tickets.models import (
+    Notification,
+    NotificationChoice,
+    NotificationEmail,
+    NotificationPush,
+    PushSubscription,
+)
+from tickets.notify.topics import get_topic_of
 
 MAX_DEVICES = 10  # of an agent; the oldest gives way to a new one
 
@@ -50,6 +58,58 @@ def add_device(
     kept = list_devices(agent).order_by("-pk").values_list("pk", flat=True)[:MAX_DEVICES]
     list_devices(agent).exclude(pk__in=list(kept)).delete()
     return added
+
+
+def renew_device(
+    *, agent: Agent, device_id: int, endpoint: str, public_key: str, auth_secret: str
+) -> bool:
+    """Save the new subscription of a browser whose old one has ended, or return False.
+
+    What is due on the device goes to the new one.
+    """
+    fresh = {"endpoint": endpoint, "public_key": public_key, "auth_secret": auth_secret}
+    with transaction.atomic():
+        Agent.objects.select_for_update(of=("self",), no_key=True).get(pk=agent.pk)
+        same = PushSubscription.objects.filter(desk_id=agent.desk_id, endpoint=endpoint)
+        same.exclude(pk=device_id).delete()
+        return bool(list_devices(agent).filter(pk=device_id).update(**fresh))
+
+
+def lacks_device(agent: Agent) -> bool:
+    """Return True if an agent wants notifications on devices, but has none."""
+    wanted = NotificationChoice.objects.filter(agent=agent, by_push=True)
+    return wanted.exists() and not list_devices(agent).exists()
+
+
+def lose_device(device: PushSubscription, told: Collection[Notification], *, at: datetime) -> None:
+    """Remove a device whose subscription has ended, with what is due on it.
+
+    told: the notifications that it didn't show. If it was the agent's last device, they are
+    emailed and shown in Plumbline instead.
+    """
+    with transaction.atomic():
+        Agent.objects.select_for_update(of=("self",), no_key=True).get(pk=device.agent_id)
+        due = NotificationPush.objects.filter(subscription=device).values("notification_id")
+        wanted = Q(pk__in=[one.pk for one in told]) | Q(pk__in=due)
+        lost = Notification.objects.filter(wanted, agent_id=device.agent_id)
+        lost = list(lost.select_related("event"))
+        device.delete()
+        if not PushSubscription.objects.filter(agent_id=device.agent_id).exists():
+            _notify_otherwise(device.agent_id, lost, at)
+
+
+def _notify_otherwise(agent_id: int, lost: Collection[Notification], at: datetime) -> None:
+    rows = NotificationChoice.objects.filter(agent_id=agent_id, by_email=True)
+    emailed = set(rows.values_list("topic", flat=True))
+    due = [
+        NotificationEmail(desk_id=one.desk_id, notification=one, agent_id=agent_id, due_at=at)
+        for one in lost
+        if get_topic_of(one).value not in emailed  # those are emailed anyway
+    ]
+    NotificationEmail.objects.bulk_create(due, ignore_conflicts=True)
+    # What isn't shown in Plumbline counts as read from the start.
+    hidden = Notification.objects.filter(pk__in=[one.pk for one in lost])
+    hidden.filter(read_at=F("created_at")).update(read_at=None)
 
 
 def remove_device(*, agent: Agent, device_id: int) -> bool:

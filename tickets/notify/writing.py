@@ -21,7 +21,7 @@ CHAT = TaskName("helpdesk.tasks.chat_notifications_of_desk", queue=Queue.INTERAC
 
 # What an agent doesn't want to see in Plumbline counts as read. What they want in no way is left
 # out. What is due belongs to a notification that this very statement wrote. Devices and team chat
-# get it at once.
+# get it at once. What an agent wants on devices without having one is emailed and shown instead.
 WRITE = """
 WITH given AS (
   SELECT * FROM unnest(%(agents)s::bigint[], %(events)s::bigint[], %(tickets)s::bigint[],
@@ -30,10 +30,16 @@ WITH given AS (
   AS given(agent_id, event_id, ticket_id, kind, data, key, created_at, topic, by_email, due_at)
 ), chosen AS (
   SELECT g.agent_id, g.event_id, g.ticket_id, g.kind, g.data, g.key, g.created_at, g.due_at,
-    coalesce(c.in_page, TRUE) AS in_page, coalesce(c.by_email, g.by_email) AS by_email,
+    coalesce(c.in_page, TRUE) OR o.is_out_of_reach AS in_page,
+    coalesce(c.by_email, g.by_email) OR o.is_out_of_reach AS by_email,
     coalesce(c.by_push, FALSE) AS by_push, coalesce(c.by_chat, FALSE) AS by_chat
   FROM given g
   LEFT JOIN tickets_notificationchoice c ON c.agent_id = g.agent_id AND c.topic = g.topic
+  CROSS JOIN LATERAL (
+    SELECT coalesce(c.by_push, FALSE) AND NOT EXISTS (
+      SELECT FROM tickets_pushsubscription s WHERE s.agent_id = g.agent_id
+    ) AS is_out_of_reach
+  ) o
 ), written AS (
   INSERT INTO tickets_notification
     (desk_id, agent_id, event_id, ticket_id, kind, data, key, created_at, read_at)

@@ -26,6 +26,27 @@ async function open(url) {
   else await self.clients.openWindow(url);
 }
 
+const toText = (buffer) => btoa(String.fromCharCode(...new Uint8Array(buffer)))
+  .replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+
+// The subscription has ended: the browser gets a new one for the same key, and we learn of it.
+async function renew({ oldSubscription: old, newSubscription: given }) {
+  const key = old?.options.applicationServerKey;
+  const subscribe = () => self.registration.pushManager.subscribe({
+    userVisibleOnly: true, applicationServerKey: key,
+  });
+  const fresh = given ?? (key && await subscribe());
+  if (!fresh) return;
+  const body = new URLSearchParams({
+    endpoint: fresh.endpoint,
+    public_key: toText(fresh.getKey("p256dh")),
+    auth_secret: toText(fresh.getKey("auth")),
+  });
+  await fetch("notifications/devices/renewal/", { method: "POST", body });
+}
+
+self.addEventListener("pushsubscriptionchange", (event) => event.waitUntil(renew(event)));
+
 self.addEventListener("push", (event) => {
   if (event.data) event.waitUntil(show(event.data.json()));
 });
