@@ -4,6 +4,7 @@
 // and nothing was lost.
 const STAY_MS = 6000;
 const STAY_TO_ACT_MS = 20000;
+const ANNOUNCED_AFTER_MS = 100; // once a screen reader knows the region
 const STREAM = "[hx-sse\\:connect]";
 const BACKGROUND = `[data-live-queue], [data-live-ticket], [data-live-defect], ${STREAM}`;
 const region = document.getElementById("toasts");
@@ -66,6 +67,16 @@ function greet() {
   region.querySelectorAll("[data-toast]").forEach(leaveLater);
 }
 
+// A screen reader says what is added to the region, not what the page came with.
+function announce() {
+  const given = [...region.children];
+  region.replaceChildren();
+  setTimeout(() => {
+    region.append(...given);
+    greet();
+  }, ANNOUNCED_AFTER_MS);
+}
+
 if (region) {
   document.addEventListener("click", (event) => {
     if (event.target.closest?.("[data-toast-close]")) event.target.closest("[data-toast]").remove();
@@ -78,5 +89,5 @@ if (region) {
   document.addEventListener("htmx:error", (event) => {
     if (!isBackground(event.detail?.ctx)) show(getText("noConnection"));
   });
-  greet();
+  if (region.children.length) announce();
 }
