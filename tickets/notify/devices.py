@@ -91,8 +91,8 @@ def lose_device(device: PushSubscription, told: Collection[Notification], *, at:
         Agent.objects.select_for_update(of=("self",), no_key=True).get(pk=device.agent_id)
         due = NotificationPush.objects.filter(subscription=device).values("notification_id")
         wanted = Q(pk__in=[one.pk for one in told]) | Q(pk__in=due)
-        lost = Notification.objects.filter(wanted, agent_id=device.agent_id)
-        lost = list(lost.select_related("event"))
+        mine = Notification.objects.filter(wanted, agent_id=device.agent_id)
+        lost = list(mine.select_related("event"))
         device.delete()
         if not PushSubscription.objects.filter(agent_id=device.agent_id).exists():
             _notify_otherwise(device.agent_id, lost, at)
