@@ -18,7 +18,11 @@ function showSelection() {
   }
   const text = selected.size ? getText("selected", { count: selected.size }) : "";
   const counter = form.querySelector("[data-selection-count]");
-  if (counter.textContent !== text) counter.textContent = text;
+  if (counter.textContent !== text) {
+    counter.textContent = text;
+    const status = document.querySelector("[data-selection-status]");
+    if (status) status.textContent = getText("selected", { count: selected.size });
+  }
   form.toggleAttribute("data-active", selected.size > 0);
 }
 
