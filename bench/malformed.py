@@ -8,6 +8,9 @@ import resource
 import sys
 import time
 
+import bench.ready  # noqa: F401 (starts the servers and sets up Django)
+
+# isort: split
 from channels_intake.mime.parsing import parse_message
 from tests.channels_intake.mutations import make_corpus
 from tests.channels_intake.test_malformed_corpus import check_envelope
