@@ -6,7 +6,7 @@ from celery import Celery
 
 from helpdesk.reporting import starting as reporting  # noqa: F401 (connects signals)
 from helpdesk.starting import load_settings
-from helpdesk.worker import heartbeats, request_ids  # noqa: F401 (connect signals)
+from helpdesk.worker import announcements, heartbeats, request_ids  # noqa: F401 (connect signals)
 from helpdesk.worker.consumer import ClassStep
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "helpdesk.settings")

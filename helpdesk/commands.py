@@ -9,6 +9,7 @@ from __future__ import annotations
 WEB_WORKERS = 2
 # Each has one process more than it has classes of work (helpdesk/worker/consumer.py), so a busy
 # class can use two of them.
+CELERY = ["celery", "--quiet", "--app", "helpdesk"]  # quiet: no banner between the JSON lines
 WORKERS = {"urgent": "clocks,interactive", "background": "inbound,bulk"}
 
 
@@ -25,6 +26,7 @@ def build_web(*, host: str, port: int, workers: int = WEB_WORKERS) -> list[str]:
         # Concurrent requests per process, including event streams. More than MAX_STREAMS, so that
         # streams are rejected before pages have to wait.
         "--backpressure": "12000",
+        "--log-config": "helpdesk/granian-logs.json",
     }
     flags = ["--no-ws", "--respawn-failed-workers"]
     return ["granian", *_join(options), *flags, "helpdesk.asgi:application"]
@@ -39,13 +41,13 @@ def build_worker(name: str) -> list[str]:
         "--loglevel": "WARNING",
     }
     flags = ["--without-gossip", "--without-mingle"]
-    return ["celery", "--app", "helpdesk", "worker", *_join(options), *flags]
+    return [*CELERY, "worker", *_join(options), *flags]
 
 
 def build_beat(schedule: str) -> list[str]:
     """Return the command of Celery's scheduler. schedule: the file for its state."""
     options = {"--schedule": schedule, "--pidfile": "", "--loglevel": "WARNING"}
-    return ["celery", "--app", "helpdesk", "beat", *_join(options)]
+    return [*CELERY, "beat", *_join(options)]
 
 
 def _join(options: dict[str, str]) -> list[str]:

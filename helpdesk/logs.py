@@ -41,13 +41,7 @@ class LogFormErrorsAsInfo(logging.Filter):
 
 def configure(level: str, *, as_json: bool) -> dict[str, Any]:
     """Configure structlog and return LOGGING: one handler on standard error, one formatter."""
-    processors: list[Any] = [
-        structlog.contextvars.merge_contextvars,
-        structlog.stdlib.add_logger_name,
-        structlog.stdlib.add_log_level,
-        structlog.processors.TimeStamper(fmt="iso"),
-        structlog.processors.format_exc_info,
-    ]
+    processors = _list_processors()
     logging.captureWarnings(as_json)
     structlog.configure(
         processors=[*processors, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
@@ -76,9 +70,28 @@ def configure(level: str, *, as_json: bool) -> dict[str, Any]:
             "_granian": {"handlers": ["stderr"], "propagate": False},
             # Where each thread found the keys of the bucket is of no interest.
             "botocore": {"level": "WARNING"},
+            # Celery sets the root logger to its --loglevel.
+            "helpdesk.worker.announcements": {"level": level},
         },
         "root": {"handlers": ["stderr"], "level": level},
     }
+
+
+def build_json_formatter() -> structlog.stdlib.ProcessorFormatter:
+    """Return the formatter of granian's main process (granian-logs.json), which has no settings."""
+    given = _formatter(_list_processors(), as_json=True)
+    given.pop("()")
+    return structlog.stdlib.ProcessorFormatter(**given)
+
+
+def _list_processors() -> list[Any]:
+    return [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_logger_name,
+        structlog.stdlib.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso"),
+        structlog.processors.format_exc_info,
+    ]
 
 
 def _formatter(processors: list[Any], *, as_json: bool) -> dict[str, Any]:

@@ -47,7 +47,7 @@ def beat(config: Config) -> Child:
 
 def _build_celery_child(config: Config, name: str, command: list[str]) -> Child:
     program, *arguments = command
-    return _build_python_child(config, name, "-m", program, "--quiet", *arguments)
+    return _build_python_child(config, name, "-m", program, *arguments)
 
 
 def vendors(config: Config) -> Child:
