@@ -20,7 +20,7 @@ log = structlog.get_logger(__name__)
 def write_as_json(**signal: Any) -> None:
     """Replace the function that prints them. Celery has no setting for it."""
     if settings.MODE == "production":
-        worker.safe_say = _say
+        worker.safe_say = _say  # type: ignore[attr-defined]  # not in the stubs
 
 
 @signals.worker_ready.connect(dispatch_uid="plumbline.announcements")
