@@ -46,7 +46,8 @@ def _check_storage() -> Finding:
             default_storage.delete(name)
     except OSError as error:
         text = _("%(place)s cannot be used: %(reason)s. Check DATA_DIR, or MEDIA_BUCKET and AWS_*.")
-        return report_problem(subject, text % {"place": place, "reason": read_reason(error)})
+        reason = read_reason(error).rstrip(".")
+        return report_problem(subject, text % {"place": place, "reason": reason})
     if not is_same:
         text = _("%(place)s returns other content than was written.") % {"place": place}
         return report_problem(subject, text)
