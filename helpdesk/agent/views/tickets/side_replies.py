@@ -38,8 +38,8 @@ def compose(request: AgentRequest, number: int, side_id: int) -> HttpResponse:
     page_url = reverse("agent:side", args=[side.ticket.number, side.pk])
     if not request.htmx:
         return see_other(page_url)
-    entered = (request.POST, request.FILES) if request.method == "POST" else ()
-    form = MessageForm(*entered, auto_id=f"side_{side.pk}_%s")  # the page has other forms
+    data, files = (request.POST, request.FILES) if request.method == "POST" else (None, None)
+    form = MessageForm(data, files, auto_id=f"side_{side.pk}_%s")  # the page has other forms
     if form.is_bound and form.is_valid() and _send(request, side, form, page_url):
         return _show(request, side, page_url, {"status": _("Message sent.")})
     return _show(request, side, page_url, {"form": form}, status=422 if form.is_bound else 200)
