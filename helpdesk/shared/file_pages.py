@@ -27,8 +27,8 @@ PDF_PROBLEMS: dict[PdfProblem, Promise] = {
         "This file is too large to be shown here. Download it instead."
     ),
     PdfProblem.BROKEN: gettext_lazy(
-        "This file is damaged or no PDF, so it can't be shown. Download it instead, and be careful "
-        "when you open it."
+        "This file is damaged or isn't a PDF, so it can't be shown. Download it instead, and be "
+        "careful when you open it."
     ),
     PdfProblem.ENCRYPTED: gettext_lazy(
         "This file has a password, so it can't be shown. Download it instead."

@@ -66,7 +66,7 @@ def test_a_test_is_shown_and_what_goes_wrong_is_told(
     assert "The test is on its way." in client.post(test, follow=True).content.decode()
     (shown,) = browser.shown
     assert shown["body"] == "This is a test notification."
-    for status, told in ((503, "Try again in some minutes."), (400, "refused the test.")):
+    for status, told in ((503, "Try again in a few minutes."), (400, "refused the test.")):
         service.next_answers.append((status, {}))
         assert told in client.post(test, follow=True).content.decode()
     service.next_answers.append((410, {}))

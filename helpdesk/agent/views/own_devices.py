@@ -92,14 +92,14 @@ def send_test_to_device(request: AgentRequest, device_id: int) -> HttpResponse:
 def _describe_test(result: Result) -> str:
     if result == Result.SENT:
         return _(
-            "The test is on its way. Nothing shows up? Look at this page from another window or"
-            " app, because a device that shows Plumbline stays quiet, and check that the system"
-            " allows notifications of the browser."
+            "The test is on its way. If nothing shows up, switch to another window or app: a"
+            " device that shows Plumbline stays quiet. Also check that the system allows"
+            " notifications from your browser."
         )
     if result == Result.GONE:
         return _("This device no longer takes notifications, so it was removed. Add it again.")
     if result == Result.LATER:
-        return _("The device's push service can't be reached now. Try again in some minutes.")
+        return _("The device's push service can't be reached now. Try again in a few minutes.")
     return _("The device's push service refused the test. Remove the device, and add it again.")
 
 
