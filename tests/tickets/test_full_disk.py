@@ -154,4 +154,6 @@ def test_a_program_gets_a_problem_and_a_browser_a_page() -> None:
     assert refused.status_code == 507
     assert json.loads(refused.content)["detail"].startswith("The server can't store anything")
     assert refused["Content-Type"] == "application/problem+json"
-    assert b"has no room" in refuse_without_room(RequestFactory().get("/rocket/"), error).content
+    page = refuse_without_room(RequestFactory().get("/rocket/"), error).content.decode()
+    assert "<h1>The server is out of space</h1>" in page
+    assert "keep your text, and try again later" in page
