@@ -78,7 +78,7 @@ read_metrics() {
     local node
     for node in 1 2; do
         check "Prometheus reads node $node" \
-            people scrape "http://127.0.0.1:${web_port[$node]}/metrics"
+            people scrape "http://127.0.0.1:${web_port[$node]}"
     done
     step "But nobody reads it through nginx" is_refused "$site/metrics"
 }

@@ -191,8 +191,14 @@ def get(url: str) -> str:
     return f"{response.status_code}" if response.ok else ""
 
 
-def scrape(url: str) -> str:
-    """Return how many samples Prometheus reads, and that strangers read none."""
+def scrape(node: str) -> str:
+    """Return how many samples Prometheus reads at a node, and that strangers read none.
+
+    A request as the proxy sends it comes first: a node that was just restarted may have had none.
+    """
+    proxied = {"Host": "localhost", "X-Forwarded-Proto": "https"}
+    requests.get(f"{node}/login/", headers=proxied, timeout=30).raise_for_status()
+    url = f"{node}/metrics"
     if requests.get(url, timeout=30).status_code not in {401, 403}:
         sys.exit("Metrics are public.")
     token = {"Authorization": f"Bearer {os.environ['METRICS_TOKEN']}"}
@@ -200,7 +206,9 @@ def scrape(url: str) -> str:
     samples = [line for line in text.splitlines() if not line.startswith("#")]
     names = ("plumbline_requests_total", "plumbline_due", "plumbline_pool_connections")
     missing = [name for name in names if not any(line.startswith(name) for line in samples)]
-    return "" if missing else f"{len(samples)} samples"
+    if missing:
+        sys.exit(f"There is no {', '.join(missing)} among {len(samples)} samples.")
+    return f"{len(samples)} samples"
 
 
 def compare(*keys: str) -> str:
