@@ -26,7 +26,12 @@ from tests.statistics import forget_statistics
 
 TransactionTestCase._fixture_teardown = empty_tables
 DATABASE_FIXTURES = {"db", "transactional_db", "live_server"}
-LONGEST = ("tests/access/test_policy.py", "tests/start_up/test_supervisor.py", "tests/worker/")
+LONGEST = (
+    "tests/deploy/test_by_hand.py",
+    "tests/access/test_policy.py",
+    "tests/start_up/test_supervisor.py",
+    "tests/worker/",
+)
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
