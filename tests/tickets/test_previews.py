@@ -243,7 +243,7 @@ def test_the_sweep_makes_the_due_previews_of_every_desk(rocket: Cast, matter: Ca
     for cast in (rocket, matter):
         with desk_scope(cast.desk):
             attach(cast, png(), png())
-    assert tasks.sweep_previews() == 4
+    assert sum(iter(tasks.sweep_previews, 0)) == 4  # a slow machine takes more than one slice
     for cast in (rocket, matter):
         with desk_scope(cast.desk):
             assert all(file.preview for file in Attachment.objects.all())
