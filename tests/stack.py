@@ -28,7 +28,7 @@ ROOT = Path(__file__).resolve().parents[1]
 Result = TypeVar("Result")
 
 
-def eventually(check: Callable[[], Result], *, within: float = 20.0, what: str = "") -> Result:
+def eventually(check: Callable[[], Result], *, within: float = 60.0, what: str = "") -> Result:
     """Poll ``check`` and return its first true result. within: seconds until AssertionError."""
     until = time.monotonic() + within
     while time.monotonic() < until:
