@@ -19,7 +19,7 @@ from tickets.erasing import Traces
 from tickets.events import EventKind
 from tickets.models import TicketEvent
 
-ANSWER_KINDS = [EventKind.CHANNEL_SENT, EventKind.CHANNEL_FAILED]
+ANSWER_KINDS = [EventKind.CHANNEL_SENT, EventKind.CHANNEL_FAILED, EventKind.REPLY_SENT_AGAIN]
 
 
 def lock_conversations(contact: Contact) -> None:
