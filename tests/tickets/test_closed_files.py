@@ -15,6 +15,7 @@ from tests.cast import NOON, Cast
 from tickets.attachments.files import NewFile
 from tickets.events import EventKind
 from tickets.models import Attachment, CloseReason, Message, State, Ticket
+from tickets.relations.merging import merge_ticket
 from tickets.services import closed_files
 from tickets.services.conversation import add_note
 from tickets.tasks import sweep_closed_files
@@ -134,3 +135,22 @@ def test_small_steps(rocket: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     with desk_scope(rocket.desk):
         given: dict[str, Any] = {"desk_id": rocket.desk.pk, "at": timezone.now()}
         assert [closed_files.delete_expired_files(**given) for _ in range(3)] == [1, 1, 0]
+
+
+def test_the_files_of_a_merged_ticket_stay_while_another_one_goes_on(
+    in_rocket: Cast, run: Any
+) -> None:
+    first, files = open_with_files(in_rocket)
+    second, third = in_rocket.open_ticket(), in_rocket.open_ticket()
+    for merged, into in ((first, second), (second, third)):
+        merge_ticket(ticket_id=merged.pk, into_id=into.pk, agent=in_rocket.lead, at=NOON)
+    with system_scope("test"):
+        long_ago = timezone.now() - timedelta(days=31)
+        Ticket.objects.filter(pk__in=(first.pk, second.pk)).update(closed_at=long_ago)
+    keep_for(in_rocket, 30)
+    assert run() == 0
+    close(third, days_ago=29)
+    assert run() == 0
+    close(third, days_ago=31)
+    assert run() == 2
+    assert list_stored(files) == [False, False]

@@ -1,6 +1,8 @@
 """Deletion of the files of tickets that have been closed for as long as a desk keeps them.
 
 The name, size and place of each file stay, with an event in the ticket's history. Off by default.
+A merged ticket is closed, but its conversation goes on: its files are kept with those of the ticket
+that continues it.
 """
 
 from __future__ import annotations
@@ -11,7 +13,7 @@ from datetime import datetime
 from functools import partial
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import DateTimeField, Func, Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from accounts.models import Desk
@@ -27,13 +29,29 @@ BATCH = 100
 PLACES = ("message__ticket", "note__ticket", "side_message__side__ticket")
 
 
+class EndClosedAt(Func):
+    """The time at which the ticket at the end of a chain of merges was closed, or NULL."""
+
+    template = """(
+      WITH RECURSIVE chain AS (
+        SELECT t.id, t.merged_into_id, t.closed_at FROM tickets_ticket t
+        WHERE t.id = %(expressions)s
+        UNION
+        SELECT t.id, t.merged_into_id, t.closed_at
+        FROM chain JOIN tickets_ticket t ON t.id = chain.merged_into_id
+      ) SELECT closed_at FROM chain WHERE merged_into_id IS NULL)"""
+    output_field = DateTimeField()
+
+
 def list_expired_files(at: datetime) -> QuerySet[Attachment]:
     """Return the files of tickets that have been closed for longer than their desk keeps them."""
     limit, on_old_tickets = get_limit("closed_file_days", at), Q()
     for place in PLACES:
         on_old_tickets |= Q(**{f"{place}__status": State.CLOSED, f"{place}__closed_at__lt": limit})
     stored = Attachment.objects.filter(removed_at=None, desk__closed_file_days__gt=0)
-    return stored.exclude(file="").filter(on_old_tickets)
+    on = Coalesce(*(f"{place}_id" for place in PLACES))
+    found = stored.exclude(file="").filter(on_old_tickets).alias(end_closed_at=EndClosedAt(on))
+    return found.filter(end_closed_at__lt=limit)
 
 
 def delete_expired_files(*, desk_id: int, at: datetime) -> int:
