@@ -74,6 +74,24 @@ def test_what_cannot_be_drawn_says_why(
     assert "Page 1 of 1" in client.get(f"{path(make(rocket, ticket, make_pdf()))}pages/").text
 
 
+def test_a_full_line_is_refused_at_once_and_nothing_is_read(
+    rocket: Cast, client: Client, ticket: Ticket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = make(rocket, ticket, make_pdf())
+
+    def wait(*given: object, **more: object) -> None:
+        raise AssertionError("It waited, or read the file.")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(pdfs._slots, "acquire", wait)
+        patch.setattr(pdfs.default_storage, "open", wait)
+        for _ in range(pdfs.MAX_AT_ONCE + pdfs.MAX_IN_LINE):
+            assert pdfs._line.acquire(blocking=False)
+        assert "Other files are being read" in client.get(f"{path(file)}pages/").text
+        pdfs._line.release(pdfs.MAX_AT_ONCE + pdfs.MAX_IN_LINE)
+    assert "Page 1 of 1" in client.get(f"{path(file)}pages/").text
+
+
 def test_a_document_that_draws_without_end_is_stopped() -> None:
     with pytest.raises(pdfs.PdfError):
         pdfs.draw_content(make_nested_pdf(), 1)

@@ -1,7 +1,8 @@
 """Pages of a PDF as pictures, so that nobody's browser opens the file itself.
 
 Each page is drawn when it is looked at, by a process of its own with limits of CPU time and memory
-(pdf_renderer.py). Nothing of it is kept. A web process draws few at a time.
+(pdf_renderer.py). Nothing of it is kept. A web process draws few at a time, and few wait for that:
+whoever asks for many pages at once takes neither all its threads nor its memory.
 """
 
 from __future__ import annotations
@@ -10,6 +11,8 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path, PurePosixPath
@@ -25,12 +28,14 @@ MAX_BYTES = 50 * 1024 * 1024
 MAX_PAGES = 30  # that are shown
 MAX_SECONDS = 30  # on a busy machine; the process itself may use much less CPU time
 MAX_AT_ONCE = 2  # of this process
+MAX_IN_LINE = 6  # more requests of this process that wait, each in a thread
 SECONDS_IN_LINE = 10
 RENDERER = Path(__file__).with_name("pdf_renderer.py")
 ENCRYPTED = 4  # exit code of the renderer
 _LOADER = ("LD_LIBRARY_PATH", "PATH")  # all that the renderer needs of our environment
 _STOPPED = (-signal.SIGXCPU, -signal.SIGKILL)
 _slots = BoundedSemaphore(MAX_AT_ONCE)
+_line = BoundedSemaphore(MAX_AT_ONCE + MAX_IN_LINE)
 
 
 class PdfProblem(StrEnum):
@@ -72,15 +77,25 @@ def draw_page(file: Attachment, number: int) -> Drawn:
     """
     if file.size > MAX_BYTES:
         raise PdfError(PdfProblem.TOO_LARGE)
-    with default_storage.open(str(file.file.name)) as stored:
-        content = stored.read()
     release_connection()
-    if not _slots.acquire(timeout=SECONDS_IN_LINE):
+    with _take_turn(), default_storage.open(str(file.file.name)) as stored:
+        return draw_content(stored.read(), number)
+
+
+@contextmanager
+def _take_turn() -> Iterator[None]:
+    """Wait in line until a page may be drawn. Raises PdfError if that takes too long."""
+    if not _line.acquire(blocking=False):
         raise PdfError(PdfProblem.BUSY)
     try:
-        return draw_content(content, number)
+        if not _slots.acquire(timeout=SECONDS_IN_LINE):
+            raise PdfError(PdfProblem.BUSY)
+        try:
+            yield
+        finally:
+            _slots.release()
     finally:
-        _slots.release()
+        _line.release()
 
 
 def draw_content(content: bytes, number: int) -> Drawn:
