@@ -193,7 +193,7 @@ def test_a_group_tells_its_size_and_that_it_continues(
 
 def save(cast: Cast, **values: Any) -> str:
     with inside(cast):
-        given = ViewValues(name="Groups", **values)
+        given = ViewValues(**{"name": "Groups"} | values)
         return save_view(values=given, by=cast.analyst, at=NOON).slug
 
 
@@ -267,6 +267,9 @@ def test_a_place_that_is_none_shows_the_first_page(rocket: Cast, client: Client)
         assert len(numbers(client, f"{url}&{place}")) == 3
     for place in (f"older={10**17}", f"newer={10**17}-0-1"):  # of an account that doesn't exist
         assert client.get(f"{url}&{place}").status_code == 200
+    url = f"{QUEUE}?view={save(rocket, name='By state', grouping='state')}"
+    for place in ("older=0", "older=99", "newer=99-0-1"):  # of no state
+        assert len(numbers(client, f"{url}&{place}")) == 3
 
 
 def test_lists_with_closed_tickets_offer_only_groups_that_an_index_finds(

@@ -46,6 +46,10 @@ class GroupKind:
         """Return the order in which an index has each group's tickets, among open or all ones."""
         return BY_DEADLINE if self.table and not has_closed else LAST_CHANGE
 
+    def has_key(self, key: int) -> bool:
+        """Return True if a group can have this key."""
+        return bool(self.table) or 0 < key <= len(_STATES)
+
     def get_key(self, row: Row | QueueRow) -> int:
         """Return the key of a row's group."""
         if not self.table:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from django.http import QueryDict
 
 from helpdesk.agent.lists.filters import ORDERS, Sort, list_filters, list_sorts
-from helpdesk.agent.lists.groupings import list_groupings
+from helpdesk.agent.lists.groupings import KINDS, list_groupings
 from helpdesk.shared.cursors import Cursor, Order
 from helpdesk.shared.urls import get_url
 from tickets.conditions.conditions import list_own_names
@@ -96,7 +96,9 @@ class ListParameters:
         if not self.grouping:
             return Cursor.parse(text, self.order)
         before_group, within = (GROUP,), (GROUP, *self.order.fields)
-        return Cursor.parse(text, Order(within)) or Cursor.parse(text, Order(before_group))
+        place = Cursor.parse(text, Order(within)) or Cursor.parse(text, Order(before_group))
+        key = place.values[0] if place else None
+        return place if isinstance(key, int) and KINDS[self.grouping].has_key(key) else None
 
     @property
     def names(self) -> list[str]:
