@@ -10,11 +10,13 @@ from typing import Any
 import structlog
 
 LEVELS = re.compile("(debug|info|warning|error|critical)$", re.IGNORECASE)  # of LOG_LEVEL
-_SECRET = re.compile(r"(/invitation/|/password/reset/|/login/confirm/)[^/\s]{20,}")
+_SECRET = re.compile(
+    r"(/invitation/|/password/reset/|/login/confirm/|/acknowledgement/|/files/)[^/\s]{20,}"
+)
 
 
 def redact_secrets(text: str) -> str:
-    """Return the text without invitation, password reset and email verification tokens."""
+    """Return the text without the tokens of links that need no sign-in."""
     return _SECRET.sub(r"\1[hidden]", text)
 
 

@@ -30,7 +30,10 @@ def test_a_form_with_errors_is_logged_at_info(
         ("/login/password/reset/key/{token}", "/login/password/reset/key/{token}"),
         ("/rocket/login/password/reset/{token}/", "/rocket/login/password/reset/[hidden]/"),
         ("/login/confirm/{token}/?next=/a", "/login/confirm/[hidden]/?next=/a"),
+        ("Not Found: /rocket/files/{token}/7/", "Not Found: /rocket/files/[hidden]/7/"),
+        ("/rocket/acknowledgement/{token}/", "/rocket/acknowledgement/[hidden]/"),
         ("/invitation/short/", "/invitation/short/"),
+        ("/portal/files/1001/pages/", "/portal/files/1001/pages/"),
         ("/agent/tickets/1001/", "/agent/tickets/1001/"),
     ],
 )
