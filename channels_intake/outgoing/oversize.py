@@ -13,7 +13,7 @@ from typing import Any
 from django.core import signing
 
 from accounts.privacy.scrubbing import MARK
-from channels_intake.models import MailKind, OutgoingEmail
+from channels_intake.models import MailKind, MailState, OutgoingEmail
 from channels_intake.outgoing.composing import get_desk_url, render_again, split_attachments
 from channels_intake.outgoing.facts import Facts
 from channels_intake.outgoing.replies import describe_copy, describe_reply
@@ -37,8 +37,9 @@ def leave_files_out(mail: OutgoingEmail) -> bool:
     }
     mail.body_text, mail.body_html = _render(mail, more)
     mail.is_without_files = True
-    mail.save(update_fields=["body_text", "body_html", "is_without_files"])
-    return True
+    changed = {name: getattr(mail, name) for name in ("body_text", "body_html", "is_without_files")}
+    queued = OutgoingEmail.objects.filter(pk=mail.pk, state=MailState.QUEUED)
+    return bool(queued.update(**changed))  # not if it was erased meanwhile
 
 
 def list_mail_files(mail: OutgoingEmail) -> list[Attachment]:
@@ -80,7 +81,9 @@ def find_linked_mail(token: str, *, desk_id: int) -> OutgoingEmail | None:
 def _is_recipient(mail: OutgoingEmail) -> bool:
     if mail.to_address == MARK:
         return False
-    if mail.contact_id is None or mail.contact_id == mail.ticket.contact_id:
+    if mail.third_party is not None:
+        return mail.third_party.is_reachable
+    if mail.contact_id == mail.ticket.contact_id:
         return True
     return Participant.objects.filter(ticket=mail.ticket_id, contact=mail.contact_id).exists()
 

@@ -62,11 +62,7 @@ def compose_side_mail(event: TicketEvent) -> None:
     if message is None:  # erased meanwhile
         return
     known = OutgoingEmail.objects.filter(event=event).values_list("third_party", flat=True)
-    people = [
-        one
-        for one in message.side.participants.order_by("pk")
-        if one.is_reachable and one.added_at <= event.at
-    ]
+    people = _list_people(event, message)
     mails = [_compose(event, message, one, people) for one in people if one.pk not in set(known)]
     if mails:
         OutgoingEmail.objects.bulk_create(mails)
@@ -110,11 +106,16 @@ def render_side_again(
     """Return both bodies of an email to a third party with more in its context."""
     messages = SideMessage.objects.select_related("side", "agent")
     message = messages.get(pk=mail.side_message_id or 0)
-    people = [one for one in message.side.participants.order_by("pk") if not one.is_erased]
-    person = next(one for one in people if one.pk == mail.third_party_id)
+    person = SideParticipant.objects.get(pk=mail.third_party_id or 0)
     mailbox = get_sending_mailbox(event.ticket, Facts([event]))
-    parts = _render(event, message, mailbox, person, people, more)
+    parts = _render(event, message, mailbox, person, _list_people(event, message), more)
     return parts["body_text"], parts["body_html"]
+
+
+def _list_people(event: TicketEvent, message: SideMessage) -> list[SideParticipant]:
+    """Return the third parties who get a message: those who were there, and still are."""
+    people = message.side.participants.order_by("pk")
+    return [one for one in people if one.is_reachable and one.added_at <= event.at]
 
 
 def _render(

@@ -12,6 +12,7 @@ import pytest
 from django.core import signing
 from django.test import Client
 
+from accounts.privacy.scrubbing import MARK
 from accounts.tenancy import desk_scope
 from channels_intake.models import MailKind, MailState, OutgoingEmail
 from channels_intake.outgoing import oversize
@@ -20,13 +21,21 @@ from tests.cast import NOON, Cast
 from tests.channels_intake.test_refusals import Server as Refusing
 from tickets.actors import Actor
 from tickets.attachments.files import NewFile
-from tickets.models import Attachment, Ticket, TicketEvent
+from tickets.models import (
+    Attachment,
+    SideConversation,
+    SideParticipant,
+    Ticket,
+    TicketEvent,
+)
 from tickets.services import add_participant, remove_participant, reply
+from tickets.side_conversations.people import add_people, remove_person
 from tickets.side_conversations.writing import start_side
 from tickets.timeline import describe_event
 
 RunMail = Callable[..., None]
 LOG = NewFile("server.log", "text/plain", b"x" * 50_000)
+SOON = timedelta(minutes=1)
 LINK = re.compile(r"http[^\s\"<>]+/files/[^/\s\"<>]+/")
 
 
@@ -118,9 +127,30 @@ def test_third_parties_get_a_link_too(
             files=(LOG,),
             at=NOON,
         )
+        side = SideConversation.objects.get()
+        given: dict[str, Any] = {"side_id": side.pk, "agent": rocket.analyst, "at": NOON + SOON}
+        add_people(emails=["later@vendor.example"], **given)
     run_mail(rocket.desk)
     link = read_link(server)
     assert "server.log" in client.get(link).content.decode()
+    sent = next(text for text in server.received if b"See the log" in text)
+    assert b"later@vendor.example" not in sent  # gets the next message, and isn't named in this one
+    with desk_scope(rocket.desk):
+        first = SideParticipant.objects.get(email="ops@vendor.example")
+        remove_person(person_id=first.pk, **given)
+    assert client.get(link).status_code == 404
+
+
+def test_an_email_that_was_erased_while_it_was_sent_stays_erased(
+    rocket: Cast, run_mail: RunMail, server: Server
+) -> None:
+    mail = send_files(rocket, run_mail)
+    with desk_scope(rocket.desk):
+        erased = {"state": MailState.FAILED, "body_text": MARK, "is_without_files": False}
+        OutgoingEmail.objects.filter(pk=mail.pk).update(**erased)
+        mail.is_without_files = False  # as the worker has read it before
+        assert not oversize.leave_files_out(mail)
+        assert OutgoingEmail.objects.get(pk=mail.pk).body_text == MARK
 
 
 def test_a_link_ends_with_its_time_its_recipient_and_its_desk(
