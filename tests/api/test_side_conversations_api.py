@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import Agent
@@ -57,6 +59,17 @@ def test_a_conversation_from_start_to_end(as_analyst: Client, ticket: Ticket) ->
     assert (written.status_code, written.json()["body_text"]) == (201, "Thanks")
     done = as_analyst.post(get_url(ticket, f"{side['id']}/done/"))
     assert (done.status_code, done.json()["state"]) == (200, "done")
+
+
+def test_a_list_costs_a_fixed_number_of_statements(as_analyst: Client, ticket: Ticket) -> None:
+    counts = []
+    for _more in range(3):
+        assert post(as_analyst, get_url(ticket), START).status_code == 201
+        with CaptureQueriesContext(connection) as captured:
+            listed = as_analyst.get(get_url(ticket)).json()
+        counts.append((len(listed), len(captured)))
+    assert [length for length, _count in counts] == [1, 2, 3]
+    assert counts[1][1] == counts[2][1]
 
 
 def test_people_come_and_go(as_analyst: Client, ticket: Ticket) -> None:
