@@ -32,13 +32,18 @@ _ADDRESS = re.compile(r"\S*@\S*")
 NOTE = """
 INSERT INTO channels_intake_mailoutage AS o (desk_id, began_at, reason)
 VALUES (%(desk)s::bigint, %(at)s::timestamptz, %(reason)s::text)
-ON CONFLICT (desk_id) DO UPDATE SET reason = excluded.reason, ended_at = NULL
+ON CONFLICT (desk_id) DO UPDATE SET reason = excluded.reason, ended_at = NULL,
+  began_at = CASE WHEN o.ended_at IS NOT NULL AND o.told_at IS NULL THEN excluded.began_at
+    ELSE o.began_at END
 RETURNING o.id
 """
 
 
 def note_outage(*, desk_id: int, reason: str, at: datetime) -> None:
-    """Note that the mail server took no email of the desk. An outage that just ended continues."""
+    """Note that the mail server took no email of the desk.
+
+    An outage that admins know of, and that just ended, continues.
+    """
     words = _ADDRESS.sub("…", reason)  # of customers: nobody's data stays here
     fetch_prepared(NOTE, {"desk": desk_id, "reason": words, "at": at})
 

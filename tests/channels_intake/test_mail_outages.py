@@ -14,7 +14,12 @@ from accounts.models import User
 from accounts.tenancy import desk_scope, system_scope
 from channels_intake.models import MailOutage, MailState, OutgoingEmail
 from channels_intake.outgoing.errors import MAIL_SETUP, classify_send_error
-from channels_intake.outgoing.outages import MAX_PAUSE, list_untold_outages, tell_of_outages
+from channels_intake.outgoing.outages import (
+    MAX_PAUSE,
+    list_untold_outages,
+    note_outage,
+    tell_of_outages,
+)
 from helpdesk.notify.sending import send_due_emails
 from tests.cast import NOON, Cast
 from tests.channels_intake.test_refusals import Server as Refusing
@@ -153,6 +158,16 @@ def test_a_short_outage_is_told_to_nobody_and_other_desks_hear_nothing(
         assert list_told(cast, MAIL_OUTAGE) == list_told(cast, MAIL_RECOVERED) == []
         with desk_scope(cast.desk):
             assert not MailOutage.objects.exists()
+
+
+def test_refusals_between_emails_that_go_out_are_no_lasting_outage(rocket: Cast) -> None:
+    given: dict[str, Any] = {"desk_id": rocket.desk.pk, "reason": "550 5.7.60 Not your address"}
+    with desk_scope(rocket.desk):
+        for minute in range(20):
+            note_outage(**given, at=NOON + minute * MINUTE)
+            tell(rocket, NOON + minute * MINUTE)
+            MailOutage.objects.update(ended_at=NOON + minute * MINUTE + SECOND)  # one was sent
+        assert list_told(rocket, MAIL_OUTAGE) == []
 
 
 def test_the_settings_page_says_so_and_the_servers_words_to_the_installations_admin(
