@@ -33,8 +33,13 @@ class Outlet:
 
     def refuse(self, at: datetime) -> None:
         """Note that the server refuses every email now. The next try is after a pause."""
-        self.is_refused = self._was_paused = True
+        self.stop()
+        self._was_paused = True
         note_refusal(at)
+
+    def stop(self) -> None:
+        """Try no more emails in this run, as the server is busy."""
+        self.is_refused = True
 
     def accept(self) -> None:
         """Note that the server takes emails."""

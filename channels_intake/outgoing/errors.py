@@ -56,6 +56,7 @@ _SIZE_STATUS = re.compile(r"\b5\.(2\.3|3\.4)\b")
 _STATUS = re.compile(r"\b5\.\d{1,3}\.\d{1,3}\b")
 _SIZE_WORDS = re.compile(r"\bsize\b|too (large|big)", re.IGNORECASE)
 SIZE_CODE = 552
+NOT_NOW = 421  # RFC 5321, 3.8: the server closes this connection, of which it has too many
 CONTENT_TOO_LARGE = 413  # RFC 9110, of providers
 
 
@@ -80,13 +81,15 @@ class SendFailure:
 
     in_the_end: the code of our own sentence for an email that fails after all its tries, if the
     server's words are for the admins of the installation only. is_ours: the mail server refuses us,
-    whatever the email. is_for_all: every other email now, too.
+    whatever the email. is_for_all: every other email now, too. is_busy: those of this connection,
+    while others may go on.
     """
 
     is_permanent: bool
     reason: str
     in_the_end: str = ""
     is_for_all: bool = False
+    is_busy: bool = False
 
     @property
     def is_ours(self) -> bool:
@@ -101,7 +104,9 @@ def classify_send_error(error: Exception) -> SendFailure:
         return SendFailure(True, TOO_LARGE)
     reason = _describe(error)
     if _is_setup(error):
-        return SendFailure(False, reason, in_the_end=MAIL_SETUP, is_for_all=_is_for_all(error))
+        is_busy = _is_busy(error)
+        is_for_all = not is_busy and _is_for_all(error)
+        return SendFailure(False, reason, MAIL_SETUP, is_for_all=is_for_all, is_busy=is_busy)
     return SendFailure(_is_permanent(error), reason)
 
 
@@ -164,6 +169,12 @@ def _is_setup(error: Exception) -> bool:
         code in SETUP_CODES or (code in range(500, 600) and _is_relay_denied(words))
         for code, words in replies
     )
+
+
+def _is_busy(error: Exception) -> bool:
+    """Return True if the server took no connection at the moment, maybe because it has others."""
+    cause = error.__cause__ if isinstance(error, UnreachableError) else None
+    return isinstance(cause, smtplib.SMTPResponseException) and cause.smtp_code == NOT_NOW
 
 
 def _is_for_all(error: Exception) -> bool:

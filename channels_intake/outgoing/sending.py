@@ -182,6 +182,8 @@ def _try(mail: OutgoingEmail, outlet: Outlet, *, at: datetime) -> None:
             return
         if failure.is_for_all:
             outlet.refuse(at)
+        if failure.is_busy:
+            outlet.stop()
         _record_failure(mail, failure, at=at)
         return
     outlet.accept()

@@ -212,6 +212,23 @@ def test_one_refused_recipient_or_sender_pauses_nothing() -> None:
     assert [one.is_for_all for one in failures] == [False, False, True]
 
 
+def test_a_server_with_too_many_connections_pauses_no_others(
+    rocket: Cast, matter: Cast, run_mail: RunMail, server: Server, settings: Any
+) -> None:
+    settings.EMAIL_HOST_USER = ""
+    open_tickets(rocket, 2)
+    open_tickets(matter, 1)
+    server.replies = {"connect": "421 4.7.0 Too many connections from your address"}
+    run_mail(rocket.desk)
+    with desk_scope(rocket.desk):
+        assert sorted(OutgoingEmail.objects.values_list("attempts", flat=True)) == [0, 0, 0, 1]
+    server.replies = {}
+    run_mail(matter.desk)  # by a connection that the server takes
+    assert get_states(matter) == {MailState.SENT}
+    run_mail(rocket.desk, at=NOON + 10 * MINUTE)
+    assert get_states(rocket) == {MailState.SENT}
+
+
 @pytest.mark.parametrize("fault", ["dns", "tls", "closed"])
 def test_dns_and_tls_faults_are_ours(
     rocket: Cast, run_mail: RunMail, server: Server, settings: Any, fault: str
