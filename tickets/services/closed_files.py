@@ -25,7 +25,7 @@ from tickets.events import EventKind
 from tickets.models import Attachment, State
 from tickets.replies.unsent_files import delete_stored
 
-BATCH = 100
+BATCH = 300
 PLACES = ("message__ticket", "note__ticket", "side_message__side__ticket")
 
 
@@ -47,29 +47,40 @@ def list_expired_files(at: datetime) -> QuerySet[Attachment]:
     """Return the files of tickets that have been closed for longer than their desk keeps them."""
     limit, on_old_tickets = get_limit("closed_file_days", at), Q()
     for place in PLACES:
-        on_old_tickets |= Q(**{f"{place}__status": State.CLOSED, f"{place}__closed_at__lt": limit})
+        is_old = Q(**{f"{place}__status": State.CLOSED, f"{place}__closed_at__lt": limit})
+        is_over = Q(**{f"{place}__merged_into": None}) | Q(end_closed_at__lt=limit)
+        on_old_tickets |= is_old & is_over
     stored = Attachment.objects.filter(removed_at=None, desk__closed_file_days__gt=0)
     on = Coalesce(*(f"{place}_id" for place in PLACES))
-    found = stored.exclude(file="").filter(on_old_tickets).alias(end_closed_at=EndClosedAt(on))
-    return found.filter(end_closed_at__lt=limit)
+    return stored.exclude(file="").alias(end_closed_at=EndClosedAt(on)).filter(on_old_tickets)
 
 
 def delete_expired_files(*, desk_id: int, at: datetime) -> int:
-    """Delete up to BATCH files of the current desk, ticket by ticket. Return how many."""
+    """Delete up to BATCH files of the current desk, ticket by ticket. Return how many.
+
+    Their contents go last: looking for other rows that share them reads all of the desk's files. If
+    this is cut off before, nothing refers to them, and they are tidied up (helpdesk/files).
+    """
     expired = list_expired_files(at).filter(desk_id=desk_id).order_by("pk")
     rows = expired.annotate(on=Coalesce(*(f"{place}_id" for place in PLACES)))
     by_ticket = defaultdict(list)
     for file_id, ticket_id in rows.values_list("pk", "on")[:BATCH]:
         by_ticket[ticket_id].append(file_id)
     days = Desk.objects.values_list("closed_file_days", flat=True).get(pk=desk_id)
-    return sum(
-        _delete_of_ticket(ticket_id, file_ids, days=days, at=at)
+    files = [
+        file
         for ticket_id, file_ids in by_ticket.items()
-    )
+        for file in _delete_of_ticket(ticket_id, file_ids, days=days, at=at)
+    ]
+    transaction.on_commit(partial(delete_stored, _list_unused(files)))
+    return len(files)
 
 
 @transaction.atomic
-def _delete_of_ticket(ticket_id: int, file_ids: Sequence[int], *, days: int, at: datetime) -> int:
+def _delete_of_ticket(
+    ticket_id: int, file_ids: Sequence[int], *, days: int, at: datetime
+) -> list[Attachment]:
+    """Delete files of a ticket but for their contents. Return those that were deleted."""
     change = Change.open(ticket_id, by=SYSTEM, at=at)
     # Not those of a ticket that was reopened before it was locked.
     files = list(list_expired_files(at).filter(pk__in=file_ids).order_by("pk"))
@@ -78,8 +89,7 @@ def _delete_of_ticket(ticket_id: int, file_ids: Sequence[int], *, days: int, at:
         data = {"why": "", "name": file.name, "attachment": file.pk, "days": days}
         change.record(EventKind.FILE_REMOVED, data)
     change.save()
-    transaction.on_commit(partial(delete_stored, _list_unused(files)))
-    return len(files)
+    return files
 
 
 def _list_unused(files: Sequence[Attachment]) -> list[str]:
