@@ -212,6 +212,20 @@ def test_arrow_keys_walk_through_a_property_and_only_enter_chooses(show, site):
     assert b"expected=1" in site.posted[0][1]
 
 
+def test_a_digit_chooses_a_priority_unless_it_is_a_command_of_the_browser(show, site):
+    page = show(TICKET, **factories.make_ticket())
+
+    focus_property(page, "priority")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Control+2")
+    page.keyboard.press("Alt+2")
+    assert page.locator("[data-property=priority][open]").count() == 1
+    assert site.posted == []
+    page.keyboard.press("2")
+    page.wait_for_selector("#ticket-panel >> text=taken")
+    assert [path for path, _ in site.posted] == ["/priority"]
+
+
 def test_typing_in_a_menu_triggers_no_shortcut(show):
     page = show(TICKET, **factories.make_ticket())
 

@@ -47,10 +47,11 @@ function chooseByDigit(key, items) {
 function move(event, menu) {
   const items = itemsOf(menu);
   if (!items.length || event.target.matches("input, select, textarea")) return false;
-  if (menu.matches("[data-digits]") && chooseByDigit(event.key, items)) return true;
+  const isCommand = event.ctrlKey || event.metaKey || event.altKey; // Ctrl 2 is the second tab
+  const hasDigits = menu.matches("[data-digits]") && !isCommand;
+  if (hasDigits && chooseByDigit(event.key, items)) return true;
   const at = items.indexOf(document.activeElement);
   const isArrow = ["ArrowDown", "ArrowUp", "Home", "End"].includes(event.key);
-  const isCommand = event.ctrlKey || event.metaKey || event.altKey;
   const isLetter = event.key.length === 1 && event.key !== " " && !isCommand;
   if (!isArrow && !isLetter) return false;
   items[isArrow ? choosePlace(event.key, at, items) : findTyped(event.key, at, items)]?.focus();
