@@ -11,6 +11,7 @@ from django.test import Client
 
 from accounts.models import Agent, Department
 from accounts.tenancy import desk_scope
+from channels_intake.models import MailState, OutgoingEmail
 from tests.cast import NOON, Cast
 from tests.departments import close_department
 from tests.side_conversations.conftest import SECRET, VENDOR, Side
@@ -94,6 +95,19 @@ def _list_rows(client: Client, url: str) -> str:
 
 def vars_of(row: Any) -> list[str]:
     return [row.number, row.side_label]
+
+
+def test_a_wrong_address_is_no_failure_anymore_once_it_is_removed(
+    side: Side, client: Client
+) -> None:
+    page, failed = f"/rocket/agent/tickets/{side.ticket.number}/", "Couldn&#x27;t be delivered"
+    with desk_scope(side.cast.desk):
+        OutgoingEmail.objects.filter(kind="side").update(state=MailState.FAILED)
+        wrong = SideParticipant.objects.get()
+    assert failed in client.get(page).content.decode()
+    client.post(get_url(side, "people/"), {"emails": "right@vendor.example"})
+    client.post(get_url(side, f"people/{wrong.pk}/removal/"))
+    assert failed not in client.get(page).content.decode()
 
 
 def test_its_words_are_found_by_agents_of_the_department_only(

@@ -14,8 +14,8 @@ MAX_EXCERPT = 400  # characters of the newest message
 class SideRow:
     """A side conversation. people: the addresses in it. excerpt, author: of the newest message.
 
-    has_failed: an email of it could not be delivered. origin: the number of the merged ticket that
-    it was started on, or None.
+    has_failed: an email to someone in it could not be delivered. origin: the number of the merged
+    ticket that it was started on, or None.
     """
 
     id: int
@@ -42,6 +42,7 @@ def select_sides(ticket_id: int, *, since: datetime) -> Query[SideRow]:
           EXISTS (
             SELECT FROM channels_intake_outgoingemail o
             JOIN tickets_sidemessage m ON m.id = o.side_message_id
+            JOIN tickets_sideparticipant p ON p.id = o.third_party_id AND p.removed_at IS NULL
             WHERE m.side_id = s.id AND o.side_message_id IS NOT NULL AND o.state = 'failed'
           ) AS has_failed,
           (SELECT t.number FROM tickets_ticket t WHERE t.id = s.merged_from_id) AS origin
