@@ -27,8 +27,9 @@ from helpdesk.files.places import TwoPlaces
 
 OWNER = "owner.txt"
 MIN_AGE = timedelta(days=1)  # a file is stored before its row is committed
-# More files of no row than this, and more than half of all, are a mistake rather than dust.
-MAX_ORPHANS = 20
+# More files of no row than this, and more than half of all, are a mistake rather than dust. Few,
+# because a step looks at three of a desk's folders: three there stand for 250 in all of them.
+MAX_ORPHANS = 2
 NAMED = "SELECT {column} AS name FROM {table} WHERE {desk} = {desk_id} AND {column} <> ''"
 IN_FOLDERS = " AND split_part({column}, '/', 2) = ANY({folders})"
 

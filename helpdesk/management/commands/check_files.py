@@ -55,24 +55,31 @@ class Command(BaseCommand):
     def _check(self, place: Storage, *, at: datetime, deletes: bool) -> int:
         """Compare desk by desk, and return the number of missing files."""
         files, orphans, missing, aborted = 0, list[str](), list[str](), 0
-        for desk_id, _is_known in list_desks_to_visit(place):
+        foreign = list[str]()
+        for desk_id, is_known in list_desks_to_visit(place):
             with desk_scope(desk_id):
                 found = compare(place, desk_id, at=at)
             files += found.files
-            orphans += found.orphans
             missing += found.missing
-            if deletes:
+            (orphans if is_known else foreign).extend(found.orphans)
+            if deletes and is_known:
                 delete_orphans(place, found)
                 aborted += abort_uploads(place, desk_id, at=at)
         what = "were deleted" if deletes else "have no row (delete them with --delete)"
         self.stdout.write(f"{files} files, of which {len(orphans)} {what}.")
         self._list(orphans)
+        self._list_foreign(foreign)
         if aborted:
             self.stdout.write(f"{aborted} unfinished uploads were removed.")
         style = self.style.ERROR if missing else self.style.SUCCESS
         self.stdout.write(f"{len(missing)} files are missing from storage.", style)
         self._list(missing)
         return len(missing)
+
+    def _list_foreign(self, names: list[str]) -> None:
+        if names:
+            self.stdout.write(f"{len(names)} more are of no desk of this database, and stay.")
+            self._list(names)
 
     def _list(self, names: Iterable[str]) -> None:
         for name in list(names)[:MAX_NAMES]:
