@@ -75,6 +75,7 @@ class BucketServer(ThreadingHTTPServer):
         self.requests: list[str] = []
         self.fail_after: int | None = None  # parts; then the server is full
         self.is_read_only = False
+        self.is_write_only = False  # the key may not get objects, but list them
         self.break_next = 0  # downloads whose connection breaks in the middle
         self.lock = threading.Lock()
 
@@ -251,6 +252,8 @@ class Answers(BaseHTTPRequestHandler):
     def find(self) -> Stored:
         if self.key not in self.objects:
             raise Refusal("NoSuchKey")
+        if self.server.is_write_only:
+            raise Refusal("AccessDenied")
         return self.objects[self.key]
 
     def find_upload(self) -> Upload:

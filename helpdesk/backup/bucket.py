@@ -44,7 +44,7 @@ def upload(url: str, *, part_bytes: int = PART_BYTES) -> Iterator[IO[bytes]]:
     Raises BackupError if there is such an archive already, and BucketError.
     """
     storage, key = _find_place(url)
-    if storage.exists(key):
+    if _find_size(storage, key) is not None:
         raise BackupError(f"{url} exists already. Name a new archive.")
     folder = key.rpartition("/")[0]
     left = storage.abort_uploads(f"{folder}/" if folder else "", before=_long_ago())
@@ -56,7 +56,7 @@ def upload(url: str, *, part_bytes: int = PART_BYTES) -> Iterator[IO[bytes]]:
         yield stream
         stream.complete()
         unless_complete.pop_all()
-    if storage.size(key) != stream.sent:
+    if _find_size(storage, key) != stream.sent:
         raise BackupError(f"{url} has another size than what was sent. Delete it.")
 
 
@@ -82,6 +82,16 @@ def _find_place(url: str) -> tuple[BucketStorage, str]:
         **{name: value for name, value in settings.BACKUP_BUCKET_OPTIONS.items() if value},
     )
     return storage, key
+
+
+def _find_size(storage: BucketStorage, key: str) -> int | None:
+    """Return the size of an archive, or None if it isn't there.
+
+    By a list, because HEAD needs the right to read archives, which a backup's key may lack.
+    """
+    with explain_failures(storage.bucket_name):
+        listed = storage.client.list_objects_v2(Bucket=storage.bucket_name, Prefix=key, MaxKeys=1)
+    return next((int(one["Size"]) for one in listed.get("Contents", ()) if one["Key"] == key), None)
 
 
 def _long_ago() -> datetime:

@@ -68,6 +68,14 @@ def test_everything_comes_back_from_the_bucket(
         back_up()
 
 
+def test_a_key_that_may_not_read_archives_is_enough(logo: str, server: BucketServer) -> None:
+    """As docs/operations.md says. S3 refuses HEAD then, but for what isn't there."""
+    server.is_write_only = True
+    assert "and 1 files." in back_up()
+    with pytest.raises(CommandError, match=r"tar exists already\. Name a new archive"):
+        back_up()
+
+
 def test_a_failed_upload_leaves_nothing_and_an_old_one_is_removed(
     logo: str, server: BucketServer
 ) -> None:
@@ -110,9 +118,9 @@ def test_what_the_server_refuses_is_said(
 ) -> None:
     given = settings.BACKUP_BUCKET_OPTIONS
     for changes, url, message in [
-        ({"secret_key": "another"}, URL, "access key is wrong or has no right"),
-        ({"access_key": "ANOTHER"}, URL, "access key is wrong or has no right"),
-        ({"region_name": "mars-1"}, URL, "access key is wrong or has no right"),
+        ({"secret_key": "another"}, URL, "secret access key or the region is wrong"),
+        ({"access_key": "ANOTHER"}, URL, "the server doesn't know the access key"),
+        ({"region_name": "mars-1"}, URL, "secret access key or the region is wrong"),
         ({"endpoint_url": "http://127.0.0.1:9"}, URL, "Could not connect"),
         ({}, "s3://absent/archive.tar", "bucket absent cannot be used: it does not exist"),
         ({}, "s3://backups", "must be like s3://bucket/path/archive"),
