@@ -22,41 +22,53 @@ OF_SIDE_MESSAGE = """
   UNION ALL
   SELECT s.desk_id, s.ticket_id FROM tickets_sidemessage m
   JOIN tickets_sideconversation s ON s.id = m.side_id WHERE m.id = NEW.side_message_id"""
-TRIGGERS = f"""
-{FILE.format(more=OF_SIDE_MESSAGE)}
+# Each statement locks one table only: with two, it and a message that is sent could wait for each
+# other.
+TRIGGERS = [
+    FILE.format(more=OF_SIDE_MESSAGE),
+    """
 CREATE FUNCTION mark_search_of_side() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   INSERT INTO tickets_searchrefresh (desk_id, ticket_id)
   SELECT DISTINCT NEW.desk_id, moved.id FROM unnest(ARRAY[OLD.ticket_id, NEW.ticket_id]) moved(id);
   RETURN NULL;
-END $$;
+END $$
+""",
+    """
 CREATE FUNCTION mark_search_of_side_text() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   INSERT INTO tickets_searchrefresh (desk_id, ticket_id)
   SELECT s.desk_id, s.ticket_id FROM tickets_sideconversation s WHERE s.id = NEW.side_id;
   RETURN NULL;
-END $$;
+END $$
+""",
+    """
 CREATE TRIGGER side_search AFTER UPDATE OF subject, ticket_id ON tickets_sideconversation
   FOR EACH ROW
   WHEN ((OLD.subject, OLD.ticket_id) IS DISTINCT FROM (NEW.subject, NEW.ticket_id))
-  EXECUTE FUNCTION mark_search_of_side();
+  EXECUTE FUNCTION mark_search_of_side()
+""",
+    """
 CREATE TRIGGER side_message_search AFTER UPDATE OF body_text, sender, sender_name
   ON tickets_sidemessage FOR EACH ROW
   WHEN ((OLD.body_text, OLD.sender, OLD.sender_name)
         IS DISTINCT FROM (NEW.body_text, NEW.sender, NEW.sender_name))
-  EXECUTE FUNCTION mark_search_of_side_text();
+  EXECUTE FUNCTION mark_search_of_side_text()
+""",
+    """
 CREATE TRIGGER side_participant_search AFTER UPDATE OF email ON tickets_sideparticipant
   FOR EACH ROW WHEN (OLD.email IS DISTINCT FROM NEW.email)
-  EXECUTE FUNCTION mark_search_of_side_text();
-"""
-NO_TRIGGERS = f"""
-DROP TRIGGER side_search ON tickets_sideconversation;
-DROP TRIGGER side_message_search ON tickets_sidemessage;
-DROP TRIGGER side_participant_search ON tickets_sideparticipant;
-DROP FUNCTION mark_search_of_side();
-DROP FUNCTION mark_search_of_side_text();
-{FILE.format(more="")}
-"""
+  EXECUTE FUNCTION mark_search_of_side_text()
+""",
+]
+NO_TRIGGERS = [
+    "DROP TRIGGER side_search ON tickets_sideconversation",
+    "DROP TRIGGER side_message_search ON tickets_sidemessage",
+    "DROP TRIGGER side_participant_search ON tickets_sideparticipant",
+    "DROP FUNCTION mark_search_of_side()",
+    "DROP FUNCTION mark_search_of_side_text()",
+    FILE.format(more=""),
+]
 # The owner of the tables sees no rows under row-level security; the system role sees all.
 SEARCH_AGAIN = [
     f"SET ROLE {SYSTEM_ROLE}",
