@@ -15,6 +15,7 @@ from django.core.management import get_commands
 from granian.cli import cli as granian
 
 from helpdesk import commands
+from helpdesk.management.commands import proxy_setup
 from helpdesk.supervisor import processes
 from helpdesk.supervisor.config import Config
 from tickets.queueing import Queue
@@ -180,3 +181,4 @@ def test_the_image_copies_only_files_that_dockerignore_allows() -> None:
         for line in re.findall(r"^COPY (?!--from)(.*)$", DOCKERFILE, re.MULTILINE)
     ]
     assert {name for names in copied for name in names} - {"."} <= allowed
+    assert {f"deploy/{name}" for name in proxy_setup.FILES.values()} <= allowed
