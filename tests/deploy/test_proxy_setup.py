@@ -71,3 +71,8 @@ def test_the_files_name_the_hosts_of_this_installation(settings: Settings) -> No
     assert "/live/support.acme.example/fullchain.pem" in nginx
     assert "\nsupport.acme.example, *.desks.example {" in caddy
     assert "help.example.com" not in nginx + caddy
+
+
+def test_without_a_public_host_the_example_stays(settings: Settings) -> None:
+    settings.SITE_URL, settings.ALLOWED_HOSTS = "http://localhost:8000", ["localhost", "*"]
+    assert "server_name help.example.com;" in print_file("nginx")

@@ -49,7 +49,8 @@ def list_hosts(server: str) -> list[str]:
     wildcard = "*." if server == "caddy" else "."
     hosts = [urlsplit(settings.SITE_URL).hostname or EXAMPLE, *settings.ALLOWED_HOSTS]
     names = [wildcard + host[1:] if host.startswith(".") else host for host in hosts]
-    return list(dict.fromkeys(name for name in names if name not in LOCAL and name != "*"))
+    public = dict.fromkeys(name for name in names if name not in LOCAL and name != "*")
+    return list(public) or [EXAMPLE]
 
 
 def _replace(text: str, old: str, new: str) -> str:
