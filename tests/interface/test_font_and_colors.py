@@ -40,3 +40,13 @@ def test_a_browser_loads_the_subsets_that_a_page_needs(show: Callable[..., Page]
     row = factories.make_row(1, subject="Δεν λειτουργεί")
     page = show("agent/queue/page.html", **factories.make_queue(row))
     assert len(page.evaluate(LOADED)) == 2
+
+
+@pytest.mark.browser
+def test_nothing_fades_where_less_motion_is_asked_for(show: Callable[..., Page]) -> None:
+    """A change of the theme is one change, not one of each element after its parent's."""
+    page = show("agent/queue/page.html", **factories.make_queue(factories.make_row(1)))
+    page.emulate_media(reduced_motion="reduce", color_scheme="light")
+    page.wait_for_function("document.getAnimations().length === 0")
+    page.emulate_media(color_scheme="dark")
+    assert page.evaluate("document.getAnimations().length") == 0
