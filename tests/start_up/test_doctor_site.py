@@ -168,6 +168,7 @@ def test_a_locale_that_the_operating_system_has_changed_is_said(
     assert "REINDEX" in found.text
 
 
+@pytest.mark.django_db
 def test_a_full_temporary_folder_is_said(
     monkeypatch: pytest.MonkeyPatch, settings: Any, small_disk: Any
 ) -> None:

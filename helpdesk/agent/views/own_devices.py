@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from functools import cache
+from collections.abc import Callable
+from functools import cache, wraps
 from http import HTTPStatus
-from typing import cast
+from typing import Any, cast
 
 from django.conf import settings
 from django.contrib import messages
@@ -103,17 +104,30 @@ def _describe_test(result: Result) -> str:
     return _("The device's push service refused the test. Remove the device, and add it again.")
 
 
+def _from_own_pages(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Refuse requests that the browser doesn't say are from our pages, whoever is signed in.
+
+    In place of a CSRF token, which service workers don't have (Fetch Metadata, W3C).
+    """
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.headers.get("Sec-Fetch-Site") != "same-origin":
+            raise PermissionDenied
+        return view(request, *args, **kwargs)
+
+    return guarded
+
+
 @csrf_exempt
+@_from_own_pages
 @post_only
 @agent_required
 def renew_own_device(request: AgentRequest) -> HttpResponse:
     """Save the new subscription of this browser, whose old one has ended (204).
 
-    The service worker sends it, which has no CSRF token. Instead, the browser says itself that the
-    request is from our own pages (Fetch Metadata, W3C), and its signed cookie which device it is.
+    The service worker sends it. The browser's signed cookie says which device it is.
     """
-    if request.headers.get("Sec-Fetch-Site") != "same-origin":
-        raise PermissionDenied
     form, device_id = DeviceForm(request.POST), get_noted_device(request, request.desk)
     if device_id is None or not form.is_valid():
         raise Http404
