@@ -120,8 +120,8 @@ def _from_own_pages(view: Callable[..., HttpResponse]) -> Callable[..., HttpResp
 
 
 @csrf_exempt
-@_from_own_pages
 @post_only
+@_from_own_pages
 @agent_required
 def renew_own_device(request: AgentRequest) -> HttpResponse:
     """Save the new subscription of this browser, whose old one has ended (204).
