@@ -109,10 +109,9 @@ def test_the_ticket_says_how_its_mail_fared(rocket: Cast, client: Client, ticket
         OutgoingEmail.objects.filter(pk=mail.pk).update(
             state=MailState.FAILED, last_error="No such mailbox"
         )
-    assert (
-        f"Could not be delivered to {rocket.customer.email}: No such mailbox"
-        in client.get(page).content.decode()
-    )
+    shown = client.get(page).content.decode()
+    assert f"Could not be delivered to {rocket.customer.email}" in shown
+    assert "No such mailbox" in shown
 
 
 def test_strangers_find_no_mail(

@@ -10,6 +10,7 @@ from playwright.sync_api import Page
 
 from tests.interface import factories
 from tests.interface.css import SHEETS, read_rules
+from tests.stack import eventually
 
 # Where the desk's accent may be: on links, the primary button, and what shows its brand.
 ACCENTED = {
@@ -47,6 +48,6 @@ def test_nothing_fades_where_less_motion_is_asked_for(show: Callable[..., Page])
     """A change of the theme is one change, not one of each element after its parent's."""
     page = show("agent/queue/page.html", **factories.make_queue(factories.make_row(1)))
     page.emulate_media(reduced_motion="reduce", color_scheme="light")
-    page.wait_for_function("document.getAnimations().length === 0")
+    eventually(lambda: page.evaluate("document.getAnimations().length === 0"))
     page.emulate_media(color_scheme="dark")
     assert page.evaluate("document.getAnimations().length") == 0

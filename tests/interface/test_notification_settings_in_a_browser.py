@@ -15,6 +15,7 @@ from helpdesk.notify.keys import get_server_key
 from tests.agent.conftest import SignIn
 from tests.cast import NOON, Cast
 from tests.interface.conftest import Site
+from tests.stack import eventually
 from tickets.models import PushSubscription
 
 pytestmark = pytest.mark.browser
@@ -155,21 +156,21 @@ def test_alerts_tell_what_is_new_once_and_only_if_chosen(site_of_agent: Site, pa
             page.clock.fast_forward(100_000)
 
     ask()
-    page.wait_for_function("localStorage.length > 0")
+    eventually(lambda: page.evaluate("localStorage.length > 0"))
     assert page.evaluate("[heard, told]") == [0, []]
     site.pages[ALERTS] = json.dumps({**found, "notification": 6, "news": news})
     ask()
-    page.wait_for_function("told.length > 0")
+    eventually(lambda: page.evaluate("told.length > 0"))
     ask()
     assert page.evaluate("[heard, told]") == [2, ["RC-1001: New reply."]]
     page.evaluate("isAway = false")
     site.pages[ALERTS] = json.dumps({**found, "notification": 7, "news": news})
     ask()
-    page.wait_for_function("heard === 4")
+    eventually(lambda: page.evaluate("heard === 4"))
     assert page.evaluate("told.length") == 1
     site.pages[ALERTS] = json.dumps({"is_on": False})
     ask()
-    page.wait_for_function("Object.values(sessionStorage).includes('off')")
+    eventually(lambda: page.evaluate("Object.values(sessionStorage).includes('off')"))
 
 
 def test_the_service_worker_reports_a_renewed_subscription(site_of_agent: Site, page: Page) -> None:

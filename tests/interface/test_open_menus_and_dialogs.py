@@ -14,6 +14,7 @@ from tests.access.people import World
 from tests.axe import find_faults
 from tests.interface.conftest import Site
 from tests.interface.test_every_page_in_a_browser import IN_DARK, IN_LIGHT, read_pages, world
+from tests.stack import eventually
 
 __all__ = ["world"]  # a fixture
 pytestmark = pytest.mark.browser
@@ -32,7 +33,7 @@ def check(page: Page, context: str) -> list[Any]:
     told = []
     for scheme, options in (("light", IN_LIGHT), ("dark", IN_DARK)):
         page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-        page.wait_for_function(IS_STILL)
+        eventually(lambda: page.evaluate(IS_STILL))
         told += find_faults(page, options=options, context=context)
     return told
 

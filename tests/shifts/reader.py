@@ -13,6 +13,8 @@ from typing import Any
 
 from playwright.sync_api import Page, expect
 
+from tests.stack import eventually
+
 STATES = ("checked", "expanded", "invalid", "required", "disabled", "modal", "pressed")
 NEED_A_NAME = {
     "alertdialog", "button", "checkbox", "combobox", "dialog", "DisclosureTriangle", "heading",
@@ -98,8 +100,8 @@ class Reader:
 
     def hear(self, words: str) -> None:
         """Wait until a live region says these words."""
-        heard = self.page.wait_for_function(HAS_HEARD, arg=words)
-        self.said.append(str(heard.json_value()))
+        # Playwright's wait_for_function would need 'unsafe-eval' for its second try.
+        self.said.append(eventually(lambda: self.page.evaluate(HAS_HEARD, words), what=words))
 
     def read_focus(self, words: str) -> None:
         """Wait until the focus is on an element of which these words are said."""

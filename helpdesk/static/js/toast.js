@@ -69,10 +69,8 @@ function greet() {
 
 // A screen reader says what is added to the region, not what the page came with.
 function announce() {
-  const given = [...region.children];
-  region.replaceChildren();
   setTimeout(() => {
-    region.append(...given);
+    region.append(...region.children);
     greet();
   }, ANNOUNCED_AFTER_MS);
 }
