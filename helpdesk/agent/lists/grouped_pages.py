@@ -72,8 +72,12 @@ def read_list_page(
     newer_than: Cursor | None = None,
     among: QuerySet[QueueRow] | None = None,
     size: int = PAGE_SIZE,
+    with_headings: bool = True,
 ) -> Page:
-    """Read a page of a list, in groups if it has some. Arguments as for read_page."""
+    """Read a page of a list, in groups if it has some. Arguments as for read_page.
+
+    with_headings: tell the groups with their counts, too.
+    """
     place: dict[str, Any] = {"older_than": older_than, "newer_than": newer_than, "size": size}
     if not parameters.grouping:
         return read_page(tickets, agent=agent, order=parameters.order, among=among, **place)
@@ -85,7 +89,7 @@ def read_list_page(
         among,
         has_closed=parameters.view in WITH_CLOSED,
     )
-    return read_grouped_page(listed, **place)
+    return read_grouped_page(listed, **place, with_headings=with_headings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +111,7 @@ def read_grouped_page(
     older_than: Cursor | None = None,
     newer_than: Cursor | None = None,
     size: int = PAGE_SIZE,
+    with_headings: bool = True,
 ) -> Page:
     """Read up to ``size`` rows before or after a place, in a bounded number of statements."""
     start, backwards = newer_than or older_than, newer_than is not None
@@ -123,7 +128,8 @@ def read_grouped_page(
         before, after = places[0] if start and places else None, beyond
         opening = start
     page = Page(rows, before, after)
-    return page._replace(groups=_describe_groups(listed, page, survey, opening))
+    groups = _describe_groups(listed, page, survey, opening) if with_headings else ()
+    return page._replace(groups=groups)
 
 
 def _plan(

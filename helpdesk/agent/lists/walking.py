@@ -73,7 +73,7 @@ def find_neighbors(
     place = _find_place(parameters, number, agent)
     if place is None:
         return Neighbors()
-    given: dict[str, Any] = {"agent": agent, "among": among, "size": 1}
+    given: dict[str, Any] = {"agent": agent, "among": among, "size": 1, "with_headings": False}
     newer = read_list_page(parameters, tickets, newer_than=place, **given).rows
     older = read_list_page(parameters, tickets, older_than=place, **given).rows
     return Neighbors(newer[-1].number if newer else None, older[0].number if older else None)
