@@ -73,7 +73,7 @@ class Servers:
         application = self.web.command.index("helpdesk.asgi:application")
         self.web.command[application] = "bench.asgi:application"
         self._start(self.web)
-        for _ in range(300):
+        for _ in range(1200):
             try:
                 urllib.request.urlopen(f"http://127.0.0.1:{self.port}/bare/", timeout=5)
                 return
