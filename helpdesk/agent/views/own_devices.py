@@ -11,6 +11,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
@@ -104,14 +105,14 @@ def _describe_test(result: Result) -> str:
     return _("The device's push service refused the test. Remove the device, and add it again.")
 
 
-def _from_own_pages(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+def _from_own_pages(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
     """Refuse requests that the browser doesn't say are from our pages, whoever is signed in.
 
     In place of a CSRF token, which service workers don't have (Fetch Metadata, W3C).
     """
 
     @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if request.headers.get("Sec-Fetch-Site") != "same-origin":
             raise PermissionDenied
         return view(request, *args, **kwargs)
