@@ -70,6 +70,8 @@ def configure(level: str, *, as_json: bool) -> dict[str, Any]:
         "loggers": {
             # The web server's own logger, from the start of its processes.
             "_granian": {"handlers": ["stderr"], "propagate": False},
+            # Of Celery's pool. Without a handler, Celery gives it one with its own format.
+            "multiprocessing": {"handlers": ["stderr"], "propagate": False},
             # Where each thread found the keys of the bucket is of no interest.
             "botocore": {"level": "WARNING"},
             # Celery sets the root logger to its --loglevel.

@@ -84,7 +84,7 @@ class Stack:
         self._start(
             "web",
             "granian --interface asgi helpdesk.asgi:application --host 127.0.0.1 --workers 1"
-            " --no-ws --workers-kill-timeout 1 --port",
+            " --no-ws --workers-kill-timeout 10 --port",
             str(self.port),
         )
         eventually(self._accepts_connections, what="the web server responds")

@@ -70,6 +70,7 @@ restart_one_after_the_other() {
         stop "web$node"
         start_web "$node"
         step "Node $node is ready again" are_ready "$node"
+        sleep 6 # longer than fail_timeout of nginx.conf: until then, nginx sends the node nothing
     done
     check "The pages meanwhile, through nginx" stop_reading
 }

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import logging
 import secrets
 from pathlib import Path
 
 import pytest
+from structlog.stdlib import ProcessorFormatter
 
 from helpdesk.commands import build_beat, build_web, build_worker
 from tests.stack import Stack, eventually
@@ -61,3 +63,9 @@ def test_every_line_is_json(transactional_db: None, tmp_path: Path) -> None:
     assert "Shutting down granian" in events["web"]
     assert "worker: Warm shutdown (MainProcess)" in events["worker"]
     assert "scheduler_started" in events["beat"]
+
+
+def test_the_pool_of_a_worker_writes_no_lines_of_its_own_format() -> None:
+    """Celery adds a handler with its own format only where there is none."""
+    handlers = logging.getLogger("multiprocessing").handlers
+    assert isinstance(handlers[0].formatter, ProcessorFormatter)
