@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Error, Page, expect
 
 from tests.stack import eventually
 
@@ -100,8 +100,14 @@ class Reader:
 
     def hear(self, words: str) -> None:
         """Wait until a live region says these words."""
-        # Playwright's wait_for_function would need 'unsafe-eval' for its second try.
-        self.said.append(eventually(lambda: self.page.evaluate(HAS_HEARD, words), what=words))
+        self.said.append(eventually(lambda: self._has_heard(words), what=words))
+
+    def _has_heard(self, words: str) -> str:
+        """Ask the page. Playwright's wait_for_function would need 'unsafe-eval' to ask again."""
+        try:
+            return str(self.page.evaluate(HAS_HEARD, words) or "")
+        except Error:  # the page is being left
+            return ""
 
     def read_focus(self, words: str) -> None:
         """Wait until the focus is on an element of which these words are said."""
