@@ -8,6 +8,7 @@ document.addEventListener("call", async (event) => {
   if (!calls || !region || !Number.isInteger(id)) return;
   const answer = await fetch(`${calls}${id}/pop/`, { headers: { "HX-Request": "true" } });
   if (!answer.ok) return;
+  const message = await answer.text(); // before the older ones go: two can arrive at once
   region.querySelectorAll("[data-call]").forEach((toast) => toast.remove());
-  region.insertAdjacentHTML("beforeend", await answer.text());
+  region.insertAdjacentHTML("beforeend", message);
 });
