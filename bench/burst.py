@@ -129,7 +129,7 @@ def _make_clock_due(slug: str) -> int:
 
 def _reply(slug: str, number: int, subject: str) -> None:
     cookie = sign_in(find_agent(slug).user)
-    path = f"/{slug}/api/tickets/{number}/messages/"
+    path = f"/{slug}/api/v1/tickets/{number}/messages/"
     page = Page("reply", path, cookie, body={"text": f"About {subject}."}, expected=201)
     Client(SERVERS.port).request(page)
 

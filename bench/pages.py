@@ -29,7 +29,7 @@ from tickets.models import Message, Ticket
 
 WARM_UP, ROUNDS, REQUESTS = 6, 8, 10
 HTMX = {"HX-Request": "true"}
-QUEUE, API = "/bench1/agent/", "/bench1/api/tickets/"
+QUEUE, API = "/bench1/agent/", "/bench1/api/v1/tickets/"
 # Figures of a page beyond its time: lines of GOALS, by the page's line.
 LARGEST_STATEMENT = {"queue": "queue.blocks", "portal.manager": "portal.manager"}
 ALL_BLOCKS = {"api.list": "api.list.blocks"}

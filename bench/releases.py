@@ -115,7 +115,7 @@ def make_pages(defect: Defect) -> list[Page]:
         Page("linked ticket", f"/{SLUG}/agent/tickets/{number}/", staff),
         Page("defects", f"/{SLUG}/agent/defects/", staff),
         Page("defect", f"/{SLUG}/agent/defects/{defect.number}/", staff),
-        Page("API list", f"/{SLUG}/api/tickets/", staff),
+        Page("API list", f"/{SLUG}/api/v1/tickets/", staff),
         Page("portal list", f"/{SLUG}/portal/requests/", guest),
     ]
 

@@ -71,7 +71,7 @@ class Load:
                 )
                 self.client.post_mail(reply, mail.reply_to)
         number = self.open[next(numbers) % len(self.open)]
-        api, page = f"/bench1/api/tickets/{number}/messages/", f"/bench1/agent/tickets/{number}/"
+        api, page = f"/bench1/api/v1/tickets/{number}/messages/", f"/bench1/agent/tickets/{number}/"
         text = {"text": f"We look into it, round {next(numbers)}."}
         self.client.request(Page("reply", api, self.cookie, body=text, expected=201))
         self.client.request(Page("ticket", page, self.cookie))

@@ -33,7 +33,7 @@ from tickets.models import State, Ticket
 AMOUNT = int(os.environ.get("BENCH_STREAMS", "2000"))
 RETRY_SECONDS = (1.0, 5.0)
 CHANGES, ROUNDS, IDLE_SECONDS = 20, 40, 20
-STREAM, API, OTHER_QUEUE = "/bench1/agent/stream/", "/bench1/api/tickets/", "/bench2/agent/"
+STREAM, API, OTHER_QUEUE = "/bench1/agent/stream/", "/bench1/api/v1/tickets/", "/bench2/agent/"
 
 
 class EventStream:

@@ -20,7 +20,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("logo/<str:name>", home.show_logo, name="logo"),
     path("agent/", include("helpdesk.agent.urls")),
     path("portal/", include("helpdesk.portal.urls")),
-    path("api/", include("helpdesk.api.urls")),
+    path("api/v1/", include("helpdesk.api.urls")),
     path("inbound/", include("channels_intake.urls")),
     path("crm/zoho/", receive_zoho_notification, name="crm_webhook"),
     path("chat/<int:chat_id>/", receive_command, name="chat_command"),

@@ -85,7 +85,7 @@ class Browser(requests.Session):
     def call(self, method: str, path: str, **json_body: Any) -> Any:
         """Call the API and return its response."""
         headers = {"Referer": DESK, "X-CSRFToken": self.get_token()}
-        url = f"{DESK}/api/{path}"
+        url = f"{DESK}/api/v1/{path}"
         response = self.request(method, url, json=json_body or None, headers=headers)
         if not response.ok:
             sys.exit(f"{method} {path}: {response.status_code} {response.text[:300]}")

@@ -1,4 +1,4 @@
-"""The API of a desk for its agents, below /api/."""
+"""The API of a desk for its agents, below /api/v1/."""
 
 from django.urls import path
 from drf_spectacular.views import SpectacularAPIView

@@ -43,7 +43,7 @@ def get_admin_path(model: type[Model]) -> str:
 
 SEARCHES = {
     "a": [
-        "agent/?view=all", f"agent/?q={SHARED_WORD}", f"agent/?q={NOTE_WORD}", "api/tickets/",
+        "agent/?view=all", f"agent/?q={SHARED_WORD}", f"agent/?q={NOTE_WORD}", "api/v1/tickets/",
         f"agent/customers/?q={SHARED_WORD}", "agent/customers/?kind=people",
     ],
     "c": [
@@ -54,7 +54,7 @@ SEARCHES = {
     "d": [
         *(f"admin/{get_admin_path(model)}/?q={SHARED_WORD}" for model in ADMIN_MODELS.values()),
         "admin/autocomplete/?app_label=accounts&model_name=contact&field_name=account&term=",
-        "api/tickets/",
+        "api/v1/tickets/",
     ],
 }  # fmt: skip
 

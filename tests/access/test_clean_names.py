@@ -70,7 +70,7 @@ def test_the_api_stores_a_note_without_control_characters(in_rocket: Cast, sign_
     client: Client = sign_in(in_rocket.analyst.user)
     ticket: Ticket = in_rocket.open_ticket()
     answer = client.post(
-        f"/rocket/api/tickets/{ticket.number}/notes/",
+        f"/rocket/api/v1/tickets/{ticket.number}/notes/",
         {"text": "one\r\ntwo\t\x1b[2Jthree"},
         content_type="application/json",
     )

@@ -152,10 +152,10 @@ def test_the_list_is_ranked_by_accounts_then_tickets(
     assert rocket.other_account.name in page
     file = client.get(f"{LISTS}export/", {"list": "feature"}).content.decode("utf-8-sig")
     assert file.splitlines()[1].startswith("feature,,From two accounts,open,2,2,")
-    answer = client.get("/rocket/api/feedback/", {"list": "feature"}).json()
+    answer = client.get("/rocket/api/v1/feedback/", {"list": "feature"}).json()
     counts = [(one["title"], one["accounts"], one["tickets"]) for one in answer["results"]]
     assert counts == [("From two accounts", 2, 2), ("From one account", 1, 3)]
-    assert client.get("/rocket/api/feedback/", {"list": "nothing"}).status_code == 400
+    assert client.get("/rocket/api/v1/feedback/", {"list": "nothing"}).status_code == 400
 
 
 def test_the_list_of_bugs_has_the_defects_with_tickets(
@@ -170,7 +170,7 @@ def test_the_list_of_bugs_has_the_defects_with_tickets(
     assert "Without one" not in page
     done = client.get(LISTS, {"list": "bugs", "status": "done"}).content.decode()
     assert "With a ticket" not in done
-    [found] = client.get("/rocket/api/feedback/", {"list": "bugs"}).json()["results"]
+    [found] = client.get("/rocket/api/v1/feedback/", {"list": "bugs"}).json()["results"]
     assert (found["title"], found["status"]) == ("With a ticket", "open")
 
 
@@ -205,7 +205,7 @@ def test_a_cursor_reaches_all_entries_with_the_same_number_of_accounts(
 ) -> None:
     ask(rocket, ticket, "Dark mode")
     cursor = b64encode(b"o=1000&p=1").decode()
-    answer = client.get("/rocket/api/feedback/", {"list": "feature", "cursor": cursor})
+    answer = client.get("/rocket/api/v1/feedback/", {"list": "feature", "cursor": cursor})
     assert answer.status_code == 200
 
 

@@ -327,7 +327,7 @@ def test_those_who_approve_find_it_on_their_start_page_and_others_do_not(
 def test_a_reply_by_the_api_waits_too_and_a_retry_adds_none(
     rocket: Cast, client: Client, ticket: Ticket
 ) -> None:
-    url = f"/rocket/api/tickets/{ticket.number}/messages/"
+    url = f"/rocket/api/v1/tickets/{ticket.number}/messages/"
     with inside(rocket):
         for _ in range(2):
             answer = client.post(

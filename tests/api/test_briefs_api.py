@@ -22,7 +22,7 @@ def ticket(in_rocket: Cast) -> Ticket:
 
 
 def get_url(ticket: Ticket, part: str) -> str:
-    return f"/rocket/api/tickets/{ticket.number}/{part}/"
+    return f"/rocket/api/v1/tickets/{ticket.number}/{part}/"
 
 
 def patch(client: Client, url: str, data: Any) -> Any:

@@ -12,7 +12,7 @@ from sla.hours import get_working_hours
 from sla.models import Calendar, Holiday, Replan
 from tests.cast import Cast
 
-URL = "/rocket/api/calendars/"
+URL = "/rocket/api/v1/calendars/"
 DAY = {"weekday": 0, "opens": "22:00", "closes": "06:00"}
 NIGHTS = {"name": "Nights", "time_zone": "Europe/Berlin", "windows": [DAY]}
 FULL = NIGHTS | {

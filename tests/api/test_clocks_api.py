@@ -26,7 +26,7 @@ def ticket(in_rocket: Cast) -> Ticket:
 
 
 def ask(client: Client, ticket: Ticket, path: str = "", status: int = 200) -> Any:
-    answer = client.get(f"/rocket/api/tickets/{ticket.number}/clocks/{path}")
+    answer = client.get(f"/rocket/api/v1/tickets/{ticket.number}/clocks/{path}")
     assert answer.status_code == status, answer.content
     return answer.json()
 

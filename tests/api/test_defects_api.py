@@ -23,7 +23,7 @@ from tickets.defects.search.documents import refresh_documents
 from tickets.models import Defect, DefectFollower, DefectLink, Ticket
 from tickets.services.troubleshooting import save_record
 
-DEFECTS = "/rocket/api/defects/"
+DEFECTS = "/rocket/api/v1/defects/"
 
 
 @pytest.fixture
@@ -276,34 +276,34 @@ def test_the_second_desk_has_no_such_defect(rocket: Cast, matter: Cast, sign_in:
         defect = report(rocket, rocket.open_ticket())
     stranger = sign_in(matter.admin.user)
     assert stranger.get(f"{DEFECTS}{defect.number}/").status_code == 404
-    own = stranger.get(f"/matter/api/defects/{defect.number}/")
+    own = stranger.get(f"/matter/api/v1/defects/{defect.number}/")
     assert own.status_code == 404
     given = {"into": defect.key}
     with desk_scope(matter.desk):
         mine = report(matter)
-    url = f"/matter/api/defects/{mine.number}/merge/"
+    url = f"/matter/api/v1/defects/{mine.number}/merge/"
     refused = stranger.post(url, given, content_type="application/json")
     assert refused.json()["errors"][0]["field"] == "into"
 
 
 def test_stages_have_the_desks_names_and_texts(in_rocket: Cast, sign_in: Any, api: Client) -> None:
     admin = sign_in(in_rocket.admin.user)
-    url = "/rocket/api/stages/confirmed/"
+    url = "/rocket/api/v1/stages/confirmed/"
     given = {"name": "Seen by us", "tells_customers": False, "text": "We saw {product}."}
     saved = admin.put(url, given, content_type="application/json")
     assert (saved.status_code, saved.json()["name"]) == (200, "Seen by us")
     assert api.put(url, given, content_type="application/json").status_code == 403
-    stages = api.get("/rocket/api/stages/").json()
+    stages = api.get("/rocket/api/v1/stages/").json()
     assert stages[1] == {"stage": "confirmed", **given}
     wrong = admin.put(url, given | {"text": "{secret}"}, content_type="application/json")
     assert wrong.json()["errors"][0]["field"] == "text"
-    assert admin.get("/rocket/api/stages/nonsense/").status_code == 404
+    assert admin.get("/rocket/api/v1/stages/nonsense/").status_code == 404
 
 
 def test_product_lines_are_kept_by_admins(in_rocket: Cast, sign_in: Any) -> None:
     admin = sign_in(in_rocket.admin.user)
     Product.objects.create(desk=in_rocket.desk, name="Server")
-    url, given = "/rocket/api/product-lines/", {"product": "Server", "name": "ESR"}
+    url, given = "/rocket/api/v1/product-lines/", {"product": "Server", "name": "ESR"}
     added = admin.post(url, given, content_type="application/json")
     assert added.status_code == 201
     row = f"{url}{added.json()['id']}/"

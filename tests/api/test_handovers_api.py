@@ -12,7 +12,7 @@ from routing.models import Handover
 from tests.cast import NOON, Cast
 from tickets.models import Ticket
 
-API = "/rocket/api"
+API = "/rocket/api/v1"
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from tests.defects.helpers import report
 from tests.help_requests.helpers import ask, make_group
 from tickets.models import AttentionRequest, EngineeringGroup, HelpRequest, Note, Ticket
 
-API = "/rocket/api/"
+API = "/rocket/api/v1/"
 
 
 @pytest.fixture
@@ -171,8 +171,8 @@ def test_the_second_desk_finds_nothing(rocket: Cast, matter: Cast, sign_in: Any)
         f"engineering-groups/{asked.group_id}/",
         f"accounts/{rocket.account.pk}/escalation/",
     ):
-        assert stranger.get(f"/matter/api/{path}").status_code == 404
-        assert stranger.get(f"/rocket/api/{path}").status_code == 404
+        assert stranger.get(f"/matter/api/v1/{path}").status_code == 404
+        assert stranger.get(f"/rocket/api/v1/{path}").status_code == 404
     decision = {"is_accepted": True, "why": "x"}
-    url = f"/matter/api/attention/{attention.pk}/decision/"
+    url = f"/matter/api/v1/attention/{attention.pk}/decision/"
     assert stranger.post(url, decision, content_type="application/json").status_code == 404

@@ -13,7 +13,7 @@ from tests.departments import close_department
 from tests.races.threads import at_once
 from tickets.models import Message, Note, SubmittedForm, Ticket
 
-URL = "/rocket/api/tickets/"
+URL = "/rocket/api/v1/tickets/"
 KEY = '"8e03978e-40d5-43e8-bc93-6894a57f9324"'
 
 
@@ -135,11 +135,11 @@ def test_two_requests_at_the_same_moment_create_once(
 
 
 def test_the_schema_documents_the_header(as_analyst: Client) -> None:
-    shown = as_analyst.get("/rocket/api/schema/", headers={"accept": "application/json"}).json()
+    shown = as_analyst.get("/rocket/api/v1/schema/", headers={"accept": "application/json"}).json()
     for path in (
-        "/api/tickets/",
-        "/api/tickets/{number}/messages/",
-        "/api/tickets/{number}/notes/",
+        "/api/v1/tickets/",
+        "/api/v1/tickets/{number}/messages/",
+        "/api/v1/tickets/{number}/notes/",
     ):
         post = next(found for name, found in shown["paths"].items() if name.endswith(path))["post"]
         assert "Idempotency-Key" in [parameter["name"] for parameter in post["parameters"]]

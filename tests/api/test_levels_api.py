@@ -26,14 +26,14 @@ def ticket(in_rocket: Cast) -> Ticket:
 
 
 def send(client: Client, ticket: Ticket, path: str, data: Any, method: str = "post") -> Any:
-    url = f"/rocket/api/tickets/{ticket.number}/{path}/"
+    url = f"/rocket/api/v1/tickets/{ticket.number}/{path}/"
     return getattr(client, method)(url, data, content_type="application/json")
 
 
 def test_an_escalation_with_a_record_and_back(api: Client, ticket: Ticket) -> None:
     answer = send(api, ticket, "escalation", GIVEN | {"record": {"problem": "It hangs"}})
     assert (answer.status_code, answer.json()["level"]) == (200, "l2")
-    record = api.get(f"/rocket/api/tickets/{ticket.number}/troubleshooting/").json()
+    record = api.get(f"/rocket/api/v1/tickets/{ticket.number}/troubleshooting/").json()
     assert [(one["version"], one["fields_of_record"]["problem"]) for one in record] == [
         (1, "It hangs")
     ]
@@ -86,7 +86,7 @@ def test_a_record_is_saved_in_part_and_guards_its_version(api: Client, ticket: T
 
 
 def test_an_emergency_is_reported_and_decided(in_rocket: Cast, api: Client, ticket: Ticket) -> None:
-    url = f"/rocket/api/tickets/{ticket.number}/emergency/"
+    url = f"/rocket/api/v1/tickets/{ticket.number}/emergency/"
     assert api.get(url).status_code == 404
     reported = send(api, ticket, "emergency", {"impact": "All are locked out", "phone": "+1"})
     assert reported.status_code == 201
@@ -103,9 +103,9 @@ def test_an_emergency_is_reported_and_decided(in_rocket: Cast, api: Client, tick
 def test_the_list_is_filtered_by_level(in_rocket: Cast, api: Client, ticket: Ticket) -> None:
     in_rocket.open_ticket()
     escalate(ticket_id=ticket.pk, by=Actor.of(in_rocket.analyst), at=NOON)
-    found = api.get("/rocket/api/tickets/", {"level": "l2"}).json()["results"]
+    found = api.get("/rocket/api/v1/tickets/", {"level": "l2"}).json()["results"]
     assert [one["number"] for one in found] == [ticket.number]
-    assert api.get("/rocket/api/tickets/", {"level": "l9"}).status_code == 400
+    assert api.get("/rocket/api/v1/tickets/", {"level": "l9"}).status_code == 400
 
 
 def test_another_desk_and_an_observer_change_nothing(

@@ -17,7 +17,7 @@ from tickets.actors import Actor
 from tickets.models import Ticket
 from tickets.services import close, reply
 
-LIST = "/rocket/api/tickets/"
+LIST = "/rocket/api/v1/tickets/"
 
 
 @pytest.fixture

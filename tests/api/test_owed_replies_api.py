@@ -27,7 +27,7 @@ def ticket(in_rocket: Cast) -> Ticket:
 
 
 def get_url(ticket: Ticket, part: str) -> str:
-    return f"/rocket/api/tickets/{ticket.number}/{part}/"
+    return f"/rocket/api/v1/tickets/{ticket.number}/{part}/"
 
 
 def put(client: Client, url: str, data: Any) -> Any:
@@ -39,7 +39,7 @@ def test_a_ticket_says_what_it_owes(as_analyst: Client, ticket: Ticket) -> None:
     assert datetime.fromisoformat(shown["unanswered_since"]) == NOON
     assert shown["due_clock"] == "first_response"
     assert shown["due_at"] == shown["response_due_at"]
-    [listed] = as_analyst.get("/rocket/api/tickets/").json()["results"]
+    [listed] = as_analyst.get("/rocket/api/v1/tickets/").json()["results"]
     for name in ("unanswered_since", "due_at", "due_clock", "hold_until"):
         assert listed[name] == shown[name]
 

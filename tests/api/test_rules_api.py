@@ -14,7 +14,7 @@ from tests.cast import Cast
 from tests.routing.rule_making import make_rule
 from tickets.models import FormField, Tag
 
-BASE = "/rocket/api/"
+BASE = "/rocket/api/v1/"
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from django.test import Client
 
 from tests.cast import Cast
 
-URL = "/rocket/api/schema/"
+URL = "/rocket/api/v1/schema/"
 
 
 @pytest.fixture
@@ -224,7 +224,7 @@ def test_an_error_is_in_the_readers_language(in_rocket: Cast, sign_in: Any) -> N
     client: Client = sign_in(in_rocket.analyst.user)
     data = {"contact": {"email": "x"}, "subject": "S", "text": "T"}
     answer = client.post(
-        "/rocket/api/tickets/",
+        "/rocket/api/v1/tickets/",
         data,
         content_type="application/json",
         headers={"accept-language": "de"},

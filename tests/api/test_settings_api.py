@@ -15,7 +15,7 @@ from tests.agent.conftest import SignIn
 from tests.cast import Cast
 from tickets.models import Priority
 
-API = "/rocket/api/"
+API = "/rocket/api/v1/"
 LISTS = ("regions", "teams", "skills", "on-call/rotas", "sla/level-targets")
 
 

@@ -31,7 +31,7 @@ def ticket(in_rocket: Cast) -> Ticket:
 
 
 def get_url(ticket: Ticket, part: str = "") -> str:
-    return f"/rocket/api/tickets/{ticket.number}/side-conversations/{part}"
+    return f"/rocket/api/v1/tickets/{ticket.number}/side-conversations/{part}"
 
 
 def post(client: Client, url: str, data: Any, **headers: str) -> Any:

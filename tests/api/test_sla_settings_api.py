@@ -14,8 +14,8 @@ from sla.models import Policy, Replan, Target
 from sla.policies.contents import list_versions
 from tests.cast import Cast
 
-POLICIES = "/rocket/api/sla/policies/"
-TARGETS = "/rocket/api/sla/targets/"
+POLICIES = "/rocket/api/v1/sla/policies/"
+TARGETS = "/rocket/api/v1/sla/targets/"
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from tests.agent.conftest import SignIn
 from tests.cast import Cast
 from tests.staff import add_absence, add_turn, make_rota
 
-API = "/rocket/api/"
+API = "/rocket/api/v1/"
 NOW = datetime.now(UTC).replace(microsecond=0)
 DAY = timedelta(days=1)
 

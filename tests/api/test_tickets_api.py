@@ -21,7 +21,7 @@ from tickets.models import Channel, Message, Note, State, Ticket
 from tickets.sentences.remarks import RemarkCode, make_remark
 from tickets.services import NewMessage, add_customer_message
 
-URL = "/rocket/api/tickets/"
+URL = "/rocket/api/v1/tickets/"
 
 
 @pytest.fixture
@@ -177,7 +177,7 @@ def test_the_api_does_not_exist_for_customers(in_rocket: Cast, sign_in, who: str
     client = sign_in(getattr(in_rocket, who).user)
     for path in ["", f"{ticket.number}/"]:
         assert client.get(URL + path).status_code == 404
-    assert client.get("/rocket/api/schema/").status_code == 404
+    assert client.get("/rocket/api/v1/schema/").status_code == 404
     assert send(client, f"{URL}{ticket.number}/notes/", {"text": "x"}).status_code == 404
     assert client.delete(f"{URL}{ticket.number}/").status_code == 404
 
@@ -190,8 +190,8 @@ def test_visitors_are_refused_and_another_desks_agents_find_nothing(
         assert visitor.get(f"{URL}{ticket.number}/").status_code == status
         assert send(visitor, URL, new_ticket(in_rocket)).status_code == status
     elsewhere = sign_in(matter.admin.user)
-    assert elsewhere.get(f"/matter/api/tickets/{ticket.number}/").status_code == 404
-    assert elsewhere.get("/matter/api/tickets/").json()["results"] == []
+    assert elsewhere.get(f"/matter/api/v1/tickets/{ticket.number}/").status_code == 404
+    assert elsewhere.get("/matter/api/v1/tickets/").json()["results"] == []
 
 
 def test_an_observer_can_only_read(in_rocket: Cast, sign_in) -> None:
@@ -333,11 +333,11 @@ def test_an_impossible_last_message_names_its_field(
 
 
 def test_the_api_does_not_exist_without_a_desk(rocket: Cast, matter: Cast, sign_in) -> None:
-    assert sign_in(rocket.analyst.user).get("/api/tickets/").status_code == 404
+    assert sign_in(rocket.analyst.user).get("/api/v1/tickets/").status_code == 404
 
 
 def test_the_schema_lists_the_operations(as_analyst: Client) -> None:
-    schema = as_analyst.get("/rocket/api/schema/?format=json").content.decode()
+    schema = as_analyst.get("/rocket/api/v1/schema/?format=json").content.decode()
     for operation in ["list_tickets", "open_ticket", "show_ticket", "reply", "add_note"]:
         assert operation in schema
 

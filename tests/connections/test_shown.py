@@ -40,7 +40,7 @@ def test_agents_see_what_happened(at_desk: Cast, connection: Connection, sign_in
         "The conversation has ended.",
     ):
         assert text in history
-    answer = client.get(f"/rocket/api/tickets/{number}/").json()
+    answer = client.get(f"/rocket/api/v1/tickets/{number}/").json()
     shown = [(one["author"], one["kind"]) for one in answer["messages"]]
     assert ("Sent from Telegram", "agent") in shown
 

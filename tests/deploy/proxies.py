@@ -31,7 +31,7 @@ LIMITS = {
     "/rocket/agent/tickets/1/": 25 * MIB + body_limits.FORM_SLACK_BYTES,
     "/portal/": 25 * MIB + body_limits.FORM_SLACK_BYTES,
     "/admin/": 25 * MIB + body_limits.FORM_SLACK_BYTES,
-    "/rocket/api/tickets/": body_limits.MAX_OTHER_BYTES,
+    "/rocket/api/v1/tickets/": body_limits.MAX_OTHER_BYTES,
     "/login/": body_limits.MAX_OTHER_BYTES,
 }
 MAX_SLACK = 34 * MIB  # what a proxy lets through beyond Plumbline's own limit

@@ -42,7 +42,7 @@ def count_messages(cast: Cast) -> int:
 
 
 @pytest.mark.parametrize(
-    "path", ["", "agent/", "portal/", "login/", "admin/", "api/tickets/", "invitation/x/"]
+    "path", ["", "agent/", "portal/", "login/", "admin/", "api/v1/tickets/", "invitation/x/"]
 )
 def test_every_page_says_suspended_with_503(
     rocket: Cast, matter: Cast, client: Client, path: str

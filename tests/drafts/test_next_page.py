@@ -74,7 +74,7 @@ def test_a_405_is_a_page_with_a_way_on(rocket: Cast) -> None:
 
 
 def test_a_405_of_the_api_is_a_problem_document(rocket: Cast, sign_in: SignIn) -> None:
-    shown = sign_in(rocket.analyst.user).delete("/rocket/api/tickets/")
+    shown = sign_in(rocket.analyst.user).delete("/rocket/api/v1/tickets/")
     assert shown.status_code == 405
     assert shown["Content-Type"] == "application/problem+json"
 

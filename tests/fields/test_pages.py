@@ -160,7 +160,7 @@ def test_the_api_reads_and_sets_fields(
     rocket: Cast, client: Client, ticket: Ticket, add_field: AddField
 ) -> None:
     add_field("size", "number")
-    url = f"/rocket/api/tickets/{ticket.number}/fields/"
+    url = f"/rocket/api/v1/tickets/{ticket.number}/fields/"
     sent = {"content_type": "application/json"}
     assert client.patch(url, {"fields": {"size": "12,5"}}, **sent).json() == {
         "fields": {"size": "12.5"}

@@ -81,7 +81,7 @@ def test_a_task_carries_the_id_of_the_request_that_queued_it(request_id: str) ->
 def test_error_pages_and_problems_name_it(request_id: str, rocket: Cast, sign_in: Any) -> None:
     client = sign_in(rocket.analyst.user)
     assert f"Request ID: {request_id}" in client.get("/rocket/agent/nothing/").text
-    assert client.get("/rocket/api/tickets/999999/").json()["request_id"] == request_id
+    assert client.get("/rocket/api/v1/tickets/999999/").json()["request_id"] == request_id
 
 
 @pytest.mark.django_db(transaction=True)

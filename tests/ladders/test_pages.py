@@ -86,7 +86,7 @@ def test_a_second_desk_and_customers_acknowledge_nothing(
     for user in (matter.lead.user, rocket.customer.user):
         client = sign_in(user)
         assert client.post(get_url(ticket, "acknowledgement/")).status_code == 404
-        assert client.post(f"/rocket/api/tickets/{ticket.number}/ladder/").status_code == 404
+        assert client.post(f"/rocket/api/v1/tickets/{ticket.number}/ladder/").status_code == 404
     assert list_acknowledged(rocket, ticket) == []
 
 
@@ -215,7 +215,7 @@ def test_a_link_expires(rocket: Cast, ticket: Ticket, monkeypatch: pytest.Monkey
 def test_the_api_shows_and_acknowledges_the_ladder(
     rocket: Cast, ticket: Ticket, sign_in: SignIn
 ) -> None:
-    client, url = sign_in(rocket.analyst.user), f"/rocket/api/tickets/{ticket.number}/ladder/"
+    client, url = sign_in(rocket.analyst.user), f"/rocket/api/v1/tickets/{ticket.number}/ladder/"
     shown = client.get(url).json()
     assert [step["state"] for step in shown["steps"]] == ["done", "done", "next", "later"]
     assert shown["acknowledged_at"] is None

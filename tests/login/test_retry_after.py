@@ -86,7 +86,7 @@ def test_account_settings_say_when(in_rocket: Cast, client: Client, settings) ->
 
 
 def test_the_api_gets_problem_json(rf: RequestFactory) -> None:
-    request = rf.post("/api/tickets/")
+    request = rf.post("/api/v1/tickets/")
     note_wait(request, 200)
     answer = too_many_requests(request)
     assert (answer.status_code, answer["Retry-After"]) == (429, "200")

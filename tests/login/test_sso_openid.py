@@ -150,7 +150,7 @@ def test_it_is_not_valid_at_another_desk(
     for page in ("/matter/agent/", "/matter/admin/", "/matter/portal/requests/"):
         assert client.get(page).status_code == 302
         assert "/login/" in client.get(page)["Location"]
-    assert client.get("/matter/api/tickets/").status_code in {401, 403}
+    assert client.get("/matter/api/v1/tickets/").status_code in {401, 403}
     assert client.get("/rocket/agent/").status_code == 200
 
 
@@ -200,7 +200,7 @@ def test_a_desk_that_requires_two_factor_authentication_accepts_the_providers(
         True,
     )
     assert client.get("/rocket/login/out/").status_code == 200
-    assert client.get("/rocket/api/tickets/").status_code == 403
+    assert client.get("/rocket/api/v1/tickets/").status_code == 403
     idp.person["amr"] = ["pwd", "mfa"]
     again = Client()
     sign_in_by_sso(again, provider, idp)
@@ -309,7 +309,7 @@ def test_a_session_ends_with_the_desks_trust_in_the_provider(
     else:
         age_sign_in(client, 12 * 3600)
     assert client.get("/rocket/agent/")["Location"].startswith("/rocket/login/")
-    assert client.get("/rocket/api/tickets/").status_code in {401, 403}
+    assert client.get("/rocket/api/v1/tickets/").status_code in {401, 403}
 
 
 def age_sign_in(client: Client, seconds: int) -> None:

@@ -145,7 +145,7 @@ def test_the_installations_admin_is_asked_everywhere(
 
 
 def test_the_api_answers_in_json(strict: Cast, client_of) -> None:
-    answer = client_of(strict.analyst).get("/rocket/api/tickets/")
+    answer = client_of(strict.analyst).get("/rocket/api/v1/tickets/")
     assert (answer.status_code, "(2FA) is required" in answer.json()["detail"]) == (403, True)
 
 

@@ -143,10 +143,10 @@ def test_the_admin_site_has_no_sign_in_of_its_own(in_rocket: Cast, client: Clien
 
 
 def test_the_api_accepts_no_password(person: User, client: Client) -> None:
-    answer = client.get("/rocket/api/tickets/", headers={"Authorization": "Basic YTpi"})
+    answer = client.get("/rocket/api/v1/tickets/", headers={"Authorization": "Basic YTpi"})
     assert answer.status_code in {401, 403}
     sign_in_with_password(client, person)
-    assert client.get("/rocket/api/tickets/").status_code in {401, 403}
+    assert client.get("/rocket/api/v1/tickets/").status_code in {401, 403}
 
 
 def test_another_desk_asks_too(person: User, matter: Cast, client: Client) -> None:

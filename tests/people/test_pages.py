@@ -191,7 +191,7 @@ class TestApi:
     """The same by program."""
 
     def test_handles_of_a_ticket(self, person: Stranger, analyst: Client) -> None:
-        response = analyst.get(f"/rocket/api/tickets/{person.ticket.number}/handles/")
+        response = analyst.get(f"/rocket/api/v1/tickets/{person.ticket.number}/handles/")
         [handle] = response.json()
         assert (handle["network"], handle["name"]) == ("facebook", "Maria Jones")
         assert handle["proof"] == ""
@@ -200,13 +200,13 @@ class TestApi:
     def test_a_ticket_without_an_address_is_listed_and_shown(
         self, person: Stranger, analyst: Client
     ) -> None:
-        shown = analyst.get(f"/rocket/api/tickets/{person.ticket.number}/")
-        listed = analyst.get("/rocket/api/tickets/")
+        shown = analyst.get(f"/rocket/api/v1/tickets/{person.ticket.number}/")
+        listed = analyst.get("/rocket/api/v1/tickets/")
         assert (shown.status_code, listed.status_code) == (200, 200)
         assert shown.json()["contact"] == listed.json()["results"][0]["contact"] == ""
 
     def test_join_and_take_back(self, rocket: Cast, person: Stranger, analyst: Client) -> None:
-        url = f"/rocket/api/handles/{person.handle.pk}/join/"
+        url = f"/rocket/api/v1/handles/{person.handle.pk}/join/"
         given = {"contact": rocket.customer.email, "reason": WHY}
         joined = analyst.post(url, given, content_type="application/json")
         assert (joined.status_code, joined.json()["proof"]) == (200, "agent")
@@ -221,7 +221,7 @@ class TestApi:
         self, person: Stranger, matter: Cast, analyst: Client, contact: str
     ) -> None:
         response = analyst.post(
-            f"/rocket/api/handles/{person.handle.pk}/join/",
+            f"/rocket/api/v1/handles/{person.handle.pk}/join/",
             {"contact": contact, "reason": WHY},
             content_type="application/json",
         )
@@ -232,7 +232,7 @@ class TestApi:
         self, matter: Cast, person: Stranger, sign_in: SignIn
     ) -> None:
         response = sign_in(matter.admin.user).post(
-            f"/matter/api/handles/{person.handle.pk}/join/",
+            f"/matter/api/v1/handles/{person.handle.pk}/join/",
             {"contact": matter.customer.email, "reason": WHY},
             content_type="application/json",
         )

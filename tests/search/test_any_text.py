@@ -16,7 +16,7 @@ from tickets.search.snippets import find_snippet, mark
 from tickets.search.tsquery import write_tsquery
 from tickets.search.vectors import Text, write_vectors
 
-PAGES = ["/rocket/agent/", "/rocket/api/tickets/"]
+PAGES = ["/rocket/agent/", "/rocket/api/v1/tickets/"]
 HARD = [
     '"-("' * 33,
     "\x00",

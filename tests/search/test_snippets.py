@@ -122,7 +122,7 @@ def test_hidden_departments_cause_no_hit_and_no_snippet(in_rocket: Cast, sign_in
     page = outsider.get(f"{QUEUE}?q=tapir").content.decode()
     assert "sleeps" not in page
     assert "No results" in page
-    listed = outsider.get("/rocket/api/tickets/?q=tapir").json()
+    listed = outsider.get("/rocket/api/v1/tickets/?q=tapir").json()
     assert listed["results"] == []
 
 
@@ -131,6 +131,6 @@ def test_the_api_lists_what_the_search_finds(in_rocket: Cast, sign_in: SignIn) -
     found = in_rocket.open_ticket(subject="Größe", text="“Zu klein”")
     in_rocket.open_ticket(subject="Other")
     for words in ("grosse", "zu klein", f"[RC-{found.number}]"):
-        listed = client.get("/rocket/api/tickets/", {"q": words}).json()["results"]
+        listed = client.get("/rocket/api/v1/tickets/", {"q": words}).json()["results"]
         assert [ticket["number"] for ticket in listed] == [found.number]
-    assert len(client.get("/rocket/api/tickets/", {"q": " "}).json()["results"]) == 2
+    assert len(client.get("/rocket/api/v1/tickets/", {"q": " "}).json()["results"]) == 2

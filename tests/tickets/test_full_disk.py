@@ -150,7 +150,7 @@ def test_a_program_gets_a_problem_and_a_browser_a_page() -> None:
     error = OSError(28, "No space left on device")
     assert lacks_room(error)
     assert not lacks_room(OSError(2, "No such file or directory"))
-    refused = refuse_without_room(RequestFactory().get("/rocket/api/tickets/"), error)
+    refused = refuse_without_room(RequestFactory().get("/rocket/api/v1/tickets/"), error)
     assert refused.status_code == 507
     assert json.loads(refused.content)["detail"].startswith("The server can't store anything")
     assert refused["Content-Type"] == "application/problem+json"

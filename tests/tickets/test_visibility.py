@@ -144,12 +144,12 @@ def test_a_restricted_rule_names_its_parameters_and_an_open_one_is_true(in_rocke
 
 
 def _compare_api(client: Client, tickets: list[Ticket], wanted: set[int]) -> None:
-    listed = client.get("/rocket/api/tickets/").json()["results"]
+    listed = client.get("/rocket/api/v1/tickets/").json()["results"]
     assert {ticket["number"] for ticket in listed} == wanted
     opened = {
         t.number
         for t in tickets
-        if client.get(f"/rocket/api/tickets/{t.number}/").status_code == 200
+        if client.get(f"/rocket/api/v1/tickets/{t.number}/").status_code == 200
     }
     assert opened == wanted
 

@@ -38,13 +38,13 @@ def ticket(in_rocket: Cast, bot: Connection, vendor: TinyConnector) -> Ticket:
 
 
 def read(client: Client, ticket: Ticket) -> Any:
-    response = client.get(f"/rocket/api/tickets/{ticket.number}/")
+    response = client.get(f"/rocket/api/v1/tickets/{ticket.number}/")
     assert response.status_code == 200
     return response.json()
 
 
 def post(client: Client, ticket: Ticket, **data: Any) -> Any:
-    url = f"/rocket/api/tickets/{ticket.number}/messages/"
+    url = f"/rocket/api/v1/tickets/{ticket.number}/messages/"
     given = {"text": "Hello."} | data
     return client.post(url, given, content_type="application/json")
 
