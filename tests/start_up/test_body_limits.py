@@ -132,7 +132,7 @@ def test_a_csv_import_fits_whatever_the_attachment_limit(cookie: str, settings: 
 
 
 def test_the_refusal_has_the_form_of_its_interface() -> None:
-    api = Exchange(API, 2 * MIB)
+    api = Exchange("/rocket/api/v1/tickets/", 2 * MIB)
     assert api.headers["content-type"] == "application/problem+json"
     assert json.loads(api.body)["status"] == 413
     assert "1.0" in json.loads(api.body)["detail"]
