@@ -21,6 +21,8 @@ from tickets.defects.search.documents import refresh_documents
 from tickets.defects.updates.sending import tell_customers
 from tickets.deliveries import deliver, deliver_due
 from tickets.deliveries.archive import keep_archive
+from tickets.exchange.running import run_imports as run_slices
+from tickets.exchange.runs import delete_leftovers
 from tickets.help_requests.warning import warn_of_requests
 from tickets.models import (
     IN_QUEUE,
@@ -32,6 +34,8 @@ from tickets.models import (
     Draft,
     EventDelivery,
     HelpRequest,
+    ImportRun,
+    ImportState,
     NewTerms,
     QueueRow,
     SearchRefresh,
@@ -290,6 +294,30 @@ def sweep_old_bulk_changes() -> int:
     now = timezone.now()
     old = BulkJob.objects.filter(created_at__lt=now - BULK_KEPT)
     return sweep_desks("find old bulk changes", old, delete_old_jobs, at=now, again=requeue)
+
+
+@shared_task
+def run_imports() -> int:
+    """Read and run imports from other help desks. Also queued when one is uploaded or started."""
+    return sweep_desks(
+        "find unfinished imports",
+        ImportRun.objects.filter(state__in=[ImportState.READING, ImportState.RUNNING]),
+        run_slices,
+        at=timezone.now(),
+        again=requeue,
+    )
+
+
+@shared_task
+def sweep_old_imports() -> int:
+    """Delete the files and staged records of imports that have ended, and old reports."""
+    return sweep_desks(
+        "find imports",
+        ImportRun.objects.all(),
+        delete_leftovers,
+        at=timezone.now(),
+        again=requeue,
+    )
 
 
 @shared_task

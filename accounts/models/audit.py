@@ -42,6 +42,8 @@ class AuditAction(models.TextChoices):
     INVITATION_ACCEPTED = "invitation_accepted", _("Invitation accepted")
     CSV_IMPORTED = "csv_imported", _("CSV file imported")
     CSV_EXPORTED = "csv_exported", _("CSV file exported")
+    IMPORT_STARTED = "import_started", _("Import from another help desk started")
+    IMPORT_CANCELED = "import_canceled", _("Import from another help desk canceled")
     CRM_PULL_REQUESTED = "crm_pull_requested", _("CRM sync requested")
     MAILBOX_VERIFIED = "mailbox_verified", _("Mailbox verified")
     MAILBOX_CODE_SENT = "mailbox_code_sent", _("Mailbox verification code sent")

@@ -70,6 +70,8 @@ TIMETABLE = [
         ("send calls to other systems", "channels_intake.tasks.sweep_calls", BULK, SOON),
         ("find fixes in releases", "channels_intake.tasks.sweep_code_releases", BULK, MINUTE),
         ("run bulk changes of tickets", "tickets.tasks.run_bulk_changes", BULK, MINUTE),
+        ("run imports from other help desks", "tickets.tasks.run_imports", BULK, MINUTE),
+        ("delete leftovers of imports", "tickets.tasks.sweep_old_imports", BULK, HOUR),
         ("apply changed account terms", "tickets.tasks.sweep_new_terms", BULK, MINUTE),
         ("apply changed SLA settings", "sla.tasks.apply_replans", BULK, MINUTE),
         ("work on dry runs of routing rules", "routing.tasks.work_on_dry_runs", BULK, MINUTE),

@@ -45,7 +45,8 @@ tickets.BulkItem tickets.BulkJob tickets.ClosingReason tickets.Defect tickets.De
 tickets.DefectDocument tickets.DefectEvent tickets.DefectFollower tickets.DefectLink
 tickets.DefectMark tickets.DefectRelease tickets.DefectUpdate tickets.Draft tickets.Emergency
 tickets.EngineeringGroup tickets.EscalationUpdate tickets.EventDelivery tickets.FieldValue
-tickets.FormField tickets.GroupMember tickets.HelpRequest tickets.Improvement
+tickets.FormField tickets.GroupMember tickets.HelpRequest tickets.ImportProblem
+tickets.ImportRecord tickets.ImportRun tickets.ImportedRow tickets.Improvement
 tickets.ImprovementLink tickets.Macro tickets.NewTerms
 tickets.NoteMention tickets.NoteReaction tickets.NotificationChat
 tickets.NotificationChoice tickets.NotificationEmail tickets.NotificationPush

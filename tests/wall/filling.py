@@ -59,6 +59,10 @@ from tickets.models import (
     DoneDelivery,
     Draft,
     Emergency,
+    ImportedRow,
+    ImportProblem,
+    ImportRecord,
+    ImportRun,
     Improvement,
     ImprovementLink,
     LinkKind,
@@ -186,6 +190,7 @@ def fill_every_table(cast: Cast) -> None:
         cast.open_ticket()  # its clock is running, so it has a deadline
         _fill_policies(cast, mine, ticket)
         _fill_releases(mine)
+        _fill_imports(mine, ticket)
 
 
 def _fill_notes(cast: Cast, mine: dict, ticket: Ticket) -> None:
@@ -240,6 +245,14 @@ def _fill_releases(mine: dict) -> None:
     """Note a release. The repository and its links are there already."""
     of_host = mine | {"host": CodeHost.objects.get()}
     CodeRelease.objects.create(**of_host, tag="v1", published_at=NOON, next_try_at=NOON)
+
+
+def _fill_imports(mine: dict, ticket: Ticket) -> None:
+    run = ImportRun.objects.create(**mine, reader="neutral", source="old", created_at=NOON)
+    record = {"kind": "ticket", "source_id": "1"}
+    ImportRecord.objects.create(**mine, **record, run=run, phase=4, key="1", data={})
+    ImportProblem.objects.create(**mine, **record, run=run, code="no_id")
+    ImportedRow.objects.create(**mine, **record, source="old", row_id=ticket.pk, number="1")
 
 
 def _fill_policies(cast: Cast, mine: dict, ticket: Ticket) -> None:

@@ -59,6 +59,14 @@ from tickets.models.help_requests import (
     HelpRequest,
     HelpState,
 )
+from tickets.models.imports import (
+    UNFINISHED,
+    ImportedRow,
+    ImportProblem,
+    ImportRecord,
+    ImportRun,
+    ImportState,
+)
 from tickets.models.improvements import (
     Improvement,
     ImprovementKind,
@@ -109,6 +117,7 @@ __all__ = [
     "RECORD_FIELDS",
     "SUMMARY_FIELDS",
     "UNDECIDED",
+    "UNFINISHED",
     "AccountEscalation",
     "ActorKind",
     "Attachment",
@@ -151,6 +160,11 @@ __all__ = [
     "HelpState",
     "HoldEnd",
     "Impact",
+    "ImportProblem",
+    "ImportRecord",
+    "ImportRun",
+    "ImportState",
+    "ImportedRow",
     "Improvement",
     "ImprovementKind",
     "ImprovementLink",

@@ -1,0 +1,97 @@
+"""How a run translates the source's own words: states, priorities, departments, people, fields."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping as AnyMapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from tickets.errors import InvalidValueError
+from tickets.models import State
+
+# Words of other help desks for our states; a run's own mapping comes first.
+STATES = {
+    "new": State.OPEN,
+    "pending": State.WAITING,
+    "hold": State.INVESTIGATING,
+    "on-hold": State.INVESTIGATING,
+    "on hold": State.INVESTIGATING,
+    "in progress": State.INVESTIGATING,
+    "waiting on customer": State.WAITING,
+    "solved": State.CLOSED,
+    "resolved": State.CLOSED,
+    "deleted": State.CLOSED,
+    **{state.value: state for state in State},
+}
+MAX_ENTRIES = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class Mapping:
+    """The choices of an import, by the source's words (matched without regard to case).
+
+    states: to a State. priorities: to the ID of a priority. departments: to the ID of a
+    department. agents: by the source's ID to the ID of an agent. fields: by the source's key to
+    the key of one of the desk's fields, or "" to leave it out. start_clocks: open tickets get SLA
+    clocks, which start with the import; otherwise none.
+    """
+
+    states: dict[str, str] = field(default_factory=dict)
+    priorities: dict[str, int] = field(default_factory=dict)
+    departments: dict[str, int] = field(default_factory=dict)
+    agents: dict[str, int] = field(default_factory=dict)
+    fields: dict[str, str] = field(default_factory=dict)
+    start_clocks: bool = False
+
+    @classmethod
+    def from_json(cls, given: AnyMapping[str, Any]) -> Mapping:
+        """Read a stored or uploaded mapping. Raises InvalidValueError naming what is wrong."""
+        names = set(cls.__dataclass_fields__)
+        if unknown := sorted(set(given) - names):
+            text = _("“%(name)s” isn't part of a mapping. Use: %(names)s.")
+            values = {"name": unknown[0][:50], "names": ", ".join(sorted(names))}
+            raise InvalidValueError(unknown[0], text % values)
+        kinds: dict[str, type] = {"states": str, "fields": str}
+        read = {
+            name: _read_words(name, given.get(name, {}), kinds.get(name, int))
+            for name in names - {"start_clocks"}
+        }
+        start_clocks = given.get("start_clocks", False)
+        if not isinstance(start_clocks, bool):
+            raise InvalidValueError("start_clocks", _("Enter true or false."))
+        if wrong := sorted(set(read["states"].values()) - set(State.values)):
+            text = _("“%(name)s” isn't a status. Use: %(names)s.")
+            values = {"name": wrong[0][:50], "names": ", ".join(State.values)}
+            raise InvalidValueError("states", text % values)
+        return cls(start_clocks=start_clocks, **read)
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+    def make_digest_part(self) -> str:
+        """Return what decides together with a record what becomes of it."""
+        return json.dumps(self.to_json() | {"start_clocks": False}, sort_keys=True)
+
+    def find_state(self, word: str) -> str | None:
+        """Return the state for a word of the source, or None."""
+        folded = fold(word)
+        return self.states.get(folded) or STATES.get(folded)
+
+
+def fold(word: str) -> str:
+    """Return a word of the source as mappings have it."""
+    return " ".join(word.split()).casefold()
+
+
+def _read_words(name: str, given: Any, kind: type) -> dict[str, Any]:
+    if not isinstance(given, dict) or len(given) > MAX_ENTRIES:
+        raise InvalidValueError(name, _("Enter an object of at most 5,000 entries."))
+    for value in given.values():
+        if isinstance(value, bool) or not isinstance(value, kind):
+            text = _("“%(value)s” isn't a possible value here.")
+            raise InvalidValueError(name, text % {"value": str(value)[:50]})
+    is_by_id = name == "agents"
+    return {word.strip() if is_by_id else fold(word): value for word, value in given.items()}

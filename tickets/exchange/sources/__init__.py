@@ -1,0 +1,1 @@
+"""Readers: one module per format, each a pure translator to neutral records."""

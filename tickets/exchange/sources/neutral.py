@@ -1,0 +1,34 @@
+"""Read the neutral format: records.ndjson, alone or in an archive with files (docs/exchange.md)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+from django.utils.translation import gettext as _
+
+from tickets.exchange.records import MAX_RECORD_CHARS, Problem, Record
+from tickets.exchange.source_file import SourceFile, UnreadableError
+
+NAME = "records.ndjson"
+
+
+def read(file: SourceFile) -> Iterator[Record | Problem]:
+    """Yield the record of each line. Raises UnreadableError if there are none to read."""
+    name = file.find(NAME) if file.is_archive else file.name
+    if name is None:
+        raise UnreadableError(_("The archive has no records.ndjson."))
+    lines = file.read_lines(name, limit=MAX_RECORD_CHARS)
+    for number, line in enumerate(lines, start=1):
+        if line is None:
+            yield Problem("", "", "too_long_line", {"line": number})
+        elif line.strip():
+            yield _read_line(line, number)
+
+
+def _read_line(line: bytes, number: int) -> Record | Problem:
+    try:
+        record = json.loads(line.decode("utf-8-sig"), parse_constant=str)
+    except (ValueError, RecursionError):
+        return Problem("", "", "not_json", {"line": number})
+    return record if isinstance(record, dict) else Problem("", "", "not_an_object")
