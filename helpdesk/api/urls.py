@@ -1,9 +1,7 @@
 """The API of a desk for its agents, below /api/v1/."""
 
 from django.urls import path
-from drf_spectacular.views import SpectacularAPIView
 
-from helpdesk.api.base import IsAgent
 from helpdesk.api.configuration.assignment import (
     AgentView,
     AssignmentView,
@@ -44,6 +42,7 @@ from helpdesk.api.defects.help_requests import (
     QuestionView,
 )
 from helpdesk.api.defects.settings import LineListView, LineView, StageListView, StageSettingView
+from helpdesk.api.schema.views import SchemaView
 from helpdesk.api.staff.absences import AbsenceListView, AbsenceView
 from helpdesk.api.staff.extra_shifts import ExtraShiftListView, ExtraShiftView
 from helpdesk.api.staff.handovers import (
@@ -133,7 +132,7 @@ SIDES = [
     path(f"{OF_SIDE}people/<int:side_person_id>/", SidePersonView.as_view(), name="side_person"),
 ]
 urlpatterns = [
-    path("schema/", SpectacularAPIView.as_view(permission_classes=[IsAgent]), name="schema"),
+    path("schema/", SchemaView.as_view(), name="schema"),
     path("tickets/", TicketListView.as_view(), name="tickets"),
     path("tickets/<int:number>/", TicketView.as_view(), name="ticket"),
     path("tickets/<int:number>/clocks/", ClockListView.as_view(), name="clocks"),

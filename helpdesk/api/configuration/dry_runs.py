@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -31,12 +31,24 @@ class DryRunInput(StrictSerializer):
     )
 
 
+class PlacementOutput(serializers.Serializer[Any]):
+    """Properties that rules set. Departments, priorities, tags and skills are IDs."""
+
+    department = serializers.IntegerField(allow_null=True, help_text=_("The department."))
+    level = serializers.CharField(help_text=_("The support level."))
+    priority = serializers.IntegerField(help_text=_("The priority."))
+    tags = serializers.ListField(child=serializers.IntegerField(), help_text=_("The tags."))
+    skills = serializers.DictField(
+        child=serializers.IntegerField(), help_text=_("The minimum levels, by skill.")
+    )
+
+
 class DryRunRowOutput(serializers.Serializer[Any]):
-    """A ticket that the rules would change. Departments, priorities, tags and skills are IDs."""
+    """A ticket that the rules would change."""
 
     number = serializers.IntegerField(source="ticket.number", help_text=_("The ticket's number."))
-    before = serializers.DictField(help_text=_("Current values."))
-    after = serializers.DictField(help_text=_("What the rules set."))
+    before = PlacementOutput(help_text=_("Current values."))
+    after = PlacementOutput(help_text=_("What the rules set."))
     rules = serializers.ListField(
         child=serializers.CharField(), help_text=_("The names of the rules that apply.")
     )
@@ -85,6 +97,7 @@ class DryRunOutput(DryRunLine):
     def get_would_change(self, run: DryRun) -> int:
         return run.rows.exclude(state__in=[RowState.CLOSED, RowState.FAILED]).count()
 
+    @extend_schema_field(DryRunRowOutput(many=True))
     def get_rows(self, run: DryRun) -> list[dict[str, Any]]:
         rows = run.rows.select_related("ticket").order_by("-ticket_id")
         return list(DryRunRowOutput(rows, many=True).data)

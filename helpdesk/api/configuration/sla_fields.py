@@ -136,7 +136,9 @@ class PolicyOutput(serializers.ModelSerializer[Policy]):
             "version": {"help_text": _("The policy's version.")},
         }
 
-    @extend_schema_field(serializers.DictField(child=serializers.ListField()))
+    @extend_schema_field(
+        serializers.DictField(child=serializers.ListField(child=serializers.CharField()))
+    )
     def get_conditions(self, policy: Policy) -> dict[str, list[str]]:
         """Return the accepted values by kind: names of rows, and words."""
         found: dict[str, list[str]] = {}

@@ -1,0 +1,77 @@
+"""What the schema says beyond its operations; drf-spectacular calls these (settings.py)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from helpdesk.api.schema.areas import AREAS
+from helpdesk.api.schema.examples import LOCAL_TIME, add_examples
+from helpdesk.api.schema.problems import build_components
+
+SECURITY_SCHEMES: dict[str, Any] = {
+    "session": {
+        "type": "apiKey",
+        "in": "cookie",
+        "name": settings.SESSION_COOKIE_NAME,
+        "description": _("The session of a signed-in agent. Writing needs X-CSRFToken, too."),
+    },
+}
+
+
+def complete_schema(*, result: dict[str, Any], **given: Any) -> dict[str, Any]:
+    """Add the areas, the ways to sign in, the problems and the examples."""
+    used = {tag for operation in list_operations(result) for tag in operation["tags"]}
+    result["tags"] = [
+        {"name": area.key, "description": area.description, "x-displayName": area.name}
+        for area in AREAS
+        if area.key in used
+    ]
+    components = result["components"]
+    components["securitySchemes"] = SECURITY_SCHEMES
+    for kind, found in build_components().items():
+        components[kind] = components.get(kind, {}) | found
+    result["paths"] = _modernize(result["paths"])
+    components["schemas"] = _modernize(components["schemas"])
+    _drop_unsendable_defaults(components["schemas"])
+    add_examples(result)
+    return result
+
+
+def _modernize(described: Any) -> Any:
+    """Turn OpenAPI 3.0's "nullable" into 3.1's null type, and "oneOf" into "anyOf".
+
+    An empty text may be valid for two alternatives, such as a URL and a blank.
+    """
+    if isinstance(described, list):
+        return [_modernize(each) for each in described]
+    if not isinstance(described, dict):
+        return described
+    names = {"oneOf": "anyOf"}
+    made = {
+        names.get(key, key): _modernize(inner)
+        for key, inner in described.items()
+        if key != "x-spec-enum-id"  # for the package's own naming of choices
+    }
+    if made.get("format") == "time" and isinstance(made.get("type"), str | list):
+        del made["format"]  # RFC 3339 wants an offset there
+        made["pattern"] = LOCAL_TIME
+    if made.pop("nullable", False) is True and isinstance(made.get("type"), str):
+        made["type"] = [made["type"], "null"]
+    return made
+
+
+def _drop_unsendable_defaults(schemas: dict[str, Any]) -> None:
+    """Remove defaults that stand for "left out" and that a request can't name."""
+    for component in schemas.values():
+        for field in component.get("properties", {}).values():
+            is_refused = field.get("minLength", 0) > 0 or "" not in field.get("enum", [""])
+            if field.get("default") == "" and is_refused:
+                del field["default"]
+
+
+def list_operations(schema: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return every operation of a schema."""
+    return [operation for path in schema["paths"].values() for operation in path.values()]

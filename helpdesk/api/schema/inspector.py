@@ -1,0 +1,83 @@
+"""Describe one operation: drf-spectacular's description, with what all operations share."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.openapi import AutoSchema
+
+from helpdesk.api.schema.areas import find_area
+from helpdesk.api.schema.problems import PROBLEMS, declare_problem, list_problems
+from helpdesk.api.serializers import StrictSerializer
+
+# What a successful answer is, where the view doesn't say it.
+RESULTS = {
+    "200": _("The result."),
+    "201": _("Created."),
+    "202": _("Accepted. The work goes on after the response."),
+    "204": _("Done. The response has no body."),
+}
+PLACES = {
+    "number": _("The ticket's number at this desk."),
+    "defect_number": _("The defect's number at this desk."),
+    "clock_kind": _("The kind of clock."),
+    "stage": _("The stage's key."),
+}
+ANY_ID = _("The object's id, as a list returns it.")
+SECURITY: list[dict[str, list[str]]] = [{"session": []}]
+
+
+class OperationSchema(AutoSchema):  # type: ignore[no-untyped-call]  # drf-spectacular
+    """An operation with its area, ways to sign in and problems; strict input is said to be so."""
+
+    def get_operation(self, *args: Any, **kwargs: Any) -> Any:
+        operation = super().get_operation(*args, **kwargs)
+        if operation is not None:
+            _describe_places(operation.get("parameters", []))
+            responses = operation["responses"]
+            for status in {*list_problems(operation, method=self.method), *_list_said(responses)}:
+                key = str(status)
+                responses[key] = declare_problem(status, responses.get(key))
+            for key, response in responses.items():
+                if "$ref" not in response and not response.get("description"):
+                    response["description"] = RESULTS[key]
+            operation["responses"] = dict(sorted(responses.items()))
+        return operation
+
+    def get_tags(self) -> list[str]:
+        return [find_area(re.sub(self.path_prefix, "", self.path)).key]
+
+    def _is_list_view(self, serializer: Any = None) -> bool:
+        """Return True for what answers with a list; every view with pages does."""
+        is_paged = self.method == "GET" and self.view.pagination_class is not None
+        return is_paged or super()._is_list_view(serializer)
+
+    def get_auth(self) -> list[Any]:
+        return SECURITY
+
+    def _get_serializer_name(self, serializer: Any, direction: Any, *args: Any) -> str:
+        """Name what is written "…Input", like most of its classes."""
+        name: str = super()._get_serializer_name(serializer, direction, *args)
+        if direction != "request":
+            return name
+        return f"{name.removesuffix('Request').removesuffix('Input')}Input"
+
+    def _map_serializer(self, serializer: Any, direction: Any, *args: Any, **kwargs: Any) -> Any:
+        schema = super()._map_serializer(serializer, direction, *args, **kwargs)
+        if direction == "request" and isinstance(serializer, StrictSerializer):
+            schema = {**schema, "additionalProperties": False}
+        return schema
+
+
+def _describe_places(parameters: list[dict[str, Any]]) -> None:
+    """Describe the parameters of the path that the view says nothing about."""
+    for parameter in parameters:
+        if parameter["in"] == "path" and not parameter.get("description"):
+            parameter["description"] = PLACES.get(parameter["name"], ANY_ID)
+
+
+def _list_said(responses: dict[str, Any]) -> set[int]:
+    """Return the problems that the view declares itself."""
+    return {int(status) for status in responses if status.isdigit() and int(status) in PROBLEMS}

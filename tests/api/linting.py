@@ -1,0 +1,108 @@
+"""Rules for the published schema. Each yields what breaks it, in words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from tests.api.contract import Operation, follow, list_operations, list_violations, read_schema
+
+NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
+HEADER = re.compile(r"[A-Z][A-Za-z]*(-[A-Z][A-Za-z]*)*")
+PROBLEM = "application/problem+json"
+REFUSALS = {"400", "401", "403", "404", "429"}
+
+
+def lint() -> list[str]:
+    """Return everything in the schema that breaks a rule."""
+    operations = list_operations()
+    found = [f"{one.id}: {text}" for one in operations for text in _lint_operation(one)]
+    ids = [one.id for one in operations]
+    found += [f"{id}: the id is used twice" for id in {id for id in ids if ids.count(id) > 1}]
+    for name, component in read_schema()["components"]["schemas"].items():
+        found += [f"{name}{text}" for text in _lint_schema(component, "")]
+    return found
+
+
+def _lint_operation(operation: Operation) -> Iterator[str]:
+    described = operation.described
+    if not NAME.fullmatch(operation.id):
+        yield "its id is no snake_case"
+    if not 0 < len(described.get("summary", "")) <= 60 or described["summary"].endswith("."):
+        yield "its summary is no short phrase"
+    if not described.get("description", "").endswith((".", ")")):
+        yield "its description is no sentence"
+    if len(described["tags"]) != 1 or described["tags"][0] not in _list_tags():
+        yield "it belongs to no area"
+    if not described.get("security"):
+        yield "it says nothing about signing in"
+    for parameter in described.get("parameters", []):
+        yield from _lint_parameter(parameter)
+    yield from _lint_bodies(described.get("requestBody", {}), "its body")
+    yield from _lint_responses(described["responses"])
+
+
+def _list_tags() -> set[str]:
+    return {tag["name"] for tag in read_schema()["tags"]}
+
+
+def _lint_parameter(parameter: dict[str, Any]) -> Iterator[str]:
+    name = parameter["name"]
+    if not (HEADER if parameter["in"] == "header" else NAME).fullmatch(name):
+        yield f"the parameter {name} has another form than all others"
+    if not parameter.get("description"):
+        yield f"the parameter {name} has no description"
+    yield from _lint_example(parameter, f"the parameter {name}")
+
+
+def _lint_responses(responses: dict[str, Any]) -> Iterator[str]:
+    if missing := REFUSALS - responses.keys():
+        yield f"it doesn't declare {sorted(missing)}"
+    if not any(status.startswith("2") for status in responses):
+        yield "it never succeeds"
+    for status, response in responses.items():
+        found = follow(response)
+        if not found.get("description"):
+            yield f"{status} has no description"
+        if status.startswith("2"):
+            if ("content" in found) == (status == "204"):
+                yield f"{status} has a body, or it has none"
+            yield from _lint_bodies(found, f"its {status}")
+        elif status >= "400" and list(found.get("content", {})) != [PROBLEM]:
+            yield f"{status} is no problem"
+
+
+def _lint_bodies(body: dict[str, Any], what: str) -> Iterator[str]:
+    for kind, content in body.get("content", {}).items():
+        if not content.get("schema"):
+            yield f"{what} is free-form ({kind})"
+        yield from _lint_schema(content.get("schema", {}), f"{what}: ")
+        if kind.endswith("json"):
+            yield from _lint_example(content, what)
+
+
+def _lint_example(holder: dict[str, Any], what: str) -> Iterator[str]:
+    if "example" not in holder:
+        yield f"{what} has no example"
+        return
+    for violation in list_violations(holder["example"], holder["schema"]):
+        yield f"the example of {what} is wrong: {violation}"
+
+
+def _lint_schema(schema: dict[str, Any], where: str) -> Iterator[str]:
+    if schema == {}:
+        yield f"{where} can be anything"
+    if schema.get("type") == "object" and "properties" not in schema:
+        others = schema.get("additionalProperties", {})
+        if others == {} or others is True:
+            yield f"{where} is a free-form object"
+    for name, field in schema.get("properties", {}).items():
+        if not NAME.fullmatch(name):
+            yield f"{where}.{name} is no snake_case"
+        yield from _lint_schema(field, f"{where}.{name}")
+    for inner in (schema.get("items"), schema.get("additionalProperties")):
+        if isinstance(inner, dict):
+            yield from _lint_schema(inner, f"{where}[]")
+    for option in [*schema.get("anyOf", []), *schema.get("allOf", [])]:
+        yield from _lint_schema(option, where)

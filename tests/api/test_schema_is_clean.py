@@ -1,0 +1,60 @@
+"""The published schema is valid OpenAPI 3.1, and keeps our own rules (M38)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import yaml
+from django.test import Client
+from openapi_spec_validator import OpenAPIV31SpecValidator
+
+from tests.api.contract import read_schema
+from tests.api.linting import lint
+from tests.cast import Cast
+
+URL = "/rocket/api/v1/schema/"
+
+
+def test_it_is_valid() -> None:
+    schema = read_schema()
+    assert schema["openapi"].startswith("3.1.")
+    assert [str(error)[:300] for error in OpenAPIV31SpecValidator(schema).iter_errors()] == []
+
+
+def test_it_keeps_our_rules() -> None:
+    found = lint()
+    assert found == [], "\n".join(found)
+
+
+def test_it_is_offered_as_json_and_yaml(in_rocket: Cast, sign_in: Any) -> None:
+    client: Client = sign_in(in_rocket.analyst.user)
+    as_json, as_yaml = client.get(URL), client.get(URL, headers={"accept": "application/yaml"})
+    assert as_json.headers["Content-Type"] == "application/json"
+    assert as_yaml.headers["Content-Type"].startswith("application/yaml")
+    assert yaml.safe_load(as_yaml.content) == as_json.json()
+    assert client.get(f"{URL}?format=yaml").content == as_yaml.content
+    assert client.get(URL, headers={"accept": "text/html"}).status_code == 406
+
+
+def test_it_names_the_desk_in_its_server(in_rocket: Cast, matter: Cast, sign_in: Any) -> None:
+    for cast in (in_rocket, matter):
+        client: Client = sign_in(cast.observer.user)
+        schema = client.get(f"/{cast.desk.slug}/api/v1/schema/").json()
+        assert schema["servers"] == [{"url": f"http://testserver/{cast.desk.slug}/api/v1"}]
+        assert "/tickets/{number}/" in schema["paths"]
+
+
+def test_it_is_in_the_readers_language(in_rocket: Cast, sign_in: Any) -> None:
+    client: Client = sign_in(in_rocket.analyst.user)
+    german = client.get(URL, headers={"accept-language": "de"}).json()
+    english = client.get(URL, headers={"accept-language": "en"}).json()
+    path = "/tickets/"
+    assert german["paths"][path]["get"]["summary"] != english["paths"][path]["get"]["summary"]
+    assert german["paths"].keys() == english["paths"].keys()
+
+
+def test_customers_and_other_desks_do_not_see_it(
+    in_rocket: Cast, matter: Cast, sign_in: Any
+) -> None:
+    for user in (in_rocket.customer.user, matter.admin.user):
+        assert sign_in(user).get(URL).status_code == 404
