@@ -29,7 +29,7 @@ ANY_ID = _("The object's id, as a list returns it.")
 SECURITY: list[dict[str, list[str]]] = [{"session": []}]
 
 
-class OperationSchema(AutoSchema):  # type: ignore[no-untyped-call]  # drf-spectacular
+class OperationSchema(AutoSchema):
     """An operation with its area, ways to sign in and problems; strict input is said to be so."""
 
     def get_operation(self, *args: Any, **kwargs: Any) -> Any:
@@ -51,7 +51,7 @@ class OperationSchema(AutoSchema):  # type: ignore[no-untyped-call]  # drf-spect
 
     def _is_list_view(self, serializer: Any = None) -> bool:
         """Return True for what answers with a list; every view with pages does."""
-        is_paged = self.method == "GET" and self.view.pagination_class is not None
+        is_paged = self.method == "GET" and bool(getattr(self.view, "pagination_class", None))
         return is_paged or super()._is_list_view(serializer)
 
     def get_auth(self) -> list[Any]:
