@@ -13,10 +13,15 @@ from collections.abc import Callable, Iterator, Mapping
 
 from tickets.exchange.records import Problem, Record
 from tickets.exchange.source_file import SourceFile
-from tickets.exchange.sources import neutral
+from tickets.exchange.sources import freshdesk, neutral
+from tickets.exchange.sources.zendesk import reading as zendesk
+from tickets.exchange.sources.zoho import reading as zoho
 
 Reader = Callable[[SourceFile], Iterator[Record | Problem]]
 
 READERS: Mapping[str, Reader] = {
     "neutral": neutral.read,
+    "zendesk": zendesk.read,
+    "zoho": zoho.read,
+    "freshdesk": freshdesk.read,
 }
