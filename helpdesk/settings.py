@@ -201,6 +201,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "helpdesk.login.sso.middleware.SsoSessionMiddleware",
     "accounts.middleware.PersonMiddleware",
+    "helpdesk.api.access.middleware.ApiAccessMiddleware",
     "helpdesk.login.signed_out.form_owners.FormOwnersMiddleware",
     "accounts.middleware.LanguageMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -549,8 +550,14 @@ UNFOLD = {
     "SHOW_HISTORY": True,
 }
 
+# Requests a minute to the API by a signed-in person and by an address; a token has its own limit.
+API_REQUESTS_PER_PERSON = 1_200 if MODE != "test" else 1_000_000
+API_REQUESTS_PER_ADDRESS = 600 if MODE != "test" else 1_000_000
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "helpdesk.api.access.authentication.TokenAuthentication",
+        "rest_framework.authentication.SessionAuthentication",
+    ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["helpdesk.api.parsing.SafeJSONParser"],

@@ -112,7 +112,7 @@ class DeskAdmin(TranslatedAdmin, AuditedAdmin):
                 ]
             },
         ),
-        (_("Sign-in"), {"fields": ["require_two_factor"]}),
+        (_("Sign-in"), {"fields": ["require_two_factor", "max_token_days"]}),
         (
             _("Address"),
             {

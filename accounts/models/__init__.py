@@ -39,6 +39,7 @@ from accounts.models.invitations import Invitation, InvitedAs
 from accounts.models.people import Agent, AgentDepartment, Department, User
 from accounts.models.plans import Plan, PlanProduct, Product, ProductLine
 from accounts.models.regions import Region
+from accounts.models.tokens import ApiToken, Resource
 
 __all__ = [
     "ACCENTS",
@@ -53,6 +54,7 @@ __all__ = [
     "AccountStatus",
     "Agent",
     "AgentDepartment",
+    "ApiToken",
     "AuditAction",
     "AuditEntry",
     "CardSubject",
@@ -86,6 +88,7 @@ __all__ = [
     "ProductLine",
     "PullState",
     "Region",
+    "Resource",
     "Role",
     "User",
     "Visibility",

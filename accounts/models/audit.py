@@ -58,6 +58,13 @@ class AuditAction(models.TextChoices):
     DESK_EXPORTED = "desk_exported", _("Help desk exported")
     PERSON_ERASED = "person_erased", _("Person erased")
     PERSON_EXPORTED = "person_exported", _("Person's data exported")
+    TOKEN_CREATED = "token_created", _("API token created")
+    TOKEN_ROTATED = "token_rotated", _("API token rotated")
+    TOKEN_REVOKED = "token_revoked", _("API token revoked")
+    APPLICATION_ALLOWED = "application_allowed", _("Application allowed")
+    APPLICATION_WITHDRAWN = "application_withdrawn", _("Application withdrawn")
+    SERVICE_ADDED = "service_added", _("Service account added")
+    SERVICE_CHANGED = "service_changed", _("Service account changed")
 
 
 ABOUT_A_KIND: dict[str, Promise] = {

@@ -236,6 +236,16 @@ class Desk(DeskTexts):
             "password. Admins always must."
         ),
     )
+    max_token_days = models.PositiveSmallIntegerField(
+        _("days until API tokens expire at the latest"),
+        default=0,
+        db_default=0,
+        validators=[MaxValueValidator(3650)],
+        help_text=_(
+            "New API tokens can't be valid for longer. Enter 0 for no limit: tokens that never"
+            " expire are then allowed."
+        ),
+    )
     is_suspended = models.BooleanField(_("suspended"), default=False)
     config_version = models.UUIDField(default=uuid4, editable=False)  # accounts/versions.py
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)

@@ -180,12 +180,21 @@ class Agent(DeskModel):
             "For trainees: a colleague approves each reply to a customer before it is sent."
         ),
     )
+    # A service account: a program, not a person. It acts by tokens only (accounts/tokens), so for
+    # sign-in, assignment, shifts, lists and notifications it is an agent who isn't active.
+    is_service = models.BooleanField(default=False, db_default=False, editable=False)
 
     class Meta:
         ordering = ["name"]
         verbose_name = _("agent")
         verbose_name_plural = _("agents")
-        constraints = [models.UniqueConstraint(fields=["desk", "user"], name="agent_once_per_desk")]
+        constraints = [
+            models.UniqueConstraint(fields=["desk", "user"], name="agent_once_per_desk"),
+            models.CheckConstraint(
+                condition=models.Q(is_service=False) | models.Q(is_active=False),
+                name="agent_service_is_inactive",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -16,6 +16,8 @@ from rest_framework.response import Response
 from rest_framework.views import APIView, exception_handler
 
 from accounts.models import Agent, Role
+from helpdesk.api.access.grants import get_grant
+from helpdesk.api.access.scopes import require_scope
 from helpdesk.request_log import get_request_id
 from helpdesk.shared.activity import note_activity
 from tickets.access import get_ticket_for_agent
@@ -76,11 +78,16 @@ class DeskView(GenericAPIView):
         return super().dispatch(request, *args, **kwargs)
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """Check permissions; who changes something is active (programs may only read all day)."""
+        """Check permissions; a person who changes something is active, a program never is."""
         super().initial(request, *args, **kwargs)
-        if request.method not in SAFE_METHODS:
+        if request.method not in SAFE_METHODS and get_grant(request) is None:
             self.agent.desk = self.request.desk  # type: ignore[attr-defined]  # by accounts.middleware
             note_activity(self.agent)
+
+    def check_permissions(self, request: Request) -> None:
+        """Check the scopes of a program's token first (helpdesk/api/access/scopes.py)."""
+        require_scope(request, self)
+        super().check_permissions(request)
 
     def get_exception_handler(self) -> Any:
         return handle_api_error

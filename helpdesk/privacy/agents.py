@@ -15,7 +15,7 @@ from django.db import transaction
 from django.db.models import Model, Q
 from django.utils.translation import gettext as _
 
-from accounts.models import Agent, AuditEntry, Desk
+from accounts.models import Agent, ApiToken, AuditEntry, Desk
 from accounts.privacy.erasing import ERASED_NAME, KnownNames, erase_agent_details, identify_agent
 from accounts.privacy.scrubbing import MARK, build_pattern, scrub
 from accounts.tenancy import system_scope
@@ -76,6 +76,7 @@ SCHEDULES: dict[str, tuple[type[Model], ...]] = {
     "watching": (NoteMention, Watcher),
     "choices": (NotificationChoice, NotificationSettings, PushSubscription),
     "saved_views": (SavedView,),
+    "api_tokens": (ApiToken,),
 }
 # What the audit calls by an agent's name: absences, extra shifts, turns, users in chats, and
 # changes of rotas and teams.

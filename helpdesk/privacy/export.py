@@ -23,6 +23,7 @@ from accounts.models import (
     AccountNote,
     Agent,
     AgentDepartment,
+    ApiToken,
     AuditAction,
     AuditEntry,
     Contact,
@@ -138,6 +139,7 @@ AGENT_ROWS: RowsOf = {
     "macros": (Macro, ("owner",)),
     "bulk_changes": (BulkJob, ("agent",)),
     "code_links": (CodeLink, ("created_by",)),
+    "api_tokens": (ApiToken, ("agent",)),
 }
 # The same, by the columns that name the agent's user.
 USER_ROWS: RowsOf = {"drafts": (Draft, ("user",)), "changes": (AuditEntry, ("user",))}
@@ -175,7 +177,8 @@ def export_agent(
         agent = Agent.objects.select_related("user").get(pk=agent.pk, desk=desk)
         archive = Archive(to)
         for name, rows in _rows_of_agent(desk, agent).items():
-            archive.add_rows(f"{name}.jsonl", read_rows(rows))
+            secret = getattr(rows.model, "SECRETS", ())
+            archive.add_rows(f"{name}.jsonl", read_rows(rows, without=secret))
         archive.add_rows("login.jsonl", [_describe_login(agent.user)])
         theirs = Q(message__agent=agent) | Q(note__agent=agent) | Q(side_message__agent=agent)
         for file in Attachment.objects.filter(theirs, desk=desk).order_by("pk"):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import IO, Any
 from zipfile import ZIP_DEFLATED, ZipFile
 
@@ -91,9 +91,9 @@ class Archive:
         self.parts[name] = {"bytes": size, "sha256": digest.hexdigest()}
 
 
-def read_rows(rows: QuerySet) -> Iterator[dict[str, Any]]:
-    """Stream every stored column of these rows by id, without generated columns."""
-    columns = list_stored_columns(rows.model)
+def read_rows(rows: QuerySet, *, without: Collection[str] = ()) -> Iterator[dict[str, Any]]:
+    """Stream every stored column of these rows by id, without generated columns and those named."""
+    columns = [column for column in list_stored_columns(rows.model) if column.name not in without]
     is_large = any(isinstance(field, BinaryField) for field in columns)
     values = rows.order_by("pk").values(*(field.attname for field in columns))
     yield from values.iterator(chunk_size=LARGE_ROW_BATCH_SIZE if is_large else BATCH_SIZE)

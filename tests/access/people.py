@@ -19,6 +19,7 @@ from accounts.invitations.sending import invite
 from accounts.models import (
     AccountProduct,
     AgentDepartment,
+    ApiToken,
     AuditAction,
     Contact,
     CrmConnection,
@@ -38,6 +39,7 @@ from accounts.models import (
 )
 from accounts.pictures.logos import encode_logo, replace_logo
 from accounts.tenancy import desk_scope
+from accounts.tokens.services import create_token
 from channels_intake.calls.queueing import queue_call
 from channels_intake.code_hosts.rules import add_default_rules
 from channels_intake.incoming.confirmations import EmailClaim, make_claim_token
@@ -401,6 +403,7 @@ def create_device(cast: Cast, endpoint: str) -> int:
 def create_settings(cast: Cast) -> None:
     """Create rows for the admin site's pages of settings and logs."""
     desk = cast.desk
+    create_api_token(cast)
     product = Product.objects.create(desk=desk, name="Server")
     ProductLine.objects.create(desk=desk, product=product, name="ESR")
     AccountProduct.objects.create(desk=desk, account=cast.account, product=product)
@@ -615,6 +618,19 @@ def _create_paging_service(desk: Desk) -> PagingService:
         reason="unreadable", received_at=NOON, next_try_at=NOON,
     )  # fmt: skip
     return service
+
+
+def create_api_token(cast: Cast) -> ApiToken:
+    token, _secret = create_token(
+        agent=cast.analyst,
+        name="Nightly report",
+        scopes=["tickets:read"],
+        expires_at=None,
+        by=cast.analyst.user,
+        passed_two_factor=False,
+        at=timezone.now(),
+    )
+    return token
 
 
 def _create_card(desk: Desk) -> CustomerCard:

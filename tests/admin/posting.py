@@ -22,6 +22,7 @@ SETTINGS = {
     "notification_days": 90,
     "closed_file_days": 0,
     "webhook_days": 90,
+    "max_token_days": 0,
     "emergency_decision_minutes": 15,
     "emergency_accepted_minutes": 60,
     "emergency_courtesy_minutes": 60,

@@ -27,7 +27,8 @@ from tickets.models import Message, QueueRow, Ticket, TicketEvent
 from tickets.services import add_note, assign, reply
 
 SETTINGS = {
-    "accounts.Account", "accounts.AccountDomain", "accounts.Agent", "accounts.Contact",
+    "accounts.Account", "accounts.AccountDomain", "accounts.Agent", "accounts.ApiToken",
+    "accounts.Contact",
     "accounts.CrmConnection", "accounts.CrmLink", "accounts.CrmMark", "accounts.CustomerCard",
     "accounts.Department",
     "accounts.GroupRole", "accounts.Identity", "accounts.IdentityProvider", "accounts.Invitation",

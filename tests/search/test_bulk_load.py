@@ -22,7 +22,8 @@ AMOUNT = 200
 # the benchmark have no rules, teams, rotas, tags, defects or ladders, so their tickets have no rows
 # about those.
 EMPTY = """
-accounts.AccountNote accounts.AccountProduct accounts.ContactHandle accounts.CrmConnection
+accounts.AccountNote accounts.AccountProduct accounts.ApiToken accounts.ContactHandle
+accounts.CrmConnection
 accounts.CrmLink accounts.CrmMark accounts.CrmPull accounts.CrmSetAside accounts.CustomerCard
 accounts.GroupRole accounts.Identity accounts.IdentityProvider accounts.Invitation
 accounts.PlanProduct accounts.Product accounts.ProductLine accounts.Region

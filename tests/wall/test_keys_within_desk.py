@@ -30,6 +30,7 @@ OUT_OF_DESKS = {
     ("accounts_agent", "user_id"): "a sign-in is global",
     ("tickets_draft", "user_id"): "a sign-in is global",
     ("accounts_invitation", "invited_by_id"): "a sign-in is global",
+    ("accounts_apitoken", "created_by_id"): "a sign-in is global",
 }
 
 FOREIGN_KEYS = """

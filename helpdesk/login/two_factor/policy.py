@@ -34,8 +34,11 @@ class PendingStep(StrEnum):
 def get_pending_step(request: HttpRequest) -> PendingStep | None:
     """Return what the user of a request must do at its desk, or None.
 
-    Runs one query where 2FA is required, and none elsewhere.
+    Runs one query where 2FA is required, and none elsewhere. A program does nothing here: its
+    token was made after 2FA, or is refused (helpdesk/api/access/tokens.py).
     """
+    if getattr(request, "grant", None) is not None:
+        return None
     placed = cast(DeskRequest, request)
     if not is_two_factor_required(request.user, placed.desk, placed.agent):
         return None

@@ -1,0 +1,50 @@
+"""From the Authorization header of a request to its grant."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from allauth.account.adapter import get_adapter
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.middleware import DeskRequest
+from accounts.models import ApiToken
+from accounts.tokens.lookup import find_token, note_use
+from helpdesk.api.access.grants import SCHEME, Grant, InvalidTokenError
+from helpdesk.login.two_factor.policy import is_two_factor_required
+
+MAX_HEADER_CHARS = 500
+
+
+def read_grant(request: Any) -> Grant:
+    """Return the grant of a request's bearer token, and note its use. Raises InvalidTokenError.
+
+    The token is read from the Authorization header only (RFC 6750, 2.1): addresses end up in logs.
+    """
+    placed, at = cast(DeskRequest, request), timezone.now()
+    scheme, _separator, secret = request.headers["Authorization"].partition(" ")
+    if scheme.lower() != SCHEME or len(secret) > MAX_HEADER_CHARS:
+        raise InvalidTokenError(_("The API accepts “Authorization: Bearer” with a token only."))
+    if placed.desk is None:
+        raise InvalidTokenError(_("Tokens work below the address of their help desk."))
+    token = find_token(desk=placed.desk, secret=secret.strip(), at=at)
+    if token is None:
+        raise InvalidTokenError(_("The token is unknown, revoked or expired."))
+    _require_two_factor(token)
+    note_use(token, ip=get_adapter().get_client_ip(request), at=at)
+    return Grant(token.agent, token.scopes, f"token:{token.pk}", token.requests_per_minute)
+
+
+def _require_two_factor(token: ApiToken) -> None:
+    """Refuse a person's token from before the desk required two-factor authentication."""
+    agent = token.agent
+    if agent.is_service or token.passed_two_factor:
+        return
+    if is_two_factor_required(agent.user, agent.desk, agent):
+        raise InvalidTokenError(
+            _(
+                "This token was made without two-factor authentication (2FA), which this help"
+                " desk now requires. Create a new one."
+            )
+        )
