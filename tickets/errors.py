@@ -74,10 +74,13 @@ class IncompleteRecordError(ServiceError):
 
 
 class MissingFieldsError(ServiceError):
-    """A ticket lacks fields that its new status requires; ``missing`` has their labels."""
+    """A ticket lacks fields that its new status requires.
 
-    def __init__(self, missing: Sequence[str], status: str) -> None:
-        self.missing = list(missing)
+    ``missing`` has their labels, ``keys`` their keys in the same order.
+    """
+
+    def __init__(self, missing: Sequence[str], status: str, *, keys: Sequence[str] = ()) -> None:
+        self.missing, self.keys = list(missing), list(keys)
         text = ngettext(
             "Fill in this field first: %(fields)s. The status %(status)s requires it.",
             "Fill in these fields first: %(fields)s. The status %(status)s requires them.",

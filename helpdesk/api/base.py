@@ -24,7 +24,9 @@ from tickets.access import get_ticket_for_agent
 from tickets.attachments.storage import NotStoredError
 from tickets.errors import (
     EmptyTextError,
+    InvalidTransitionError,
     InvalidValueError,
+    MissingFieldsError,
     NeedsApprovalError,
     NotAllowedError,
     ServiceError,
@@ -38,6 +40,14 @@ STATUS_CODES = {
     NeedsApprovalError: status.HTTP_403_FORBIDDEN,
     KeyReusedError: status.HTTP_422_UNPROCESSABLE_ENTITY,
     NotStoredError: status.HTTP_507_INSUFFICIENT_STORAGE,
+}
+# Moves of a ticket by an agent, by the name of their transition.
+PUBLIC_MOVES = {
+    "investigate": "investigate",
+    "wait_for_customer": "wait",
+    "escalate": "escalate",
+    "close": "close",
+    "reopen": "reopen",
 }
 
 
@@ -129,6 +139,7 @@ def handle_api_error(error: Exception, context: dict[str, Any]) -> Response | No
     }
     if errors:
         response.data["errors"] = errors
+    response.data |= getattr(error, "members", {})
     if request_id := get_request_id():
         response.data["request_id"] = request_id
     response.content_type = "application/problem+json"
@@ -144,7 +155,20 @@ def _as_api_error(error: Exception) -> Exception:
     refused = APIException(str(error))
     found = (code for kind, code in STATUS_CODES.items() if isinstance(error, kind))
     refused.status_code = next(found, status.HTTP_409_CONFLICT)
+    refused.members = _describe_refusal(error)  # type: ignore[attr-defined]  # ours
     return refused
+
+
+def _describe_refusal(error: ServiceError) -> dict[str, Any]:
+    """Return the members of a problem that say what a program can do about it (RFC 9457, 3.2)."""
+    if isinstance(error, InvalidTransitionError):
+        return {
+            "legal_moves": [PUBLIC_MOVES[name] for name in error.allowed if name in PUBLIC_MOVES]
+        }
+    if isinstance(error, MissingFieldsError):
+        pairs = zip(error.keys, error.missing, strict=False)
+        return {"missing_fields": [{"key": key, "label": label} for key, label in pairs]}
+    return {}
 
 
 def _list_field_errors(data: Any, path: str = "") -> list[dict[str, str]]:

@@ -46,8 +46,6 @@ from helpdesk.api.schema.views import SchemaView
 from helpdesk.api.staff.absences import AbsenceListView, AbsenceView
 from helpdesk.api.staff.extra_shifts import ExtraShiftListView, ExtraShiftView
 from helpdesk.api.staff.handovers import (
-    AcceptanceView,
-    AssigneeView,
     HandoverListView,
     LoadListView,
 )
@@ -68,26 +66,7 @@ from helpdesk.api.staff.teams import (
     TeamShiftsView,
     TeamView,
 )
-from helpdesk.api.tickets.briefs import ImpactView, SummaryView
-from helpdesk.api.tickets.clocks import ClockListView, ClockView
-from helpdesk.api.tickets.conversation import NoteView, ReplyView
-from helpdesk.api.tickets.emergencies import EmergencyDecisionView, EmergencyView
-from helpdesk.api.tickets.fields import TicketFieldsView
-from helpdesk.api.tickets.handles import HandleJoinView, TicketHandlesView
-from helpdesk.api.tickets.ladders import LadderView
-from helpdesk.api.tickets.levels import EscalationView, ReturnView, TroubleshootingView
-from helpdesk.api.tickets.owed_replies import HoldView, NoReplyView, PromiseView
-from helpdesk.api.tickets.routing import TicketRoutingView
-from helpdesk.api.tickets.sides import (
-    OneSideView,
-    SideDoneView,
-    SideListView,
-    SideMessageView,
-    SidePeopleView,
-    SidePersonView,
-)
-from helpdesk.api.tickets.tags import TagListView, TicketTagsView
-from helpdesk.api.tickets.tickets import TicketListView, TicketView
+from helpdesk.api.tickets.urls import ticket_urls
 
 app_name = "api"
 DEFECTS = [
@@ -122,24 +101,9 @@ DEFECTS = [
     path("product-lines/", LineListView.as_view(), name="product_lines"),
     path("product-lines/<int:line_id>/", LineView.as_view(), name="product_line"),
 ]
-OF_SIDE = "tickets/<int:number>/side-conversations/<int:side_id>/"
-SIDES = [
-    path("tickets/<int:number>/side-conversations/", SideListView.as_view(), name="sides"),
-    path(OF_SIDE, OneSideView.as_view(), name="side"),
-    path(f"{OF_SIDE}messages/", SideMessageView.as_view(), name="side_messages"),
-    path(f"{OF_SIDE}done/", SideDoneView.as_view(), name="side_done"),
-    path(f"{OF_SIDE}people/", SidePeopleView.as_view(), name="side_people"),
-    path(f"{OF_SIDE}people/<int:side_person_id>/", SidePersonView.as_view(), name="side_person"),
-]
 urlpatterns = [
+    *ticket_urls,
     path("schema/", SchemaView.as_view(), name="schema"),
-    path("tickets/", TicketListView.as_view(), name="tickets"),
-    path("tickets/<int:number>/", TicketView.as_view(), name="ticket"),
-    path("tickets/<int:number>/clocks/", ClockListView.as_view(), name="clocks"),
-    path("tickets/<int:number>/clocks/<slug:clock_kind>/", ClockView.as_view(), name="clock"),
-    path("tickets/<int:number>/ladder/", LadderView.as_view(), name="ladder"),
-    path("tickets/<int:number>/assignee/", AssigneeView.as_view(), name="assignee"),
-    path("tickets/<int:number>/acceptance/", AcceptanceView.as_view(), name="acceptance"),
     path("calendars/", CalendarListView.as_view(), name="calendars"),
     path("calendars/<int:calendar_id>/", CalendarView.as_view(), name="calendar"),
     path(
@@ -152,12 +116,6 @@ urlpatterns = [
     path("sla/targets/", TargetListView.as_view(), name="sla_targets"),
     path("sla/level-targets/", LevelTargetListView.as_view(), name="level_targets"),
     path("sla/level-targets/<int:target_id>/", LevelTargetView.as_view(), name="level_target"),
-    path("tickets/<int:number>/routing/", TicketRoutingView.as_view(), name="ticket_routing"),
-    path("tickets/<int:number>/handles/", TicketHandlesView.as_view(), name="ticket_handles"),
-    path("handles/<int:handle_id>/join/", HandleJoinView.as_view(), name="handle_join"),
-    path("tickets/<int:number>/fields/", TicketFieldsView.as_view(), name="ticket_fields"),
-    path("tickets/<int:number>/tags/", TicketTagsView.as_view(), name="ticket_tags"),
-    path("tags/", TagListView.as_view(), name="tags"),
     path("rules/", RuleListView.as_view(), name="rules"),
     path("rules/problems/", RuleProblemsView.as_view(), name="rule_problems"),
     path("rules/<int:rule_id>/", RuleView.as_view(), name="rule"),
@@ -194,24 +152,6 @@ urlpatterns = [
     path("on-call/swaps/", SwapListView.as_view(), name="swaps"),
     path("on-call/swaps/<int:swap_id>/", SwapView.as_view(), name="swap"),
     path("loads/", LoadListView.as_view(), name="loads"),
-    path("tickets/<int:number>/messages/", ReplyView.as_view(), name="messages"),
-    path("tickets/<int:number>/no-reply-needed/", NoReplyView.as_view(), name="no_reply"),
-    path("tickets/<int:number>/promised-update/", PromiseView.as_view(), name="promise"),
-    path("tickets/<int:number>/hold/", HoldView.as_view(), name="hold"),
-    path("tickets/<int:number>/escalation/", EscalationView.as_view(), name="escalation"),
-    path("tickets/<int:number>/return/", ReturnView.as_view(), name="give_back"),
-    path(
-        "tickets/<int:number>/troubleshooting/",
-        TroubleshootingView.as_view(),
-        name="troubleshooting",
-    ),
-    path("tickets/<int:number>/emergency/", EmergencyView.as_view(), name="emergency"),
-    path(
-        "tickets/<int:number>/emergency/decision/",
-        EmergencyDecisionView.as_view(),
-        name="emergency_decision",
-    ),
-    path("tickets/<int:number>/notes/", NoteView.as_view(), name="notes"),
     path("tickets/<int:number>/help-requests/", QuestionView.as_view(), name="questions"),
     path("help-requests/", HelpRequestListView.as_view(), name="help_requests"),
     path("help-requests/<int:help_id>/", OneHelpRequestView.as_view(), name="help_request"),
@@ -244,8 +184,5 @@ urlpatterns = [
         EscalationUpdateListView.as_view(),
         name="escalation_updates",
     ),
-    path("tickets/<int:number>/summary/", SummaryView.as_view(), name="summary"),
-    path("tickets/<int:number>/impact/", ImpactView.as_view(), name="impact"),
-    *SIDES,
     *DEFECTS,
 ]

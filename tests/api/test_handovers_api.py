@@ -45,14 +45,14 @@ def assign(client: Client, ticket: Ticket, data: Any) -> Any:
 
 def test_a_ticket_names_holder_and_owner(as_analyst: Client, lent: Ticket) -> None:
     shown = as_analyst.get(f"{API}/tickets/{lent.number}/").json()
-    assert (shown["assignee"], shown["owner"]) == ("Analyst", "Colleague")
+    assert (shown["assignee"]["name"], shown["owner"]["name"]) == ("Analyst", "Colleague")
     [listed] = as_analyst.get(f"{API}/tickets/").json()["results"]
-    assert (listed["assignee"], listed["owner"]) == ("Analyst", "Colleague")
+    assert (listed["assignee"]["name"], listed["owner"]["name"]) == ("Analyst", "Colleague")
 
 
 def test_an_assignment_and_its_end(in_rocket: Cast, as_analyst: Client, lent: Ticket) -> None:
     answer = assign(as_analyst, lent, {"agent": in_rocket.lead.user.email.upper()})
-    assert (answer.json()["assignee"], answer.json()["owner"]) == ("Lead", None)
+    assert (answer.json()["assignee"]["name"], answer.json()["owner"]) == ("Lead", None)
     assert assign(as_analyst, lent, {"agent": None}).json()["assignee"] is None
 
 

@@ -107,7 +107,7 @@ def test_a_ticket_names_its_product_and_why_it_is_not_covered(
     PlanProduct.objects.create(desk=in_rocket.desk, plan=in_rocket.plan, product=covered)
     answer = send(as_analyst, URL, new_ticket(in_rocket, product="Mobile"))
     assert answer.status_code == 201
-    assert answer.json()["product"] == "Mobile"
+    assert answer.json()["product"]["name"] == "Mobile"
     assert answer.json()["response_due_at"] is None
     assert answer.json()["not_covered"] == "Standard doesn't cover Mobile; no SLA target."
     plain = send(as_analyst, URL, new_ticket(in_rocket)).json()

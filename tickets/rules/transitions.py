@@ -15,7 +15,7 @@ from tickets.actors import CONTACT_ROLE, DESK_ROLES, SYSTEM_ROLE
 from tickets.changes import Change
 from tickets.errors import InvalidTransitionError, MissingFieldsError, NotAllowedError
 from tickets.fields.definitions import list_missing
-from tickets.models import NO_DEADLINE, CloseReason, State, Ticket
+from tickets.models import NO_DEADLINE, CloseReason, FormField, State, Ticket
 
 TRANSITION_ROLES: dict[str, frozenset[str]] = {
     # Plumbline puts tickets back when the fix of their defect is released.
@@ -70,14 +70,21 @@ def require_transition(change: Change, name: str, *, reason: str = "") -> None:
         _require_fields(ticket, name, reason)
 
 
-def _require_fields(ticket: Ticket, name: str, reason: str) -> None:
-    """Raise MissingFieldsError if the ticket lacks a field that its new status requires."""
+def list_required_fields(ticket: Ticket, name: str, *, reason: str = "") -> list[FormField]:
+    """Return the fields that the ticket lacks for a transition by an agent."""
     status = TARGETS.get(name)
     if status is None or status == ticket.status:
-        return
-    if missing := list_missing(ticket, status, reason=reason):
+        return []
+    return list_missing(ticket, status, reason=reason)
+
+
+def _require_fields(ticket: Ticket, name: str, reason: str) -> None:
+    """Raise MissingFieldsError if the ticket lacks a field that its new status requires."""
+    if missing := list_required_fields(ticket, name, reason=reason):
+        status = TARGETS[name]
         word = ticket.desk.word_for(status)
-        raise MissingFieldsError([field.label for field in missing], word)
+        labels, keys = [field.label for field in missing], [field.key for field in missing]
+        raise MissingFieldsError(labels, word, keys=keys)
 
 
 class SilenceTimes(NamedTuple):

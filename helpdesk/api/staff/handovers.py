@@ -19,14 +19,13 @@ from accounts.models import Agent, Region
 from helpdesk.api.base import DeskView
 from helpdesk.api.serializers import StrictSerializer
 from helpdesk.api.tickets.serializers import TicketOutput
-from helpdesk.api.tickets.tickets import RELATED
+from helpdesk.api.tickets.showing import TicketChangeView
 from routing.handover.lending import take_over
 from routing.handover.listing import list_open_handovers
 from routing.handover.offers import accept_ticket
 from routing.loads import list_loads
 from routing.models import Handover, HandoverCause
 from tickets.actors import Actor
-from tickets.models import Ticket
 from tickets.services import assign
 
 REGION = OpenApiParameter(
@@ -116,17 +115,6 @@ class LoadOutput(serializers.Serializer[Any]):
         allow_null=True,
         help_text=_("The load up to which tickets are assigned automatically, or null."),
     )
-
-
-class TicketChangeView(DeskView):
-    """A view that changes a ticket and returns it."""
-
-    serializer_class = TicketOutput
-
-    def show(self, ticket: Ticket) -> Response:
-        """Return the ticket as it is now."""
-        found = Ticket.objects.select_related(*RELATED).prefetch_related("clocks")
-        return Response(TicketOutput(found.get(pk=ticket.pk)).data)
 
 
 class AssigneeView(TicketChangeView):

@@ -15,7 +15,7 @@ from rest_framework.response import Response
 from helpdesk.api.base import DeskView
 from helpdesk.api.idempotency import IDEMPOTENCY_KEY, KEY_REUSED, run_once
 from helpdesk.api.serializers import NoteInput
-from helpdesk.api.tickets.serializers import MessageOutput, NoteOutput, ReplyInput
+from helpdesk.api.tickets.message_serializers import MessageOutput, NoteOutput, ReplyInput
 from tickets.models import Message, Note, PendingReply
 from tickets.replies.holding_back import NewReply, submit_reply
 from tickets.services import add_note

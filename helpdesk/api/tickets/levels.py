@@ -16,8 +16,8 @@ from rest_framework.response import Response
 from accounts.models import Level
 from helpdesk.api.base import DeskView
 from helpdesk.api.serializers import Extras, StrictSerializer
-from helpdesk.api.staff.handovers import TicketChangeView
 from helpdesk.api.tickets.serializers import TicketOutput
+from helpdesk.api.tickets.showing import TicketChangeView
 from helpdesk.shared.fields import MAX_TEXT_LENGTH
 from tickets.actors import Actor
 from tickets.errors import IncompleteRecordError

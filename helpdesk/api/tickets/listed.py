@@ -10,20 +10,21 @@ from collections.abc import Sequence
 from types import SimpleNamespace
 from typing import Any
 
-from django.db.models import Model, Value
+from django.db.models import F, Model, Value
 
-from accounts.models import Account, Agent, Contact, Department, Product
+from accounts.models import Account, Agent, Contact, ContactHandle, Department, Product
+from accounts.models.customers import UNKNOWN_PERSON
 from tickets.models import NOBODY, Priority, QueueRow, Ticket
 
-# Relation of a ticket: its model, and the column that the API shows.
-RELATED: dict[str, tuple[type[Model], str]] = {
-    "priority": (Priority, "name"),
-    "product": (Product, "name"),
-    "department": (Department, "name"),
-    "assignee": (Agent, "name"),
-    "owner": (Agent, "name"),
-    "contact": (Contact, "email"),
-    "account": (Account, "name"),
+# The models of a ticket's relations. Of each, the API shows the name.
+RELATED: dict[str, type[Model]] = {
+    "priority": Priority,
+    "product": Product,
+    "department": Department,
+    "assignee": Agent,
+    "owner": Agent,
+    "contact": Contact,
+    "account": Account,
 }
 
 
@@ -49,22 +50,39 @@ def list_tickets(rows: Sequence[QueueRow], *, prefix: str) -> list[ListedTicket]
         found = Ticket.objects.filter(pk__in=with_details)
         details = {each["pk"]: dict(each) for each in found.values("pk", "fields", "uncovered")}
     tickets = [ListedTicket(row, prefix=prefix, details=details.get(row.pk, {})) for row in rows]
-    names = _read_names(rows)
-    for relation, (_model, column) in RELATED.items():
+    related = _read_related(rows)
+    for relation in RELATED:
         for ticket, row in zip(tickets, rows, strict=True):
-            name = names.get((relation, getattr(row, f"{relation}_id")))
-            related = None if name is None else SimpleNamespace(**{column: name})
-            setattr(ticket, relation, related)
+            found_row = related.get((relation, getattr(row, f"{relation}_id")))
+            setattr(ticket, relation, found_row)
     return tickets
 
 
-def _read_names(rows: Sequence[QueueRow]) -> dict[tuple[str, int], str]:
-    """Return the column of each related row, by relation and id. One query."""
+def _read_related(rows: Sequence[QueueRow]) -> dict[tuple[str, int], SimpleNamespace]:
+    """Return what references show of each related row, by relation and id. One query."""
     parts = []
-    for relation, (model, column) in RELATED.items():
+    for relation, model in RELATED.items():
         ids = {getattr(row, f"{relation}_id") for row in rows} - {None, NOBODY}
         related = model._default_manager.filter(pk__in=ids).order_by()
-        parts.append(related.values_list(Value(relation), "pk", column))
+        email = F("email") if model is Contact else Value("")
+        parts.append(related.values_list(Value(relation), "pk", "name", email))
     first, *others = parts
-    found = first.union(*others, all=True) if rows else ()
-    return {(relation, pk): name for relation, pk, name in found}
+    found = list(first.union(*others, all=True)) if rows else []
+    nameless = [
+        pk for relation, pk, name, email in found if relation == "contact" and not (name or email)
+    ]
+    handles = _read_handles(nameless)
+    return {
+        (relation, pk): SimpleNamespace(pk=pk, name=name or email or handles.get(pk), email=email)
+        for relation, pk, name, email in found
+    }
+
+
+def _read_handles(contact_ids: Sequence[int]) -> dict[int, str]:
+    """Return what people without a name and an address are called. Few desks have any."""
+    if not contact_ids:
+        return {}
+    handles = ContactHandle.objects.filter(contact__in=contact_ids).exclude(name="").order_by("-pk")
+    return dict.fromkeys(contact_ids, str(UNKNOWN_PERSON)) | dict(
+        handles.values_list("contact_id", "name")
+    )

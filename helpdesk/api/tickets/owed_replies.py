@@ -9,12 +9,10 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from helpdesk.api.base import DeskView
 from helpdesk.api.serializers import StrictSerializer
 from helpdesk.api.tickets.serializers import TicketOutput
-from helpdesk.api.tickets.tickets import RELATED
+from helpdesk.api.tickets.showing import TicketChangeView
 from tickets.actors import Actor
-from tickets.models import Ticket
 from tickets.services import (
     end_hold,
     hold_ticket,
@@ -43,19 +41,7 @@ class HoldInput(StrictSerializer):
     why = serializers.CharField(max_length=200, help_text=_("The reason, for agents only."))
 
 
-class OwedView(DeskView):
-    """A view that changes what a ticket owes, and returns the ticket."""
-
-    serializer_class = TicketOutput
-
-    def show(self, ticket: Ticket) -> Response:
-        """Return the ticket as it is now."""
-        return Response(
-            TicketOutput(Ticket.objects.select_related(*RELATED).get(pk=ticket.pk)).data
-        )
-
-
-class NoReplyView(OwedView):
+class NoReplyView(TicketChangeView):
     @extend_schema(
         operation_id="mark_no_reply_needed",
         summary=_("Mark messages as needing no reply"),
@@ -74,7 +60,7 @@ class NoReplyView(OwedView):
         return self.show(ticket)
 
 
-class PromiseView(OwedView):
+class PromiseView(TicketChangeView):
     @extend_schema(
         operation_id="promise_update",
         summary=_("Promise an update"),
@@ -107,7 +93,7 @@ class PromiseView(OwedView):
         return self.show(ticket)
 
 
-class HoldView(OwedView):
+class HoldView(TicketChangeView):
     @extend_schema(
         operation_id="hold_ticket",
         summary=_("Put a ticket on hold"),

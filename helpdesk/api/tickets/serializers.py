@@ -1,9 +1,9 @@
-"""Tickets, messages and notes as the API reads and writes them."""
+"""Tickets as the API reads and writes them."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar
 
 from django.utils.timezone import localdate
 from django.utils.translation import gettext
@@ -14,27 +14,31 @@ from rest_framework import serializers
 from accounts.customers.refusals import describe_refusal
 from accounts.matching import normalize_email
 from accounts.models import Product
-from helpdesk.api.serializers import DeadlineField, Extras, NameField, StrictSerializer
-from helpdesk.api.tickets.channels import (
-    ConversationOutput,
-    DeliveryOutput,
-    describe_conversation,
-    list_deliveries,
-)
-from helpdesk.shared.entries import get_author_name
+from helpdesk.api.references import MAX_ID, PersonField, ReferenceField, RowField
+from helpdesk.api.serializers import DeadlineField, Extras, StrictSerializer
+from helpdesk.api.tickets.channels import ConversationOutput, describe_conversation
+from helpdesk.api.tickets.message_serializers import MAX_SHOWN, MessageOutput, read_messages
 from helpdesk.shared.fields import MAX_TEXT_LENGTH
 from helpdesk.shared.wording.fixes import describe_fix
 from sla.models import ClockKind
-from tickets.models import DefectUpdate, Message, Note, Priority, State, Ticket
-from tickets.services.conversation import AFTER_REPLY
+from tickets.models import DefectUpdate, Priority, State, Ticket
+from tickets.services.tags import list_tags
 
 
 class ContactInput(StrictSerializer):
-    email = serializers.EmailField(help_text=_("The customer's email address."))
+    """A customer, by id or by email address."""
+
+    id = serializers.IntegerField(
+        required=False, min_value=1, max_value=MAX_ID, help_text=_("The id of a known contact.")
+    )
+    email = serializers.EmailField(
+        required=False, help_text=_("The customer's email address, instead of the id.")
+    )
     name = serializers.CharField(
         max_length=120,
         required=False,
         default="",
+        allow_blank=True,
         help_text=_("The customer's name. Used only if the desk doesn't know the address yet."),
     )
 
@@ -42,6 +46,12 @@ class ContactInput(StrictSerializer):
         if address := normalize_email(email):
             return address
         raise serializers.ValidationError(gettext("Enter a valid email address."))
+
+    def validate(self, data: dict[str, Any]) -> dict[str, Any]:
+        if ("id" in data) == ("email" in data):
+            text = gettext("Pass either an id or an email address.")
+            raise serializers.ValidationError({"email": [text]})
+        return data
 
 
 class TicketInput(StrictSerializer):
@@ -52,96 +62,43 @@ class TicketInput(StrictSerializer):
     text = serializers.CharField(
         max_length=MAX_TEXT_LENGTH, help_text=_("The first message, as plain text.")
     )
-    priority = NameField(
-        "name",
+    priority = RowField(
         queryset=Priority.objects.filter(is_retired=False),
         required=False,
-        help_text=_("The name of one of the desk's priorities. If empty, the desk's default."),
+        help_text=_(
+            "One of the desk's priorities, by id or name. If it's left out, the desk's default."
+        ),
     )
-    product = NameField(
-        "name",
+    product = RowField(
         queryset=Product.objects.all(),
         required=False,
-        help_text=_("The name of one of the desk's products."),
-    )
-
-
-class ReplyInput(StrictSerializer):
-    """A public reply."""
-
-    text = serializers.CharField(max_length=MAX_TEXT_LENGTH, help_text=_("Plain text."))
-    then = serializers.ChoiceField(
-        [*AFTER_REPLY, ""],
-        default="waiting",
-        help_text=_("The ticket's status after the reply. An empty text keeps the current one."),
-    )
-    next_update_at = serializers.DateTimeField(
-        required=False,
-        help_text=_("Promises the customer another update by this time."),
-    )
-    last_seen_message = serializers.IntegerField(
-        required=False,
-        min_value=1,
-        max_value=2**63 - 1,
-        help_text=_(
-            "The id of the newest message you have read. If the customer wrote since, the reply is "
-            "refused with 409."
-        ),
-    )
-    via = serializers.CharField(
-        required=False,
-        default="",
-        allow_blank=True,
-        max_length=60,
-        help_text=_(
-            "How to send the reply: “channel”, “email”, or one of the ticket's “ways”. "
-            "If empty, the first of them. A reply that exceeds the limits there is "
-            "refused with 400."
-        ),
+        help_text=_("One of the desk's products, by id or name."),
     )
 
 
 class TicketOutput(serializers.ModelSerializer[Ticket]):
     """A ticket without its messages."""
 
+    kind = serializers.SerializerMethodField(help_text=_("Always “ticket”."))
+    id = serializers.IntegerField(
+        source="number", help_text=_("The id in URLs and references: the ticket's number.")
+    )
     reference = serializers.CharField(help_text=_("The number with the desk's prefix."))
     status = serializers.ChoiceField(State.choices, help_text=_("The current status."))
-    priority = serializers.CharField(source="priority.name", help_text=_("The priority's name."))
-    product = serializers.CharField(
-        source="product.name",
-        allow_null=True,
-        default=None,
-        help_text=_("The product that the ticket is about, or null."),
+    priority = ReferenceField("priority", help_text=_("The priority."))
+    product = ReferenceField(
+        "product", help_text=_("The product that the ticket is about, or null.")
     )
-    department = serializers.CharField(
-        source="department.name",
-        allow_null=True,
-        default=None,
-        help_text=_("The department that the ticket is routed to."),
+    department = ReferenceField(
+        "department", help_text=_("The department that the ticket is routed to, or null.")
     )
-    assignee = serializers.CharField(
-        source="assignee.name",
-        allow_null=True,
-        default=None,
-        help_text=_("The name of the agent who works on it now, or null."),
-    )
-    owner = serializers.CharField(
-        source="owner.name",
-        allow_null=True,
-        default=None,
+    assignee = ReferenceField("agent", help_text=_("The agent who works on it now, or null."))
+    owner = ReferenceField(
+        "agent",
         help_text=_("Who gets the ticket back from the assignee; null unless it is handed over."),
     )
-    contact = serializers.EmailField(
-        source="contact.email",
-        allow_blank=True,
-        help_text=_("The requester's email address. Empty for a person without one."),
-    )
-    account = serializers.CharField(
-        source="account.name",
-        allow_null=True,
-        default=None,
-        help_text=_("The requester's account, or null."),
-    )
+    contact = PersonField(help_text=_("The requester."))
+    account = ReferenceField("account", help_text=_("The requester's account, or null."))
     response_due_at = serializers.SerializerMethodField(
         help_text=_("When the first response is due, or null without an SLA target."),
     )
@@ -156,11 +113,11 @@ class TicketOutput(serializers.ModelSerializer[Ticket]):
     class Meta:
         model = Ticket
         fields: Sequence[str] = (
-            "number", "reference", "subject", "status", "channel", "priority", "product",
-            "department", "level", "assignee", "owner", "contact", "account", "is_unverified",
-            "fields", "created_at", "updated_at", "first_responded_at", "closed_at",
-            "close_reason", "response_due_at", "due_at", "due_clock", "unanswered_since",
-            "hold_until", "not_covered",
+            "kind", "id", "number", "reference", "subject", "status", "channel", "priority",
+            "product", "department", "level", "assignee", "owner", "contact", "account",
+            "is_unverified", "fields", "created_at", "updated_at", "first_responded_at",
+            "closed_at", "close_reason", "response_due_at", "due_at", "due_clock",
+            "unanswered_since", "hold_until", "not_covered",
         )  # fmt: skip
         extra_kwargs: ClassVar[Extras] = {
             "number": {"help_text": _("The ticket's number at this desk.")},
@@ -180,6 +137,9 @@ class TicketOutput(serializers.ModelSerializer[Ticket]):
             "hold_until": {"help_text": _("When the ticket's hold ends, or null.")},
             "close_reason": {"help_text": _("Why the ticket was closed; empty while it's open.")},
         }
+
+    def get_kind(self, ticket: Ticket) -> str:
+        return "ticket"
 
     @extend_schema_field(serializers.DateTimeField(allow_null=True))
     def get_response_due_at(self, ticket: Ticket) -> str | None:
@@ -204,59 +164,6 @@ class TicketReceipt(serializers.ModelSerializer[Ticket]):
         }
 
 
-class MessageOutput(serializers.ModelSerializer[Message]):
-    """A public message."""
-
-    author = serializers.SerializerMethodField(help_text=_("The name of the customer or agent."))
-    address = serializers.SerializerMethodField(
-        help_text=_("The address that the customer's email came from. Empty for agents.")
-    )
-    kind = serializers.SerializerMethodField(help_text=_("The kind of author."))
-    remarks = serializers.ListField(
-        child=serializers.CharField(),
-        read_only=True,
-        help_text=_("Notes for agents about the original email, one sentence each."),
-    )
-    deliveries = serializers.SerializerMethodField(
-        help_text=_("The delivery state of a sent message, by channel and person.")
-    )
-
-    class Meta:
-        model = Message
-        fields = (
-            "id",
-            "author",
-            "address",
-            "kind",
-            "channel",
-            "body_text",
-            "is_automatic",
-            "remarks",
-            "deliveries",
-            "created_at",
-        )
-        extra_kwargs: ClassVar[Extras] = {
-            "channel": {"help_text": _("The channel the message came in or went out on.")},
-            "body_text": {"help_text": _("Plain text.")},
-            "is_automatic": {"help_text": _("True if a machine wrote it.")},
-        }
-
-    def get_author(self, message: Message) -> str:
-        return get_author_name(message)
-
-    @extend_schema_field(DeliveryOutput(many=True))
-    def get_deliveries(self, message: Message) -> Any:
-        return DeliveryOutput(list_deliveries(message), many=True).data
-
-    def get_address(self, message: Message) -> str:
-        return message.contact.email if message.contact else ""
-
-    def get_kind(self, message: Message) -> Literal["automatic", "customer", "agent"]:
-        if message.is_automatic:
-            return "automatic"
-        return "customer" if message.is_from_customer else "agent"
-
-
 class UpdateOutput(serializers.ModelSerializer[DefectUpdate]):
     """An update about a defect, as the customer got it."""
 
@@ -276,18 +183,34 @@ class TicketDetail(TicketOutput):
     conversation = serializers.SerializerMethodField(
         help_text=_("The conversation that the ticket came in through, or null.")
     )
-    messages = serializers.SerializerMethodField(help_text=_("Public messages, oldest first."))
+    messages = serializers.SerializerMethodField(
+        help_text=_("The newest 100 public messages, oldest first. “messages/” has all of them.")
+    )
+    has_earlier_messages = serializers.SerializerMethodField(
+        help_text=_("True if there are earlier messages than those here.")
+    )
     fix = serializers.SerializerMethodField(
         help_text=_("The status of the fix for a linked defect, as the customer was told; or “”.")
     )
     updates = serializers.SerializerMethodField(
         help_text=_("Updates about linked defects that the customer got, oldest first.")
     )
+    tags = serializers.SerializerMethodField(help_text=_("Names of the ticket's tags."))
+    product_line = ReferenceField(
+        "product_line",
+        help_text=_("The product line whose fix the customer waits for; null for the account's."),
+    )
 
     class Meta(TicketOutput.Meta):
         fields: Sequence[str] = (
-            *TicketOutput.Meta.fields, "conversation", "messages", "fix", "updates",
+            *TicketOutput.Meta.fields, "language", "impact", "product_line", "tags",
+            "conversation", "messages", "has_earlier_messages", "fix", "updates",
         )  # fmt: skip
+        extra_kwargs: ClassVar[Extras] = {
+            **TicketOutput.Meta.extra_kwargs,
+            "language": {"help_text": _("The customer's language as a code, or empty.")},
+            "impact": {"help_text": _("The impact on the customer's business, or empty.")},
+        }
 
     @extend_schema_field(ConversationOutput(allow_null=True))
     def get_conversation(self, ticket: Ticket) -> Any:
@@ -297,6 +220,9 @@ class TicketDetail(TicketOutput):
     def get_fix(self, ticket: Ticket) -> str:
         return describe_fix(ticket, today=localdate()).text
 
+    def get_tags(self, ticket: Ticket) -> list[str]:
+        return [tag.name for tag in list_tags(ticket)]
+
     @extend_schema_field(UpdateOutput(many=True))
     def get_updates(self, ticket: Ticket) -> Any:
         told = DefectUpdate.objects.filter(ticket=ticket).exclude(text="").order_by("pk")
@@ -304,18 +230,10 @@ class TicketDetail(TicketOutput):
 
     @extend_schema_field(MessageOutput(many=True))
     def get_messages(self, ticket: Ticket) -> Any:
-        messages = ticket.messages.select_related("contact", "agent").prefetch_related(
-            "outgoing", "parts__connection", "parts__conversation__handle"
-        )
-        return MessageOutput(messages, many=True).data
+        newest = read_messages(ticket).order_by("-created_at", "-pk")[: MAX_SHOWN + 1]
+        found = list(newest)
+        ticket.__dict__["_has_earlier"] = len(found) > MAX_SHOWN
+        return MessageOutput(found[:MAX_SHOWN][::-1], many=True).data
 
-
-class NoteOutput(serializers.ModelSerializer[Note]):
-    """An internal note."""
-
-    author = serializers.CharField(source="agent.name", help_text=_("The name of the agent."))
-
-    class Meta:
-        model = Note
-        fields = ("id", "author", "body_text", "created_at")
-        extra_kwargs: ClassVar[Extras] = {"body_text": {"help_text": _("Plain text.")}}
+    def get_has_earlier_messages(self, ticket: Ticket) -> bool:
+        return bool(ticket.__dict__["_has_earlier"])  # by get_messages, which comes first

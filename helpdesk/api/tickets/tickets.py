@@ -8,12 +8,12 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from drf_spectacular.utils import OpenApiParameter, PolymorphicProxySerializer, extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.models import Level
+from accounts.models import Contact, Desk, Level
 from accounts.services import match_verified_address
 from channels_intake.incoming.requests import accept_request
 from channels_intake.incoming.senders import get_or_create_contact, read_sender
@@ -21,31 +21,17 @@ from channels_intake.mime.envelope import Address
 from helpdesk.api.base import DeskView
 from helpdesk.api.idempotency import IDEMPOTENCY_KEY, KEY_REUSED, run_once
 from helpdesk.api.pagination import LastChangedFirst
+from helpdesk.api.tickets.corrections import TicketPatch, change_ticket
 from helpdesk.api.tickets.listed import list_tickets
-from helpdesk.api.tickets.serializers import TicketDetail, TicketInput, TicketOutput, TicketReceipt
+from helpdesk.api.tickets.serializers import TicketDetail, TicketInput, TicketOutput
+from helpdesk.api.tickets.showing import RELATED, SHOWN, TicketChangeView, describe_ticket
 from helpdesk.shared.own_addresses import OWN_ADDRESS_ERROR
-from tickets.access import can_see_ticket, queue_for_agent
+from tickets.access import queue_for_agent
 from tickets.actors import Actor
-from tickets.models import Channel, QueueRow, Ticket, TicketTag
+from tickets.models import Channel, Priority, QueueRow, Ticket, TicketTag
 from tickets.search.find import search_for_agent
 from tickets.selectors import MAX_SEARCH_LENGTH
 
-RELATED = (
-    "desk",
-    "priority",
-    "product",
-    "department",
-    "assignee",
-    "owner",
-    "contact",
-    "account",
-    "queue_row",
-)
-OPENED = PolymorphicProxySerializer(
-    component_name="TicketOpened",
-    serializers=[TicketOutput, TicketReceipt],
-    resource_type_field_name=None,
-)
 WORDS = OpenApiParameter(
     "q",
     description=_(
@@ -100,7 +86,7 @@ class TicketListView(DeskView):
             "whose tickets you can't see, only its number is returned."
         ),
         request=TicketInput,
-        responses={201: OPENED, 422: KEY_REUSED},
+        responses={201: SHOWN, 422: KEY_REUSED},
         parameters=[IDEMPOTENCY_KEY],
     )
     def post(self, request: Request) -> Response:
@@ -112,32 +98,17 @@ class TicketListView(DeskView):
         ticket = run_once(
             request, lambda: _open_ticket(request, serializer.validated_data), visible=made
         )
-        return Response(_describe_opened(request, ticket), status=201)
-
-
-def _describe_opened(request: Any, ticket: Ticket) -> dict[str, Any]:
-    is_visible = can_see_ticket(
-        request.agent, department_id=ticket.department_id, assignee_id=ticket.assignee_id
-    )
-    serializer = TicketOutput if is_visible else TicketReceipt
-    return serializer(ticket).data
+        return Response(describe_ticket(self.agent, ticket), status=201)
 
 
 def _open_ticket(request: Any, data: dict[str, Any]) -> Ticket:
-    address = Address(data["contact"]["email"], data["contact"]["name"])
-    sender = read_sender(request.desk, address.email)
-    if sender.is_mailbox:
-        raise ValidationError({"contact": {"email": [OWN_ADDRESS_ERROR]}})
-    contact = sender.contact
-    if contact is None:
-        account_id = match_verified_address(desk=request.desk, email=address.email).account_id
-        contact = get_or_create_contact(request.desk, address, account_id=account_id)
+    contact, default_priority = _get_requester(request.desk, data["contact"])
     return accept_request(
         desk=request.desk,
         contact=contact,
         subject=data["subject"],
         text=data["text"],
-        priority=data.get("priority") or sender.default_priority,
+        priority=data.get("priority") or default_priority,
         channel=Channel.API,
         product=data.get("product"),
         by=Actor.of(request.agent),
@@ -145,14 +116,50 @@ def _open_ticket(request: Any, data: dict[str, Any]) -> Ticket:
     )
 
 
-class TicketView(DeskView):
+def _get_requester(desk: Desk, given: dict[str, Any]) -> tuple[Contact, Priority | None]:
+    """Return the contact, and the desk's priority if it was read along."""
+    if "id" in given:
+        found = Contact.objects.filter(desk=desk, pk=given["id"]).first()
+        if found is None or found.is_erased:
+            text = gettext("The desk has no contact with this id.")
+            raise ValidationError({"contact": {"id": [text]}})
+        return found, None
+    address = Address(given["email"], given["name"])
+    sender = read_sender(desk, address.email)
+    if sender.is_mailbox:
+        raise ValidationError({"contact": {"email": [OWN_ADDRESS_ERROR]}})
+    contact = sender.contact
+    if contact is None:
+        account_id = match_verified_address(desk=desk, email=address.email).account_id
+        contact = get_or_create_contact(desk, address, account_id=account_id)
+    return contact, sender.default_priority
+
+
+class TicketView(TicketChangeView):
     serializer_class = TicketDetail
 
     @extend_schema(
         operation_id="show_ticket",
         summary=_("Show a ticket"),
-        description=_("Returns one ticket with its public messages."),
+        description=_("Returns one ticket with its newest public messages."),
     )
     def get(self, request: Request, number: int) -> Response:
         """Show one ticket with its public messages."""
         return Response(TicketDetail(self.get_ticket(number)).data)
+
+    @extend_schema(
+        operation_id="change_ticket",
+        summary=_("Change a ticket"),
+        description=_(
+            "Changes the given properties, all of them or none. Other properties keep their "
+            "values. The status changes by moves, the level by escalating and giving back."
+        ),
+        request=TicketPatch,
+        responses={200: SHOWN},
+    )
+    def patch(self, request: Request, number: int) -> Response:
+        """Change properties of the ticket."""
+        ticket = self.get_ticket(number)
+        given = self.read(TicketPatch, request)
+        change_ticket(ticket, given, agent=self.agent, at=timezone.now())
+        return self.show(ticket)

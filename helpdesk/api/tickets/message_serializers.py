@@ -1,0 +1,150 @@
+"""Messages and notes as the API reads and writes them."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, Literal
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import PolymorphicProxySerializer, extend_schema_field
+from rest_framework import serializers
+
+from helpdesk.api.references import (
+    PersonReference,
+    Reference,
+    ReferenceField,
+    refer,
+    refer_to_person,
+)
+from helpdesk.api.serializers import Extras, StrictSerializer
+from helpdesk.api.tickets.channels import DeliveryOutput, list_deliveries
+from helpdesk.shared.fields import MAX_TEXT_LENGTH
+from tickets.models import Message, Note, Ticket
+from tickets.services.conversation import AFTER_REPLY
+
+MAX_SHOWN = 100  # messages of a ticket that its own page has
+
+
+class ReplyInput(StrictSerializer):
+    """A public reply."""
+
+    text = serializers.CharField(max_length=MAX_TEXT_LENGTH, help_text=_("Plain text."))
+    then = serializers.ChoiceField(
+        [*AFTER_REPLY, ""],
+        default="waiting",
+        help_text=_("The ticket's status after the reply. An empty text keeps the current one."),
+    )
+    next_update_at = serializers.DateTimeField(
+        required=False,
+        help_text=_("Promises the customer another update by this time."),
+    )
+    last_seen_message = serializers.IntegerField(
+        required=False,
+        min_value=1,
+        max_value=2**63 - 1,
+        help_text=_(
+            "The id of the newest message you have read. If the customer wrote since, the reply is "
+            "refused with 409."
+        ),
+    )
+    via = serializers.CharField(
+        required=False,
+        default="",
+        allow_blank=True,
+        max_length=60,
+        help_text=_(
+            "How to send the reply: “channel”, “email”, or one of the ticket's “ways”. "
+            "If empty, the first of them. A reply that exceeds the limits there is "
+            "refused with 400."
+        ),
+    )
+
+
+AUTHOR = PolymorphicProxySerializer(
+    component_name="Author",
+    serializers=[Reference, PersonReference],
+    resource_type_field_name=None,
+)
+
+
+class MessageOutput(serializers.ModelSerializer[Message]):
+    """A public message."""
+
+    author = serializers.SerializerMethodField(
+        help_text=_(
+            "The customer or agent; null if your company wrote it outside of Plumbline, such as in "
+            "a channel's own inbox."
+        )
+    )
+    address = serializers.SerializerMethodField(
+        help_text=_("The address that the customer's email came from. Empty for agents.")
+    )
+    kind = serializers.SerializerMethodField(help_text=_("The kind of author."))
+    remarks = serializers.ListField(
+        child=serializers.CharField(),
+        read_only=True,
+        help_text=_("Notes for agents about the original email, one sentence each."),
+    )
+    deliveries = serializers.SerializerMethodField(
+        help_text=_("The delivery state of a sent message, by channel and person.")
+    )
+
+    class Meta:
+        model = Message
+        fields = (
+            "id",
+            "author",
+            "address",
+            "kind",
+            "channel",
+            "body_text",
+            "body_html",
+            "quoted_text",
+            "is_automatic",
+            "remarks",
+            "deliveries",
+            "created_at",
+        )
+        extra_kwargs: ClassVar[Extras] = {
+            "channel": {"help_text": _("The channel the message came in or went out on.")},
+            "body_text": {"help_text": _("Plain text.")},
+            "body_html": {"help_text": _("Sanitized HTML, or empty for a plain text message.")},
+            "quoted_text": {"help_text": _("Earlier messages that the sender quoted.")},
+            "is_automatic": {"help_text": _("True if a machine wrote it.")},
+        }
+
+    @extend_schema_field(AUTHOR)
+    def get_author(self, message: Message) -> Any:
+        if message.contact is not None:
+            return refer_to_person(message.contact)
+        return refer("agent", message.agent) if message.agent else None
+
+    @extend_schema_field(DeliveryOutput(many=True))
+    def get_deliveries(self, message: Message) -> Any:
+        return DeliveryOutput(list_deliveries(message), many=True).data
+
+    def get_address(self, message: Message) -> str:
+        return message.contact.email if message.contact else ""
+
+    def get_kind(self, message: Message) -> Literal["automatic", "customer", "agent"]:
+        if message.is_automatic:
+            return "automatic"
+        return "customer" if message.is_from_customer else "agent"
+
+
+def read_messages(ticket: Ticket) -> QuerySet[Message]:
+    """Return the public messages of a ticket with all that MessageOutput reads."""
+    return ticket.messages.select_related("contact", "agent").prefetch_related(
+        "outgoing", "parts__connection", "parts__conversation__handle"
+    )
+
+
+class NoteOutput(serializers.ModelSerializer[Note]):
+    """An internal note."""
+
+    author = ReferenceField("agent", source="agent", help_text=_("The agent."))
+
+    class Meta:
+        model = Note
+        fields = ("id", "author", "body_text", "created_at")
+        extra_kwargs: ClassVar[Extras] = {"body_text": {"help_text": _("Plain text.")}}

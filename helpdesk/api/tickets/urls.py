@@ -1,0 +1,88 @@
+"""URLs about tickets, below /api/v1/."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, path
+
+from helpdesk.api.staff.handovers import AcceptanceView, AssigneeView
+from helpdesk.api.tickets.briefs import ImpactView, SummaryView
+from helpdesk.api.tickets.clocks import ClockListView, ClockView
+from helpdesk.api.tickets.conversation import NoteView, ReplyView
+from helpdesk.api.tickets.emergencies import EmergencyDecisionView, EmergencyView
+from helpdesk.api.tickets.fields import TicketFieldsView
+from helpdesk.api.tickets.handles import HandleJoinView, TicketHandlesView
+from helpdesk.api.tickets.ladders import LadderView
+from helpdesk.api.tickets.levels import EscalationView, ReturnView, TroubleshootingView
+from helpdesk.api.tickets.moves import MoveListView
+from helpdesk.api.tickets.owed_replies import HoldView, NoReplyView, PromiseView
+from helpdesk.api.tickets.people import (
+    FollowerListView,
+    FollowerView,
+    RequesterView,
+    VerificationView,
+)
+from helpdesk.api.tickets.routing import TicketRoutingView
+from helpdesk.api.tickets.sides import (
+    OneSideView,
+    SideDoneView,
+    SideListView,
+    SideMessageView,
+    SidePeopleView,
+    SidePersonView,
+)
+from helpdesk.api.tickets.tags import TagListView, TicketTagsView
+from helpdesk.api.tickets.tickets import TicketListView, TicketView
+
+OF_TICKET = "tickets/<int:number>/"
+OF_SIDE = f"{OF_TICKET}side-conversations/<int:side_id>/"
+
+side_urls: list[URLPattern] = [
+    path(f"{OF_TICKET}side-conversations/", SideListView.as_view(), name="sides"),
+    path(OF_SIDE, OneSideView.as_view(), name="side"),
+    path(f"{OF_SIDE}messages/", SideMessageView.as_view(), name="side_messages"),
+    path(f"{OF_SIDE}done/", SideDoneView.as_view(), name="side_done"),
+    path(f"{OF_SIDE}people/", SidePeopleView.as_view(), name="side_people"),
+    path(f"{OF_SIDE}people/<int:side_person_id>/", SidePersonView.as_view(), name="side_person"),
+]
+
+ticket_urls: list[URLPattern] = [
+    *side_urls,
+    path("tickets/", TicketListView.as_view(), name="tickets"),
+    path(OF_TICKET, TicketView.as_view(), name="ticket"),
+    path(f"{OF_TICKET}moves/", MoveListView.as_view(), name="moves"),
+    path(f"{OF_TICKET}requester/", RequesterView.as_view(), name="requester"),
+    path(f"{OF_TICKET}verification/", VerificationView.as_view(), name="verification"),
+    path(f"{OF_TICKET}followers/", FollowerListView.as_view(), name="followers"),
+    path(f"{OF_TICKET}followers/<int:contact_id>/", FollowerView.as_view(), name="follower"),
+    path(f"{OF_TICKET}clocks/", ClockListView.as_view(), name="clocks"),
+    path(f"{OF_TICKET}clocks/<slug:clock_kind>/", ClockView.as_view(), name="clock"),
+    path(f"{OF_TICKET}ladder/", LadderView.as_view(), name="ladder"),
+    path(f"{OF_TICKET}assignee/", AssigneeView.as_view(), name="assignee"),
+    path(f"{OF_TICKET}acceptance/", AcceptanceView.as_view(), name="acceptance"),
+    path(f"{OF_TICKET}routing/", TicketRoutingView.as_view(), name="ticket_routing"),
+    path(f"{OF_TICKET}handles/", TicketHandlesView.as_view(), name="ticket_handles"),
+    path("handles/<int:handle_id>/join/", HandleJoinView.as_view(), name="handle_join"),
+    path(f"{OF_TICKET}fields/", TicketFieldsView.as_view(), name="ticket_fields"),
+    path(f"{OF_TICKET}tags/", TicketTagsView.as_view(), name="ticket_tags"),
+    path("tags/", TagListView.as_view(), name="tags"),
+    path(f"{OF_TICKET}messages/", ReplyView.as_view(), name="messages"),
+    path(f"{OF_TICKET}no-reply-needed/", NoReplyView.as_view(), name="no_reply"),
+    path(f"{OF_TICKET}promised-update/", PromiseView.as_view(), name="promise"),
+    path(f"{OF_TICKET}hold/", HoldView.as_view(), name="hold"),
+    path(f"{OF_TICKET}escalation/", EscalationView.as_view(), name="escalation"),
+    path(f"{OF_TICKET}return/", ReturnView.as_view(), name="give_back"),
+    path(
+        f"{OF_TICKET}troubleshooting/",
+        TroubleshootingView.as_view(),
+        name="troubleshooting",
+    ),
+    path(f"{OF_TICKET}emergency/", EmergencyView.as_view(), name="emergency"),
+    path(
+        f"{OF_TICKET}emergency/decision/",
+        EmergencyDecisionView.as_view(),
+        name="emergency_decision",
+    ),
+    path(f"{OF_TICKET}notes/", NoteView.as_view(), name="notes"),
+    path(f"{OF_TICKET}summary/", SummaryView.as_view(), name="summary"),
+    path(f"{OF_TICKET}impact/", ImpactView.as_view(), name="impact"),
+]
