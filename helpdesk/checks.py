@@ -79,10 +79,12 @@ def check_after_commit(
 
 
 def check_reply_way(app_configs: Sequence[AppConfig] | None, **options: Any) -> list[CheckMessage]:
-    """Check that the function that places replies exists (E001)."""
-    if _is_function(settings.REPLY_WAY):
-        return []
-    return [Error(f"There is no function at {settings.REPLY_WAY}.", id="plumbline.E001")]
+    """Check that the functions that place replies and make imported HTML safe exist (E001)."""
+    return [
+        Error(f"There is no function at {path}.", id="plumbline.E001")
+        for path in (settings.REPLY_WAY, settings.IMPORTED_HTML)
+        if not _is_function(path)
+    ]
 
 
 def check_ladder_duty(

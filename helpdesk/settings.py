@@ -276,6 +276,8 @@ LADDER_DUTY = {
 REPLY_WAY = "channels_intake.connections.outgoing.ways.place_reply"
 # Functions called in the transaction of each event of a defect.
 DEFECT_FOLLOWERS = {"chat": "channels_intake.team_chat.defects.post_defect_event"}
+# Function that makes imported HTML safe, and reads its text (tickets/exchange/entries.py).
+IMPORTED_HTML = "channels_intake.mime.imported.read_html"
 # Functions called in the transaction that changes the plan or status of accounts.
 ACCOUNT_FOLLOWERS = {"tickets": "tickets.services.terms.mark_terms_changed"}
 # Functions called in the transaction in which people leave their account.

@@ -22,6 +22,13 @@ def _replan_if_asked(kind: ConditionKind) -> NowFollower:
     return follow
 
 
+def start_imported(change: Change, event: TicketEvent) -> None:
+    """Start the clocks of an open imported ticket from the import on, if the import says so."""
+    if event.data.get("starts_clocks"):
+        reactions.start_clocks(change, event)
+        reactions.follow_customer(change, event)
+
+
 def follow_rules(change: Change, event: TicketEvent) -> None:
     """Apply a priority that routing rules set on a ticket that has its clocks already."""
     if event.data.get("priority"):
@@ -58,6 +65,7 @@ def _note_work(follow: NowFollower) -> NowFollower:
 
 NOW: NowFollowers = {
     EventKind.TICKET_OPENED: reactions.start_clocks,
+    EventKind.TICKET_IMPORTED: start_imported,
     EventKind.CUSTOMER_RESPONDED: reactions.follow_customer,
     EventKind.AGENT_REPLIED: _note_work(reactions.follow_reply),
     EventKind.REPLY_SENT_AGAIN: follow_sent_again,

@@ -32,6 +32,8 @@ class EventKind(StrEnum):
 
     # message, subject, priority, unverified, follow_up_of, uncovered
     TICKET_OPENED = "ticket.opened"
+    # source, number: as it was there, is_update; starts_clocks: True if SLA clocks start now
+    TICKET_IMPORTED = "ticket.imported"
     CUSTOMER_RESPONDED = "customer.responded"  # message, status, uncovered
     MACHINE_RESPONDED = (
         "machine.responded"  # message: an out-of-office reply or another automatic one

@@ -25,6 +25,10 @@ FACTS: dict[EventKind, tuple[dict[str, Any], str]] = {
         "Ana opened the ticket with priority High, following up on RC-1003."
         " The sender is unverified.",
     ),
+    EventKind.TICKET_IMPORTED: (
+        {"source": "Zendesk", "number": "4711", "is_update": False},
+        "Ana imported the ticket from Zendesk, where it was number 4711.",
+    ),
     EventKind.CUSTOMER_RESPONDED: (
         {"status": ["waiting", "open"]},
         "Ana replied. The ticket is now Open.",

@@ -9,7 +9,7 @@ from zipfile import ZIP_DEFLATED, ZipFile
 
 from tests.cast import NOON, Cast
 from tickets.exchange.running import run_imports
-from tickets.exchange.runs import create_run
+from tickets.exchange.runs import create_run, start_run
 from tickets.models import ImportProblem, ImportRun
 
 Lines = list[dict[str, Any] | str]
@@ -45,6 +45,18 @@ def run_all(cast: Cast, run: ImportRun, *, at: Any = NOON) -> ImportRun:
         if not run_imports(desk_id=cast.desk.pk, at=at):
             break
     run.refresh_from_db()
+    return run
+
+
+def import_lines(
+    cast: Cast, *lines: dict[str, Any] | str, at: Any = NOON, mapping: Any = None, **files: bytes
+) -> ImportRun:
+    """Upload these records, with files below files/ if there are any, and import them."""
+    content = write_lines(*lines)
+    run = run_all(cast, upload(cast, pack(content, **files) if files else content, at=at), at=at)
+    start_run(run, mapping or {}, by=cast.admin, at=at)
+    run = run_all(cast, run, at=at)
+    assert run.state == "done", run.error
     return run
 
 

@@ -91,6 +91,7 @@ def _place(kind: str, source_id: str, record: Record) -> Iterator[Staged | Probl
     if kind == "ticket":
         links = {name: data.pop(name) for name in LINK_FIELDS if data.get(name)}
         if links:
+            data["is_merged"] = bool(links.get("merged_into"))
             yield Staged(LINKS, sort_key(source_id), "link", source_id, links)
     yield Staged(
         phase, sort_key(ticket_id if phase == TICKETS else source_id), kind, source_id, data

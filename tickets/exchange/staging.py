@@ -45,7 +45,7 @@ def read_slice(run_id: int, *, limit: int = READ_AT_ONCE) -> int:
 @contextmanager
 def open_source(run: ImportRun) -> Iterator[SourceFile]:
     """Open the file of a run. Raises UnreadableError."""
-    with default_storage.open(run.file.name) as file:
+    with default_storage.open(str(run.file.name)) as file:
         yield SourceFile(file, run.file_name)
 
 

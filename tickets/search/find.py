@@ -14,10 +14,10 @@ from django.db.models import Q, QuerySet
 from accounts.matching import normalize_email
 from accounts.models import Agent, Contact, Desk
 from tickets.access import queue_parts_for_contact, tickets_for_contact
-from tickets.models import QueueRow
+from tickets.models import ImportedRow, QueueRow
 from tickets.rules.visibility import TicketVisibility
 from tickets.search.queries import read_query
-from tickets.search.references import find_numbers, read_number
+from tickets.search.references import find_numbers, list_spellings, read_number
 from tickets.search.spaces import get_desk_space
 from tickets.search.tsquery import has_positions, write_tsquery
 
@@ -150,11 +150,21 @@ def _find_by_reference(desk: Desk, words: str, rows: QuerySet[QueueRow]) -> list
     """Return the tickets that are named, then the newest of those whose number starts with it."""
     numbers = find_numbers(desk, words)
     begins = read_number(desk, words)
-    if not numbers and begins is None:
-        return []
-    named = rows.filter(number__in=numbers).order_by("-number")
-    found = list(named.values_list("pk", flat=True))
+    found = _find_by_old_number(desk, words, rows)
+    if numbers:
+        named = rows.filter(number__in=numbers).exclude(pk__in=found).order_by("-number")
+        found = [*named.values_list("pk", flat=True), *found]
     return found + (_find_longer_numbers(begins, rows) if begins else [])
+
+
+def _find_by_old_number(desk: Desk, words: str, rows: QuerySet[QueueRow]) -> list[int]:
+    """Return the imported tickets that had this number in the help desk that they are from."""
+    spellings = list_spellings(words)
+    if not spellings:
+        return []
+    imported = ImportedRow.objects.filter(desk=desk, kind="ticket", number__in=spellings)
+    ids = list(imported.order_by("-row_id").values_list("row_id", flat=True)[:MAX_NUMBERS])
+    return list(rows.filter(pk__in=ids).order_by("-number").values_list("pk", flat=True))
 
 
 def _find_longer_numbers(begins: int, rows: QuerySet[QueueRow]) -> list[int]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from accounts.models import Desk
+from tickets.models.imports import MAX_NUMBER
 from tickets.search.characters import fold
 
 MAX_READ = 2_000  # characters; a pasted subject or link is shorter
@@ -52,6 +53,18 @@ def read_number(desk: Desk, text: str) -> int | None:
     whole = re.compile(rf"{_DRESS}#?(?:{prefix}{_BETWEEN})?(\d{{1,15}}){_DRESS}")
     found = whole.fullmatch(fold(text[:MAX_READ]))
     return int(found[1]) if found else None
+
+
+def list_spellings(text: str) -> list[str]:
+    """Return the ways in which the number of another help desk may be stored, for one typed.
+
+    Empty for a text that can't be one: a number has a digit and no blank.
+    """
+    typed = text.strip().removeprefix("#")
+    is_number = len(typed) <= MAX_NUMBER and any(char.isdigit() for char in typed)
+    if not is_number or any(char.isspace() for char in typed):
+        return []
+    return list(dict.fromkeys((typed, f"#{typed}", typed.upper(), typed.lower())))
 
 
 def _make_reference(desk: Desk) -> re.Pattern[str]:

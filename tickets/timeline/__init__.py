@@ -66,6 +66,7 @@ def _fill(sentence: str | Promise) -> Callable[[str, Facts, Desk], str]:
 
 SENTENCES: dict[str, Callable[[str, Facts, Desk], str]] = {
     EventKind.TICKET_OPENED: actions.describe_opened,
+    EventKind.TICKET_IMPORTED: actions.describe_imported,
     EventKind.CUSTOMER_RESPONDED: actions.describe_customer_responded,
     EventKind.MACHINE_RESPONDED: _fill(
         gettext_lazy("An automatic reply from %(actor)s arrived. It doesn't change the status.")

@@ -43,6 +43,18 @@ CLOSED: dict[str, str | Promise] = {
 }
 
 
+def describe_imported(actor: str, facts: Facts, desk: Desk) -> str:
+    """Say where the ticket was imported from, and its number there."""
+    if facts.get("is_update"):
+        said = _("%(actor)s imported changes of the ticket from %(source)s.")
+    elif facts.get("number"):
+        said = _("%(actor)s imported the ticket from %(source)s, where it was number %(number)s.")
+    else:
+        said = _("%(actor)s imported the ticket from %(source)s.")
+    known = {"actor": actor, "source": facts["source"], "number": facts.get("number", "")}
+    return said % known
+
+
 def describe_opened(actor: str, facts: Facts, desk: Desk) -> str:
     """Say that the ticket was opened, its priority, and what it follows up on."""
     named = {"actor": actor, "priority": facts.get("priority", "")}

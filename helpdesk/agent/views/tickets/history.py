@@ -33,6 +33,7 @@ OF_PROMISES = (EventKind.UPDATE_PROMISED, EventKind.PROMISE_WITHDRAWN)
 # The icon of a kind of event, and its color.
 ICONS: dict[str, tuple[str, str]] = {
     EventKind.TICKET_OPENED: ("inbox-arrow-down", "blue"),
+    EventKind.TICKET_IMPORTED: ("inbox-arrow-down", ""),
     EventKind.CUSTOMER_RESPONDED: ("chat-bubble-left", "blue"),
     EventKind.MACHINE_RESPONDED: ("cpu-chip", ""),
     EventKind.AGENT_REPLIED: ("arrow-uturn-left", "accent"),

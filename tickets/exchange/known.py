@@ -1,0 +1,127 @@
+"""Rows that imports made or matched, by their ID in the source, as one slice needs them."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import Model
+
+from accounts.models import Account, Agent, Contact, Department
+from accounts.models.customers import ERASED_AT
+from tickets.models import (
+    Attachment,
+    FormField,
+    ImportedRow,
+    ImportRun,
+    Message,
+    Note,
+    Priority,
+    Tag,
+    Ticket,
+    TicketEvent,
+)
+
+MODELS: dict[str, type[Model]] = {
+    "department": Department,
+    "priority": Priority,
+    "tag": Tag,
+    "field": FormField,
+    "agent": Agent,
+    "account": Account,
+    "contact": Contact,
+    "ticket": Ticket,
+    "message": Message,
+    "note": Note,
+    "attachment": Attachment,
+    "event": TicketEvent,
+    "link": Ticket,  # the links of a ticket
+}
+# Deleted here, they stay deleted. The others are made again if the file still has them.
+STAYS_GONE = frozenset({"ticket", "message", "note", "attachment", "event"})
+BATCH = 2_000
+Key = tuple[str, str]
+
+
+class Known:
+    """What the source's IDs stand for. New rows are kept until ``save``."""
+
+    def __init__(self, run: ImportRun) -> None:
+        self._run = run
+        self._rows: dict[Key, ImportedRow] = {}
+        self._unsaved: dict[Key, ImportedRow] = {}
+        self._gone: set[Key] = set()
+        self.erased: set[int] = set()  # IDs of contacts
+
+    def load(self, wanted: Iterable[Key]) -> None:
+        """Read what is known of these, kind by kind."""
+        by_kind: dict[str, set[str]] = defaultdict(set)
+        for kind, source_id in wanted:
+            if source_id and (kind, source_id) not in self._rows:
+                by_kind[kind].add(source_id)
+        for kind, ids in by_kind.items():
+            self._load_kind(kind, ids)
+
+    def _load_kind(self, kind: str, ids: set[str]) -> None:
+        plain = {make_plain(source_id): source_id for source_id in ids}
+        rows = ImportedRow.objects.filter(
+            desk=self._run.desk_id, source=self._run.source, kind=kind, source_id__in=plain
+        )
+        found = {plain[row.source_id]: row for row in rows}
+        row_ids = {row.row_id for row in found.values()}
+        present = set(_list_present(kind, row_ids))
+        for source_id, row in found.items():
+            if row.row_id in present:
+                self._rows[kind, source_id] = row
+            elif kind in STAYS_GONE:
+                self._gone.add((kind, source_id))
+        if kind == "contact":
+            erased = Contact.objects.filter(pk__in=row_ids, email__endswith=ERASED_AT)
+            self.erased |= set(erased.values_list("pk", flat=True))
+
+    def get_id(self, kind: str, source_id: str) -> int | None:
+        """Return the ID of our row, or None."""
+        row = self._rows.get((kind, source_id))
+        return row.row_id if row else None
+
+    def is_gone(self, kind: str, source_id: str) -> bool:
+        """Return True for what was imported once and was deleted here."""
+        return (kind, source_id) in self._gone
+
+    def has_changed(self, kind: str, source_id: str, digest: str) -> bool:
+        """Return True unless the record was imported just like this."""
+        row = self._rows.get((kind, source_id))
+        return row is None or row.digest != digest
+
+    def put(self, kind: str, source_id: str, row_id: int, digest: str, number: str = "") -> None:
+        """Keep what a record stands for."""
+        row = ImportedRow(
+            desk_id=self._run.desk_id, source=self._run.source, kind=kind,
+            source_id=make_plain(source_id), row_id=row_id, number=number, digest=digest,
+        )  # fmt: skip
+        self._rows[kind, source_id] = self._unsaved[kind, source_id] = row
+
+    def save(self) -> None:
+        """Write the new and changed rows."""
+        ImportedRow.objects.bulk_create(
+            self._unsaved.values(),
+            batch_size=BATCH,
+            update_conflicts=True,
+            unique_fields=["desk", "source", "kind", "source_id"],
+            update_fields=["row_id", "number", "digest"],
+        )
+        self._unsaved = {}
+
+
+def _list_present(kind: str, row_ids: set[int]) -> Iterable[int]:
+    rows: Any = MODELS[kind]._base_manager
+    return rows.filter(pk__in=row_ids).values_list("pk", flat=True) if row_ids else ()
+
+
+def make_plain(source_id: str) -> str:
+    """Return an ID as it is kept: one like an email address as its hash, to outlive an erasure."""
+    if "@" not in source_id:
+        return source_id
+    return "sha256:" + hashlib.sha256(source_id.casefold().encode()).hexdigest()

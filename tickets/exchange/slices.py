@@ -1,0 +1,133 @@
+"""What the import of one slice shares: the run, what is known, counts and problems."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from typing import NamedTuple
+
+from accounts.database.rows import fetch_rows
+from accounts.models import Agent, Desk, Role
+from tickets.exchange.known import Known
+from tickets.exchange.mapping import Mapping
+from tickets.exchange.records import Problem, Record, make_digest
+from tickets.exchange.source_file import SourceFile
+from tickets.exchange.values import Values
+from tickets.models import ImportRun
+
+CREATED, UPDATED, UNCHANGED, REFUSED = "created", "updated", "unchanged", "refused"
+NEXT = """
+SELECT id, phase, key, kind, source_id, data FROM tickets_importrecord
+WHERE run_id = %(run)s AND (phase, key, id) > (%(phase)s, %(key)s, %(id)s)
+ORDER BY phase, key, id LIMIT %(limit)s
+"""
+GROUP = """
+SELECT id, phase, key, kind, source_id, data FROM tickets_importrecord
+WHERE run_id = %(run)s AND phase = %(phase)s AND key = %(key)s AND id > %(id)s ORDER BY id
+"""
+
+
+class Row(NamedTuple):
+    """A staged record."""
+
+    id: int
+    phase: int
+    key: str
+    kind: str
+    source_id: str
+    data: Record
+
+
+@dataclass
+class Slice:
+    """The state of one slice. open_file: opens the run's file, for attachments.
+
+    numbers: ticket numbers to use, reserved before the transaction.
+    """
+
+    run: ImportRun
+    at: datetime
+    file: Callable[[], SourceFile]
+    numbers: list[int] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    stored: list[str] = field(default_factory=list)  # files, to be deleted if the slice fails
+
+    def __post_init__(self) -> None:
+        self.mapping = Mapping.from_json(self.run.mapping)
+        self.known = Known(self.run)
+        self.counts: dict[str, dict[str, int]] = defaultdict(dict)
+        self._mapped = self.mapping.make_digest_part()
+
+    @property
+    def desk(self) -> Desk:
+        return self.run.desk
+
+    @cached_property
+    def writer_id(self) -> int | None:
+        """The agent whose notes those without a known author become: who started, or an admin."""
+        if self.run.agent_id:
+            return self.run.agent_id
+        active = Agent.objects.filter(desk=self.run.desk_id, is_active=True)
+        admins = active.filter(role=Role.ADMIN).order_by("pk")
+        return admins.values_list("pk", flat=True).first()
+
+    def read(self, row: Row) -> Values:
+        """Return the reader of a record's properties. Pass it to ``keep`` afterwards."""
+        return Values(row.kind, row.source_id, row.data, at=self.at)
+
+    def keep(self, values: Values) -> None:
+        """Keep the problems of a record."""
+        self.problems += values.problems
+
+    def count(self, kind: str, outcome: str) -> None:
+        """Count what became of a record."""
+        counted = self.counts[kind]
+        counted[outcome] = counted.get(outcome, 0) + 1
+
+    def refuse(self, row: Row, code: str, **data: object) -> None:
+        """Note that a record isn't imported."""
+        self.problems.append(Problem(row.kind, row.source_id, code, data))
+        self.count(row.kind, REFUSED)
+
+    def digest(self, row: Row) -> str:
+        """Return the digest of a record under the run's mapping."""
+        return make_digest(row.kind, row.data, self._mapped)
+
+
+def fetch_next(run: ImportRun, *, limit: int) -> list[Row]:
+    """Return the next records of one phase, those of a ticket always together."""
+    place = run.cursor or [-1, "", 0]
+    given = {"run": run.pk, **dict(zip(("phase", "key", "id"), place, strict=True))}
+    found = _fetch(NEXT, given | {"limit": limit + 1})
+    rows = [row for row in found if row.phase == found[0].phase]
+    if len(found) <= limit or len(rows) < len(found):
+        return rows
+    whole = [row for row in rows if row.key != rows[-1].key]
+    if whole:
+        return whole
+    return _fetch(GROUP, given | {"phase": rows[0].phase, "key": rows[0].key})
+
+
+def fetch_group(run: ImportRun) -> list[Row]:
+    """Return the records of the next ticket, or the next record of another kind."""
+    rows = fetch_next(run, limit=1)
+    return [row for row in rows if row.key == rows[0].key]
+
+
+def _fetch(sql: str, given: dict[str, object]) -> list[Row]:
+    # In raw statements, Django leaves JSON as text.
+    return [Row(**row | {"data": json.loads(row["data"])}) for row in fetch_rows(sql, given)]
+
+
+def last_of_each(rows: Iterable[Row], into: Slice) -> list[Row]:
+    """Return the last record of each ID, in the order of the first; earlier ones are noted."""
+    found: dict[tuple[str, str], Row] = {}
+    for row in rows:
+        if (row.kind, row.source_id) in found:
+            into.refuse(row, "duplicate")
+        found[row.kind, row.source_id] = row
+    return list(found.values())
