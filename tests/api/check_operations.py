@@ -14,11 +14,15 @@ import pytest
 from django.conf import settings
 from django.db import transaction
 
+from accounts.models import Agent
+from accounts.tokens.scopes import SCOPES
 from tests.access.people import World, create_world
 from tests.api.generated import ROLES, check_operations
 from tests.api.test_generated_requests import CSRF, find_values
 from tests.stack import Stack
+from tests.tokens.programs import make_token
 
+MANY = 1_000_000
 CASES = int(os.environ.get("CASES", "10"))
 
 
@@ -27,12 +31,12 @@ def test_a_running_server_answers_as_its_schema_says(
 ) -> None:
     with transaction.atomic():
         world = create_world()
-        cookies = {role: sign_in(world, symbol) for symbol, role in ROLES.items()}
+        means = {role: sign_in(world, symbol) for symbol, role in ROLES.items()}
     stack.start_web()
     base_url = f"{stack.url}/rocket/api/v1"
 
     def send(case: Any, role: str) -> Any:
-        return case.call(base_url=base_url, cookies=cookies[role], headers={"X-CSRFToken": CSRF})
+        return case.call(base_url=base_url, **means[role])
 
     report = check_operations(
         send, find_values=lambda each: find_values(world, each), cases=CASES, is_thorough=True
@@ -42,8 +46,13 @@ def test_a_running_server_answers_as_its_schema_says(
     assert report.failures == [], "\n".join(report.failures)
 
 
-def sign_in(world: World, symbol: str) -> dict[str, str]:
-    """Return the cookies of a person's session. Without one: a cookie against forged requests."""
+def sign_in(world: World, symbol: str) -> dict[str, dict[str, str]]:
+    """Return the headers and cookies of a person: an agent's token, or a customer's session."""
+    agent = getattr(world.rocket, ROLES[symbol], None)
+    if isinstance(agent, Agent):
+        _token, secret = make_token(world.rocket.desk, agent, SCOPES, requests_per_minute=MANY)
+        return {"headers": {"Authorization": f"Bearer {secret}"}}
     session = world.sign_in(symbol).cookies.get(settings.SESSION_COOKIE_NAME)
-    signed_in = {settings.SESSION_COOKIE_NAME: session.value} if session else {}
-    return {settings.CSRF_COOKIE_NAME: CSRF} | signed_in
+    cookies = {settings.SESSION_COOKIE_NAME: session.value} if session else {}
+    csrf = {settings.CSRF_COOKIE_NAME: CSRF}
+    return {"headers": {"X-CSRFToken": CSRF}, "cookies": csrf | cookies}
