@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
+from django.db.models import Model
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -41,6 +42,14 @@ class InvalidTransitionError(ServiceError):
 
 class ConflictError(ServiceError):
     """Someone else changed the ticket first."""
+
+
+class RowInUseError(ConflictError):
+    """Other rows need what was to be deleted. ``used_by``: how many of which kind, by model."""
+
+    def __init__(self, message: str, used_by: Mapping[type[Model], int]) -> None:
+        self.used_by = dict(used_by)
+        super().__init__(message)
 
 
 class MergedError(ConflictError):

@@ -6,17 +6,16 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminSelectWidget
 
 from accounts.admin.base import DeskForm
 from accounts.admin.fields import AccountDomainField
-from accounts.customers.entitlements import get_point_of_contact_error, validate_account_terms
-from accounts.models import Account, Contact, ContactRole
+from accounts.customers.entitlements import validate_account_terms
+from accounts.customers.saving import get_role_error
+from accounts.models import Account, Contact
 from accounts.places.countries import list_countries
 
-POINT = ContactRole.POINT_OF_CONTACT
 EMAIL_CHANGE_HELP = _("If you change the address, only the owner of the new one can sign in.")
 
 
@@ -96,19 +95,8 @@ class ContactForm(DeskForm):
         return found
 
     def _refuse_role(self, account: Account | None, role: str | None) -> str | None:
-        if role in (None, ContactRole.CONTACT):
+        if role is None or (account is None and "account" in self.errors):
             return None
-        if account is None:
-            return (
-                None
-                if "account" in self.errors
-                else gettext("Only a contact with an account can have this role.")
-            )
-        if role != POINT or not {"account", "role"}.intersection(self.changed_data):
-            return None
-        locked = (
-            Account.objects.select_for_update(of=("self",))
-            .select_related("plan")
-            .get(pk=account.pk)
-        )
-        return get_point_of_contact_error(Contact(pk=self.instance.pk, account=locked))
+        is_changed = bool({"account", "role"}.intersection(self.changed_data))
+        wanted = Contact(pk=self.instance.pk, account=account, role=role)
+        return get_role_error(wanted, is_changed=is_changed)

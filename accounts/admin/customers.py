@@ -18,7 +18,7 @@ from accounts.admin.base import DeskModelAdmin, DeskTabularInline
 from accounts.admin.customer_forms import AccountDomainForm, AccountForm, ContactForm
 from accounts.admin.large_lists import InfinitePaginator
 from accounts.customers.deletion import AccountInUseError, delete_account, get_deletion_error
-from accounts.followers import notify_people_left, notify_terms_changed
+from accounts.customers.saving import save_account, save_contact
 from accounts.models import (
     Account,
     AccountDomain,
@@ -28,7 +28,6 @@ from accounts.models import (
     Product,
     ProductLine,
 )
-from accounts.services import unlink_login
 
 
 @admin.register(Product)
@@ -116,11 +115,8 @@ class AccountAdmin(DeskModelAdmin):
     inlines = [DomainInline, AccountProductInline, ContactInline]
 
     def save_model(self, request: AdminRequest, obj: Account, form: Any, change: bool) -> None:
-        stored = Account.objects.select_for_update(no_key=True).filter(pk=obj.pk)
-        before = stored.values_list("plan_id", "status").first()
-        super().save_model(request, obj, form, change)
-        if before is not None and before != (obj.plan_id, obj.status):
-            notify_terms_changed(obj.desk_id, [obj.pk], timezone.now())
+        obj.desk = request.desk
+        save_account(obj, at=timezone.now())
 
     def delete_view(self, request: AdminRequest, object_id: str, *args: Any, **kwargs: Any) -> Any:
         """Ask for confirmation, or return to the account with the reason if it is in use."""
@@ -169,22 +165,15 @@ class ContactAdmin(DeskModelAdmin):
         return contact.user_id is not None
 
     def save_model(self, request: AdminRequest, obj: Contact, form: Any, change: bool) -> None:
-        """Unlink the sign-in when the address changes; hand over tickets after a change of account.
-
-        The row is read again under a lock: its owner may have claimed it since the form was shown.
-        """
-        stored = Contact.objects.select_for_update(no_key=True).filter(pk=obj.pk).first()
-        if stored is not None:
-            obj.user_id = stored.user_id
-            if obj.user_id is not None and obj.email != stored.email:
-                unlink_login(contact=obj, by=request.user)
-                text = gettext("%(old)s can no longer sign in here. The contact is now %(new)s.")
-                messages.info(request, text % {"old": stored.email, "new": obj.email})
-        super().save_model(request, obj, form, change)
-        if stored is not None and stored.account_id and stored.account_id != obj.account_id:
-            notify_people_left(obj.desk_id, {obj.pk: stored.account_id}, timezone.now())
+        """Save a contact, and say what followed from a new address or account."""
+        obj.desk = request.desk
+        done = save_contact(obj, by=request.user, at=timezone.now())
+        if done.old_email:
+            text = gettext("%(old)s can no longer sign in here. The contact is now %(new)s.")
+            messages.info(request, text % {"old": done.old_email, "new": obj.email})
+        if done.left:
             text = gettext(
                 "%(name)s no longer gets email about tickets of %(account)s. Their requests went "
                 "to a manager or point of contact there, if there is one."
             )
-            messages.info(request, text % {"name": obj, "account": stored.account})
+            messages.info(request, text % {"name": obj, "account": done.left})

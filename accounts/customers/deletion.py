@@ -11,8 +11,8 @@ from django.db.models import SET_NULL
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from accounts.audit import record_audit
-from accounts.models import Account, AuditAction, Contact, ContactRole, Plan, User
+from accounts.audit import Actor, record_audit
+from accounts.models import Account, AuditAction, Contact, ContactRole, Plan
 
 
 class AccountInUseError(Exception):
@@ -74,7 +74,7 @@ def _describe_rows(account: Account) -> str:
     return ", ".join(found)
 
 
-def delete_account(*, account: Account, by: User) -> None:
+def delete_account(*, account: Account, by: Actor) -> None:
     """Delete an account with its domains, products and CRM links; its regular contacts stay.
 
     Raises AccountInUseError while tickets or people with rights depend on it. Its row is locked, so

@@ -42,6 +42,7 @@ from helpdesk.api.defects.help_requests import (
     QuestionView,
 )
 from helpdesk.api.defects.settings import LineListView, LineView, StageListView, StageSettingView
+from helpdesk.api.people.urls import PEOPLE
 from helpdesk.api.schema.views import SchemaView
 from helpdesk.api.staff.absences import AbsenceListView, AbsenceView
 from helpdesk.api.staff.extra_shifts import ExtraShiftListView, ExtraShiftView
@@ -185,4 +186,5 @@ urlpatterns = [
         name="escalation_updates",
     ),
     *DEFECTS,
+    *PEOPLE,
 ]

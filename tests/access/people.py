@@ -17,6 +17,7 @@ from PIL import Image
 from accounts.audit import record_audit
 from accounts.invitations.sending import invite
 from accounts.models import (
+    AccountDomain,
     AccountProduct,
     AgentDepartment,
     ApiToken,
@@ -270,6 +271,7 @@ def fill_desk(cast: Cast, *, tickets: int, words: str) -> dict[str, Any]:
             "pending_file_id": pending.files.get().pk,
             "file_id": unsent.pk,
             "account_id": cast.account.pk,
+            "domain_id": AccountDomain.objects.get(account=cast.account).pk,
             **help_rows,
             **macro_rows,
             **side_rows,

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, ObjectDoesNotExist, ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError
 from django.utils import translation
@@ -16,9 +16,12 @@ from django.utils.translation import gettext as _
 
 from accounts.audit import record_audit
 from accounts.models import Agent, AuditAction, Desk, DeskModel, Role
-from tickets.errors import ConflictError, InvalidValueError, NotAllowedError
+from tickets.errors import ConflictError, InvalidValueError, NotAllowedError, RowInUseError
+from tickets.services.users_of_rows import count_rows, list_users
 
 Changes = dict[str, list[Any]]
+Check = Callable[[Any, Any], None]
+Save = Callable[[list[str] | None], Any]
 
 
 def save_setting(
@@ -27,45 +30,59 @@ def save_setting(
     values: Mapping[str, Any],
     by: Agent,
     key: str = "name",
+    check: Check | None = None,
+    save: Save | None = None,
     also: Callable[[], Changes] | None = None,
 ) -> bool:
     """Set values of a row and save it. Return False, and write nothing, if nothing changes.
 
-    key: the field that is unique at the desk. also: saves what belongs to the row, such as its
-    members, and returns what changed; called in the same transaction. Raises NotAllowedError, and
-    InvalidValueError with the field of a value that can't be.
+    key: the field that is unique at the desk. check: refuses a row that its form would refuse, with
+    a ValidationError; it gets the row, and the locked one as stored, None for a new row. save:
+    saves the named fields (None for all) of a row with consequences. also: saves what belongs to
+    the row, such as its members, and returns what changed. All run in the same transaction. Raises
+    NotAllowedError, and InvalidValueError with the field of a value that can't be.
     """
     _require_admin(row, by)
     is_new = row.pk is None
     with transaction.atomic():
-        before = {} if is_new else _read_locked(row, values)
+        stored = None if is_new else _lock(row)
+        before = _describe(stored, values) if stored else {}
         for name, value in values.items():
             setattr(row, name, value)
         _check(row, values, key)
+        _refuse(lambda: check(row, stored) if check else None, key)
         changes = {
             name: [before.get(name), found]
             for name, found in _describe(row, values).items()
             if is_new or before[name] != found
         }
-        if changes:
-            _save(row, values, key, is_new=is_new)
-        changes |= also() if also else {}
-        if changes:
+        if changes or is_new:
+            _save(row, None if is_new else list(values), key, save)
+        changes |= _refuse(also, key) if also else {}
+        if changes or is_new:
             action = AuditAction.ADDED if is_new else AuditAction.CHANGED
             _record(row, by, action, {"changes": changes})
     return bool(changes)
 
 
-def delete_setting(*, row: DeskModel, by: Agent) -> None:
-    """Delete a row. Raises NotAllowedError, and ConflictError while other rows need it."""
+def delete_setting(
+    *, row: DeskModel, by: Agent, refuse: Callable[[Any], str | None] | None = None
+) -> None:
+    """Delete a row. Raises NotAllowedError, and RowInUseError while other rows need it.
+
+    refuse: returns why the row can't be deleted and what to do instead, if there is a reason.
+    """
     _require_admin(row, by)
     with transaction.atomic():
+        _lock(row)
+        if problem := refuse(row) if refuse else None:
+            raise RowInUseError(problem, list_users(row))
         _record(row, by, AuditAction.DELETED, {})
         try:
             row.delete()
-        except ProtectedError:
+        except ProtectedError as error:
             text = _("Other settings use this. Remove it there first.")
-            raise ConflictError(text) from None
+            raise RowInUseError(text, count_rows(error.protected_objects)) from None
 
 
 def _require_admin(row: DeskModel | Desk, by: Agent) -> None:
@@ -77,17 +94,19 @@ def _get_desk_id(row: DeskModel | Desk) -> int:
     return row.pk if isinstance(row, Desk) else row.desk_id
 
 
-def _read_locked(row: DeskModel | Desk, values: Mapping[str, Any]) -> dict[str, Any]:
+def _lock(row: DeskModel | Desk) -> Any:
     """Lock the row and return what is stored, which may be newer than what was read."""
-    rows = type(row)._default_manager.select_for_update(no_key=True)
-    return _describe(rows.get(pk=row.pk), values)
+    try:
+        return type(row)._default_manager.select_for_update(no_key=True).get(pk=row.pk)
+    except ObjectDoesNotExist:
+        raise ConflictError(_("This no longer exists. Someone deleted it.")) from None
 
 
 def _describe(row: DeskModel | Desk, names: Mapping[str, Any]) -> dict[str, Any]:
     """Return values as JSON, by field. Stored names don't depend on who saves them."""
     with translation.override(None):
         found = {name: getattr(row, name) for name in names}
-        plain = (str, int, float, bool, type(None))
+        plain = (str, int, float, bool, type(None), list, dict)
         return {
             name: value if isinstance(value, plain) else str(value) for name, value in found.items()
         }
@@ -95,21 +114,42 @@ def _describe(row: DeskModel | Desk, names: Mapping[str, Any]) -> dict[str, Any]
 
 def _check(row: DeskModel | Desk, values: Mapping[str, Any], key: str) -> None:
     unset = {field.name for field in row._meta.concrete_fields} - set(values)
+    _refuse(lambda: row.clean_fields(exclude=unset), key)
+    _refuse(row.clean, key)
     try:
-        row.clean_fields(exclude=unset)
-        if key in values:
-            row.validate_constraints()
+        row.validate_constraints()
     except ValidationError as refused:
         for field, texts in refused.message_dict.items():
             if field == NON_FIELD_ERRORS:
-                raise InvalidValueError(key, _get_taken_text()) from None
+                raise InvalidValueError(key, _explain(row, texts[0])) from None
             raise InvalidValueError(field, texts[0]) from None
 
 
-def _save(row: DeskModel | Desk, values: Mapping[str, Any], key: str, *, is_new: bool) -> None:
+def _explain(row: DeskModel | Desk, text: str) -> str:
+    """Return the constraint's own sentence if it has one, or else that the row is taken."""
+    own = {
+        str(each.violation_error_message)
+        for each in row._meta.constraints
+        if each.violation_error_message != each.default_violation_error_message
+    }
+    return text if text in own else _get_taken_text()
+
+
+def _refuse(check: Callable[[], Any], key: str) -> Any:
+    """Return the check's result. Raises InvalidValueError for the first field it refuses."""
+    try:
+        return check()
+    except ValidationError as refused:
+        found = getattr(refused, "error_dict", None) or {key: refused.error_list}
+        field, errors = next(iter(found.items()))
+        text = ValidationError(errors).messages[0]
+        raise InvalidValueError(key if field == NON_FIELD_ERRORS else field, text) from None
+
+
+def _save(row: Any, fields: list[str] | None, key: str, save: Save | None) -> None:
     try:
         with transaction.atomic():
-            row.save(update_fields=None if is_new else list(values))
+            save(fields) if save else row.save(update_fields=fields)
     except IntegrityError:  # saved by someone else at the same moment
         raise InvalidValueError(key, _get_taken_text()) from None
 

@@ -1,0 +1,25 @@
+"""Addresses of contacts, accounts and agents."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from helpdesk.api.people.accounts import (
+    AccountListView,
+    AccountView,
+    DomainListView,
+    DomainView,
+    NoteView,
+)
+from helpdesk.api.people.contacts import ContactListView, ContactView
+
+OF_ACCOUNT = "accounts/<int:account_id>/"
+PEOPLE = [
+    path("contacts/", ContactListView.as_view(), name="contacts"),
+    path("contacts/<int:contact_id>/", ContactView.as_view(), name="contact"),
+    path("accounts/", AccountListView.as_view(), name="accounts"),
+    path(OF_ACCOUNT, AccountView.as_view(), name="account"),
+    path(f"{OF_ACCOUNT}note/", NoteView.as_view(), name="account_note"),
+    path(f"{OF_ACCOUNT}domains/", DomainListView.as_view(), name="account_domains"),
+    path(f"{OF_ACCOUNT}domains/<int:domain_id>/", DomainView.as_view(), name="account_domain"),
+]
