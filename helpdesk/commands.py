@@ -10,7 +10,7 @@ WEB_WORKERS = 2
 # Each has one process more than it has classes of work (helpdesk/worker/consumer.py), so a busy
 # class can use two of them.
 CELERY = ["celery", "--quiet", "--app", "helpdesk"]  # quiet: no banner between the JSON lines
-WORKERS = {"urgent": "clocks,interactive", "background": "inbound,bulk"}
+WORKERS = {"urgent": "clocks,interactive", "background": "inbound,bulk,webhooks"}
 
 
 def build_web(*, host: str, port: int, workers: int = WEB_WORKERS) -> list[str]:
@@ -36,12 +36,17 @@ def build_worker(name: str) -> list[str]:
     """Return the command of one of the two Celery workers, named so that %h tells nodes apart."""
     options = {
         "--queues": WORKERS[name],
-        "--concurrency": "3",
+        "--concurrency": str(get_concurrency(name)),
         "--hostname": f"{name}@%h",
         "--loglevel": "WARNING",
     }
     flags = ["--without-gossip", "--without-mingle"]
     return [*CELERY, "worker", *_join(options), *flags]
+
+
+def get_concurrency(name: str) -> int:
+    """Return the number of processes of a worker."""
+    return len(WORKERS[name].split(",")) + 1
 
 
 def build_beat(schedule: str) -> list[str]:

@@ -257,6 +257,7 @@ LATER_FOLLOWERS = {
     "help": "tickets.help_requests.notices.LATER",
     "bounces": "channels_intake.outgoing.bounces.LATER",
     "side_mail": "channels_intake.outgoing.side_mail.LATER",
+    "webhooks": "tickets.webhooks.storing.LATER",
     "mail": "channels_intake.followers.LATER",  # last: a slow mail server delays no other follower
 }
 # Functions called with the events of a transaction right after its commit. Nothing is stored and
@@ -274,6 +275,8 @@ LADDER_DUTY = {
 # Function that says in the transaction of a reply by which way it goes to the customer, or refuses
 # it (tickets/services/conversation.py).
 REPLY_WAY = "channels_intake.connections.outgoing.ways.place_reply"
+# Function that builds the body of a webhook about an event (tickets/webhooks).
+WEBHOOK_BODY = "helpdesk.api.webhooks.payloads.build_payload"
 # Functions called in the transaction of each event of a defect.
 DEFECT_FOLLOWERS = {"chat": "channels_intake.team_chat.defects.post_defect_event"}
 # Function that makes imported HTML safe, and reads its text (tickets/exchange/entries.py).

@@ -21,6 +21,7 @@ import psutil
 from django.conf import settings
 from django.db import connection
 
+from helpdesk.commands import get_concurrency
 from helpdesk.supervisor.embedded import find_free_port
 from helpdesk.supervisor.processes import WORKERS
 
@@ -109,7 +110,8 @@ class Stack:
         """Start one of the two workers of `make demo`, and don't wait for it."""
         self._start(
             name,
-            f"celery -A helpdesk worker --queues {WORKERS[name]} --concurrency 3"
+            f"celery -A helpdesk worker --queues {WORKERS[name]}"
+            f" --concurrency {get_concurrency(name)}"
             f" --hostname {name}@%h --loglevel INFO --without-mingle",
             *options.split(),
         )

@@ -46,6 +46,7 @@ from tickets.models import (
     TimeEntry,
     TroubleshootingRecord,
     UnsentFile,
+    WebhookDelivery,
 )
 from tickets.sentences.remarks import RemarkCode
 from tickets.services.drafts import delete_drafts
@@ -138,6 +139,9 @@ def erase_from_tickets(person: Person, traces: Traces) -> dict[str, int]:
     erased["defects"] += scrub_defects(linked, person.in_tickets_worked_on)
     failed = EventDelivery.objects.filter(event__ticket_id__in=traces.touched)
     failed.exclude(last_error="").update(last_error=MARK)
+    # A receiver may have repeated what it got. The bodies themselves are stored nowhere.
+    hooks = WebhookDelivery.objects.filter(ticket_id__in={*traces.touched, *traces.followed})
+    hooks.exclude(answer="").update(answer=MARK)
     return erased
 
 

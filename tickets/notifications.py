@@ -78,6 +78,9 @@ ESCALATION_LEAD = "escalation.lead"
 ESCALATION_DUE = "escalation.due"
 MAIL_OUTAGE = "mail.outage"
 MAIL_RECOVERED = "mail.recovered"
+WEBHOOK_PAUSED = "webhook.paused"
+WEBHOOK_ENDED = "webhook.ended"
+WEBHOOK_INTERNAL = "webhook.internal"
 STAFF_SENTENCES: dict[str, str | Promise] = {
     ATTENTION_ASKED: _("%(agent)s asks for attention on %(subject)s."),
     ATTENTION_ACCEPTED: _("%(agent)s accepted your request for attention on %(subject)s."),
@@ -99,6 +102,14 @@ STAFF_SENTENCES: dict[str, str | Promise] = {
     MAIL_RECOVERED: _(
         "Emails are being sent again. They had been waiting from %(since_at)s until %(until_at)s."
     ),
+    WEBHOOK_PAUSED: _(
+        "The webhook %(webhook)s was paused, because %(host)s accepted nothing for three days."
+        " Its events are waiting until you resume it."
+    ),
+    WEBHOOK_ENDED: _(
+        "The webhook %(webhook)s has ended, because %(host)s responded that it's gone (410)."
+    ),
+    WEBHOOK_INTERNAL: _("The webhook %(webhook)s now sends internal notes and events to %(host)s."),
     SWAP_DECIDED: _("%(agent)s responded to your on-call swap request for %(start_at)s."),
     "defect.stage": _('%(defect)s moved to "%(stage)s": %(title)s'),
     "defect.released": _("The fix for %(defect)s was released: %(title)s"),

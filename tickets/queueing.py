@@ -52,6 +52,7 @@ class Queue(StrEnum):
     INTERACTIVE = "interactive"  # someone is waiting: replies, notifications
     INBOUND = "inbound"  # incoming messages
     BULK = "bulk"  # nobody is waiting: re-planning, search, previews, CRM, cleanup
+    WEBHOOKS = "webhooks"  # requests to receivers of events, which may be slow
 
 
 class TaskName(str):

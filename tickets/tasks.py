@@ -49,6 +49,7 @@ from tickets.services.closed_files import delete_expired_files, list_expired_fil
 from tickets.services.drafts import KEPT, delete_old_drafts
 from tickets.services.retention import delete_old_forms, list_old_forms
 from tickets.services.terms import apply_new_terms
+from tickets.webhooks import tasks as webhook_tasks  # noqa: F401 (registers them)
 
 
 @shared_task

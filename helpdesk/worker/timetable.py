@@ -13,7 +13,7 @@ from kombu import Queue as BrokerQueue
 
 from tickets.queueing import Queue, TaskName
 
-CLOCKS, INTERACTIVE, INBOUND, BULK = Queue
+CLOCKS, INTERACTIVE, INBOUND, BULK, WEBHOOKS = Queue
 
 
 class Job(NamedTuple):
@@ -68,6 +68,7 @@ TIMETABLE = [
         ("process events of pagers", "channels_intake.tasks.sweep_page_events", INTERACTIVE, SOON),
         ("send automatic email", "channels_intake.tasks.sweep_automatic_mail", BULK, MINUTE),
         ("send calls to other systems", "channels_intake.tasks.sweep_calls", BULK, SOON),
+        ("send webhooks", "tickets.webhooks.tasks.sweep_webhooks", WEBHOOKS, SOON),
         ("find fixes in releases", "channels_intake.tasks.sweep_code_releases", BULK, MINUTE),
         ("run bulk changes of tickets", "tickets.tasks.run_bulk_changes", BULK, MINUTE),
         ("run imports from other help desks", "tickets.tasks.run_imports", BULK, MINUTE),
@@ -114,6 +115,7 @@ TIMETABLE = [
         ("delete files of closed tickets", "tickets.tasks.sweep_closed_files", BULK, HOUR),
         ("delete old drafts", "tickets.tasks.sweep_old_drafts", BULK, HOUR),
         ("delete old CRM pulls", "helpdesk.tasks.sweep_old_pulls", BULK, HOUR),
+        ("delete old webhooks", "tickets.webhooks.tasks.sweep_old_webhooks", BULK, HOUR),
         ("delete old form tokens", "tickets.tasks.sweep_old_forms", BULK, HOUR),
     ]
 ]

@@ -39,11 +39,17 @@ from tickets.models import (
     State,
 )
 from tickets.queueing import Queue
+from tickets.webhooks.claiming import list_due_deliveries
 
 STALLED_SECONDS = 600  # sweeps look for due work every minute, so this long means no worker
 BULK_STALLED_SECONDS = 3600  # nobody waits for it, and each sweep works on a slice only
 # In slices that can last for hours on a large installation, as after an update.
-MAY_LAST = {"search documents to update", "SLA changes to apply", "new terms to apply"}
+MAY_LAST = {
+    "search documents to update",
+    "SLA changes to apply",
+    "new terms to apply",
+    "webhooks to send",  # at the speed of their receivers
+}
 MAX_COUNT = 1000  # anything above is reported as MAX_COUNT + 1
 
 
@@ -169,6 +175,7 @@ KINDS = [
         "marked_at",
         order="pk",
     ),
+    Kind(Queue.WEBHOOKS, "webhooks to send", list_due_deliveries, "next_try_at"),
     Kind(
         Queue.BULK,
         "CRM connections to sync",

@@ -49,6 +49,7 @@ SETTINGS = {
     "channels_intake.CodeRelease", "channels_intake.PagingService", "channels_intake.StageRule",
     "sla.Ladder", "sla.LadderRun", "tickets.DefectRelease", "tickets.EngineeringGroup",
     "tickets.Macro", "tickets.NoteMention", "tickets.StageSetting",
+    "tickets.WebhookSubscription",
 }  # fmt: skip
 # Triggers on the scrubbed ticket keep its subject and its values of fields up to date.
 COPIES = {"tickets.QueueRow", "tickets.FieldValue"}
@@ -57,7 +58,7 @@ FROM_OTHER_SYSTEMS = {
     "channels_intake.CodeEvent", "channels_intake.CodeLink", "channels_intake.PageEvent",
     "accounts.ContactHandle", "channels_intake.BlockedSender",
     "channels_intake.ChannelEvent", "channels_intake.ChannelMessage",
-    "channels_intake.Conversation",
+    "channels_intake.Conversation", "tickets.WebhookDelivery",
 }  # fmt: skip
 # Their only texts are names and codes of the program.
 PROGRAM_NAMES = {

@@ -57,6 +57,7 @@ tickets.SearchRefresh tickets.SideConversation tickets.SideMessage
 tickets.SideParticipant tickets.Snooze tickets.StageSetting tickets.SweepFailure tickets.Tag
 tickets.TicketLink tickets.TicketSummary tickets.TicketTag tickets.TimeEntry
 tickets.TroubleshootingRecord tickets.UnsentFile tickets.Watcher
+tickets.WebhookDelivery tickets.WebhookSubscription
 """
 
 

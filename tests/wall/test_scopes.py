@@ -42,6 +42,7 @@ SYSTEM_SCOPES = {
     "helpdesk/management/commands/reseal_secrets.py": "encrypts the secrets of all desks",
     "helpdesk/management/commands/mail_setup.py": "lists the addresses for the mail server",
     "channels_intake/connections/sweeping.py": "finds channels with work; it is done at each desk",
+    "tickets/webhooks/tasks.py": "finds webhooks that are due; they are sent inside each desk",
     "channels_intake/outgoing/outages.py": "shows outages to the installation's admins",
     "channels_intake/outgoing/tracking.py": "finds the desk of an email that a provider reports on",
 }

@@ -104,6 +104,15 @@ from tickets.models.terms import NewTerms
 from tickets.models.tickets import Ticket, TicketCounter, get_word_key
 from tickets.models.troubleshooting import RECORD_FIELDS, TroubleshootingRecord
 from tickets.models.views import Column, Grouping, SavedView
+from tickets.models.webhooks import (
+    OutboxState,
+    PayloadFormat,
+    PayloadSize,
+    StopReason,
+    SubscriptionState,
+    WebhookDelivery,
+    WebhookSubscription,
+)
 from tickets.models.work import Snooze, TimeEntry
 
 __all__ = [
@@ -183,7 +192,10 @@ __all__ = [
     "NotificationEmail",
     "NotificationPush",
     "NotificationSettings",
+    "OutboxState",
     "Participant",
+    "PayloadFormat",
+    "PayloadSize",
     "PendingReply",
     "PinnedNote",
     "Priority",
@@ -202,7 +214,9 @@ __all__ = [
     "Stage",
     "StageSetting",
     "State",
+    "StopReason",
     "SubmittedForm",
+    "SubscriptionState",
     "SweepFailure",
     "SweepKind",
     "Tag",
@@ -218,5 +232,7 @@ __all__ = [
     "UnsentFile",
     "Urgency",
     "Watcher",
+    "WebhookDelivery",
+    "WebhookSubscription",
     "get_word_key",
 ]

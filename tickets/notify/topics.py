@@ -60,6 +60,9 @@ _OF_STAFF: dict[str, Topic] = {
     "escalation.lead": Topic.ASSIGNMENT,
     "page.failed": Topic.DELIVERY,
     "mail.outage": Topic.DELIVERY,
+    "webhook.paused": Topic.DELIVERY,
+    "webhook.ended": Topic.DELIVERY,
+    "webhook.internal": Topic.DELIVERY,
     "mail.recovered": Topic.DELIVERY,
 }
 

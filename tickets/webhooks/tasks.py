@@ -1,0 +1,48 @@
+"""Tasks of webhooks: one sends for one subscription, and sweeps find what is due."""
+
+from __future__ import annotations
+
+from celery import shared_task
+from django.utils import timezone
+
+from accounts.sweeps import sweep_desks
+from accounts.tenancy import in_desk, system_scope
+from tickets.queueing import queue_once, requeue
+from tickets.webhooks.claiming import list_due_subscriptions
+from tickets.webhooks.retention import delete_old_deliveries, list_old_deliveries
+from tickets.webhooks.sending import send_due_webhooks
+from tickets.webhooks.storing import SEND
+
+
+@shared_task
+@in_desk
+def send_webhooks(*, desk_id: int, subscription_id: int) -> None:
+    """Send what is due of one webhook for some seconds, and queue another task for the rest."""
+    if send_due_webhooks(subscription_id, at=timezone.now()):
+        requeue(desk_id=desk_id, subscription_id=subscription_id)
+
+
+@shared_task
+def sweep_webhooks() -> int:
+    """Queue the sending of due webhooks, a task for each of them. Return how many have some."""
+    due = list_due_subscriptions(timezone.now()).filter(desk__is_suspended=False)
+    with system_scope("find webhooks to send"):
+        found = list(due.order_by("next_try_at", "pk").values_list("desk_id", "pk"))
+    for desk_id, subscription_id in found:
+        if not queue_once(SEND, desk_id=desk_id, subscription_id=subscription_id):
+            break
+    return len(found)
+
+
+@shared_task
+def sweep_old_webhooks() -> int:
+    """Delete finished deliveries that are older than their desk keeps them, in small batches."""
+    now = timezone.now()
+    return sweep_desks(
+        "find old webhook deliveries",
+        list_old_deliveries(now),
+        delete_old_deliveries,
+        at=now,
+        by="created_at",
+        again=requeue,
+    )
