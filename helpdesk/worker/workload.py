@@ -175,13 +175,13 @@ KINDS = [
         "marked_at",
         order="pk",
     ),
-    Kind(Queue.WEBHOOKS, "webhooks to send", list_due_deliveries, "next_try_at"),
     Kind(
         Queue.BULK,
         "CRM connections to sync",
         lambda at: CrmConnection.objects.filter(state=ConnectionState.ACTIVE, next_try_at__lte=at),
         "next_try_at",
     ),
+    Kind(Queue.WEBHOOKS, "webhooks to send", list_due_deliveries, "next_try_at"),
 ]
 
 

@@ -124,7 +124,7 @@ def test_two_workers_divide_the_classes_as_in_the_demo(tmp_path: Path) -> None:
         for option in ("--queues", "--concurrency"):
             assert read_option(command, option) == read_option(SERVICES[name]["command"], option)
     divided = [read_option(command, "--queues").split(",") for command in commands.values()]
-    assert divided == [["clocks", "interactive"], ["inbound", "bulk"]]
+    assert divided == [["clocks", "interactive"], ["inbound", "bulk", "webhooks"]]
     assert {name for names in divided for name in names} == set(Queue)
     for command in commands.values():
         assert int(read_option(command, "--concurrency")) > 2

@@ -54,12 +54,13 @@ def get_ages() -> dict[str, int | None]:
 
 
 def test_nothing_is_due_in_an_empty_installation(db: None) -> None:
-    assert get_ages() == dict.fromkeys(["clocks", "interactive", "inbound", "bulk"])
+    assert get_ages() == dict.fromkeys(Queue)
     assert {load.count for load in measure_kinds(NOON)} == {0}
 
 
 def test_each_class_has_the_age_of_its_oldest_work(busy: Cast) -> None:
-    assert get_ages() == {"clocks": 180, "interactive": 300, "inbound": 420, "bulk": 660}
+    ages = {"clocks": 180, "interactive": 300, "inbound": 420, "bulk": 660, "webhooks": None}
+    assert get_ages() == ages
 
 
 def test_work_that_is_not_due_yet_has_no_age(busy: Cast) -> None:
