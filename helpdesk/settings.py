@@ -190,6 +190,7 @@ MIDDLEWARE = [
     "helpdesk.shared.http.compression.CompressionMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "helpdesk.middleware.NeverCacheMiddleware",
+    "helpdesk.api.contract.middleware.ProblemsMiddleware",
     "helpdesk.middleware.Utf8FormsMiddleware",
     "helpdesk.middleware.RejectNullBytesMiddleware",
     "helpdesk.middleware.ProviderPostMiddleware",

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from functools import partial
+from types import SimpleNamespace
 from typing import Any
 
 from django.http import Http404, HttpResponseBase
-from django.utils.translation import gettext
+from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext_lazy as _
 from rest_framework import status
 from rest_framework.exceptions import APIException, ValidationError
 from rest_framework.generics import GenericAPIView
+from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.permissions import SAFE_METHODS, BasePermission
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -18,8 +21,11 @@ from rest_framework.views import APIView, exception_handler
 from accounts.models import Agent, Role
 from helpdesk.api.access.grants import get_grant
 from helpdesk.api.access.scopes import require_scope
-from helpdesk.request_log import get_request_id
+from helpdesk.api.contract.operations import check_request
+from helpdesk.api.contract.problems import ParameterError, describe_errors, list_errors
+from helpdesk.api.pagination import ShortList
 from helpdesk.shared.activity import note_activity
+from helpdesk.shared.http.problems import PROBLEM_TYPE, describe_problem
 from tickets.access import get_ticket_for_agent
 from tickets.attachments.storage import NotStoredError
 from tickets.errors import (
@@ -34,6 +40,7 @@ from tickets.errors import (
 from tickets.models import Ticket
 from tickets.submissions import KeyReusedError
 
+VARY = ("Accept", "Accept-Language", "Authorization", "Cookie")
 STATUS_CODES = {
     EmptyTextError: status.HTTP_400_BAD_REQUEST,
     NotAllowedError: status.HTTP_403_FORBIDDEN,
@@ -77,19 +84,41 @@ class IsAdminToWrite(IsAgent):
         return request.method in SAFE_METHODS or request.agent.role == Role.ADMIN  # type: ignore[attr-defined]  # by accounts.middleware
 
 
+class OneFormat(DefaultContentNegotiation):
+    """Choose by the Accept header only. "format" isn't a parameter unless there are several."""
+
+    settings = SimpleNamespace(URL_FORMAT_OVERRIDE=None)
+
+
 class DeskView(GenericAPIView):
-    """A view at a desk, for its agents. Without a desk it does not exist (404)."""
+    """A view at a desk, for its agents. Without a desk it does not exist (404).
+
+    It keeps the contract of the API (docs/api.md): refuses what its operations don't declare with
+    extend_schema, and returns lists in pages. Handlers return a plain list or a page.
+    """
 
     permission_classes = [IsAgent]
+    pagination_class: Any = ShortList
 
     def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if request.desk is None:
             raise Http404
+        if "Transfer-Encoding" in request.headers and not request.META.get("CONTENT_LENGTH"):
+            request.META["CONTENT_LENGTH"] = str(
+                len(request.body)
+            )  # else REST framework reads none
         return super().dispatch(request, *args, **kwargs)
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """Check permissions; a person who changes something is active, a program never is."""
+        """Check permissions, then what was sent. Wrap the handler, which is looked up after this.
+
+        A person who changes something is active, a program never is.
+        """
         super().initial(request, *args, **kwargs)
+        check_request(self, request)
+        name = str(request.method).lower()
+        if handler := getattr(self, name, None):
+            setattr(self, name, partial(self.run, handler))
         if request.method not in SAFE_METHODS and get_grant(request) is None:
             self.agent.desk = self.request.desk  # type: ignore[attr-defined]  # by accounts.middleware
             note_activity(self.agent)
@@ -98,6 +127,34 @@ class DeskView(GenericAPIView):
         """Check the scopes of a program's token first (helpdesk/api/access/scopes.py)."""
         require_scope(request, self)
         super().check_permissions(request)
+
+    def run(self, handler: Any, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Run a handler within the contract."""
+        response: Response = handler(request, *args, **kwargs)
+        if response.status_code == status.HTTP_200_OK and isinstance(response.data, list):
+            pages = ShortList()
+            make = pages.paginate if request.method in SAFE_METHODS else pages.get_whole
+            return make(response.data, request)
+        return response
+
+    def finalize_response(
+        self, request: Request, response: Any, *args: Any, **kwargs: Any
+    ) -> Response:
+        """Keep responses apart by what they depend on."""
+        response = super().finalize_response(request, response, *args, **kwargs)
+        patch_vary_headers(response, VARY)
+        return response
+
+    def options(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Return the methods in the Allow header, which every response has."""
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+    def get_content_negotiator(self) -> Any:
+        return DefaultContentNegotiation() if len(self.renderer_classes) > 1 else OneFormat()
+
+    def get_problem_facts(self, error: Exception) -> dict[str, Any]:
+        """Return additional members of a problem that an error becomes, such as "allowed"."""
+        return {}
 
     def get_exception_handler(self) -> Any:
         return handle_api_error
@@ -119,34 +176,26 @@ class DeskView(GenericAPIView):
 def handle_api_error(error: Exception, context: dict[str, Any]) -> Response | None:
     """Return an error as "application/problem+json" (RFC 9457).
 
-    Errors of input are listed in "errors", each with its field and reason.
+    Errors of input are listed in "errors", each with its place and reason.
     """
-    error = _as_api_error(error)
+    error = as_api_error(error)
     response = exception_handler(error, context)
     if response is None:
         return None
-    errors = _list_field_errors(response.data) if isinstance(error, ValidationError) else []
-    detail = (
-        gettext("Some fields are invalid. “errors” lists what to change.")
-        if errors
-        else str(response.data.get("detail", ""))
-    )
-    response.data = {
-        "type": "about:blank",
-        "title": response.status_text,
-        "status": response.status_code,
-        "detail": detail,
-    }
-    if errors:
-        response.data["errors"] = errors
-    response.data |= getattr(error, "members", {})
-    if request_id := get_request_id():
-        response.data["request_id"] = request_id
-    response.content_type = "application/problem+json"
+    view, request = context["view"], context["request"]
+    facts = {**getattr(error, "members", {}), **view.get_problem_facts(error)}
+    detail = str(response.data.get("detail", "")) if isinstance(response.data, dict) else ""
+    if isinstance(error, ValidationError):
+        is_of_parameters = isinstance(error, ParameterError) or request.method in SAFE_METHODS
+        detail, facts["errors"] = describe_errors(
+            list_errors(error, of_parameters=is_of_parameters)
+        )
+    response.data = describe_problem(request, response.status_code, detail, error=error, **facts)
+    response.content_type = PROBLEM_TYPE
     return response
 
 
-def _as_api_error(error: Exception) -> Exception:
+def as_api_error(error: Exception) -> Exception:
     """A service's refusal with its HTTP status, 409 by default."""
     if not isinstance(error, ServiceError):
         return error
@@ -156,6 +205,8 @@ def _as_api_error(error: Exception) -> Exception:
     found = (code for kind, code in STATUS_CODES.items() if isinstance(error, kind))
     refused.status_code = next(found, status.HTTP_409_CONFLICT)
     refused.members = _describe_refusal(error)  # type: ignore[attr-defined]  # ours
+    if isinstance(error, InvalidTransitionError):
+        refused.problem = "move-not-allowed"  # type: ignore[attr-defined]  # ours
     return refused
 
 
@@ -169,13 +220,3 @@ def _describe_refusal(error: ServiceError) -> dict[str, Any]:
         pairs = zip(error.keys, error.missing, strict=False)
         return {"missing_fields": [{"key": key, "label": label} for key, label in pairs]}
     return {}
-
-
-def _list_field_errors(data: Any, path: str = "") -> list[dict[str, str]]:
-    if isinstance(data, dict):
-        return [
-            error
-            for name, inner in data.items()
-            for error in _list_field_errors(inner, f"{path}.{name}".lstrip("."))
-        ]
-    return [{"field": path, "detail": str(text)} for text in data]

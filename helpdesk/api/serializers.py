@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
+from helpdesk.api.contract.operations import refuse_unknown
 from helpdesk.shared.fields import MAX_TEXT_LENGTH
 from tickets.models import NO_DEADLINE
 
@@ -19,10 +19,8 @@ class StrictSerializer(serializers.Serializer[Any]):
     """An input that accepts its documented fields only."""
 
     def to_internal_value(self, data: Any) -> Any:
-        if isinstance(data, dict) and (unknown := sorted(set(data) - set(self.fields))):
-            raise serializers.ValidationError(
-                {name: [gettext("Unknown field.")] for name in unknown}
-            )
+        if isinstance(data, dict) and (unknown := refuse_unknown(data, self.fields)):
+            raise serializers.ValidationError(unknown)
         return super().to_internal_value(data)
 
 

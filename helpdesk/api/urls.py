@@ -13,6 +13,7 @@ from helpdesk.api.configuration.dry_runs import DryRunApplicationView, DryRunLis
 from helpdesk.api.configuration.level_targets import LevelTargetListView, LevelTargetView
 from helpdesk.api.configuration.rules import RuleListView, RuleProblemsView, RuleView
 from helpdesk.api.configuration.sla_settings import PolicyListView, PolicyView, TargetListView
+from helpdesk.api.contract.urls import urlpatterns as contract_urls
 from helpdesk.api.defects.actions import (
     DefectEventListView,
     DefectNoteView,
@@ -185,6 +186,7 @@ urlpatterns = [
         EscalationUpdateListView.as_view(),
         name="escalation_updates",
     ),
+    *contract_urls,
     *DEFECTS,
     *PEOPLE,
 ]

@@ -266,6 +266,7 @@ def fill_desk(cast: Cast, *, tickets: int, words: str) -> dict[str, Any]:
                 _publish_issue(cast, f"Known {words}", ticket) for _ in range(tickets)
             ][-1],
             "clock_kind": "first_response",
+            "problem_kind": "conflict",
             "message_id": message.pk,
             "reply_id": pending.pk,
             "pending_file_id": pending.files.get().pk,

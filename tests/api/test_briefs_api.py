@@ -35,14 +35,14 @@ def put(client: Client, url: str, data: Any) -> Any:
 
 def test_a_summary_has_versions(as_analyst: Client, ticket: Ticket) -> None:
     url = get_url(ticket, "summary")
-    assert as_analyst.get(url).json() == []
+    assert as_analyst.get(url).json()["results"] == []
     assert patch(as_analyst, url, {}).status_code == 400
     first = patch(as_analyst, url, {"problem": "No sync", "version": 0})
     assert (first.status_code, first.json()["version"]) == (200, 1)
     second = patch(as_analyst, url, {"blocker": "A log", "version": 1}).json()
     assert (second["problem"], second["blocker"]) == ("No sync", "A log")
     assert patch(as_analyst, url, {"problem": "Late", "version": 1}).status_code == 409
-    assert [one["version"] for one in as_analyst.get(url).json()] == [2, 1]
+    assert [one["version"] for one in as_analyst.get(url).json()["results"]] == [2, 1]
     for wrong in ({"problem": "x" * 301}, {"nothing": "x"}, {"version": -1}):
         assert patch(as_analyst, url, wrong).status_code == 400
 

@@ -54,7 +54,7 @@ def test_a_calendar_is_created_and_read_as_it_was_sent(as_admin: Client) -> None
     assert [source["region"] for source in shown["sources"]] == ["BY", ""]
     names = {each["name"] for each in shown["imported"]}
     assert {"Day off", "Epiphany"} <= names
-    listed = as_admin.get(URL).json()
+    listed = as_admin.get(URL).json()["results"]
     assert [each["name"] for each in listed] == ["12x5", "Nights"]
 
 

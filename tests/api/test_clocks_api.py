@@ -32,7 +32,7 @@ def ask(client: Client, ticket: Ticket, path: str = "", status: int = 200) -> An
 
 
 def test_the_clocks_of_a_ticket_are_listed(as_analyst: Client, ticket: Ticket) -> None:
-    (clock,) = ask(as_analyst, ticket)
+    (clock,) = ask(as_analyst, ticket)["results"]
     assert (clock["kind"], clock["is_promised"], clock["run"]) == ("first_response", True, 1)
     assert parse_datetime(clock["due_at"]) == Clock.objects.get(ticket=ticket).due_at
 

@@ -61,7 +61,7 @@ def test_a_defect_is_created_from_a_ticket_with_what_was_gathered(
         "1. Upload",
         "reported",
     )
-    linked = api.get(f"{DEFECTS}{made['number']}/tickets/").json()
+    linked = api.get(f"{DEFECTS}{made['number']}/tickets/").json()["results"]
     assert [one["reference"] for one in linked] == [ticket.reference]
 
 
@@ -139,7 +139,7 @@ def test_stages_and_releases_tell_the_customer_once_per_line(
     released = send(api, f"{defect.number}/releases/", given)
     assert (released.status_code, released.json()["stage"]) == (200, "released")
     tell(in_rocket)
-    releases = api.get(f"{DEFECTS}{defect.number}/releases/").json()
+    releases = api.get(f"{DEFECTS}{defect.number}/releases/").json()["results"]
     assert [(one["version"], one["line"]) for one in releases] == [("9.1", line.pk)]
     stages = ticket.defect_updates.order_by("pk").values_list("stage", flat=True)
     assert list(stages) == ["confirmed", "in_progress", "released"]
@@ -197,7 +197,7 @@ def test_tickets_are_linked_and_unlinked(
 def test_followers_come_and_go(api: Client, in_rocket: Cast, defect: Defect) -> None:
     path, lead = f"{defect.number}/followers/", in_rocket.lead
     added = send(api, path, {"agent": lead.pk, "role": "executive"})
-    assert {"agent": lead.pk, "name": "Lead", "role": "executive"} in added.json()
+    assert {"agent": lead.pk, "name": "Lead", "role": "executive"} in added.json()["results"]
     assert send(api, f"{path}{lead.pk}/", method="delete").status_code == 204
     assert send(api, f"{path}{lead.pk}/", method="delete").status_code == 404
     assert not DefectFollower.objects.filter(agent=lead).exists()
@@ -293,7 +293,7 @@ def test_stages_have_the_desks_names_and_texts(in_rocket: Cast, sign_in: Any, ap
     saved = admin.put(url, given, content_type="application/json")
     assert (saved.status_code, saved.json()["name"]) == (200, "Seen by us")
     assert api.put(url, given, content_type="application/json").status_code == 403
-    stages = api.get("/rocket/api/v1/stages/").json()
+    stages = api.get("/rocket/api/v1/stages/").json()["results"]
     assert stages[1] == {"stage": "confirmed", **given}
     wrong = admin.put(url, given | {"text": "{secret}"}, content_type="application/json")
     assert wrong.json()["errors"][0]["field"] == "text"

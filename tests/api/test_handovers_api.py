@@ -74,7 +74,7 @@ def test_what_cannot_be_assigned_is_named(
 
 
 def test_a_handover_is_listed_and_accepted(as_analyst: Client, lent: Ticket) -> None:
-    [handover] = as_analyst.get(f"{API}/handovers/").json()
+    [handover] = as_analyst.get(f"{API}/handovers/").json()["results"]
     assert (handover["ticket"], handover["sender"], handover["receiver"], handover["owner"]) == (
         lent.number,
         "Colleague",
@@ -83,9 +83,9 @@ def test_a_handover_is_listed_and_accepted(as_analyst: Client, lent: Ticket) -> 
     )
     assert handover["claimed_at"] is None
     url = f"{API}/tickets/{lent.number}/acceptance/"
-    assert as_analyst.post(url).status_code == 200
-    assert as_analyst.post(url).status_code == 409
-    [handover] = as_analyst.get(f"{API}/handovers/").json()
+    assert as_analyst.post(url, content_type="application/json").status_code == 200
+    assert as_analyst.post(url, content_type="application/json").status_code == 409
+    [handover] = as_analyst.get(f"{API}/handovers/").json()["results"]
     assert handover["claimed_at"] is not None
 
 
@@ -93,14 +93,14 @@ def test_handovers_of_a_region(in_rocket: Cast, as_analyst: Client, lent: Ticket
     emea = Region.objects.create(desk=in_rocket.desk, name="EMEA")
     Region.objects.create(desk=in_rocket.desk, name="APAC")
     Agent.objects.filter(pk=in_rocket.analyst.pk).update(region=emea)
-    assert len(as_analyst.get(f"{API}/handovers/?region=EMEA").json()) == 1
-    assert as_analyst.get(f"{API}/handovers/?region=APAC").json() == []
+    assert len(as_analyst.get(f"{API}/handovers/?region=EMEA").json()["results"]) == 1
+    assert as_analyst.get(f"{API}/handovers/?region=APAC").json()["results"] == []
     assert as_analyst.get(f"{API}/handovers/?region=Mars").status_code == 400
 
 
 def test_loads_with_capacities(in_rocket: Cast, as_analyst: Client, lent: Ticket) -> None:
     Agent.objects.filter(pk=in_rocket.analyst.pk).update(capacity=7)
-    loads = {one["agent"]: one for one in as_analyst.get(f"{API}/loads/").json()}
+    loads = {one["agent"]: one for one in as_analyst.get(f"{API}/loads/").json()["results"]}
     assert (loads["Analyst"]["load"], loads["Analyst"]["capacity"]) == (1, 7)
     assert (loads["Colleague"]["load"], loads["Colleague"]["capacity"]) == (1, None)
     assert loads["Lead"]["load"] == 0

@@ -33,7 +33,7 @@ def send(client: Client, ticket: Ticket, path: str, data: Any, method: str = "po
 def test_an_escalation_with_a_record_and_back(api: Client, ticket: Ticket) -> None:
     answer = send(api, ticket, "escalation", GIVEN | {"record": {"problem": "It hangs"}})
     assert (answer.status_code, answer.json()["level"]) == (200, "l2")
-    record = api.get(f"/rocket/api/v1/tickets/{ticket.number}/troubleshooting/").json()
+    record = api.get(f"/rocket/api/v1/tickets/{ticket.number}/troubleshooting/").json()["results"]
     assert [(one["version"], one["fields_of_record"]["problem"]) for one in record] == [
         (1, "It hangs")
     ]

@@ -45,13 +45,13 @@ def test_a_ticket_says_what_it_owes(as_analyst: Client, ticket: Ticket) -> None:
 
 
 def test_a_thank_you_needs_no_reply(in_rocket: Cast, as_analyst: Client, ticket: Ticket) -> None:
-    early = as_analyst.post(get_url(ticket, "no-reply-needed"))
+    early = as_analyst.post(get_url(ticket, "no-reply-needed"), content_type="application/json")
     assert early.status_code == 409
     assert "first response" in early.json()["detail"]
     reply(ticket_id=ticket.pk, agent=in_rocket.analyst, text="Done", at=NOON)
     new = NewMessage("Thanks", "email")
     add_customer_message(ticket_id=ticket.pk, contact=in_rocket.customer, new=new, at=NOON + HOUR)
-    done = as_analyst.post(get_url(ticket, "no-reply-needed"))
+    done = as_analyst.post(get_url(ticket, "no-reply-needed"), content_type="application/json")
     assert done.status_code == 200, done.json()
     assert (done.json()["unanswered_since"], done.json()["status"]) == (None, "waiting")
 
@@ -106,6 +106,11 @@ def test_observers_and_other_desks_are_kept_out(
 ) -> None:
     for person, code in ((in_rocket.observer, 403), (matter.analyst, 404)):
         client = sign_in(person.user)
-        assert client.post(get_url(ticket, "no-reply-needed")).status_code == code
+        assert (
+            client.post(
+                get_url(ticket, "no-reply-needed"), content_type="application/json"
+            ).status_code
+            == code
+        )
         assert client.delete(get_url(ticket, "hold")).status_code == code
         assert put(client, get_url(ticket, "promised-update"), {}).status_code == code

@@ -50,7 +50,7 @@ def test_a_rule_is_added_read_replaced_and_deleted(rocket: Cast, admin: Client) 
     assert send(admin, "get", f"rules/{rule['id']}/").json() == rule
     changed = {key: value for key, value in rule.items() if key != "id"} | {"name": "Down"}
     assert send(admin, "put", f"rules/{rule['id']}/", changed).json()["name"] == "Down"
-    assert [each["name"] for each in send(admin, "get", "rules/").json()] == ["Down"]
+    assert [each["name"] for each in send(admin, "get", "rules/").json()["results"]] == ["Down"]
     assert send(admin, "delete", f"rules/{rule['id']}/").status_code == 204
     with desk_scope(rocket.desk):
         assert not Rule.objects.exists()
@@ -61,7 +61,7 @@ def test_a_position_moves_the_others(rocket: Cast, admin: Client) -> None:
     for name in ("One", "Two"):
         send(admin, "post", "rules/", describe_rule(rocket, name=name))
     send(admin, "post", "rules/", describe_rule(rocket, name="First", position=1))
-    found = send(admin, "get", "rules/").json()
+    found = send(admin, "get", "rules/").json()["results"]
     assert [(each["name"], each["position"]) for each in found] == [
         ("First", 1), ("One", 2), ("Two", 3),
     ]  # fmt: skip
@@ -104,7 +104,7 @@ def test_analysts_read_and_only_admins_write(rocket: Cast, sign_in: Any) -> None
 def test_rules_of_another_desk_are_not_found(rocket: Cast, matter: Cast, admin: Client) -> None:
     with desk_scope(matter.desk):
         rule = make_rule(matter, "Theirs")
-    assert send(admin, "get", "rules/").json() == []
+    assert send(admin, "get", "rules/").json()["results"] == []
     for method in ("get", "put", "delete"):
         assert send(admin, method, f"rules/{rule.pk}/", {}).status_code == 404
 
@@ -126,7 +126,7 @@ def test_a_dry_run_is_started_and_applied(rocket: Cast, admin: Client) -> None:
     assert send(admin, "post", f"dry-runs/{run['id']}/application/").status_code == 202
     work_on_dry_runs()
     assert send(admin, "get", f"tickets/{ticket.number}/tags/").json() == {"tags": ["outage"]}
-    [trace] = send(admin, "get", f"tickets/{ticket.number}/routing/").json()
+    [trace] = send(admin, "get", f"tickets/{ticket.number}/routing/").json()["results"]
     assert trace["cause"] == "A dry run was applied"
     assert trace["rules"][0]["result"] == "applies"
 
@@ -135,7 +135,7 @@ def test_problems_are_listed(rocket: Cast, admin: Client) -> None:
     with desk_scope(rocket.desk):
         make_rule(rocket, "First", [], [{"kind": "level", "value": "l2"}])
         hidden = make_rule(rocket, "Second", [], [{"kind": "level", "value": "l2"}])
-    [problem] = send(admin, "get", "rules/problems/").json()
+    [problem] = send(admin, "get", "rules/problems/").json()["results"]
     assert problem["rule_id"] == hidden.pk
 
 
@@ -146,7 +146,7 @@ def test_tags_are_set_and_found(rocket: Cast, matter: Cast, sign_in: Any) -> Non
     with desk_scope(rocket.desk):
         ticket, _other = rocket.open_ticket(), rocket.open_ticket()
         Tag.objects.create(desk=rocket.desk, name="VIP")
-    assert [each["name"] for each in send(analyst, "get", "tags/").json()] == ["VIP"]
+    assert [each["name"] for each in send(analyst, "get", "tags/").json()["results"]] == ["VIP"]
     path = f"tickets/{ticket.number}/tags/"
     assert send(analyst, "put", path, {"tags": ["VIP"]}).json() == {"tags": ["VIP"]}
     found = send(analyst, "get", "tickets/?tag=vip").json()["results"]

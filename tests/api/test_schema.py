@@ -254,7 +254,12 @@ def test_an_error_is_in_the_readers_language(in_rocket: Cast, sign_in: Any) -> N
     assert answer.status_code == 400
     # By our catalog, which comes before the one of Django REST framework.
     assert answer.json()["errors"] == [
-        {"field": "contact.email", "detail": "Geben Sie eine gültige E-Mail-Adresse ein."}
+        {
+            "pointer": "#/contact/email",
+            "field": "contact.email",
+            "code": "invalid",
+            "detail": "Geben Sie eine gültige E-Mail-Adresse ein.",
+        }
     ]
 
 

@@ -39,7 +39,7 @@ def make(**changes: Any) -> dict[str, Any]:
 def test_a_policy_is_created_changed_and_deleted(in_rocket: Cast, as_admin: Client) -> None:
     answer = send(as_admin, POLICIES, make())
     assert (answer.status_code, answer.json()["is_saved"]) == (201, True)
-    [shown] = as_admin.get(POLICIES).json()
+    [shown] = as_admin.get(POLICIES).json()["results"]
     assert shown["conditions"] == {"channel": ["email"], "priority": ["High"]}
     assert shown["targets"] == {"first_response": {"target": "1h", "calendar": "12x5"}}
     url = f"{POLICIES}{shown['id']}/"
@@ -72,7 +72,12 @@ def test_a_position_puts_policies_in_order(in_rocket: Cast, as_admin: Client) ->
     for name in ("A", "B", "C"):
         send(as_admin, POLICIES, make(name=name))
     send(as_admin, POLICIES, make(name="D", position=2))
-    assert [policy["name"] for policy in as_admin.get(POLICIES).json()] == ["A", "D", "B", "C"]
+    assert [policy["name"] for policy in as_admin.get(POLICIES).json()["results"]] == [
+        "A",
+        "D",
+        "B",
+        "C",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -102,7 +107,7 @@ def test_a_cell_of_the_matrix_is_set_and_removed(in_rocket: Cast, as_admin: Clie
     cell = {"plan": "Standard", "priority": "High", "clock": "next_response", "calendar": "12x5"}
     assert send(as_admin, TARGETS, cell | {"target": "2h"}).status_code == 200
     assert {"clock": "next_response", "target": "2h"}.items() <= next(
-        one for one in as_admin.get(TARGETS).json() if one["clock"] == "next_response"
+        one for one in as_admin.get(TARGETS).json()["results"] if one["clock"] == "next_response"
     ).items()
     trial = cell | {"account_status": "trial", "target": "none"}
     assert send(as_admin, TARGETS, trial).status_code == 200
@@ -128,7 +133,7 @@ def test_another_desks_rows_are_unknown(in_rocket: Cast, matter: Cast, as_admin:
     assert as_admin.get(url).status_code == 404
     assert send(as_admin, url, make(), "put").status_code == 404
     assert as_admin.delete(url).status_code == 404
-    assert as_admin.get(POLICIES).json() == []
+    assert as_admin.get(POLICIES).json()["results"] == []
     data = make(conditions={"priority": ["Urgent"]})
     assert send(as_admin, POLICIES, data).status_code == 400
 

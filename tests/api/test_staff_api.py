@@ -39,7 +39,7 @@ def test_the_list_says_who_is_there(rocket: Cast, analyst: Client) -> None:
     with desk_scope(rocket.desk):
         Shift.objects.filter(agent=rocket.colleague).delete()
         Presence.objects.create(desk=rocket.desk, agent=rocket.lead, state="away")
-    rows = {row["name"]: row for row in analyst.get(f"{API}staff/").json()}
+    rows = {row["name"]: row for row in analyst.get(f"{API}staff/").json()["results"]}
     assert set(rows) == {"Analyst", "Colleague", "Level Two", "Lead", "Admin"}
     assert rows["Analyst"]["on_shift"] is True
     assert (rows["Colleague"]["on_shift"], rows["Colleague"]["next_shift_at"]) == (False, None)
@@ -151,7 +151,7 @@ def test_why_somebody_is_absent_is_for_them_and_leads(
 ) -> None:
     send(lead, "post", "absences/", make_absence(agent_id=rocket.analyst.pk))
     readers = (analyst, lead, sign_in(rocket.colleague.user))
-    kinds = [client.get(f"{API}absences/").json()[0]["kind"] for client in readers]
+    kinds = [client.get(f"{API}absences/").json()["results"][0]["kind"] for client in readers]
     assert kinds == ["sick", "sick", ""]
 
 
@@ -167,7 +167,7 @@ def test_turns_are_listed_offered_and_accepted(
         rota = make_rota(rocket, rocket.analyst, rocket.colleague)
         mine = add_turn(rota, rocket.analyst, NOW - DAY)
         theirs = add_turn(rota, rocket.colleague, NOW + 6 * DAY)
-    rows = analyst.get(f"{API}on-call/").json()
+    rows = analyst.get(f"{API}on-call/").json()["results"]
     assert [row["agent"] for row in rows] == ["Analyst", "Colleague"]
     offer = {"turn_id": mine.pk, "agent_id": rocket.colleague.pk, "in_return_id": theirs.pk}
     swap = send(analyst, "post", "on-call/swaps/", offer).json()

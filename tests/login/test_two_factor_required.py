@@ -70,9 +70,8 @@ def plain(regex: str) -> str:
 def is_led_to(answer: HttpResponse, place: str) -> bool:
     """Return True if a response only leads to the pending step of 2FA."""
     if answer.status_code == 403:
-        return answer.json() == {
-            "detail": "Two-factor authentication (2FA) is required. Sign in with a browser."
-        }
+        said = "Two-factor authentication (2FA) is required. Sign in with a browser."
+        return answer.json()["detail"] == said
     return answer.status_code == 302 and answer["Location"].partition("?")[0] == place
 
 

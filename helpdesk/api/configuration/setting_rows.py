@@ -56,7 +56,6 @@ class SettingView(DeskView):
     """
 
     permission_classes = [IsAdminToWrite]
-    pagination_class = None
     model: ClassVar[type[DeskModel]]
     related: ClassVar[tuple[str, ...]] = ()
     prefetched: ClassVar[tuple[str, ...]] = ()

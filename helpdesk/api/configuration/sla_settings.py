@@ -69,7 +69,6 @@ class SettingsView(DeskView):
 
 class PolicyListView(SettingsView):
     serializer_class = PolicyOutput
-    pagination_class = None
 
     @extend_schema(
         operation_id="list_sla_policies",
@@ -168,7 +167,6 @@ def _save(view: SettingsView, request: Request, policy: Policy, *, status: int =
 
 class TargetListView(SettingsView):
     serializer_class = TargetOutput
-    pagination_class = None
 
     @extend_schema(
         operation_id="list_sla_targets",

@@ -70,8 +70,9 @@ class AttentionListView(DeskView):
     @extend_schema(
         operation_id="list_attention",
         summary=_("List requests for attention"),
-        description=_("Returns the requests that you can see, newest first, 50 per page."),
+        description=_("Returns the requests that you can see, newest first."),
         parameters=[STATE],
+        responses=AttentionOutput(many=True),
     )
     def get(self, request: Request) -> Response:
         """List requests for attention, newest first."""
@@ -218,7 +219,8 @@ class EscalationUpdateListView(AccountView):
     @extend_schema(
         operation_id="list_escalation_updates",
         summary=_("List updates about an escalated account"),
-        description=_("Returns what its lead reported, newest first, 50 per page."),
+        description=_("Returns what its lead reported, newest first."),
+        responses=EscalationUpdateOutput(many=True),
     )
     def get(self, request: Request, account_id: int) -> Response:
         """List updates about an escalated account."""

@@ -18,7 +18,7 @@ from helpdesk.api.base import DeskView
 from helpdesk.api.defects.base import CONFLICT, DefectView, describe_defects
 from helpdesk.api.defects.serializers import DefectChange, DefectInput, DefectOutput
 from helpdesk.api.idempotency import IDEMPOTENCY_KEY, KEY_REUSED, run_once
-from helpdesk.api.pagination import MAX_ID, Keyset
+from helpdesk.api.pagination import Keyset
 from helpdesk.shared.numbers import parse_number
 from tickets.defects.access import list_defects_for_agent
 from tickets.defects.creating import change_defect, create_defect, suggest_fields
@@ -51,10 +51,6 @@ class HighestFirst(Keyset):
 
     ordering = ("-rank", "-id")
 
-    def is_position(self, text: str) -> bool:
-        """Return True for a number that the column can hold."""
-        return text.isascii() and text.isdigit() and len(text) < 20 and int(text) <= MAX_ID
-
 
 class DefectListView(DeskView):
     pagination_class = HighestFirst
@@ -83,10 +79,10 @@ class DefectListView(DeskView):
         operation_id="list_defects",
         summary=_("List defects"),
         description=_(
-            "Returns the defects of this desk in the order in which engineering works on them, 50 "
-            "per page. “next” and “previous” are the URLs of the adjacent pages."
+            "Returns the defects of this desk in the order in which engineering works on them."
         ),
         parameters=[WORDS, STAGE, SEVERITY, PRODUCT, OWNER, TICKET],
+        responses=DefectOutput(many=True),
     )
     def get(self, request: Request) -> Response:
         """List the desk's defects, the highest rank first."""

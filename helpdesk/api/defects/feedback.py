@@ -14,7 +14,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from helpdesk.api.base import DeskView
-from helpdesk.api.pagination import MAX_ID, Keyset
+from helpdesk.api.pagination import Keyset
 from tickets.improvements.ranking import (
     Listed,
     get_status,
@@ -52,17 +52,9 @@ class FeedbackOutput(serializers.Serializer[Any]):
 
 
 class MostAccountsFirst(Keyset):
-    """Entries by the number of accounts that ask, then of tickets.
-
-    Most entries have one account, so a cursor counts those that it is behind.
-    """
+    """Entries by the number of accounts that ask, then of tickets."""
 
     ordering = ("-accounts", "-tickets", "-id")
-    offset_cutoff = 1_000_000
-
-    def is_position(self, text: str) -> bool:
-        """Return True for a number that a count can be."""
-        return text.isascii() and text.isdigit() and len(text) < 20 and int(text) <= MAX_ID
 
 
 class FeedbackListView(DeskView):

@@ -61,8 +61,9 @@ class HelpRequestListView(DeskView):
     @extend_schema(
         operation_id="list_help_requests",
         summary=_("List requests for help"),
-        description=_("Returns questions to engineering groups, newest first, 50 per page."),
+        description=_("Returns questions to engineering groups, newest first."),
         parameters=[GROUP, STATE],
+        responses=HelpRequestOutput(many=True),
     )
     def get(self, request: Request) -> Response:
         """List questions to engineering groups, newest first."""

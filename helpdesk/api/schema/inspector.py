@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.openapi import AutoSchema
 
+from helpdesk.api.pagination import ShortList
 from helpdesk.api.schema.areas import find_area
 from helpdesk.api.schema.problems import PROBLEMS, declare_problem, list_problems
 from helpdesk.api.serializers import StrictSerializer
@@ -51,7 +52,8 @@ class OperationSchema(AutoSchema):
 
     def _is_list_view(self, serializer: Any = None) -> bool:
         """Return True for what answers with a list; every view with pages does."""
-        is_paged = self.method == "GET" and bool(getattr(self.view, "pagination_class", None))
+        pages = getattr(self.view, "pagination_class", None)
+        is_paged = self.method == "GET" and pages not in (None, ShortList)
         return is_paged or super()._is_list_view(serializer)
 
     def get_auth(self) -> list[Any]:

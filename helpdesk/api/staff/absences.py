@@ -62,7 +62,6 @@ def show_absence(absence: Absence, reader: Agent) -> dict[str, Any]:
 
 class AbsenceListView(DeskView):
     serializer_class = AbsenceInput
-    pagination_class = None
 
     @extend_schema(
         operation_id="list_absences",

@@ -41,7 +41,6 @@ class TurnOutput(serializers.Serializer[Any]):
 
 class TurnListView(DeskView):
     serializer_class = TurnOutput
-    pagination_class = None
 
     @extend_schema(
         operation_id="list_on_call_turns",

@@ -92,7 +92,6 @@ def describe_agent(one: Candidate, presence: PresenceFacts, at: datetime) -> dic
 
 class StaffListView(DeskView):
     serializer_class = StaffOutput
-    pagination_class = None
 
     @extend_schema(
         operation_id="list_staff",

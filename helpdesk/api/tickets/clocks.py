@@ -127,7 +127,6 @@ class ExplanationOutput(serializers.Serializer[Any]):
 
 class ClockListView(DeskView):
     serializer_class = ClockOutput
-    pagination_class = None
 
     @extend_schema(
         operation_id="list_ticket_clocks",

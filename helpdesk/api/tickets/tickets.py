@@ -71,6 +71,7 @@ class TicketListView(DeskView):
             "per page. “next” and “previous” are the URLs of the adjacent pages."
         ),
         parameters=[WORDS, LEVEL, TAG],
+        responses=TicketOutput(many=True),
     )
     def get(self, request: Request) -> Response:
         """List the desk's tickets, last changed first."""

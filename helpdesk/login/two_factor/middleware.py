@@ -91,4 +91,6 @@ def redirect_to_pending_step(request: HttpRequest, step: PendingStep) -> HttpRes
 
 def _refuse_program() -> JsonResponse:
     detail = _("Two-factor authentication (2FA) is required. Sign in with a browser.")
-    return JsonResponse({"detail": detail}, status=403)
+    response = JsonResponse({"detail": detail}, status=403)
+    response.problem = "two-factor-required"  # type: ignore[attr-defined]  # of the API (RFC 9457)
+    return response

@@ -8,11 +8,11 @@ from __future__ import annotations
 from contextlib import AbstractContextManager
 from http import HTTPStatus
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
 from accounts.places.languages import get_reader_language, use_locale
-from helpdesk.request_log import get_request_id
+from helpdesk.shared.http.problems import build_problem
 
 INTERFACES = {"api", "inbound", "crm", "agent", "portal", "admin", "login", "invitation"}
 
@@ -32,15 +32,7 @@ def build_refusal(
     """
     interface = get_interface(request.path)
     if interface == "api":
-        problem = {
-            "type": "about:blank",
-            "title": status.phrase,
-            "status": status.value,
-            "detail": detail,
-        }
-        if request_id := get_request_id():
-            problem["request_id"] = request_id
-        return JsonResponse(problem, status=status, content_type="application/problem+json")
+        return build_problem(request, status.value, detail)
     if interface in {"inbound", "crm"}:
         return HttpResponse(detail, status=status, content_type="text/plain; charset=utf-8")
     shown = {"detail": detail, "request": request, "desk": getattr(request, "desk", None)}
