@@ -104,9 +104,8 @@ class DeskView(GenericAPIView):
         if request.desk is None:
             raise Http404
         if "Transfer-Encoding" in request.headers and not request.META.get("CONTENT_LENGTH"):
-            request.META["CONTENT_LENGTH"] = str(
-                len(request.body)
-            )  # else REST framework reads none
+            # REST framework takes a body without a length for none.
+            request.META["CONTENT_LENGTH"] = str(len(request.body))
         return super().dispatch(request, *args, **kwargs)
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:

@@ -58,6 +58,11 @@ PROBLEM: dict[str, Any] = {
             "description": _("Everything that is invalid in the request."),
             "items": {"$ref": "#/components/schemas/ProblemField"},
         },
+        "allowed": {
+            "type": "array",
+            "description": _("The moves that are possible now, if the one asked for isn't."),
+            "items": {"type": "string"},
+        },
     },
 }
 PROBLEM_FIELD: dict[str, Any] = {
@@ -66,6 +71,18 @@ PROBLEM_FIELD: dict[str, Any] = {
     "required": ["detail"],
     "properties": {
         "field": {"type": "string", "description": _("The field's path, such as contact.email.")},
+        "pointer": {
+            "type": "string",
+            "description": _("Its place in the body, as a JSON Pointer such as #/contact/email."),
+        },
+        "parameter": {
+            "type": "string",
+            "description": _("The name of the parameter, if it isn't a field of the body."),
+        },
+        "code": {
+            "type": "string",
+            "description": _("The kind of error for programs, such as “required” or “unknown”."),
+        },
         "detail": {"type": "string", "description": _("What is wrong with it.")},
     },
 }
