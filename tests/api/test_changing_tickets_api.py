@@ -111,7 +111,7 @@ def test_requester_and_followers_change(in_rocket: Cast, as_analyst: Client) -> 
     follower = {
         "kind": "contact", "id": customer.pk, "name": str(customer), "email": customer.email,
     }  # fmt: skip
-    assert as_analyst.get(f"{URL}{number}/followers/").json() == [follower]
+    assert as_analyst.get(f"{URL}{number}/followers/").json()["results"] == [follower]
     added = send(as_analyst, "POST", f"{number}/followers/", email="new@acme.example").json()
     new = Contact.objects.get(email="new@acme.example")
     assert [one["id"] for one in added] == [customer.pk, new.pk]
@@ -137,7 +137,7 @@ def test_own_and_blocked_addresses_are_refused(
         assert (follower.status_code, requester.status_code) == (400, 400), given
         (error,) = requester.json()["errors"]
         assert error["field"].startswith("contact."), error
-    assert as_analyst.get(f"{URL}{ticket.number}/followers/").json() == []
+    assert as_analyst.get(f"{URL}{ticket.number}/followers/").json()["results"] == []
 
 
 def test_a_sender_is_verified_by_hand(in_rocket: Cast, as_analyst: Client) -> None:

@@ -186,7 +186,7 @@ def test_visitors_are_refused_and_another_desks_agents_find_nothing(
     in_rocket: Cast, matter: Cast, client: Client, sign_in
 ) -> None:
     ticket = in_rocket.open_ticket()
-    for visitor, status in ((client, 403), (sign_in(matter.admin.user), 404)):
+    for visitor, status in ((client, 401), (sign_in(matter.admin.user), 404)):
         assert visitor.get(f"{URL}{ticket.number}/").status_code == status
         assert send(visitor, URL, new_ticket(in_rocket)).status_code == status
     elsewhere = sign_in(matter.admin.user)

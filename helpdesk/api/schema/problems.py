@@ -58,7 +58,7 @@ PROBLEM: dict[str, Any] = {
             "description": _("Everything that is invalid in the request."),
             "items": {"$ref": "#/components/schemas/ProblemField"},
         },
-        "allowed": {
+        "legal_moves": {
             "type": "array",
             "description": _("The moves that are possible now, if the one asked for isn't."),
             "items": {"type": "string"},
