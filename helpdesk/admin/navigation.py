@@ -95,11 +95,14 @@ MODELS: dict[str, list[tuple[str, str]]] = {
 }
 
 # Pages that belong to no single model: title, icon, URL name.
-OTHERS: dict[str, tuple[StrOrPromise, str, str]] = {
-    "customers": (_("CSV import and export"), "csv", "admin:csv"),
-    "desk": (_("Stages of defects"), "bug_report", "admin:stages"),
-    "routing": (_("Dry runs of the routing rules"), "science", "admin:dry_runs"),
-    "sla": (_("SLA matrix"), "table", "admin:sla_matrix"),
+OTHERS: dict[str, list[tuple[StrOrPromise, str, str]]] = {
+    "customers": [
+        (_("CSV import and export"), "csv", "admin:csv"),
+        (_("Move in from another help desk"), "drive_file_move", "admin:imports"),
+    ],
+    "desk": [(_("Stages of defects"), "bug_report", "admin:stages")],
+    "routing": [(_("Dry runs of the routing rules"), "science", "admin:dry_runs")],
+    "sla": [(_("SLA matrix"), "table", "admin:sla_matrix")],
 }
 
 
@@ -149,10 +152,12 @@ def _list_pages(
 
 
 def _list_others(group: str, request: AdminRequest) -> list[dict[str, Any]]:
-    if group not in OTHERS or request.desk is None:
+    if request.desk is None:
         return []
-    title, icon, name = OTHERS[group]
-    return [_item(request, str(title), icon, reverse(name))]
+    return [
+        _item(request, str(title), icon, reverse(name))
+        for title, icon, name in OTHERS.get(group, [])
+    ]
 
 
 def _item(request: AdminRequest, title: str, icon: str, link: str) -> dict[str, Any]:

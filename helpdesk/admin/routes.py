@@ -27,6 +27,8 @@ from helpdesk.admin.desks import add_desk, set_suspension
 from helpdesk.admin.doctor import show_checks
 from helpdesk.admin.dry_runs import apply_run, show_dry_run, show_dry_runs
 from helpdesk.admin.import_export import export_customers, import_customers
+from helpdesk.admin.imports.pages import move_import, show_import, show_imports, start_import
+from helpdesk.admin.imports.report import download_problems
 from helpdesk.admin.invitations import invite_person, withdraw_invitation_view
 from helpdesk.admin.mailbox_verification import verify_mailbox_view
 from helpdesk.admin.privacy import (
@@ -47,6 +49,14 @@ CUSTOMERS: list[Route] = [
     ("csv/export/", export_customers, "csv_export"),
     ("accounts/customercard/<int:card_id>/test/", send_card_test, "card_test"),
     ("crm/<int:connection_id>/pull/", request_crm_pull, "crm_pull"),
+]
+# Moving in from another help desk.
+IMPORTS: list[Route] = [
+    ("imports/", show_imports, "imports"),
+    ("imports/<int:import_id>/", show_import, "import_run"),
+    ("imports/<int:import_id>/start/", start_import, "import_start"),
+    ("imports/<int:import_id>/move/", move_import, "import_move"),
+    ("imports/<int:import_id>/problems.csv", download_problems, "import_problems"),
 ]
 DESKS: list[Route] = [
     ("accounts/desk/add/", add_desk, "accounts_desk_add"),
@@ -107,7 +117,7 @@ CONNECTIONS: list[Route] = [
     ),
     ("channels_intake/outgoingcall/<int:call_id>/again/", send_call_again, "call_again"),
 ]
-ROUTES = [*CUSTOMERS, *DESKS, *INSTALLATION, *DRY_RUNS, *EMAIL, *PEOPLE, *CONNECTIONS]
+ROUTES = [*CUSTOMERS, *IMPORTS, *DESKS, *INSTALLATION, *DRY_RUNS, *EMAIL, *PEOPLE, *CONNECTIONS]
 if settings.MODE != "production":  # it brings all fakes of vendors along
     from helpdesk.admin.playground import show_playground
 

@@ -16,6 +16,7 @@ def test_answers_of_the_api_have_tickets_people_and_conversations() -> None:
     assert (ticket["contact"], ticket["account"], ticket["assignee"]) == ("1", "5", "9")
     assert ticket["department"] == "Support"
     assert ticket["fields"] == {"cf_version": "7.4.5", "type": "Question"}
+    assert found.get("field", "cf_version")["label"] == "Version"
     assert ticket["closed_at"] == "2024-01-02T08:00:00Z"
     assert found.get("message", "description-20")["text"] == "Not working"
     assert found.get("message", 3)["agent"] == "9"

@@ -17,6 +17,7 @@ def test_a_csv_backup_has_tickets_people_and_threads() -> None:
     assert (ticket["contact"], ticket["account"], ticket["assignee"]) == ("3001", "5001", "9001")
     assert ticket["tags"] == ["printer", "fire"]
     assert ticket["fields"] == {"Category": "Hardware", "Server Version": "7.4.5"}
+    assert found.list_ids("field") == ["Category", "Server Version"]
     assert ticket["closed_at"] == "2024-03-02T10:00:00.000Z"
     assert found.get("contact", 3001)["name"] == "Jane Doe"
     assert found.get("contact", 3001)["account"] == "5001"
@@ -58,6 +59,7 @@ def test_answers_of_the_api_are_read_alike() -> None:
     ticket = found.get("ticket", "1892000000042034")
     assert (ticket["number"], ticket["channel"]) == ("101", "chat")
     assert ticket["fields"] == {"Server": "eu-1", "cf_paid": True}
+    assert found.get("field", "cf_paid")["type"] == "checkbox"
     assert found.get("contact", ticket["contact"])["name"] == "Robert Jack"
     assert found.get("agent", ticket["assignee"])["name"] == "Jade Tywin"
     assert found.get("message", "1892000000366001")["html"] == "<p>Hi there</p>"

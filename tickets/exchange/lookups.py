@@ -7,7 +7,7 @@ from functools import cached_property
 
 from accounts.models import Agent, Contact, Department, Product
 from tickets.errors import InvalidValueError
-from tickets.exchange.mapping import fold
+from tickets.exchange.mapping import NONE, fold
 from tickets.exchange.people import get_placeholder
 from tickets.exchange.setting_records import make_key
 from tickets.exchange.slices import Row, Slice
@@ -71,6 +71,8 @@ class Lookups:
 
     def find_department(self, values: Values) -> int | None:
         word = values.line("department", 190)
+        if self.into.mapping.departments.get(fold(word)) == NONE:
+            return None
         found = self._find(word, "department", self.into.mapping.departments, self.departments)
         if word and found is None:
             values.note("unknown_department", value=word)

@@ -27,6 +27,7 @@ STATES = {
     **{state.value: state for state in State},
 }
 MAX_ENTRIES = 5_000
+NONE = 0  # among the choices for departments: no department
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +35,9 @@ class Mapping:
     """The choices of an import, by the source's words (matched without regard to case).
 
     states: to a State. priorities: to the ID of a priority. departments: to the ID of a
-    department. agents: by the source's ID to the ID of an agent. fields: by the source's key to
-    the key of one of the desk's fields, or "" to leave it out. start_clocks: open tickets get SLA
-    clocks, which start with the import; otherwise none.
+    department, or NONE. agents: by the source's ID to the ID of an agent. fields: by the source's
+    key to the key of one of the desk's fields, or "" to leave it out. start_clocks: open tickets
+    get SLA clocks, which start with the import; otherwise none.
     """
 
     states: dict[str, str] = field(default_factory=dict)

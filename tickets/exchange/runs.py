@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from accounts.audit import Actor, record_audit
 from accounts.models import Agent, AuditAction, Department, Desk
 from tickets.errors import ConflictError, InvalidValueError
-from tickets.exchange.mapping import Mapping
+from tickets.exchange.mapping import NONE, Mapping
 from tickets.exchange.readers import READERS
 from tickets.exchange.source_file import SourceFile
 from tickets.models import UNFINISHED, ImportRecord, ImportRun, ImportState, Priority
@@ -148,6 +148,6 @@ def _require_own_rows(run: ImportRun, mapping: Mapping) -> None:
         ("agents", Agent.objects, mapping.agents),
     )
     for name, rows, chosen in named:
-        ids = set(chosen.values())
+        ids = set(chosen.values()) - {NONE}
         if rows.filter(desk=run.desk_id, pk__in=ids).count() != len(ids):
             raise InvalidValueError(name, _("Choose one from the list."))

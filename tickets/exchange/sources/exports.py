@@ -83,6 +83,27 @@ class LeftOut:
             yield Problem(FILE, kind, "left_out", {"kind": kind, "count": count})
 
 
+class Answers:
+    """The custom fields that tickets have values of, where an export doesn't list its fields."""
+
+    def __init__(self) -> None:
+        self._samples: dict[str, Any] = {}
+
+    def note(self, ticket: Record) -> None:
+        """Remember the fields of a ticket."""
+        for key, value in ticket.get("fields", {}).items():
+            self._samples.setdefault(key, value)
+
+    def list_fields(self) -> Iterator[Record]:
+        """Yield a field for each of them, for agents only."""
+        for key, sample in sorted(self._samples.items()):
+            words = key.removeprefix("cf_").replace("_", " ").strip()
+            kind = "checkbox" if isinstance(sample, bool) else "text"
+            yield make_record(
+                "field", key, key=key, label=words[:1].upper() + words[1:] or key, type=kind
+            )
+
+
 def make_record(kind: str, source_id: object, /, **properties: Any) -> Record:
     """Return a neutral record without the properties that say nothing."""
     said = {name: value for name, value in properties.items() if value not in (None, "", [], {})}

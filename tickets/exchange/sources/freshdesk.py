@@ -21,6 +21,7 @@ from tickets.exchange.records import Problem, Record, read_id
 from tickets.exchange.source_file import SourceFile
 from tickets.exchange.sources.exports import (
     JSON,
+    Answers,
     LeftOut,
     find_number,
     get_dict,
@@ -71,6 +72,7 @@ class _Export:
         self.agents: set[str] = set()
         self.groups: dict[str, str] = {}
         self.told: set[str] = set()  # conversations
+        self.answers = Answers()
         self.left_out = LeftOut()
 
     def read(self) -> Found:
@@ -85,6 +87,7 @@ class _Export:
                     yield item
                 else:
                     yield from self._translate(kind, item.value, name)
+        yield from self.answers.list_fields()
         yield from self.left_out.report()
 
     def _read_items(self, name: str) -> Iterator[tuple[str, Item | Problem]]:
@@ -126,6 +129,7 @@ class _Export:
         if requester:
             yield _make_contact(requester)
         ticket = self._make_ticket(value, source_id, contact)
+        self.answers.note(ticket)
         yield ticket
         html = get_text(value.get("description")) or get_text(value.get("description_html"))
         text = get_text(value.get("description_text"))

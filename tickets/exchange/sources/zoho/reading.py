@@ -11,6 +11,7 @@ from tickets.exchange.sources.csv_files import Row, name_column
 from tickets.exchange.sources.exports import (
     CSV,
     JSON,
+    Answers,
     LeftOut,
     find_number,
     index_attached,
@@ -59,6 +60,7 @@ class _Export:
         self.contacts: dict[str, str] = {}  # of tickets: the requester
         self.answered: set[str] = set()  # tickets with threads in the export
         self.bare: dict[str, None] = {}  # tickets without threads next to them
+        self.answers = Answers()
         self.left_out = LeftOut()
 
     def read(self) -> Found:
@@ -74,6 +76,7 @@ class _Export:
                 else:
                     yield from self._translate(module, thing, name)
         yield from self.people.list_new()
+        yield from self.answers.list_fields()
         for name in names:
             if self._guess(name) in {"tickets", ""} and set(self.bare) - self.answered:
                 yield from self._read_descriptions(name)
@@ -130,6 +133,7 @@ class _Export:
     def _read_ticket(self, thing: Thing) -> Found:
         ticket = make_ticket(thing, self.people)
         yield ticket
+        self.answers.note(ticket)
         ticket_id = ticket["id"]
         self.contacts[ticket_id] = ticket.get("contact", "")
         self.bare[ticket_id] = None
