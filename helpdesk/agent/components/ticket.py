@@ -27,7 +27,7 @@ class TicketHeader(Component):
 
     hold: until when and why it is on hold, or "". escalation: of its account, or None. clock: the
     SLA clock that is due next, or None. tier: the plan of the account, or "". impact: on the
-    customer's business, or "". merge: None unless it was merged.
+    customer's business, or "". merge: None unless it was merged. old_number: of an imported one.
     """
 
     number: str
@@ -58,6 +58,7 @@ class TicketHeader(Component):
     tier: str = ""
     impact: str = ""
     merge: MergeNotice | None = None
+    old_number: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -95,6 +95,7 @@ def describe_ticket(
         tier=ticket.account.plan.name if ticket.account and ticket.account.plan else "",
         merge=describe_merge(ticket, panel.related),
         read_url=get_url("agent:ticket_read", ticket.number) if panel.unread else "",
+        old_number=_describe_old_number(panel),
     )
 
 
@@ -104,6 +105,15 @@ def _describe_escalation(
     name = ticket.account.name if ticket.account else ""
     found = panel.escalations
     return describe_escalation_row(found[0], account=name, now=now) if found else None
+
+
+def _describe_old_number(panel: TicketPanel) -> str:
+    """Return the number of an imported ticket where it is from, or ""."""
+    if not panel.old_numbers:
+        return ""
+    old = panel.old_numbers[0]
+    named = {"number": old.number, "source": old.source}
+    return _("Imported from %(source)s, number %(number)s") % named
 
 
 def _describe_hold(ticket: Ticket) -> str:

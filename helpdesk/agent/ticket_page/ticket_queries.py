@@ -48,6 +48,7 @@ from helpdesk.agent.sql import Choice
 from helpdesk.agent.statements import Query
 from helpdesk.agent.ticket_page import channel_sql, ticket_sql
 from helpdesk.agent.ticket_page.draft_sql import DraftFileRow
+from helpdesk.agent.ticket_page.imported_sql import OldNumber, select_old_number
 from helpdesk.agent.ticket_page.pending import PendingRow, select_pending
 from helpdesk.agent.ticket_page.ticket_rows import read_messages, read_ticket
 from helpdesk.agent.ticket_page.ticket_sql import (
@@ -158,6 +159,7 @@ class TicketPanel:
     related: list[RelatedRow]
     work: list[WorkRow]  # one row
     summaries: list[SummaryRow]  # the newest version, or none
+    old_numbers: list[OldNumber]  # of an imported ticket: one or none
 
     @property
     def conversation(self) -> ChannelConversation | None:
@@ -222,6 +224,7 @@ def _select_panel(ticket: Ticket, agent: Agent) -> tuple[Query[Any], ...]:
         ),
         select_work(ticket.pk, agent_id=agent.pk, at=now),
         select_summary(ticket.pk),
+        select_old_number(ticket.pk),
     )
 
 
@@ -242,6 +245,7 @@ def _build_panel(ticket: Ticket, found: Sequence[list[Any]]) -> TicketPanel:
         health,
         work,
         summaries,
+        old_numbers,
     ) = more
     known = [(manager.id, manager.name, manager.email) for manager in managers]
     return TicketPanel(
@@ -270,6 +274,7 @@ def _build_panel(ticket: Ticket, found: Sequence[list[Any]]) -> TicketPanel:
         health=health,
         work=work,
         summaries=summaries,
+        old_numbers=old_numbers,
     )
 
 
