@@ -15,21 +15,28 @@ from accounts.models import AuditAction, Desk, User
 from accounts.tenancy import desk_scope
 from helpdesk.desks.tables import list_desk_models
 from helpdesk.shared.archive import Archive, read_rows
+from tickets.exchange.exporting import get_path, list_files, list_records
+from tickets.exchange.sources.neutral import NAME as RECORDS
 from tickets.models import Attachment
 
 
-def export_desk(*, desk: Desk, to: IO[bytes], at: datetime) -> dict[str, Any]:
+def export_desk(
+    *, desk: Desk, to: IO[bytes], at: datetime, is_neutral: bool = False
+) -> dict[str, Any]:
     """Write a zip of a desk to an open binary file, record an audit entry, return the manifest.
 
+    is_neutral: in the format that can be imported (docs/exchange.md), with people, tickets and
+    files, and without settings, sign-ins and secrets. Otherwise all rows, table by table.
+
     All rows come from one snapshot (REPEATABLE READ), read inside the desk's wall, from the replica
-    if there is one. The archive contains secrets: reply addresses, sealed keys, private
+    if there is one. The archive of all rows contains secrets: reply addresses, sealed keys, private
     conversations. Users, who belong to no desk, are exported with name and email address, never
     with a password hash.
     """
     with desk_scope(desk):
         with reading_from_replica("export_desk") as alias, transaction.atomic(using=alias):
             _use_one_snapshot(alias)
-            manifest = _write(desk, to, at)
+            manifest = (_write_neutral if is_neutral else _write)(desk, to, at)
         record_audit(
             desk=desk,
             by=None,
@@ -57,6 +64,15 @@ def _write(desk: Desk, to: IO[bytes], at: datetime) -> dict[str, Any]:
         archive.add_rows(f"rows/{model._meta.label}.jsonl", read_rows(rows))
     for stored in filter(None, [desk.logo, *_list_stored_files()]):
         archive.add_stored(f"files/{stored}", stored)
+    return archive.finish(desk=desk.slug, at=at)
+
+
+def _write_neutral(desk: Desk, to: IO[bytes], at: datetime) -> dict[str, Any]:
+    archive = Archive(to)
+    archive.add_rows(RECORDS, list_records(desk))
+    for file in list_files(desk):
+        if file.file.name:
+            archive.add_stored(get_path(file), file.file.name)
     return archive.finish(desk=desk.slug, at=at)
 
 

@@ -14,7 +14,8 @@ from tickets.exchange.slices import Row, Slice
 from tickets.exchange.values import Values
 from tickets.fields.definitions import load_fields
 from tickets.fields.values import clean_value
-from tickets.models import FormField, Priority
+from tickets.models import FieldKind, FormField, Priority
+from tickets.models.forms import MAX_LINE
 
 PEOPLE_FIELDS = {"contact": "contact", "account": "account", "assignee": "agent", "agent": "agent"}
 
@@ -135,6 +136,9 @@ def _clean(field: FormField, given: object, values: Values) -> str:
     try:
         return clean_value(field, given)
     except InvalidValueError:
+        if field.kind == FieldKind.SELECT and isinstance(given, str) and len(given) <= MAX_LINE:
+            values.note("unlisted_choice", field=field.label, value=given)
+            return " ".join(given.split())
         values.note("bad_field_value", field=field.label, value=str(given))
         return ""
 

@@ -67,6 +67,9 @@ SENTENCES: dict[str, Promise] = {
     "file_not_stored": _("The file “%(name)s” couldn't be stored. Only its name was imported."),
     "unknown_event": _("Events of the kind “%(value)s” aren't imported."),
     "bad_event": _("The facts of the event aren't those of its kind, so it wasn't imported."),
+    "unlisted_choice": _(
+        "“%(value)s” isn't one of the choices of the field “%(field)s”. It was kept as it is."
+    ),
     "no_author": _("The note has no author. The person who started the import was used."),
     "empty": _("There is no text, so the record wasn't imported."),
     "too_many_fields": _("The help desk can't have more custom fields. This one wasn't imported."),

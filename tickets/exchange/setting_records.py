@@ -59,7 +59,10 @@ def _get_department(values: Values, into: Slice) -> Found:
     place = (mine.aggregate(last=Max("position"))["last"] or 0) + 1
     members = values.flag("members_only")
     seen = Visibility.MEMBERS if members else Visibility.EVERYONE
-    new: dict[str, Any] = {"kind": DepartmentKind.OTHER, "position": place, "visibility": seen}
+    kind = values.choice("type", DepartmentKind.values, DepartmentKind.OTHER)
+    is_free = kind == DepartmentKind.OTHER or not mine.filter(kind=kind).exists()
+    kind = kind if is_free else DepartmentKind.OTHER
+    new: dict[str, Any] = {"kind": kind, "position": place, "visibility": seen}
     return Department.objects.create(desk=into.desk, name=name, **new), True
 
 
@@ -73,8 +76,9 @@ def _get_priority(values: Values, into: Slice) -> Found:
     if known := mine.filter(pk=mapped or 0).first() or mine.filter(name__iexact=name).first():
         return known, False
     rank = (mine.aggregate(last=Max("rank"))["last"] or 0) + 1
-    is_first = not mine.exists()
-    return mine.create(desk=into.desk, name=name, rank=rank, is_mail_default=is_first), True
+    definition = values.lines("definition", 5_000)
+    new = {"rank": rank, "is_mail_default": not mine.exists(), "definition": definition}
+    return mine.create(desk=into.desk, name=name, **new), True
 
 
 def _get_tag(values: Values, into: Slice) -> Found:
