@@ -83,6 +83,9 @@ def test_an_export_is_uploaded_previewed_started_and_reported(
         assert ticket.status == "closed"
         assert Message.objects.filter(ticket=ticket).count() == 2
         assert Note.objects.filter(ticket=ticket).count() == 1
+        assert ticket.fields == {
+            "field_27642": "7.4.5", "field_27648": "billing__invoice", "field_27649": "a, b"
+        }  # fmt: skip
         assert AuditEntry.objects.filter(action="import_started").count() == 1
     assert f"RC-{ticket.number}" in done
     assert "manual.pdf" in done  # which isn't in the archive

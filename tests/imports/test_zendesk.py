@@ -26,6 +26,8 @@ def test_a_json_export_has_tickets_with_people_comments_and_files() -> None:
     assert ticket["participants"] == ["35334"]
     assert ticket["tags"] == ["printer", "fire"]
     assert ticket["fields"] == {"27642": "7.4.5", "27648": "billing__invoice", "27649": "a, b"}
+    assert found.list_ids("field") == ["27642", "27648", "27649"]
+    assert found.get("field", 27642)["label"] == "Zendesk 27642"
     assert ticket["closed_at"] == "2024-03-02T10:00:00Z"
     assert ticket["links"] == [{"kind": "parent", "to": "35400"}]
     assert found.get("ticket", 35437)["follow_up_of"] == "35436"

@@ -21,7 +21,7 @@ SENTENCES: dict[str, Promise] = {
     "too_many_cells": _("Line %(line)s has more cells than the file has columns."),
     "read_as_windows": _("The file isn't UTF-8. It was read as Windows-1252."),
     "broken_file": _("The file isn't valid JSON: %(text)s. The rest of it wasn't read."),
-    "left_out": _("%(count)s records of the kind “%(kind)s” aren't imported."),
+    "left_out": _("Records of the kind “%(kind)s” aren't imported. The file has %(count)s."),
     "duplicate": _("The file has this record more than once. The last one was imported."),
     "missing_field": _("“%(field)s” is missing."),
     "bad_value": _("“%(field)s” has a value that can't be imported: %(value)s"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, Min
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext
@@ -44,6 +44,7 @@ KINDS: dict[str, Promise] = {
 }
 OUTCOMES = ("created", "updated", "unchanged", "refused")
 SHOWN_TICKETS = 20
+SHOWN_GROUPS = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +92,7 @@ class ImportedTicket:
 
 @dataclass(frozen=True, slots=True)
 class ProblemGroup:
-    """Problems of one kind: the sentence of the first of them, and their number."""
+    """Problems with the same sentence, and their number."""
 
     sentence: str
     count: int
@@ -164,15 +165,15 @@ def name_kind(kind: str) -> str:
 
 
 def list_problem_groups(run: ImportRun) -> list[ProblemGroup]:
-    """Return the run's problems by code, the most frequent first."""
+    """Return the run's problems that have the same sentence together, the most frequent first."""
     problems = ImportProblem.objects.filter(run=run).order_by()
-    counted = problems.values_list("code").annotate(amount=Count("pk")).order_by("-amount", "code")
-    groups = []
-    for code, amount in counted:
-        first = ImportProblem.objects.filter(run=run, code=code).order_by("pk").first()
-        if first is not None:
-            groups.append(ProblemGroup(describe_problem(first), amount))
-    return groups
+    counted = problems.values("code", "data").annotate(amount=Count("pk"), first=Min("pk"))
+    return [
+        ProblemGroup(
+            describe_problem(ImportProblem(code=each["code"], data=each["data"])), each["amount"]
+        )
+        for each in counted.order_by("-amount", "first")[:SHOWN_GROUPS]
+    ]
 
 
 def list_imported_tickets(run: ImportRun, desk: Desk) -> list[ImportedTicket]:

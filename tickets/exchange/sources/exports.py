@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -84,24 +84,29 @@ class LeftOut:
 
 
 class Answers:
-    """The custom fields that tickets have values of, where an export doesn't list its fields."""
+    """The custom fields that tickets have values of, where an export doesn't describe its fields.
 
-    def __init__(self) -> None:
+    label: for fields that have only a number.
+    """
+
+    def __init__(self, label: str = "%s") -> None:
         self._samples: dict[str, Any] = {}
+        self._label = label
 
     def note(self, ticket: Record) -> None:
         """Remember the fields of a ticket."""
         for key, value in ticket.get("fields", {}).items():
             self._samples.setdefault(key, value)
 
-    def list_fields(self) -> Iterator[Record]:
-        """Yield a field for each of them, for agents only."""
+    def list_fields(self, besides: Container[str] = ()) -> Iterator[Record]:
+        """Yield a field for each of them, for agents only. besides: keys of described ones."""
         for key, sample in sorted(self._samples.items()):
+            if key in besides:
+                continue
             words = key.removeprefix("cf_").replace("_", " ").strip()
+            label = self._label % key if key.isdigit() else words[:1].upper() + words[1:]
             kind = "checkbox" if isinstance(sample, bool) else "text"
-            yield make_record(
-                "field", key, key=key, label=words[:1].upper() + words[1:] or key, type=kind
-            )
+            yield make_record("field", key, key=key, label=label or key, type=kind)
 
 
 def make_record(kind: str, source_id: object, /, **properties: Any) -> Record:

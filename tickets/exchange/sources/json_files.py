@@ -100,9 +100,11 @@ def _unfold(value: dict[str, Any], line: int = 0) -> Iterator[Item]:
 
 def _unwrap(key: str, value: dict[str, Any]) -> Item:
     """Return an object of a list; of {"helpdesk_ticket": {..}} the inner one."""
-    (name, inner), *more = value.items() or [("", None)]
-    is_wrapped = not more and isinstance(inner, dict)
-    return Item(name, inner) if is_wrapped else Item(key, value)
+    if len(value) == 1:
+        [(name, inner)] = value.items()
+        if isinstance(inner, dict):
+            return Item(name, inner)
+    return Item(key, value)
 
 
 def _list(value: Any) -> list[Any]:

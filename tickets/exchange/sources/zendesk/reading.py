@@ -9,6 +9,7 @@ from tickets.exchange.records import Problem, Record, read_id
 from tickets.exchange.source_file import SourceFile
 from tickets.exchange.sources.exports import (
     JSON,
+    Answers,
     LeftOut,
     find_number,
     get_dict,
@@ -78,6 +79,7 @@ class _Export:
         self.told: set[tuple[str, str]] = set()
         self.commented: set[str] = set()  # tickets whose comments are in the export
         self.bare: set[str] = set()  # tickets without comments next to them
+        self.answers = Answers(label="Zendesk %s")  # of fields that the export doesn't describe
         self.left_out = LeftOut()
 
     def read(self) -> Found:
@@ -95,6 +97,7 @@ class _Export:
         if bare := self.bare - self.commented:
             for name in rest:
                 yield from self._read_descriptions(name, bare)
+        yield from self.answers.list_fields(besides=self.options)
         yield from self.left_out.report()
 
     def _begin(self, name: str) -> str:
@@ -149,6 +152,7 @@ class _Export:
         if requester in self.agents and self._is_new("contact", requester):
             yield make_contact(self.agents[requester])  # an agent who asked for something
         yield ticket
+        self.answers.note(ticket)
         organization = get_dict(value.get("organization"))
         if organization and self._is_new("organization", read_id(organization.get("id"))):
             yield make_account(organization)
