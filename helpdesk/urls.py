@@ -20,6 +20,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("logo/<str:name>", home.show_logo, name="logo"),
     path("agent/", include("helpdesk.agent.urls")),
     path("portal/", include("helpdesk.portal.urls")),
+    path("api/v1/docs/", include("helpdesk.agent.api_docs.urls")),
     path("api/v1/", include("helpdesk.api.urls")),
     path("inbound/", include("channels_intake.urls")),
     path("crm/zoho/", receive_zoho_notification, name="crm_webhook"),

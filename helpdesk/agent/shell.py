@@ -83,6 +83,7 @@ def _build_urls(request: AgentRequest) -> ShellUrls:
         notifications=get_url("agent:notification_settings"),
         alerts=get_url("agent:alerts"),
         shortcuts=get_url("agent:shortcuts"),
+        api_docs=get_url("api_docs:overview"),
         presence=get_url("agent:presence"),
         schedule=get_url("agent:my_schedule"),
         macros=get_url("agent:macros"),

@@ -57,6 +57,7 @@ STYLES = {
     "schedule": _AGENT,
     "rules": _AGENT,
     "guide": _AGENT,
+    "api_docs": _AGENT,
     "requester": _AGENT,
     "command": _AGENT,
     "composer": _PERSONAL,

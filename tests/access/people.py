@@ -266,6 +266,7 @@ def fill_desk(cast: Cast, *, tickets: int, words: str) -> dict[str, Any]:
             "defect_number": [
                 _publish_issue(cast, f"Known {words}", ticket) for _ in range(tickets)
             ][-1],
+            "area": "tickets",  # of the API
             "clock_kind": "first_response",
             "problem_kind": "conflict",
             "message_id": message.pk,

@@ -75,6 +75,7 @@ class ShellUrls(Component):
     notifications: str = ""
     alerts: str = ""
     shortcuts: str = ""
+    api_docs: str = ""
     new_ticket: str = ""
     admin: str = ""
     find: str = ""

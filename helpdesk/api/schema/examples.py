@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
+# Stands for the desk's address in what is kept. Resolves nowhere (RFC 6761).
+ANY_SERVER = "https://desk.invalid/api/v1"
 # By the name of a field or parameter; used where the field's schema allows it.
 VALUES: dict[str, Any] = {
     "account": "Acme Corp.",
@@ -16,6 +18,7 @@ VALUES: dict[str, Any] = {
     "body": "The server doesn't start after the update.",
     "by": "Ben Ito",
     "channel": "email",
+    "clock_kind": "first_response",
     "color": "#3366cc",
     "country": "BR",
     "cursor": "cD0yMDI2LTExLTE4",
@@ -28,7 +31,7 @@ VALUES: dict[str, Any] = {
     "field": "contact.email",
     "file_name": "install.log",
     "name": "Ana Souza",
-    "next": "https://help.example/rocket/api/v1/tickets/?cursor=cD0yMDI2LTExLTE4",
+    "next": f"{ANY_SERVER}/tickets/?cursor=cD0yMDI2LTExLTE4",
     "number": 1042,
     "person": "Ana Souza",
     "previous": None,
@@ -36,6 +39,7 @@ VALUES: dict[str, Any] = {
     "q": "license",
     "reason": "The customer can work again.",
     "reference": "RC-1042",
+    "stage": "confirmed",
     "steps": "1. Update to 4.2.\n2. Start the server.",
     "subject": "The server doesn't start",
     "summary": "The installer rejects old license files.",
@@ -51,7 +55,7 @@ FORMATS: dict[str, Any] = {
     "date": "2026-11-18",
     "time": "09:00:00",
     "email": "ana.souza@acme.example",
-    "uri": "https://help.example/rocket/api/v1/",
+    "uri": f"{ANY_SERVER}/",
     "uuid": "6f1c9f4e-6a0c-4b7c-9c39-0d9d6c1f2a55",
     "binary": "(the file)",
     "byte": "SGVsbG8=",

@@ -20,6 +20,7 @@ RESULTS = {
     "202": _("Accepted. The work goes on after the response."),
     "204": _("Done. The response has no body."),
 }
+SLUG = "^[-a-zA-Z0-9_]+$"
 PLACES = {
     "number": _("The ticket's number at this desk."),
     "defect_number": _("The defect's number at this desk."),
@@ -36,7 +37,7 @@ class OperationSchema(AutoSchema):
     def get_operation(self, *args: Any, **kwargs: Any) -> Any:
         operation = super().get_operation(*args, **kwargs)
         if operation is not None:
-            _describe_places(operation.get("parameters", []))
+            self._describe_places(operation.get("parameters", []))
             responses = operation["responses"]
             for status in {*list_problems(operation, method=self.method), *_list_said(responses)}:
                 key = str(status)
@@ -49,6 +50,18 @@ class OperationSchema(AutoSchema):
 
     def get_tags(self) -> list[str]:
         return [find_area(re.sub(self.path_prefix, "", self.path)).key]
+
+    def _describe_places(self, parameters: list[dict[str, Any]]) -> None:
+        """Describe the parameters of the path: what they are, and what the URL accepts."""
+        for parameter in parameters:
+            if parameter["in"] != "path":
+                continue
+            name = parameter["name"]
+            parameter.setdefault("description", PLACES.get(name, ANY_ID))
+            if f"<int:{name}>" in self.path_regex:
+                parameter["schema"] = {"type": "integer", "minimum": 0}
+            elif f"<slug:{name}>" in self.path_regex:
+                parameter["schema"] = {"pattern": SLUG} | parameter["schema"]
 
     def _is_list_view(self, serializer: Any = None) -> bool:
         """Return True for what answers with a list; every view with pages does."""
@@ -71,13 +84,6 @@ class OperationSchema(AutoSchema):
         if direction == "request" and isinstance(serializer, StrictSerializer):
             schema = {**schema, "additionalProperties": False}
         return schema
-
-
-def _describe_places(parameters: list[dict[str, Any]]) -> None:
-    """Describe the parameters of the path that the view says nothing about."""
-    for parameter in parameters:
-        if parameter["in"] == "path" and not parameter.get("description"):
-            parameter["description"] = PLACES.get(parameter["name"], ANY_ID)
 
 
 def _list_said(responses: dict[str, Any]) -> set[int]:
