@@ -11,10 +11,10 @@ TESTS ?=
 TICKETS ?= 10000
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format messages bench manage shell clean
+.PHONY: help demo test api-check lint format messages bench manage shell clean
 
 help: ## Show this list
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1	\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 18
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 18
 
 demo: $(VENV)/.installed ## Run Plumbline with its own PostgreSQL and Valkey and two filled desks
 	@$(PYTHON) -m helpdesk.supervisor
@@ -26,6 +26,9 @@ test: lint ## Run lint and all tests (TESTS=tests/sla for some of them)
 	elif [ -n "$$CI" ]; then echo "The browser tests need Chromium. Install it or set CHROMIUM." >&2; exit 1; \
 	else echo "Chromium not found (CHROMIUM, $(BROWSERS)). Running without the browser tests."; \
 		exec $(PYTHON) -m pytest -q -n 2 --dist worksteal -m "not browser" $(TESTS); fi
+
+api-check: $(VENV)/.installed-dev ## Send generated API requests to a server of its own (CASES=10)
+	@exec $(PYTHON) -m pytest -q tests/api/check_operations.py
 
 # The Django plugin of mypy loads the settings, which need an environment. Nothing connects.
 lint: export PLUMBLINE_MODE := test

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -11,6 +12,7 @@ from typing import Any
 from jsonschema import Draft202012Validator
 
 from helpdesk.api.schema.published import get_schema
+from tests.access.routes import ROUTES, Route
 
 CHECKER = Draft202012Validator.FORMAT_CHECKER
 
@@ -66,3 +68,13 @@ def list_violations(value: Any, schema: dict[str, Any]) -> list[str]:
     whole = {**schema, "components": read_schema()["components"]}
     validator = Draft202012Validator(whole, format_checker=CHECKER)
     return [f"{error.json_path}: {error.message[:200]}" for error in validator.iter_errors(value)]
+
+
+def find_route(operation: Operation) -> Route:
+    """Return the route of an operation in the URL configuration."""
+    return next(route for route in ROUTES if _get_path(route) == operation.path)
+
+
+def _get_path(route: Route) -> str:
+    path = f"/{route.pattern}".removeprefix("/api/v1")
+    return re.sub(r"<\w+:(\w+)>", r"{\1}", path)

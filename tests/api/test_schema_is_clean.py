@@ -11,6 +11,7 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 from tests.api.contract import read_schema
 from tests.api.linting import lint
 from tests.cast import Cast
+from tests.tokens.programs import make_program, make_token
 
 URL = "/rocket/api/v1/schema/"
 
@@ -58,3 +59,12 @@ def test_customers_and_other_desks_do_not_see_it(
 ) -> None:
     for user in (in_rocket.customer.user, matter.admin.user):
         assert sign_in(user).get(URL).status_code == 404
+
+
+def test_any_token_may_read_it(rocket: Cast, matter: Cast) -> None:
+    _token, secret = make_token(rocket.desk, rocket.analyst, ["exports:read"])
+    program = make_program(secret)
+    schema = program.get(URL).json()
+    note = schema["paths"]["/tickets/{number}/notes/"]["post"]
+    assert note["security"] == [{"token": ["tickets:write"]}, {"session": []}]
+    assert program.get("/matter/api/v1/schema/").status_code == 401

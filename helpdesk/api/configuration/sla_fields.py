@@ -59,6 +59,13 @@ class PreviewOutput(serializers.Serializer[Any]):
     is_capped = serializers.BooleanField(help_text=_("There are more open tickets."))
 
 
+class ChangeOutput(serializers.Serializer[Any]):
+    """A change of SLA settings, and how open tickets follow it."""
+
+    is_saved = serializers.BooleanField(help_text=_("False for a preview."))
+    preview = PreviewOutput(help_text=_("The effect on open tickets, in numbers of tickets."))
+
+
 class TargetInput(StrictSerializer):
     """A target as text, and the name of its calendar."""
 

@@ -17,9 +17,9 @@ from accounts.models import Desk
 from helpdesk.api.base import DeskView, IsAdminToWrite
 from helpdesk.api.configuration.sla_fields import (
     CellInput,
+    ChangeOutput,
     PolicyInput,
     PolicyOutput,
-    PreviewOutput,
     TargetOutput,
     find_calendar,
     find_conditions,
@@ -63,8 +63,8 @@ class SettingsView(DeskView):
             at=timezone.now(),
             subject=subject,
         )
-        facts = {"is_saved": scope is not None, "preview": PreviewOutput(preview).data}
-        return Response(facts, status=status if scope else 200)
+        facts = {"is_saved": scope is not None, "preview": preview}
+        return Response(ChangeOutput(facts).data, status=status if scope else 200)
 
 
 class PolicyListView(SettingsView):
@@ -85,7 +85,7 @@ class PolicyListView(SettingsView):
         summary=_("Create an SLA policy"),
         description=APPLIES,
         request=PolicyInput,
-        responses={201: PreviewOutput},
+        responses={200: ChangeOutput, 201: ChangeOutput},
     )
     def post(self, request: Request) -> Response:
         """Create a policy."""
@@ -110,7 +110,7 @@ class PolicyView(SettingsView):
         summary=_("Change an SLA policy"),
         description=APPLIES,
         request=PolicyInput,
-        responses={200: PreviewOutput},
+        responses={200: ChangeOutput},
     )
     def put(self, request: Request, policy_id: int) -> Response:
         """Replace a policy's contents. A new version keeps the earlier ones."""
@@ -185,7 +185,7 @@ class TargetListView(SettingsView):
         summary=_("Set a target of the SLA matrix"),
         description=APPLIES,
         request=CellInput,
-        responses={200: PreviewOutput},
+        responses={200: ChangeOutput},
     )
     def post(self, request: Request) -> Response:
         """Set or remove the target of a cell."""

@@ -12,6 +12,14 @@ from helpdesk.api.schema.examples import LOCAL_TIME, add_examples
 from helpdesk.api.schema.problems import build_components
 
 SECURITY_SCHEMES: dict[str, Any] = {
+    "token": {
+        "type": "http",
+        "scheme": "bearer",
+        "description": _(
+            "A personal or service token in the Authorization header. Operations name the scope "
+            "that it needs; one that allows writing includes reading."
+        ),
+    },
     "session": {
         "type": "apiKey",
         "in": "cookie",

@@ -7,7 +7,10 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.openapi import AutoSchema
+from rest_framework.permissions import SAFE_METHODS
 
+from accounts.tokens.scopes import get_scope
+from helpdesk.api.access.scopes import find_resource
 from helpdesk.api.pagination import ShortList
 from helpdesk.api.schema.areas import find_area
 from helpdesk.api.schema.problems import PROBLEMS, declare_problem, list_problems
@@ -28,7 +31,6 @@ PLACES = {
     "stage": _("The stage's key."),
 }
 ANY_ID = _("The object's id, as a list returns it.")
-SECURITY: list[dict[str, list[str]]] = [{"session": []}]
 
 
 class OperationSchema(AutoSchema):
@@ -70,7 +72,10 @@ class OperationSchema(AutoSchema):
         return is_paged or super()._is_list_view(serializer)
 
     def get_auth(self) -> list[Any]:
-        return SECURITY
+        """A session, or a token with the scope that the view needs (empty: any token)."""
+        resource = find_resource(self.view)
+        scopes = [get_scope(resource, is_write=self.method not in SAFE_METHODS)] if resource else []
+        return [{"token": scopes}, {"session": []}]
 
     def _get_serializer_name(self, serializer: Any, direction: Any, *args: Any) -> str:
         """Name what is written "…Input", like most of its classes."""

@@ -9,6 +9,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.views import APIView
 
 from helpdesk.api.base import DeskView
 from helpdesk.api.schema.published import get_document
@@ -34,6 +35,10 @@ class SchemaView(DeskView):
     """The schema names the desk's own server, so that clients need no other setting."""
 
     renderer_classes = [JSONDocument, YAMLDocument]
+
+    def check_permissions(self, request: Request) -> None:
+        """Let agents read it, and any token of theirs, whatever its scopes."""
+        APIView.check_permissions(self, request)
 
     @extend_schema(exclude=True)
     def get(self, request: Request) -> Response:
