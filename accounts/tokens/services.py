@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from accounts.audit import record_audit
 from accounts.models import Agent, ApiToken, AuditAction, Desk, User
 from accounts.models.tokens import DEFAULT_REQUESTS_PER_MINUTE
+from accounts.tenancy import system_scope
 from accounts.tokens.scopes import clean_scopes
 from accounts.tokens.secrets import SecretKind, get_hint, hash_secret, make_secret
 
@@ -123,6 +124,13 @@ def revoke_token(*, token: ApiToken, by: User, at: datetime) -> bool:
         locked.save(update_fields=["revoked_at", "previous_hash", "previous_until"])
         _audit(locked, AuditAction.TOKEN_REVOKED, by, {})
     return True
+
+
+def revoke_tokens_of_user(*, user: User, at: datetime) -> int:
+    """End all of a person's own tokens, at every desk, such as after a new password."""
+    with system_scope("end the tokens of a person at every desk"), transaction.atomic():
+        tokens = list(ApiToken.objects.filter(agent__user=user, revoked_at=None))
+        return sum(revoke_token(token=token, by=user, at=at) for token in tokens)
 
 
 def list_usable_tokens(agent: Agent, *, at: datetime) -> QuerySet[ApiToken]:

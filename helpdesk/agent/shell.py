@@ -87,6 +87,7 @@ def _build_urls(request: AgentRequest) -> ShellUrls:
         presence=get_url("agent:presence"),
         schedule=get_url("agent:my_schedule"),
         macros=get_url("agent:macros"),
+        tokens=get_url("agent:tokens"),
         signature=get_url("agent:signature") if request.agent.can_write else "",
         new_ticket=get_url("agent:new_ticket") if request.agent.can_write else "",
         find=get_url("agent:find"),

@@ -11,6 +11,7 @@ from helpdesk.agent.property_urls import property_urls
 from helpdesk.agent.saved_views.urls import saved_view_urls
 from helpdesk.agent.shortcuts.views import change_shortcuts
 from helpdesk.agent.side.urls import side_urls
+from helpdesk.agent.tokens.urls import token_urls
 from helpdesk.agent.views import (
     absences,
     account_escalations,
@@ -75,6 +76,7 @@ urlpatterns = [
     *side_urls,
     *macro_urls,
     *saved_view_urls,
+    *token_urls,
     path("", queue.show_queue, name="queue"),
     path("start/", start.show_start, name="start"),
     path("filters/", queue.suggest_filters, name="filter_suggestions"),

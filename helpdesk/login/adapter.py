@@ -35,6 +35,7 @@ from accounts.models import Agent, Contact, Desk, User
 from accounts.places.languages import use_recipient_locale
 from accounts.services import AddressTakenError, claim_contact
 from accounts.staff import drop_unverified_password
+from accounts.tokens.services import revoke_tokens_of_user
 from channels_intake.incoming.verification import BY_SIGN_UP, verify_tickets_of
 from channels_intake.mailboxes import get_default_mailbox
 from channels_intake.outgoing.errors import MAIL_SERVER_ERRORS
@@ -196,6 +197,11 @@ class LoginAdapter(DefaultAccountAdapter):
         if find_sso_record(request) is None:
             remember_browser(request, response, user.email)
         return response
+
+    def set_password(self, user: User, password: str) -> None:
+        """Set a person's new password, which ends their API tokens like their sessions."""
+        super().set_password(user, password)
+        revoke_tokens_of_user(user=user, at=timezone.now())
 
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
         """Ask for reauthentication only if the sign-in isn't recent."""

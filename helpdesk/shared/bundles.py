@@ -128,6 +128,7 @@ SCRIPTS = {
     "signed_out": _PERSONAL,
     "swaps": _AGENT,
     "push": _AGENT,
+    "copy": _AGENT,
     "alerts": _AGENT,
     "form_dialog": _AGENT,  # last: the others see a submit before it is prevented
 }

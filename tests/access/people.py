@@ -339,6 +339,7 @@ def fill_desk(cast: Cast, *, tickets: int, words: str) -> dict[str, Any]:
             "user_id": cast.colleague.user_id,
             "colleague_id": cast.customer_colleague.pk,
             "service_id": _create_paging_service(cast.desk).pk,
+            "token_id": create_api_token(cast).pk,
             "card_id": _create_card(cast.desk).pk,
             "provider_id": _create_oidc_provider(cast.desk).pk,
             "saml_id": _create_saml_provider(cast.desk).pk,
@@ -417,7 +418,6 @@ def create_device(cast: Cast, endpoint: str) -> int:
 def create_settings(cast: Cast) -> None:
     """Create rows for the admin site's pages of settings and logs."""
     desk = cast.desk
-    create_api_token(cast)
     product = Product.objects.create(desk=desk, name="Server")
     ProductLine.objects.create(desk=desk, product=product, name="ESR")
     AccountProduct.objects.create(desk=desk, account=cast.account, product=product)

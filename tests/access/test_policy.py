@@ -39,6 +39,7 @@ OWN = {
     "agent:notification", "agent:bulk_change", "agent:bulk_undo", "agent:draft_file_removal",
     "agent:time_entry", "agent:notification_device_removal",
     "agent:notification_device_test",
+    "agent:token_revocation", "agent:token_rotation",
 }  # fmt: skip
 
 # A logo and script tags: the same for everybody.

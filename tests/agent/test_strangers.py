@@ -32,6 +32,9 @@ WRITES = {
     "swap_decision",
     "read_notifications",
     "notification_settings",
+    "new_token",
+    "token_rotation",
+    "token_revocation",
     "notification_devices",
     "notification_device_removal",
     "notification_device_test",
@@ -160,6 +163,9 @@ WRITES = {
 }
 # An observer has one, too.
 OWN_INBOX = {
+    "new_token",
+    "token_rotation",
+    "token_revocation",
     "read_notifications",
     "notification",
     "notification_settings",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -29,6 +30,7 @@ from helpdesk.agent.notes.cards import AccountNoteCard, WatchCard
 from helpdesk.agent.saved_views.components import ViewLine
 from helpdesk.agent.ticket_page.field_forms import FieldLine, FieldsCard
 from helpdesk.agent.ticket_page.ladder_panel import LadderPanel, LadderStepLine
+from helpdesk.agent.tokens.lines import TokenLine
 from helpdesk.agent.work.cards import WorkCard
 from helpdesk.shared.components import (
     Delivery,
@@ -376,6 +378,22 @@ def make_panel() -> dict[str, Any]:
         ),
         "others": (ticket.LinkedTicket("/tickets/2", "RC-2", "Other", "open", "Open"),),
     }
+
+
+def make_token_line(*, is_ended: bool = False) -> TokenLine:
+    return TokenLine(
+        name="Nightly report",
+        hint="plumb_pat_a1b2…",
+        scopes="Tickets, messages and notes: read",
+        state="Revoked" if is_ended else "Active",
+        tone="" if is_ended else "green",
+        expires_at=None if is_ended else datetime.fromisoformat(ISO),
+        last_used_at=None if is_ended else datetime.fromisoformat(ISO),
+        last_ip="" if is_ended else "192.0.2.7",
+        previous_until=None if is_ended else datetime.fromisoformat(ISO),
+        rotation_url="" if is_ended else "/rotation",
+        revocation_url="" if is_ended else "/revocation",
+    )
 
 
 def make_card(problem: str = "") -> CustomerCardView:

@@ -274,6 +274,11 @@ PARTIALS: dict[str, list[dict[str, Any]]] = {
             ((), "", False),
         )
     ],
+    "agent/tokens/_line.html": [
+        {"line": factories.make_token_line(), "csrf_token": "token"},
+        {"line": factories.make_token_line(is_ended=True)},
+    ],
+    "agent/tokens/_secret.html": [{"secret": "plumb_pat_abc"}],
     "agent/ticket/_account.html": [
         factories.make_panel(),
         {"requester": factories.make_requester(account=None, followers=())},

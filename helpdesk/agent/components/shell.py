@@ -71,6 +71,7 @@ class ShellUrls(Component):
     schedule: str = ""
     macros: str = ""
     signature: str = ""
+    tokens: str = ""
     preferences: str = ""
     notifications: str = ""
     alerts: str = ""

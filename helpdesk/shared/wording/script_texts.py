@@ -22,6 +22,7 @@ SCRIPT_TEXTS = {
     "due-in": times.DUE_IN,
     "overdue": times.OVERDUE,
     "continue": _("Continue"),
+    "copied": _("Copied"),
     "dismiss": _("Dismiss"),
     "remove-file": _("Remove %(name)s"),
     "too-large": _("%(size)s, not attached: more than %(limit)s in total"),
