@@ -67,26 +67,18 @@ def find_earlier_mapping(run: ImportRun) -> Mapping:
 def guess_mapping(run: ImportRun, rows: Rows) -> Mapping:
     """Return a mapping for a run that was read. Words without a guess are left out of it."""
     earlier, preview = find_earlier_mapping(run), run.preview
+    priorities = {
+        word: _guess_priority(word, rows, earlier) for word in _fold_words(preview, "priorities")
+    }
+    departments = {
+        word: _guess_department(word, rows, earlier) for word in _fold_words(preview, "departments")
+    }
+    agents = {each[0]: _guess_agent(*each, rows, earlier) for each in preview.get("agents", ())}
     return Mapping(
         states={word: guess_state(word, earlier) for word in _fold_words(preview, "states")},
-        priorities=_only_found(
-            {
-                word: _guess_priority(word, rows, earlier)
-                for word in _fold_words(preview, "priorities")
-            }
-        ),
-        departments=_only_found(
-            {
-                word: _guess_department(word, rows, earlier)
-                for word in _fold_words(preview, "departments")
-            }
-        ),
-        agents=_only_found(
-            {
-                source_id: _guess_agent(source_id, name, email, rows, earlier)
-                for source_id, name, email in preview.get("agents", ())
-            }
-        ),
+        priorities=_only_found(priorities),
+        departments=_only_found(departments),
+        agents=_only_found(agents),
         fields=_guess_fields(run, rows, earlier),
         start_clocks=earlier.start_clocks,
     )

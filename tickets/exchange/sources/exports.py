@@ -68,6 +68,20 @@ def describe(name: str, fault: Fault) -> Problem:
     return Problem(FILE, name[-150:], fault.code, {"line": fault.line, **fault.data})
 
 
+# Properties by which each help desk's tickets are known from those of the others.
+SIGNS = {
+    "zendesk": {"assignee_id", "submitter_id", "submitter"},
+    "freshdesk": {"responder_id", "responder"},
+    "zoho": {"ticketNumber", "statusType", "contactId"},
+}
+
+
+def is_of_another(source: str, value: dict[str, Any]) -> bool:
+    """Return True for a ticket of another help desk than the one that was chosen."""
+    others = set().union(*(signs for name, signs in SIGNS.items() if name != source))
+    return bool(others & value.keys()) and not SIGNS[source] & value.keys()
+
+
 class LeftOut:
     """Counts records of kinds that aren't imported, for one problem per kind."""
 

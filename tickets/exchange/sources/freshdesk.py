@@ -29,6 +29,7 @@ from tickets.exchange.sources.exports import (
     get_text,
     get_texts,
     index_attached,
+    is_of_another,
     list_files,
     make_record,
     read_items,
@@ -96,6 +97,9 @@ class _Export:
         for item in read_items(self.file, name):
             if isinstance(item, Problem):
                 yield "", item
+                continue
+            if is_of_another("freshdesk", item.value):
+                yield name, item
                 continue
             marked = next((kind for mark, kind in MARKS if mark in item.value), "")
             yield KINDS.get(item.key, "") or named or marked or item.key or name, item

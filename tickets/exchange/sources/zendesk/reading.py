@@ -18,6 +18,7 @@ from tickets.exchange.sources.exports import (
     get_text,
     get_texts,
     index_attached,
+    is_of_another,
     list_files,
     make_record,
     read_items,
@@ -61,6 +62,8 @@ def read(file: SourceFile) -> Found:
 
 def classify(item: Item) -> str:
     """Return the kind of an object as the API names its lists, or "" if nothing says it."""
+    if is_of_another("zendesk", item.value):
+        return ""
     if item.key:
         return KINDS.get(item.key, item.key)
     return next((kind for mark, kind in MARKS if mark in item.value), "")

@@ -22,58 +22,58 @@ def make_thread(
     What is private, or was forwarded to somebody else, becomes a note: customers never saw it.
     """
     source_id = thing.pick_id("threadextid", "threadid", "id", "recordid")
-    author, sender = thing.inner("author"), thing.pick(*SENDERS).rpartition("<")[2].strip("<> ")
-    email = author.pick(*EMAILS) or sender
-    is_out = thing.pick("direction").casefold() == "out" or author.pick("type") == "AGENT"
+    author = _find_author(thing, requester, people)
     common = {
         "ticket": ticket_id, "created_at": thing.pick_time(*TIMES),
         **read_body(thing, "content", "plaintext", "summary"),
     }  # fmt: skip
-    agent_id = thing.pick_id("agentextid", "agentid") or (author.pick_id("id") if is_out else "")
     if _is_private(thing):
-        agent = people.find_agent(agent_id, email, author) if is_out else ""
-        record = make_record("note", source_id, agent=agent, **common)
-    elif is_out:
-        agent = people.find_agent(agent_id, email, author)
-        record = make_record(
-            "message", source_id, agent=agent, channel=read_channel(thing), **common
-        )
+        record = make_record("note", source_id, agent=author.get("agent"), **common)
     else:
-        contact_id = thing.pick_id("contactextid", "contactid") or author.pick_id("id")
-        contact = people.find_contact(contact_id, email, author) or requester
-        record = make_record(
-            "message", source_id, contact=contact, channel=read_channel(thing), **common
-        )
+        channel = read_channel(thing)
+        record = make_record("message", source_id, channel=channel, **author, **common)
     yield record
     yield from _list_files(thing, record, attached)
+
+
+def _find_author(thing: Thing, requester: str, people: People) -> dict[str, str]:
+    """Return the agent of a thread that went out, or the contact of one that came in."""
+    author, sender = thing.inner("author"), thing.pick(*SENDERS).rpartition("<")[2].strip("<> ")
+    email = author.pick(*EMAILS) or sender
+    if thing.pick("direction").casefold() == "out" or author.pick("type") == "AGENT":
+        agent_id = thing.pick_id("agentextid", "agentid") or author.pick_id("id")
+        return {"agent": people.find_agent(agent_id, email, author)}
+    contact_id = thing.pick_id("contactextid", "contactid") or author.pick_id("id")
+    return {"contact": people.find_contact(contact_id, email, author) or requester}
 
 
 def make_comment(
     thing: Thing, ticket_id: str, people: People, attached: Mapping[str, str]
 ) -> Iterator[Record]:
     """Yield the note for a comment, or the message for one that is said to be public."""
-    commenter = thing.inner("commenter")
-    email = commenter.pick(*EMAILS) or thing.pick("commenteremail", "agentemail")
-    person_id = thing.pick_id("commenterid", "agentextid", "agentid") or commenter.pick_id("id")
-    is_customer = commenter.pick("type") == "END_USER" or bool(thing.pick("contactextid"))
+    source_id = thing.pick_id("commentextid", "ticketcommentextid", "commentid", "id", "recordid")
+    source_id = f"comment-{source_id}"  # threads and comments become messages, with one row of IDs
     common = {
         "ticket": ticket_id, "created_at": thing.pick_time(*TIMES),
         **read_body(thing, "content", "comment", "commentcontent"),
     }  # fmt: skip
-    source_id = thing.pick_id("commentextid", "ticketcommentextid", "commentid", "id", "recordid")
-    source_id = f"comment-{source_id}"  # threads and comments become messages, with one row of IDs
+    author = _find_commenter(thing, people)
     if thing.is_true("ispublic", "public") is not True:
-        agent = people.find_agent(person_id, email, commenter)
-        record = make_record("note", source_id, agent=agent, **common)
-    elif is_customer:
-        person_id = thing.pick_id("contactextid") or person_id
-        contact = people.find_contact(person_id, email, commenter)
-        record = make_record("message", source_id, contact=contact, channel="web", **common)
+        record = make_record("note", source_id, agent=author.get("agent"), **common)
     else:
-        agent = people.find_agent(person_id, email, commenter)
-        record = make_record("message", source_id, agent=agent, channel="web", **common)
+        record = make_record("message", source_id, channel="web", **author, **common)
     yield record
     yield from _list_files(thing, record, attached)
+
+
+def _find_commenter(thing: Thing, people: People) -> dict[str, str]:
+    commenter = thing.inner("commenter")
+    email = commenter.pick(*EMAILS) or thing.pick("commenteremail", "agentemail")
+    person_id = thing.pick_id("commenterid", "agentextid", "agentid") or commenter.pick_id("id")
+    contact_id = thing.pick_id("contactextid")
+    if contact_id or commenter.pick("type") == "END_USER":
+        return {"contact": people.find_contact(contact_id or person_id, email, commenter)}
+    return {"agent": people.find_agent(person_id, email, commenter)}
 
 
 def make_attachment(thing: Thing, attached: Mapping[str, str]) -> Record:

@@ -15,6 +15,7 @@ from tickets.exchange.sources.exports import (
     LeftOut,
     find_number,
     index_attached,
+    is_of_another,
     list_files,
     make_record,
     read_items,
@@ -103,6 +104,9 @@ class _Export:
                 yield "", each
                 continue
             thing = read_thing(each)
+            if isinstance(each, Item) and is_of_another("zoho", each.value):
+                yield name_column(name), thing
+                continue
             key = MODULES.get(name_column(each.key), "") if isinstance(each, Item) else ""
             marked = next((module for mark, module in MARKS if mark in thing.values), "")
             yield key or guessed or marked or name_column(name), thing
