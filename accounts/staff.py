@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from allauth.account.models import EmailAddress
 from django.utils import timezone
@@ -18,6 +19,7 @@ from accounts.models import (
     User,
     Visibility,
 )
+from accounts.models.choices import DepartmentKind
 
 
 def save_agent(*, agent: Agent, email: str = "") -> Agent:
@@ -69,6 +71,14 @@ def set_department_members(*, department: Department, agents: Iterable[Agent]) -
         AgentDepartment(desk_id=department.desk_id, agent=agent, department=department)
         for agent in chosen
     )
+
+
+def list_free_kinds(desk: Desk | None, besides: Department | None = None) -> list[tuple[str, Any]]:
+    """Return the kinds as choices for a department: one of each, and any number of OTHER."""
+    single = Department.objects.filter(desk=desk).exclude(kind=DepartmentKind.OTHER)
+    rows = single.values_list("pk", "kind")
+    taken = {kind for pk, kind in rows if besides is None or pk != besides.pk}
+    return [(kind, label) for kind, label in DepartmentKind.choices if kind not in taken]
 
 
 def _add(memberships: Iterable[AgentDepartment]) -> None:

@@ -11,9 +11,8 @@ from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
 from accounts.admin.access import AdminRequest
 from accounts.admin.base import DeskForm, DeskModelAdmin
-from accounts.models import Agent, Department, Desk
-from accounts.models.choices import DepartmentKind
-from accounts.staff import set_department_members
+from accounts.models import Agent, Department
+from accounts.staff import list_free_kinds, set_department_members
 
 
 class DepartmentForm(DeskForm):
@@ -40,14 +39,6 @@ class DepartmentForm(DeskForm):
             self.fields["kind"].choices = free  # type: ignore[attr-defined]
         if self.instance.pk:
             self.initial["members"] = list(active.filter(departments=self.instance))
-
-
-def list_free_kinds(desk: Desk | None, besides: Department | None = None) -> list[tuple[str, Any]]:
-    """Return the kinds as choices for a department: one of each, and any number of OTHER."""
-    single = Department.objects.filter(desk=desk).exclude(kind=DepartmentKind.OTHER)
-    rows = single.values_list("pk", "kind")
-    taken = {kind for pk, kind in rows if besides is None or pk != besides.pk}
-    return [(kind, label) for kind, label in DepartmentKind.choices if kind not in taken]
 
 
 @admin.register(Department)

@@ -23,6 +23,7 @@ from helpdesk.api.access.grants import get_grant
 from helpdesk.api.access.scopes import require_scope
 from helpdesk.api.contract.operations import check_request
 from helpdesk.api.contract.problems import ParameterError, describe_errors, list_errors
+from helpdesk.api.linked_rows import get_kind
 from helpdesk.api.pagination import ShortList
 from helpdesk.shared.activity import note_activity
 from helpdesk.shared.http.problems import PROBLEM_TYPE, describe_problem
@@ -35,6 +36,7 @@ from tickets.errors import (
     MissingFieldsError,
     NeedsApprovalError,
     NotAllowedError,
+    RowInUseError,
     ServiceError,
 )
 from tickets.models import Ticket
@@ -218,4 +220,7 @@ def _describe_refusal(error: ServiceError) -> dict[str, Any]:
     if isinstance(error, MissingFieldsError):
         pairs = zip(error.keys, error.missing, strict=False)
         return {"missing_fields": [{"key": key, "label": label} for key, label in pairs]}
+    if isinstance(error, RowInUseError):
+        users = error.used_by.items()
+        return {"used_by": [{"kind": get_kind(model), "count": count} for model, count in users]}
     return {}

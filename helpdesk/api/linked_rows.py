@@ -47,19 +47,31 @@ def get_kind(model: type[Model]) -> str:
 def refer_to_row(row: Any) -> dict[str, Any]:
     """Return the reference of a row; people have their email address, too."""
     is_person = isinstance(row, Agent | Contact)
-    name = row.full_name if isinstance(row, ProductLine) else getattr(row, "name", "") or str(row)
-    found = {"kind": get_kind(type(row)), "id": row.pk, "name": str(name)}
+    found = {"kind": get_kind(type(row)), "id": row.pk, "name": _get_name(row)}
     if is_person:
         found["email"] = row.user.email if isinstance(row, Agent) else row.email
     return found
 
 
+def _get_name(row: Any) -> str:
+    """Return the name by which a request can name the row, too, but for people."""
+    if isinstance(row, ProductLine):
+        return row.full_name
+    if isinstance(row, FormField):
+        return row.key
+    return str(getattr(row, "name", "") or row)
+
+
 class LinkField(serializers.RelatedField[Any, Any, Any]):
-    """Another row of the desk. The serializer's context has the desk."""
+    """Another row of the desk, which the context names. by: the column of the row's name."""
 
     default_error_messages = {
         "malformed": _("Enter an id, a name, or a reference with one of them."),
     }
+
+    def __init__(self, *, by: str = "name", **kwargs: Any) -> None:
+        self.by = by
+        super().__init__(**kwargs)
 
     def to_representation(self, value: Any) -> dict[str, Any]:
         return refer_to_row(value)
@@ -97,7 +109,7 @@ class LinkField(serializers.RelatedField[Any, Any, Any]):
         if rows.model is ProductLine:
             rows = rows.annotate(full=Concat("product__name", Value(" "), "name"))
             return rows.filter(full=name).first()
-        return rows.filter(name=name).first()
+        return rows.filter(**{self.by: name}).first()
 
 
 class LinksField(serializers.ListField):

@@ -5,14 +5,13 @@ from django.urls import path
 from helpdesk.api.configuration.assignment import (
     AgentView,
     AssignmentView,
-    PriorityListView,
-    PriorityView,
 )
 from helpdesk.api.configuration.calendars import CalendarListView, CalendarView, HolidayView
 from helpdesk.api.configuration.dry_runs import DryRunApplicationView, DryRunListView, DryRunView
 from helpdesk.api.configuration.level_targets import LevelTargetListView, LevelTargetView
 from helpdesk.api.configuration.rules import RuleListView, RuleProblemsView, RuleView
 from helpdesk.api.configuration.sla_settings import PolicyListView, PolicyView, TargetListView
+from helpdesk.api.configuration.urls import CONFIGURATION
 from helpdesk.api.contract.urls import urlpatterns as contract_urls
 from helpdesk.api.defects.actions import (
     DefectEventListView,
@@ -142,8 +141,6 @@ urlpatterns = [
     path("teams/<int:team_id>/shifts/", TeamShiftsView.as_view(), name="team_shifts"),
     path("skills/", SkillListView.as_view(), name="skill_list"),
     path("skills/<int:skill_id>/", SkillView.as_view(), name="skill"),
-    path("priorities/", PriorityListView.as_view(), name="priorities"),
-    path("priorities/<int:priority_id>/", PriorityView.as_view(), name="priority"),
     path("assignment/", AssignmentView.as_view(), name="assignment"),
     path("presence/", PresenceView.as_view(), name="presence"),
     path("absences/", AbsenceListView.as_view(), name="absences"),
@@ -189,4 +186,5 @@ urlpatterns = [
     *contract_urls,
     *DEFECTS,
     *PEOPLE,
+    *CONFIGURATION,
 ]

@@ -6,13 +6,12 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminTextareaWidget
 
 from accounts.admin.base import DeskForm, DeskModelAdmin
-from tickets.models import FieldKind, FieldValue, FormField
-from tickets.models.forms import MAX_FIELDS
+from tickets.fields.checks import find_field_errors
+from tickets.models import FormField
 
 
 class LinesField(forms.CharField):
@@ -40,43 +39,14 @@ class FormFieldForm(DeskForm):
         help_text=_("For a choice field: one choice per line."),
     )
 
-    def clean(self) -> dict[str, Any]:
-        found = super().clean() or self.cleaned_data
-        if found.get("kind") == FieldKind.SELECT and not found.get("choices"):
-            self.add_error("choices", gettext("Enter at least one choice."))
-        self._check_kind(found)
-        self._check_condition(found)
-        if self.instance.pk is None and self._count_fields() >= MAX_FIELDS:
-            text = gettext("A desk can have at most %(maximum)s fields.")
-            self.add_error(None, text % {"maximum": MAX_FIELDS})
-        return found
-
-    def _count_fields(self) -> int:
-        return FormField.objects.filter(desk=self.desk).count()
-
-    def _check_kind(self, found: dict[str, Any]) -> None:
-        """Refuse another kind or key for a field that tickets have values of."""
-        if self.instance.pk is None:
+    def _post_clean(self) -> None:
+        """Check the whole field, once the form has filled it in."""
+        stored = FormField.objects.filter(pk=self.instance.pk).first()
+        super()._post_clean()  # type: ignore[misc]
+        if "kind" in self.errors:
             return
-        has_values = FieldValue.objects.filter(field=self.instance.pk).exists()
-        for name in {"kind", "key"} & set(self.changed_data) if has_values else ():
-            text = gettext(
-                "Some tickets already have a value in this field. Add a new field instead."
-            )
-            self.add_error(name, text)
-
-    def _check_condition(self, found: dict[str, Any]) -> None:
-        other = found.get("shown_if")
-        if other is not None and not found.get("shown_value"):
-            self.add_error("shown_value", gettext("Enter the value that shows this field."))
-        seen = {self.instance.pk}
-        while other is not None:
-            if other.pk in seen:
-                text = gettext("These conditions form a loop. Choose a different field.")
-                self.add_error("shown_if", text)
-                return
-            seen.add(other.pk)
-            other = other.shown_if
+        for name, problem in find_field_errors(self.instance, stored).items():
+            self.add_error(name or None, problem)
 
 
 @admin.register(FormField)

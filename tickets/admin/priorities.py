@@ -18,7 +18,7 @@ from accounts.admin.ordering import OrderedAdmin, PlaceOrder
 from accounts.admin.texts import Text, TranslatedAdmin, TranslatedForm
 from tickets.models import Priority
 from tickets.selectors import get_priority_deletion_error
-from tickets.services.priorities import rank_offered_first
+from tickets.services.priorities import save_priority
 
 
 class PriorityForm(TranslatedForm, DeskForm):
@@ -121,9 +121,5 @@ class PriorityAdmin(TranslatedAdmin, OrderedAdmin):
         return super().delete_view(request, object_id, *args, **kwargs)
 
     def save_model(self, request: AdminRequest, obj: Priority, form: Any, change: bool) -> None:
-        if obj.is_mail_default:
-            marked = Priority.objects.filter(desk=request.desk, is_mail_default=True)
-            marked.exclude(pk=obj.pk).update(is_mail_default=False)
-        super().save_model(request, obj, form, change)
-        if "is_retired" in form.changed_data:
-            rank_offered_first(desk=request.desk)
+        obj.desk = request.desk
+        save_priority(obj)

@@ -5,12 +5,12 @@ The forms of the admin site save the same rows, and write the same entries.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from django.core.exceptions import NON_FIELD_ERRORS, ObjectDoesNotExist, ValidationError
 from django.db import IntegrityError, transaction
-from django.db.models import ProtectedError
+from django.db.models import PROTECT, ProtectedError, RestrictedError
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -33,14 +33,16 @@ def save_setting(
     check: Check | None = None,
     save: Save | None = None,
     also: Callable[[], Changes] | None = None,
+    unchecked: Collection[str] = (),
 ) -> bool:
     """Set values of a row and save it. Return False, and write nothing, if nothing changes.
 
     key: the field that is unique at the desk. check: refuses a row that its form would refuse, with
     a ValidationError; it gets the row, and the locked one as stored, None for a new row. save:
     saves the named fields (None for all) of a row with consequences. also: saves what belongs to
-    the row, such as its members, and returns what changed. All run in the same transaction. Raises
-    NotAllowedError, and InvalidValueError with the field of a value that can't be.
+    the row, such as its members, and returns what changed. All run in the same transaction.
+    unchecked: fields whose constraints ``save`` takes care of. Raises NotAllowedError, and
+    InvalidValueError with the field of a value that can't be.
     """
     _require_admin(row, by)
     is_new = row.pk is None
@@ -49,8 +51,9 @@ def save_setting(
         before = _describe(stored, values) if stored else {}
         for name, value in values.items():
             setattr(row, name, value)
-        _check(row, values, key)
+        _check_values(row, values, key)
         _refuse(lambda: check(row, stored) if check else None, key)
+        _check_constraints(row, key, unchecked)
         changes = {
             name: [before.get(name), found]
             for name, found in _describe(row, values).items()
@@ -77,12 +80,20 @@ def delete_setting(
         _lock(row)
         if problem := refuse(row) if refuse else None:
             raise RowInUseError(problem, list_users(row))
+        # Counted first: Django would read every row that protects this one, such as all tickets.
+        if users := list_users(row, keeping=(PROTECT,)):
+            raise RowInUseError(_get_used_text(), users)
         _record(row, by, AuditAction.DELETED, {})
         try:
             row.delete()
         except ProtectedError as error:
-            text = _("Other settings use this. Remove it there first.")
-            raise RowInUseError(text, count_rows(error.protected_objects)) from None
+            raise RowInUseError(_get_used_text(), count_rows(error.protected_objects)) from None
+        except RestrictedError as error:
+            raise RowInUseError(_get_used_text(), count_rows(error.restricted_objects)) from None
+
+
+def _get_used_text() -> str:
+    return _("Other settings use this. Remove it there first.")
 
 
 def _require_admin(row: DeskModel | Desk, by: Agent) -> None:
@@ -112,12 +123,15 @@ def _describe(row: DeskModel | Desk, names: Mapping[str, Any]) -> dict[str, Any]
         }
 
 
-def _check(row: DeskModel | Desk, values: Mapping[str, Any], key: str) -> None:
+def _check_values(row: DeskModel | Desk, values: Mapping[str, Any], key: str) -> None:
     unset = {field.name for field in row._meta.concrete_fields} - set(values)
     _refuse(lambda: row.clean_fields(exclude=unset), key)
     _refuse(row.clean, key)
+
+
+def _check_constraints(row: DeskModel | Desk, key: str, unchecked: Collection[str]) -> None:
     try:
-        row.validate_constraints()
+        row.validate_constraints(exclude=set(unchecked))
     except ValidationError as refused:
         for field, texts in refused.message_dict.items():
             if field == NON_FIELD_ERRORS:

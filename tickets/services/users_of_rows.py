@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from django.db.models import PROTECT, RESTRICT, SET_NULL, Model
@@ -17,13 +17,16 @@ def count_rows(rows: Iterable[Model]) -> dict[type[Model], int]:
     return dict(Counter(type(row) for row in rows))
 
 
-def list_users(row: Model) -> dict[type[Model], int]:
-    """Return how many rows of each model refer to a row and would outlive it, up to a limit."""
+def list_users(row: Model, keeping: Collection[Any] = KEEPING) -> dict[type[Model], int]:
+    """Return how many rows of each model refer to a row and would outlive it, up to a limit.
+
+    keeping: what such a foreign key does when the row is deleted.
+    """
     found: Counter[type[Model]] = Counter()
     relations: list[Any] = [
         each
         for each in row._meta.get_fields(include_hidden=True)
-        if each.auto_created and getattr(each, "on_delete", None) in KEEPING
+        if each.auto_created and getattr(each, "on_delete", None) in keeping
     ]
     for relation in relations:
         users = relation.related_model._base_manager.filter(**{relation.field.name: row})

@@ -1,90 +1,20 @@
-"""What automatic assignment counts: weights of priorities, and settings of the desk and agents."""
+"""What automatic assignment counts: settings of the desk and of agents."""
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.utils.translation import gettext_lazy as _
-from drf_spectacular.utils import extend_schema, extend_schema_view
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.models import Agent, Desk, Region
 from helpdesk.api.base import DeskView, IsAdminToWrite
-from helpdesk.api.configuration.setting_rows import SettingListView, SettingRowView, SettingView
 from helpdesk.api.serializers import NameField, StrictSerializer
 from helpdesk.api.staff.staff import get_colleague
-from tickets.models import Priority
 from tickets.services.settings_rows import save_setting
 
 MAX_SMALL = 32767
-
-
-class WeightInput(StrictSerializer):
-    """The weight of a priority."""
-
-    weight = serializers.IntegerField(
-        min_value=1,
-        max_value=20,
-        help_text=_("How much of an agent's capacity an open ticket takes."),
-    )
-
-
-class PriorityOutput(serializers.Serializer[Priority]):
-    """A priority of the desk."""
-
-    id = serializers.IntegerField(help_text=_("The priority's id."))
-    name = serializers.CharField(help_text=_("The priority's name."))
-    rank = serializers.IntegerField(help_text=_("1 is the highest."))
-    weight = serializers.IntegerField(
-        help_text=_("How much of an agent's capacity an open ticket takes.")
-    )
-    is_retired = serializers.BooleanField(help_text=_("True if it is no longer offered."))
-
-
-class PrioritiesView(SettingView):
-    model = Priority
-    serializer_class = WeightInput
-
-    def describe(self, row: Any) -> dict[str, Any]:
-        return dict(PriorityOutput(row).data)
-
-
-@extend_schema_view(
-    get=extend_schema(
-        operation_id="list_priorities",
-        summary=_("List priorities"),
-        description=_("Returns the priorities of this desk with their weights, the highest first."),
-        responses=PriorityOutput(many=True),
-    ),
-)
-class PriorityListView(PrioritiesView, SettingListView):
-    """All priorities. They are added in the admin site, with a definition for customers."""
-
-    http_method_names = ["get", "head", "options"]
-
-
-@extend_schema_view(
-    get=extend_schema(
-        operation_id="show_priority",
-        summary=_("Show a priority"),
-        description=_("Returns one priority of this desk with its weight."),
-        responses=PriorityOutput,
-    ),
-    put=extend_schema(
-        operation_id="set_priority_weight",
-        summary=_("Set the weight of a priority"),
-        description=_("Applies to all open tickets with this priority at once. For desk admins."),
-        request=WeightInput,
-        responses=PriorityOutput,
-    ),
-)
-class PriorityView(PrioritiesView, SettingRowView):
-    """One priority."""
-
-    parameter = "priority_id"
-    http_method_names = ["get", "put", "head", "options"]
 
 
 class AssignmentSettings(StrictSerializer):

@@ -20,9 +20,7 @@ from rest_framework.response import Response
 
 from accounts.models import Agent, DeskModel, Role
 from helpdesk.api.base import DeskView, IsAdminToWrite
-from helpdesk.api.linked_rows import get_kind
 from helpdesk.api.pagination import MAX_ID, NewestFirst
-from tickets.errors import RowInUseError
 from tickets.services.settings_rows import Changes, delete_setting, save_setting
 
 
@@ -52,7 +50,7 @@ class SettingView(DeskView):
     """A view of rows of one model of the desk.
 
     key: the field that is unique at the desk. parts: fields of the serializer that aren't columns,
-    such as members; ``save_parts`` saves them.
+    such as members; ``save_parts`` saves them. unchecked: fields whose constraints ``save`` meets.
     """
 
     permission_classes = [IsAdminToWrite]
@@ -61,6 +59,7 @@ class SettingView(DeskView):
     prefetched: ClassVar[tuple[str, ...]] = ()
     key: ClassVar[str] = "name"
     parts: ClassVar[tuple[str, ...]] = ()
+    unchecked: ClassVar[tuple[str, ...]] = ()
 
     def get_rows(self) -> QuerySet[Any]:
         """Return the desk's rows in their order."""
@@ -116,6 +115,7 @@ class SettingView(DeskView):
             check=self.check,
             save=lambda fields: self.save(row, fields),
             also=lambda: self.save_parts(row, parts),
+            unchecked=self.unchecked,
         )
 
     def remove(self, row: Any) -> None:
@@ -125,15 +125,6 @@ class SettingView(DeskView):
     def show(self, row_id: int, *, status: int = 200) -> Response:
         """Return a row as it is stored now."""
         return Response(self.describe(self.get_rows().get(pk=row_id)), status=status)
-
-    def handle_exception(self, exc: Exception) -> Response:
-        """Say what uses a row that can't be deleted."""
-        response = super().handle_exception(exc)
-        if isinstance(exc, RowInUseError):
-            response.data["used_by"] = [
-                {"kind": get_kind(model), "count": count} for model, count in exc.used_by.items()
-            ]
-        return response
 
 
 class SettingListView(SettingView):
@@ -193,7 +184,7 @@ class ChangeableRowView(SettingRowView):
 class PagedListView(SettingListView):
     """Rows of a table without a limit, page by page, the newest first."""
 
-    pagination_class = NewestFirst  # type: ignore[assignment]  # the base has no pages
+    pagination_class = NewestFirst
 
     def get(self, request: Request) -> Response:
         """List the rows that match the parameters."""

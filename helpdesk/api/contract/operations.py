@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework.exceptions import ErrorDetail, ValidationError
 from rest_framework.request import Request
+from rest_framework.serializers import Serializer
 from rest_framework.settings import api_settings
 
 from helpdesk.api.contract.problems import MalformedError, ParameterError
@@ -43,11 +44,15 @@ def _read_declaration(view: Any, method: str) -> Operation:
     schema_class = getattr(handler, "kwargs", {}).get("schema", api_settings.DEFAULT_SCHEMA_CLASS)
     schema = schema_class()
     schema.view, schema.method, schema.path = view, method, ""
+    declared = schema.get_override_parameters()
     found = {
         parameter.name: bool(parameter.many)
-        for parameter in schema.get_override_parameters()
+        for parameter in declared
         if isinstance(parameter, OpenApiParameter) and parameter.location == OpenApiParameter.QUERY
     }
+    for filters in declared:  # a serializer of all parameters
+        if isinstance(filters, type) and issubclass(filters, Serializer):
+            found |= dict.fromkeys(filters().fields, False)
     if method == "GET" and schema._is_list_view():
         paged = view.paginator.get_schema_operation_parameters(view)
         found |= {parameter["name"]: False for parameter in paged}

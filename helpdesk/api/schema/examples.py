@@ -30,6 +30,7 @@ VALUES: dict[str, Any] = {
     "emails": ["vendor@parts.example"],
     "field": "contact.email",
     "file_name": "install.log",
+    "key": "operating_system",
     "name": "Ana Souza",
     "next": f"{ANY_SERVER}/tickets/?cursor=cD0yMDI2LTExLTE4",
     "number": 1042,

@@ -1,4 +1,4 @@
-"""Tags of the desk, and tags of a ticket."""
+"""Tags of a ticket."""
 
 from __future__ import annotations
 
@@ -18,15 +18,6 @@ from tickets.models import Tag
 from tickets.services.tags import list_tags, set_tags
 
 
-class TagOutput(serializers.ModelSerializer[Tag]):
-    """A tag of the desk."""
-
-    class Meta:
-        model = Tag
-        fields = ("id", "name")
-        extra_kwargs = {"name": {"help_text": _("The tag's name.")}}
-
-
 class TicketTags(StrictSerializer):
     """The tags of a ticket."""
 
@@ -35,21 +26,6 @@ class TicketTags(StrictSerializer):
         max_length=50,
         help_text=_("Names of the desk's tags. An admin creates tags."),
     )
-
-
-class TagListView(DeskView):
-    serializer_class = TagOutput
-
-    @extend_schema(
-        operation_id="list_tags",
-        summary=_("List tags"),
-        description=_("Returns the tags of this desk by name."),
-        responses=TagOutput(many=True),
-    )
-    def get(self, request: Request) -> Response:
-        """List the desk's tags."""
-        tags = Tag.objects.filter(desk=self.agent.desk_id)
-        return Response(TagOutput(tags, many=True).data)
 
 
 class TicketTagsView(DeskView):

@@ -30,7 +30,7 @@ from helpdesk.api.tickets.sides import (
     SidePeopleView,
     SidePersonView,
 )
-from helpdesk.api.tickets.tags import TagListView, TicketTagsView
+from helpdesk.api.tickets.tags import TicketTagsView
 from helpdesk.api.tickets.tickets import TicketListView, TicketView
 
 OF_TICKET = "tickets/<int:number>/"
@@ -64,7 +64,6 @@ ticket_urls: list[URLPattern] = [
     path("handles/<int:handle_id>/join/", HandleJoinView.as_view(), name="handle_join"),
     path(f"{OF_TICKET}fields/", TicketFieldsView.as_view(), name="ticket_fields"),
     path(f"{OF_TICKET}tags/", TicketTagsView.as_view(), name="ticket_tags"),
-    path("tags/", TagListView.as_view(), name="tags"),
     path(f"{OF_TICKET}messages/", ReplyView.as_view(), name="messages"),
     path(f"{OF_TICKET}no-reply-needed/", NoReplyView.as_view(), name="no_reply"),
     path(f"{OF_TICKET}promised-update/", PromiseView.as_view(), name="promise"),

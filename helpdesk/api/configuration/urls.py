@@ -1,0 +1,19 @@
+"""Addresses of the desk's settings."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from helpdesk.api.configuration.catalog import CATALOG
+from helpdesk.api.configuration.macros import MacroListView, MacroView
+from helpdesk.api.configuration.priorities import PriorityListView, PriorityView
+from helpdesk.api.configuration.ticket_settings import TICKET_SETTINGS
+
+CONFIGURATION = [
+    *CATALOG,
+    *TICKET_SETTINGS,
+    path("priorities/", PriorityListView.as_view(), name="priorities"),
+    path("priorities/<int:priority_id>/", PriorityView.as_view(), name="priority"),
+    path("macros/", MacroListView.as_view(), name="macros"),
+    path("macros/<int:macro_id>/", MacroView.as_view(), name="macro"),
+]
