@@ -132,10 +132,11 @@ class DeskView(GenericAPIView):
     def run(self, handler: Any, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Run a handler within the contract."""
         response: Response = handler(request, *args, **kwargs)
-        if response.status_code == status.HTTP_200_OK and isinstance(response.data, list):
+        data = getattr(response, "data", None)  # a download has none
+        if response.status_code == status.HTTP_200_OK and isinstance(data, list):
             pages = ShortList()
             make = pages.paginate if request.method in SAFE_METHODS else pages.get_whole
-            return make(response.data, request)
+            return make(data, request)
         return response
 
     def finalize_response(

@@ -129,6 +129,7 @@ from tickets.models import (
 )
 from tickets.replies.draft_files import add_draft_file
 from tickets.replies.holding_back import NewReply, hold_back_reply
+from tickets.replies.uploads import add_upload
 from tickets.services import add_note, reply
 from tickets.services.summaries import save_summary
 from tickets.services.troubleshooting import save_record
@@ -271,6 +272,13 @@ def fill_desk(cast: Cast, *, tickets: int, words: str) -> dict[str, Any]:
             "problem_kind": "conflict",
             "message_id": message.pk,
             "reply_id": pending.pk,
+            "upload_id": add_upload(
+                desk=cast.desk,
+                user=cast.analyst.user,
+                file=_build_file(f"secret{words}"),
+                at=NOON,
+            ).pk,
+            "reaction": "thanks",
             "pending_file_id": pending.files.get().pk,
             "file_id": unsent.pk,
             "account_id": cast.account.pk,

@@ -29,6 +29,7 @@ AUDITED = {
     "admin:channels_intake_codeevent_change", "admin:channels_intake_outgoingcall_change",
     "admin:channels_intake_pageevent_change", "admin:channels_intake_channelevent_change",
     "agent:file", "agent:pending_file", "agent:text_file", "agent:received_mail",
+    "api:attachment_content",
     "agent:pdf_file", "agent:pdf_page",
     "agent:sent_mail", "agent:quarantined",
     "admin:channels_intake_inboundmessage_change", "admin:channels_intake_outgoingemail_change",
@@ -37,7 +38,7 @@ AUDITED = {
 # Rows that belong to the analyst.
 OWN = {
     "agent:notification", "agent:bulk_change", "agent:bulk_undo", "agent:draft_file_removal",
-    "agent:time_entry", "agent:notification_device_removal",
+    "agent:time_entry", "api:upload", "agent:notification_device_removal",
     "agent:notification_device_test",
     "agent:token_revocation", "agent:token_rotation",
 }  # fmt: skip

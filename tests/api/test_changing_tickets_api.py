@@ -112,7 +112,9 @@ def test_requester_and_followers_change(in_rocket: Cast, as_analyst: Client) -> 
         "kind": "contact", "id": customer.pk, "name": str(customer), "email": customer.email,
     }  # fmt: skip
     assert as_analyst.get(f"{URL}{number}/followers/").json()["results"] == [follower]
-    added = send(as_analyst, "POST", f"{number}/followers/", email="new@acme.example").json()
+    added = send(as_analyst, "POST", f"{number}/followers/", email="new@acme.example").json()[
+        "results"
+    ]
     new = Contact.objects.get(email="new@acme.example")
     assert [one["id"] for one in added] == [customer.pk, new.pk]
     for status in (204, 404):

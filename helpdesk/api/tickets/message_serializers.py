@@ -16,19 +16,33 @@ from helpdesk.api.references import (
     refer,
     refer_to_person,
 )
-from helpdesk.api.serializers import Extras, StrictSerializer
+from helpdesk.api.serializers import Extras
 from helpdesk.api.tickets.channels import DeliveryOutput, list_deliveries
+from helpdesk.api.tickets.file_serializers import AttachmentOutput, TextOrFiles, UploadIds
 from helpdesk.shared.fields import MAX_TEXT_LENGTH
-from tickets.models import Message, Note, Ticket
+from tickets.models import Message, Note, NoteReaction, PinnedNote, Ticket
 from tickets.services.conversation import AFTER_REPLY
 
 MAX_SHOWN = 100  # messages of a ticket that its own page has
 
 
-class ReplyInput(StrictSerializer):
+class ReplyInput(TextOrFiles):
     """A public reply."""
 
-    text = serializers.CharField(max_length=MAX_TEXT_LENGTH, help_text=_("Plain text."))
+    text = serializers.CharField(
+        max_length=MAX_TEXT_LENGTH,
+        required=False,
+        default="",
+        allow_blank=True,
+        help_text=_("Markdown. It may be empty if there are uploads."),
+    )
+    uploads = UploadIds()
+    send_at = serializers.DateTimeField(
+        required=False,
+        help_text=_(
+            "Schedules the reply for this time (202). If it's left out, it's sent at once."
+        ),
+    )
     then = serializers.ChoiceField(
         [*AFTER_REPLY, ""],
         default="waiting",
@@ -85,6 +99,7 @@ class MessageOutput(serializers.ModelSerializer[Message]):
         read_only=True,
         help_text=_("Notes for agents about the original email, one sentence each."),
     )
+    attachments = AttachmentOutput(many=True, help_text=_("The files."))
     deliveries = serializers.SerializerMethodField(
         help_text=_("The delivery state of a sent message, by channel and person.")
     )
@@ -102,6 +117,7 @@ class MessageOutput(serializers.ModelSerializer[Message]):
             "quoted_text",
             "is_automatic",
             "remarks",
+            "attachments",
             "deliveries",
             "created_at",
         )
@@ -135,16 +151,64 @@ class MessageOutput(serializers.ModelSerializer[Message]):
 def read_messages(ticket: Ticket) -> QuerySet[Message]:
     """Return the public messages of a ticket with all that MessageOutput reads."""
     return ticket.messages.select_related("contact", "agent").prefetch_related(
-        "outgoing", "parts__connection", "parts__conversation__handle"
+        "attachments", "outgoing", "parts__connection", "parts__conversation__handle"
     )
+
+
+class TicketNoteInput(TextOrFiles):
+    """An internal note with files."""
+
+    text = serializers.CharField(
+        max_length=MAX_TEXT_LENGTH,
+        required=False,
+        default="",
+        allow_blank=True,
+        help_text=_("Markdown. “@” and a name mention an agent or a department."),
+    )
+    uploads = UploadIds()
+
+
+class ReactionOutput(serializers.ModelSerializer[NoteReaction]):
+    """A reaction to a note."""
+
+    agent = ReferenceField("agent", help_text=_("Who reacted."))
+
+    class Meta:
+        model = NoteReaction
+        fields = ("agent", "kind", "created_at")
+        extra_kwargs: ClassVar[Extras] = {"kind": {"help_text": _("The reaction.")}}
 
 
 class NoteOutput(serializers.ModelSerializer[Note]):
     """An internal note."""
 
     author = ReferenceField("agent", source="agent", help_text=_("The agent."))
+    attachments = AttachmentOutput(many=True, help_text=_("The files."))
+    mentions = serializers.SerializerMethodField(help_text=_("The agents whom it mentions."))
+    reactions = ReactionOutput(many=True, help_text=_("Reactions of agents, oldest first."))
+    is_pinned = serializers.SerializerMethodField(
+        help_text=_("True if it's pinned to the top of the ticket.")
+    )
 
     class Meta:
         model = Note
-        fields = ("id", "author", "body_text", "created_at")
-        extra_kwargs: ClassVar[Extras] = {"body_text": {"help_text": _("Plain text.")}}
+        fields = (
+            "id", "author", "body_text", "attachments", "mentions", "reactions", "is_pinned",
+            "created_at",
+        )  # fmt: skip
+        extra_kwargs: ClassVar[Extras] = {"body_text": {"help_text": _("Markdown.")}}
+
+    @extend_schema_field(Reference(many=True))
+    def get_mentions(self, note: Note) -> Any:
+        return [refer("agent", mention.agent) for mention in note.mentions.all()]
+
+    def get_is_pinned(self, note: Note) -> bool:
+        pinned: PinnedNote | None = getattr(note.ticket, "pinned_note", None)
+        return pinned is not None and pinned.note_id == note.pk
+
+
+def read_notes(ticket: Ticket) -> QuerySet[Note]:
+    """Return the notes of a ticket with all that NoteOutput reads."""
+    return ticket.notes.select_related("agent", "ticket__pinned_note").prefetch_related(
+        "attachments", "mentions__agent", "reactions__agent"
+    )

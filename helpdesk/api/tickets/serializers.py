@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
+from django.core.exceptions import ValidationError as RefusedError
 from django.utils.timezone import localdate
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -17,12 +18,16 @@ from accounts.models import Product
 from helpdesk.api.references import MAX_ID, PersonField, ReferenceField, RowField
 from helpdesk.api.serializers import DeadlineField, Extras, StrictSerializer
 from helpdesk.api.tickets.channels import ConversationOutput, describe_conversation
+from helpdesk.api.tickets.file_serializers import UploadIds
 from helpdesk.api.tickets.message_serializers import MAX_SHOWN, MessageOutput, read_messages
 from helpdesk.shared.fields import MAX_TEXT_LENGTH
+from helpdesk.shared.own_addresses import validate_not_own_addresses
 from helpdesk.shared.wording.fixes import describe_fix
 from sla.models import ClockKind
 from tickets.models import DefectUpdate, Priority, State, Ticket
 from tickets.services.tags import list_tags
+
+MAX_FOLLOWERS = 50
 
 
 class ContactInput(StrictSerializer):
@@ -74,6 +79,22 @@ class TicketInput(StrictSerializer):
         required=False,
         help_text=_("One of the desk's products, by id or name."),
     )
+    followers = serializers.ListField(
+        child=serializers.EmailField(),
+        max_length=MAX_FOLLOWERS,
+        required=False,
+        default=[],
+        help_text=_("Addresses of customers who get the public emails, too (CC)."),
+    )
+    uploads = UploadIds()
+
+    def validate_followers(self, addresses: list[str]) -> list[str]:
+        if agent := self.context.get("agent"):
+            try:
+                validate_not_own_addresses(agent.desk, addresses)
+            except RefusedError as error:
+                raise serializers.ValidationError(error.messages) from None
+        return addresses
 
 
 class TicketOutput(serializers.ModelSerializer[Ticket]):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -16,12 +17,17 @@ from rest_framework.response import Response
 from accounts.models import Contact, Desk, Level
 from accounts.services import match_verified_address
 from channels_intake.incoming.requests import accept_request
-from channels_intake.incoming.senders import get_or_create_contact, read_sender
+from channels_intake.incoming.senders import (
+    get_or_create_contact,
+    get_or_create_contacts,
+    read_sender,
+)
 from channels_intake.mime.envelope import Address
 from helpdesk.api.base import DeskView
 from helpdesk.api.idempotency import IDEMPOTENCY_KEY, KEY_REUSED, run_once
 from helpdesk.api.pagination import LastChangedFirst
 from helpdesk.api.tickets.corrections import TicketPatch, change_ticket
+from helpdesk.api.tickets.file_serializers import take_files
 from helpdesk.api.tickets.listed import list_tickets
 from helpdesk.api.tickets.serializers import TicketDetail, TicketInput, TicketOutput
 from helpdesk.api.tickets.showing import RELATED, SHOWN, TicketChangeView, describe_ticket
@@ -92,7 +98,7 @@ class TicketListView(DeskView):
     )
     def post(self, request: Request) -> Response:
         """Open a ticket for a customer."""
-        serializer = TicketInput(data=request.data)
+        serializer = TicketInput(data=request.data, context={"agent": self.agent})
         serializer.is_valid(raise_exception=True)
         # The key belongs to the agent, so the ticket is looked up in the whole desk.
         made = Ticket.objects.filter(desk=self.agent.desk_id).select_related(*RELATED)
@@ -102,6 +108,7 @@ class TicketListView(DeskView):
         return Response(describe_ticket(self.agent, ticket), status=201)
 
 
+@transaction.atomic
 def _open_ticket(request: Any, data: dict[str, Any]) -> Ticket:
     contact, default_priority = _get_requester(request.desk, data["contact"])
     return accept_request(
@@ -112,6 +119,8 @@ def _open_ticket(request: Any, data: dict[str, Any]) -> Ticket:
         priority=data.get("priority") or default_priority,
         channel=Channel.API,
         product=data.get("product"),
+        files=take_files(request.agent, data["uploads"]),
+        participants=get_or_create_contacts(request.desk, data["followers"]),
         by=Actor.of(request.agent),
         at=timezone.now(),
     )

@@ -7,13 +7,21 @@ from django.urls import URLPattern, path
 from helpdesk.api.staff.handovers import AcceptanceView, AssigneeView
 from helpdesk.api.tickets.briefs import ImpactView, SummaryView
 from helpdesk.api.tickets.clocks import ClockListView, ClockView
-from helpdesk.api.tickets.conversation import NoteView, ReplyView
+from helpdesk.api.tickets.conversation import DeliveryView, MessageListView, MessageView
 from helpdesk.api.tickets.emergencies import EmergencyDecisionView, EmergencyView
 from helpdesk.api.tickets.fields import TicketFieldsView
+from helpdesk.api.tickets.files import (
+    AttachmentContentView,
+    AttachmentLinkView,
+    AttachmentView,
+    UploadListView,
+    UploadView,
+)
 from helpdesk.api.tickets.handles import HandleJoinView, TicketHandlesView
 from helpdesk.api.tickets.ladders import LadderView
 from helpdesk.api.tickets.levels import EscalationView, ReturnView, TroubleshootingView
 from helpdesk.api.tickets.moves import MoveListView
+from helpdesk.api.tickets.notes import NoteListView, NoteView, PinView, ReactionView
 from helpdesk.api.tickets.owed_replies import HoldView, NoReplyView, PromiseView
 from helpdesk.api.tickets.people import (
     FollowerListView,
@@ -45,8 +53,28 @@ side_urls: list[URLPattern] = [
     path(f"{OF_SIDE}people/<int:side_person_id>/", SidePersonView.as_view(), name="side_person"),
 ]
 
+OF_MESSAGE = f"{OF_TICKET}messages/<int:message_id>/"
+OF_NOTE = f"{OF_TICKET}notes/<int:note_id>/"
+OF_FILE = "attachments/<int:attachment_id>/"
+
+conversation_urls: list[URLPattern] = [
+    path(f"{OF_TICKET}messages/", MessageListView.as_view(), name="messages"),
+    path(OF_MESSAGE, MessageView.as_view(), name="message"),
+    path(f"{OF_MESSAGE}deliveries/", DeliveryView.as_view(), name="message_deliveries"),
+    path(f"{OF_TICKET}notes/", NoteListView.as_view(), name="notes"),
+    path(OF_NOTE, NoteView.as_view(), name="note"),
+    path(f"{OF_NOTE}pin/", PinView.as_view(), name="note_pin"),
+    path(f"{OF_NOTE}reactions/<slug:reaction>/", ReactionView.as_view(), name="note_reaction"),
+    path("uploads/", UploadListView.as_view(), name="uploads"),
+    path("uploads/<int:upload_id>/", UploadView.as_view(), name="upload"),
+    path(OF_FILE, AttachmentView.as_view(), name="attachment"),
+    path(f"{OF_FILE}link/", AttachmentLinkView.as_view(), name="attachment_link"),
+    path(f"{OF_FILE}content/", AttachmentContentView.as_view(), name="attachment_content"),
+]
+
 ticket_urls: list[URLPattern] = [
     *side_urls,
+    *conversation_urls,
     path("tickets/", TicketListView.as_view(), name="tickets"),
     path(OF_TICKET, TicketView.as_view(), name="ticket"),
     path(f"{OF_TICKET}moves/", MoveListView.as_view(), name="moves"),
@@ -64,7 +92,6 @@ ticket_urls: list[URLPattern] = [
     path("handles/<int:handle_id>/join/", HandleJoinView.as_view(), name="handle_join"),
     path(f"{OF_TICKET}fields/", TicketFieldsView.as_view(), name="ticket_fields"),
     path(f"{OF_TICKET}tags/", TicketTagsView.as_view(), name="ticket_tags"),
-    path(f"{OF_TICKET}messages/", ReplyView.as_view(), name="messages"),
     path(f"{OF_TICKET}no-reply-needed/", NoReplyView.as_view(), name="no_reply"),
     path(f"{OF_TICKET}promised-update/", PromiseView.as_view(), name="promise"),
     path(f"{OF_TICKET}hold/", HoldView.as_view(), name="hold"),
@@ -81,7 +108,6 @@ ticket_urls: list[URLPattern] = [
         EmergencyDecisionView.as_view(),
         name="emergency_decision",
     ),
-    path(f"{OF_TICKET}notes/", NoteView.as_view(), name="notes"),
     path(f"{OF_TICKET}summary/", SummaryView.as_view(), name="summary"),
     path(f"{OF_TICKET}impact/", ImpactView.as_view(), name="impact"),
 ]
