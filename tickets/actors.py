@@ -29,7 +29,7 @@ class Actor:
     def of(cls, person: Agent | Contact) -> Actor:
         """Return the actor for an agent or a contact."""
         if isinstance(person, Agent):
-            role = str(person.role) if person.is_active else "inactive"
+            role = str(person.role) if person.is_active or person.is_service else "inactive"
             return cls(ActorKind.AGENT, person.pk, str(person)[:120], role)
         return cls(ActorKind.CONTACT, person.pk, str(person)[:120], CONTACT_ROLE)
 

@@ -114,6 +114,11 @@ class AgentAdmin(DeskModelAdmin):
     inlines = [AgentDepartmentInline]
     change_form_outer_after_template = "admin/_agent_actions.html"
 
+    def get_queryset(self, request: AdminRequest) -> QuerySet[Agent]:
+        """Leave out service accounts, which have pages of their own."""
+        rows: QuerySet[Agent] = super().get_queryset(request)
+        return rows.filter(is_service=False)
+
     @admin.display(description=_("level"), ordering="level")
     def level_name(self, agent: Agent) -> str:
         return agent.desk.word_for_level(agent.level)

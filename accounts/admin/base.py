@@ -20,7 +20,7 @@ from accounts.admin.access import AdminRequest, is_desk_admin
 from accounts.admin.audited import AuditedAdmin
 from accounts.admin.conflicts import ConflictGuardFormSet, ConflictGuardMixin
 from accounts.admin.registry import list_inlines, respond_guarded
-from accounts.models import Desk, DeskModel, Level
+from accounts.models import Agent, Desk, DeskModel, Level
 
 
 class DeskForm(ConflictGuardMixin, ModelForm):
@@ -80,7 +80,9 @@ class DeskChoices:
             and issubclass(related, DeskModel)
             and "queryset" not in kwargs
         ):
-            kwargs["queryset"] = related._default_manager.filter(desk=request.desk)
+            rows = related._default_manager.filter(desk=request.desk)
+            # Programs have no shifts, teams or tickets.
+            kwargs["queryset"] = rows.filter(is_service=False) if related is Agent else rows
         return super().formfield_for_foreignkey(db_field, request, **kwargs)  # type: ignore[misc]
 
     def get_exclude(self, request: AdminRequest, obj: Model | None = None) -> Sequence[str]:

@@ -202,7 +202,12 @@ class Agent(DeskModel):
     @property
     def can_write(self) -> bool:
         """True if this agent can change tickets; an observer only reads."""
-        return self.is_active and self.role != Role.OBSERVER
+        return (self.is_active or self.is_service) and self.role != Role.OBSERVER
+
+    @property
+    def can_be_assigned(self) -> bool:
+        """True if tickets can be this agent's: not a program's."""
+        return self.can_write and not self.is_service
 
     @cached_property
     def closed_departments(self) -> list[int]:

@@ -100,7 +100,10 @@ OTHERS: dict[str, list[tuple[StrOrPromise, str, str]]] = {
         (_("CSV import and export"), "csv", "admin:csv"),
         (_("Move in from another help desk"), "drive_file_move", "admin:imports"),
     ],
-    "connections": [(_("API documentation"), "api", "api_docs:overview")],
+    "connections": [
+        (_("API access"), "robot_2", "admin:api_access"),
+        (_("API documentation"), "api", "api_docs:overview"),
+    ],
     "desk": [(_("Stages of defects"), "bug_report", "admin:stages")],
     "routing": [(_("Dry runs of the routing rules"), "science", "admin:dry_runs")],
     "sla": [(_("SLA matrix"), "table", "admin:sla_matrix")],

@@ -7,6 +7,13 @@ from collections.abc import Callable
 from django.conf import settings
 from django.http import HttpResponseBase
 
+from helpdesk.admin.api_access.pages import (
+    add_service_token,
+    revoke_any_token,
+    rotate_service_token,
+    show_api_access,
+    show_service_account,
+)
 from helpdesk.admin.connections.card_test import send_card_test
 from helpdesk.admin.connections.channels import (
     add_channel,
@@ -92,6 +99,18 @@ PEOPLE: list[Route] = [
     ("accounts/agent/<int:agent_id>/two-factor/", reset_for_agent, "agent_two_factor_reset"),
     ("accounts/user/<int:user_id>/two-factor/", reset_for_user, "user_two_factor_reset"),
 ]
+# What programs may do.
+API_ACCESS: list[Route] = [
+    ("api-access/", show_api_access, "api_access"),
+    ("api-access/<int:service_id>/", show_service_account, "service_account"),
+    ("api-access/<int:service_id>/tokens/", add_service_token, "service_tokens"),
+    (
+        "api-access/tokens/<int:service_token_id>/rotation/",
+        rotate_service_token,
+        "service_token_rotation",
+    ),
+    ("api-access/tokens/<int:token_id>/revocation/", revoke_any_token, "token_revocation"),
+]
 # Tests of connections to other services, what failed there once more, and previews.
 CONNECTIONS: list[Route] = [
     ("chat/preview/", preview_chat_texts, "chat_preview"),
@@ -117,7 +136,17 @@ CONNECTIONS: list[Route] = [
     ),
     ("channels_intake/outgoingcall/<int:call_id>/again/", send_call_again, "call_again"),
 ]
-ROUTES = [*CUSTOMERS, *IMPORTS, *DESKS, *INSTALLATION, *DRY_RUNS, *EMAIL, *PEOPLE, *CONNECTIONS]
+ROUTES = [
+    *CUSTOMERS,
+    *IMPORTS,
+    *DESKS,
+    *INSTALLATION,
+    *DRY_RUNS,
+    *EMAIL,
+    *PEOPLE,
+    *API_ACCESS,
+    *CONNECTIONS,
+]
 if settings.MODE != "production":  # it brings all fakes of vendors along
     from helpdesk.admin.playground import show_playground
 

@@ -19,6 +19,7 @@ from accounts.invitations.sending import invite
 from accounts.models import (
     AccountDomain,
     AccountProduct,
+    Agent,
     AgentDepartment,
     ApiToken,
     AuditAction,
@@ -40,6 +41,7 @@ from accounts.models import (
 )
 from accounts.pictures.logos import encode_logo, replace_logo
 from accounts.tenancy import desk_scope
+from accounts.tokens.service_accounts import create_service_account
 from accounts.tokens.services import create_token
 from channels_intake.calls.queueing import queue_call
 from channels_intake.code_hosts.rules import add_default_rules
@@ -351,6 +353,7 @@ def fill_desk(cast: Cast, *, tickets: int, words: str) -> dict[str, Any]:
             "user_id": cast.colleague.user_id,
             "colleague_id": cast.customer_colleague.pk,
             "service_id": _create_paging_service(cast.desk).pk,
+            **create_service(cast),
             "token_id": create_api_token(cast).pk,
             "card_id": _create_card(cast.desk).pk,
             "provider_id": _create_oidc_provider(cast.desk).pk,
@@ -646,9 +649,17 @@ def _create_paging_service(desk: Desk) -> PagingService:
     return service
 
 
-def create_api_token(cast: Cast) -> ApiToken:
+def create_service(cast: Cast) -> dict[str, int]:
+    """Create a service account with a token and return their ids."""
+    account = create_service_account(
+        desk=cast.desk, name="Billing sync", role="analyst", departments=(), by=cast.admin.user
+    )
+    return {"service_id": account.pk, "service_token_id": create_api_token(cast, account).pk}
+
+
+def create_api_token(cast: Cast, agent: Agent | None = None) -> ApiToken:
     token, _secret = create_token(
-        agent=cast.analyst,
+        agent=agent or cast.analyst,
         name="Nightly report",
         scopes=["tickets:read"],
         expires_at=None,

@@ -465,6 +465,11 @@ admin:imports                              >------+--+ >------?--? >------.--.
 admin:import_run                           >------+--+ >------+--+ >------.--.
 admin:import_start                         >------.--. >------~--~ >------.--.
 admin:import_move                          >------.--. >------~--~ >------.--.
+admin:api_access                           >------+--+ >------?--? >------.--.
+admin:service_account                      >------+--+ >------?--? >------.--.
+admin:service_tokens                       >------.--. >------>--> >------.--.
+admin:service_token_rotation               >------.--. >------>--> >------.--.
+admin:token_revocation                     >------.--. >------~--~ >------.--.
 admin:import_problems                      >------+--+ >------+--+ >------.--.
 admin:stages                               >------+--+ >------?--? >------.--.
 admin:dry_runs                             >------+--+ >------?--? >------.--.

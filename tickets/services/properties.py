@@ -43,7 +43,7 @@ def assign(
     """
     if by != SYSTEM:
         require_writer(by)
-    if agent is not None and not agent.can_write:
+    if agent is not None and not agent.can_be_assigned:
         raise NotAllowedError(
             _("%(name)s can read tickets but not be assigned to them.") % {"name": agent}
         )
