@@ -276,8 +276,9 @@ LADDER_DUTY = {
 # Function that says in the transaction of a reply by which way it goes to the customer, or refuses
 # it (tickets/services/conversation.py).
 REPLY_WAY = "channels_intake.connections.outgoing.ways.place_reply"
-# Function that builds the body of a webhook about an event (tickets/webhooks).
+# Functions that build the body of a webhook about an event, and of a test event (tickets/webhooks).
 WEBHOOK_BODY = "helpdesk.api.webhooks.payloads.build_payload"
+WEBHOOK_TEST_BODY = "helpdesk.api.webhooks.payloads.build_test"
 # Functions called in the transaction of each event of a defect.
 DEFECT_FOLLOWERS = {"chat": "channels_intake.team_chat.defects.post_defect_event"}
 # Function that makes imported HTML safe, and reads its text (tickets/exchange/entries.py).
@@ -392,6 +393,7 @@ ACCOUNT_RATE_LIMITS = {  # times / period / counted per; beyond it the response 
     "provider_test": "10/m/user",
     "chat_test": "10/m/user",
     "paging_test": "10/m/user",
+    "webhook_test": "10/m/user",
     "card_test": "10/m/user",
     "push_test": "10/m/user",
     "pdf_page": "240/m/user",

@@ -80,6 +80,8 @@ MODELS: dict[str, list[tuple[str, str]]] = {
         ("channels_intake.CodeHost", "code"),
         ("channels_intake.CodeEvent", "webhook"),
         ("channels_intake.OutgoingCall", "outbound"),
+        ("tickets.WebhookSubscription", "send"),
+        ("tickets.WebhookDelivery", "outbox"),
     ],
     "records": [
         ("tickets.Ticket", "confirmation_number"),

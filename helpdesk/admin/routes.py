@@ -30,6 +30,13 @@ from helpdesk.admin.connections.code_hosts import (
 from helpdesk.admin.connections.crm_pull import request_crm_pull
 from helpdesk.admin.connections.identity_provider_test import run_provider_test
 from helpdesk.admin.connections.paging_test import send_paging_test
+from helpdesk.admin.connections.webhooks import (
+    create_webhook_secret,
+    replay_webhook,
+    send_delivery_again,
+    send_webhook_test,
+    set_webhook_state,
+)
 from helpdesk.admin.desks import add_desk, set_suspension
 from helpdesk.admin.doctor import show_checks
 from helpdesk.admin.dry_runs import apply_run, show_dry_run, show_dry_runs
@@ -111,6 +118,7 @@ API_ACCESS: list[Route] = [
     ),
     ("api-access/tokens/<int:token_id>/revocation/", revoke_any_token, "token_revocation"),
 ]
+WEBHOOK = "tickets/webhooksubscription/<int:webhook_id>/"
 # Tests of connections to other services, what failed there once more, and previews.
 CONNECTIONS: list[Route] = [
     ("chat/preview/", preview_chat_texts, "chat_preview"),
@@ -135,6 +143,11 @@ CONNECTIONS: list[Route] = [
         "code_event_again",
     ),
     ("channels_intake/outgoingcall/<int:call_id>/again/", send_call_again, "call_again"),
+    (f"{WEBHOOK}state/", set_webhook_state, "webhook_state"),
+    (f"{WEBHOOK}secret/", create_webhook_secret, "webhook_secret"),
+    (f"{WEBHOOK}test/", send_webhook_test, "webhook_test"),
+    (f"{WEBHOOK}replay/", replay_webhook, "webhook_replay"),
+    ("tickets/webhookdelivery/<int:delivery_id>/again/", send_delivery_again, "webhook_again"),
 ]
 ROUTES = [
     *CUSTOMERS,

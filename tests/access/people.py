@@ -128,6 +128,8 @@ from tickets.models import (
     TicketLink,
     TicketTag,
     TimeEntry,
+    WebhookDelivery,
+    WebhookSubscription,
 )
 from tickets.replies.draft_files import add_draft_file
 from tickets.replies.holding_back import NewReply, hold_back_reply
@@ -356,6 +358,8 @@ def fill_desk(cast: Cast, *, tickets: int, words: str) -> dict[str, Any]:
             **create_service(cast),
             "token_id": create_api_token(cast).pk,
             "card_id": _create_card(cast.desk).pk,
+            "webhook_id": WebhookSubscription.objects.get().pk,
+            "delivery_id": WebhookDelivery.objects.get().pk,
             "provider_id": _create_oidc_provider(cast.desk).pk,
             "saml_id": _create_saml_provider(cast.desk).pk,
             "mailbox_id": cast.mailbox.pk,
@@ -442,6 +446,7 @@ def create_settings(cast: Cast) -> None:
     ClosingReason.objects.create(desk=desk, name="Handed to sales")
     BlockedSender.objects.create(desk=desk, value=f"spam@{desk.slug}.example")
     create_rules(cast, tag)
+    create_webhook(cast)
     create_holidays(cast)
     Rotation.objects.get_or_create(desk=desk, agent=cast.analyst)
     Policy.objects.create(desk=desk, name="Urgent calls", position=1)
@@ -668,6 +673,18 @@ def create_api_token(cast: Cast, agent: Agent | None = None) -> ApiToken:
         at=timezone.now(),
     )
     return token
+
+
+def create_webhook(cast: Cast) -> None:
+    """A webhook with a delivery, whose receiver doesn't listen."""
+    times = {"desk": cast.desk, "next_try_at": NOON, "created_at": NOON}
+    hook = WebhookSubscription(name="Warehouse", url="http://127.0.0.1:9/", **times)
+    hook.set_secret("whsec_c2VjcmV0")
+    hook.save()
+    event = TicketEvent.objects.earliest("pk")
+    WebhookDelivery.objects.create(
+        subscription=hook, event=event, ticket_id=event.ticket_id, kind=event.kind, **times
+    )
 
 
 def _create_card(desk: Desk) -> CustomerCard:

@@ -50,7 +50,7 @@ SETTINGS = {
     "sla_ladder", "sla_leveltarget", "sla_policy",
     "tickets_closingreason",
     "tickets_engineeringgroup", "tickets_formfield", "tickets_priority", "tickets_tag",
-    "routing_rule",
+    "routing_rule", "tickets_webhooksubscription",
 }  # fmt: skip
 RECORDS = {
     "routing_ruleversion",
@@ -59,7 +59,7 @@ RECORDS = {
     "channels_intake_codeevent", "channels_intake_outgoingcall", "channels_intake_pageevent",
     "channels_intake_channelevent",
     "tickets_message", "tickets_note", "tickets_sweepfailure", "tickets_ticket",
-    "tickets_ticketevent",
+    "tickets_ticketevent", "tickets_webhookdelivery",
 }  # fmt: skip
 
 TABLE = """
@@ -486,6 +486,11 @@ admin:chat_preview                         >------.--. >------+--+ >------.--.
 admin:chat_test                            >------.--. >------~--~ >------.--.
 admin:card_test                            >------.--. >------~--~ >------.--.
 admin:paging_test                          >------.--. >------~--~ >------.--.
+admin:webhook_state                        >------.--. >------~--~ >------.--.
+admin:webhook_secret                       >------.--. >------+--+ >------.--.
+admin:webhook_test                         >------.--. >------~--~ >------.--.
+admin:webhook_replay                       >------.--. >------~--~ >------.--.
+admin:webhook_again                        >------.--. >------~--~ >------.--.
 admin:identity_provider_test               >------.--. >------~--~ >------.--.
 admin:invite                               >------+--+ >------?--? >------.--.
 admin:invitation_withdrawal                >------.--. >------~--~ >------.--.

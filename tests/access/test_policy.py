@@ -33,6 +33,7 @@ AUDITED = {
     "agent:pdf_file", "agent:pdf_page",
     "agent:sent_mail", "agent:quarantined",
     "admin:channels_intake_inboundmessage_change", "admin:channels_intake_outgoingemail_change",
+    "admin:tickets_webhookdelivery_change",
 }  # fmt: skip
 
 # Rows that belong to the analyst.

@@ -28,6 +28,7 @@ from sla.admin.holidays import FeedForm
 from sla.models import HolidaySource
 from tests.accounts.test_outgoing import SPELLINGS
 from tests.cast import Cast
+from tickets.models import WebhookSubscription
 
 # URLs that Plumbline calls, each with a check when it is saved, and those that only people open.
 CALLED = {
@@ -40,6 +41,7 @@ CALLED = {
     "channels_intake.Connection.api_url",
     "channels_intake.PagingService.url",
     "sla.HolidaySource.url",
+    "tickets.WebhookSubscription.url",
 }
 OPENED = {
     "accounts.CrmConnection.notify_url",
@@ -83,6 +85,7 @@ def test_no_spelling_of_a_private_address_is_saved(in_rocket: Cast, host: str) -
         (code_host, {"api_url"}),
         (paging, {"url"}),
         (CustomerCard(desk=in_rocket.desk, name="x", url=url), {"url"}),
+        (WebhookSubscription(desk=in_rocket.desk, name="x", url=url), {"url"}),
     ):
         with pytest.raises(ValidationError) as refused:
             row.clean()

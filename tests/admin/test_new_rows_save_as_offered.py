@@ -63,7 +63,7 @@ ADDED = {
     "channels_intake.Mailbox", "channels_intake.PagingService", "routing.OnCallRota",
     "routing.Rule", "routing.Skill", "routing.Team", "sla.Calendar", "sla.Ladder",
     "sla.LevelTarget", "sla.Policy", "tickets.FormField", "tickets.Priority", "tickets.Tag",
-    "tickets.ClosingReason", "channels_intake.BlockedSender",
+    "tickets.ClosingReason", "channels_intake.BlockedSender", "tickets.WebhookSubscription",
 }  # fmt: skip
 # Rows that are in the way of another one: a desk has one CRM, and one department of a kind.
 UNIQUE = {"accounts.CrmConnection": {}, "accounts.Department": {"kind": "trials"}}

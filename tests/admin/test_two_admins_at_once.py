@@ -46,7 +46,7 @@ GUARDED = {
     "tickets.ClosingReason", "channels_intake.BlockedSender",
     "accounts.ProductLine", "channels_intake.ChatConnection", "channels_intake.ChatPerson",
     "channels_intake.CodeHost", "channels_intake.PagingService", "sla.Ladder",
-    "tickets.EngineeringGroup", "channels_intake.Connection",
+    "tickets.EngineeringGroup", "channels_intake.Connection", "tickets.WebhookSubscription",
 }  # fmt: skip
 
 

@@ -7,6 +7,15 @@ from tickets.admin import (
     priorities,
     records,
     tags,
+    webhooks,
 )
 
-__all__ = ["closing_reasons", "engineering_groups", "form_fields", "priorities", "records", "tags"]
+__all__ = [
+    "closing_reasons",
+    "engineering_groups",
+    "form_fields",
+    "priorities",
+    "records",
+    "tags",
+    "webhooks",
+]

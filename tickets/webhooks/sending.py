@@ -18,7 +18,7 @@ from django.conf import settings
 from django.utils.module_loading import import_string
 
 from accounts.failures import capture_failure
-from accounts.logins.sealing import UnsealError
+from accounts.logins.sealing import UNDECRYPTABLE, UnsealError
 from accounts.network.client import GuardedSession
 from tickets.models import TicketEvent, WebhookDelivery, WebhookSubscription
 from tickets.webhooks.attempts import (
@@ -40,7 +40,7 @@ from tickets.webhooks.outcomes import store_result
 from tickets.webhooks.replaying import continue_replay
 
 SLICE_SECONDS = 5
-NOT_BUILT, UNDECRYPTABLE = "not_built", "undecryptable"
+NOT_BUILT = "not_built"
 BuildBody = Callable[[WebhookSubscription, TicketEvent], dict[str, Any]]
 
 
