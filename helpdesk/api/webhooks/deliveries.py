@@ -1,0 +1,98 @@
+"""Deliveries of webhooks: what was sent, what came back, and send again. For desk admins."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import Http404
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from helpdesk.api.base import DeskView
+from helpdesk.api.pagination import MAX_ID, NewestFirst
+from helpdesk.api.webhooks.serializers import DeliveryDetail, DeliveryOutput
+from helpdesk.api.webhooks.subscriptions import IsAdmin
+from tickets.models import OutboxState, WebhookDelivery
+from tickets.webhooks.replaying import send_again
+
+
+class DeliveryFilters(serializers.Serializer[Any]):
+    webhook_id = serializers.IntegerField(
+        required=False, min_value=1, max_value=MAX_ID, help_text=_("Only of this webhook.")
+    )
+    state = serializers.ChoiceField(
+        OutboxState.choices, required=False, help_text=_("Only those in this state.")
+    )
+
+
+class DeliveriesView(DeskView):
+    permission_classes = [IsAdmin]
+    serializer_class = DeliveryOutput
+
+    def get_queryset(self) -> QuerySet[WebhookDelivery]:
+        rows = WebhookDelivery.objects.filter(desk=self.agent.desk_id)
+        return rows.select_related("ticket")
+
+    def get_delivery(self, delivery_id: int) -> WebhookDelivery:
+        """Return a delivery of the desk. Raises Http404."""
+        found = self.get_queryset().filter(pk=min(delivery_id, MAX_ID)).first()
+        if found is None:
+            raise Http404
+        return found
+
+
+class DeliveryListView(DeliveriesView):
+    pagination_class = NewestFirst
+
+    @extend_schema(
+        operation_id="list_webhook_deliveries",
+        summary=_("List deliveries of webhooks"),
+        description=_("Returns the desk's deliveries, the newest first. For desk admins."),
+        parameters=[DeliveryFilters],
+        responses=DeliveryOutput(many=True),
+    )
+    def get(self, request: Request) -> Response:
+        """List deliveries."""
+        given = DeliveryFilters(data=request.query_params)
+        given.is_valid(raise_exception=True)
+        wanted = dict(given.validated_data)
+        if "webhook_id" in wanted:
+            wanted["subscription"] = wanted.pop("webhook_id")
+        page = self.paginate_queryset(self.get_queryset().filter(**wanted))
+        return self.get_paginated_response(DeliveryOutput(page, many=True).data)
+
+
+class DeliveryView(DeliveriesView):
+    serializer_class = DeliveryDetail
+
+    @extend_schema(
+        operation_id="show_webhook_delivery",
+        summary=_("Show a delivery of a webhook"),
+        description=_("Returns a delivery with its attempts and the last response."),
+    )
+    def get(self, request: Request, delivery_id: int) -> Response:
+        """Show a delivery."""
+        return Response(DeliveryDetail(self.get_delivery(delivery_id)).data)
+
+
+class DeliveryAgainView(DeliveriesView):
+    @extend_schema(
+        operation_id="send_webhook_delivery_again",
+        summary=_("Send an event again"),
+        description=_(
+            "Sends one event again, with the same webhook-id. One that is due already stays as it "
+            "is. For desk admins."
+        ),
+        request=None,
+        responses={202: DeliveryOutput},
+    )
+    def post(self, request: Request, delivery_id: int) -> Response:
+        """Send an event again."""
+        delivery = self.get_delivery(delivery_id)
+        send_again(delivery, attempts=delivery.attempts, at=timezone.now())
+        return Response(DeliveryOutput(self.get_delivery(delivery_id)).data, status=202)

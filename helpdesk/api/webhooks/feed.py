@@ -1,0 +1,115 @@
+"""The feed of events, for programs that can't receive webhooks: by cursor, with a long poll."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from helpdesk.api.base import DeskView
+from helpdesk.api.webhooks.serializers import FeedPage
+from helpdesk.live.polls import begin_poll
+from tickets.models import TicketEvent
+from tickets.webhooks.feed import Cursor, InvalidCursorError, find_end, parse_cursor, read_page
+from tickets.webhooks.kinds import CATALOG, get_name
+
+NOW = "now"
+MAX_KINDS = 50
+
+
+class FeedFilters(serializers.Serializer[Any]):
+    after = serializers.CharField(
+        required=False,
+        max_length=80,
+        help_text=_(
+            "“after” of the page before, or the id of an event. “now” begins with what happens "
+            "from now on; without it, the feed begins with the desk's first event."
+        ),
+    )
+    wait = serializers.IntegerField(
+        required=False,
+        default=0,
+        min_value=0,
+        max_value=25,
+        help_text=_(
+            "How many seconds to wait if there is no event yet. The response may come earlier, "
+            "and empty, while many programs are waiting."
+        ),
+    )
+    kinds = serializers.CharField(
+        required=False,
+        default="",
+        allow_blank=True,
+        max_length=2000,
+        help_text=_("Only these kinds of events, such as “ticket.opened,ticket.closed”."),
+    )
+    limit = serializers.IntegerField(
+        required=False, default=100, min_value=1, max_value=200, help_text=_("Events per page.")
+    )
+
+    def validate_after(self, text: str) -> Cursor | None:
+        try:
+            return None if text == NOW else parse_cursor(text)
+        except InvalidCursorError:
+            raise serializers.ValidationError(gettext("The cursor is invalid.")) from None
+
+    def validate_kinds(self, text: str) -> list[str]:
+        kinds = [kind.strip() for kind in text.split(",") if kind.strip()]
+        if unknown := [kind for kind in kinds if kind not in CATALOG]:
+            said = gettext("There is no event “%(kind)s”.") % {"kind": unknown[0]}
+            raise serializers.ValidationError(said)
+        return kinds
+
+
+class EventFeedView(DeskView):
+    serializer_class = FeedPage
+    pagination_class = None
+
+    @extend_schema(
+        operation_id="list_events",
+        summary=_("Read events"),
+        description=_(
+            "Returns the events after a cursor, of tickets that you can see, oldest first. None "
+            "is skipped, whenever it was committed. Ask again with “after” of the response; with "
+            "“wait”, the response comes as soon as there is an event."
+        ),
+        parameters=[FeedFilters],
+        responses=FeedPage,
+    )
+    def get(self, request: Request) -> Response:
+        """Return a page of events, perhaps after a while."""
+        given = FeedFilters(data=request.query_params)
+        given.is_valid(raise_exception=True)
+        asked = given.validated_data
+        poll = begin_poll(request._request, self.agent.desk_id, seconds=asked["wait"])
+        cursor = asked.get("after", Cursor()) or find_end(self.agent.desk_id)
+        page = read_page(self.agent, cursor, kinds=asked["kinds"], limit=asked["limit"])
+        if poll is not None:
+            poll.is_empty = not page.events and not page.has_more
+            poll.after = str(page.cursor)
+        return Response(
+            {
+                "results": [describe_event(event) for event in page.events],
+                "after": str(page.cursor),
+                "has_more": page.has_more,
+            }
+        )
+
+
+def describe_event(event: TicketEvent) -> dict[str, Any]:
+    """Return an event as the feed shows it, to agents who may see its ticket."""
+    return {
+        "id": event.pk,
+        "type": event.kind,
+        "name": get_name(event.kind),
+        "timestamp": serializers.DateTimeField().to_representation(event.at),
+        "ticket": event.ticket.number,
+        "channel": event.channel,
+        "actor": {"kind": event.actor_kind, "id": event.actor_id, "name": event.actor_name},
+        "facts": event.data,
+    }
