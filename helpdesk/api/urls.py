@@ -68,6 +68,7 @@ from helpdesk.api.staff.teams import (
     TeamView,
 )
 from helpdesk.api.tickets.urls import ticket_urls
+from helpdesk.api.webhooks.urls import WEBHOOKS
 
 app_name = "api"
 DEFECTS = [
@@ -187,4 +188,5 @@ urlpatterns = [
     *DEFECTS,
     *PEOPLE,
     *CONFIGURATION,
+    *WEBHOOKS,
 ]

@@ -25,6 +25,20 @@ def schema(in_rocket: Cast, sign_in: Any) -> dict[str, Any]:
 def test_every_operation_has_a_summary_and_a_description(schema: dict[str, Any]) -> None:
     operations = [op for path in schema["paths"].values() for op in path.values()]
     assert {op["operationId"] for op in operations} == {
+        "list_webhooks",
+        "add_webhook",
+        "show_webhook",
+        "change_webhook",
+        "delete_webhook",
+        "pause_webhook",
+        "resume_webhook",
+        "rotate_webhook_secret",
+        "test_webhook",
+        "replay_webhook",
+        "list_webhook_deliveries",
+        "show_webhook_delivery",
+        "send_webhook_delivery_again",
+        "list_events",
         "list_tickets",
         "open_ticket",
         "show_ticket",

@@ -54,7 +54,7 @@ def test_a_full_payload_has_the_ticket_and_the_message_and_nothing_internal(
     assert replied["data"]["event"]["actor"]["name"] == in_rocket.analyst.name
     shown = replied["data"]["ticket"]
     assert (shown["number"], shown["fields"]) == (ticket.number, {"public": "shown"})
-    assert shown["contact"] == in_rocket.customer.email
+    assert shown["contact"]["email"] == in_rocket.customer.email
 
 
 def test_internal_notes_are_sent_if_the_subscription_says_so(

@@ -148,6 +148,7 @@ CATALOG: dict[str, Known] = {
     Kind.LADDER_RESUMED: Known(_("Escalation resumed")),
     Kind.LADDER_ENDED: Known(_("Escalation ended")),
     Kind.PAGE_ANSWERED: Known(_("Page answered at the paging service")),
+    Kind.TICKET_IMPORTED: Known(_("Ticket imported")),
     Kind.MAIL_RELEASED: Known(_("Quarantined email released")),
 }
 

@@ -97,6 +97,8 @@ def _build_row(
     )
 
 
+# An import is silent: no receiver gets a hundred thousand old tickets as news.
+KINDS = [kind for kind in EventKind if kind != EventKind.TICKET_IMPORTED]
 LATER = ForDesksWith(
-    WebhookSubscription._meta.db_table, dict.fromkeys(EventKind, Together(store_events))
+    WebhookSubscription._meta.db_table, dict.fromkeys(KINDS, Together(store_events))
 )

@@ -8,31 +8,36 @@ from django.db.models import QuerySet
 from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from helpdesk.api.base import DeskView
 from helpdesk.api.pagination import MAX_ID, NewestFirst
-from helpdesk.api.webhooks.serializers import DeliveryDetail, DeliveryOutput
+from helpdesk.api.webhooks.serializers import WebhookDeliveryDetail, WebhookDeliveryOutput
 from helpdesk.api.webhooks.subscriptions import IsAdmin
 from tickets.models import OutboxState, WebhookDelivery
 from tickets.webhooks.replaying import send_again
 
+PARAMETERS = [
+    OpenApiParameter("webhook_id", int, description=_("Only of this webhook.")),
+    OpenApiParameter(
+        "state", str, enum=OutboxState.values, description=_("Only those in this state.")
+    ),
+]
+
 
 class DeliveryFilters(serializers.Serializer[Any]):
-    webhook_id = serializers.IntegerField(
-        required=False, min_value=1, max_value=MAX_ID, help_text=_("Only of this webhook.")
-    )
-    state = serializers.ChoiceField(
-        OutboxState.choices, required=False, help_text=_("Only those in this state.")
-    )
+    """The parameters of the list, checked."""
+
+    webhook_id = serializers.IntegerField(required=False, min_value=1, max_value=MAX_ID)
+    state = serializers.ChoiceField(OutboxState.choices, required=False)
 
 
 class DeliveriesView(DeskView):
     permission_classes = [IsAdmin]
-    serializer_class = DeliveryOutput
+    serializer_class = WebhookDeliveryOutput
 
     def get_queryset(self) -> QuerySet[WebhookDelivery]:
         rows = WebhookDelivery.objects.filter(desk=self.agent.desk_id)
@@ -53,8 +58,8 @@ class DeliveryListView(DeliveriesView):
         operation_id="list_webhook_deliveries",
         summary=_("List deliveries of webhooks"),
         description=_("Returns the desk's deliveries, the newest first. For desk admins."),
-        parameters=[DeliveryFilters],
-        responses=DeliveryOutput(many=True),
+        parameters=PARAMETERS,
+        responses=WebhookDeliveryOutput(many=True),
     )
     def get(self, request: Request) -> Response:
         """List deliveries."""
@@ -64,11 +69,11 @@ class DeliveryListView(DeliveriesView):
         if "webhook_id" in wanted:
             wanted["subscription"] = wanted.pop("webhook_id")
         page = self.paginate_queryset(self.get_queryset().filter(**wanted))
-        return self.get_paginated_response(DeliveryOutput(page, many=True).data)
+        return self.get_paginated_response(WebhookDeliveryOutput(page, many=True).data)
 
 
 class DeliveryView(DeliveriesView):
-    serializer_class = DeliveryDetail
+    serializer_class = WebhookDeliveryDetail
 
     @extend_schema(
         operation_id="show_webhook_delivery",
@@ -77,7 +82,7 @@ class DeliveryView(DeliveriesView):
     )
     def get(self, request: Request, delivery_id: int) -> Response:
         """Show a delivery."""
-        return Response(DeliveryDetail(self.get_delivery(delivery_id)).data)
+        return Response(WebhookDeliveryDetail(self.get_delivery(delivery_id)).data)
 
 
 class DeliveryAgainView(DeliveriesView):
@@ -89,10 +94,10 @@ class DeliveryAgainView(DeliveriesView):
             "is. For desk admins."
         ),
         request=None,
-        responses={202: DeliveryOutput},
+        responses={202: WebhookDeliveryOutput},
     )
     def post(self, request: Request, delivery_id: int) -> Response:
         """Send an event again."""
         delivery = self.get_delivery(delivery_id)
         send_again(delivery, attempts=delivery.attempts, at=timezone.now())
-        return Response(DeliveryOutput(self.get_delivery(delivery_id)).data, status=202)
+        return Response(WebhookDeliveryOutput(self.get_delivery(delivery_id)).data, status=202)

@@ -6,12 +6,13 @@ from typing import Any
 
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from helpdesk.api.base import DeskView
+from helpdesk.api.pagination import MAX_PAGE
 from helpdesk.api.webhooks.serializers import FeedPage
 from helpdesk.live.polls import begin_poll
 from tickets.models import TicketEvent
@@ -19,38 +20,46 @@ from tickets.webhooks.feed import Cursor, InvalidCursorError, find_end, parse_cu
 from tickets.webhooks.kinds import CATALOG, get_name
 
 NOW = "now"
-MAX_KINDS = 50
+MAX_WAIT = 25  # seconds
 
 
-class FeedFilters(serializers.Serializer[Any]):
-    after = serializers.CharField(
-        required=False,
-        max_length=80,
-        help_text=_(
+PARAMETERS = [
+    OpenApiParameter(
+        "after",
+        str,
+        description=_(
             "“after” of the page before, or the id of an event. “now” begins with what happens "
             "from now on; without it, the feed begins with the desk's first event."
         ),
-    )
-    wait = serializers.IntegerField(
-        required=False,
-        default=0,
-        min_value=0,
-        max_value=25,
-        help_text=_(
+    ),
+    OpenApiParameter(
+        "wait",
+        {"type": "integer", "minimum": 0, "maximum": MAX_WAIT, "default": 0},
+        description=_(
             "How many seconds to wait if there is no event yet. The response may come earlier, "
             "and empty, while many programs are waiting."
         ),
-    )
-    kinds = serializers.CharField(
-        required=False,
-        default="",
-        allow_blank=True,
-        max_length=2000,
-        help_text=_("Only these kinds of events, such as “ticket.opened,ticket.closed”."),
-    )
-    limit = serializers.IntegerField(
-        required=False, default=100, min_value=1, max_value=200, help_text=_("Events per page.")
-    )
+    ),
+    OpenApiParameter(
+        "kinds",
+        str,
+        description=_("Only these kinds of events, such as “ticket.opened,ticket.closed”."),
+    ),
+    OpenApiParameter(
+        "limit",
+        {"type": "integer", "minimum": 1, "maximum": MAX_PAGE, "default": 100},
+        description=_("Events per page."),
+    ),
+]
+
+
+class FeedFilters(serializers.Serializer[Any]):
+    """The parameters of the feed, checked."""
+
+    after = serializers.CharField(required=False, max_length=80)
+    wait = serializers.IntegerField(default=0, min_value=0, max_value=MAX_WAIT)
+    kinds = serializers.CharField(default="", allow_blank=True, max_length=2000)
+    limit = serializers.IntegerField(default=100, min_value=1, max_value=MAX_PAGE)
 
     def validate_after(self, text: str) -> Cursor | None:
         try:
@@ -78,7 +87,7 @@ class EventFeedView(DeskView):
             "is skipped, whenever it was committed. Ask again with “after” of the response; with "
             "“wait”, the response comes as soon as there is an event."
         ),
-        parameters=[FeedFilters],
+        parameters=PARAMETERS,
         responses=FeedPage,
     )
     def get(self, request: Request) -> Response:

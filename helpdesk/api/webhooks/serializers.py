@@ -11,6 +11,7 @@ from rest_framework import serializers
 from helpdesk.api.pagination import MAX_ID
 from helpdesk.api.serializers import StrictSerializer
 from tickets.models import (
+    ActorKind,
     OutboxState,
     PayloadFormat,
     PayloadSize,
@@ -113,7 +114,7 @@ class CreatedWebhook(WebhookSerializer):
     )
 
 
-class TestResult(serializers.Serializer[Any]):
+class WebhookTestResult(serializers.Serializer[Any]):
     """What a receiver responded to a test event."""
 
     is_accepted = serializers.BooleanField(help_text=_("True for a response of 2xx."))
@@ -133,7 +134,7 @@ class ReplayInput(StrictSerializer):
     since = serializers.DateTimeField(required=False, help_text=_("Or a time."))
 
 
-class AttemptOutput(serializers.Serializer[Any]):
+class WebhookAttempt(serializers.Serializer[Any]):
     """An attempt to send an event."""
 
     at = serializers.DateTimeField(help_text=_("When it began."))
@@ -142,7 +143,7 @@ class AttemptOutput(serializers.Serializer[Any]):
     result = serializers.CharField(help_text=_("A sentence about it."))
 
 
-class DeliveryOutput(serializers.ModelSerializer[WebhookDelivery]):
+class WebhookDeliveryOutput(serializers.ModelSerializer[WebhookDelivery]):
     """An event for a webhook."""
 
     webhook_id = serializers.IntegerField(
@@ -174,23 +175,47 @@ class DeliveryOutput(serializers.ModelSerializer[WebhookDelivery]):
         }
 
 
-class DeliveryDetail(DeliveryOutput):
+class WebhookDeliveryDetail(WebhookDeliveryOutput):
     """An event for a webhook, with the newest attempts and the last response."""
 
     log = serializers.SerializerMethodField(help_text=_("The newest attempts, oldest first."))
 
-    class Meta(DeliveryOutput.Meta):
-        fields = (*DeliveryOutput.Meta.fields, "size", "answer", "log")
+    class Meta(WebhookDeliveryOutput.Meta):
+        fields = (*WebhookDeliveryOutput.Meta.fields, "size", "answer", "log")
         extra_kwargs = {
-            **DeliveryOutput.Meta.extra_kwargs,
+            **WebhookDeliveryOutput.Meta.extra_kwargs,
             "size": {"help_text": _("The bytes of the last request, or null.")},
             "answer": {"help_text": _("The beginning of the last response.")},
         }
 
-    @extend_schema_field(AttemptOutput(many=True))
+    @extend_schema_field(WebhookAttempt(many=True))
     def get_log(self, delivery: WebhookDelivery) -> Any:
         shown = [{**entry, "result": describe_attempt(entry)} for entry in delivery.log]
-        return AttemptOutput(shown, many=True).data
+        return WebhookAttempt(shown, many=True).data
+
+
+class EventActor(serializers.Serializer[Any]):
+    """Who caused an event."""
+
+    kind = serializers.ChoiceField(
+        ActorKind.choices, help_text=_("An agent, a contact, or Plumbline itself.")
+    )
+    id = serializers.IntegerField(
+        allow_null=True, help_text=_("The id of the agent or contact, or null.")
+    )
+    name = serializers.CharField(help_text=_("The name then. Empty for Plumbline."))
+
+
+@extend_schema_field(
+    {
+        "type": "object",
+        "additionalProperties": {
+            "type": ["string", "number", "boolean", "object", "array", "null"]
+        },
+    }
+)
+class FactsField(serializers.DictField):
+    """Facts of an event. Each kind has its own."""
 
 
 class FeedEvent(serializers.Serializer[Any]):
@@ -202,8 +227,8 @@ class FeedEvent(serializers.Serializer[Any]):
     timestamp = serializers.DateTimeField(help_text=_("When it happened."))
     ticket = serializers.IntegerField(help_text=_("The number of its ticket."))
     channel = serializers.CharField(help_text=_("The channel it came by; empty for none."))
-    actor = serializers.DictField(help_text=_("Who did it: “kind”, “id” and “name”."))
-    facts = serializers.DictField(help_text=_("What changed. It depends on the kind of event."))
+    actor = EventActor(help_text=_("Who did it."))
+    facts = FactsField(help_text=_("What changed. It depends on the kind of event."))
 
 
 class FeedPage(serializers.Serializer[Any]):

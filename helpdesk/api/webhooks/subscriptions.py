@@ -26,9 +26,9 @@ from helpdesk.api.idempotency import IDEMPOTENCY_KEY, KEY_REUSED, run_once
 from helpdesk.api.webhooks.serializers import (
     CreatedWebhook,
     ReplayInput,
-    TestResult,
     WebhookSecret,
     WebhookSerializer,
+    WebhookTestResult,
 )
 from helpdesk.shared.http.rate_limits import is_within_limit
 from tickets.errors import ConflictError
@@ -219,7 +219,7 @@ class WebhookTestView(WebhookActView):
             "For desk admins."
         ),
         request=None,
-        responses=TestResult,
+        responses=WebhookTestResult,
     )
     def post(self, request: Request, webhook_id: int) -> Response:
         """Send a test event."""

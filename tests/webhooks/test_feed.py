@@ -1,0 +1,105 @@
+"""The feed has every event once, in order, also those that are committed late."""
+
+from __future__ import annotations
+
+import threading
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+
+from accounts.tenancy import desk_scope
+from tests.cast import NOON, Cast
+from tests.departments import close_department
+from tests.webhooks.helpers import respond
+from tickets.models import Ticket, TicketEvent
+from tickets.services import add_note
+from tickets.webhooks import feed
+from tickets.webhooks.feed import Cursor, parse_cursor, read_page
+
+URL = "/rocket/api/v1/events/"
+
+
+def test_pages_have_every_event_once(rocket: Cast, matter: Cast, sign_in: Any) -> None:
+    with desk_scope(matter.desk):
+        matter.open_ticket()
+    with desk_scope(rocket.desk):
+        ticket = rocket.open_ticket()
+        for _ in range(4):
+            respond(rocket, ticket)
+        add_note(ticket_id=ticket.pk, agent=rocket.analyst, text="Internal", at=NOON)
+        expected = list(TicketEvent.objects.order_by("pk").values_list("pk", flat=True))
+    client = sign_in(rocket.analyst.user)
+    seen, after, more = [], "0", True
+    while more:
+        page = client.get(URL, {"after": after, "limit": 2}).json()
+        seen += [event["id"] for event in page["results"]]
+        after, more = page["after"], page["has_more"]
+    assert seen == expected
+    assert client.get(URL, {"after": after, "wait": 5}).json()["results"] == []
+    assert client.get(URL, {"after": "now"}).json()["results"] == []
+    [note] = client.get(URL, {"kinds": "note.added"}).json()["results"]
+    assert (note["type"], note["ticket"]) == ("note.added", ticket.number)
+    assert [
+        e["id"] for e in client.get(URL, {"after": expected[-2]}).json()["results"]
+    ] == expected[-1:]
+
+
+def test_events_of_hidden_tickets_are_left_out(rocket: Cast, sign_in: Any) -> None:
+    with desk_scope(rocket.desk):
+        shown, hidden = rocket.open_ticket(), rocket.open_ticket()
+        private = close_department(rocket, "trials", members=(rocket.level_two,))
+        Ticket.objects.filter(pk=hidden.pk).update(department=private, assignee=None)
+    found = sign_in(rocket.analyst.user).get(URL).json()["results"]
+    assert {event["ticket"] for event in found} == {shown.number}
+    everything = sign_in(rocket.admin.user).get(URL).json()["results"]
+    assert {event["ticket"] for event in everything} == {shown.number, hidden.number}
+
+
+@pytest.mark.parametrize(
+    "given",
+    [{"after": "x"}, {"after": "1-2"}, {"after": "9" * 30}, {"wait": "60"}, {"limit": "0"},
+     {"kinds": "ticket.exploded"}, {"before": "1"}, {"after": "\u0661"}],
+)  # fmt: skip
+def test_wrong_parameters_are_refused(rocket: Cast, sign_in: Any, given: dict[str, str]) -> None:
+    assert sign_in(rocket.analyst.user).get(URL, given).status_code == 400
+
+
+def test_others_get_nothing(rocket: Cast, matter: Cast, sign_in: Any) -> None:
+    assert sign_in(matter.admin.user).get(URL).status_code == 404
+    assert sign_in(rocket.customer.user).get(URL).status_code == 404
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_event_that_is_committed_late_is_not_skipped(
+    rocket: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A transaction takes an ID, another one takes the next and commits first."""
+    monkeypatch.setattr(feed, "TRIES", 1)
+    with desk_scope(rocket.desk):
+        first, second = rocket.open_ticket(), rocket.open_ticket()
+        start = read_page(rocket.admin, Cursor(), kinds=(), limit=200).cursor
+        has_written, may_commit = threading.Event(), threading.Event()
+
+        def write_slowly() -> None:
+            with desk_scope(rocket.desk):
+                with transaction.atomic():
+                    respond(rocket, first)
+                    has_written.set()
+                    may_commit.wait(60)
+                connection.close()
+
+        writer = threading.Thread(target=write_slowly)
+        writer.start()
+        assert has_written.wait(60)
+        respond(rocket, second)
+        try:
+            held = read_page(rocket.admin, start, kinds=(), limit=200)
+        finally:
+            may_commit.set()
+            writer.join()
+        assert held.events == []  # the second one is there, but the first may come before it
+        later = read_page(
+            rocket.admin, parse_cursor(str(held.cursor)), kinds=["customer.responded"], limit=200
+        )
+        assert [event.ticket_id for event in later.events] == [first.pk, second.pk]
