@@ -34,7 +34,10 @@ def import_links(rows: list[Row], into: Slice) -> None:
 
 
 def _import(ticket: Ticket, values: Values, into: Slice) -> None:
-    if earlier := _find(values, "follow_up_of", into, ticket):
+    earlier = _find(values, "follow_up_of", into, ticket)
+    if earlier and _leads_to(earlier, ticket.pk, "follow_up_of_id"):
+        values.note("cycle", value=values.id("follow_up_of"))
+    elif earlier:
         Ticket.objects.filter(pk=ticket.pk).update(follow_up_of=earlier)
     if values.id("merged_into"):
         _merge(ticket, _find(values, "merged_into", into, ticket), values)

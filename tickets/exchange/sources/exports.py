@@ -100,12 +100,12 @@ class LeftOut:
 class Answers:
     """The custom fields that tickets have values of, where an export doesn't describe its fields.
 
-    label: for fields that have only a number.
+    vendor: names fields that have only a number.
     """
 
-    def __init__(self, label: str = "%s") -> None:
+    def __init__(self, vendor: str = "") -> None:
         self._samples: dict[str, Any] = {}
-        self._label = label
+        self._vendor = vendor
 
     def note(self, ticket: Record) -> None:
         """Remember the fields of a ticket."""
@@ -118,7 +118,8 @@ class Answers:
             if key in besides:
                 continue
             words = key.removeprefix("cf_").replace("_", " ").strip()
-            label = self._label % key if key.isdigit() else words[:1].upper() + words[1:]
+            is_bare = key.isdigit()
+            label = f"{self._vendor} {key}" if is_bare else words[:1].upper() + words[1:]
             kind = "checkbox" if isinstance(sample, bool) else "text"
             yield make_record("field", key, key=key, label=label or key, type=kind)
 

@@ -82,7 +82,7 @@ class _Export:
         self.told: set[tuple[str, str]] = set()
         self.commented: set[str] = set()  # tickets whose comments are in the export
         self.bare: set[str] = set()  # tickets without comments next to them
-        self.answers = Answers(label="Zendesk %s")  # of fields that the export doesn't describe
+        self.answers = Answers(vendor="Zendesk")  # of fields that the export doesn't describe
         self.left_out = LeftOut()
 
     def read(self) -> Found:
