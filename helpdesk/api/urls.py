@@ -42,6 +42,7 @@ from helpdesk.api.defects.help_requests import (
     QuestionView,
 )
 from helpdesk.api.defects.settings import LineListView, LineView, StageListView, StageSettingView
+from helpdesk.api.exports.urls import export_urls
 from helpdesk.api.people.urls import PEOPLE
 from helpdesk.api.schema.views import SchemaView
 from helpdesk.api.staff.absences import AbsenceListView, AbsenceView
@@ -185,6 +186,7 @@ urlpatterns = [
         name="escalation_updates",
     ),
     *contract_urls,
+    *export_urls,
     *DEFECTS,
     *PEOPLE,
     *CONFIGURATION,

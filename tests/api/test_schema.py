@@ -12,6 +12,7 @@ from django.test import Client
 from tests.cast import Cast
 
 URL = "/rocket/api/v1/schema/"
+EXPORTS = ("events", "tickets", "messages", "notes", "contacts", "accounts", "agents")
 
 
 @pytest.fixture
@@ -39,6 +40,7 @@ def test_every_operation_has_a_summary_and_a_description(schema: dict[str, Any])
         "show_webhook_delivery",
         "send_webhook_delivery_again",
         "list_events",
+        *(f"export_{kind}" for kind in EXPORTS),
         "list_tickets",
         "open_ticket",
         "show_ticket",

@@ -115,6 +115,7 @@ LEFT_OUT = {
     "tickets.PinnedNote": "of agents", "tickets.Notification": "of agents",
     "tickets.PendingReply": "not sent yet", "tickets.EventDelivery": "work to do",
     "tickets.BulkItem": "undo of bulk changes", "tickets.SubmittedForm": "tokens",
+    "tickets.WebhookDelivery": "of webhooks",
 }  # fmt: skip
 
 

@@ -17,6 +17,7 @@ from tickets.models import ActorKind, CloseReason, State, TicketEvent
 
 Check = Callable[[Any, Lookups], Any]
 MAX_WORDS = 250
+IMPORTED = "imported"  # the fact that marks an event as one from elsewhere, with a time of its own
 
 
 class BadFactsError(Exception):
@@ -154,7 +155,7 @@ def _read_facts(kind: str, values: Values, lookups: Lookups) -> dict[str, Any]:
     data = {name: check(given.get(name), lookups) for name, check in NEEDED[kind].items()}
     for name, (check, default) in OPTIONAL.get(kind, {}).items():
         data[name] = check(given[name], lookups) if name in given else default
-    return data
+    return data | {IMPORTED: True}
 
 
 def _read_actor(values: Values, lookups: Lookups) -> dict[str, Any]:

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any
 
+from django.db.models import QuerySet
+
 from accounts.models import Account, Agent, Contact, Department, Desk, Visibility
 from accounts.models.customers import ERASED_AT
 from tickets.exchange.event_records import NEEDED
@@ -70,14 +72,24 @@ def _list_fields(desk: Desk) -> Iterator[Record]:
 
 
 def _list_agents(desk: Desk) -> Iterator[Record]:
-    rows = Agent.objects.filter(desk=desk).select_related("user").order_by("pk")
+    yield from describe_agents(Agent.objects.filter(desk=desk))
+
+
+def describe_agents(agents: QuerySet[Agent]) -> Iterator[Record]:
+    """Yield agents as records, by ID."""
+    rows = agents.select_related("user").order_by("pk")
     for row in rows.iterator(BATCH):
         email = "" if row.user.email.endswith(NOBODY_AT) else row.user.email
         yield {"id": row.pk, "name": row.name, "email": email}
 
 
 def _list_accounts(desk: Desk) -> Iterator[Record]:
-    rows = Account.objects.filter(desk=desk).select_related("plan").order_by("pk")
+    yield from describe_accounts(Account.objects.filter(desk=desk))
+
+
+def describe_accounts(accounts: QuerySet[Account]) -> Iterator[Record]:
+    """Yield accounts with their domains as records, by ID."""
+    rows = accounts.select_related("plan").order_by("pk")
     for row in rows.prefetch_related("domains").iterator(BATCH):
         yield {
             "id": row.pk, "name": row.name, "status": row.status, "country": row.country,
@@ -87,7 +99,12 @@ def _list_accounts(desk: Desk) -> Iterator[Record]:
 
 
 def _list_contacts(desk: Desk) -> Iterator[Record]:
-    for row in Contact.objects.filter(desk=desk).order_by("pk").iterator(BATCH):
+    yield from describe_contacts(Contact.objects.filter(desk=desk))
+
+
+def describe_contacts(contacts: QuerySet[Contact]) -> Iterator[Record]:
+    """Yield contacts as records, by ID."""
+    for row in contacts.order_by("pk").iterator(BATCH):
         yield {
             "id": row.pk, "name": row.name, "account": row.account_id, "role": row.role,
             "email": "" if row.email.endswith(ERASED_AT) else row.email,
@@ -96,17 +113,22 @@ def _list_contacts(desk: Desk) -> Iterator[Record]:
 
 
 def _list_tickets(desk: Desk) -> Iterator[Record]:
-    rows = Ticket.objects.filter(desk=desk).select_related("product", "desk").order_by("pk")
+    yield from describe_tickets(Ticket.objects.filter(desk=desk))
+
+
+def describe_tickets(tickets: QuerySet[Ticket]) -> Iterator[Record]:
+    """Yield tickets as records, by ID."""
+    rows = tickets.select_related("product", "desk").order_by("pk")
     details = ("ticket_tags__tag", "participants", "links_out")
     for row in rows.prefetch_related(*details).iterator(BATCH):
-        yield describe_ticket(row) | {
+        yield _describe_ticket(row) | {
             "tags": [each.tag.name for each in row.ticket_tags.all()],
             "participants": [each.contact_id for each in row.participants.all()],
             "links": [{"kind": each.kind, "to": each.target_id} for each in row.links_out.all()],
         }
 
 
-def describe_ticket(row: Ticket) -> Record:
+def _describe_ticket(row: Ticket) -> Record:
     """Return a ticket's own columns as a record. Reads its desk and product."""
     return {
         "id": row.pk, "number": row.reference, "subject": row.subject, "state": row.status,
@@ -125,7 +147,12 @@ def describe_ticket(row: Ticket) -> Record:
 
 
 def _list_messages(desk: Desk) -> Iterator[Record]:
-    for row in Message.objects.filter(desk=desk).order_by("pk").iterator(BATCH):
+    yield from describe_messages(Message.objects.filter(desk=desk))
+
+
+def describe_messages(messages: QuerySet[Message]) -> Iterator[Record]:
+    """Yield messages as records, by ID."""
+    for row in messages.order_by("pk").iterator(BATCH):
         yield {
             "id": row.pk, "ticket": row.ticket_id, "contact": row.contact_id,
             "agent": row.agent_id, "channel": row.channel, "text": row.body_text,
@@ -135,7 +162,12 @@ def _list_messages(desk: Desk) -> Iterator[Record]:
 
 
 def _list_notes(desk: Desk) -> Iterator[Record]:
-    for row in Note.objects.filter(desk=desk).order_by("pk").iterator(BATCH):
+    yield from describe_notes(Note.objects.filter(desk=desk))
+
+
+def describe_notes(notes: QuerySet[Note]) -> Iterator[Record]:
+    """Yield notes as records, by ID."""
+    for row in notes.order_by("pk").iterator(BATCH):
         yield {
             "id": row.pk, "ticket": row.ticket_id, "agent": row.agent_id, "text": row.body_text,
             "created_at": _write_time(row.created_at),

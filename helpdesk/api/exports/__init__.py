@@ -1,0 +1,1 @@
+"""Bulk reads for data warehouses, as lines of JSON (docs/exchange.md)."""

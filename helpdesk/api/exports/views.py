@@ -1,0 +1,169 @@
+"""NDJSON of what changed since a cursor, for desk admins and their programs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any, ClassVar
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from rest_framework import serializers
+from rest_framework.renderers import JSONRenderer
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.utils.urls import replace_query_param
+
+from accounts.database.replica import reading_from_replica
+from accounts.models import Role
+from helpdesk.api.base import DeskView, IsAgent
+from helpdesk.api.contract.problems import ParameterError
+from helpdesk.api.pagination import MAX_ID
+from tickets.exchange import feeds
+from tickets.exchange.feeds import FeedPage
+
+MAX_LIMIT, DEFAULT_LIMIT = 2_000, 500
+NDJSON = "application/x-ndjson"
+
+
+class IsAdmin(IsAgent):
+    """Let desk admins read: rows are of all departments, internal ones included."""
+
+    message = _("Only desk admins can export data.")
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        if not super().has_permission(request, view):
+            return False
+        return bool(request.agent.role == Role.ADMIN)  # type: ignore[attr-defined]  # by accounts.middleware
+
+
+class NdjsonRenderer(JSONRenderer):
+    """One JSON object a line. Errors, which aren't lines, stay JSON."""
+
+    media_type = NDJSON
+    format = "ndjson"
+
+    def render(self, data: Any, *given: Any, **options: Any) -> bytes:
+        if not isinstance(data, tuple):
+            return bytes(super().render(data, *given, **options))
+        return b"".join(self._write_lines(data))
+
+    def _write_lines(self, rows: tuple[Any, ...]) -> Iterator[bytes]:
+        for row in rows:
+            yield super().render(row) + b"\n"
+
+
+class FeedParameters(serializers.Serializer[Any]):
+    """Where a page begins, and its size."""
+
+    after = serializers.IntegerField(min_value=0, max_value=MAX_ID, default=0)
+    limit = serializers.IntegerField(min_value=1, max_value=MAX_LIMIT, default=DEFAULT_LIMIT)
+
+
+def describe(operation: str, summary: Any, description: Any) -> Callable[[Any], Any]:
+    """Return the declaration of a feed."""
+    more = _(
+        "One JSON object a line. The Next-Cursor header says where to go on, also later; the Link "
+        "header has the next page while there is one. Read from the replica, if there is one."
+    )
+    return extend_schema(
+        operation_id=operation,
+        summary=summary,
+        description=format_lazy("{} {}", description, more),
+        parameters=[
+            OpenApiParameter("after", int, description=_("A Next-Cursor; 0 for the beginning.")),
+            OpenApiParameter("limit", int, description=_("Number of changes in a page.")),
+        ],
+        responses={(200, NDJSON): OpenApiResponse(OpenApiTypes.STR, description=_("The lines."))},
+    )
+
+
+class FeedView(DeskView):
+    """A page of a feed."""
+
+    permission_classes = [IsAdmin]
+    renderer_classes = [NdjsonRenderer]
+    serializer_class = FeedParameters
+    read: ClassVar[Callable[..., FeedPage]]
+
+    def show(self, request: Request) -> Response:
+        """Return the next lines."""
+        given = FeedParameters(data=request.query_params)
+        if not given.is_valid():
+            raise ParameterError(given.errors)
+        with (
+            reading_from_replica("export_feed") as alias,
+            transaction.atomic(using=alias),
+        ):
+            page = type(self).read(self.agent.desk, at=timezone.now(), **given.validated_data)
+        headers = {"Next-Cursor": str(page.cursor), "Cache-Control": "no-store"}
+        if page.has_more:
+            url = replace_query_param(request.build_absolute_uri(), "after", page.cursor)
+            headers["Link"] = f'<{url}>; rel="next"'
+        return Response(page.rows, headers=headers)
+
+
+class EventFeedView(FeedView):
+    read = staticmethod(feeds.read_events)
+
+    @describe("export_events", _("Export events"), _("The events of all tickets, in order."))
+    def get(self, request: Request) -> Response:
+        """Return events as lines."""
+        return self.show(request)
+
+
+class TicketFeedView(FeedView):
+    read = staticmethod(feeds.read_tickets)
+
+    @describe("export_tickets", _("Export tickets"), _("Tickets that changed, as they are now."))
+    def get(self, request: Request) -> Response:
+        """Return changed tickets as lines."""
+        return self.show(request)
+
+
+class MessageFeedView(FeedView):
+    read = staticmethod(feeds.read_messages)
+
+    @describe("export_messages", _("Export messages"), _("Messages that are new or changed."))
+    def get(self, request: Request) -> Response:
+        """Return new and changed messages as lines."""
+        return self.show(request)
+
+
+class NoteFeedView(FeedView):
+    read = staticmethod(feeds.read_notes)
+
+    @describe("export_notes", _("Export notes"), _("Internal notes that are new or changed."))
+    def get(self, request: Request) -> Response:
+        """Return new and changed notes as lines."""
+        return self.show(request)
+
+
+class ContactFeedView(FeedView):
+    read = staticmethod(feeds.read_contacts)
+
+    @describe("export_contacts", _("Export contacts"), _("All contacts, by ID."))
+    def get(self, request: Request) -> Response:
+        """Return contacts as lines."""
+        return self.show(request)
+
+
+class AccountFeedView(FeedView):
+    read = staticmethod(feeds.read_accounts)
+
+    @describe("export_accounts", _("Export accounts"), _("All accounts, by ID."))
+    def get(self, request: Request) -> Response:
+        """Return accounts as lines."""
+        return self.show(request)
+
+
+class AgentFeedView(FeedView):
+    read = staticmethod(feeds.read_agents)
+
+    @describe("export_agents", _("Export agents"), _("All agents, by ID."))
+    def get(self, request: Request) -> Response:
+        """Return agents as lines."""
+        return self.show(request)
