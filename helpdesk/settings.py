@@ -21,6 +21,7 @@ from helpdesk.environment.security import (
     MIN_SECRET_KEY,
     list_address_problems,
     list_fallback_problems,
+    list_origin_problems,
     list_production_problems,
     list_site_problems,
     list_weak_fallbacks,
@@ -92,6 +93,8 @@ PROXY, proxy_problems = read_proxy(env.str("OUTGOING_PROXY", ""))
 BEHIND_HTTPS = env.bool("BEHIND_HTTPS", MODE == "production")
 # Proxies that append to X-Forwarded-For.
 TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", 0, validate=validate.Range(0, 20))
+# Websites whose scripts may call the API, with a token of their own.
+CORS_ALLOWED_ORIGINS: list[str] = env.list("CORS_ALLOWED_ORIGINS", [])
 ADMIN_TWO_FACTOR = env.bool("ADMIN_TWO_FACTOR", MODE == "production")
 METRICS_TOKEN = env.str("METRICS_TOKEN", "", validate=validate.Regexp(r"(\S{16,})?\Z"))
 METRICS_NETWORK_LIST: list[str] = env.list("METRICS_NETWORKS", [])
@@ -123,6 +126,7 @@ problems = [
     *list_reporting_problems(SENTRY_DSN, OTEL_EXPORTER_OTLP_ENDPOINT, OTEL_HEADER_LIST),
     *list_outgoing_problems(OUTGOING_ALLOWED_HOSTS, OUTGOING_CA),
     *proxy_problems,
+    *list_origin_problems(CORS_ALLOWED_ORIGINS),
     *list_mail_problems(
         url=EMAIL_URL,
         provider=EMAIL_PROVIDER,
@@ -175,6 +179,7 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.mfa",
     "anymail",
+    "corsheaders",
     "csp",
     "django_fsm",
     "django_htmx",
@@ -185,6 +190,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "corsheaders.middleware.CorsMiddleware",  # answers preflights, which carry no credentials
     "csp.middleware.CSPMiddleware",  # before static files, which carry the policy too
     "helpdesk.shared.http.streaming.StaticFilesMiddleware",
     "helpdesk.shared.http.compression.CompressionMiddleware",
@@ -558,6 +564,17 @@ UNFOLD = {
     "SHOW_HISTORY": True,
 }
 
+# Scripts of other websites send a token, never a cookie.
+CORS_URLS_REGEX = r"^/([^/]+/)?api/"
+CORS_ALLOW_CREDENTIALS = False
+CORS_ALLOW_HEADERS = [
+    *("accept", "accept-language", "authorization", "content-type"),
+    *("idempotency-key", "if-match", "if-none-match"),
+]
+CORS_EXPOSE_HEADERS = [
+    *("ETag", "Link", "Location", "RateLimit", "RateLimit-Policy", "Retry-After"),
+    *("WWW-Authenticate", "X-Request-ID"),
+]
 # Requests a minute to the API by a signed-in person and by an address; a token has its own limit.
 API_REQUESTS_PER_PERSON = 1_200 if MODE != "test" else 1_000_000
 API_REQUESTS_PER_ADDRESS = 600 if MODE != "test" else 1_000_000

@@ -80,6 +80,26 @@ def list_address_problems(site_url: str) -> list[str]:
     return ["SITE_URL must be the address of the start page: https://help.example.com"]
 
 
+def list_origin_problems(origins: list[str]) -> list[str]:
+    """Return what is wrong with CORS_ALLOWED_ORIGINS."""
+    if all(_is_origin(origin) for origin in origins):
+        return []
+    return [
+        "CORS_ALLOWED_ORIGINS must list the origins of websites, without a path: "
+        "https://www.example.com,https://shop.example.com:8443"
+    ]
+
+
+def _is_origin(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+        known = f"{parts.scheme}://{parts.netloc}" == text and parts.port != 0
+    except ValueError:
+        return False
+    is_web = parts.scheme in {"http", "https"} and bool(parts.hostname) and "@" not in text
+    return known and is_web and not set(text) & set("* \\")
+
+
 def list_site_problems(site_url: str, *, allowed_hosts: list[str], behind_https: bool) -> list[str]:
     """Return what is wrong with the address that links in emails start with.
 
