@@ -14,6 +14,7 @@ from helpdesk.api.schema.examples import resolve
 from helpdesk.api.schema.published import get_schema
 
 TONES = {"get": "blue", "post": "green", "put": "amber", "patch": "amber", "delete": "red"}
+PLACES = ("path", "query", "header", "cookie")
 MAX_DEPTH = 3
 _CHOICE = re.compile(r"^\* `(.*?)` - (.*)$", re.MULTILINE)
 
@@ -41,8 +42,11 @@ def read_areas(language: str) -> tuple[AreaDoc, ...]:
 def _describe(
     path: str, method: str, described: dict[str, Any], schema: dict[str, Any]
 ) -> OperationDoc:
-    answers = [_describe_answer(*pair, schema) for pair in described["responses"].items()]
-    body = next(iter(described.get("requestBody", {}).get("content", {}).values()), {})
+    answers = [
+        _describe_answer(status, response, schema)
+        for status, response in described["responses"].items()
+    ]
+    body = _first(described.get("requestBody", {}).get("content", {}))
     scopes = described["security"][0].get("token", [])
     return OperationDoc(
         id=described["operationId"],
@@ -52,7 +56,12 @@ def _describe(
         name=described["summary"],
         text=described["description"],
         scope=", ".join(scopes),
-        parameters=tuple(_describe_parameter(one) for one in described.get("parameters", [])),
+        parameters=tuple(
+            sorted(
+                (_describe_parameter(one) for one in described.get("parameters", [])),
+                key=lambda parameter: PLACES.index(parameter.place),
+            )
+        ),
         body=tuple(_list_fields(body.get("schema", {}), schema["components"]["schemas"])),
         results=tuple(answer for answer in answers if answer.status < "300"),
         problems=tuple(answer for answer in answers if answer.status >= "300"),
@@ -66,7 +75,7 @@ def _describe_answer(status: str, response: dict[str, Any], schema: dict[str, An
         response = schema["components"]["responses"][reference.rpartition("/")[2]]
     if status >= "300":
         return Answer(status=status, text=response["description"])
-    content = next(iter(response.get("content", {}).values()), {})
+    content = _first(response.get("content", {}))
     example = content.get("example")
     return Answer(
         status=status,
@@ -74,6 +83,11 @@ def _describe_answer(status: str, response: dict[str, Any], schema: dict[str, An
         fields=tuple(_list_fields(content.get("schema", {}), schema["components"]["schemas"])),
         example="" if example is None else json.dumps(example, ensure_ascii=False, indent=2),
     )
+
+
+def _first(contents: dict[str, Any]) -> dict[str, Any]:
+    """Return the content of the first media type, or nothing."""
+    return next(iter(contents.values()), {})
 
 
 def _describe_parameter(parameter: dict[str, Any]) -> FieldDoc:
