@@ -17,6 +17,7 @@ __all__ = ["page", "site"]  # fixtures
 
 pytestmark = pytest.mark.browser
 URL = "/rocket/api/v1/docs/"
+OPEN_ALL = "document.querySelectorAll('main details').forEach((part) => { part.open = true; })"
 
 
 def test_no_page_has_a_fault(rocket: Cast, site: Site, page: Page) -> None:
@@ -30,6 +31,8 @@ def test_no_page_has_a_fault(rocket: Cast, site: Site, page: Page) -> None:
             page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
             page.set_viewport_size({"width": width, "height": 800})
             page.goto(f"{site.address}/page/")
-            page.evaluate("for (const part of document.querySelectorAll('main details')) part.open = 1")
+            page.evaluate(
+                "for (const part of document.querySelectorAll('main details')) part.open = 1"
+            )
             assert find_faults(page, options=OPTIONS) == [], (path, theme)
             assert page.evaluate("document.documentElement.scrollWidth") == width, path

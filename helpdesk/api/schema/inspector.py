@@ -71,6 +71,10 @@ class OperationSchema(AutoSchema):
         is_paged = self.method == "GET" and pages not in (None, ShortList)
         return is_paged or super()._is_list_view(serializer)
 
+    def _get_pagination_parameters(self) -> list[Any]:
+        """Return those of pages; what a write answers with is a list as a whole."""
+        return super()._get_pagination_parameters() if self.method == "GET" else []
+
     def get_auth(self) -> list[Any]:
         """A session, or a token with the scope that the view needs (empty: any token)."""
         resource = find_resource(self.view)

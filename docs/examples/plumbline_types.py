@@ -1,0 +1,369 @@
+"""Objects of Plumbline's API for type checkers, written from its schema.
+
+`KEEP_TYPES=1 make test TESTS=tests/api/test_client_types.py` writes this file again.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal, NotRequired, TypedDict
+
+Author = "Reference | PersonReference"
+
+
+class ContactInput(TypedDict):
+    """A customer, by id or by email address."""
+
+    id: NotRequired[int]
+    email: NotRequired[str]
+    name: NotRequired[str]
+
+
+class ConversationOutput(TypedDict):
+    """The conversation at a channel that a ticket came in by."""
+
+    channel: Literal[
+        "email",
+        "web",
+        "phone",
+        "chat",
+        "facebook",
+        "instagram",
+        "twitter",
+        "whatsapp",
+        "telegram",
+        "review",
+        "api",
+        "agent",
+        "internal",
+    ]
+    connection: str
+    person: str
+    is_public: bool
+    ended_at: str | None
+    ways: list[WayOutput]
+
+
+class DeliveryOutput(TypedDict):
+    """What became of a message on one way to one person."""
+
+    channel: Literal[
+        "email",
+        "web",
+        "phone",
+        "chat",
+        "facebook",
+        "instagram",
+        "twitter",
+        "whatsapp",
+        "telegram",
+        "review",
+        "api",
+        "agent",
+        "internal",
+    ]
+    to: str
+    state: Literal["deleted", "delivered", "failed", "queued", "read", "received", "sent"]
+    problem: str
+
+
+class MessageOutput(TypedDict):
+    """A public message."""
+
+    id: int
+    author: Author
+    address: str
+    kind: Literal["automatic", "customer", "agent"]
+    channel: Literal[
+        "email",
+        "web",
+        "phone",
+        "chat",
+        "facebook",
+        "instagram",
+        "twitter",
+        "whatsapp",
+        "telegram",
+        "review",
+        "api",
+        "agent",
+        "internal",
+    ]
+    body_text: str
+    body_html: NotRequired[str]
+    quoted_text: NotRequired[str]
+    is_automatic: NotRequired[bool]
+    remarks: list[str]
+    deliveries: list[DeliveryOutput]
+    created_at: str
+
+
+class MoveInput(TypedDict):
+    """A move of a ticket. Everything but the move itself is for closing."""
+
+    move: Literal["investigate", "wait", "close", "reopen"]
+    reason: NotRequired[
+        Literal["solved", "no_answer", "duplicate", "limitation", "not_ours", "spam"]
+    ]
+    own_reason: NotRequired[int | str | dict[str, Any]]
+    duplicate_of: NotRequired[int | str | dict[str, Any]]
+    questions: NotRequired[QuestionsInput]
+    tell_incidents: NotRequired[NewsInput]
+
+
+class NewsInput(TypedDict):
+    """A message to the requesters of a problem's open incidents."""
+
+    text: str
+    closes: NotRequired[bool]
+
+
+class NoteInput(TypedDict):
+    """An internal note."""
+
+    text: str
+
+
+class NoteOutput(TypedDict):
+    """An internal note."""
+
+    id: int
+    author: Reference | None
+    body_text: str
+    created_at: str
+
+
+class PaginatedTicketOutputList(TypedDict):
+    """PaginatedTicketOutputList"""
+
+    next: str | None
+    previous: str | None
+    results: list[TicketOutput]
+    count: NotRequired[int]
+    count_is_exact: NotRequired[bool]
+
+
+class PendingReplyOutput(TypedDict):
+    """A reply that waits for approval, and isn't on the ticket yet."""
+
+    id: int
+    text: NotRequired[str]
+    created_at: str
+    awaits_approval: NotRequired[bool]
+
+
+class PersonReference(TypedDict):
+    """A customer."""
+
+    kind: str
+    id: int
+    name: str
+    email: str
+
+
+class QuestionsInput(TypedDict):
+    """Answers to the three questions about a ticket that is closed (M64)."""
+
+    documentation: NotRequired[str]
+    bug: NotRequired[str]
+    feature: NotRequired[str]
+
+
+class Reference(TypedDict):
+    """A row of the desk."""
+
+    kind: str
+    id: int
+    name: str
+
+
+class ReplyInput(TypedDict):
+    """A public reply."""
+
+    text: str
+    then: NotRequired[Literal["waiting", "investigating", "closed", ""]]
+    next_update_at: NotRequired[str]
+    last_seen_message: NotRequired[int]
+    via: NotRequired[str]
+
+
+class TicketDetail(TypedDict):
+    """A ticket with what its customer can read: messages, and updates about defects."""
+
+    kind: str
+    id: int
+    number: int
+    reference: str
+    subject: str
+    status: Literal["open", "investigating", "waiting", "escalated", "closed"]
+    channel: Literal[
+        "email",
+        "web",
+        "phone",
+        "chat",
+        "facebook",
+        "instagram",
+        "twitter",
+        "whatsapp",
+        "telegram",
+        "review",
+        "api",
+        "agent",
+        "internal",
+    ]
+    priority: Reference | None
+    product: Reference | None
+    department: Reference | None
+    level: NotRequired[Literal["l1", "l2", "rnd"]]
+    assignee: Reference | None
+    owner: Reference | None
+    contact: PersonReference | None
+    account: Reference | None
+    is_unverified: NotRequired[bool]
+    fields: NotRequired[dict[str, Any]]
+    created_at: str
+    updated_at: str
+    first_responded_at: NotRequired[str | None]
+    closed_at: NotRequired[str | None]
+    close_reason: NotRequired[
+        Literal[
+            "solved",
+            "silence",
+            "by_customer",
+            "duplicate",
+            "no_answer",
+            "not_ours",
+            "limitation",
+            "other",
+            "spam",
+            "merged",
+            "",
+        ]
+    ]
+    response_due_at: str | None
+    due_at: str | None
+    due_clock: str
+    unanswered_since: NotRequired[str | None]
+    hold_until: NotRequired[str | None]
+    not_covered: str
+    language: NotRequired[str]
+    impact: NotRequired[Literal["stopped", "slowed", "minor", "none", ""]]
+    product_line: Reference | None
+    tags: list[str]
+    conversation: ConversationOutput | None
+    messages: list[MessageOutput]
+    has_earlier_messages: bool
+    fix: str
+    updates: list[UpdateOutput]
+
+
+class TicketInput(TypedDict):
+    """A ticket that an agent or a program opens for a customer (M22)."""
+
+    contact: ContactInput
+    subject: str
+    text: str
+    priority: NotRequired[int | str | dict[str, Any]]
+    product: NotRequired[int | str | dict[str, Any]]
+
+
+class TicketOutput(TypedDict):
+    """A ticket without its messages."""
+
+    kind: str
+    id: int
+    number: int
+    reference: str
+    subject: str
+    status: Literal["open", "investigating", "waiting", "escalated", "closed"]
+    channel: Literal[
+        "email",
+        "web",
+        "phone",
+        "chat",
+        "facebook",
+        "instagram",
+        "twitter",
+        "whatsapp",
+        "telegram",
+        "review",
+        "api",
+        "agent",
+        "internal",
+    ]
+    priority: Reference | None
+    product: Reference | None
+    department: Reference | None
+    level: NotRequired[Literal["l1", "l2", "rnd"]]
+    assignee: Reference | None
+    owner: Reference | None
+    contact: PersonReference | None
+    account: Reference | None
+    is_unverified: NotRequired[bool]
+    fields: NotRequired[dict[str, Any]]
+    created_at: str
+    updated_at: str
+    first_responded_at: NotRequired[str | None]
+    closed_at: NotRequired[str | None]
+    close_reason: NotRequired[
+        Literal[
+            "solved",
+            "silence",
+            "by_customer",
+            "duplicate",
+            "no_answer",
+            "not_ours",
+            "limitation",
+            "other",
+            "spam",
+            "merged",
+            "",
+        ]
+    ]
+    response_due_at: str | None
+    due_at: str | None
+    due_clock: str
+    unanswered_since: NotRequired[str | None]
+    hold_until: NotRequired[str | None]
+    not_covered: str
+
+
+class TicketReceipt(TypedDict):
+    """A ticket that you opened but can't see, because it was routed to another department."""
+
+    number: int
+    reference: str
+
+
+TicketShown = "TicketOutput | TicketReceipt"
+
+
+class UpdateOutput(TypedDict):
+    """An update about a defect, as the customer got it."""
+
+    stage: Literal[
+        "reported",
+        "confirmed",
+        "planned",
+        "in_progress",
+        "tested",
+        "released",
+        "verified",
+        "not_a_defect",
+        "wont_fix",
+        "duplicate",
+    ]
+    text: str
+    at: str
+
+
+class WayOutput(TypedDict):
+    """A way to reply on a ticket, for the field “via” of a reply."""
+
+    via: str
+    name: str
+    problem: str
+    closes_at: str | None
+    is_public: bool
+    max_chars: int | None
+    may_split: bool
+    max_files: int
