@@ -7,6 +7,23 @@ from __future__ import annotations
 
 from typing import Any, Literal, NotRequired, TypedDict
 
+
+class AttachmentOutput(TypedDict):
+    """A file of a message or a note."""
+
+    id: int
+    name: str
+    content_type: str
+    size: int
+    sha256: str
+    content_id: NotRequired[str]
+    has_preview: bool
+    is_missing: bool
+    is_removed: bool
+    created_at: str
+    url: str
+
+
 Author = "Reference | PersonReference"
 
 
@@ -93,6 +110,7 @@ class MessageOutput(TypedDict):
     quoted_text: NotRequired[str]
     is_automatic: NotRequired[bool]
     remarks: list[str]
+    attachments: list[AttachmentOutput]
     deliveries: list[DeliveryOutput]
     created_at: str
 
@@ -117,18 +135,16 @@ class NewsInput(TypedDict):
     closes: NotRequired[bool]
 
 
-class NoteInput(TypedDict):
-    """An internal note."""
-
-    text: str
-
-
 class NoteOutput(TypedDict):
     """An internal note."""
 
     id: int
     author: Reference | None
     body_text: str
+    attachments: list[AttachmentOutput]
+    mentions: list[Reference]
+    reactions: list[ReactionOutput]
+    is_pinned: bool
     created_at: str
 
 
@@ -143,12 +159,19 @@ class PaginatedTicketOutputList(TypedDict):
 
 
 class PendingReplyOutput(TypedDict):
-    """A reply that waits for approval, and isn't on the ticket yet."""
+    """A reply that isn't sent yet: it is scheduled, waits for approval, or was held."""
 
     id: int
+    author: Reference | None
     text: NotRequired[str]
+    then: NotRequired[str]
     created_at: str
+    send_at: str
+    is_scheduled: NotRequired[bool]
     awaits_approval: NotRequired[bool]
+    held_at: NotRequired[str | None]
+    held_reason: NotRequired[Literal["closed", "no_access", "refused", "recipients", "failed", ""]]
+    held_detail: NotRequired[str]
 
 
 class PersonReference(TypedDict):
@@ -168,6 +191,14 @@ class QuestionsInput(TypedDict):
     feature: NotRequired[str]
 
 
+class ReactionOutput(TypedDict):
+    """A reaction to a note."""
+
+    agent: Reference | None
+    kind: Literal["agree", "thanks", "celebrate", "looking", "done"]
+    created_at: str
+
+
 class Reference(TypedDict):
     """A row of the desk."""
 
@@ -179,7 +210,9 @@ class Reference(TypedDict):
 class ReplyInput(TypedDict):
     """A public reply."""
 
-    text: str
+    text: NotRequired[str]
+    uploads: NotRequired[list[int]]
+    send_at: NotRequired[str]
     then: NotRequired[Literal["waiting", "investigating", "closed", ""]]
     next_update_at: NotRequired[str]
     last_seen_message: NotRequired[int]
@@ -264,6 +297,15 @@ class TicketInput(TypedDict):
     text: str
     priority: NotRequired[int | str | dict[str, Any]]
     product: NotRequired[int | str | dict[str, Any]]
+    followers: NotRequired[list[str]]
+    uploads: NotRequired[list[int]]
+
+
+class TicketNoteInput(TypedDict):
+    """An internal note with files."""
+
+    text: NotRequired[str]
+    uploads: NotRequired[list[int]]
 
 
 class TicketOutput(TypedDict):
