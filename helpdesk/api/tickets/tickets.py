@@ -5,16 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.models import Contact, Desk, Level
+from accounts.models import Contact, Desk
 from accounts.services import match_verified_address
 from channels_intake.incoming.requests import accept_request
 from channels_intake.incoming.senders import (
@@ -25,65 +24,41 @@ from channels_intake.incoming.senders import (
 from channels_intake.mime.envelope import Address
 from helpdesk.api.base import DeskView
 from helpdesk.api.idempotency import IDEMPOTENCY_KEY, KEY_REUSED, run_once
-from helpdesk.api.pagination import LastChangedFirst
 from helpdesk.api.tickets.corrections import TicketPatch, change_ticket
+from helpdesk.api.tickets.expansions import EXPAND, FIELDS, LISTED, describe_tickets
 from helpdesk.api.tickets.file_serializers import take_files
+from helpdesk.api.tickets.filters import PARAMETERS, read_query
 from helpdesk.api.tickets.listed import list_tickets
+from helpdesk.api.tickets.paging import TicketPages
 from helpdesk.api.tickets.serializers import TicketDetail, TicketInput, TicketOutput
 from helpdesk.api.tickets.showing import RELATED, SHOWN, TicketChangeView, describe_ticket
 from helpdesk.shared.own_addresses import OWN_ADDRESS_ERROR
-from tickets.access import queue_for_agent
 from tickets.actors import Actor
-from tickets.models import Channel, Priority, QueueRow, Ticket, TicketTag
-from tickets.search.find import search_for_agent
-from tickets.selectors import MAX_SEARCH_LENGTH
-
-WORDS = OpenApiParameter(
-    "q",
-    description=_(
-        "Only tickets that contain all of these words, like the search on the agent pages: in the "
-        "names of the requester and account, the subject, messages, notes or file names. Covers "
-        "the newest 200 matches."
-    ),
-)
-TAG = OpenApiParameter("tag", description=_("Only tickets with this tag. Case doesn't matter."))
-LEVEL = OpenApiParameter(
-    "level", enum=Level.values, description=_("Only tickets at this support level.")
-)
+from tickets.models import Channel, Priority, Ticket
 
 
 class TicketListView(DeskView):
-    pagination_class = LastChangedFirst
+    pagination_class = TicketPages
     serializer_class = TicketOutput
-
-    def get_queryset(self) -> QuerySet[QueueRow]:
-        tickets = queue_for_agent(self.agent)
-        level = self.request.query_params.get("level", "")
-        if level:
-            if level not in Level.values:
-                raise ValidationError({"level": [gettext("This level doesn't exist.")]})
-            tickets = tickets.filter(level=level)
-        words = self.request.query_params.get("q", "").strip()[:MAX_SEARCH_LENGTH]
-        if tag := self.request.query_params.get("tag", "").strip():
-            named = TicketTag.objects.filter(desk=self.agent.desk_id, tag__name__iexact=tag)
-            tickets = tickets.filter(pk__in=named.values("ticket_id"))
-        return tickets.filter(pk__in=search_for_agent(self.agent, words).ids) if words else tickets
+    ordering: tuple[str, ...]
 
     @extend_schema(
         operation_id="list_tickets",
         summary=_("List tickets"),
         description=_(
-            "Returns the tickets of this desk that you can see, most recently changed first, 50 "
-            "per page. “next” and “previous” are the URLs of the adjacent pages."
+            "Returns the tickets of this desk that you can see, most recently changed first unless "
+            "you choose a view or an order. All filters must fit."
         ),
-        parameters=[WORDS, LEVEL, TAG],
-        responses=TicketOutput(many=True),
+        parameters=[*PARAMETERS, FIELDS, EXPAND],
+        responses={200: LISTED},
     )
     def get(self, request: Request) -> Response:
-        """List the desk's tickets, last changed first."""
-        rows: Any = self.paginate_queryset(self.get_queryset())
-        page: Any = list_tickets(rows, prefix=self.agent.desk.ticket_prefix)
-        return self.get_paginated_response(TicketOutput(page, many=True).data)
+        """List the desk's tickets."""
+        asked = read_query(self.agent, request.query_params, at=timezone.now())
+        self.ordering = asked.ordering
+        rows: Any = self.paginate_queryset(asked.tickets)
+        page = list_tickets(rows, prefix=self.agent.desk.ticket_prefix)
+        return self.get_paginated_response(describe_tickets(page, request.query_params))
 
     @extend_schema(
         operation_id="open_ticket",
