@@ -15,6 +15,7 @@ from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
 
@@ -92,7 +93,7 @@ PARAMETERS = [
     ),
     OpenApiParameter(
         SINCE,
-        serializers.DateTimeField,
+        OpenApiTypes.DATETIME,
         description=_(
             "Only tickets that changed at this time or later, in the order of their changes, so "
             "that a program that asks again with the “updated_at” of the last ticket misses none. "
