@@ -75,21 +75,42 @@ def request_once(
     put in order as in submit_once.
     """
     with transaction.atomic():
-        form, is_first = SubmittedForm.objects.get_or_create(
-            desk=desk,
-            contact=None,
-            token=token,
-            defaults={"created_at": at, "fingerprint": fingerprint},
-        )
+        form, is_first = claim_request(desk=desk, token=token, fingerprint=fingerprint, at=at)
         if not is_first:
-            if form.fingerprint != fingerprint:
-                raise KeyReusedError(
-                    _("This idempotency key was used for another request. Use a new key.")
-                )
             assert form.made_id is not None  # noqa: S101 (set in the transaction that made the row)
             return visible.get(pk=form.made_id)
         made = work()
-        form.made_id = made.pk
-        form.ticket = made if isinstance(made, Ticket) else getattr(made, "ticket", None)
-        form.save(update_fields=["ticket", "made_id"])
+        note_made(form, made)
     return made
+
+
+def claim_request(
+    *, desk: Desk, token: str, fingerprint: str, at: datetime
+) -> tuple[SubmittedForm, bool]:
+    """Return the row of a request's token, and True for the first request with it.
+
+    Call it in the transaction that does the work: another request with the token waits for its end.
+    Raises KeyReusedError if the first request had another fingerprint.
+    """
+    form, is_first = SubmittedForm.objects.get_or_create(
+        desk=desk,
+        contact=None,
+        token=token,
+        defaults={"created_at": at, "fingerprint": fingerprint},
+    )
+    if form.fingerprint != fingerprint:
+        raise KeyReusedError(_("This idempotency key was used for another request. Use a new key."))
+    return form, is_first
+
+
+def note_made(form: SubmittedForm, made: Model) -> None:
+    """Keep which row a request created."""
+    form.made_id = made.pk
+    form.ticket = made if isinstance(made, Ticket) else getattr(made, "ticket", None)
+    form.save(update_fields=["ticket", "made_id"])
+
+
+def note_response(form: SubmittedForm, *, status: int, location: str) -> None:
+    """Keep how a request ended. location: the path below the desk that shows what it did, or ""."""
+    form.status, form.location = status, location
+    form.save(update_fields=["status", "location"])

@@ -6,6 +6,7 @@ from functools import partial
 from types import SimpleNamespace
 from typing import Any
 
+from django.db import transaction
 from django.http import Http404, HttpResponseBase
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext_lazy as _
@@ -21,10 +22,13 @@ from rest_framework.views import APIView, exception_handler
 from accounts.models import Agent, Role
 from helpdesk.api.access.grants import get_grant
 from helpdesk.api.access.scopes import require_scope
-from helpdesk.api.contract.operations import check_request
+from helpdesk.api.contract.operations import check_request, get_operation
 from helpdesk.api.contract.problems import ParameterError, describe_errors, list_errors
+from helpdesk.api.contract.repeats import run_post
+from helpdesk.api.contract.shaping import EXPAND, FIELDS, is_page, shape
+from helpdesk.api.contract.versions import add_version, require_version
 from helpdesk.api.linked_rows import get_kind
-from helpdesk.api.pagination import ShortList
+from helpdesk.api.pagination import MAX_ID, ShortList
 from helpdesk.shared.activity import note_activity
 from helpdesk.shared.http.problems import PROBLEM_TYPE, describe_problem
 from tickets.access import get_ticket_for_agent
@@ -101,6 +105,7 @@ class DeskView(GenericAPIView):
 
     permission_classes = [IsAgent]
     pagination_class: Any = ShortList
+    is_live = False  # True if what a GET returns depends on the time, so that it has no ETag
 
     def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if request.desk is None:
@@ -130,14 +135,54 @@ class DeskView(GenericAPIView):
         super().check_permissions(request)
 
     def run(self, handler: Any, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """Run a handler within the contract."""
-        response: Response = handler(request, *args, **kwargs)
+        """Run a handler within the contract: pages, versions and repeated requests."""
+        if request.method in SAFE_METHODS:
+            return self._run_read(handler, request, *args, **kwargs)
+        if request.method == "POST":
+            response = run_post(self, handler, request, *args, **kwargs)
+        elif "If-Match" in request.headers:
+            with transaction.atomic():
+                require_version(self, request, *args, **kwargs)
+                response = handler(request, *args, **kwargs)
+        else:
+            response = handler(request, *args, **kwargs)
         data = getattr(response, "data", None)  # a download has none
-        if response.status_code == status.HTTP_200_OK and isinstance(data, list):
-            pages = ShortList()
-            make = pages.paginate if request.method in SAFE_METHODS else pages.get_whole
-            return make(data, request)
-        return response
+        is_list = isinstance(data, list) and response.status_code < 300
+        return ShortList().get_whole(response, request) if is_list else response
+
+    def _run_read(self, handler: Any, request: Request, *args: Any, **kwargs: Any) -> Response:
+        response: Response = handler(request, *args, **kwargs)
+        if response.status_code != status.HTTP_200_OK or not hasattr(response, "data"):
+            return response  # or a download
+        if isinstance(response.data, list):
+            response = ShortList().paginate(response.data, request)
+        if not isinstance(response.data, dict):
+            return response
+        whole = response.data
+        if not request.query_params.keys().isdisjoint({FIELDS, EXPAND}):
+            response.data = shape(self, request, whole, get_operation(self, "GET").fields)
+        if is_page(whole) or self.is_live:
+            return response
+        return add_version(request, response, whole)
+
+    @classmethod
+    def shows_object(cls) -> bool:
+        """Return True if a GET returns one object, not a list."""
+        return hasattr(cls, "get") and not get_operation(cls.without_request(), "GET").is_list
+
+    @classmethod
+    def without_request(cls) -> DeskView:
+        """Return a view to read its declarations from."""
+        view: Any = cls()
+        view.request = view.format_kwarg = None
+        view.args, view.kwargs = (), {}
+        return view
+
+    def lock_rows(self) -> None:
+        """Lock what PUT, PATCH and DELETE change, before If-Match is compared: here, the ticket."""
+        if "number" in self.kwargs:
+            mine = Ticket.objects.select_for_update().filter(desk=self.agent.desk_id)
+            mine.filter(number=min(self.kwargs["number"], MAX_ID)).first()
 
     def finalize_response(
         self, request: Request, response: Any, *args: Any, **kwargs: Any

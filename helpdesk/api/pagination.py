@@ -153,10 +153,11 @@ class ShortList(PagesMixin, BasePagination):
         preceding = self._link(max(start - limit, 0)) if start else None
         return self.build_page(rows[start:end], following, preceding, count)
 
-    def get_whole(self, rows: list[Any], request: Request) -> Response:
-        """Return all rows in the form of a page: what a change leads to isn't paged."""
+    def get_whole(self, response: Response, request: Request) -> Response:
+        """Put all rows in the form of a page: what a change leads to isn't paged."""
         self.request = request
-        return self.build_page(rows, None, None, None)
+        response.data = self.build_page(response.data, None, None, None).data
+        return response
 
     def _link(self, start: int) -> str:
         url = self.request.build_absolute_uri()

@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
-from helpdesk.api.contract.operations import refuse_unknown
+from helpdesk.api.contract.names import refuse_unknown
 from helpdesk.shared.fields import MAX_TEXT_LENGTH
 from tickets.models import NO_DEADLINE
 

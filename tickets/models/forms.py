@@ -210,6 +210,14 @@ class SubmittedForm(DeskModel):
         help_text=_("SHA-256 of an API request; empty for a form."),
     )
     made_id = models.BigIntegerField(null=True, help_text=_("The id of the row that it created."))
+    status = models.PositiveSmallIntegerField(
+        null=True, help_text=_("The HTTP status of an API request's response.")
+    )
+    location = models.CharField(
+        max_length=200,
+        db_default="",
+        help_text=_("The path below the desk that shows what an API request did, if any."),
+    )
     created_at = models.DateTimeField()
 
     class Meta:

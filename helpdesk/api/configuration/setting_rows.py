@@ -153,6 +153,10 @@ class SettingRowView(SettingView):
             raise Http404
         return row
 
+    def lock_rows(self) -> None:
+        mine = self.model._default_manager.filter(desk=self.agent.desk_id)
+        mine.select_for_update().filter(pk=min(self.kwargs[self.parameter], MAX_ID)).first()
+
     def get(self, request: Request, **_ids: int) -> Response:
         """Show a row."""
         return Response(self.describe(self.get_row()))

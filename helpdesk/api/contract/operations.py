@@ -4,31 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
 from django.utils.translation import gettext
 from drf_spectacular.utils import OpenApiParameter
+from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail, ValidationError
 from rest_framework.request import Request
-from rest_framework.serializers import Serializer
 from rest_framework.settings import api_settings
 
+from helpdesk.api.contract.names import refuse_unknown
 from helpdesk.api.contract.problems import MalformedError, ParameterError
-
-MAX_NAME = 100  # characters of a name for which a similar one is looked up
-MAX_UNKNOWN = 100  # names
+from helpdesk.api.contract.shaping import FIELDS, list_result_fields
 
 _known: dict[tuple[type[Any], str], Operation] = {}
 
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """An operation of the API. parameters: names, with True for those that may be repeated."""
+    """An operation of the API. parameters: names, with True for those that may be repeated.
+
+    fields: names of what it returns, empty if that isn't known. is_list: True for pages.
+    """
 
     parameters: Mapping[str, bool]
     has_body: bool
+    fields: list[str]
+    is_list: bool
 
 
 def get_operation(view: Any, method: str) -> Operation:
@@ -44,22 +47,30 @@ def _read_declaration(view: Any, method: str) -> Operation:
     schema_class = getattr(handler, "kwargs", {}).get("schema", api_settings.DEFAULT_SCHEMA_CLASS)
     schema = schema_class()
     schema.view, schema.method, schema.path = view, method, ""
-    declared = schema.get_override_parameters()
-    found = {
-        parameter.name: bool(parameter.many)
-        for parameter in declared
-        if isinstance(parameter, OpenApiParameter) and parameter.location == OpenApiParameter.QUERY
-    }
-    for filters in declared:  # a serializer of all parameters
-        if isinstance(filters, type) and issubclass(filters, Serializer):
-            found |= dict.fromkeys(filters().fields, False)
-    if method == "GET" and schema._is_list_view():
+    found: dict[str, bool] = {}
+    for parameter in schema.get_override_parameters():
+        found |= _read_parameter(parameter)
+    is_list = method == "GET" and schema._is_list_view()
+    if is_list:
         paged = view.paginator.get_schema_operation_parameters(view)
         found |= {parameter["name"]: False for parameter in paged}
     if len(view.renderer_classes) > 1:
         found["format"] = False
     is_bodied = method in {"POST", "PUT", "PATCH"}
-    return Operation(found, is_bodied and schema.get_request_serializer() is not None)
+    has_body = is_bodied and schema.get_request_serializer() is not None
+    fields = list_result_fields(schema) if FIELDS in found else []
+    return Operation(found, has_body, fields, is_list)
+
+
+def _read_parameter(parameter: Any) -> dict[str, bool]:
+    """Return the names that a declared parameter allows, or the fields of a serializer of some."""
+    if not isinstance(parameter, OpenApiParameter):
+        serializer = parameter() if isinstance(parameter, type) else parameter
+        lists = serializers.ListField | serializers.MultipleChoiceField
+        return {name: isinstance(field, lists) for name, field in serializer.fields.items()}
+    if parameter.location != OpenApiParameter.QUERY:
+        return {}
+    return {parameter.name: bool(parameter.many and parameter.explode is not False)}
 
 
 def check_request(view: Any, request: Request) -> None:
@@ -91,31 +102,3 @@ def _check_parameters(request: Request, known: Mapping[str, bool]) -> None:
             problems[name] = [ErrorDetail(text, code="repeated")]
     if problems:
         raise ParameterError(problems)
-
-
-def refuse_unknown(
-    given: Any, known: Any, *, is_parameter: bool = False
-) -> dict[str, list[ErrorDetail]]:
-    """Return an error for each given name that isn't known, with the most similar known one."""
-    unknown = sorted(str(name) for name in set(given) - set(known))
-    names = [str(name) for name in known]
-    return {
-        name: [ErrorDetail(_describe_unknown(name, names, is_parameter), code="unknown")]
-        for name in unknown[:MAX_UNKNOWN]
-    }
-
-
-def _describe_unknown(name: str, known: list[str], is_parameter: bool) -> str:
-    said = gettext("Unknown parameter.") if is_parameter else gettext("Unknown field.")
-    if similar := find_similar(name, known):
-        hint = gettext("Did you mean “%(name)s”?") % {"name": similar}
-        return f"{said} {hint}"
-    return said
-
-
-def find_similar(name: str, known: list[str]) -> str:
-    """Return the known name that is most similar to a mistyped one, or ""."""
-    if len(name) > MAX_NAME:
-        return ""
-    plain = name.lower().replace("-", "_")
-    return next(iter(get_close_matches(plain, known, n=1)), "")

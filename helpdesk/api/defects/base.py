@@ -37,6 +37,11 @@ class DefectView(DeskView):
         except Defect.DoesNotExist:
             raise Http404 from None
 
+    def lock_rows(self) -> None:
+        super().lock_rows()
+        mine = Defect.objects.select_for_update().filter(desk=self.agent.desk_id)
+        mine.filter(number=min(self.kwargs["defect_number"], MAX_ID)).first()
+
     def show(self, defect: Defect, *, status: int = 200) -> Response:
         """Return a defect as it is stored now."""
         fresh = get_defect_for_agent(self.agent, defect.number)

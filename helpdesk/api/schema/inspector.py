@@ -11,6 +11,7 @@ from rest_framework.permissions import SAFE_METHODS
 
 from accounts.tokens.scopes import get_scope
 from helpdesk.api.access.scopes import find_resource
+from helpdesk.api.contract.declared import list_contract_parameters
 from helpdesk.api.pagination import ShortList
 from helpdesk.api.schema.areas import find_area
 from helpdesk.api.schema.problems import PROBLEMS, declare_problem, list_problems
@@ -49,6 +50,9 @@ class OperationSchema(AutoSchema):
                     response["description"] = RESULTS[key]
             operation["responses"] = dict(sorted(responses.items()))
         return operation
+
+    def get_override_parameters(self) -> list[Any]:
+        return [*super().get_override_parameters(), *list_contract_parameters(self)]
 
     def get_tags(self) -> list[str]:
         return [find_area(re.sub(self.path_prefix, "", self.path)).key]

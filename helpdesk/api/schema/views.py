@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.utils.translation import get_language
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
@@ -40,7 +41,7 @@ class SchemaView(DeskView):
         """Let agents read it, and any token of theirs, whatever its scopes."""
         APIView.check_permissions(self, request)
 
-    @extend_schema(exclude=True)
+    @extend_schema(exclude=True, responses=OpenApiTypes.OBJECT)
     def get(self, request: Request) -> Response:
         """Return the schema in the reader's language; ?format=yaml or Accept chooses YAML."""
         form = request.accepted_renderer.format

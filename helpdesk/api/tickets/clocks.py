@@ -142,6 +142,7 @@ class ClockListView(DeskView):
 
 class ClockView(DeskView):
     serializer_class = ExplanationOutput
+    is_live = True
 
     @extend_schema(
         operation_id="explain_ticket_clock",

@@ -31,9 +31,7 @@ class Listed:
 
     def build_view(self) -> DeskView:
         """Return the view as the schema sees it, without a request."""
-        view = self.view()
-        view.request, view.format_kwarg, view.kwargs = None, None, {}  # type: ignore[assignment]
-        return view
+        return self.view.without_request()
 
     def build_schema(self) -> Any:
         """Return what describes the operation to drf-spectacular."""

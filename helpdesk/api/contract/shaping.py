@@ -1,0 +1,102 @@
+"""Smaller and larger representations: “fields” leaves out, “expand” puts in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
+from rest_framework.exceptions import ErrorDetail
+from rest_framework.request import Request
+
+from helpdesk.api.contract.names import find_similar
+from helpdesk.api.contract.problems import ParameterError
+
+FIELDS, EXPAND = "fields", "expand"
+# Returns the rows of ids as the API shows them, those that the view's agent can see.
+Expansion = Callable[[Any, set[int]], dict[int, Any]]
+
+
+def list_result_fields(schema: Any) -> list[str]:
+    """Return the names of the fields that an operation returns, of each row for a list."""
+    found = schema.get_response_serializers()
+    if isinstance(found, dict):
+        found = found.get(200)
+    if isinstance(found, OpenApiResponse):
+        found = found.response
+    if isinstance(found, type):
+        found = found()
+    return list(getattr(getattr(found, "child", found), "fields", {}))
+
+
+def list_shape_parameters(schema: Any) -> list[OpenApiParameter]:
+    """Return the parameters of a GET that shape what it returns."""
+    names = list_result_fields(schema)
+    if schema.method != "GET" or not names:
+        return []
+    of_fields = OpenApiParameter(
+        FIELDS,
+        many=True,
+        enum=names,
+        explode=False,
+        description=_("Only these fields, separated by commas."),
+    )
+    expansions = list(getattr(schema.view, "expansions", {}))
+    if not expansions:
+        return [of_fields]
+    of_expansions = OpenApiParameter(
+        EXPAND,
+        many=True,
+        enum=expansions,
+        explode=False,
+        description=_("Show these related objects whole, separated by commas."),
+    )
+    return [of_fields, of_expansions]
+
+
+def shape(view: Any, request: Request, data: Any, names: list[str]) -> Any:
+    """Return what a GET returns, with the fields and expansions that the request asks for.
+
+    data: an object, or a page with “results”. names: of the object's fields. Raises ParameterError.
+    """
+    expansions: Mapping[str, Expansion] = getattr(view, "expansions", {})
+    wanted = _read_names(request, FIELDS, names)
+    expanded = _read_names(request, EXPAND, list(expansions))
+    rows = data["results"] if is_page(data) else [data]
+    for name in expanded or []:
+        rows = _expand(rows, name, lambda ids, name=name: expansions[name](view, ids))
+    if wanted is not None:
+        rows = [{name: row[name] for name in row if name in wanted} for row in rows]
+    return {**data, "results": rows} if is_page(data) else rows[0]
+
+
+def is_page(data: Any) -> bool:
+    """Return True for a page of a list."""
+    return isinstance(data, dict) and {"results", "next", "previous"} <= set(data)
+
+
+def _expand(
+    rows: list[dict[str, Any]], name: str, load: Callable[[set[int]], dict[int, Any]]
+) -> list[dict[str, Any]]:
+    """Replace references ("kind" and "id") by what they refer to, if the agent can see it."""
+    ids = {row[name]["id"] for row in rows if row.get(name)}
+    found = load(ids) if ids else {}
+    return [
+        {**row, name: found.get(row[name]["id"], row[name])} if row.get(name) else row
+        for row in rows
+    ]
+
+
+def _read_names(request: Request, parameter: str, known: list[str]) -> list[str] | None:
+    text = request.query_params.get(parameter)
+    if text is None:
+        return None
+    names = [name.strip() for name in text.split(",") if name.strip()]
+    if unknown := next((name for name in names if name not in known), None):
+        said = gettext("There is no “%(name)s” here.") % {"name": unknown[:100]}
+        if similar := find_similar(unknown, known):
+            said = f"{said} {gettext('Did you mean “%(name)s”?') % {'name': similar}}"
+        raise ParameterError({parameter: [ErrorDetail(said, code="unknown")]})
+    return names
