@@ -33,8 +33,10 @@ def list_result_fields(schema: Any) -> list[str]:
 
 def list_shape_parameters(schema: Any) -> list[OpenApiParameter]:
     """Return the parameters of a GET that shape what it returns."""
+    if schema.method != "GET" or getattr(schema.view, "is_live", False):
+        return []
     names = list_result_fields(schema)
-    if schema.method != "GET" or not names:
+    if not names:
         return []
     of_fields = OpenApiParameter(
         FIELDS,

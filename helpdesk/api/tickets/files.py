@@ -122,6 +122,7 @@ class AttachmentView(DeskView):
 
 class AttachmentLinkView(DeskView):
     serializer_class = SignedLink
+    is_live = True
 
     @extend_schema(
         operation_id="get_attachment_link",

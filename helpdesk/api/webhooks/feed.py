@@ -78,6 +78,7 @@ class FeedFilters(serializers.Serializer[Any]):
 class EventFeedView(DeskView):
     serializer_class = FeedPage
     pagination_class = None
+    is_live = True
 
     @extend_schema(
         operation_id="list_events",

@@ -96,6 +96,8 @@ def test_what_returns_results_is_declared_as_a_list(admin: Client) -> None:
     """So that the schema says what is returned."""
     declared = {one.path for one in list_lists()}
     for one in list_operations("GET"):
+        if one.view.is_live:  # a feed
+            continue
         answer = admin.get(one.url)
         if answer.status_code == 200 and answer.headers["Content-Type"] == "application/json":
             assert ("results" in answer.json()) == (one.path in declared), one
