@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from allauth.account.models import EmailAddress
+from django.core.exceptions import ValidationError
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.models import (
     Agent,
@@ -20,21 +22,23 @@ from accounts.models import (
     Visibility,
 )
 from accounts.models.choices import DepartmentKind
+from accounts.places.public_holidays import list_subdivisions
 
 
-def save_agent(*, agent: Agent, email: str = "") -> Agent:
+def save_agent(*, agent: Agent, email: str = "", fields: Collection[str] | None = None) -> Agent:
     """Save an agent. A new one gets the user of that normalized address, created if necessary.
 
     Users who are admins may open the admin site (``is_staff``). The flag stays when the role is
     removed: users are global, one desk cannot see whether another needs it, and without the role
-    it opens nothing. Deactivating an agent expires the open invitations of their address.
+    it opens nothing. Deactivating an agent expires the open invitations of their address. fields:
+    the fields to save, None for all.
     """
     if agent.user_id is None:
         agent.user = get_or_create_login(email=email, name=agent.name)
     if agent.role == Role.ADMIN and agent.is_active and not agent.user.is_staff:
         agent.user.is_staff = True
         agent.user.save(update_fields=["is_staff"])
-    agent.save()
+    agent.save(update_fields=fields)
     if not agent.is_active:
         sent = Invitation.objects.filter(
             desk_id=agent.desk_id, email=agent.user.email, used_at=None
@@ -42,6 +46,25 @@ def save_agent(*, agent: Agent, email: str = "") -> Agent:
         now = timezone.now()
         sent.filter(kind=InvitedAs.AGENT, expires_at__gt=now).update(expires_at=now)
     return agent
+
+
+def check_own_rights(agent: Agent, *, editor: User) -> None:
+    """Refuse to let admins remove their own rights, so that a desk always keeps one.
+
+    Raises ValidationError.
+    """
+    if agent.user_id == editor.pk and (agent.role != Role.ADMIN or not agent.is_active):
+        text = _("You can't remove your own rights. Ask another admin of this desk to do it.")
+        raise ValidationError(text)
+
+
+def get_subdivision_error(country: str, subdivision: str) -> str | None:
+    """Return why no holidays are known for a state or province of a country, or None."""
+    known = list_subdivisions(country) or []
+    if not subdivision or subdivision in known:
+        return None
+    text = _("No holidays are known for this code. Known codes: %(codes)s.")
+    return text % {"codes": ", ".join(known) or _("none")}
 
 
 def save_signature(*, agent: Agent, text: str) -> None:

@@ -6,21 +6,18 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
-from django.core.exceptions import ValidationError
 from django.db.models import Model, QuerySet
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminSelectWidget
 
 from accounts.admin.access import AdminRequest
 from accounts.admin.base import DeskForm, DeskModelAdmin, DeskTabularInline
 from accounts.admin.registry import run_save_hooks
-from accounts.models import Agent, AgentDepartment, Level, Role, User
+from accounts.models import Agent, AgentDepartment, Level, User
 from accounts.places.countries import list_countries
-from accounts.places.public_holidays import list_subdivisions
-from accounts.staff import save_agent
+from accounts.staff import check_own_rights, get_subdivision_error, save_agent
 
 
 class AgentForm(DeskForm):
@@ -52,25 +49,14 @@ class AgentForm(DeskForm):
 
     def clean(self) -> dict[str, Any]:
         found = super().clean() or self.cleaned_data
-        is_self = self.editor is not None and self.instance.user_id == self.editor.pk
-        if is_self and (found.get("role") != Role.ADMIN or not found.get("is_active")):
-            raise ValidationError(
-                gettext(
-                    "You can't remove your own rights. Ask another admin of this desk to do it."
-                )
-            )
-        self._check_subdivision(found)
-        return found
-
-    def _check_subdivision(self, found: dict[str, Any]) -> None:
         country, subdivision = found.get("country", ""), found.get("subdivision", "").upper()
         found["subdivision"] = subdivision
-        known = list_subdivisions(country) or []
-        if not subdivision or subdivision in known:
-            return
-        text = gettext("No holidays are known for this code. Known codes: %(codes)s.")
-        codes = ", ".join(known) or gettext("none")
-        self.add_error("subdivision", text % {"codes": codes})
+        if problem := get_subdivision_error(country, subdivision):
+            self.add_error("subdivision", problem)
+        if self.editor is not None:
+            rights = {"role": found.get("role"), "is_active": bool(found.get("is_active"))}
+            check_own_rights(Agent(user_id=self.instance.user_id, **rights), editor=self.editor)
+        return found
 
 
 class AgentDepartmentInline(DeskTabularInline):

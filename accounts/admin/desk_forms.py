@@ -9,7 +9,6 @@ from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
-from django.db.models import Q
 from django.utils import translation
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -23,12 +22,16 @@ from unfold.widgets import (
 from accounts.admin.fields import AdminTimeZoneField, DomainsField, PercentsField
 from accounts.admin.texts import Text, TranslatedForm
 from accounts.desk_addresses import get_domain_error, get_slug_error
+from accounts.desk_settings import (
+    PAUSABLE_STATES,
+    find_period_errors,
+    get_free_domains_error,
+)
 from accounts.matching import normalize_domain
 from accounts.models import (
     EMERGENCY_TEXTS,
     LEVEL_SENTENCES,
     STATE_WORDS,
-    AccountDomain,
     Desk,
     Level,
 )
@@ -37,7 +40,6 @@ from accounts.pictures.logos import MAX_BYTES, LogoError, encode_logo, replace_l
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
-PAUSABLE_STATES = ("investigating", "escalated")
 CUSTOMER_STATUS_HELP = _(
     "Shown in the portal. Leave empty to show your custom status name, or the default if there "
     "is none."
@@ -223,29 +225,17 @@ class DeskSettingsForm(TranslatedForm):
 
     def clean_free_domains(self) -> list[str]:
         domains: list[str] = self.cleaned_data["free_domains"]
-        owned = AccountDomain.objects.filter(desk=self.instance.pk).select_related("account")
-        for domain in set(domains) - set(self.instance.free_domains):
-            if row := owned.filter(Q(domain=domain) | Q(domain__endswith=f".{domain}")).first():
-                raise ValidationError(
-                    gettext("%(domain)s belongs to %(account)s. Remove it there first.")
-                    % {"domain": row.domain, "account": row.account}
-                )
+        known = self.instance.free_domains
+        if problem := get_free_domains_error(self.instance, before=known, after=domains):
+            raise ValidationError(problem)
         return domains
 
     def clean(self) -> dict[str, Any]:
         found = super().clean() or self.cleaned_data
-        reminder, silence = found.get("reminder_days"), found.get("silence_days")
-        if reminder and silence and reminder >= silence:
-            self.add_error(
-                "reminder_days", gettext("The reminder must come before the ticket closes.")
-            )
-        files, reopen = found.get("closed_file_days"), found.get("reopen_days")
-        if files and reopen and files < reopen:
-            self.add_error(
-                "closed_file_days",
-                gettext("A reply can reopen a ticket later. Enter 0, or at least %(days)d days.")
-                % {"days": reopen},
-            )
+        periods = ("reminder_days", "silence_days", "closed_file_days", "reopen_days")
+        problems = find_period_errors(**{name: found.get(name) for name in periods})
+        for name, problem in problems.items():
+            self.add_error(name, problem)
         if not self.errors and (found.get("logo_file") or found.get("remove_logo")):
             self._take_logo(found["logo_file"])
         return found

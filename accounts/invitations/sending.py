@@ -17,6 +17,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.audit import record_audit
+from accounts.customers.entitlements import get_invited_point_of_contact_error
 from accounts.invitations.rights import can_replace
 from accounts.matching import normalize_email
 from accounts.models import (
@@ -78,6 +79,24 @@ def invite(
         )
         record_invitation_audit(invitation, AuditAction.INVITED, by)
     return invitation, token
+
+
+def find_role_errors(
+    *, kind: str, role: str, account: Account | None, email: str
+) -> dict[str, str]:
+    """Return why an address can't be invited in a role, by "account" or "role". {} if it can (M73).
+
+    account: with its plan.
+    """
+    if kind == InvitedAs.AGENT:
+        text = _("An agent can't have an account. Leave this empty.")
+        return {"account": text} if account else {}
+    if role != ContactRole.CONTACT and account is None:
+        return {"role": _("Only a contact with an account can have this role.")}
+    if role != ContactRole.POINT_OF_CONTACT or account is None:
+        return {}
+    problem = get_invited_point_of_contact_error(account, email=email)
+    return {"role": problem} if problem else {}
 
 
 def list_open(at: datetime) -> QuerySet[Invitation]:

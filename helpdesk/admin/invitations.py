@@ -15,8 +15,12 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin.access import AdminRequest, require_desk_admin
-from accounts.customers.entitlements import get_invited_point_of_contact_error
-from accounts.invitations.sending import InvitationError, invite, withdraw_invitation
+from accounts.invitations.sending import (
+    InvitationError,
+    find_role_errors,
+    invite,
+    withdraw_invitation,
+)
 from accounts.models import Account, ContactRole, Desk, Invitation, InvitedAs, Level, Role, User
 from helpdesk.admin.rendering import render_page
 from helpdesk.invitations.emails import send_invitation_and_report
@@ -62,23 +66,11 @@ class InviteForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         found = super().clean() or self.cleaned_data
         kind, _, role = found.get("invited_as", "").partition(":")
-        if kind == InvitedAs.AGENT and found.get("account"):
-            self.add_error("account", gettext("An agent can't have an account. Leave this empty."))
-        if (
-            kind == InvitedAs.CONTACT
-            and "account" in found
-            and (problem := self._refuse_role(role))
-        ):
-            self.add_error("invited_as", problem)
+        if "account" in found:
+            given = {"account": found["account"], "email": found.get("email", "")}
+            for field, problem in find_role_errors(kind=kind, role=role, **given).items():
+                self.add_error("invited_as" if field == "role" else field, problem)
         return found | {"kind": kind, "role": role}
-
-    def _refuse_role(self, role: str) -> str | None:
-        account = self.cleaned_data["account"]
-        if role != ContactRole.CONTACT and account is None:
-            return gettext("Only a contact with an account can have this role.")
-        if role != ContactRole.POINT_OF_CONTACT:
-            return None
-        return get_invited_point_of_contact_error(account, email=self.cleaned_data.get("email", ""))
 
     def invite(self, *, by: User, at: datetime) -> tuple[Invitation, str] | None:
         """Create the invitation of a valid form and return it with its token.

@@ -90,6 +90,17 @@ class IsAdminToWrite(IsAgent):
         return request.method in SAFE_METHODS or request.agent.role == Role.ADMIN  # type: ignore[attr-defined]  # by accounts.middleware
 
 
+class IsAdmin(IsAdminToWrite):
+    """Let desk admins read and write."""
+
+    message = _("Only desk admins can see this.")
+
+    def has_permission(self, request: Request, view: APIView) -> bool:
+        if not super().has_permission(request, view):
+            return False
+        return bool(request.agent.role == Role.ADMIN)  # type: ignore[attr-defined]  # by accounts.middleware
+
+
 class OneFormat(DefaultContentNegotiation):
     """Choose by the Accept header only. "format" isn't a parameter unless there are several."""
 

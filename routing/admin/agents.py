@@ -19,12 +19,8 @@ from accounts.admin.fields import AdminTimeZoneField, MinuteOfDayField
 from accounts.admin.registry import register_inline, register_save_hook
 from accounts.models import Agent
 from accounts.places.spoken_languages import list_languages
-from routing.models import AgentLanguage, AgentSkill, OnCallTurn, Rotation, Shift
-from routing.services import list_stranded_tickets
-from tickets.queueing import Queue, TaskName, queue_once_after_commit
-
-REASSIGN = TaskName("routing.tasks.sweep_unassigned_tickets", queue=Queue.CLOCKS)
-PLAN_ON_CALL = TaskName("routing.tasks.plan_on_call", queue=Queue.BULK)
+from routing.models import AgentLanguage, AgentSkill, Rotation, Shift
+from routing.staff.leaving import hand_on_work
 
 
 class ShiftForm(DeskForm):
@@ -81,14 +77,9 @@ def reassign_stranded_tickets(request: AdminRequest, agent: Agent, is_new: bool)
 
     Others get their on-call turns, too.
     """
-    if is_new or agent.can_write:
-        return
-    if OnCallTurn.objects.filter(agent=agent, end_at__gt=timezone.now()).exists():
-        queue_once_after_commit(PLAN_ON_CALL)
-    count = list_stranded_tickets().filter(assignee_id=agent.pk).count()
+    count = 0 if is_new else hand_on_work(agent, at=timezone.now())
     if not count:
         return
-    queue_once_after_commit(REASSIGN)
     text = ngettext(
         "%(agent)s had %(count)s open ticket. It is being reassigned to the next agent in "
         "rotation.",

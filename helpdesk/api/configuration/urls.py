@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from django.urls import path
 
+from helpdesk.api.audit import AuditListView
 from helpdesk.api.configuration.catalog import CATALOG
+from helpdesk.api.configuration.desk import DeskSettingsView
 from helpdesk.api.configuration.macros import MacroListView, MacroView
 from helpdesk.api.configuration.priorities import PriorityListView, PriorityView
 from helpdesk.api.configuration.ticket_settings import TICKET_SETTINGS
@@ -14,6 +16,8 @@ CONFIGURATION = [
     *TICKET_SETTINGS,
     path("priorities/", PriorityListView.as_view(), name="priorities"),
     path("priorities/<int:priority_id>/", PriorityView.as_view(), name="priority"),
+    path("desk/", DeskSettingsView.as_view(), name="desk"),
+    path("audit/", AuditListView.as_view(), name="audit"),
     path("macros/", MacroListView.as_view(), name="macros"),
     path("macros/<int:macro_id>/", MacroView.as_view(), name="macro"),
 ]

@@ -11,12 +11,22 @@ from helpdesk.api.people.accounts import (
     DomainView,
     NoteView,
 )
+from helpdesk.api.people.agents import (
+    AgentListView,
+    AgentProfileView,
+    InvitationListView,
+    InvitationView,
+)
 from helpdesk.api.people.contacts import ContactListView, ContactView
 
 OF_ACCOUNT = "accounts/<int:account_id>/"
 PEOPLE = [
     path("contacts/", ContactListView.as_view(), name="contacts"),
     path("contacts/<int:contact_id>/", ContactView.as_view(), name="contact"),
+    path("agents/", AgentListView.as_view(), name="agents"),
+    path("agents/<int:agent_id>/", AgentProfileView.as_view(), name="agent_profile"),
+    path("invitations/", InvitationListView.as_view(), name="invitations"),
+    path("invitations/<int:invitation_id>/", InvitationView.as_view(), name="invitation"),
     path("accounts/", AccountListView.as_view(), name="accounts"),
     path(OF_ACCOUNT, AccountView.as_view(), name="account"),
     path(f"{OF_ACCOUNT}note/", NoteView.as_view(), name="account_note"),
