@@ -41,6 +41,7 @@ def test_five_thousand_events_for_a_slow_receiver_delay_no_other(
             flooded = subscribe(rocket, slow)
             ticket = rocket.open_ticket()
             respond(rocket, ticket)
+            follow(rocket, timezone.now())
             event = TicketEvent.objects.get(kind="customer.responded")
             now = timezone.now()
             events = TicketEvent.objects.bulk_create(

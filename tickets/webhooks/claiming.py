@@ -9,7 +9,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, Min, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Coalesce
 
 from tickets.models import (
     DeliveryState,
@@ -21,6 +22,7 @@ from tickets.models import (
 )
 
 CLAIM = timedelta(seconds=60)  # longer than a slice and its last request may take
+BATCH = 50  # messages that are looked up together
 FOLLOWER = "webhooks"  # the key in settings.LATER_FOLLOWERS
 
 
@@ -76,38 +78,44 @@ def is_sendable(subscription_id: int, *, at: datetime) -> bool:
     subscription = active.first()
     if subscription is None:
         return False
-    return subscription.replay_after is not None or _list_heads(subscription, at).exists()
+    return subscription.replay_after is not None or bool(list_heads(subscription, at=at))
 
 
-def take_next(subscription: WebhookSubscription, *, at: datetime) -> WebhookDelivery | None:
-    """Return the next delivery to send, with its attempt counted, or None.
+def list_heads(subscription: WebhookSubscription, *, at: datetime) -> list[int]:
+    """Return the IDs of deliveries to send now, at most one per ticket, by event.
 
-    Of each ticket, only the oldest waiting one can be it, and none while the follower still has an
-    older event of the ticket to store. During a replay, only events that it got to.
+    It is the oldest waiting one of the ticket, if the follower has no older event of the ticket to
+    store anymore. During a replay, only events that it got to.
     """
-    delivery = _list_heads(subscription, at).select_related("event", "ticket").first()
-    if delivery is None:
-        return None
-    WebhookDelivery.objects.filter(pk=delivery.pk).update(
+    # Before the outbox is read: an event that is stored in between is found there.
+    unstored = _find_unstored(subscription.desk_id)
+    waiting = WebhookDelivery.objects.filter(subscription=subscription, state=OutboxState.WAITING)
+    oldest = waiting.order_by("ticket_id", "event_id").distinct("ticket_id")
+    upto = subscription.replay_after
+    heads = [
+        (event_id, pk)
+        for pk, ticket_id, event_id, due_at in oldest.values_list(
+            "pk", "ticket_id", "event_id", "next_try_at"
+        )
+        if due_at <= at
+        and event_id < unstored.get(ticket_id, event_id + 1)
+        and (upto is None or event_id <= upto)
+    ]
+    return [pk for _event, pk in sorted(heads)[:BATCH]]
+
+
+def _find_unstored(desk_id: int) -> dict[int, int]:
+    """Return the oldest event that the follower still has to store, by ticket."""
+    due = EventDelivery.objects.filter(desk_id=desk_id, follower=FOLLOWER, state=DeliveryState.DUE)
+    return dict(due.values_list("event__ticket_id").annotate(Min("event_id")).order_by())
+
+
+def take(delivery_id: int, *, at: datetime) -> WebhookDelivery | None:
+    """Count an attempt at a delivery and return it; None if it isn't waiting anymore."""
+    mine = WebhookDelivery.objects.filter(pk=delivery_id, state=OutboxState.WAITING)
+    counted = mine.update(
         attempts=F("attempts") + 1,
         tries=F("tries") + 1,
-        first_tried_at=delivery.first_tried_at or at,
+        first_tried_at=Coalesce("first_tried_at", Value(at)),
     )
-    delivery.attempts, delivery.tries = delivery.attempts + 1, delivery.tries + 1
-    delivery.first_tried_at = delivery.first_tried_at or at
-    return delivery
-
-
-def _list_heads(subscription: WebhookSubscription, at: datetime) -> QuerySet[WebhookDelivery]:
-    waiting = WebhookDelivery.objects.filter(subscription=subscription, state=OutboxState.WAITING)
-    earlier = waiting.filter(ticket=OuterRef("ticket"), event_id__lt=OuterRef("event_id"))
-    unstored = EventDelivery.objects.filter(
-        follower=FOLLOWER,
-        state=DeliveryState.DUE,
-        event__ticket=OuterRef("ticket"),
-        event_id__lt=OuterRef("event_id"),
-    )
-    heads = waiting.filter(~Exists(earlier), ~Exists(unstored), next_try_at__lte=at)
-    if subscription.replay_after is not None:
-        heads = heads.filter(event_id__lte=subscription.replay_after)
-    return heads.order_by("event_id")
+    return mine.select_related("event", "ticket").first() if counted else None

@@ -33,8 +33,9 @@ from tickets.webhooks.attempts import (
 from tickets.webhooks.claiming import (
     claim_subscription,
     is_sendable,
+    list_heads,
     release_subscription,
-    take_next,
+    take,
 )
 from tickets.webhooks.outcomes import store_result
 from tickets.webhooks.replaying import continue_replay
@@ -60,14 +61,24 @@ def send_due_webhooks(subscription_id: int, *, at: datetime) -> bool:
 def _send_slice(subscription: WebhookSubscription, at: datetime) -> None:
     until = time.monotonic() + SLICE_SECONDS
     with GuardedSession([subscription.host], seconds=SECONDS) as session:
-        while time.monotonic() < until:
-            delivery = take_next(subscription, at=at)
-            if delivery is None:
-                return
-            result = _attempt(session, subscription, delivery, at)
-            store_result(subscription, delivery, result, at=at)
-            if result.outcome in (Outcome.UNAVAILABLE, Outcome.GONE):
-                return
+        while heads := list_heads(subscription, at=at):
+            for delivery_id in heads:
+                if time.monotonic() >= until:
+                    return
+                if not _send_one(session, subscription, delivery_id, at):
+                    return
+
+
+def _send_one(
+    session: GuardedSession, subscription: WebhookSubscription, delivery_id: int, at: datetime
+) -> bool:
+    """Send one message. Return False if the receiver needs a pause."""
+    delivery = take(delivery_id, at=at)
+    if delivery is None:
+        return True
+    result = _attempt(session, subscription, delivery, at)
+    store_result(subscription, delivery, result, at=at)
+    return result.outcome not in (Outcome.UNAVAILABLE, Outcome.GONE)
 
 
 def _attempt(

@@ -204,7 +204,7 @@ class WebhookSecretView(WebhookActView):
 
         def rotate() -> WebhookSubscription:
             made.append(rotate_secret(row, by=self.agent, at=timezone.now()))
-            return row  # type: ignore[no-any-return]
+            return row
 
         run_once(request, rotate, visible=self.get_rows())
         return Response({"id": row.pk, "secret": made[0] if made else ""}, status=201)
