@@ -117,6 +117,7 @@ class DeskView(GenericAPIView):
     permission_classes = [IsAgent]
     pagination_class: Any = ShortList
     is_live = False  # True if what a GET returns depends on the time, so that it has no ETag
+    shapes_itself = False  # True for a view with parameters “fields” and “expand” of its own
 
     def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if request.desk is None:
@@ -170,7 +171,8 @@ class DeskView(GenericAPIView):
         if not isinstance(response.data, dict):
             return response
         whole = response.data
-        if not request.query_params.keys().isdisjoint({FIELDS, EXPAND}):
+        asks_for_shape = not request.query_params.keys().isdisjoint({FIELDS, EXPAND})
+        if asks_for_shape and not self.shapes_itself:
             response.data = shape(self, request, whole, get_operation(self, "GET").fields)
         if is_page(whole) or self.is_live:
             return response

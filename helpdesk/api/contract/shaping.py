@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from django.utils.translation import gettext
@@ -33,7 +33,7 @@ def list_result_fields(schema: Any) -> list[str]:
 
 def list_shape_parameters(schema: Any) -> list[OpenApiParameter]:
     """Return the parameters of a GET that shape what it returns."""
-    if schema.method != "GET" or getattr(schema.view, "is_live", False):
+    if schema.method != "GET" or schema.view.is_live or schema.view.shapes_itself:
         return []
     names = list_result_fields(schema)
     if not names:
@@ -93,12 +93,15 @@ def _expand(
 
 def _read_names(request: Request, parameter: str, known: list[str]) -> list[str] | None:
     text = request.query_params.get(parameter)
-    if text is None:
-        return None
+    return None if text is None else read_names(text, parameter, known)
+
+
+def read_names(text: str, parameter: str, known: Collection[str]) -> list[str]:
+    """Return the names of a parameter, separated by commas. Raises ParameterError for others."""
     names = [name.strip() for name in text.split(",") if name.strip()]
     if unknown := next((name for name in names if name not in known), None):
         said = gettext("There is no “%(name)s” here.") % {"name": unknown[:100]}
-        if similar := find_similar(unknown, known):
+        if similar := find_similar(unknown, list(known)):
             said = f"{said} {gettext('Did you mean “%(name)s”?') % {'name': similar}}"
         raise ParameterError({parameter: [ErrorDetail(said, code="unknown")]})
-    return names
+    return list(dict.fromkeys(names))

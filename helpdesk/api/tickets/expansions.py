@@ -7,13 +7,12 @@ from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 from django.http import QueryDict
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import OpenApiParameter, PolymorphicProxySerializer
 from rest_framework import serializers
 
 from accounts.models import Account, Agent, Contact
-from helpdesk.api.contract.problems import ParameterError
+from helpdesk.api.contract.shaping import read_names
 from helpdesk.api.references import refer
 from helpdesk.api.tickets.listed import ListedTicket
 from helpdesk.api.tickets.serializers import TicketOutput
@@ -69,12 +68,7 @@ def describe_tickets(tickets: Rows, given: QueryDict) -> list[dict[str, Any]]:
 
 
 def _read(given: QueryDict, parameter: str, known: Collection[str]) -> list[str]:
-    names = [name.strip() for name in given.get(parameter, "").split(",") if name.strip()]
-    if unknown := [name for name in names if name not in known]:
-        said = gettext("Unknown: %(names)s. Possible are %(known)s.")
-        named = {"names": ", ".join(unknown)[:200], "known": ", ".join(known)}
-        raise ParameterError({parameter: [said % named]})
-    return list(dict.fromkeys(names))
+    return read_names(given.get(parameter, ""), parameter, known)
 
 
 def _add_tags(tickets: Rows, found: list[dict[str, Any]]) -> None:

@@ -7,7 +7,7 @@ helpdesk/agent/lists), so that a list means the same on both.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError as RefusedError
@@ -19,6 +19,7 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
 
+from accounts.database.settled import find_settled_time
 from accounts.models import Agent
 from helpdesk.agent.lists.filters import ORDERS, Sort, apply_filters, list_sorts
 from helpdesk.agent.lists.list_parameters import SavedList
@@ -37,7 +38,6 @@ from tickets.selectors import MAX_SEARCH_LENGTH
 
 ALL, ALL_OPEN = "all", "all-open"
 SINCE = "updated_since"
-SETTLING = timedelta(seconds=5)  # a change may be saved so much later than its time
 # Properties whose values are ids of rows, which can be named, too.
 NAMED = {"priority", "department", "assignee", "account", "tag", "plan", "product", "requester"}
 # By priority, a list is read priority by priority, which cursors of the API don't know.
@@ -97,7 +97,7 @@ PARAMETERS = [
         description=_(
             "Only tickets that changed at this time or later, in the order of their changes, so "
             "that a program that asks again with the “updated_at” of the last ticket misses none. "
-            "Changes of the last 5 seconds come with the next request."
+            "Changes of the last seconds, and of transactions that are still running, come later."
         ),
     ),
     *(_describe(name) for name in PROPERTIES),
@@ -207,7 +207,7 @@ def _read_changes(tickets: QuerySet[QueueRow], given: QueryDict, at: datetime) -
         since = serializers.DateTimeField().run_validation(given[SINCE])
     except serializers.ValidationError as error:
         raise _refuse(SINCE, *map(str, error.detail)) from None
-    changed = tickets.filter(updated_at__gte=since, updated_at__lte=at - SETTLING)
+    changed = tickets.filter(updated_at__gte=since, updated_at__lte=find_settled_time(at))
     return TicketQuery(changed, ("updated_at", "ticket_id"))
 
 

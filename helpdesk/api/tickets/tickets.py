@@ -39,6 +39,7 @@ from tickets.models import Channel, Priority, Ticket
 
 class TicketListView(DeskView):
     pagination_class = TicketPages
+    shapes_itself = True
     serializer_class = TicketOutput
     ordering: tuple[str, ...]
 
