@@ -32,6 +32,7 @@ from tickets.models import (
 from tickets.search.documents import rebuild
 from tickets.services.tags import get_or_create_tags
 
+MAX_TAG = 40  # characters
 # Tickets that a person has changed since the last import of them.
 CHANGED_HERE = f"""
 SELECT DISTINCT e.ticket_id FROM tickets_ticketevent e
@@ -49,8 +50,7 @@ def import_tickets(rows: list[Row], into: Slice) -> None:
     _mark_left_alone(groups)
     read = [(group, values) for group in groups if (values := _read(group, lookups))]
     _create(group for group, _ in read if group.is_new)
-    for group, values in read:
-        _keep(group, values, lookups)
+    _keep(read, lookups)
     saved = [group for group in groups if group.ticket.pk]
     _refuse_entries([group for group in groups if not group.ticket.pk], into)
     import_entries(saved, lookups)
@@ -157,27 +157,41 @@ def _refuse_entries(groups: Iterable[Group], into: Slice) -> None:
                 into.refuse(row, "missing_ticket", value=_get_ticket_id(group.rows))
 
 
-def _keep(group: Group, values: Values, lookups: Lookups) -> None:
-    """Write what hangs on a saved ticket: tags, followers, and what it is known by."""
-    into, ticket = lookups.into, group.ticket
-    row = next(row for row in group.rows if row.kind == "ticket")
-    tags = get_or_create_tags(into.desk, values.ids("tags"))
+def _keep(read: Collection[tuple[Group, Values]], lookups: Lookups) -> None:
+    """Write what hangs on saved tickets: tags, followers, and what they are known by."""
+    into = lookups.into
+    for group, values in read:
+        row = next(row for row in group.rows if row.kind == "ticket")
+        digest, number = into.digest(row), read_number(values)
+        into.known.put("ticket", row.source_id, group.ticket.pk, digest, number)
+        into.count("ticket", CREATED if group.is_new else UPDATED)
+        into.keep(values)
+    names = {name for _, values in read for name in values.ids("tags")}
+    tags = {tag.name.casefold(): tag for tag in get_or_create_tags(into.desk, names)}
     TicketTag.objects.bulk_create(
-        (TicketTag(desk_id=ticket.desk_id, ticket=ticket, tag=tag) for tag in tags),
+        (
+            TicketTag(desk_id=into.run.desk_id, ticket=group.ticket, tag=tag)
+            for group, values in read
+            for tag in {tags.get(name[:MAX_TAG].strip().casefold()) for name in values.ids("tags")}
+            if tag is not None
+        ),
         ignore_conflicts=True,
     )
-    people = {into.known.get_id("contact", source_id) for source_id in values.ids("participants")}
     Participant.objects.bulk_create(
         (
-            Participant(desk_id=ticket.desk_id, ticket=ticket, contact_id=contact_id,
-                        added_at=ticket.created_at)
-            for contact_id in people - {None, ticket.contact_id} - into.known.erased
+            Participant(desk_id=into.run.desk_id, ticket=group.ticket, contact_id=contact_id,
+                        added_at=group.ticket.created_at)
+            for group, values in read
+            for contact_id in _list_followers(group, values, into)
         ),
         ignore_conflicts=True,
     )  # fmt: skip
-    into.known.put("ticket", row.source_id, ticket.pk, into.digest(row), read_number(values))
-    into.count("ticket", CREATED if group.is_new else UPDATED)
-    into.keep(values)
+
+
+def _list_followers(group: Group, values: Values, into: Slice) -> set[int]:
+    found = {into.known.get_id("contact", source_id) for source_id in values.ids("participants")}
+    others = found - into.known.erased - {group.ticket.contact_id}
+    return {contact_id for contact_id in others if contact_id is not None}
 
 
 def _set_times(groups: Collection[Group]) -> None:
