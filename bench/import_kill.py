@@ -134,11 +134,8 @@ def list_of_ticket(n: int, person: int, chance: random.Random) -> Iterator[dict[
 
 
 def make_desk(slug: str) -> Desk:
-    """Create an empty desk with one priority."""
-    desk = Desk.objects.create(slug=slug, name=slug.title(), ticket_prefix=slug[0].upper())
-    with desk_scope(desk):
-        desk.refresh_from_db()
-    return desk
+    """Create an empty desk."""
+    return Desk.objects.create(slug=slug, name=slug.title(), ticket_prefix=slug[0].upper())
 
 
 def upload(desk: Desk, path: Path) -> ImportRun:

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import io
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.core import mail
 
-from accounts.models import Account, Agent, Contact
+from accounts.models import Account, Agent, Contact, Desk
 from accounts.tenancy import desk_scope
 from sla.models import Clock
 from tests.cast import NOON, Cast
-from tests.exchange.helpers import import_lines, list_problems
+from tests.exchange.helpers import import_lines, list_problems, write_lines
+from tickets.exchange.running import run_imports
+from tickets.exchange.runs import create_run, start_run
 from tickets.models import (
     Attachment,
     EventDelivery,
+    ImportState,
     Message,
     Note,
     Notification,
@@ -203,3 +207,17 @@ def test_another_desk_has_none_of_it(rocket: Cast, matter: Cast) -> None:
         assert search_tickets(desk=matter.desk, words="zd-4711") == []
         import_lines(matter, TICKET, ASKED, *PEOPLE)
         assert Ticket.objects.count() == Message.objects.count() == 1
+
+
+def test_an_empty_desk_gets_a_priority_and_notes_need_someone(db: None) -> None:
+    desk = Desk.objects.create(slug="empty", name="Empty", ticket_prefix="E")
+    with desk_scope(desk):
+        content = io.BytesIO(write_lines(TICKET, NOTE | {"agent": None}, *PEOPLE))
+        run = create_run(desk=desk, file=content, file_name="x", reader="neutral", at=NOON)
+        while run_imports(desk_id=desk.pk, at=NOON):
+            run.refresh_from_db()
+            if run.state == ImportState.PREVIEWED:
+                start_run(run, {}, by=None, at=NOON)
+        assert Ticket.objects.get().priority.name == "Normal"
+        assert not Note.objects.exists()
+        assert list_problems(run) == [("note", "3", "no_author")]

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection
 from functools import cached_property
 
+from django.utils.translation import gettext
+
 from accounts.models import Agent, Contact, Department, Product
 from tickets.errors import InvalidValueError
 from tickets.exchange.mapping import NONE, fold
@@ -49,9 +51,13 @@ class Lookups:
 
     @cached_property
     def default_priority_id(self) -> int:
-        """The desk's priority for requests that name none (M33)."""
-        rows = Priority.objects.offered(desk=self.into.desk)
-        return rows.order_by("-is_mail_default", "-rank").values_list("pk", flat=True)[:1].get()
+        """The desk's priority for requests that name none (M33). A desk without any gets one."""
+        desk = self.into.desk
+        rows = Priority.objects.offered(desk=desk).order_by("-is_mail_default", "-rank")
+        found = rows.first() or Priority.objects.create(
+            desk=desk, name=gettext("Normal"), rank=1, is_mail_default=True
+        )
+        return found.pk
 
     @cached_property
     def departments(self) -> dict[str, int]:
