@@ -76,6 +76,8 @@ def _describe(schema: dict[str, Any], *, quoted: bool = False) -> str:
     if "enum" in schema:
         return f"Literal[{', '.join(repr(value) for value in schema['enum'])}]"
     kinds = schema.get("type", "object")
+    if "array" in kinds and "items" not in schema:
+        return "Any"
     names = [_name(kind, schema) for kind in ([kinds] if isinstance(kinds, str) else kinds)]
     return " | ".join(names)
 

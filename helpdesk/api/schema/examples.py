@@ -5,52 +5,17 @@ A test validates every example against the schema, so an example can't outlive i
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
 from typing import Any
 
 # Stands for the desk's address in what is kept. Resolves nowhere (RFC 6761).
 ANY_SERVER = "https://desk.invalid/api/v1"
-# By the name of a field or parameter; used where the field's schema allows it.
-VALUES: dict[str, Any] = {
-    "account": "Acme Corp.",
-    "address": "ana.souza@acme.example",
-    "amount": 480,
-    "author": "Ben Ito",
-    "body": "The server doesn't start after the update.",
-    "by": "Ben Ito",
-    "channel": "email",
-    "clock_kind": "first_response",
-    "color": "#3366cc",
-    "country": "BR",
-    "cursor": "cD0yMDI2LTExLTE4",
-    "department": "Paid Support",
-    "description": "The installer stops while it reads an old license file.",
-    "detail": "Enter a valid email address.",
-    "domain": "acme.example",
-    "email": "ana.souza@acme.example",
-    "emails": ["vendor@parts.example"],
-    "field": "contact.email",
-    "file_name": "install.log",
-    "key": "operating_system",
-    "name": "Ana Souza",
-    "next": f"{ANY_SERVER}/tickets/?cursor=cD0yMDI2LTExLTE4",
-    "number": 1042,
-    "person": "Ana Souza",
-    "previous": None,
-    "product": "Workbench",
-    "q": "license",
-    "reason": "The customer can work again.",
-    "reference": "RC-1042",
-    "stage": "confirmed",
-    "steps": "1. Update to 4.2.\n2. Start the server.",
-    "subject": "The server doesn't start",
-    "summary": "The installer rejects old license files.",
-    "text": "Please try version 4.2.1, which reads old license files, too.",
-    "time_zone": "America/Sao_Paulo",
-    "title": "The installer rejects old license files",
-    "to": "ana.souza@acme.example",
-    "url": "https://hooks.acme.example/plumbline",
-    "version": 1,
-}
+# By the name of a field or parameter, or of its object and its own, such as "product.name"; used
+# where the field's schema allows it.
+VALUES: dict[str, Any] = json.loads((Path(__file__).parent / "values.json").read_text("utf-8"))
+# Bodies by operation, where fields alone don't say what belongs together. A test sends them.
+BODIES: dict[str, Any] = json.loads((Path(__file__).parent / "bodies.json").read_text("utf-8"))
 FORMATS: dict[str, Any] = {
     "date-time": "2026-11-18T13:00:00Z",
     "date": "2026-11-18",
@@ -68,16 +33,26 @@ MAX_DEPTH = 8
 def add_examples(schema: dict[str, Any]) -> None:
     """Give every parameter, request body and result of a schema an example."""
     schemas = schema["components"]["schemas"]
-    for path in schema["paths"].values():
-        for operation in path.values():
+    for path, operations in schema["paths"].items():
+        for operation in operations.values():
             for parameter in operation.get("parameters", []):
                 _add(parameter, schemas, name=parameter["name"])
+            about = _name_object(path)
             for kind in operation.get("requestBody", {}).get("content", {}).values():
-                _add(kind, schemas, writing=True)
+                if operation["operationId"] in BODIES:
+                    kind["example"] = BODIES[operation["operationId"]]
+                _add(kind, schemas, writing=True, about=about)
             for status, response in operation["responses"].items():
                 if status.startswith("2"):
                     for kind in response.get("content", {}).values():
-                        _add(kind, schemas)
+                        _add(kind, schemas, about=about)
+
+
+def _name_object(path: str) -> str:
+    """Return what a path is about: "product" for /products/{product_id}/."""
+    named = [part for part in path.split("/") if part and not part.startswith("{")]
+    word = named[-1].replace("-", "_")
+    return f"{word.removesuffix('ies')}y" if word.endswith("ies") else word.removesuffix("s")
 
 
 def _add(target: dict[str, Any], schemas: dict[str, Any], **given: Any) -> None:
@@ -90,69 +65,85 @@ def build_example(
     schemas: dict[str, Any],
     *,
     name: str = "",
+    about: str = "",
     writing: bool = False,
     depth: int = 0,
 ) -> Any:
-    """Return a value that a JSON Schema allows. writing: leave out what may be left out."""
+    """Return a value that a JSON Schema allows. writing: leave out what may be left out.
+
+    name: of the field. about: what the object around it is, such as "product".
+    """
     schema = resolve(schema, schemas)
-    for key in ("const", "default"):
-        if key in schema:
-            return schema[key]
+    if "const" in schema:
+        return schema["const"]
+    named = VALUES.get(f"{about}.{name}", VALUES.get(name))
     if "enum" in schema:
-        return next((value for value in schema["enum"] if value not in ("", None)), None)
+        options = [value for value in schema["enum"] if value not in ("", None)]
+        return named if named in options else (options or [None])[0]
+    if named is None and name in VALUES and "null" in schema.get("type", ()):
+        return None
     kind = get_type(schema)
+    if schema.get("default") not in (None, "") and kind not in ("object", "array"):
+        return schema["default"]
     given: dict[str, Any] = {"writing": writing, "depth": depth + 1}
     if kind == "object":
-        return _build_object(schema, schemas, **given)
+        return _build_object(schema, schemas, about=name or about, **given)
     if kind == "array":
-        found = VALUES.get(name)
-        if isinstance(found, list):
-            return found
-        inner = build_example(schema.get("items", {}), schemas, name=_singular(name), **given)
-        return [inner] if depth < MAX_DEPTH else []
-    return _build_plain(schema, kind, name)
+        items = resolve(schema.get("items", {}), schemas)
+        if isinstance(named, list) and get_type(items) == "string" and "enum" not in items:
+            return named
+        given |= {"name": _singular(name), "about": about}
+        return [build_example(items, schemas, **given)]
+    return _build_plain(schema, kind, name, about)
 
 
 def _build_object(
-    schema: dict[str, Any], schemas: dict[str, Any], *, writing: bool, depth: int
+    schema: dict[str, Any], schemas: dict[str, Any], *, about: str, writing: bool, depth: int
 ) -> dict[str, Any]:
     fields = schema.get("properties", {})
+    if {"number", "subject"} <= fields.keys():
+        about = "ticket"
     required = schema.get("required", [])
     chosen = required if writing and required else list(fields)
     if depth > MAX_DEPTH:
         chosen = required
     made = {
-        name: build_example(fields[name], schemas, name=name, writing=writing, depth=depth)
+        name: build_example(
+            fields[name], schemas, name=name, about=about, writing=writing, depth=depth
+        )
         for name in fields
         if name in chosen and not (writing and fields[name].get("readOnly"))
     }
     others = schema.get("additionalProperties")
     if not fields and isinstance(others, dict) and others and depth <= MAX_DEPTH:
-        made["severity"] = build_example(others, schemas, writing=writing, depth=depth)
+        made["severity"] = build_example(
+            others, schemas, name="value", writing=writing, depth=depth
+        )
     return made
 
 
-def _build_plain(schema: dict[str, Any], kind: str, name: str) -> Any:
-    if kind in ("integer", "number"):
-        return _build_number(schema, name)
+def _build_plain(schema: dict[str, Any], kind: str, name: str, about: str) -> Any:
     if kind == "boolean":
-        return True
+        return bool(VALUES.get(name, not name.startswith(("is_re", "is_mis", "is_pub", "awaits"))))
     if kind == "null":
         return None
-    named = VALUES.get(name)
+    named = VALUES.get(f"{about}.{name}", VALUES.get(name))
+    if kind in ("integer", "number"):
+        return _build_number(schema, name, named)
     if schema.get("pattern") == LOCAL_TIME:
         return FORMATS["time"]
     if schema.get("format") in FORMATS:
-        is_link = schema["format"] == "uri" and isinstance(named, str)
-        return named if is_link else FORMATS[schema["format"]]
+        mark = {"uri": "/", "email": "@"}.get(schema["format"])
+        fits = isinstance(named, str) and mark is not None and mark in named
+        return named.replace("{server}", ANY_SERVER) if fits else FORMATS[schema["format"]]
     text = named if isinstance(named, str) else name.replace("_", " ").strip().capitalize()
-    limit = schema.get("maxLength")
-    return (text or "Text")[:limit]
+    is_empty = not text and schema.get("minLength", 0) > 0
+    return "Text" if is_empty or not name else text[: schema.get("maxLength")]
 
 
-def _build_number(schema: dict[str, Any], name: str) -> int | float:
-    named = VALUES.get(name)
-    value = named if isinstance(named, int) else 42 if name.endswith(("id", "number")) else 1
+def _build_number(schema: dict[str, Any], name: str, named: Any) -> int:
+    is_number = isinstance(named, int) and not isinstance(named, bool)
+    value = named if is_number else 42 if name.endswith(("id", "number")) else 1
     value = max(value, schema.get("minimum", value))
     return int(min(value, schema.get("maximum", value)))
 

@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.openapi import AutoSchema
 from rest_framework.permissions import SAFE_METHODS
+from rest_framework.serializers import JSONField
 
 from accounts.tokens.scopes import get_scope
 from helpdesk.api.access.scopes import find_resource
@@ -24,6 +25,7 @@ RESULTS = {
     "202": _("Accepted. The work goes on after the response."),
     "204": _("Done. The response has no body."),
 }
+ANY_VALUE = ["string", "number", "boolean", "null", "array", "object"]
 SLUG = "^[-a-zA-Z0-9_]+$"
 PLACES = {
     "number": _("The ticket's number at this desk."),
@@ -74,6 +76,13 @@ class OperationSchema(AutoSchema):
         pages = getattr(self.view, "pagination_class", None)
         is_paged = self.method == "GET" and pages not in (None, ShortList)
         return is_paged or super()._is_list_view(serializer)
+
+    def _map_serializer_field(self, field: Any, *args: Any, **kwargs: Any) -> Any:
+        """Describe facts that depend on the row's kind as an object, not as anything at all."""
+        described = super()._map_serializer_field(field, *args, **kwargs)
+        if isinstance(field, JSONField) and "type" not in described:
+            described |= {"type": "object", "additionalProperties": {"type": ANY_VALUE}}
+        return described
 
     def _get_pagination_parameters(self) -> list[Any]:
         """Return those of pages; what a write answers with is a list as a whole."""
