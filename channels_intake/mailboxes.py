@@ -53,6 +53,16 @@ def get_default_mailbox(desk: Desk | int) -> Mailbox | None:
     return list_usable_mailboxes().filter(desk=desk).order_by("-is_default", "pk").first()
 
 
+def get_default_error(mailbox: Mailbox) -> str | None:
+    """Return why a mailbox can't be the desk's default, or None: there is another one."""
+    others = Mailbox.objects.filter(desk=mailbox.desk_id, is_default=True).exclude(pk=mailbox.pk)
+    other = others.first() if mailbox.is_default else None
+    if other is None:
+        return None
+    text = _("%(address)s is the default mailbox. Clear its default setting first.")
+    return text % {"address": other.address}
+
+
 def format_desk_sender(desk: Desk) -> str:
     """Return the From header of an email that is about no message: the desk's default mailbox."""
     box = get_default_mailbox(desk)

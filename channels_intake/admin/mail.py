@@ -19,7 +19,7 @@ from accounts.admin.base import DeskForm, DeskModelAdmin
 from accounts.admin.display import show_text
 from accounts.admin.records import RecordsAdmin
 from channels_intake.incoming.sources import describe_deleted_source
-from channels_intake.mailboxes import list_release_mailboxes
+from channels_intake.mailboxes import get_default_error, list_release_mailboxes
 from channels_intake.mime.masking import mask_tokens
 from channels_intake.models import HELD_STATES, InboundMessage, Mailbox, OutgoingEmail
 from channels_intake.outgoing.errors import describe_failure
@@ -36,12 +36,10 @@ class MailboxForm(DeskForm):
 
     def clean_is_default(self) -> bool:
         is_default: bool = self.cleaned_data["is_default"]
-        others = Mailbox.objects.filter(desk=self.desk, is_default=True).exclude(
-            pk=self.instance.pk
-        )
-        if is_default and (other := others.first()):
-            text = gettext("%(address)s is the default mailbox. Clear its default setting first.")
-            raise ValidationError(text % {"address": other.address})
+        desk_id = self.desk.pk if self.desk else None
+        wanted = Mailbox(pk=self.instance.pk, desk_id=desk_id, is_default=is_default)
+        if problem := get_default_error(wanted):
+            raise ValidationError(problem)
         return is_default
 
 

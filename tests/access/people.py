@@ -321,6 +321,7 @@ def fill_desk(cast: Cast, *, tickets: int, words: str) -> dict[str, Any]:
                 created_at=NOON,
             ).pk,
             "plan_id": cast.plan.pk,
+            "ladder_id": Ladder.objects.filter(desk=cast.desk).latest("pk").pk,
             "product_id": Product.objects.get(desk=cast.desk, name="Server").pk,
             "department_id": cast.departments["trials"].pk,
             "tag_id": Tag.objects.get(desk=cast.desk, name="vip").pk,

@@ -58,22 +58,24 @@ class Texts:
 
 
 def build_paths(
-    view: type[SettingView], *, place: str, one: str, many: str, texts: Texts, parameter: str = ""
+    view: type[SettingView], *, place: str, one: str, many: str, texts: Texts, **names: str
 ) -> list[URLPattern]:
     """Return the addresses of a list and of its rows. place: of the list, such as "plans".
 
-    one and many: name the operations and the routes, such as "plan" and "plans". parameter: the
-    name of a row's id in the URL.
+    one and many: name the operations and the routes, such as "plan" and "plans". names: others for
+    the ``route`` of a row, and for the ``parameter`` with its id.
     """
     given = {"__module__": view.__module__, "__doc__": view.__doc__}
-    row = given | {"parameter": parameter or f"{one}_id"}
+    parameter = names.get("parameter", f"{one}_id")
     list_view: Any = type(f"{view.__name__}List", (view, SettingListView), given)
+    row = given | {"parameter": parameter}
     row_view: Any = type(f"{view.__name__}Row", (view, ChangeableRowView), row)
     _describe_list(list_view, one, many, texts)
     _describe_row(row_view, one, texts)
+    row_route = names.get("route", one)
     return [
         path(f"{place}/", list_view.as_view(), name=many),
-        path(f"{place}/<int:{row['parameter']}>/", row_view.as_view(), name=one),
+        path(f"{place}/<int:{parameter}>/", row_view.as_view(), name=row_route),
     ]
 
 

@@ -6,7 +6,14 @@ from django.urls import path
 
 from helpdesk.api.audit import AuditListView
 from helpdesk.api.configuration.catalog import CATALOG
+from helpdesk.api.configuration.channels import (
+    ChannelListView,
+    ChannelView,
+    MailboxListView,
+    MailboxView,
+)
 from helpdesk.api.configuration.desk import DeskSettingsView
+from helpdesk.api.configuration.ladders import LADDERS
 from helpdesk.api.configuration.macros import MacroListView, MacroView
 from helpdesk.api.configuration.priorities import PriorityListView, PriorityView
 from helpdesk.api.configuration.ticket_settings import TICKET_SETTINGS
@@ -14,6 +21,11 @@ from helpdesk.api.configuration.ticket_settings import TICKET_SETTINGS
 CONFIGURATION = [
     *CATALOG,
     *TICKET_SETTINGS,
+    *LADDERS,
+    path("mailboxes/", MailboxListView.as_view(), name="mailboxes"),
+    path("mailboxes/<int:mailbox_id>/", MailboxView.as_view(), name="mailbox"),
+    path("channels/", ChannelListView.as_view(), name="channels"),
+    path("channels/<int:channel_id>/", ChannelView.as_view(), name="channel"),
     path("priorities/", PriorityListView.as_view(), name="priorities"),
     path("priorities/<int:priority_id>/", PriorityView.as_view(), name="priority"),
     path("desk/", DeskSettingsView.as_view(), name="desk"),
