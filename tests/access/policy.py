@@ -421,6 +421,9 @@ api:agents                                 ^----+++-+- ^----!!.-!- ^----!!.-!-
 api:agent_profile                          ^----+++-+- ^----!!.-!- ^----!!.-!-
 api:invitations                            ^----!!+-!- ^----!!?-!- ^----!!.-!-
 api:invitation                             ^----!!+-!- ^----!!.-!- ^----!!+-!-
+api:configuration                          ^----!!+-!- ^----!!.-!- ^----!!.-!-
+api:configuration_plan                     ^----!!.-!- ^----!!?-!- ^----!!.-!-
+api:configuration_application              ^----!!.-!- ^----!!?-!- ^----!!.-!-
 api:desk                                   ^----+++-+- ^----!!.-!- ^----!!.-!-
 api:audit                                  ^----!!+-!- ^----!!.-!- ^----!!.-!-
 api:contacts                               ^----+++-+- ^----!!?-!- ^----!!.-!-
@@ -661,6 +664,9 @@ api:agents                                 ^----!!.-!- ^----!!.-!-
 api:agent_profile                          ^----!!.-!- ^----!!+-!-
 api:invitations                            ^----!!.-!- ^----!!.-!-
 api:invitation                             ^----!!.-!- ^----!!.-!-
+api:configuration                          ^----!!.-!- ^----!!.-!-
+api:configuration_plan                     ^----!!.-!- ^----!!.-!-
+api:configuration_application              ^----!!.-!- ^----!!.-!-
 api:desk                                   ^----!!.-!- ^----!!+-!-
 api:audit                                  ^----!!.-!- ^----!!.-!-
 api:product_lines                          ^----!!.-!- ^----!!.-!-

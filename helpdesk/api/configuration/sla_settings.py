@@ -89,7 +89,7 @@ class PolicyListView(SettingsView):
     )
     def post(self, request: Request) -> Response:
         """Create a policy."""
-        return _save(self, request, Policy(desk=self.agent.desk), status=201)
+        return save_sent_policy(self, request, Policy(desk=self.agent.desk), status=201)
 
 
 class PolicyView(SettingsView):
@@ -115,7 +115,7 @@ class PolicyView(SettingsView):
     def put(self, request: Request, policy_id: int) -> Response:
         """Replace a policy's contents. A new version keeps the earlier ones."""
         policy = get_object_or_404(Policy, desk=self.agent.desk, pk=policy_id)
-        return _save(self, request, policy)
+        return save_sent_policy(self, request, policy)
 
     @extend_schema(
         operation_id="delete_sla_policy",
@@ -125,17 +125,23 @@ class PolicyView(SettingsView):
     )
     def delete(self, request: Request, policy_id: int) -> Response:
         """Delete a policy."""
-        policy = get_object_or_404(Policy, desk=self.agent.desk, pk=policy_id)
+        self.remove(get_object_or_404(Policy, desk=self.agent.desk, pk=policy_id))
+        return Response(status=204)
+
+    def remove(self, policy: Policy) -> None:
+        """Delete a policy. Open tickets keep their deadlines."""
         self.change(
             ReplanCause.POLICY,
             ReplanScope.NEW.value,
             lambda: delete_policy(policy=policy, by=self.agent),
             subject=policy.name,
         )
-        return Response(status=204)
 
 
-def _save(view: SettingsView, request: Request, policy: Policy, *, status: int = 200) -> Response:
+def save_sent_policy(
+    view: SettingsView, request: Request, policy: Policy, *, status: int = 200
+) -> Response:
+    """Save the policy that a request has, or preview it. Raises ValidationError."""
     found = PolicyInput(data=request.data)
     found.is_valid(raise_exception=True)
     data, desk = found.validated_data, view.agent.desk

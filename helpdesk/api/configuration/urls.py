@@ -13,6 +13,7 @@ from helpdesk.api.configuration.channels import (
     MailboxView,
 )
 from helpdesk.api.configuration.desk import DeskSettingsView
+from helpdesk.api.configuration.desk_file import ApplicationView, ConfigurationView, PlanView
 from helpdesk.api.configuration.ladders import LADDERS
 from helpdesk.api.configuration.macros import MacroListView, MacroView
 from helpdesk.api.configuration.priorities import PriorityListView, PriorityView
@@ -28,6 +29,9 @@ CONFIGURATION = [
     path("channels/<int:channel_id>/", ChannelView.as_view(), name="channel"),
     path("priorities/", PriorityListView.as_view(), name="priorities"),
     path("priorities/<int:priority_id>/", PriorityView.as_view(), name="priority"),
+    path("configuration/", ConfigurationView.as_view(), name="configuration"),
+    path("configuration/plan/", PlanView.as_view(), name="configuration_plan"),
+    path("configuration/application/", ApplicationView.as_view(), name="configuration_application"),
     path("desk/", DeskSettingsView.as_view(), name="desk"),
     path("audit/", AuditListView.as_view(), name="audit"),
     path("macros/", MacroListView.as_view(), name="macros"),
