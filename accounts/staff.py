@@ -58,6 +58,20 @@ def check_own_rights(agent: Agent, *, editor: User) -> None:
         raise ValidationError(text)
 
 
+def check_last_admin(agent: Agent, stored: Agent) -> None:
+    """Refuse to take the rights of a desk's last admin, also to a program.
+
+    stored: the agent as it was. The desk's admins stay locked until the transaction ends. Raises
+    ValidationError.
+    """
+    was_admin = stored.role == Role.ADMIN and stored.is_active
+    if not was_admin or (agent.role == Role.ADMIN and agent.is_active):
+        return
+    admins = Agent.objects.filter(desk=agent.desk_id, role=Role.ADMIN, is_active=True)
+    if not [row for row in admins.order_by("pk").select_for_update() if row.pk != agent.pk]:
+        raise ValidationError(_("This is the only admin of the desk. Name another one first."))
+
+
 def get_subdivision_error(country: str, subdivision: str) -> str | None:
     """Return why no holidays are known for a state or province of a country, or None."""
     known = list_subdivisions(country) or []

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.db.models import Q
+
 from accounts.models import Agent, Contact, ContactRole, Invitation, InvitedAs, Role, User
 
 
@@ -28,11 +30,15 @@ def is_still_authorized(invitation: Invitation) -> bool:
 
 
 def acts_for_desk(by: User | None, *, desk_id: int) -> bool:
-    """Return True for a command (None), an admin of the installation and an active desk admin."""
+    """Return True for a command (None), an admin of the installation and an active desk admin.
+
+    A service account with that role is one, too, though nobody can sign in as it.
+    """
     if by is None or (by.is_active and by.is_superuser):
         return True
-    admins = Agent.objects.filter(desk=desk_id, user=by, role=Role.ADMIN, is_active=True)
-    return by.is_active and admins.exists()
+    admins = Agent.objects.filter(desk=desk_id, user=by, role=Role.ADMIN)
+    is_person = Q(is_active=True, user__is_active=True)
+    return admins.filter(is_person | Q(is_service=True)).exists()
 
 
 def can_replace(earlier: Invitation, *, by: User | None, account_id: int | None) -> bool:

@@ -36,8 +36,7 @@ class MailboxForm(DeskForm):
 
     def clean_is_default(self) -> bool:
         is_default: bool = self.cleaned_data["is_default"]
-        desk_id = self.desk.pk if self.desk else None
-        wanted = Mailbox(pk=self.instance.pk, desk_id=desk_id, is_default=is_default)
+        wanted = Mailbox(pk=self.instance.pk, desk=self.desk, is_default=is_default)
         if problem := get_default_error(wanted):
             raise ValidationError(problem)
         return is_default

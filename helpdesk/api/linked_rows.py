@@ -147,7 +147,7 @@ def make_link(rows: QuerySet[Any], help_text: Any, **kwargs: Any) -> LinkField:
 
 
 ACCOUNTS = Account.objects.all()
-AGENTS = Agent.objects.select_related("user")
+AGENTS = Agent.objects.filter(is_service=False).select_related("user")
 DEPARTMENTS = Department.objects.all()
 LINES = ProductLine.objects.select_related("product")
 PLANS = Plan.objects.all()

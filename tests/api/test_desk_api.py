@@ -8,10 +8,13 @@ import pytest
 from django.core import mail
 from django.test import Client
 
+from accounts.invitations.rights import is_still_authorized
 from accounts.models import Agent, AuditEntry, Desk, Invitation, Plan
 from accounts.tenancy import desk_scope
+from accounts.tokens.service_accounts import create_service_account
 from tests.agent.conftest import SignIn
 from tests.cast import Cast
+from tests.tokens.programs import make_program, make_token
 
 API = "/rocket/api/v1/"
 
@@ -195,3 +198,31 @@ def test_admins_read_the_audit_log_by_actor_table_row_and_time(
     with desk_scope(in_rocket.desk):
         assert Plan.objects.filter(name="Silver").exists()
         assert Desk.objects.get(pk=in_rocket.desk.pk).name == in_rocket.desk.name
+
+
+def test_a_program_with_an_account_of_its_own_sets_up_a_desk_and_leaves_it_an_admin(
+    in_rocket: Cast, django_capture_on_commit_callbacks: Any
+) -> None:
+    account = create_service_account(
+        desk=in_rocket.desk, name="Setup", role="admin", departments=[], by=in_rocket.admin.user
+    )
+    scopes = ("settings:write", "staff:write")
+    _token, secret = make_token(in_rocket.desk, account, scopes)
+    program = make_program(secret)
+    assert send(program, "post", "plans/", {"name": "Gold"}).status_code == 201
+    assert program.get(f"{API}contacts/").status_code == 403
+    given = {"email": "new@rocket.example", "kind": "agent", "role": "analyst"}
+    with django_capture_on_commit_callbacks(execute=True):
+        made = send(program, "post", "invitations/", given)
+    assert made.status_code == 201, made.json()
+    assert is_still_authorized(Invitation.objects.get())
+    path = f"agents/{in_rocket.admin.pk}/"
+    assert list_fields(send(program, "patch", path, {"role": "lead"})) == ["role"]
+    names = [row["name"] for row in program.get(f"{API}agents/").json()["results"]]
+    assert "Setup" not in names
+    assert program.get(f"{API}agents/{account.pk}/").status_code == 404
+    paid = f"departments/{in_rocket.departments['paid'].pk}/"
+    assert list_fields(send(program, "patch", paid, {"members": [account.pk]})) == ["members.0"]
+    Agent.objects.filter(pk=account.pk).update(role="lead")
+    assert not is_still_authorized(Invitation.objects.get())
+    assert send(program, "post", "plans/", {"name": "Silver"}).status_code == 403

@@ -29,7 +29,7 @@ CHANGES = _("Changes the given fields; others stay. For desk admins.")
 DELETES = _("Returns 409 while something uses it: “used_by” says what. For desk admins.")
 
 
-class RowSerializer(StrictSerializer, serializers.ModelSerializer[Any]):  # type: ignore[misc]  # both are serializers of anything
+class RowSerializer(StrictSerializer, serializers.ModelSerializer[Any]):
     """A row of a setting, with the limits of its model. Links and lists are declared."""
 
 

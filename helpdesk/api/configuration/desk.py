@@ -45,7 +45,7 @@ PERIODS = ("reminder_days", "silence_days", "closed_file_days", "reopen_days")
 
 def make_words(name: str, keys: Any, limit: int) -> Any:
     """Return a serializer of a text for some of these keys; a key that is left out has none."""
-    text = {"max_length": limit, "required": False, "allow_blank": True}
+    text: dict[str, Any] = {"max_length": limit, "required": False, "allow_blank": True}
     fields = {key: serializers.CharField(help_text=_("The desk's own."), **text) for key in keys}
     return type(name, (StrictSerializer,), {"__doc__": "Texts of a desk by key.", **fields})
 

@@ -6,7 +6,6 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
-from accounts.models import Resource
 from helpdesk.api.configuration.declared import (
     RowSerializer,
     Texts,
@@ -37,7 +36,6 @@ class TagSerializer(RowSerializer):
 class TagsView(SettingView):
     model = Tag
     serializer_class = TagSerializer
-    resource = Resource.TICKETS
 
 
 class ClosingReasonSerializer(RowSerializer):

@@ -36,7 +36,7 @@ from accounts.models import (
     Role,
 )
 from accounts.places.countries import list_countries
-from accounts.staff import check_own_rights, get_subdivision_error, save_agent
+from accounts.staff import check_last_admin, check_own_rights, get_subdivision_error, save_agent
 from channels_intake.outgoing.errors import MAIL_SERVER_ERRORS
 from helpdesk.api.base import DeskView, IsAdmin
 from helpdesk.api.configuration.declared import CHANGES, RowSerializer, describe_fields
@@ -79,7 +79,10 @@ class AgentsView(SettingView):
     parts = ("departments",)
     resource = Resource.STAFF
 
-    def check(self, row: Agent, stored: Agent | None) -> None:
+    def get_rows(self) -> QuerySet[Agent]:
+        return super().get_rows().filter(is_service=False)
+
+    def check(self, row: Agent, stored: Agent) -> None:
         row.subdivision = row.subdivision.upper()
         if row.country and row.country not in dict(list_countries()):
             raise ValidationError({"country": gettext("This country code is unknown.")})
@@ -87,6 +90,7 @@ class AgentsView(SettingView):
             raise ValidationError({"subdivision": problem})
         try:
             check_own_rights(row, editor=self.agent.user)
+            check_last_admin(row, stored)
         except ValidationError as refused:
             field = "is_active" if row.role == Role.ADMIN else "role"
             raise ValidationError({field: refused.messages}) from None
