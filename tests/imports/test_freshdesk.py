@@ -40,6 +40,15 @@ def test_an_account_export_wraps_each_ticket() -> None:
     assert found.get("message", 8)["html"] == "<p>Answered</p>"
 
 
+def test_spam_and_deleted_tickets_are_counted_only() -> None:
+    given = {"id": 1, "responder_id": None, "status": 2, "description_text": "Buy!"}
+    tickets = [{**given, "spam": True}, {**given, "id": 2, "deleted": True}, {**given, "id": 3}]
+    found = read_files("freshdesk", {"tickets.json": json.dumps(tickets).encode()})
+    assert found.list_ids("ticket") == ["3"]
+    [problem] = found.problems
+    assert problem.data == {"kind": "spam or deleted ticket", "count": 2}
+
+
 def test_a_status_of_the_help_desk_itself_stays_as_it_is() -> None:
     ticket = {"id": 1, "responder_id": None, "status": 12, "priority": True, "source": "x"}
     found = read_files("freshdesk", {"tickets.json": json.dumps([ticket]).encode()})

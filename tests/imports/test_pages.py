@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from typing import Any
 
 import pytest
@@ -119,6 +120,27 @@ def test_a_department_that_is_left_empty_by_choice_is_no_problem(
         assert not ImportProblem.objects.filter(code="unknown_department").exists()
 
 
+def test_hundreds_of_agents_and_words_fit_into_one_request(rocket: Cast, at_rocket: Client) -> None:
+    me = rocket.analyst.user.email
+    users = [{"id": n, "name": f"A{n}", "email": f"a{n}@old.example", "role": "agent"}
+             for n in range(1, 300)]  # fmt: skip
+    users.append({"id": 300, "name": "Last", "email": me, "role": "admin"})
+    tickets = [
+        {"id": n, "requester_id": 1, "assignee_id": 300, "status": f"s{n}", "priority": f"p{n}",
+         "group_id": n, "custom_fields": [{"id": n, "value": "x"}]} for n in range(1, 250)
+    ]  # fmt: skip
+    export = {"users.json": {"users": users}, "tickets.json": {"tickets": tickets}}
+    content = pack({name: json.dumps(page).encode() for name, page in export.items()})
+    url = prepare(rocket, at_rocket, content)
+    choices = get_choices(at_rocket.get(url))
+    left_out = {name: "" for name in choices if name.startswith("fields-")}
+    assert start(at_rocket, url, **left_out).status_code == 302
+    run = get_run(rocket, url)
+    assert run.state == ImportState.RUNNING
+    assert run.mapping["agents"] == {"300": rocket.analyst.pk}
+    assert len(run.mapping["states"]) == 200
+
+
 def test_wrong_choices_start_nothing_and_are_kept(rocket: Cast, at_rocket: Client) -> None:
     url = prepare(rocket, at_rocket)
     for changes in (
@@ -147,6 +169,31 @@ def test_a_second_click_and_a_second_admin_start_it_once(rocket: Cast, at_rocket
 def start_again(client: Client, url: str) -> Any:
     page = client.get(url)
     return client.post(f"{url}start/", get_choices(page) if page.context["form"] else {})
+
+
+def test_what_was_never_read_or_has_ended_cannot_be_started(
+    rocket: Cast, at_rocket: Client
+) -> None:
+    url = upload(at_rocket)["Location"]
+    page = at_rocket.post(f"{url}start/", {}, follow=True)
+    assert b"The file is still being read." in page.content
+    at_rocket.post(f"{url}move/", {"move": "cancel"})
+    page = at_rocket.post(f"{url}start/", {}, follow=True)
+    assert b"The import has ended." in page.content
+    assert get_run(rocket, url).state == ImportState.CANCELED
+
+
+def test_the_part_that_is_followed_holds_the_progress_alone(
+    rocket: Cast, at_rocket: Client
+) -> None:
+    url = prepare(rocket, at_rocket)
+    start(at_rocket, url)
+    part = at_rocket.get(url, {"part": "progress"}).content.decode()
+    assert "data-live-region" in part
+    assert "<html" not in part
+    assert "What could not be taken" not in part
+    work(rocket)
+    assert "data-live-region" not in at_rocket.get(url, {"part": "progress"}).content.decode()
 
 
 def test_it_is_paused_resumed_and_canceled(rocket: Cast, at_rocket: Client) -> None:

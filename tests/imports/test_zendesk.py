@@ -90,6 +90,14 @@ def test_a_description_is_the_first_message_only_of_a_ticket_without_comments() 
     assert alone.get("message", "description-3")["text"] == "Where is my invoice?"
 
 
+def test_a_deleted_ticket_of_the_incremental_export_is_counted_only() -> None:
+    page = {"tickets": [{"id": 1, "status": "deleted", "assignee_id": None, "subject": "SCRUBBED"},
+                        {"id": 2, "status": "open", "assignee_id": None}]}  # fmt: skip
+    found = read_files("zendesk", {"page.json": json.dumps(page).encode()})
+    assert found.list_ids("ticket") == ["2"]
+    assert found.problems[0].data == {"kind": "deleted ticket", "count": 1}
+
+
 def test_an_agent_who_asks_for_something_is_a_contact_too() -> None:
     found = read_files("zendesk", load("zendesk_api"))
     assert found.get("ticket", 2)["contact"] == "21"

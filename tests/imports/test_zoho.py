@@ -98,10 +98,17 @@ def test_lines_that_do_not_fit_are_reported_and_the_others_read() -> None:
     ]  # fmt: skip
 
 
+def test_spam_and_deleted_tickets_are_counted_only() -> None:
+    rows = b"Ticket Id,Is Spam,Is Deleted\n1,true,false\n2,false,true\n3,false,false\n"
+    found = read_files("zoho", {"Tickets.csv": rows})
+    assert found.list_ids("ticket") == ["3"]
+    assert found.problems[0].data == {"kind": "spam or deleted ticket", "count": 2}
+
+
 def test_modules_that_are_not_imported_are_counted() -> None:
     tasks = b"Task Id,Subject\n1,Call\n2,Write\n"
     found = read_files("zoho", {**load("zoho_backup"), "Tasks_001.csv": tasks})
-    assert [problem.data for problem in found.problems] == [{"kind": "tasks001csv", "count": 2}]
+    assert [problem.data for problem in found.problems] == [{"kind": "Tasks_001.csv", "count": 2}]
 
 
 @pytest.mark.parametrize(

@@ -73,7 +73,10 @@ def guess_mapping(run: ImportRun, rows: Rows) -> Mapping:
     departments = {
         word: _guess_department(word, rows, earlier) for word in _fold_words(preview, "departments")
     }
-    agents = {each[0]: _guess_agent(*each, rows, earlier) for each in preview.get("agents", ())}
+    agents = {
+        source_id: _guess_agent(source_id, name, email, rows, earlier)
+        for source_id, name, email in preview.get("agents", ())
+    }
     return Mapping(
         states={word: guess_state(word, earlier) for word in _fold_words(preview, "states")},
         priorities=_only_found(priorities),

@@ -10,7 +10,7 @@ from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.template.defaultfilters import filesizeformat
 from django.utils.functional import Promise
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminFileFieldWidget
 
@@ -30,6 +30,7 @@ SOURCES: list[tuple[str, Promise | str]] = [
     ("neutral", _("Plumbline, or a file in its format")),
 ]
 TYPES = ".zip,.json,.ndjson,.jsonl,.csv"
+MAX_AGENT_LINES = 150  # a request may have 1,000 fields, and the other words take up to 800
 LEFT_OUT, ADDED = "", "+"  # choices for a field that the desk doesn't have
 
 
@@ -111,7 +112,12 @@ class MappingForm(forms.Form):
             name: [(word, count) for word, count in run.preview.get(name, ())]
             for name in ("states", "priorities", "departments", "fields")
         }
-        self.people = [tuple(each) for each in run.preview.get("agents", ())]
+        agents = [tuple(each) for each in run.preview.get("agents", ())]
+        self.people = agents[:MAX_AGENT_LINES]
+        # Those without a line keep their guess, or are matched by address when they are imported.
+        hidden = {each[0] for each in agents[MAX_AGENT_LINES:]}
+        self.hidden_agents = {key: pk for key, pk in guess.agents.items() if key in hidden}
+        self.hidden_count = len(hidden)
         self.fields["start_clocks"].initial = guess.start_clocks
         self._add_states(guess)
         self._add_rows("priorities", rows.priorities, guess.priorities, self._get_default())
@@ -175,7 +181,17 @@ class MappingForm(forms.Form):
                 for at, (word, count) in enumerate(words)
             ]
             if lines:
-                yield Section(name, title, help_text, lines)
+                yield Section(name, title, f"{help_text} {self._count_hidden(name)}", lines)
+
+    def _count_hidden(self, name: str) -> str:
+        if name != "agents" or not self.hidden_count:
+            return ""
+        text = ngettext(
+            "%(count)s more is matched by email address.",
+            "%(count)s more are matched by their email addresses.",
+            self.hidden_count,
+        )
+        return text % {"count": self.hidden_count}
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -213,7 +229,8 @@ class MappingForm(forms.Form):
             "states": {word: value for word, value in read("states").items() if value},
             "priorities": {word: int(key) for word, key in read("priorities").items() if key},
             "departments": {word: int(key) for word, key in read("departments").items() if key},
-            "agents": {
+            "agents": self.hidden_agents
+            | {
                 source_id: found
                 for at, (source_id, *_rest) in enumerate(self.people)
                 if (found := self._find_agent(chosen.get(f"agents-{at}", "")))

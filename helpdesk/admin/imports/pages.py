@@ -8,7 +8,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -66,9 +66,14 @@ def show_imports(request: AdminRequest) -> HttpResponse:
 
 
 def show_import(request: AdminRequest, import_id: int) -> HttpResponse:
-    """Show a run: its preview with a form for the mapping, its progress, or its report."""
+    """Show a run: its preview with a form for the mapping, its progress, or its report.
+
+    With ?part=progress, only how far it is, for the script that follows it.
+    """
     require_desk_admin(request)
     run = _get_run(request, import_id)
+    if request.GET.get("part") == "progress":
+        return render(request, "admin/imports/_progress.html", _describe_progress(run))
     return _show(request, run, _make_form(request, run) if _is_previewed(run) else None)
 
 
@@ -78,7 +83,7 @@ def start_import(request: AdminRequest, import_id: int) -> HttpResponse:
     require_desk_admin(request)
     run = _get_run(request, import_id)
     if not _is_previewed(run):
-        messages.info(request, _("The import has been started already."))
+        messages.info(request, _explain_no_start(run))
         return HttpResponseRedirect(_get_url(run))
     form = _make_form(request, run, request.POST)
     if not form.is_valid():
@@ -112,6 +117,14 @@ def move_import(request: AdminRequest, import_id: int) -> HttpResponse:
     except ConflictError as refused:
         messages.error(request, str(refused))
     return HttpResponseRedirect(_get_url(run))
+
+
+def _explain_no_start(run: ImportRun) -> str:
+    if run.started_at:
+        return _("The import has been started already.")
+    if run.state == ImportState.READING:
+        return _("The file is still being read. Wait for the preview.")
+    return _("The import has ended. Upload the file again to start another one.")
 
 
 def get_source_title(run: ImportRun) -> str:
@@ -150,20 +163,22 @@ def _show(
         "admin/imports/run.html",
         title=_("Import from %(source)s") % {"source": get_source_title(run)},
         status=status,
-        run=run,
+        **_describe_progress(run),
         form=form,
-        progress=measure(run),
-        is_live=run.state in LIVE,
         can_cancel=run.state in UNFINISHED,
         refresh_seconds=REFRESH_SECONDS,
         read=list_read(run),
-        counts=list_counts(run),
         first_tickets=_list_first(request, run) if form else [],
         tickets=list_imported_tickets(run, request.desk) if run.handled else [],
         problem_groups=list_problem_groups(run),
         page=page,
         problems=[(name_kind(each.kind), each.source_id, describe_problem(each)) for each in page],
     )
+
+
+def _describe_progress(run: ImportRun) -> dict[str, Any]:
+    is_live = run.state in LIVE
+    return {"run": run, "progress": measure(run), "is_live": is_live, "counts": list_counts(run)}
 
 
 def _list_first(request: AdminRequest, run: ImportRun) -> list[Any]:

@@ -15,6 +15,7 @@ from accounts.models import Desk
 from tickets.exchange.guessing import guess_state
 from tickets.exchange.mapping import Mapping, fold
 from tickets.exchange.problems import describe_problem
+from tickets.exchange.records import TICKETS, sort_key
 from tickets.models import (
     ImportedRow,
     ImportProblem,
@@ -154,9 +155,10 @@ def _load_people(run: ImportRun, ids: list[str]) -> dict[str, str]:
 
 
 def _count_messages(run: ImportRun, ids: list[str]) -> dict[str, int]:
-    records = ImportRecord.objects.filter(run=run, kind="message", data__ticket__in=ids)
-    counted = records.order_by().values_list("data__ticket").annotate(amount=Count("pk"))
-    return {str(ticket): amount for ticket, amount in counted}
+    keys = {sort_key(source_id): source_id for source_id in ids}
+    records = ImportRecord.objects.filter(run=run, phase=TICKETS, key__in=keys, kind="message")
+    counted = records.order_by().values_list("key").annotate(amount=Count("pk"))
+    return {keys[key]: amount for key, amount in counted}
 
 
 def name_kind(kind: str) -> str:

@@ -1,6 +1,7 @@
 /*
- * Reads the page again every two seconds and puts its [data-live-region] in the place of the old one, until there is
- * none any more: then the work is done, and the whole page is loaded once. Without script the page reloads itself.
+ * Reads the page's part "progress" every two seconds and puts it in the place of the old one, until it is no
+ * [data-live-region] any more: then the work is done, and the whole page is loaded once. Without script the page
+ * reloads itself.
  */
 const PAUSE = 2000;
 
@@ -9,7 +10,7 @@ async function update() {
   if (!region) return;
   let answer;
   try {
-    answer = await fetch(location.href, { headers: { Accept: "text/html" } });
+    answer = await fetch(`${location.pathname}?part=progress`, { headers: { Accept: "text/html" } });
   } catch {
     return wait(); // offline for a moment
   }

@@ -128,6 +128,9 @@ class _Export:
 
     def _read_ticket(self, value: dict[str, Any]) -> Found:
         source_id = read_id(value.get("id")) or read_id(value.get("display_id"))
+        if value.get("spam") is True or value.get("deleted") is True:
+            self.left_out.add("spam or deleted ticket")
+            return
         requester = get_dict(value.get("requester"))
         contact = read_id(value.get("requester_id")) or read_id(requester.get("id"))
         if requester:

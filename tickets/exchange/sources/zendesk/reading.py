@@ -150,6 +150,9 @@ class _Export:
 
     def _read_ticket(self, value: dict[str, Any]) -> Found:
         source_id = read_id(value.get("id"))
+        if value.get("status") == "deleted":
+            self.left_out.add("deleted ticket")
+            return
         ticket = self._make_ticket(value, source_id)
         requester = ticket.get("contact", "")
         if requester in self.agents and self._is_new("contact", requester):

@@ -105,11 +105,11 @@ class _Export:
                 continue
             thing = read_thing(each)
             if isinstance(each, Item) and is_of_another("zoho", each.value):
-                yield name_column(name), thing
+                yield name, thing
                 continue
             key = MODULES.get(name_column(each.key), "") if isinstance(each, Item) else ""
             marked = next((module for mark, module in MARKS if mark in thing.values), "")
-            yield key or guessed or marked or name_column(name), thing
+            yield key or guessed or marked or re.split(r"[\\/]", name)[-1], thing
 
     def _learn(self, name: str) -> None:
         for module, thing in self._read_things(name):
@@ -135,6 +135,9 @@ class _Export:
             self.left_out.add(module)
 
     def _read_ticket(self, thing: Thing) -> Found:
+        if any(map(thing.is_true, ("isspam", "istrashed", "isdeleted"))):
+            self.left_out.add("spam or deleted ticket")
+            return
         ticket = make_ticket(thing, self.people)
         yield ticket
         self.answers.note(ticket)
