@@ -714,6 +714,13 @@ api:priorities                             ^----!!.-!- ^----!!.-!-
 api:priority                               ^----!!?-!- ^----!!+-!-
 api:macros                                 ^----...-!- ^----...-!-
 api:macro                                  ^----...-!- ^----!!+-!-
+api:export_events                          ^----!!.-!- ^----!!.-!-
+api:export_tickets                         ^----!!.-!- ^----!!.-!-
+api:export_messages                        ^----!!.-!- ^----!!.-!-
+api:export_notes                           ^----!!.-!- ^----!!.-!-
+api:export_contacts                        ^----!!.-!- ^----!!.-!-
+api:export_accounts                        ^----!!.-!- ^----!!.-!-
+api:export_agents                          ^----!!.-!- ^----!!.-!-
 api:webhooks                               ^----!!.-!- ^----!!.-!-
 api:webhook                                ^----!!.-!- ^----!!+-!-
 api:webhook_pause                          ^----!!.-!- ^----!!.-!-
