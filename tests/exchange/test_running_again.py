@@ -15,7 +15,7 @@ from helpdesk.privacy.erasure import erase_person
 from tests.cast import NOON, Cast
 from tests.exchange.helpers import import_lines, list_problems, pack, run_all, upload, write_lines
 from tests.exchange.test_importing import ANSWERED, ASKED, EVENT, FILE, NOTE, PEOPLE, TICKET
-from tickets.exchange import importing
+from tickets.exchange import importing, slices, staging
 from tickets.exchange.importing import import_slice
 from tickets.exchange.running import run_imports
 from tickets.exchange.runs import cancel_run, pause_run, resume_run, start_run
@@ -186,6 +186,22 @@ def test_a_record_that_fails_is_left_out_and_the_others_imported(
     assert list_problems(run)[:3] == [
         ("ticket", "2", "failed"), ("message", "2a", "failed"), ("message", "2b", "failed"),
     ]  # fmt: skip
+
+
+def test_slices_are_limited_by_size_and_a_ticket_stays_whole(
+    in_rocket: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import_lines(in_rocket, *make_many(6))
+    expected = count_rows()
+    monkeypatch.setattr(slices, "MAX_BYTES", 1)
+    monkeypatch.setattr(staging, "MAX_CHARS", 1)
+    run = run_all(in_rocket, upload(in_rocket, write_lines(*make_many(6)), source="again"))
+    assert run.was_read == len(make_many(6))
+    start_run(run, {}, by=in_rocket.admin, at=NOON)
+    run = run_all(in_rocket, run)
+    assert list_problems(run) == []
+    assert run.counts["message"] == {"created": 12}
+    assert Ticket.objects.count() == 2 * expected["Ticket"]
 
 
 def test_files_of_a_slice_that_fails_are_deleted(

@@ -132,6 +132,16 @@ def make_digest(kind: str, data: Record, *more: str) -> str:
     return hashlib.sha256(said.encode()).hexdigest()[:32]
 
 
+def measure_size(value: object, depth: int = 0) -> int:
+    """Return about how many characters a record has, without what is nested too deeply."""
+    if isinstance(value, str):
+        return len(value)
+    if depth > MAX_DEPTH or not isinstance(value, dict | list):
+        return 1
+    items = value.values() if isinstance(value, dict) else value
+    return sum((measure_size(item, depth + 1) for item in items), start=10)
+
+
 def _measure_depth(value: object, depth: int = 0) -> int:
     """Return the depth of nesting, looking no deeper than one level beyond MAX_DEPTH."""
     if depth > MAX_DEPTH or not isinstance(value, dict | list):

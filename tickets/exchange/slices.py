@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from accounts.database.rows import fetch_rows
 from accounts.models import Agent, Desk, Role
@@ -21,14 +21,19 @@ from tickets.models import ImportRun
 
 CREATED, UPDATED, UNCHANGED, REFUSED = "created", "updated", "unchanged", "refused"
 NEXT = """
-SELECT id, phase, key, kind, source_id, data FROM tickets_importrecord
+SELECT id, phase, key, octet_length(data::text) AS size FROM tickets_importrecord
 WHERE run_id = %(run)s AND (phase, key, id) > (%(phase)s, %(key)s, %(id)s)
 ORDER BY phase, key, id LIMIT %(limit)s
 """
 GROUP = """
-SELECT id, phase, key, kind, source_id, data FROM tickets_importrecord
+SELECT id FROM tickets_importrecord
 WHERE run_id = %(run)s AND phase = %(phase)s AND key = %(key)s AND id > %(id)s ORDER BY id
 """
+READ = """
+SELECT id, phase, key, kind, source_id, data FROM tickets_importrecord
+WHERE run_id = %(run)s AND id = ANY(%(ids)s) ORDER BY phase, key, id
+"""
+MAX_BYTES = 30_000_000  # of the records in one slice, more if one ticket has more
 
 
 class Row(NamedTuple):
@@ -102,14 +107,25 @@ def fetch_next(run: ImportRun, *, limit: int) -> list[Row]:
     """Return the next records of one phase, those of a ticket always together."""
     place = run.cursor or [-1, "", 0]
     given = {"run": run.pk, **dict(zip(("phase", "key", "id"), place, strict=True))}
-    found = _fetch(NEXT, given | {"limit": limit + 1})
-    rows = [row for row in found if row.phase == found[0].phase]
-    if len(found) <= limit or len(rows) < len(found):
-        return rows
-    whole = [row for row in rows if row.key != rows[-1].key]
-    if whole:
-        return whole
-    return _fetch(GROUP, given | {"phase": rows[0].phase, "key": rows[0].key})
+    found = fetch_rows(NEXT, given | {"limit": limit + 1})
+    kept = _limit_bytes([row for row in found if row["phase"] == found[0]["phase"]])[:limit]
+    following = found[len(kept)] if len(kept) < len(found) else None
+    if following and (following["phase"], following["key"]) == (kept[-1]["phase"], kept[-1]["key"]):
+        whole = [row for row in kept if row["key"] != following["key"]]
+        kept = whole or fetch_rows(
+            GROUP, given | {"phase": following["phase"], "key": following["key"]}
+        )
+    return _read(run, [row["id"] for row in kept])
+
+
+def _limit_bytes(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the first rows up to MAX_BYTES, at least one."""
+    total = 0
+    for place, row in enumerate(rows):
+        total += row["size"]
+        if place and total > MAX_BYTES:
+            return rows[:place]
+    return rows
 
 
 def fetch_group(run: ImportRun) -> list[Row]:
@@ -118,9 +134,10 @@ def fetch_group(run: ImportRun) -> list[Row]:
     return [row for row in rows if row.key == rows[0].key]
 
 
-def _fetch(sql: str, given: dict[str, object]) -> list[Row]:
+def _read(run: ImportRun, ids: list[int]) -> list[Row]:
     # In raw statements, Django leaves JSON as text.
-    return [Row(**row | {"data": json.loads(row["data"])}) for row in fetch_rows(sql, given)]
+    found = fetch_rows(READ, {"run": run.pk, "ids": ids}) if ids else []
+    return [Row(**row | {"data": json.loads(row["data"])}) for row in found]
 
 
 def last_of_each(rows: Iterable[Row], into: Slice) -> list[Row]:

@@ -11,11 +11,12 @@ from django.db import transaction
 
 from tickets.exchange.preview import build_preview
 from tickets.exchange.readers import READERS
-from tickets.exchange.records import Problem, Staged, stage
+from tickets.exchange.records import Problem, Record, Staged, measure_size, stage
 from tickets.exchange.source_file import SourceFile
 from tickets.models import ImportProblem, ImportRecord, ImportRun, ImportState
 
 READ_AT_ONCE = 20_000  # records in one slice
+MAX_CHARS = 30_000_000  # of the records in one slice, more if one record has more
 BATCH = 2_000
 
 
@@ -31,15 +32,27 @@ def read_slice(run_id: int, *, limit: int = READ_AT_ONCE) -> int:
         if run is None:
             return 0
         with open_source(run) as file:
-            found = READERS[run.reader](file)
-            read = list(islice(found, run.was_read, run.was_read + limit))
+            found = islice(READERS[run.reader](file), run.was_read, None)
+            read = _take(found, limit)
+            is_end = next(found, None) is None
         _store(run, [each for record in read for each in _stage(record)])
         run.was_read += len(read)
-        if len(read) < limit:
+        if is_end:
             run.preview = build_preview(run)
             run.state = ImportState.PREVIEWED
         run.save(update_fields=["was_read", "preview", "state"])
     return max(len(read), 1)
+
+
+def _take(found: Iterator[Record | Problem], limit: int) -> list[Record | Problem]:
+    """Return the next records, up to so many or MAX_CHARS."""
+    read, size = [], 0
+    for record in islice(found, limit):
+        read.append(record)
+        size += measure_size(record)
+        if size > MAX_CHARS:
+            break
+    return read
 
 
 @contextmanager
