@@ -21,7 +21,7 @@ from channels_intake.incoming.senders import get_default_priority, get_or_create
 from channels_intake.mime.envelope import Address
 from tickets.actors import Actor
 from tickets.attachments.files import NewFile
-from tickets.errors import ServiceError
+from tickets.errors import ConflictError, ServiceError
 from tickets.models import Channel, Message, Priority, Ticket
 from tickets.sentences.remarks import Remark
 from tickets.services import (
@@ -83,6 +83,27 @@ def accept_request(
         language=find_language(get_language() or "") if by == Actor.of(contact) else "",
     )
     return open_ticket(desk=desk, new=new, by=by, at=at)
+
+
+def accept_follow_up(
+    *, ticket: Ticket, subject: str, text: str, channel: Channel | str, by: Actor, at: datetime
+) -> Ticket:
+    """Open a follow-up of a ticket for its requester. Raises ConflictError if unverified."""
+    if ticket.is_unverified:
+        raise ConflictError(
+            _("The sender is unverified, so you can't open a follow-up. Verify the sender first.")
+        )
+    return accept_request(
+        desk=ticket.desk,
+        contact=ticket.contact,
+        subject=subject,
+        text=text,
+        product=ticket.product,
+        channel=channel,
+        follow_up_of=ticket,
+        by=by,
+        at=at,
+    )
 
 
 def _get_account_id(contact: Contact, channel: Channel | str) -> int | None:

@@ -39,7 +39,8 @@ AUDITED = {
 # Rows that belong to the analyst.
 OWN = {
     "agent:notification", "agent:bulk_change", "agent:bulk_undo", "agent:draft_file_removal",
-    "agent:time_entry", "api:upload", "agent:notification_device_removal",
+    "agent:time_entry", "api:upload", "api:time_entry",
+    "api:scheduled_reply_send", "agent:notification_device_removal",
     "agent:notification_device_test",
     "agent:token_revocation", "agent:token_rotation",
 }  # fmt: skip

@@ -77,7 +77,9 @@ RELATED = f"""
 """  # noqa: S608 (constants)
 
 
-def select_related_tickets(agent: Agent, *, ticket_id: int) -> Query[RelatedRow]:
+def select_related_tickets(
+    agent: Agent, *, ticket_id: int, limit: int = MAX_RELATED
+) -> Query[RelatedRow]:
     """Return the statement of the related tickets that the agent may see, newest first."""
     visibility = TicketVisibility.for_agent(agent)
     sql = f"""
@@ -88,7 +90,7 @@ def select_related_tickets(agent: Agent, *, ticket_id: int) -> Query[RelatedRow]
         ORDER BY r.relation, t.ticket_id DESC
         LIMIT %(limit)s
         """  # noqa: S608 (constants)
-    params = {"desk": agent.desk_id, "ticket": ticket_id, "limit": MAX_RELATED}
+    params = {"desk": agent.desk_id, "ticket": ticket_id, "limit": limit}
     return Query(
         sql,
         params | visibility.params,

@@ -8,7 +8,9 @@ from helpdesk.api.staff.handovers import AcceptanceView, AssigneeView
 from helpdesk.api.tickets.briefs import ImpactView, SummaryView
 from helpdesk.api.tickets.clocks import ClockListView, ClockView
 from helpdesk.api.tickets.conversation import DeliveryView, MessageListView, MessageView
+from helpdesk.api.tickets.deadlines import DeadlineView
 from helpdesk.api.tickets.emergencies import EmergencyDecisionView, EmergencyView
+from helpdesk.api.tickets.events import TicketEventListView
 from helpdesk.api.tickets.fields import TicketFieldsView
 from helpdesk.api.tickets.files import (
     AttachmentContentView,
@@ -23,11 +25,26 @@ from helpdesk.api.tickets.levels import EscalationView, ReturnView, Troubleshoot
 from helpdesk.api.tickets.moves import MoveListView
 from helpdesk.api.tickets.notes import NoteListView, NoteView, PinView, ReactionView
 from helpdesk.api.tickets.owed_replies import HoldView, NoReplyView, PromiseView
+from helpdesk.api.tickets.pending import (
+    ApprovalView,
+    PendingListView,
+    PendingSendView,
+    PendingView,
+    ReturnedReplyView,
+)
 from helpdesk.api.tickets.people import (
     FollowerListView,
     FollowerView,
     RequesterView,
     VerificationView,
+)
+from helpdesk.api.tickets.relations import (
+    FollowUpView,
+    LinkListView,
+    LinkView,
+    SpamView,
+    SplitView,
+    TicketMergeView,
 )
 from helpdesk.api.tickets.routing import TicketRoutingView
 from helpdesk.api.tickets.sides import (
@@ -40,6 +57,8 @@ from helpdesk.api.tickets.sides import (
 )
 from helpdesk.api.tickets.tags import TicketTagsView
 from helpdesk.api.tickets.tickets import TicketListView, TicketView
+from helpdesk.api.tickets.watching import WatcherListView, WatchingView
+from helpdesk.api.tickets.work import SnoozeView, TimeEntryView, TimeListView
 
 OF_TICKET = "tickets/<int:number>/"
 OF_SIDE = f"{OF_TICKET}side-conversations/<int:side_id>/"
@@ -72,8 +91,42 @@ conversation_urls: list[URLPattern] = [
     path(f"{OF_FILE}content/", AttachmentContentView.as_view(), name="attachment_content"),
 ]
 
+OF_PENDING = f"{OF_TICKET}scheduled-replies/<int:reply_id>/"
+
+pending_urls: list[URLPattern] = [
+    path(f"{OF_TICKET}scheduled-replies/", PendingListView.as_view(), name="scheduled_replies"),
+    path(OF_PENDING, PendingView.as_view(), name="scheduled_reply"),
+    path(f"{OF_PENDING}send/", PendingSendView.as_view(), name="scheduled_reply_send"),
+    path(f"{OF_PENDING}approval/", ApprovalView.as_view(), name="reply_approval"),
+    path(f"{OF_PENDING}return/", ReturnedReplyView.as_view(), name="reply_return"),
+]
+relation_urls: list[URLPattern] = [
+    path(f"{OF_TICKET}links/", LinkListView.as_view(), name="ticket_links"),
+    path(f"{OF_TICKET}links/<int:link_id>/", LinkView.as_view(), name="ticket_link"),
+    path(f"{OF_TICKET}merge/", TicketMergeView.as_view(), name="ticket_merge"),
+    path(f"{OF_TICKET}split/", SplitView.as_view(), name="split"),
+    path(f"{OF_TICKET}follow-ups/", FollowUpView.as_view(), name="follow_ups"),
+    path(f"{OF_TICKET}spam/", SpamView.as_view(), name="spam"),
+]
+work_urls: list[URLPattern] = [
+    path(f"{OF_TICKET}events/", TicketEventListView.as_view(), name="ticket_events"),
+    path(f"{OF_TICKET}snooze/", SnoozeView.as_view(), name="snooze"),
+    path(f"{OF_TICKET}watchers/", WatcherListView.as_view(), name="watchers"),
+    path(f"{OF_TICKET}watchers/me/", WatchingView.as_view(), name="watching"),
+    path(f"{OF_TICKET}time-entries/", TimeListView.as_view(), name="time_entries"),
+    path(f"{OF_TICKET}time-entries/<int:entry_id>/", TimeEntryView.as_view(), name="time_entry"),
+    path(
+        f"{OF_TICKET}clocks/<slug:clock_kind>/deadline/",
+        DeadlineView.as_view(),
+        name="clock_deadline",
+    ),
+]
+
 ticket_urls: list[URLPattern] = [
     *side_urls,
+    *pending_urls,
+    *relation_urls,
+    *work_urls,
     *conversation_urls,
     path("tickets/", TicketListView.as_view(), name="tickets"),
     path(OF_TICKET, TicketView.as_view(), name="ticket"),

@@ -8,14 +8,13 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from channels_intake.incoming.requests import accept_request
+from channels_intake.incoming.requests import accept_follow_up
 from helpdesk.agent.permissions import AgentRequest, agent_required, write_access_required
 from helpdesk.agent.relations.forms import FollowUpForm
 from helpdesk.agent.ticket_page.ticket_queries import get_ticket_for_change
 from helpdesk.agent.views.relations.opening import run_opening_form
 from helpdesk.shared.drafts import keeps_draft
 from tickets.actors import Actor
-from tickets.errors import ConflictError
 from tickets.models import Channel, Ticket
 
 
@@ -40,18 +39,11 @@ def follow_up(request: AgentRequest, number: int) -> HttpResponse:
 
 
 def _open(request: AgentRequest, ticket: Ticket, form: FollowUpForm, *, at: datetime) -> Ticket:
-    if ticket.is_unverified:
-        raise ConflictError(
-            _("The sender is unverified, so you can't open a follow-up. Verify the sender first.")
-        )
-    return accept_request(
-        desk=request.desk,
-        contact=ticket.contact,
+    return accept_follow_up(
+        ticket=ticket,
         subject=form.cleaned_data["subject"],
         text=form.cleaned_data["text"],
-        product=ticket.product,
         channel=Channel.AGENT,
-        follow_up_of=ticket,
         by=Actor.of(request.agent),
         at=at,
     )
