@@ -1,4 +1,4 @@
-"""A day's work over the API: open a ticket, reply, note, investigate, close, list what changed.
+"""A day's work over the API: open a ticket, note, reply, close, list what changed, export all.
 
 PLUMBLINE_SERVER=https://help.example/rocket/api/v1 PLUMBLINE_TOKEN=... python a_days_work.py
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+from datetime import UTC, datetime
 from typing import TextIO
 
 from plumbline_client import ConflictError, Plumbline
@@ -34,6 +35,19 @@ def work(desk: Plumbline, customer: str) -> int:
     return number
 
 
+def list_changes(desk: Plumbline, since: str) -> tuple[list[int], str]:
+    """Return the tickets that changed at that time or later, and the time to ask for next.
+
+    Keep that time between runs. A ticket that changed at exactly that time comes twice, but none
+    is missed.
+    """
+    numbers = []
+    for ticket in desk.list_tickets(updated_since=since):
+        numbers.append(ticket["number"])
+        since = ticket["updated_at"]
+    return numbers, since
+
+
 def export(desk: Plumbline, file: TextIO) -> int:
     """Write every ticket as a line of JSON. Return how many."""
     count = 0
@@ -45,5 +59,7 @@ def export(desk: Plumbline, file: TextIO) -> int:
 
 if __name__ == "__main__":
     desk = Plumbline(os.environ["PLUMBLINE_SERVER"], os.environ["PLUMBLINE_TOKEN"])
+    started = datetime.now(UTC).isoformat()
     work(desk, "ana.souza@acme.example")
+    print(list_changes(desk, started), file=sys.stderr)
     export(desk, sys.stdout)

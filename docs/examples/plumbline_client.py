@@ -106,7 +106,7 @@ class Plumbline:
         path = f"tickets/{number}/messages/"
         return cast("types.MessageOutput", self.request("POST", path, reply))
 
-    def add_note(self, number: int, note: types.NoteInput) -> types.NoteOutput:
+    def add_note(self, number: int, note: types.TicketNoteInput) -> types.NoteOutput:
         """Add an internal note."""
         return cast("types.NoteOutput", self.request("POST", f"tickets/{number}/notes/", note))
 

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal, NotRequired, TypedDict
+from typing import Any, Literal, NotRequired, TypeAlias, TypedDict
 
 
 class AttachmentOutput(TypedDict):
@@ -24,7 +24,7 @@ class AttachmentOutput(TypedDict):
     url: str
 
 
-Author = "Reference | PersonReference"
+Author: TypeAlias = "Reference | PersonReference"
 
 
 class ContactInput(TypedDict):
@@ -81,6 +81,9 @@ class DeliveryOutput(TypedDict):
     to: str
     state: Literal["deleted", "delivered", "failed", "queued", "read", "received", "sent"]
     problem: str
+
+
+ListedTicket: TypeAlias = "TicketOutput | PartialTicket"
 
 
 class MessageOutput(TypedDict):
@@ -148,14 +151,20 @@ class NoteOutput(TypedDict):
     created_at: str
 
 
-class PaginatedTicketOutputList(TypedDict):
-    """PaginatedTicketOutputList"""
+class PaginatedListedTicketList(TypedDict):
+    """PaginatedListedTicketList"""
 
     next: str | None
     previous: str | None
-    results: list[TicketOutput]
+    results: list[ListedTicket]
     count: NotRequired[int]
     count_is_exact: NotRequired[bool]
+
+
+class PartialTicket(TypedDict):
+    """A ticket with the chosen fields only."""
+
+    number: NotRequired[int]
 
 
 class PendingReplyOutput(TypedDict):
@@ -376,7 +385,7 @@ class TicketReceipt(TypedDict):
     reference: str
 
 
-TicketShown = "TicketOutput | TicketReceipt"
+TicketShown: TypeAlias = "TicketOutput | TicketReceipt"
 
 
 class UpdateOutput(TypedDict):

@@ -16,7 +16,7 @@ HEAD = '''"""Objects of Plumbline's API for type checkers, written from its sche
 
 from __future__ import annotations
 
-from typing import Any, Literal, NotRequired, TypedDict
+from typing import Any, Literal, NotRequired, TypeAlias, TypedDict
 '''
 PLAIN = {"string": "str", "integer": "int", "number": "float", "boolean": "bool", "null": "None"}
 
@@ -53,7 +53,7 @@ def _collect(described: Any, found: dict[str, None]) -> None:
 def _write(name: str) -> Iterator[str]:
     schema = read_schema()["components"]["schemas"][name]
     if "properties" not in schema:
-        yield f"\n{name} = {_describe(schema, quoted=True)}"
+        yield f"\n{name}: TypeAlias = {_describe(schema, quoted=True)}"
         return
     yield f"\nclass {name}(TypedDict):"
     yield f'    """{schema.get("description", name).splitlines()[0]}"""\n'

@@ -6,6 +6,7 @@ import io
 import json
 import sys
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ import requests
 
 from accounts.tenancy import desk_scope
 from tests.cast import Cast
-from tests.stack import Stack
+from tests.stack import Stack, eventually
 from tests.tokens.programs import make_token
 from tickets.models import Note, Ticket
 
@@ -84,6 +85,12 @@ def test_a_days_work(rocket: Cast, stack: Stack, examples: tuple[Any, Any]) -> N
         assert ticket.contact_id == rocket.customer.pk
         assert ticket.messages.count() == 2
         assert Note.objects.filter(ticket=ticket).count() == 1
+
+    def has_changed() -> bool:
+        numbers, since = script.list_changes(desk, ticket.created_at.isoformat())
+        return numbers == [number] and datetime.fromisoformat(since) == ticket.updated_at
+
+    eventually(has_changed, what="the change is old enough to be listed")
     lines = io.StringIO()
     assert script.export(desk, lines) == 1
     assert json.loads(lines.getvalue())["number"] == number

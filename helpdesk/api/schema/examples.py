@@ -134,8 +134,9 @@ def _build_plain(schema: dict[str, Any], kind: str, name: str, about: str) -> An
         return FORMATS["time"]
     if schema.get("format") in FORMATS:
         mark = {"uri": "/", "email": "@"}.get(schema["format"])
-        fits = isinstance(named, str) and mark is not None and mark in named
-        return named.replace("{server}", ANY_SERVER) if fits else FORMATS[schema["format"]]
+        if isinstance(named, str) and mark and mark in named:
+            return named.replace("{server}", ANY_SERVER)
+        return FORMATS[schema["format"]]
     text = named if isinstance(named, str) else name.replace("_", " ").strip().capitalize()
     is_empty = not text and schema.get("minLength", 0) > 0
     return "Text" if is_empty or not name else text[: schema.get("maxLength")]
