@@ -104,7 +104,7 @@ class IsAdmin(IsAdminToWrite):
 class OneFormat(DefaultContentNegotiation):
     """Choose by the Accept header only. "format" isn't a parameter unless there are several."""
 
-    settings = SimpleNamespace(URL_FORMAT_OVERRIDE=None)
+    settings: Any = SimpleNamespace(URL_FORMAT_OVERRIDE=None)
 
 
 class DeskView(GenericAPIView):
@@ -205,7 +205,7 @@ class DeskView(GenericAPIView):
         patch_vary_headers(response, VARY)
         return response
 
-    def options(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+    def options(self, request: Any, *args: Any, **kwargs: Any) -> Response:
         """Return the methods in the Allow header, which every response has."""
         return Response(status=status.HTTP_204_NO_CONTENT)
 

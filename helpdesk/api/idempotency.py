@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import OpenApiResponse
 
 from helpdesk.api.contract.declared import IDEMPOTENCY_KEY
+from tickets.models import SubmittedForm
 from tickets.submissions import Made, note_made
 
 __all__ = ["IDEMPOTENCY_KEY", "KEY_REUSED", "run_once"]
@@ -27,8 +28,9 @@ def run_once(request: Any, work: Callable[[], Made], *, visible: QuerySet[Made])
     For a POST whose response differs from what a GET of the created row returns; others need
     nothing. Raises Http404 if what the first request created is gone.
     """
-    form, is_first = getattr(request, "claim", (None, True))
-    if not is_first:
+    claim: tuple[SubmittedForm | None, bool] = getattr(request, "claim", (None, True))
+    form, is_first = claim
+    if form is not None and not is_first:
         try:
             return visible.get(pk=form.made_id)
         except ObjectDoesNotExist:

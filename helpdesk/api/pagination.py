@@ -101,9 +101,7 @@ class Keyset(PagesMixin, BasePagination):
         """Return the columns, "-" first for descending. The last one must be unique."""
         return (self.ordering,) if isinstance(self.ordering, str) else self.ordering
 
-    def paginate_queryset(
-        self, queryset: QuerySet[Any], request: Request, view: Any = None
-    ) -> list[Any]:
+    def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any]:
         self.request, limit = request, read_limit(request)
         if is_count_wanted(request):
             self.count = queryset.order_by()[: MAX_COUNT + 1].count()

@@ -35,7 +35,7 @@ def list_errors(error: ValidationError, *, of_parameters: bool) -> list[dict[str
     found = []
     for path, detail in walk_errors(error.detail):
         place = _name_parameter(path) if of_parameters else _name_field(path)
-        code = detail.code if isinstance(detail, ErrorDetail) else "invalid"
+        code = str(detail.code) if isinstance(detail, ErrorDetail) else "invalid"
         found.append({**place, "code": code, "detail": str(detail)})
     return found
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
+from functools import partial
 from typing import Any
 
 from django.utils.translation import gettext
@@ -68,7 +69,7 @@ def shape(view: Any, request: Request, data: Any, names: list[str]) -> Any:
     expanded = _read_names(request, EXPAND, list(expansions))
     rows = data["results"] if is_page(data) else [data]
     for name in expanded or []:
-        rows = _expand(rows, name, lambda ids, name=name: expansions[name](view, ids))
+        rows = _expand(rows, name, partial(expansions[name], view))
     if wanted is not None:
         rows = [{name: row[name] for name in row if name in wanted} for row in rows]
     return {**data, "results": rows} if is_page(data) else rows[0]
