@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from http import HTTPStatus
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-PROBLEM_TYPE = "application/problem+json"
+from helpdesk.shared.http.problem_kinds import find_kind
+from helpdesk.shared.http.problems import PROBLEM_TYPE, build_type_url
 
 # A problem's name in the schema, and when it is the answer.
 PROBLEMS: dict[int, tuple[str, Any]] = {
@@ -133,8 +133,8 @@ def _describe_response(status: int, description: Any) -> dict[str, Any]:
             PROBLEM_TYPE: {
                 "schema": {"$ref": "#/components/schemas/Problem"},
                 "example": {
-                    "type": "about:blank",
-                    "title": HTTPStatus(status).phrase,
+                    "type": build_type_url("/rocket/api/", find_kind(status).slug),
+                    "title": find_kind(status).title,
                     "status": status,
                     "detail": description,
                 },
