@@ -189,6 +189,28 @@ def test_a_deletion_is_refused_with_what_uses_the_row(
     assert AuditEntry.objects.get().target == "vip"
 
 
+def test_a_change_needs_the_version_that_was_read_and_a_repeated_post_adds_nothing(
+    in_rocket: Cast, bodies: dict[str, Any], admin: Client
+) -> None:
+    for place, body in bodies.items():
+        key = {"idempotency-key": f"once-{place}"}
+        made, again = (
+            admin.post(f"{API}{place}/", body, content_type="application/json", headers=key)
+            for _ in range(2)
+        )
+        assert (made.status_code, again.status_code) == (201, 201), place
+        assert made.json() == again.json()
+        one = made.headers["Location"]
+        etag = admin.get(one).headers["ETag"]
+        change = {"label": "Other"} if "label" in body else {"name": "Other"}
+        for status in (200, 412):
+            answer = admin.patch(
+                one, change, content_type="application/json", headers={"if-match": etag}
+            )
+            assert answer.status_code == status, (place, answer.json())
+            change = dict.fromkeys(change, "Late")
+
+
 def test_members_of_a_department_are_replaced_and_inactive_ones_stay(
     in_rocket: Cast, admin: Client
 ) -> None:
