@@ -103,7 +103,14 @@ class FeedView(DeskView):
         if page.has_more:
             url = replace_query_param(request.build_absolute_uri(), "after", page.cursor)
             headers["Link"] = f'<{url}>; rel="next"'
-        return Response(page.rows, headers=headers)
+        response = Response(page.rows, headers=headers)
+        response.add_post_render_callback(_keep_content_type)
+        return response
+
+
+def _keep_content_type(response: Any) -> None:
+    """Name the type of a page without rows, too, which REST framework takes for no content."""
+    response.headers.setdefault("Content-Type", NDJSON)
 
 
 class EventFeedView(FeedView):
