@@ -40,7 +40,8 @@ AUDITED = {
 OWN = {
     "agent:notification", "agent:bulk_change", "agent:bulk_undo", "agent:draft_file_removal",
     "agent:time_entry", "api:upload", "api:time_entry",
-    "api:scheduled_reply_send", "agent:notification_device_removal",
+    "api:scheduled_reply_send", "api:bulk_change",
+    "api:bulk_undo", "agent:notification_device_removal",
     "agent:notification_device_test",
     "agent:token_revocation", "agent:token_rotation",
 }  # fmt: skip

@@ -23,7 +23,7 @@ AREAS = (
         "tickets",
         _("Tickets"),
         _("List, open, show and change tickets, and read their history."),
-        ("tickets",),
+        ("tickets", "views", "bulk-changes"),
     ),
     Area(
         "conversation",

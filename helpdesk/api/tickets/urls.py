@@ -6,6 +6,7 @@ from django.urls import URLPattern, path
 
 from helpdesk.api.staff.handovers import AcceptanceView, AssigneeView
 from helpdesk.api.tickets.briefs import ImpactView, SummaryView
+from helpdesk.api.tickets.bulk import BulkListView, BulkUndoView, BulkView
 from helpdesk.api.tickets.clocks import ClockListView, ClockView
 from helpdesk.api.tickets.conversation import DeliveryView, MessageListView, MessageView
 from helpdesk.api.tickets.deadlines import DeadlineView
@@ -22,6 +23,7 @@ from helpdesk.api.tickets.files import (
 from helpdesk.api.tickets.handles import HandleJoinView, TicketHandlesView
 from helpdesk.api.tickets.ladders import LadderView
 from helpdesk.api.tickets.levels import EscalationView, ReturnView, TroubleshootingView
+from helpdesk.api.tickets.macros import TicketMacroListView, TicketMacroView
 from helpdesk.api.tickets.moves import MoveListView
 from helpdesk.api.tickets.notes import NoteListView, NoteView, PinView, ReactionView
 from helpdesk.api.tickets.owed_replies import HoldView, NoReplyView, PromiseView
@@ -57,6 +59,12 @@ from helpdesk.api.tickets.sides import (
 )
 from helpdesk.api.tickets.tags import TicketTagsView
 from helpdesk.api.tickets.tickets import TicketListView, TicketView
+from helpdesk.api.tickets.views import (
+    SavedViewListView,
+    SavedViewView,
+    ViewCountsView,
+    ViewPlaceView,
+)
 from helpdesk.api.tickets.watching import WatcherListView, WatchingView
 from helpdesk.api.tickets.work import SnoozeView, TimeEntryView, TimeListView
 
@@ -122,8 +130,23 @@ work_urls: list[URLPattern] = [
     ),
 ]
 
+OF_MACRO = f"{OF_TICKET}macros/"
+
+list_urls: list[URLPattern] = [
+    path(OF_MACRO, TicketMacroListView.as_view(), name="ticket_macros"),
+    path(f"{OF_MACRO}<int:macro_id>/", TicketMacroView.as_view(), name="ticket_macro"),
+    path("views/", SavedViewListView.as_view(), name="saved_views"),
+    path("views/counts/", ViewCountsView.as_view(), name="view_counts"),
+    path("views/<int:view_id>/", SavedViewView.as_view(), name="saved_view"),
+    path("views/<int:view_id>/place/", ViewPlaceView.as_view(), name="view_place"),
+    path("bulk-changes/", BulkListView.as_view(), name="bulk_changes"),
+    path("bulk-changes/<int:job_id>/", BulkView.as_view(), name="bulk_change"),
+    path("bulk-changes/<int:job_id>/undo/", BulkUndoView.as_view(), name="bulk_undo"),
+]
+
 ticket_urls: list[URLPattern] = [
     *side_urls,
+    *list_urls,
     *pending_urls,
     *relation_urls,
     *work_urls,
