@@ -33,7 +33,7 @@ class MailboxSerializer(RowSerializer):
     """An address that the desk receives and sends email at."""
 
     verified_at = serializers.DateTimeField(
-        read_only=True, help_text=_("When the address was verified, or null.")
+        read_only=True, allow_null=True, help_text=_("When the address was verified, or null.")
     )
 
     class Meta:

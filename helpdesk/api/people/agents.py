@@ -161,7 +161,7 @@ class InvitationSerializer(StrictSerializer):
     created_at = serializers.DateTimeField(read_only=True, help_text=_("When it was sent."))
     expires_at = serializers.DateTimeField(read_only=True, help_text=_("When its link ends."))
     used_at = serializers.DateTimeField(
-        read_only=True, help_text=_("When it was accepted, or null.")
+        read_only=True, allow_null=True, help_text=_("When it was accepted, or null.")
     )
 
 
