@@ -87,8 +87,6 @@ from tickets.models import (
     TimeEntry,
     UnsentFile,
     Watcher,
-    WebhookDelivery,
-    WebhookSubscription,
 )
 
 # Tables without a desk, each with its reason. Whatever is added here is visible to every desk.
@@ -229,22 +227,6 @@ def _fill_notes(cast: Cast, mine: dict, ticket: Ticket) -> None:
         created_at=NOON,
     )
     NotificationPush.objects.create(**due, subscription=device)
-    hook = WebhookSubscription.objects.create(
-        **mine,
-        name="Warehouse",
-        url="https://hooks.example.com/",
-        next_try_at=NOON,
-        created_at=NOON,
-    )
-    WebhookDelivery.objects.create(
-        **mine,
-        subscription=hook,
-        ticket=ticket,
-        event=ticket.events.earliest("pk"),
-        kind="ticket.opened",
-        next_try_at=NOON,
-        created_at=NOON,
-    )
 
 
 def _fill_channels(cast: Cast, mine: dict, ticket: Ticket) -> None:
