@@ -179,9 +179,14 @@ class DeskView(GenericAPIView):
         return add_version(request, response, whole)
 
     @classmethod
+    def has_method(cls, name: str) -> bool:
+        """Return True if the view has an operation of this name, such as "get"."""
+        return name in cls.http_method_names and hasattr(cls, name)
+
+    @classmethod
     def shows_object(cls) -> bool:
         """Return True if a GET returns one object, not a list."""
-        return hasattr(cls, "get") and not get_operation(cls.without_request(), "GET").is_list
+        return cls.has_method("get") and not get_operation(cls.without_request(), "GET").is_list
 
     @classmethod
     def without_request(cls) -> DeskView:

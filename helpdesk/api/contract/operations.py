@@ -79,7 +79,7 @@ def check_request(view: Any, request: Request) -> None:
     Raises ParameterError, ValidationError and MalformedError, and the errors of reading the body.
     """
     method = "GET" if request.method == "HEAD" else str(request.method)
-    if not hasattr(type(view), method.lower()):
+    if not view.has_method(method.lower()):
         return
     operation = get_operation(view, method)
     _check_parameters(request, operation.parameters)

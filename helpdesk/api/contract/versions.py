@@ -27,7 +27,7 @@ _TAG = re.compile(r'(?:W/)?"([\x21\x23-\x7e]*)"')
 
 def has_version(view: Any) -> bool:
     """Return True for a view, an instance, whose objects can be read at the same address."""
-    return hasattr(type(view), "get") and not view.is_live
+    return view.has_method("get") and not view.is_live
 
 
 def build_etag(data: Any, shown: Any) -> str:
