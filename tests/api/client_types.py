@@ -43,7 +43,7 @@ def _collect(described: Any, found: dict[str, None]) -> None:
     for key, each in described.items():
         if key == "$ref" and each.startswith("#/components/schemas/"):
             name = each.rpartition("/")[2]
-            if name not in found:
+            if name not in found and not name.startswith("Sparse"):
                 found[name] = None
                 _collect(read_schema()["components"]["schemas"][name], found)
         elif key not in ("example", "examples"):
@@ -70,7 +70,9 @@ def _describe(schema: dict[str, Any], *, quoted: bool = False) -> str:
         return f'"{name}"' if quoted else name
     for key in ("anyOf", "allOf"):
         if key in schema:
-            kinds = dict.fromkeys(_describe(each) for each in schema[key])
+            kinds = dict.fromkeys(
+                _describe(each) for each in schema[key] if "/Sparse" not in each.get("$ref", "")
+            )
             joined = " | ".join(kinds)
             return f'"{joined}"' if quoted else joined
     if "enum" in schema:

@@ -22,6 +22,7 @@ FORMATS: dict[str, Any] = {
     "time": "09:00:00",
     "email": "ana.souza@acme.example",
     "uri": f"{ANY_SERVER}/",
+    "uri-reference": "https://help.example/",
     "uuid": "6f1c9f4e-6a0c-4b7c-9c39-0d9d6c1f2a55",
     "binary": "(the file)",
     "byte": "SGVsbG8=",
@@ -133,7 +134,7 @@ def _build_plain(schema: dict[str, Any], kind: str, name: str, about: str) -> An
     if schema.get("pattern") == LOCAL_TIME:
         return FORMATS["time"]
     if schema.get("format") in FORMATS:
-        mark = {"uri": "/", "email": "@"}.get(schema["format"])
+        mark = {"uri": "/", "uri-reference": "/", "email": "@"}.get(schema["format"])
         if isinstance(named, str) and mark and mark in named:
             return named.replace("{server}", ANY_SERVER)
         return FORMATS[schema["format"]]

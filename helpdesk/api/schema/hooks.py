@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from helpdesk.api.schema.areas import AREAS
 from helpdesk.api.schema.examples import LOCAL_TIME, add_examples
 from helpdesk.api.schema.problems import build_components
+from helpdesk.api.schema.sparse import allow_sparse_results
 
 SECURITY_SCHEMES: dict[str, Any] = {
     "token": {
@@ -45,6 +46,7 @@ def complete_schema(*, result: dict[str, Any], **given: Any) -> dict[str, Any]:
     components["schemas"] = _modernize(components["schemas"])
     _drop_unsendable_defaults(components["schemas"])
     add_examples(result)
+    allow_sparse_results(result)
     return result
 
 

@@ -82,6 +82,8 @@ class OperationSchema(AutoSchema):
         described = super()._map_serializer_field(field, *args, **kwargs)
         if isinstance(field, JSONField) and "type" not in described:
             described |= {"type": "object", "additionalProperties": {"type": ANY_VALUE}}
+        if field.read_only and described.get("format") == "uri":
+            described["format"] = "uri-reference"  # empty, too
         return described
 
     def _get_pagination_parameters(self) -> list[Any]:
