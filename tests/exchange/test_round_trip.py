@@ -66,7 +66,7 @@ COMPARED: dict[type[Model], tuple[str, dict[str, str]]] = {
     Agent: ("agent", {
         "user": "a sign-in", "role": "a right", "level": "a right", "is_active": "a sign-in",
         "region": SETTING, "country": SETTING, "subdivision": SETTING, "capacity": SETTING,
-        "signature": SETTING, "needs_approval": "a right",
+        "signature": SETTING, "needs_approval": "a right", "is_service": "a program's tokens",
     }),
     Account: ("account", {
         "account_manager": SETTING, "success_manager": SETTING, "named_engineer": SETTING,
