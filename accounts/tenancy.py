@@ -137,6 +137,11 @@ def desk_scope(desk: Desk | int) -> Iterator[None]:
         yield
 
 
+def get_entered_desk() -> int | None:
+    """Return the ID of the desk whose scope the code is running in, or None."""
+    return _scope.get().desk_id
+
+
 def is_entered(desk_id: int) -> bool:
     """Return True if the code is running within this desk's scope."""
     return _scope.get().desk_id == desk_id

@@ -184,6 +184,7 @@ INSTALLED_APPS = [
     "django_fsm",
     "django_htmx",
     "heroicons",
+    "oauth2_provider",
     "rest_framework",
     "drf_spectacular",
 ]
@@ -404,6 +405,7 @@ ACCOUNT_RATE_LIMITS = {  # times / period / counted per; beyond it the response 
     "push_test": "10/m/user",
     "pdf_page": "240/m/user",
     "customer_card": "120/m/user",
+    "oauth_token": "120/m/ip",
     "mailbox_code": "20/d/user,5/d/key",  # key: the address, at any desk
     # Plumbline's own forms, see helpdesk/shared/http/rate_limits.py.
     "portal_request": "30/h/user",
@@ -564,6 +566,41 @@ UNFOLD = {
     "SHOW_HISTORY": True,
 }
 
+# Authorization code with PKCE and client credentials, nothing else of OAuth (helpdesk/oauth).
+OAUTH2_PROVIDER_APPLICATION_MODEL = "accounts.OAuthApplication"
+OAUTH2_PROVIDER_GRANT_MODEL = "accounts.OAuthGrant"
+OAUTH2_PROVIDER_ACCESS_TOKEN_MODEL = "accounts.OAuthAccessToken"  # noqa: S105
+OAUTH2_PROVIDER_REFRESH_TOKEN_MODEL = "accounts.OAuthRefreshToken"  # noqa: S105
+OAUTH2_PROVIDER_ID_TOKEN_MODEL = "accounts.OAuthIdToken"  # noqa: S105
+OAUTH2_PROVIDER_DEVICE_GRANT_MODEL = "accounts.OAuthDeviceGrant"
+OAUTH2_PROVIDER = {
+    "ACCESS_TOKEN_EXPIRE_SECONDS": 3600,
+    "ACCESS_TOKEN_GENERATOR": "helpdesk.oauth.secrets.make_access_token",
+    "ALLOWED_REDIRECT_URI_SCHEMES": ["https"],
+    "AUTHORIZATION_CODE_EXPIRE_SECONDS": 60,
+    "OAUTH2_GRANT_TYPES_SUPPORTED": [
+        "authorization_code",
+        "client_credentials",
+        "refresh_token",
+    ],
+    "OAUTH2_RESPONSE_TYPES_SUPPORTED": ["code"],
+    "OAUTH2_VALIDATOR_CLASS": "helpdesk.oauth.validator.DeskValidator",
+    "PKCE_REQUIRED": True,
+    "REFRESH_TOKEN_EXPIRE_SECONDS": 90 * 86_400,  # without a use
+    "REFRESH_TOKEN_GENERATOR": "helpdesk.oauth.secrets.make_refresh_token",
+    "REFRESH_TOKEN_REUSE_PROTECTION": True,
+    "ROTATE_REFRESH_TOKEN": True,
+    "SCOPES_BACKEND_CLASS": "helpdesk.oauth.scopes.ApplicationScopes",
+    # What RFC 9700 advises.
+    **{
+        f"COMPLIANT_BCP_RFC9700_{name}": True
+        for name in (
+            *("IMPLICIT_GRANT", "PASSWORD_GRANT", "PKCE_METHOD", "ACCESS_TOKEN_TRANSPORT"),
+            *("AUTHZ_RESPONSE_ISS", "TOKEN_STORAGE", "REFRESH_TOKEN", "REDIRECT_URI_SCHEME"),
+            *("REDIRECT_URI_MATCHING", "PKCE_REQUIRED"),
+        )
+    },
+}
 # Scripts of other websites send a token, never a cookie.
 CORS_URLS_REGEX = r"^/([^/]+/)?api/"
 CORS_ALLOW_CREDENTIALS = False

@@ -13,6 +13,7 @@ from accounts.crm.history import delete_old_pulls, list_old_pulls
 from accounts.models import Desk
 from accounts.sweeps import sweep_desks, visit_desks
 from accounts.tenancy import in_desk
+from accounts.tokens.applications import delete_expired_tokens
 from channels_intake.models import Connection, ConnectionKind
 from channels_intake.team_chat.standups import list_due_standups
 from helpdesk.files.rounds import get_step, take_step
@@ -53,8 +54,12 @@ def report_disconnected_agents() -> int:
 
 @shared_task
 def delete_expired() -> int:
-    """Delete expired sessions and rate limit counters. Return the number of counters."""
+    """Delete expired sessions, tokens of applications, and rate limit counters.
+
+    Return the number of counters.
+    """
     call_command("clearsessions")
+    delete_expired_tokens(at=timezone.now())
     table = sql.Identifier(str(settings.CACHES["default"]["LOCATION"]))
     with connection.cursor() as cursor:
         cursor.execute(sql.SQL("DELETE FROM {} WHERE expires < now()").format(table))

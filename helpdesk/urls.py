@@ -22,6 +22,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("portal/", include("helpdesk.portal.urls")),
     path("api/v1/docs/", include("helpdesk.agent.api_docs.urls")),
     path("api/v1/", include("helpdesk.api.urls")),
+    path("oauth/", include("helpdesk.oauth.urls")),
     path("inbound/", include("channels_intake.urls")),
     path("crm/zoho/", receive_zoho_notification, name="crm_webhook"),
     path("chat/<int:chat_id>/", receive_command, name="chat_command"),

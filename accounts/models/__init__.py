@@ -36,6 +36,14 @@ from accounts.models.erased import ErasedDesk
 from accounts.models.handles import ContactHandle, HandleProof, Network
 from accounts.models.identities import GroupRole, Identity, IdentityProvider
 from accounts.models.invitations import Invitation, InvitedAs
+from accounts.models.oauth import (
+    OAuthAccessToken,
+    OAuthApplication,
+    OAuthDeviceGrant,
+    OAuthGrant,
+    OAuthIdToken,
+    OAuthRefreshToken,
+)
 from accounts.models.people import Agent, AgentDepartment, Department, User
 from accounts.models.plans import Plan, PlanProduct, Product, ProductLine
 from accounts.models.regions import Region
@@ -82,6 +90,12 @@ __all__ = [
     "KeylessDeskModel",
     "Level",
     "Network",
+    "OAuthAccessToken",
+    "OAuthApplication",
+    "OAuthDeviceGrant",
+    "OAuthGrant",
+    "OAuthIdToken",
+    "OAuthRefreshToken",
     "Plan",
     "PlanProduct",
     "Product",

@@ -14,6 +14,7 @@ from accounts.audit import record_audit
 from accounts.models import Agent, ApiToken, AuditAction, Desk, User
 from accounts.models.tokens import DEFAULT_REQUESTS_PER_MINUTE
 from accounts.tenancy import system_scope
+from accounts.tokens.applications import end_tokens_of_user
 from accounts.tokens.scopes import clean_scopes
 from accounts.tokens.secrets import SecretKind, get_hint, hash_secret, make_secret
 
@@ -129,6 +130,7 @@ def revoke_token(*, token: ApiToken, by: User, at: datetime) -> bool:
 def revoke_tokens_of_user(*, user: User, at: datetime) -> int:
     """End all of a person's own tokens, at every desk, such as after a new password."""
     with system_scope("end the tokens of a person at every desk"), transaction.atomic():
+        end_tokens_of_user(user)
         tokens = list(ApiToken.objects.filter(agent__user=user, revoked_at=None))
         return sum(revoke_token(token=token, by=user, at=at) for token in tokens)
 

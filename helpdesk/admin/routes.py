@@ -7,6 +7,12 @@ from collections.abc import Callable
 from django.conf import settings
 from django.http import HttpResponseBase
 
+from helpdesk.admin.api_access.applications import (
+    add_application,
+    remove_application,
+    renew_application_secret,
+    show_application,
+)
 from helpdesk.admin.api_access.pages import (
     add_service_token,
     revoke_any_token,
@@ -109,6 +115,18 @@ PEOPLE: list[Route] = [
 # What programs may do.
 API_ACCESS: list[Route] = [
     ("api-access/", show_api_access, "api_access"),
+    ("api-access/applications/", add_application, "applications"),
+    ("api-access/applications/<int:application_id>/", show_application, "application"),
+    (
+        "api-access/applications/<int:application_id>/secret/",
+        renew_application_secret,
+        "application_secret",
+    ),
+    (
+        "api-access/applications/<int:application_id>/removal/",
+        remove_application,
+        "application_removal",
+    ),
     ("api-access/<int:service_id>/", show_service_account, "service_account"),
     ("api-access/<int:service_id>/tokens/", add_service_token, "service_tokens"),
     (

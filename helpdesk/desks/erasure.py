@@ -18,7 +18,7 @@ from channels_intake.erasing import erase_from_outbox
 from channels_intake.models import Mailbox, OutgoingEmail
 from channels_intake.outgoing.outbox import get_outbox_path
 from helpdesk.desks.suspension import suspend_desk
-from helpdesk.desks.tables import order_children_first
+from helpdesk.desks.tables import list_cleared_first, order_children_first
 
 
 def erase_desk(*, desk: Desk, by: str, at: datetime) -> ErasedDesk:
@@ -51,6 +51,9 @@ def erase_desk(*, desk: Desk, by: str, at: datetime) -> ErasedDesk:
 def _delete_rows(desk: Desk) -> dict[str, int]:
     """Delete table by table without loading rows; foreign keys are checked once at the end."""
     counts = {}
+    for model in order_children_first():
+        if cleared := list_cleared_first(model):
+            model._base_manager.filter(desk_id=desk.pk).update(**dict.fromkeys(cleared))
     for model in order_children_first():
         rows = model._base_manager.filter(desk_id=desk.pk)
         if gone := rows._raw_delete(using=rows.db):

@@ -28,10 +28,19 @@ def order_children_first() -> list[type[Model]]:
     return ordered
 
 
+def list_cleared_first(model: type[Model]) -> tuple[str, ...]:
+    """Return the foreign keys that are emptied before any row is deleted: they close a cycle."""
+    names: tuple[str, ...] = getattr(model, "CLEARED_FIRST", ())
+    return names
+
+
 def _list_referrers(model: type[Model], candidates: list[type[Model]]) -> list[type[Model]]:
     return [
         other
         for other in candidates
         if other is not model
-        and any(field.related_model is model for field in other._meta.concrete_fields)
+        and any(
+            field.related_model is model and field.name not in list_cleared_first(other)
+            for field in other._meta.concrete_fields
+        )
     ]

@@ -19,6 +19,7 @@ from accounts.models import Agent, ApiToken, AuditEntry, Desk
 from accounts.privacy.erasing import ERASED_NAME, KnownNames, erase_agent_details, identify_agent
 from accounts.privacy.scrubbing import MARK, build_pattern, scrub
 from accounts.tenancy import system_scope
+from accounts.tokens.applications import end_tokens_of_user
 from channels_intake.erasing import erase_from_outbox, erase_mentions, forget_releaser
 from channels_intake.models import ChatPerson, OutgoingEmail
 from helpdesk.privacy.erasure import Eraser, check_can_erase, record_erasure, scrub_everywhere
@@ -146,6 +147,7 @@ def _erase_from_tickets(agent: Agent, person: KnownNames) -> dict[str, int]:
         "signatures": sum(scrub(rows, person.in_own_tickets, any_case=False) for rows in theirs),
         "drafts": delete_drafts(Draft.objects.filter(desk_id=agent.desk_id, user=agent.user)),
         "pending_replies": delete_replies_of(agent),
+        "applications": end_tokens_of_user(agent.user, desk=agent.desk),
         "macros": Macro.objects.filter(owner=agent).delete()[0],
         "bulk_changes": BulkJob.objects.filter(agent=agent).delete()[0],
         "notifications": Notification.objects.filter(agent=agent).delete()[0] + named.delete()[0],

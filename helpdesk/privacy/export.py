@@ -31,6 +31,7 @@ from accounts.models import (
     Desk,
     Identity,
     Invitation,
+    OAuthAccessToken,
     User,
 )
 from accounts.tenancy import desk_scope
@@ -142,7 +143,11 @@ AGENT_ROWS: RowsOf = {
     "api_tokens": (ApiToken, ("agent",)),
 }
 # The same, by the columns that name the agent's user.
-USER_ROWS: RowsOf = {"drafts": (Draft, ("user",)), "changes": (AuditEntry, ("user",))}
+USER_ROWS: RowsOf = {
+    "drafts": (Draft, ("user",)),
+    "changes": (AuditEntry, ("user",)),
+    "applications_allowed": (OAuthAccessToken, ("user",)),
+}
 
 
 def export_person(

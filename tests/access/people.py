@@ -32,6 +32,7 @@ from accounts.models import (
     Desk,
     IdentityProvider,
     Invitation,
+    OAuthApplication,
     Product,
     ProductLine,
     PullState,
@@ -41,6 +42,7 @@ from accounts.models import (
 )
 from accounts.pictures.logos import encode_logo, replace_logo
 from accounts.tenancy import desk_scope
+from accounts.tokens.admitting import ApplicationValues, admit_application
 from accounts.tokens.service_accounts import create_service_account
 from accounts.tokens.services import create_token
 from channels_intake.calls.queueing import queue_call
@@ -357,6 +359,7 @@ def fill_desk(cast: Cast, *, tickets: int, words: str) -> dict[str, Any]:
             "colleague_id": cast.customer_colleague.pk,
             "service_id": _create_paging_service(cast.desk).pk,
             **create_service(cast),
+            "application_id": create_application(cast).pk,
             "token_id": create_api_token(cast).pk,
             "card_id": _create_card(cast.desk).pk,
             "webhook_id": WebhookSubscription.objects.get().pk,
@@ -661,6 +664,13 @@ def create_service(cast: Cast) -> dict[str, int]:
         desk=cast.desk, name="Billing sync", role="analyst", departments=(), by=cast.admin.user
     )
     return {"service_id": account.pk, "service_token_id": create_api_token(cast, account).pk}
+
+
+def create_application(cast: Cast) -> OAuthApplication:
+    values = ApplicationValues(
+        name="Report builder", scopes=["tickets:read"], redirect_uris="https://app.example/"
+    )
+    return admit_application(desk=cast.desk, values=values, by=cast.admin.user)[0]
 
 
 def create_api_token(cast: Cast, agent: Agent | None = None) -> ApiToken:

@@ -32,6 +32,7 @@ WRITES = {
     "swap_decision",
     "read_notifications",
     "notification_settings",
+    "application_withdrawal",
     "new_token",
     "token_rotation",
     "token_revocation",
@@ -163,6 +164,7 @@ WRITES = {
 }
 # An observer has one, too.
 OWN_INBOX = {
+    "application_withdrawal",
     "new_token",
     "token_rotation",
     "token_revocation",

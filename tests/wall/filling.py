@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.apps import apps
 from django.db import models
+from oauth2_provider.models import set_token_value
 
 from accounts.models import (
     AccountNote,
@@ -15,6 +16,10 @@ from accounts.models import (
     Identity,
     IdentityProvider,
     Level,
+    OAuthAccessToken,
+    OAuthApplication,
+    OAuthGrant,
+    OAuthRefreshToken,
     PlanProduct,
     Product,
 )
@@ -187,10 +192,24 @@ def fill_every_table(cast: Cast) -> None:
         )
         _fill_channels(cast, mine, ticket)
         _fill_notes(cast, mine, ticket)
+        _fill_tokens(cast, mine)
         cast.open_ticket()  # its clock is running, so it has a deadline
         _fill_policies(cast, mine, ticket)
         _fill_releases(mine)
         _fill_imports(mine, ticket)
+
+
+def _fill_tokens(cast: Cast, mine: dict) -> None:
+    of_app = {"application": OAuthApplication.objects.get(), "user": cast.analyst.user}
+    common = mine | of_app
+    OAuthGrant.objects.create(**common, code=f"code{cast.desk.slug}", expires=NOON)
+    access = OAuthAccessToken(**common, scope="tickets:read", expires=NOON)
+    set_token_value(access, f"access{cast.desk.slug}")
+    access.save()
+    refresh = OAuthRefreshToken(**common, access_token=access)
+    set_token_value(refresh, f"refresh{cast.desk.slug}")
+    refresh.save()
+    OAuthAccessToken.objects.filter(pk=access.pk).update(source_refresh_token=refresh)
 
 
 def _fill_notes(cast: Cast, mine: dict, ticket: Ticket) -> None:

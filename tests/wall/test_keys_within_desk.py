@@ -31,6 +31,9 @@ OUT_OF_DESKS = {
     ("tickets_draft", "user_id"): "a sign-in is global",
     ("accounts_invitation", "invited_by_id"): "a sign-in is global",
     ("accounts_apitoken", "created_by_id"): "a sign-in is global",
+    ("accounts_oauthgrant", "user_id"): "a sign-in is global",
+    ("accounts_oauthaccesstoken", "user_id"): "a sign-in is global",
+    ("accounts_oauthrefreshtoken", "user_id"): "a sign-in is global",
 }
 
 FOREIGN_KEYS = """

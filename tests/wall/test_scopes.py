@@ -26,6 +26,7 @@ PACKAGES = ["accounts", "tickets", "sla", "routing", "channels_intake", "helpdes
 # The places that look across desks, and why.
 SYSTEM_SCOPES = {
     "accounts/sweeps.py": "finds desks that have work or know a user; the work is done inside each",
+    "accounts/tokens/applications.py": "deletes expired tokens of applications at every desk",
     "accounts/tokens/services.py": "ends the tokens of a person whose password changed",
     "helpdesk/live/checks.py": "checks the access of open pages of all desks in one statement",
     "helpdesk/admin/site.py": "the installation's admin sees desks, users and stray email",

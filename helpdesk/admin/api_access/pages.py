@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.admin.access import AdminRequest, require_desk_admin
-from accounts.models import Agent, ApiToken
+from accounts.models import Agent, ApiToken, OAuthApplication
 from accounts.tokens.service_accounts import change_service_account, create_service_account
 from accounts.tokens.services import TokenError, create_token, revoke_token, rotate_token
 from helpdesk.admin.api_access.forms import ServiceAccountForm, ServiceTokenForm
@@ -42,6 +42,7 @@ def show_api_access(request: AdminRequest) -> HttpResponse:
         title=_("API access"),
         status=422 if form.is_bound else 200,
         form=form,
+        applications=OAuthApplication.objects.filter(desk=request.desk),
         accounts=Agent.objects.filter(desk=request.desk, is_service=True).order_by("name"),
         tokens=[(token, describe_token(token, at)) for token in of_people[:SHOWN_TOKENS]],
     )

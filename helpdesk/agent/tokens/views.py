@@ -12,7 +12,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from accounts.models import ApiToken, User
+from accounts.models import ApiToken, OAuthApplication, User
+from accounts.tokens.applications import list_allowed_applications, withdraw_application
+from accounts.tokens.scopes import describe_scope
 from accounts.tokens.services import TokenError, create_token, revoke_token, rotate_token
 from helpdesk.agent.permissions import AgentRequest, agent_page, agent_required
 from helpdesk.agent.redirects import see_other
@@ -39,6 +41,12 @@ def show_tokens(request: AgentRequest) -> HttpResponse:
         **build_shell(request, current="tokens"),
         "secret": take_kept(request),
         "lines": [describe_token(token, at) for token in mine],
+        "applications": [
+            (application, [describe_scope(scope) for scope in application.scopes])
+            for application in list_allowed_applications(
+                desk=request.desk, user=cast(User, request.user)
+            )
+        ],
         "new_url": get_url("agent:new_token"),
         "empty": EmptyState(
             title=_("No API tokens yet"),
@@ -118,6 +126,21 @@ def revoke(request: AgentRequest, token_id: int) -> HttpResponse:
     else:
         text = _("“%(name)s” was revoked before.")
     messages.success(request, text % {"name": token.name})
+    return see_other(get_url("agent:tokens"))
+
+
+@post_only
+@agent_required
+def withdraw(request: AgentRequest, application_id: int) -> HttpResponse:
+    """End an application's access in the agent's name."""
+    found = OAuthApplication.objects.filter(desk=request.desk, pk=application_id).first()
+    user, at = cast(User, request.user), timezone.now()
+    if found is None or not withdraw_application(
+        desk=request.desk, application=found, user=user, at=at
+    ):
+        raise Http404
+    text = _("%(name)s can no longer act in your name.")
+    messages.success(request, text % {"name": found.name})
     return see_other(get_url("agent:tokens"))
 
 

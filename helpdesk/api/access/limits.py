@@ -46,7 +46,7 @@ def count_request(request: Any) -> Usage:
     name, key, limit = _choose_policy(request)
 
     def count(client: redis.Redis) -> tuple[int, int]:
-        counted, left = client.eval(_COUNT, 1, f"{PREFIX}{key}", WINDOW * 1000)  # type: ignore[misc]
+        counted, left = client.eval(_COUNT, 1, f"{PREFIX}{key}", WINDOW * 1000)
         return int(counted), int(left)
 
     counted, left = valkey.run(count) or (0, WINDOW * 1000)

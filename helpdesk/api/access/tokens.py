@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any, cast
 
 from allauth.account.adapter import get_adapter
@@ -9,12 +10,16 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.middleware import DeskRequest
-from accounts.models import ApiToken
+from accounts.models import ApiToken, Desk
+from accounts.models.tokens import DEFAULT_REQUESTS_PER_MINUTE
+from accounts.tokens.applications import find_access_token, find_agent
 from accounts.tokens.lookup import find_token, note_use
+from accounts.tokens.secrets import SecretKind
 from helpdesk.api.access.grants import SCHEME, Grant, InvalidTokenError
-from helpdesk.login.two_factor.policy import is_two_factor_required
+from helpdesk.login.two_factor.policy import has_two_factor, is_two_factor_required
 
 MAX_HEADER_CHARS = 500
+OAUTH_PREFIX = f"plumb_{SecretKind.OAUTH_ACCESS}_"
 
 
 def read_grant(request: Any) -> Grant:
@@ -28,12 +33,28 @@ def read_grant(request: Any) -> Grant:
         raise InvalidTokenError(_("The API accepts “Authorization: Bearer” with a token only."))
     if placed.desk is None:
         raise InvalidTokenError(_("Tokens work below the address of their help desk."))
+    if secret.startswith(OAUTH_PREFIX):
+        return _read_oauth_grant(placed.desk, secret, at)
     token = find_token(desk=placed.desk, secret=secret.strip(), at=at)
     if token is None:
         raise InvalidTokenError(_("The token is unknown, revoked or expired."))
     _require_two_factor(token)
     note_use(token, ip=get_adapter().get_client_ip(request), at=at)
     return Grant(token.agent, token.scopes, f"token:{token.pk}", token.requests_per_minute)
+
+
+def _read_oauth_grant(desk: Desk, secret: str, at: datetime) -> Grant:
+    """Return the grant of an access token that an application got."""
+    token = find_access_token(desk=desk, secret=secret, at=at)
+    agent = find_agent(desk, token) if token else None
+    if token is None or agent is None:
+        raise InvalidTokenError(_("The token is unknown, revoked or expired."))
+    if is_two_factor_required(agent.user, desk, agent) and not (
+        agent.is_service or has_two_factor(agent.user)
+    ):
+        raise InvalidTokenError(_("This help desk requires two-factor authentication (2FA)."))
+    key = f"application:{token.application_id}:{agent.pk}"
+    return Grant(agent, token.scope.split(), key, DEFAULT_REQUESTS_PER_MINUTE)
 
 
 def _require_two_factor(token: ApiToken) -> None:

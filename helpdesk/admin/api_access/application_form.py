@@ -1,0 +1,105 @@
+"""The form of an OAuth application."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Agent, Desk, OAuthApplication
+from accounts.models.oauth import is_loopback
+from accounts.tokens.admitting import ApplicationValues
+from accounts.tokens.scopes import list_scope_choices
+from helpdesk.shared.fields import LineField
+
+MAX_URIS = 20
+
+
+class ApplicationForm(forms.Form):
+    """Who the application is, where it gets its codes, and the most that it can ask for."""
+
+    name = LineField(
+        label=_("Name"), max_length=80, help_text=_("People see it when they allow access.")
+    )
+    service = forms.ModelChoiceField(
+        Agent.objects.none(),
+        label=_("Signs in as"),
+        required=False,
+        empty_label=_("The agent who allows it"),
+        help_text=_("Choose a service account for a program of your own (client credentials)."),
+    )
+    redirect_uris = forms.CharField(
+        label=_("Redirect URIs"),
+        required=False,
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 3, "dir": "ltr"}),
+        help_text=_(
+            "One per line, exactly as the application sends them. Not for service accounts."
+        ),
+    )
+    is_public = forms.BooleanField(
+        label=_("Can't keep a secret"),
+        required=False,
+        help_text=_("For programs on people's own devices and scripts of pages."),
+    )
+    scopes = forms.MultipleChoiceField(
+        label=_("Scopes"),
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("The most that the application can ask for."),
+    )
+
+    def __init__(
+        self, data: Any, *, desk: Desk, application: OAuthApplication | None = None
+    ) -> None:
+        super().__init__(data)
+        service: Any = self.fields["service"]
+        service.queryset = Agent.objects.filter(desk=desk, is_service=True).order_by("name")
+        self.fields["scopes"].choices = list_scope_choices()  # type: ignore[attr-defined]
+        if application is not None:
+            self.initial = {
+                "name": application.name,
+                "service": application.service_id,
+                "redirect_uris": "\n".join(application.redirect_uris.split()),
+                "is_public": application.client_type == OAuthApplication.CLIENT_PUBLIC,
+                "scopes": application.scopes,
+            }
+
+    def clean_redirect_uris(self) -> str:
+        uris = self.cleaned_data["redirect_uris"].split()
+        if len(uris) > MAX_URIS:
+            raise forms.ValidationError(
+                gettext("Enter up to %(limit)s redirect URIs.") % {"limit": MAX_URIS}
+            )
+        for uri in uris:
+            if not is_redirect_uri(uri):
+                text = gettext(
+                    "“%(uri)s” can't be used. Enter an https:// address without a fragment."
+                )
+                raise forms.ValidationError(text % {"uri": uri[:200]})
+        return " ".join(uris)
+
+    def clean(self) -> dict[str, Any]:
+        found = super().clean() or self.cleaned_data
+        if found.get("service") and found.get("is_public"):
+            self.add_error("is_public", gettext("A service account needs a secret."))
+        if not found.get("service") and found.get("redirect_uris") == "":
+            self.add_error("redirect_uris", gettext("Enter at least one redirect URI."))
+        return found
+
+    def get_values(self) -> ApplicationValues:
+        """Return the valid values."""
+        return ApplicationValues(**self.cleaned_data)
+
+
+def is_redirect_uri(uri: str) -> bool:
+    """Return True for an https address, or an http one on the person's own computer."""
+    try:
+        parts = urlsplit(uri)
+        is_known = parts.port != 0 and bool(parts.hostname)
+    except ValueError:
+        return False
+    is_plain = not ({"#", "@", "*", "\\"} & set(uri)) and uri.isascii() and uri.isprintable()
+    return is_known and is_plain and (parts.scheme == "https" or is_loopback(uri))
