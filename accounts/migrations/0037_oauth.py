@@ -119,7 +119,7 @@ class Migration(migrations.Migration):
                     "hash_client_secret",
                     models.BooleanField(default=True, verbose_name="hash client secret"),
                 ),
-                ("name", models.CharField(blank=True, max_length=255, verbose_name="name")),
+                ("name", models.CharField(max_length=80, verbose_name="name")),
                 (
                     "skip_authorization",
                     models.BooleanField(default=False, verbose_name="skip authorization"),

@@ -25,6 +25,7 @@ from oauth2_provider.models import (
     TokenChecksumField,
 )
 
+from accounts.models.fields import LineField
 from accounts.tenancy import get_entered_desk
 
 LOOPBACK = {"127.0.0.1", "::1"}
@@ -50,6 +51,7 @@ class OAuthApplication(AbstractApplication):
 
     desk = make_desk_key()
     user: Any = None
+    name = LineField(_("name"), max_length=80)
     client_id = models.CharField(
         _("client ID"), max_length=100, default=generate_client_id, editable=False
     )

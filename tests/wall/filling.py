@@ -126,7 +126,7 @@ Casts = tuple[Cast, Cast]
 
 def list_walled_models() -> list[type[models.Model]]:
     """Every model that is not on the list above, those behind many-to-many fields included."""
-    found = apps.get_models(include_auto_created=True)
+    found = [model for model in apps.get_models(include_auto_created=True) if model._meta.managed]
     return [
         model
         for model in found
