@@ -32,7 +32,9 @@ def test_a_foreign_id_is_answered_like_one_that_does_not_exist(world: World, met
     for route in [route for route in list_routes_of(method) if names_a_row(route)]:
         foreign, absent = world.get_foreign_url(route), world.get_absent_url(route)
         for person, client in clients.items():
-            first, second = fetch(client, method, foreign), fetch(client, method, absent)
+            first, second = (fetch(client, method, url) for url in (foreign, absent))
+            if first == second and first[0] == 400:  # an operation that takes no body
+                first, second = (fetch(client, method, url, sent="") for url in (foreign, absent))
             if first != second or (first[0] not in REFUSALS and not says_nothing(route, first)):
                 deviations.append(
                     f"{method} {route.name} as {person}: {first[0]}, absent {second[0]}"
@@ -50,11 +52,11 @@ def says_nothing(route: Route, response: tuple[int, str, bytes]) -> bool:
     return response[0] == 302 and (route.name.startswith("admin:") or route.name == "invitation")
 
 
-def fetch(client: Client, method: str, url: str) -> tuple[int, str, bytes]:
+def fetch(client: Client, method: str, url: str, *, sent: str = BODY) -> tuple[int, str, bytes]:
     """Return status, redirect target and body without the requested id and Django's tokens."""
     with rolled_back():
         response: HttpResponseBase = client.generic(
-            method, url, BODY, content_type="application/json"
+            method, url, sent, content_type="application/json"
         )
         body = b"" if response.streaming else response.content
         close_stream(response)
