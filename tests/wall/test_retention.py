@@ -63,6 +63,7 @@ def test_jobs_carry_out_the_rules() -> None:
         "delete old form tokens",
         "delete old CRM pulls",
         "delete old calls",
+        "delete old webhooks",
         "delete old drafts",
         "delete old absences and turns",
         "delete old sources of email",

@@ -1,15 +1,12 @@
 """Webhooks: subscriptions to events and the outbox of their deliveries."""
 
 import django.db.models.deletion
-from django.contrib.postgres.operations import AddIndexConcurrently
 from django.db import migrations, models
 
 from accounts.wall import KeysWithinDesk, WallOff
 
 
 class Migration(migrations.Migration):
-
-    atomic = False
 
     dependencies = [("tickets", "0065_mail_faults")]
 
@@ -69,10 +66,6 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'webhooks',
                 'ordering': ['name'],
             },
-        ),
-        AddIndexConcurrently(
-            model_name='ticketevent',
-            index=models.Index(fields=['desk', 'id'], name='event_of_desk'),
         ),
         migrations.AddField(
             model_name='webhookdelivery',

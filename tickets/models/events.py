@@ -44,8 +44,6 @@ class TicketEvent(DeskModel):
         ordering = ["id"]
         indexes = [
             models.Index(fields=["ticket", "id"], name="event_of_ticket"),
-            # For replays of webhooks and the feed of events.
-            models.Index(fields=["desk", "id"], name="event_of_desk"),
             # For the lead's board. Few events are of these kinds.
             models.Index(
                 fields=["desk", "at"],
