@@ -219,14 +219,14 @@ def test_the_api_shows_and_acknowledges_the_ladder(
     shown = client.get(url).json()
     assert [step["state"] for step in shown["steps"]] == ["done", "done", "next", "later"]
     assert shown["acknowledged_at"] is None
-    answered = client.post(url)
+    answered = client.post(url, content_type="application/json")
     assert answered.status_code == 200
     assert answered.json()["acknowledged_by"] == str(rocket.analyst)
     assert answered.json()["resumes_at"]
     with desk_scope(rocket.desk):
         LadderRun.objects.all().delete()
     assert client.get(url).status_code == 404
-    assert client.post(url).status_code == 409
+    assert client.post(url, content_type="application/json").status_code == 409
 
 
 def test_the_board_lists_running_ladders(rocket: Cast, ticket: Ticket, sign_in: SignIn) -> None:

@@ -192,7 +192,7 @@ class TestApi:
 
     def test_handles_of_a_ticket(self, person: Stranger, analyst: Client) -> None:
         response = analyst.get(f"/rocket/api/v1/tickets/{person.ticket.number}/handles/")
-        [handle] = response.json()
+        [handle] = response.json()["results"]
         assert (handle["network"], handle["name"]) == ("facebook", "Maria Jones")
         assert handle["proof"] == ""
         assert (handle["contact"], handle["contact_name"]) == ("", "Maria Jones")
