@@ -41,11 +41,16 @@ def upload(client: Client, name: str = "a.txt", content: bytes = b"text") -> Any
 
 def read_all(client: Client, url: str) -> list[dict[str, Any]]:
     """Return the rows of all pages of a list."""
-    found, following = [], f"{API}{url}"
+    found: list[dict[str, Any]] = []
+    following: str | None = f"{API}{url}"
     while following:
         page = client.get(following).json()
         found, following = [*found, *page["results"]], page["next"]
     return found
+
+
+def read_content(response: Any) -> bytes:
+    return b"".join(response.streaming_content)
 
 
 def test_messages_are_paged_with_authors_and_files(in_rocket: Cast, as_analyst: Client) -> None:
@@ -156,11 +161,11 @@ def test_a_file_is_downloaded_with_a_session_or_by_a_signed_link(
     path = f"{API}attachments/{file.pk}/"
     assert as_analyst.get(path).json()["sha256"] == file.sha256
     answer = as_analyst.get(f"{path}content/")
-    assert b"".join(answer.streaming_content) == LOG.content
+    assert read_content(answer) == LOG.content
     assert answer["Content-Disposition"].startswith("attachment")
     link = as_analyst.get(f"{path}link/").json()["url"]
     visitor = Client()
-    assert b"".join(visitor.get(link).streaming_content) == LOG.content
+    assert read_content(visitor.get(link)) == LOG.content
     other = in_rocket.open_ticket(files=(LOG,))
     elsewhere = Attachment.objects.get(message__ticket=other).pk
     for forged in (
@@ -179,7 +184,7 @@ def test_an_admins_download_is_in_the_audit_log(in_rocket: Cast, sign_in: Any) -
     client = sign_in(in_rocket.admin.user)
     link = client.get(f"{API}attachments/{file.pk}/link/").json()["url"]
     for reader in (client, Client()):
-        assert b"".join(reader.get(link).streaming_content)
+        assert read_content(reader.get(link)) == LOG.content
     assert AuditEntry.objects.filter(action="viewed").count() == 2
 
 

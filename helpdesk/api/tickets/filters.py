@@ -128,7 +128,8 @@ def read_query(agent: Agent, given: QueryDict, *, at: datetime) -> TicketQuery:
             raise _refuse(name, gettext("Null characters are not allowed."))
     base = _read_base(agent, given.get("view", ALL))
     words, found = _read_search(agent, given.get("q", ""))
-    own = {name: _read_values(agent, name, given[name]) for name in PROPERTIES if given.get(name)}
+    chosen = {name: str(given[name]) for name in PROPERTIES if given.get(name)}
+    own = {name: _read_values(agent, name, text) for name, text in chosen.items()}
     tickets = _select(agent, base, at)
     for filters in (base.filters, found, own):
         tickets = _apply(tickets, filters, agent, at)
