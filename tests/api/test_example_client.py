@@ -7,6 +7,7 @@ import json
 import sys
 from collections.abc import Callable, Iterator
 from datetime import datetime
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -28,10 +29,8 @@ def examples(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Any, Any]]:
     """The client and the script, imported the way their reader would."""
     monkeypatch.syspath_prepend(str(EXAMPLES))
     monkeypatch.setattr(sys, "dont_write_bytecode", True)
-    import a_days_work  # noqa: PLC0415 their folder is on the path only here
-    import plumbline_client  # noqa: PLC0415
-
-    yield plumbline_client, a_days_work
+    # Their folder is on the path only here.
+    yield import_module("plumbline_client"), import_module("a_days_work")
     for name in ("a_days_work", "plumbline_client"):
         sys.modules.pop(name)
 
