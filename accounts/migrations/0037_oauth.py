@@ -259,7 +259,7 @@ class Migration(migrations.Migration):
                         blank=True,
                         null=True,
                         on_delete=django.db.models.deletion.CASCADE,
-                        related_name="%(app_label)s_%(class)s",
+                        related_name="+",
                         to=settings.AUTH_USER_MODEL,
                         verbose_name="user",
                     ),
@@ -340,7 +340,7 @@ class Migration(migrations.Migration):
                     "user",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.CASCADE,
-                        related_name="%(app_label)s_%(class)s",
+                        related_name="+",
                         to=settings.AUTH_USER_MODEL,
                         verbose_name="user",
                     ),
@@ -411,7 +411,7 @@ class Migration(migrations.Migration):
                     "user",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.CASCADE,
-                        related_name="%(app_label)s_%(class)s",
+                        related_name="+",
                         to=settings.AUTH_USER_MODEL,
                         verbose_name="user",
                     ),

@@ -43,6 +43,17 @@ def make_desk_key() -> Any:
     )
 
 
+def make_user_key(**options: Any) -> Any:
+    """Return a foreign key to the person who allowed the application."""
+    return models.ForeignKey(
+        "accounts.User",
+        on_delete=models.CASCADE,
+        related_name="+",
+        verbose_name=_("user"),
+        **options,
+    )
+
+
 class OAuthApplication(AbstractApplication):
     """An application of someone else, or a program that acts as a service account.
 
@@ -92,6 +103,7 @@ class OAuthGrant(AbstractGrant):
     """An authorization code, valid for a minute and once."""
 
     desk = make_desk_key()
+    user = make_user_key()
     code = models.CharField(max_length=255)
 
     SECRETS: ClassVar[tuple[str, ...]] = ("code",)
@@ -106,6 +118,7 @@ class OAuthAccessToken(AbstractAccessToken):
     """An access token. user: None for client credentials."""
 
     desk = make_desk_key()
+    user = make_user_key(null=True, blank=True)
     token_checksum = TokenChecksumField(max_length=64)
 
     SECRETS: ClassVar[tuple[str, ...]] = ("token", "token_checksum")
@@ -131,6 +144,7 @@ class OAuthRefreshToken(AbstractRefreshToken):
     """A refresh token. Each use replaces it; using an old one again ends its whole family."""
 
     desk = make_desk_key()
+    user = make_user_key()
 
     SECRETS: ClassVar[tuple[str, ...]] = ("token", "token_checksum")
 

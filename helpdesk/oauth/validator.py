@@ -37,5 +37,7 @@ class DeskValidator(OAuth2Validator):
 
 def is_working_here(user: User) -> bool:
     """Return True if a person is an active agent of the entered desk."""
-    here = Agent.objects.filter(desk_id=get_entered_desk(), user=user, is_active=True)
-    return user.is_active and here.exists()
+    desk_id = get_entered_desk()
+    if desk_id is None or not user.is_active:
+        return False
+    return Agent.objects.filter(desk_id=desk_id, user=user, is_active=True).exists()
