@@ -16,7 +16,17 @@ from tests.access.routes import ROUTES, Route
 from tickets.models import Ticket
 
 # Parameters that name no row of a desk; pk is a user's own passkey.
-PARAMETERS_WITHOUT_ROW = {"app_label", "url", "key", "uidb36", "pk", "stage", "page", "area"}
+PARAMETERS_WITHOUT_ROW = {
+    "app_label",
+    "url",
+    "key",
+    "uidb36",
+    "pk",
+    "stage",
+    "page",
+    "area",
+    "problem_kind",
+}
 REFUSALS = {403, 404, 405}
 BODY = '{"text": "A message"}'  # valid for the API, so that it looks for the ticket
 
