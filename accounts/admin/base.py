@@ -80,9 +80,9 @@ class DeskChoices:
             and issubclass(related, DeskModel)
             and "queryset" not in kwargs
         ):
-            rows = related._default_manager.filter(desk=request.desk)
             # Programs have no shifts, teams or tickets.
-            kwargs["queryset"] = rows.filter(is_service=False) if related is Agent else rows
+            people = {"is_service": False} if related is Agent else {}
+            kwargs["queryset"] = related._default_manager.filter(desk=request.desk, **people)
         return super().formfield_for_foreignkey(db_field, request, **kwargs)  # type: ignore[misc]
 
     def get_exclude(self, request: AdminRequest, obj: Model | None = None) -> Sequence[str]:

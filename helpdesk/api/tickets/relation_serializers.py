@@ -27,7 +27,7 @@ class OtherTicketInput(StrictSerializer):
         found = super().get_fields()
         for field in found.values():
             if isinstance(field, TicketField):
-                field.queryset = seen.select_related("desk")
+                field.queryset = seen.select_related("desk")  # type: ignore[arg-type]  # stubs take a manager
         return found
 
 
