@@ -69,7 +69,7 @@ def check_last_admin(agent: Agent, stored: Agent) -> None:
         return
     admins = Agent.objects.filter(desk=agent.desk_id, role=Role.ADMIN, is_active=True)
     if not [row for row in admins.order_by("pk").select_for_update() if row.pk != agent.pk]:
-        raise ValidationError(_("This is the only admin of the desk. Name another one first."))
+        raise ValidationError(_("This is the desk's only admin. Make someone else an admin first."))
 
 
 def get_subdivision_error(country: str, subdivision: str) -> str | None:

@@ -56,7 +56,7 @@ def create_token(
         Agent.objects.select_for_update(of=("self",), no_key=True).get(pk=agent.pk)
         _delete_ended(agent, before=at - ENDED_KEPT)
         if list_usable_tokens(agent, at=at).count() >= MAX_TOKENS:
-            text = _("There can be %(limit)s tokens at a time. Revoke one first.")
+            text = _("The limit is %(limit)s active tokens. Revoke one first.")
             raise TokenError(text % {"limit": MAX_TOKENS})
         token = ApiToken.objects.create(
             desk_id=agent.desk_id,
@@ -78,13 +78,13 @@ def create_token(
 def check_expiry(desk: Desk, expires_at: datetime | None, *, at: datetime) -> None:
     """Raise TokenError if a token of this desk may not live until then. None is for ever."""
     if expires_at is not None and expires_at <= at:
-        raise TokenError(_("Choose a day in the future."), field="days")
+        raise TokenError(_("Choose a date in the future."), field="days")
     days = desk.max_token_days
     if not days or (expires_at is not None and expires_at <= at + timedelta(days=days, hours=1)):
         return
     text = ngettext(
-        "Tokens of this help desk expire after %(count)s day at the latest.",
-        "Tokens of this help desk expire after %(count)s days at the latest.",
+        "At this help desk, tokens can be valid for at most %(count)s day.",
+        "At this help desk, tokens can be valid for at most %(count)s days.",
         days,
     )
     raise TokenError(text % {"count": days}, field="days")

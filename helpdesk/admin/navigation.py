@@ -100,7 +100,7 @@ MODELS: dict[str, list[tuple[str, str]]] = {
 OTHERS: dict[str, list[tuple[StrOrPromise, str, str]]] = {
     "customers": [
         (_("CSV import and export"), "csv", "admin:csv"),
-        (_("Move in from another help desk"), "drive_file_move", "admin:imports"),
+        (_("Import from another help desk"), "drive_file_move", "admin:imports"),
     ],
     "connections": [
         (_("API access"), "robot_2", "admin:api_access"),

@@ -85,7 +85,7 @@ def apply_file(
         plan = _Application(file, agent, prune=prune).run()
         if fingerprint is not None and plan.fingerprint != fingerprint:
             raise OutdatedPlanError(
-                _("The desk was changed after this plan was made. Make a new plan, and look at it.")
+                _("The desk was changed after this plan was made. Make a new plan and review it.")
             )
         if plan.problems:
             transaction.set_rollback(True)
@@ -172,10 +172,10 @@ class _Application:
         key = section.get_key(item)
         if not all(isinstance(part, str) for part in key) or not any(key):
             missing = section.key_names[0]
-            self._add_problem((*path, missing), _("This is needed, to tell the rows apart."))
+            self._add_problem((*path, missing), _("This is required to tell the rows apart."))
             return False
         if key in seen:
-            self._add_problem(path, _("“%(name)s” is there twice.") % {"name": name_key(key)})
+            self._add_problem(path, _("“%(name)s” appears twice.") % {"name": name_key(key)})
             return False
         seen.add(key)
         return not unknown

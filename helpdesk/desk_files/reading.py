@@ -60,7 +60,7 @@ def _read_toml(text: str) -> Any:
 def _simplify(value: Any, depth: int) -> Any:
     """Return a value with dates and times as texts. Raises FileError if it is nested too deep."""
     if depth > MAX_DEPTH:
-        raise FileError(_("The file is nested too deep."))
+        raise FileError(_("The file is nested too deeply."))
     if isinstance(value, dict):
         return {key: _simplify(each, depth + 1) for key, each in value.items()}
     if isinstance(value, list):
@@ -102,7 +102,7 @@ class YamlReader:
             depth += isinstance(event, yaml.MappingStartEvent | yaml.SequenceStartEvent)
             depth -= isinstance(event, yaml.MappingEndEvent | yaml.SequenceEndEvent)
             if depth > MAX_DEPTH:
-                raise self._fail(event, _("The file is nested too deep."))
+                raise self._fail(event, _("The file is nested too deeply."))
 
     def _convert(self, loader: yaml.SafeLoader, node: yaml.Node, path: tuple[Any, ...]) -> Any:
         self.lines[path] = node.start_mark.line + 1
@@ -129,7 +129,7 @@ class YamlReader:
             if not isinstance(name, yaml.ScalarNode) or name.tag not in SCALARS:
                 raise self._fail(name, _("Use plain names."))
             if name.value in found:
-                text = _("“%(name)s” is there twice.") % {"name": name.value}
+                text = _("“%(name)s” appears twice.") % {"name": name.value}
                 raise self._fail(name, text)
             found[name.value] = self._convert(loader, value, (*path, name.value))
         return found

@@ -34,7 +34,7 @@ def test_a_desk_is_shown_planned_and_changed(rocket: Cast, matter: Cast, tmp_pat
     shown = run("show", "rocket")
     assert "  - name: EMEA\n    time_zone: Europe/Berlin\n" in shown
     path.write_text(shown)
-    assert "as the file describes it" in run("plan", "rocket", str(path), "--prune")
+    assert "already matches the file" in run("plan", "rocket", str(path), "--prune")
 
 
 def test_toml_is_taken_by_its_name(rocket: Cast, tmp_path: Path) -> None:
@@ -48,7 +48,7 @@ def test_what_is_wrong_is_said(rocket: Cast, tmp_path: Path) -> None:
     path.write_text("regions: [{name: EMEA, time_zone: Mars}]\n")
     for words, problem in {
         ("show", "nowhere"): "There is no desk",
-        ("show", "rocket", "x.yaml"): "none to show",
+        ("show", "rocket", "x.yaml"): "none for show",
         ("plan", "rocket"): "Name a file",
         ("plan", "rocket", str(tmp_path / "none.yaml")): "can't be read",
         ("apply", "rocket", str(path)): "--as EMAIL",

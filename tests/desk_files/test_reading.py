@@ -10,7 +10,7 @@ BOMB = "a: &a [x, x, x]\nb: &b [*a, *a, *a]\nc: [*b, *b, *b]\n"
 REFUSED = {
     BOMB: "Line 2: Write the value out",
     "a: !!python/object/apply:os.system ['true']": "Line 1: Use plain values",
-    "a: 1\na: 2": "Line 2: “a” is there twice",
+    "a: 1\na: 2": "Line 2: “a” appears twice",
     "a: [1, 2": "This isn't valid YAML",
     "- a\n- b": "must be a list of sections",
     "just text": "must be a list of sections",

@@ -49,7 +49,7 @@ class WebhookForm(DeskForm):
         choices=list_choices,
         widget=UnfoldAdminCheckboxSelectMultipleWidget,
         help_text=_(
-            "Leave empty for all events. The last ones are internal, and need the choice below."
+            "Leave empty for all events. The last ones are internal and need the option below."
         ),
     )
     only_department = _rows(Department, _("Departments"))

@@ -49,7 +49,7 @@ class WebhookSubscriptionAdmin(DeskModelAdmin):
     @admin.display(description=_("state"))
     def shown_state(self, webhook: WebhookSubscription) -> str:
         if webhook.pk is None:
-            return gettext("Events are sent from now on, once you save.")
+            return gettext("Once you save, new events are sent.")
         waiting = webhook.deliveries.filter(state=OutboxState.WAITING)[:1000].count()
         text = gettext("%(state)s. %(reason)s Waiting events: %(count)s.")
         named = {

@@ -136,7 +136,7 @@ def _move(run: ImportRun, before: Any, after: ImportState, **changes: Any) -> No
     """Move a run to another state by a conditional update. Raises ConflictError."""
     rows = ImportRun.objects.filter(pk=run.pk, desk=run.desk_id, state__in=list(before))
     if not rows.update(state=after, **changes):
-        raise ConflictError(_("The import's status has changed meanwhile. Reload the page."))
+        raise ConflictError(_("The import's status has changed. Reload the page."))
     run.refresh_from_db()
 
 

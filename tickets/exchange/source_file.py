@@ -127,5 +127,7 @@ def _open_zip(file: IO[bytes]) -> zipfile.ZipFile:
     )
     total = sum(info.file_size for info in infos)
     if len(infos) > MAX_ENTRIES or total > MAX_UNPACKED or is_bomb:
-        raise UnreadableError(_("The archive unpacks to far more than its size. It isn't opened."))
+        raise UnreadableError(
+            _("The archive expands to far more than its size, so it wasn't opened.")
+        )
     return archive

@@ -19,7 +19,7 @@ class ServiceAccountForm(forms.Form):
     name = LineField(
         label=_("Name"),
         max_length=120,
-        help_text=_("Histories name it, such as “Billing sync”."),
+        help_text=_("Shown in ticket histories, such as “Billing sync”."),
     )
     role = forms.ChoiceField(label=_("Role"), choices=Role.choices)
     departments = forms.ModelMultipleChoiceField(
@@ -27,7 +27,9 @@ class ServiceAccountForm(forms.Form):
         label=_("Departments"),
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text=_("It sees the tickets of members-only departments only as a member."),
+        help_text=_(
+            "The service account sees tickets of a members-only department only if it is a member."
+        ),
     )
 
     def __init__(self, data: Any, *, desk: Desk, account: Agent | None = None) -> None:
@@ -54,5 +56,6 @@ class ServiceTokenForm(TokenForm):
         super().__init__(data, desk=desk)
         scopes = self.fields["scopes"]
         scopes.help_text = _(
-            "Grant only what the program needs. It never gets more rights than its role has."
+            "Grant only what the program needs. A token never has more rights than the service "
+            "account's role."
         )

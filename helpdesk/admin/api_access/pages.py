@@ -93,7 +93,7 @@ def rotate_service_token(request: AdminRequest, service_token_id: int) -> HttpRe
         return ask_again(request)
     form, page = RotationForm(request.POST), reverse("admin:service_account", args=[token.agent_id])
     if not form.is_valid():
-        messages.error(request, _("Choose how long the old secret works."))
+        messages.error(request, _("Choose how long the previous secret keeps working."))
         return HttpResponseRedirect(page)
     overlap = timedelta(hours=form.cleaned_data["overlap"])
     try:
@@ -116,7 +116,7 @@ def revoke_any_token(request: AdminRequest, token_id: int) -> HttpResponse:
         ApiToken.objects.filter(desk=request.desk).select_related("agent"), pk=token_id
     )
     revoke_token(token=token, by=request.user, at=timezone.now())
-    text = _("“%(name)s” is revoked. Programs that use it no longer get in.")
+    text = _("“%(name)s” is revoked. Programs that use it no longer have access.")
     messages.success(request, text % {"name": token.name})
     if token.agent.is_service:
         return HttpResponseRedirect(reverse("admin:service_account", args=[token.agent_id]))

@@ -39,11 +39,11 @@ def set_webhook_state(request: AdminRequest, webhook_id: int) -> HttpResponse:
     webhook = _get_webhook(request, webhook_id)
     now, act = timezone.now(), request.POST.get("act")
     if act == "pause" and pause(webhook, by=request.user, at=now):
-        messages.success(request, _("The webhook is paused. Events wait."))
+        messages.success(request, _("The webhook is paused. Events wait until you resume it."))
     elif act == "resume" and resume(webhook, by=request.user, at=now):
-        messages.success(request, _("The webhook is active. What waited is being sent."))
+        messages.success(request, _("The webhook is active. Waiting events are being sent."))
     else:
-        messages.warning(request, _("Nothing changed: another admin did it already."))
+        messages.warning(request, _("Nothing changed: another admin already did this."))
     return _go_back(webhook)
 
 
@@ -55,7 +55,7 @@ def create_webhook_secret(request: AdminRequest, webhook_id: int) -> HttpRespons
     return render_page(
         request,
         "admin/webhook_secret.html",
-        title=_("Secret of %(webhook)s") % {"webhook": webhook.name},
+        title=_("Secret for %(webhook)s") % {"webhook": webhook.name},
         secret=secret,
         back=reverse("admin:tickets_webhooksubscription_change", args=[webhook.pk]),
     )
@@ -85,7 +85,7 @@ def replay_webhook(request: AdminRequest, webhook_id: int) -> HttpResponse:
     given = form.cleaned_data if form.is_valid() else {}
     event_id, since = given.get("event"), given.get("since")
     if (event_id is None) == (since is None):
-        messages.error(request, _("Enter either the ID of an event or a time, and try again."))
+        messages.error(request, _("Enter either an event ID or a time, and try again."))
         return _go_back(webhook)
     start_replay(webhook, by=request.user, at=timezone.now(), event_id=event_id, since=since)
     messages.success(request, _("The events are being sent again, oldest first."))

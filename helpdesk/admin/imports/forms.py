@@ -42,7 +42,7 @@ def get_upload_limit() -> int:
 class UploadForm(forms.Form):
     """An export of another help desk."""
 
-    reader = forms.ChoiceField(label=_("Moving from"), choices=SOURCES)
+    reader = forms.ChoiceField(label=_("Import from"), choices=SOURCES)
     file = forms.FileField(
         label=_("Export file"), widget=UnfoldAdminFileFieldWidget(attrs={"accept": TYPES})
     )
@@ -51,16 +51,16 @@ class UploadForm(forms.Form):
         required=False,
         max_length=40,
         help_text=_(
-            "Only if you move in from two help desks of the same kind, whose IDs overlap. Give each"
-            " one a name, and use it again for every file from there."
+            "Needed only if you import from two help desks of the same kind, because their IDs "
+            "can overlap. Give each one a name, and use the same name for all of its files."
         ),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         text = gettext(
-            "A .zip archive or a single .json, .ndjson or .csv file, up to %(limit)s. Upload a"
-            " larger export in parts, one after the other: each part adds to what is here already."
+            "A .zip archive or a single .json, .ndjson or .csv file, up to %(limit)s. Upload a "
+            "larger export in parts, one after another. Each part adds to those before."
         )
         self.fields["file"].help_text = text % {"limit": filesizeformat(get_upload_limit())}
 
@@ -98,8 +98,8 @@ class MappingForm(forms.Form):
         label=_("Start SLA clocks for open tickets"),
         required=False,
         help_text=_(
-            "They start when the import does, whatever the age of a ticket. Otherwise imported"
-            " tickets have no SLA targets."
+            "The clocks start at the time of the import, however old a ticket is. Without this, "
+            "imported tickets have no SLA targets."
         ),
     )
 
@@ -187,8 +187,8 @@ class MappingForm(forms.Form):
         if name != "agents" or not self.hidden_count:
             return ""
         text = ngettext(
-            "%(count)s more is matched by email address.",
-            "%(count)s more are matched by their email addresses.",
+            "%(count)s more agent is matched by email address.",
+            "%(count)s more agents are matched by email address.",
             self.hidden_count,
         )
         return text % {"count": self.hidden_count}
@@ -201,15 +201,17 @@ class MappingForm(forms.Form):
         new = sum(1 for name in cleaned if name.startswith("fields-") and cleaned[name] == ADDED)
         if new and new + len(self.rows.fields) > MAX_FIELDS:
             text = gettext(
-                "A help desk can have %(limit)s fields. Leave some of the new ones out, or use"
-                " fields that are here."
+                "A help desk can have at most %(limit)s fields. Leave out some of the new ones, "
+                "or choose existing fields instead."
             )
             raise forms.ValidationError(text % {"limit": MAX_FIELDS})
         return cleaned
 
     def _check_agent(self, name: str, text: str) -> None:
         if text and self._find_agent(text) is None:
-            problem = gettext("No active agent has this address. Choose one, or leave it empty.")
+            problem = gettext(
+                "No active agent has this address. Enter another one, or leave this empty."
+            )
             self.add_error(name, problem)
 
     def _find_agent(self, text: str) -> int | None:
@@ -243,21 +245,30 @@ class MappingForm(forms.Form):
 def get_section_texts() -> dict[str, tuple[str, str]]:
     """Return title and help text of each kind of words."""
     return {
-        "states": (gettext("Statuses"), gettext("What each status of the old help desk is here.")),
-        "priorities": (gettext("Priorities"), gettext("Tickets without one get the default.")),
+        "states": (
+            gettext("Statuses"),
+            gettext("Choose the matching status for each status of the old help desk."),
+        ),
+        "priorities": (
+            gettext("Priorities"),
+            gettext("Tickets without a priority get the default."),
+        ),
         "departments": (
             gettext("Departments"),
             gettext("Groups and departments of the old help desk."),
         ),
         "fields": (
             gettext("Custom fields"),
-            gettext("New fields are for agents only unless the old help desk showed them."),
+            gettext(
+                "New fields are visible to agents only, unless customers could see them in the "
+                "old help desk."
+            ),
         ),
         "agents": (
             gettext("Agents"),
             gettext(
-                "Enter an agent's email address, or leave it empty: then the name stays with the"
-                " old replies, and nobody can sign in with it."
+                "Enter an agent's email address. If you leave this empty, old replies keep the "
+                "name, and nobody can sign in with it."
             ),
         ),
     }

@@ -58,7 +58,7 @@ def show_imports(request: AdminRequest) -> HttpResponse:
     return render_page(
         request,
         "admin/imports/list.html",
-        title=_("Move in from another help desk"),
+        title=_("Import from another help desk"),
         status=422 if form.errors else 200,
         form=form,
         runs=[(run, get_source_title(run)) for run in runs[:SHOWN_RUNS]],
@@ -121,7 +121,7 @@ def move_import(request: AdminRequest, import_id: int) -> HttpResponse:
 
 def _explain_no_start(run: ImportRun) -> str:
     if run.started_at:
-        return _("The import has been started already.")
+        return _("The import has already started.")
     if run.state == ImportState.READING:
         return _("The file is still being read. Wait for the preview.")
     return _("The import has ended. Upload the file again to start another one.")

@@ -43,7 +43,9 @@ class TokenForm(forms.Form):
     scopes = forms.MultipleChoiceField(
         label=_("Scopes"),
         widget=forms.CheckboxSelectMultiple,
-        help_text=_("Grant only what the program needs. It never gets more rights than you have."),
+        help_text=_(
+            "Grant only what the program needs. A token never has more rights than you have."
+        ),
     )
     days = forms.ChoiceField(label=_("Valid for"))
 
@@ -66,9 +68,9 @@ class RotationForm(forms.Form):
     """How long the old secret still works."""
 
     overlap = forms.TypedChoiceField(
-        label=_("The old secret works"),
+        label=_("Previous secret"),
         coerce=int,
-        help_text=_("Enter the new secret in your program during this time."),
+        help_text=_("Switch your program to the new secret within this time."),
     )
 
     def __init__(self, data: Any) -> None:
@@ -80,9 +82,9 @@ class RotationForm(forms.Form):
 def list_overlaps() -> list[tuple[int, str]]:
     """Return the overlaps of a rotation in hours, with their texts."""
     texts = {
-        0: gettext("No longer: it ends now"),
-        1: gettext("For one more hour"),
-        24: gettext("For one more day"),
-        168: gettext("For one more week"),
+        0: gettext("Stops working now"),
+        1: gettext("Works for one more hour"),
+        24: gettext("Works for one more day"),
+        168: gettext("Works for one more week"),
     }
     return [(hours, texts[hours]) for hours in HOURS]

@@ -50,7 +50,7 @@ def show_tokens(request: AgentRequest) -> HttpResponse:
         "new_url": get_url("agent:new_token"),
         "empty": EmptyState(
             title=_("No API tokens yet"),
-            text=_("A token lets a program use the API in your name."),
+            text=_("A token lets a program use the API on your behalf."),
             action_url=get_url("agent:new_token"),
             action_label=_("Create token"),
         ),
@@ -122,9 +122,9 @@ def revoke(request: AgentRequest, token_id: int) -> HttpResponse:
     """End one of the agent's tokens at once."""
     token = _get_token(request, token_id)
     if revoke_token(token=token, by=cast(User, request.user), at=timezone.now()):
-        text = _("“%(name)s” is revoked. Programs that use it no longer get in.")
+        text = _("“%(name)s” is revoked. Programs that use it no longer have access.")
     else:
-        text = _("“%(name)s” was revoked before.")
+        text = _("“%(name)s” was already revoked.")
     messages.success(request, text % {"name": token.name})
     return see_other(get_url("agent:tokens"))
 

@@ -29,12 +29,12 @@ class Command(BaseCommand):
             "--as",
             dest="email",
             metavar="EMAIL",
-            help="the desk admin whom the audit log names; needed to apply",
+            help="email address of the desk admin to name in the audit log; required for apply",
         )
         parser.add_argument(
             "--prune",
             action="store_true",
-            help="remove rows that the file's sections don't have",
+            help="remove rows that are missing from the file's sections",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -43,7 +43,7 @@ class Command(BaseCommand):
             raise CommandError(f"There is no desk with the path {options['desk']}.")
         action = options["action"]
         if (action == "show") == bool(options["file"]):
-            raise CommandError("Name a file to plan or apply, and none to show.")
+            raise CommandError("Give a file for plan and apply, and none for show.")
         if action == "apply" and not options["email"]:
             raise CommandError("Name the desk admin who applies the file: --as EMAIL")
         with desk_scope(desk):
@@ -66,7 +66,7 @@ class Command(BaseCommand):
                 self.stderr.write(f"{line}{problem}")
             raise CommandError("The file has problems. Nothing was changed.")
         if not plan.changes:
-            self.stdout.write("The desk is as the file describes it.")
+            self.stdout.write("The desk already matches the file.")
         elif action == "apply":
             self.stdout.write(f"Applied {len(plan.changes)} changes.", self.style.SUCCESS)
 

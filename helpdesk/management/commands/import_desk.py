@@ -27,28 +27,35 @@ WAIT_SECONDS = 1  # for a worker that has the run just then
 
 class Command(BaseCommand):
     help = (
-        "Import an export file of another help desk. With --dry-run, show what is in it and how "
-        "its words would be translated. A file that was imported before changes nothing."
+        "Import an export file from another help desk. With --dry-run, show what the file "
+        "contains and how its values would be mapped. Importing the same file again changes "
+        "nothing."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("desk", help="The desk's slug.")
         parser.add_argument("file", type=Path, help="A .zip, .json, .ndjson or .csv file.")
         parser.add_argument(
-            "--source", required=True, choices=sorted(READERS), help="The help desk it is from."
+            "--source",
+            required=True,
+            choices=sorted(READERS),
+            help="The help desk that the file comes from.",
         )
         parser.add_argument(
             "--name", default="", help="Tells two help desks of the same kind apart."
         )
         parser.add_argument(
             "--mapping", type=read_mapping, metavar="FILE.json",
-            help="What the source's words mean here (docs/exchange.md). Default: the guesses.",
+            help="A JSON file that maps the source's values (docs/exchange.md). Default: the "
+                "suggested mapping.",
         )  # fmt: skip
         parser.add_argument(
             "--by", default="", metavar="EMAIL",
             help="The agent who writes notes without an author. Default: the desk's first admin.",
         )  # fmt: skip
-        parser.add_argument("--dry-run", action="store_true", help="Read the file, import nothing.")
+        parser.add_argument(
+            "--dry-run", action="store_true", help="Read the file without importing anything."
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         desk = get_desk(options["desk"])
