@@ -61,7 +61,7 @@ class ConversationOutput(TypedDict):
 
 
 class DeliveryOutput(TypedDict):
-    """What became of a message on one way to one person."""
+    """The delivery of a message to one person through one channel."""
 
     channel: Literal[
         "email",
@@ -193,7 +193,7 @@ class PersonReference(TypedDict):
 
 
 class QuestionsInput(TypedDict):
-    """Answers to the three questions about a ticket that is closed (M64)."""
+    """Answers to the three questions about a closed ticket."""
 
     documentation: NotRequired[str]
     bug: NotRequired[str]
@@ -299,7 +299,7 @@ class TicketDetail(TypedDict):
 
 
 class TicketInput(TypedDict):
-    """A ticket that an agent or a program opens for a customer (M22)."""
+    """A ticket that an agent or a program opens for a customer."""
 
     contact: ContactInput
     subject: str

@@ -29,16 +29,16 @@ class AuditChange(serializers.Serializer[Any]):
 
 
 class AuditRow(serializers.ModelSerializer[AuditEntry]):
-    """A change of a setting or right."""
+    """A change to a setting or a permission."""
 
     summary = serializers.CharField(help_text=_("The action in your language."))
     table = serializers.SerializerMethodField(
-        help_text=_("The kind of row that it is about, such as “sla.calendar”, or empty.")
+        help_text=_("The kind of row that was changed, such as “sla.calendar”, or empty.")
     )
     row_id = serializers.SerializerMethodField(help_text=_("The id of that row, or empty."))
     changes = serializers.SerializerMethodField(help_text=_("The fields that were changed."))
     facts = serializers.SerializerMethodField(
-        help_text=_("What else is known about the action, by name; lists and objects as JSON.")
+        help_text=_("More facts about the action, by name. Lists and objects are JSON.")
     )
 
     class Meta:
@@ -93,7 +93,7 @@ class AuditFilters(serializers.Serializer[Any]):
     """Parameters of the audit log."""
 
     actor = serializers.CharField(
-        required=False, max_length=254, help_text=_("Only entries of exactly this actor.")
+        required=False, max_length=254, help_text=_("Only entries by exactly this actor.")
     )
     action = serializers.ChoiceField(
         AuditAction.choices, required=False, help_text=_("Only entries with this action.")
@@ -139,7 +139,9 @@ class AuditListView(DeskView):
     @extend_schema(
         operation_id="list_audit_entries",
         summary=_("List audit entries"),
-        description=_("Returns changes of settings and rights, the newest first. For desk admins."),
+        description=_(
+            "Returns changes to settings and permissions, newest first. For desk admins."
+        ),
         parameters=[AuditFilters],
         responses=AuditRow(many=True),
     )

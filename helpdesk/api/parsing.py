@@ -119,6 +119,8 @@ def _check_text(text: str) -> ErrorDetail | None:
         said = gettext("Null characters are not allowed.")
         return ErrorDetail(said, code="null_characters_not_allowed")
     if _SURROGATE.search(text):
-        said = gettext("This text has half of a surrogate pair, which is no character.")
+        said = gettext(
+            "This text contains half of a surrogate pair, which isn't a valid character."
+        )
         return ErrorDetail(said, code="surrogate_characters_not_allowed")
     return None

@@ -44,7 +44,7 @@ class Reference(serializers.Serializer[Any]):
 class PersonReference(Reference):
     """A customer."""
 
-    email = serializers.CharField(help_text=_("The email address; empty for a person without."))
+    email = serializers.CharField(help_text=_("The email address, or empty."))
 
 
 def refer(kind: str, row: Any) -> dict[str, Any]:
@@ -98,7 +98,7 @@ class RowField(serializers.RelatedField[Any, Any, Any]):
     """
 
     default_error_messages = {
-        "unknown": _("The desk has nothing with this id or name here."),
+        "unknown": _("The desk has no object of this kind with this id or name."),
         "malformed": _("Enter an id, a name, or a reference with an “id”."),
     }
 

@@ -30,9 +30,9 @@ def read_grant(request: Any) -> Grant:
     placed, at = cast(DeskRequest, request), timezone.now()
     scheme, _separator, secret = request.headers["Authorization"].partition(" ")
     if scheme.lower() != SCHEME or len(secret) > MAX_HEADER_CHARS:
-        raise InvalidTokenError(_("The API accepts “Authorization: Bearer” with a token only."))
+        raise InvalidTokenError(_("The API accepts only “Authorization: Bearer” with a token."))
     if placed.desk is None:
-        raise InvalidTokenError(_("Tokens work below the address of their help desk."))
+        raise InvalidTokenError(_("Tokens work only below the address of their own help desk."))
     if secret.startswith(OAUTH_PREFIX):
         return _read_oauth_grant(placed.desk, secret, at)
     token = find_token(desk=placed.desk, secret=secret.strip(), at=at)
@@ -65,7 +65,7 @@ def _require_two_factor(token: ApiToken) -> None:
     if is_two_factor_required(agent.user, agent.desk, agent):
         raise InvalidTokenError(
             _(
-                "This token was made without two-factor authentication (2FA), which this help"
-                " desk now requires. Create a new one."
+                "This token was created without two-factor authentication (2FA), which this help "
+                "desk now requires. Create a new one."
             )
         )

@@ -36,7 +36,7 @@ class PlanSerializer(RowSerializer):
     products = LinksField(
         queryset=PRODUCTS,
         required=False,
-        help_text=_("The products that the plan covers. None for all."),
+        help_text=_("The products that the plan covers. An empty list means all."),
     )
 
     class Meta:
@@ -92,7 +92,10 @@ class DepartmentSerializer(RowSerializer):
         extra_kwargs = describe_fields(
             Department,
             DEPARTMENT_FIELDS,
-            kind=_("Decides which accounts' tickets it takes. One of each kind but “other”."),
+            kind=_(
+                "Decides which accounts' tickets the department gets. A desk can have one of "
+                "each kind, except for “other”."
+            ),
         )
 
 
@@ -135,7 +138,7 @@ CATALOG = [
             delete=_("Delete a plan"),
             about=_("The support plans of the desk: channels, products and limits."),
             deleting=_(
-                "Returns 409 while accounts have the plan. Mark it as retired instead, and they "
+                "Returns 409 while accounts have the plan. Retire it instead: those accounts "
                 "keep it. For desk admins."
             ),
         ),

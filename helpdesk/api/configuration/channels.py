@@ -30,7 +30,7 @@ SHOWN = ("kind", "external_id", "api_url", "problem", "checked_at", "last_event_
 
 
 class MailboxSerializer(RowSerializer):
-    """An address that the desk receives and sends email at."""
+    """An address at which the desk receives and sends email."""
 
     verified_at = serializers.DateTimeField(
         read_only=True, allow_null=True, help_text=_("When the address was verified, or null.")
@@ -43,8 +43,8 @@ class MailboxSerializer(RowSerializer):
         extra_kwargs = describe_fields(
             Mailbox,
             MAILBOX_FIELDS,
-            address=_("The address. It can't change, because it is what was verified."),
-            is_active=_("False to neither receive nor send email at this address."),
+            address=_("The address. It can't be changed, because it was verified."),
+            is_active=_("If false, the desk neither receives nor sends email at this address."),
         )
 
 
@@ -100,7 +100,7 @@ class ChannelSerializer(RowSerializer):
             Connection,
             ("name", "is_paused", *SHOWN),
             name=_("The channel's name at this desk."),
-            problem=_("Why it doesn't work now; empty if it does."),
+            problem=_("Why the channel isn't working, or empty."),
         )
 
 

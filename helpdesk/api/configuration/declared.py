@@ -24,9 +24,9 @@ from helpdesk.api.serializers import Extras, StrictSerializer
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
-ADDS = _("Adds one with the given values. For desk admins.")
-CHANGES = _("Changes the given fields; others stay. For desk admins.")
-DELETES = _("Returns 409 while something uses it: “used_by” says what. For desk admins.")
+ADDS = _("Creates one with the given values. For desk admins.")
+CHANGES = _("Changes the given fields and keeps the others. For desk admins.")
+DELETES = _("Returns 409 while something uses it; “used_by” says what. For desk admins.")
 
 
 class RowSerializer(StrictSerializer, serializers.ModelSerializer[Any]):

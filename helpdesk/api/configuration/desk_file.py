@@ -47,7 +47,7 @@ class ConfigurationInput(StrictSerializer):
     )
     prune = serializers.BooleanField(
         default=False,
-        help_text=_("True removes rows that the file's sections don't have."),
+        help_text=_("If true, removes rows that are missing from the file's sections."),
     )
 
 
@@ -57,7 +57,10 @@ class ApplicationInput(ConfigurationInput):
     fingerprint = serializers.CharField(
         max_length=64,
         required=False,
-        help_text=_("Of the plan that you looked at. 409 if the desk was changed since."),
+        help_text=_(
+            "The fingerprint of the plan that you reviewed. Returns 409 if the desk has changed "
+            "since."
+        ),
     )
 
 
@@ -81,7 +84,7 @@ class ConfigurationChange(serializers.Serializer[Any]):
 
 
 class ConfigurationPlan(serializers.Serializer[Any]):
-    """The changes of a file."""
+    """The changes that a file makes."""
 
     fingerprint = serializers.CharField(help_text=FINGERPRINT)
     changes = ConfigurationChange(many=True, help_text=_("What changes, by section."))
@@ -134,8 +137,9 @@ class ConfigurationView(FileView):
         operation_id="show_configuration",
         summary=_("Show the whole configuration"),
         description=_(
-            "Returns the settings of this desk as one YAML file that can be applied to it or to"
-            " another desk. People, and what needs a secret, aren't in it. For desk admins."
+            "Returns the settings of this desk as one YAML file that can be applied to it or to "
+            "another desk. The file leaves out people and anything that needs a secret. For desk "
+            "admins."
         ),
     )
     def get(self, request: Request) -> Response:
@@ -150,7 +154,9 @@ class PlanView(FileView):
     @extend_schema(
         operation_id="plan_configuration",
         summary=_("Plan a configuration"),
-        description=_("Says what applying a file would change. Saves nothing. For desk admins."),
+        description=_(
+            "Returns what applying a file would change, without saving anything. For desk admins."
+        ),
         request=ConfigurationInput,
         responses={200: ConfigurationPlan},
     )
@@ -167,8 +173,8 @@ class ApplicationView(FileView):
         operation_id="apply_configuration",
         summary=_("Apply a configuration"),
         description=_(
-            "Makes the changes of a file, all of them or, if it has problems, none. Open tickets"
-            " follow changed SLA settings. For desk admins."
+            "Makes all changes of a file, or none if the file has problems. Open tickets follow "
+            "changed SLA settings. For desk admins."
         ),
         request=ApplicationInput,
         responses={200: ConfigurationPlan},

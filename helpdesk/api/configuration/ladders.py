@@ -146,6 +146,8 @@ LADDERS = build_paths(
             "Changes the given fields; “steps” replaces all steps. Open tickets follow at once. "
             "For desk admins."
         ),
-        deleting=_("Tickets that are on it follow the next ladder that fits. For desk admins."),
+        deleting=_(
+            "Its tickets follow the next ladder whose conditions they meet. For desk admins."
+        ),
     ),
 )

@@ -40,7 +40,7 @@ def make_tags(help_text: Any) -> serializers.ListField:
 
 
 class ActsSerializer(StrictSerializer):
-    """What a macro changes. What is left out stays as it is."""
+    """What a macro changes. Fields that are left out keep their values."""
 
     department = make_link(DEPARTMENTS, _("The new department, or null."), default=None)
     priority = make_link(Priority.objects.all(), _("The new priority, or null."), default=None)
@@ -48,7 +48,7 @@ class ActsSerializer(StrictSerializer):
         [(ME, _("The agent who applies the macro")), (NOBODY, _("Unassigned"))],
         allow_null=True,
         default=None,
-        help_text=_("Who gets the ticket, if it is no fixed agent."),
+        help_text=_("Who gets the ticket, if not a specific agent."),
     )
     assignee = make_link(AGENTS, _("The agent who gets the ticket, or null."), default=None)
     add_tags = make_tags(_("Names of tags to add."))
@@ -97,7 +97,10 @@ class MacroSerializer(StrictSerializer):
     name = serializers.CharField(max_length=80, help_text=_("The macro's name."))
     is_shared = serializers.BooleanField(
         default=False,
-        help_text=_("True for a macro of all agents. It can't change later. For leads and admins."),
+        help_text=_(
+            "True for a macro that all agents can use. It can't be changed later. For leads and "
+            "admins."
+        ),
     )
     department = make_link(DEPARTMENTS, _("Only for tickets of this department, or null for all."))
     text = serializers.CharField(
@@ -117,7 +120,7 @@ class MacroSerializer(StrictSerializer):
         required=False,
         min_value=1,
         max_value=2**31 - 1,
-        help_text=_("The version that you have read. 409 if there is a newer one."),
+        help_text=_("The version you read. Returns 409 if there is a newer one."),
     )
 
 
@@ -189,7 +192,7 @@ class MacrosView(SettingView):
             row.pk = create_macro(agent=self.agent, content=content, is_shared=is_shared).pk
             return
         if given.get("is_shared", row.owner_id is None) != (row.owner_id is None):
-            text = gettext("This can't change later. Add a new macro instead.")
+            text = gettext("This can't be changed later. Add a new macro instead.")
             raise InvalidValueError("is_shared", text)
         version = given.get("version")
         change_macro(macro_id=row.pk, agent=self.agent, content=content, version=version)
@@ -209,13 +212,13 @@ def _find_place(field: str, is_act: bool) -> str:
     get=extend_schema(
         operation_id="list_macros",
         summary=_("List macros"),
-        description=_("Returns your own macros and the shared ones, the newest first."),
+        description=_("Returns your own macros and the shared ones, newest first."),
         responses=MacroSerializer(many=True),
     ),
     post=extend_schema(
         operation_id="add_macro",
         summary=_("Add a macro"),
-        description=_("Adds an own macro, or a shared one if you are a lead or an admin."),
+        description=_("Adds a macro of your own, or a shared one if you are a lead or an admin."),
         responses={201: MacroSerializer},
     ),
 )

@@ -97,7 +97,7 @@ class PrioritiesView(SettingView):
         operation_id="add_priority",
         summary=_("Add a priority"),
         description=_(
-            "Adds a priority, the last one unless “rank” says otherwise. For desk admins."
+            "Adds a priority at the end of the list, unless “rank” says otherwise. For desk admins."
         ),
         responses={201: PrioritySerializer},
     ),
@@ -119,8 +119,8 @@ class PriorityListView(PrioritiesView, SettingListView):
         operation_id="delete_priority",
         summary=_("Delete a priority"),
         description=_(
-            "Returns 409 while tickets have it, and for the default of email. Retire it instead: "
-            "tickets keep it. For desk admins."
+            "Returns 409 while tickets have this priority, or if it is the default for email. "
+            "Retire it instead: tickets keep it. For desk admins."
         ),
         responses={204: None},
     ),

@@ -133,8 +133,8 @@ TICKET_SETTINGS = [
             delete=_("Delete a ticket field"),
             about=_("The fields that the desk has added to its tickets, in their order."),
             deleting=_(
-                "Returns 409 while tickets have a value in it. Retire it instead, and they keep "
-                "it. For desk admins."
+                "Returns 409 while tickets have a value in this field. Retire it instead: "
+                "tickets keep their values. For desk admins."
             ),
         ),
     ),

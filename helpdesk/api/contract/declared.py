@@ -33,7 +33,9 @@ IF_NONE_MATCH = OpenApiParameter(
     "If-None-Match",
     str,
     OpenApiParameter.HEADER,
-    description=_("An ETag that you have. If the object is unchanged, you get 304 without it."),
+    description=_(
+        "The ETag of the version you have. If the object is unchanged, you get 304 without a body."
+    ),
 )
 
 

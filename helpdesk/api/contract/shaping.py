@@ -44,7 +44,7 @@ def list_shape_parameters(schema: Any) -> list[OpenApiParameter]:
         many=True,
         enum=names,
         explode=False,
-        description=_("Only these fields, separated by commas."),
+        description=_("Names of the only fields to return, separated by commas."),
     )
     expansions = list(getattr(schema.view, "expansions", {}))
     if not expansions:
@@ -54,7 +54,7 @@ def list_shape_parameters(schema: Any) -> list[OpenApiParameter]:
         many=True,
         enum=expansions,
         explode=False,
-        description=_("Show these related objects whole, separated by commas."),
+        description=_("Related objects to return in full, separated by commas."),
     )
     return [of_fields, of_expansions]
 

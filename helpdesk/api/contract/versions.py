@@ -58,7 +58,9 @@ def require_version(view: Any, request: Request, *args: Any, **kwargs: Any) -> N
     current = _hash(view.get(request, *args, **kwargs).data) if has_version(view) else ""
     if header != "*" and current not in {tag.partition("-")[0] for tag in tags}:
         raise ChangedMeanwhileError(
-            gettext("It was changed since you read it. Read it again and repeat your change.")
+            gettext(
+                "The object was changed after you read it. Read it again and repeat your change."
+            )
         )
 
 

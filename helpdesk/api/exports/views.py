@@ -66,16 +66,23 @@ class FeedParameters(serializers.Serializer[Any]):
 def describe(operation: str, summary: Any, description: Any) -> Callable[[Any], Any]:
     """Return the declaration of a feed."""
     more = _(
-        "One JSON object a line. The Next-Cursor header says where to go on, also later; the Link "
-        "header has the next page while there is one. Read from the replica, if there is one."
+        "One JSON object per line. The Next-Cursor header says where to continue, now or later. "
+        "The Link header has the next page, if there is one. Data is read from the replica, if "
+        "there is one."
     )
     return extend_schema(
         operation_id=operation,
         summary=summary,
         description=format_lazy("{} {}", description, more),
         parameters=[
-            OpenApiParameter("after", int, description=_("A Next-Cursor; 0 for the beginning.")),
-            OpenApiParameter("limit", int, description=_("Number of changes in a page.")),
+            OpenApiParameter(
+                "after",
+                int,
+                description=_(
+                    "The Next-Cursor of the previous response, or 0 to start at the beginning."
+                ),
+            ),
+            OpenApiParameter("limit", int, description=_("The number of changes per page.")),
         ],
         responses={(200, NDJSON): OpenApiResponse(OpenApiTypes.STR, description=_("The lines."))},
     )

@@ -43,13 +43,13 @@ class DomainItem(StrictSerializer):
 
 
 class CrmRecord(serializers.ModelSerializer[CrmLink]):
-    """The record of the CRM that an account was imported from."""
+    """The CRM record that an account was imported from."""
 
     class Meta:
         model = CrmLink
         fields = ("module", "record_id")
         extra_kwargs = {
-            "module": {"help_text": _("The module of the CRM.")},
+            "module": {"help_text": _("The CRM module.")},
             "record_id": {"help_text": _("The record's id in the CRM.")},
         }
 
@@ -87,7 +87,7 @@ class AccountSerializer(StrictSerializer):
         max_length=2,
         allow_blank=True,
         default="",
-        help_text=_("Where the company is: a code of two letters, such as BR."),
+        help_text=_("The company's country, as a two-letter code such as BR."),
     )
     domains = DomainItem(  # type: ignore[call-arg]  # of the list that many=True makes
         many=True,
@@ -95,7 +95,7 @@ class AccountSerializer(StrictSerializer):
         max_length=MAX_DOMAINS,
         help_text=_("The email domains whose senders belong to the account."),
     )
-    note = serializers.SerializerMethodField(help_text=_("The note of the agents; internal."))
+    note = serializers.SerializerMethodField(help_text=_("The agents' internal note."))
     crm_records = CrmRecord(
         source="crm_links", many=True, read_only=True, help_text=_("The account in the CRM.")
     )
@@ -127,8 +127,8 @@ class AccountFilters(serializers.Serializer[Any]):
         required=False,
         max_length=MAX_SEARCH_LENGTH,
         help_text=_(
-            "Only accounts with words in their name that start with these words. Covers the first "
-            "200 matches."
+            "Only accounts whose name has words that start with these. Covers the first 200 "
+            "matches."
         ),
     )
 
@@ -144,7 +144,7 @@ class NoteText(StrictSerializer):
         allow_blank=True,
         required=False,
         write_only=True,
-        help_text=_("The text that you have read."),
+        help_text=_("The text you read before your change."),
     )
     edited_by = serializers.SerializerMethodField(help_text=_("Who wrote it, or null."))
     edited_at = serializers.DateTimeField(

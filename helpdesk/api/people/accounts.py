@@ -76,7 +76,7 @@ class AccountsView(SettingView):
     get=extend_schema(
         operation_id="list_accounts",
         summary=_("List accounts"),
-        description=_("Returns the desk's accounts, the newest first, 50 per page."),
+        description=_("Returns the desk's accounts, newest first, 50 per page."),
         parameters=[AccountFilters],
         responses=AccountSerializer(many=True),
     ),
@@ -122,8 +122,8 @@ class AccountListView(AccountsView, PagedListView):
         operation_id="delete_account",
         summary=_("Delete an account"),
         description=_(
-            "Deletes an account; its regular contacts stay. 409 while it has tickets, points of "
-            "contact or managers. For desk admins."
+            "Deletes an account; its regular contacts stay. Returns 409 while it has tickets, "
+            "points of contact or managers. For desk admins."
         ),
         responses={204: None},
     ),
@@ -219,8 +219,8 @@ class NoteView(DeskView):
         operation_id="set_account_note",
         summary=_("Write the note about an account"),
         description=_(
-            "Replaces the note; an empty text removes it. With “expected”, 409 if a colleague has "
-            "changed it meanwhile. For all agents who can change tickets."
+            "Replaces the note; an empty text removes it. With “expected”, returns 409 if a "
+            "colleague has changed the note since. For all agents who can change tickets."
         ),
     )
     def put(self, request: Request, account_id: int) -> Response:

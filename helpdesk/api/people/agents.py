@@ -58,11 +58,13 @@ class AgentProfile(RowSerializer):
     """An agent of the desk. Shifts, skills and absences have lists of their own."""
 
     email = serializers.EmailField(
-        source="user.email", read_only=True, help_text=_("The address that the agent signs in by.")
+        source="user.email",
+        read_only=True,
+        help_text=_("The email address the agent signs in with."),
     )
     region = make_link(REGIONS, _("The region of the agent, or null."))
     departments = LinksField(
-        queryset=DEPARTMENTS, required=False, help_text=_("The departments that the agent is in.")
+        queryset=DEPARTMENTS, required=False, help_text=_("The agent's departments.")
     )
 
     class Meta:
@@ -141,7 +143,7 @@ class InvitationSerializer(StrictSerializer):
     """An invitation to the desk, by email. It works once, for seven days."""
 
     id = serializers.IntegerField(read_only=True, help_text=_("The invitation's id."))
-    email = serializers.CharField(max_length=254, help_text=_("The address that is invited."))
+    email = serializers.CharField(max_length=254, help_text=_("The invited email address."))
     name = serializers.CharField(
         max_length=120, allow_blank=True, default="", help_text=_("The name of the person.")
     )
@@ -159,7 +161,7 @@ class InvitationSerializer(StrictSerializer):
     )
     account = make_link(ACCOUNTS, _("The account of a contact, or null."), default=None)
     created_at = serializers.DateTimeField(read_only=True, help_text=_("When it was sent."))
-    expires_at = serializers.DateTimeField(read_only=True, help_text=_("When its link ends."))
+    expires_at = serializers.DateTimeField(read_only=True, help_text=_("When its link expires."))
     used_at = serializers.DateTimeField(
         read_only=True, allow_null=True, help_text=_("When it was accepted, or null.")
     )
@@ -179,7 +181,7 @@ class InvitationListView(InvitationsView):
     @extend_schema(
         operation_id="list_invitations",
         summary=_("List invitations"),
-        description=_("Returns invitations, the newest first. Their links are never shown."),
+        description=_("Returns invitations, newest first. Their links are never shown."),
         responses=InvitationSerializer(many=True),
     )
     def get(self, request: Request) -> Response:
@@ -191,8 +193,8 @@ class InvitationListView(InvitationsView):
         operation_id="send_invitation",
         summary=_("Invite a person"),
         description=_(
-            "Sends an invitation by email; an earlier one of the same address stops working. 409 "
-            "if the mail server refuses it: invite them again. For desk admins."
+            "Sends an invitation by email. An earlier one to the same address stops working. "
+            "Returns 409 if the mail server rejects it: invite them again. For desk admins."
         ),
         responses={201: InvitationSerializer},
     )
@@ -240,7 +242,9 @@ class InvitationView(InvitationsView):
     @extend_schema(
         operation_id="withdraw_invitation",
         summary=_("Withdraw an invitation"),
-        description=_("Its link stops working. 409 if it was used or has expired."),
+        description=_(
+            "The invitation's link stops working. Returns 409 if it was used or has expired."
+        ),
         responses={204: None},
     )
     def delete(self, request: Request, invitation_id: int) -> Response:

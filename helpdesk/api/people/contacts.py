@@ -29,7 +29,7 @@ MAX_FOUND = 200
 
 
 class PersonHandle(serializers.ModelSerializer[ContactHandle]):
-    """Who a contact is at a network outside of email."""
+    """A contact's identity on a network other than email."""
 
     class Meta:
         model = ContactHandle
@@ -52,8 +52,8 @@ class ContactRecord(StrictSerializer):
         max_length=254,
         allow_blank=True,
         help_text=_(
-            "The email address. Empty for a person who is known by their handles alone. With a new "
-            "address, only its owner can sign in."
+            "The email address. Empty for a person known only by their handles. After a change, "
+            "only the owner of the new address can sign in."
         ),
     )
     name = serializers.CharField(
@@ -62,7 +62,7 @@ class ContactRecord(StrictSerializer):
     account = make_link(
         ACCOUNTS,
         _(
-            "The account. If you change it, the contact's requests of the old account go to a "
+            "The account. If you change it, the contact's requests at the old account go to a "
             "manager or point of contact there."
         ),
         default=None,
@@ -74,17 +74,19 @@ class ContactRecord(StrictSerializer):
     )
     may_log_in = serializers.BooleanField(
         default=True,
-        help_text=_("False signs the person out and lets them write by email only."),
+        help_text=_("If false, the person is signed out and can write only by email."),
     )
     language = serializers.CharField(
         max_length=10,
         allow_blank=True,
         default="",
-        help_text=_("The language of emails to the contact, such as “de”. Empty for the desk's."),
+        help_text=_(
+            "The language of emails to the contact, such as “de”. Empty for the desk's language."
+        ),
     )
     has_sign_in = serializers.SerializerMethodField(help_text=_("True if the person signed up."))
     is_erased = serializers.BooleanField(
-        read_only=True, help_text=_("True for what is left of an erased person.")
+        read_only=True, help_text=_("True if the person's data was erased.")
     )
     handles = PersonHandle(
         many=True, read_only=True, help_text=_("Who the contact is on other networks.")
@@ -122,8 +124,8 @@ class ContactFilters(serializers.Serializer[Any]):
         required=False,
         max_length=MAX_SEARCH_LENGTH,
         help_text=_(
-            "Only contacts with words in their name or email address that start with these words. "
-            "Covers the first 200 matches."
+            "Only contacts whose name or email address has words that start with these. Covers "
+            "the first 200 matches."
         ),
     )
 
@@ -148,14 +150,17 @@ class ContactsView(SettingView):
     get=extend_schema(
         operation_id="list_contacts",
         summary=_("List contacts"),
-        description=_("Returns the desk's contacts, the newest first, 50 per page."),
+        description=_("Returns the desk's contacts, newest first, 50 per page."),
         parameters=[ContactFilters],
         responses=ContactRecord(many=True),
     ),
     post=extend_schema(
         operation_id="add_contact",
         summary=_("Add a contact"),
-        description=_("Adds a contact. Nobody is told: invite them to sign in. For desk admins."),
+        description=_(
+            "Adds a contact without notifying them. Send an invitation to let them sign in. For "
+            "desk admins."
+        ),
         responses={201: ContactRecord},
     ),
 )
@@ -192,7 +197,9 @@ class ContactListView(ContactsView, PagedListView):
     delete=extend_schema(
         operation_id="delete_contact",
         summary=_("Delete a contact"),
-        description=_("Deletes a contact without tickets; 409 for others. For desk admins."),
+        description=_(
+            "Deletes a contact. Returns 409 if the contact has tickets. For desk admins."
+        ),
         responses={204: None},
     ),
 )

@@ -17,15 +17,18 @@ SECURITY_SCHEMES: dict[str, Any] = {
         "type": "http",
         "scheme": "bearer",
         "description": _(
-            "A personal or service token in the Authorization header. Operations name the scope "
-            "that it needs; one that allows writing includes reading."
+            "A personal or service token in the Authorization header. Each operation names the "
+            "scope that the token needs. A write scope includes read access."
         ),
     },
     "session": {
         "type": "apiKey",
         "in": "cookie",
         "name": settings.SESSION_COOKIE_NAME,
-        "description": _("The session of a signed-in agent. Writing needs X-CSRFToken, too."),
+        "description": _(
+            "The session of a signed-in agent. Requests that change something also need the "
+            "X-CSRFToken header."
+        ),
     },
 }
 

@@ -29,13 +29,13 @@ PROBLEMS: dict[int, tuple[str, Any]] = {
     ),
     429: (
         "TooManyRequests",
-        _("Too many requests. Try again after the seconds that Retry-After names."),
+        _("Too many requests. Try again after the number of seconds in Retry-After."),
     ),
     503: (
         "ServiceUnavailable",
-        _("Temporarily unavailable. Try again after the seconds that Retry-After names."),
+        _("Temporarily unavailable. Try again after the number of seconds in Retry-After."),
     ),
-    507: ("InsufficientStorage", _("There is no room for the file now. Try again later.")),
+    507: ("InsufficientStorage", _("There is no storage space for the file. Try again later.")),
 }
 ALWAYS = (400, 401, 403, 404, 406, 429, 503)
 WITH_RETRY_AFTER = (429, 503)
@@ -60,7 +60,7 @@ PROBLEM: dict[str, Any] = {
         },
         "legal_moves": {
             "type": "array",
-            "description": _("The moves that are possible now, if the one asked for isn't."),
+            "description": _("The moves that are possible now, if the requested one isn't."),
             "items": {"type": "string"},
         },
     },
@@ -145,7 +145,7 @@ def _describe_response(status: int, description: Any) -> dict[str, Any]:
         response["headers"] = {
             "Retry-After": {
                 "schema": {"type": "integer", "minimum": 0},
-                "description": _("Seconds to wait before the next try."),
+                "description": _("Seconds to wait before the next attempt."),
             }
         }
     return response

@@ -35,7 +35,7 @@ MAX_WHY = 200
 
 
 class ChangesInput(StrictSerializer):
-    """What changes on each ticket. What is left out stays as it is."""
+    """What changes on each ticket. Fields that are left out keep their values."""
 
     department = RowField(
         queryset=Department.objects.all(), required=False, help_text=_("By id or name.")
@@ -97,7 +97,7 @@ class BulkInput(StrictSerializer):
         help_text=_("Merges the tickets into this one of them, instead of changing them."),
     )
     across_accounts = serializers.BooleanField(
-        required=False, default=False, help_text=_("Merge tickets of different accounts.")
+        required=False, default=False, help_text=_("Allow merging tickets of different accounts.")
     )
 
     def validate(self, data: dict[str, Any]) -> dict[str, Any]:
@@ -138,7 +138,7 @@ class BulkProgress(serializers.Serializer[Any]):
 class BulkOutput(BulkProgress):
     """A bulk change, its progress, and what was refused."""
 
-    refusals = RefusalOutput(many=True, help_text=_("Refused ones, by reason."))
+    refusals = RefusalOutput(many=True, help_text=_("Refused tickets, by reason."))
 
 
 def describe_progress(jobs: Sequence[BulkJob]) -> list[dict[str, Any]]:
@@ -266,8 +266,8 @@ class BulkUndoView(BulkBase):
         operation_id="undo_bulk_change",
         summary=_("Undo a bulk change"),
         description=_(
-            "Gives the tickets their values back, unless someone changed them since. 409 if it "
-            "can't be undone."
+            "Restores the tickets' previous values, unless someone changed them since. Returns "
+            "409 if the change can't be undone."
         ),
         request=None,
         responses={201: BulkOutput},

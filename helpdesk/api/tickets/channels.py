@@ -26,7 +26,7 @@ STATES = sorted({*(str(state) for state in MailState), *(str(state) for state in
 
 
 class DeliveryOutput(serializers.Serializer[Any]):
-    """What became of a message on one way to one person."""
+    """The delivery of a message to one person through one channel."""
 
     channel = serializers.ChoiceField(Channel.choices, help_text=_("The channel it went out on."))
     to = serializers.CharField(help_text=_("The email address, or the name on the channel."))

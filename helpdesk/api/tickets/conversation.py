@@ -47,7 +47,11 @@ class PendingReplyOutput(serializers.ModelSerializer[PendingReply]):
             "send_at": {"help_text": _("When it is sent, or was due.")},
             "is_scheduled": {"help_text": _("True if its author chose the time.")},
             "awaits_approval": {"help_text": _("True until a colleague approves the reply.")},
-            "held_at": {"help_text": _("Since when it isn't sent although it was due, or null.")},
+            "held_at": {
+                "help_text": _(
+                    "The time since which the reply has been held although it was due, or null."
+                )
+            },
             "held_reason": {"help_text": _("Why it isn't sent; empty if it isn't held.")},
             "held_detail": {"help_text": _("What it needs before it can be sent, or empty.")},
         }

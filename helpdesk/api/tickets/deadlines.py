@@ -29,8 +29,9 @@ class DeadlineView(TicketChangeView):
         operation_id="override_deadline",
         summary=_("Set a deadline by hand"),
         description=_(
-            "Sets the deadline of a running clock, for leads and admins. It stays when the "
-            "priority or the plan changes. 409 for a clock that doesn't run or has passed."
+            "Sets the deadline of a running clock. It stays when the priority or the plan "
+            "changes. Returns 409 if the clock isn't running or its deadline has passed. For "
+            "leads and admins."
         ),
         request=DeadlineInput,
         responses={200: SHOWN},
@@ -44,7 +45,9 @@ class DeadlineView(TicketChangeView):
     @extend_schema(
         operation_id="remove_deadline",
         summary=_("Remove a deadline that was set by hand"),
-        description=_("Lets the clock count by its SLA target again. 409 if it does already."),
+        description=_(
+            "Makes the clock follow its SLA target again. Returns 409 if it already does."
+        ),
         request=None,
         responses={200: SHOWN},
     )

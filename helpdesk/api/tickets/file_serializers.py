@@ -59,7 +59,7 @@ class UploadOutput(serializers.ModelSerializer[UnsentFile]):
         fields = ("id", "name", "content_type", "size", "created_at")
         extra_kwargs: ClassVar[Extras] = {
             "name": {"help_text": _("The file's name.")},
-            "content_type": {"help_text": _("The type that the program named.")},
+            "content_type": {"help_text": _("The content type that the client sent.")},
             "size": {"help_text": _("In bytes.")},
         }
 
@@ -70,10 +70,10 @@ class AttachmentOutput(serializers.ModelSerializer[Attachment]):
     has_preview = serializers.BooleanField(
         source="preview_pixels", help_text=_("True for an image with a preview.")
     )
-    is_missing = serializers.BooleanField(help_text=_("True while storage lacks the file."))
+    is_missing = serializers.BooleanField(help_text=_("True if the file is missing from storage."))
     is_removed = serializers.BooleanField(help_text=_("True if an agent deleted the content."))
     url = serializers.SerializerMethodField(
-        help_text=_("Where the content is, for requests with your token or session.")
+        help_text=_("The URL of the content. Requests to it need your token or session.")
     )
 
     class Meta:
@@ -83,12 +83,14 @@ class AttachmentOutput(serializers.ModelSerializer[Attachment]):
             "is_missing", "is_removed", "created_at", "url",
         )  # fmt: skip
         extra_kwargs: ClassVar[Extras] = {
-            "name": {"help_text": _("The sender's name for the file.")},
-            "content_type": {"help_text": _("The type that the sender named.")},
+            "name": {"help_text": _("The file name that the sender gave.")},
+            "content_type": {"help_text": _("The content type that the sender gave.")},
             "size": {"help_text": _("In bytes.")},
             "sha256": {"help_text": _("The SHA-256 digest of the content, in hexadecimal.")},
             "content_id": {
-                "help_text": _("What the HTML of an email calls an image in its text, or empty.")
+                "help_text": _(
+                    "The Content-ID that the email's HTML uses for an inline image, or empty."
+                )
             },
         }
 

@@ -64,9 +64,9 @@ class UploadListView(DeskView):
         operation_id="upload_file",
         summary=_("Upload a file"),
         description=_(
-            "Stores a file as the field “file” of multipart/form-data. Pass its id as one of the "
-            "“uploads” of a reply, a note or a new ticket within 30 days; then it is deleted. The "
-            "limits are those of the pages."
+            "Stores the file in the field “file” of multipart/form-data. Pass its id in "
+            "“uploads” of a reply, a note or a new ticket. Uploads that aren't used are deleted "
+            "after 30 days. The limits are the same as in the web interface."
         ),
         request={"multipart/form-data": UploadInput},
         responses={201: UploadOutput},
@@ -128,8 +128,8 @@ class AttachmentLinkView(DeskView):
         operation_id="get_attachment_link",
         summary=_("Get a download link for an attachment"),
         description=_(
-            "Returns a link that works for five minutes without a token, such as for a browser. "
-            "It stops working at once when you lose access to the ticket."
+            "Returns a link that works for five minutes without a token, for example in a "
+            "browser. The link stops working at once when you lose access to the ticket."
         ),
         responses={200: SignedLink},
     )

@@ -45,8 +45,8 @@ SORTS = [sort.value for sort in Sort if sort != Sort.PRIORITY]
 
 
 _DAYS = {
-    "after": _("Only tickets of this day or later, as 2026-11-30 in the desk's time zone."),
-    "before": _("Only tickets before this day, as 2026-11-30 in the desk's time zone."),
+    "after": _("Only tickets of this day or later, such as 2026-11-30, in the desk's time zone."),
+    "before": _("Only tickets before this day, such as 2026-11-30, in the desk's time zone."),
 }
 _WITH = _("Only tickets with one of these values, separated by commas.")
 _WITHOUT = _("Only tickets with none of these values, separated by commas.")
@@ -87,7 +87,7 @@ PARAMETERS = [
         str,
         enum=SORTS,
         description=_(
-            "The order. If it's left out, the view's own. “deadline” and “waiting” are for views "
+            "The sort order. By default, the view's own. “deadline” and “waiting” are for views "
             "of open tickets."
         ),
     ),
@@ -95,9 +95,10 @@ PARAMETERS = [
         SINCE,
         OpenApiTypes.DATETIME,
         description=_(
-            "Only tickets that changed at this time or later, in the order of their changes, so "
-            "that a program that asks again with the “updated_at” of the last ticket misses none. "
-            "Changes of the last seconds, and of transactions that are still running, come later."
+            "Only tickets that changed at this time or later, in the order of their changes. Ask "
+            "again with the “updated_at” of the last ticket, and you won't miss a change. "
+            "Changes of the last few seconds, and of transactions that are still running, appear "
+            "later."
         ),
     ),
     *(_describe(name) for name in PROPERTIES),
@@ -203,7 +204,9 @@ def _apply(
 
 def _read_changes(tickets: QuerySet[QueueRow], given: QueryDict, at: datetime) -> TicketQuery:
     if given.get("sort"):
-        raise _refuse("sort", gettext("A list by “updated_since” has an order of its own."))
+        raise _refuse(
+            "sort", gettext("A list with “updated_since” can't be sorted in another order.")
+        )
     try:
         since = serializers.DateTimeField().run_validation(given[SINCE])
     except serializers.ValidationError as error:

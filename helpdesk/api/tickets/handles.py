@@ -21,7 +21,7 @@ from helpdesk.api.serializers import StrictSerializer
 
 
 class HandleOutput(serializers.ModelSerializer[ContactHandle]):
-    """Who a contact is at a network outside of email."""
+    """A contact's identity on a network other than email."""
 
     contact = serializers.EmailField(
         source="contact.email",

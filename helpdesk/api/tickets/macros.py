@@ -39,7 +39,7 @@ class UsableMacro(serializers.ModelSerializer[Macro]):
 
 
 class PreparedOutput(serializers.Serializer[Any]):
-    """What a macro prepares: its reply is never sent by itself."""
+    """What a macro prepares. Its reply is never sent automatically."""
 
     reply = serializers.CharField(
         help_text=_("The text to reply with, in the customer's language; empty for none.")

@@ -46,7 +46,7 @@ MAX_QUESTION = 300
 
 
 class QuestionsInput(StrictSerializer):
-    """Answers to the three questions about a ticket that is closed (M64)."""
+    """Answers to the three questions about a closed ticket."""
 
     documentation = serializers.CharField(
         max_length=MAX_QUESTION,

@@ -115,7 +115,9 @@ class PinView(OneNoteView):
     @extend_schema(
         operation_id="unpin_note",
         summary=_("Unpin a note"),
-        description=_("Takes the note off the top of the ticket. Nothing changes if it isn't."),
+        description=_(
+            "Unpins the note from the top of the ticket. Nothing changes if it isn't pinned."
+        ),
         request=None,
         responses={200: NoteOutput},
     )
@@ -129,7 +131,7 @@ class ReactionView(OneNoteView):
     @extend_schema(
         operation_id="react_to_note",
         summary=_("React to a note"),
-        description=_("Adds your reaction to the note. Nothing changes if it has it already."),
+        description=_("Adds your reaction to the note. Nothing changes if you already added it."),
         parameters=[REACTION],
         request=None,
         responses={200: NoteOutput},

@@ -36,7 +36,8 @@ class ApprovalInput(StrictSerializer):
         min_value=0,
         max_value=MAX_ID,
         help_text=_(
-            "The id of the newest message you have read, 0 for none. 409 if there is more."
+            "The id of the newest message you have read, or 0 for none. Returns 409 if there are "
+            "newer ones."
         ),
     )
     text = serializers.CharField(
@@ -48,12 +49,12 @@ class ApprovalInput(StrictSerializer):
     has_new_recipients = serializers.BooleanField(
         required=False,
         default=False,
-        help_text=_("You know that the people who get it changed since it was written."),
+        help_text=_("Confirms that you know the recipients changed after the reply was written."),
     )
     is_closed = serializers.BooleanField(
         required=False,
         default=False,
-        help_text=_("You know that the ticket was closed since it was written."),
+        help_text=_("Confirms that you know the ticket was closed after the reply was written."),
     )
 
 
@@ -151,8 +152,9 @@ class ApprovalView(PendingListView):
         operation_id="approve_reply",
         summary=_("Approve a reply"),
         description=_(
-            "Approves a colleague's reply, changed if you want, and sends it; one that is "
-            "scheduled is sent at its time. 409 if the ticket changed since you read it."
+            "Approves a colleague's reply, with your changes if you make any, and sends it. A "
+            "scheduled reply is sent at its time. Returns 409 if the ticket changed since you "
+            "read it."
         ),
         request=ApprovalInput,
         responses={200: SHOWN},
@@ -183,8 +185,8 @@ class ReturnedReplyView(PendingListView):
         operation_id="return_reply",
         summary=_("Send a reply back to its author"),
         description=_(
-            "Declines a reply that waits for approval. It becomes its author's draft again, who is "
-            "told what to change."
+            "Declines a reply that waits for approval. The reply becomes a draft again, and its "
+            "author is told what to change."
         ),
         request=ReturnedInput,
         responses={204: None},

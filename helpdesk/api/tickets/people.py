@@ -43,14 +43,14 @@ class RequesterInput(StrictSerializer):
         required=False,
         default=False,
         help_text=_(
-            "You made sure that the request is theirs, so it belongs to their account. Otherwise "
-            "the ticket is unverified."
+            "Confirms that you checked that the request is theirs, so the ticket belongs to "
+            "their account. Otherwise the ticket is unverified."
         ),
     )
     keeps_following = serializers.BooleanField(
         required=False,
         default=False,
-        help_text=_("The requester until now follows the ticket, and still sees it."),
+        help_text=_("Keeps the previous requester as a follower, who still sees the ticket."),
     )
 
 
@@ -58,7 +58,8 @@ class VerificationInput(StrictSerializer):
     """How the sender of a ticket was verified."""
 
     why = serializers.CharField(
-        max_length=MAX_REASON, help_text=_("How you checked who it is, for agents only.")
+        max_length=MAX_REASON,
+        help_text=_("How you checked the person's identity. For agents only."),
     )
 
 
@@ -93,8 +94,8 @@ class RequesterView(TicketChangeView):
         operation_id="set_requester",
         summary=_("Change the requester of a ticket"),
         description=_(
-            "Makes another person the requester. The account, the department and the clocks of "
-            "the ticket follow."
+            "Makes another person the requester. The ticket's account, department and clocks are "
+            "updated to match."
         ),
         request=RequesterInput,
         responses={200: SHOWN},
@@ -120,8 +121,9 @@ class VerificationView(TicketChangeView):
         operation_id="verify_sender",
         summary=_("Verify the sender of a ticket"),
         description=_(
-            "Says that you checked who sent an unverified ticket. It then belongs to the person's "
-            "account; department and clocks follow. Nothing changes if it's verified already."
+            "Confirms that you checked who sent an unverified ticket. The ticket then belongs to "
+            "the person's account, and its department and clocks are updated. Nothing changes if "
+            "the sender is already verified."
         ),
         request=VerificationInput,
         responses={200: SHOWN},
@@ -139,7 +141,7 @@ class FollowerListView(TicketChangeView):
     @extend_schema(
         operation_id="list_ticket_followers",
         summary=_("List the followers of a ticket"),
-        description=_("Returns the customers who get the public emails of the ticket, too (CC)."),
+        description=_("Returns the customers who also get the public emails of the ticket (CC)."),
         responses={200: PersonReference(many=True)},
     )
     def get(self, request: Request, number: int) -> Response:
@@ -150,8 +152,8 @@ class FollowerListView(TicketChangeView):
         operation_id="add_ticket_follower",
         summary=_("Add a follower to a ticket"),
         description=_(
-            "Adds a customer who gets the public emails from now on, and sees the ticket in the "
-            "portal. Nothing changes for one who follows it already."
+            "Adds a customer, who gets the public emails from now on and sees the ticket in the "
+            "portal. Nothing changes if they already follow it."
         ),
         request=ContactInput,
         responses={200: PersonReference(many=True)},

@@ -51,7 +51,8 @@ class RelatedOutput(serializers.Serializer[Any]):
         [relation.value for relation in Relation], help_text=_("What the other ticket is.")
     )
     link_id = serializers.IntegerField(
-        allow_null=True, help_text=_("The id of the link, to remove it; null for merges and such.")
+        allow_null=True,
+        help_text=_("The id of the link, for removing it. Null for merges, splits and follow-ups."),
     )
     ticket = Reference(help_text=_("The other ticket."))
     subject = serializers.CharField(help_text=_("Its subject."))
@@ -62,7 +63,7 @@ class TicketMergeInput(OtherTicketInput):
     """A merge into another ticket."""
 
     into = TicketField(
-        queryset=Ticket.objects.none(), help_text=_("The number of the ticket that goes on.")
+        queryset=Ticket.objects.none(), help_text=_("The number of the ticket to merge into.")
     )
     text = serializers.CharField(
         max_length=MAX_TEXT_LENGTH,
@@ -72,7 +73,7 @@ class TicketMergeInput(OtherTicketInput):
         help_text=_("A message to the requester of this ticket. Empty for none."),
     )
     across_accounts = serializers.BooleanField(
-        required=False, default=False, help_text=_("Merge tickets of different accounts.")
+        required=False, default=False, help_text=_("Allow merging tickets of different accounts.")
     )
 
 
@@ -98,14 +99,14 @@ class FollowUpInput(StrictSerializer):
 
 
 class SpamInput(StrictSerializer):
-    """What else happens to spam."""
+    """What else to do with spam."""
 
     block = serializers.ChoiceField(
         ["", "sender", "domain"],
         required=False,
         default="",
         help_text=_(
-            "Blocks the sender's address, or everyone at its domain, which only admins can. Email "
-            "from a blocked sender goes to quarantine."
+            "Blocks the sender's address, or everyone at its domain (admins only). Email from a "
+            "blocked sender goes to quarantine."
         ),
     )

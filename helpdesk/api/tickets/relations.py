@@ -54,8 +54,8 @@ class LinkListView(TicketChangeView):
         operation_id="list_related_tickets",
         summary=_("List related tickets"),
         description=_(
-            "Returns the tickets that are linked to this one, merged with it, split from it or "
-            "follow it up, as far as you can see them."
+            "Returns the tickets you can see that are linked to this one, merged with it or "
+            "split from it, and its follow-ups."
         ),
         responses={200: RelatedOutput(many=True)},
     )
@@ -66,7 +66,9 @@ class LinkListView(TicketChangeView):
     @extend_schema(
         operation_id="link_tickets",
         summary=_("Link a ticket to another one"),
-        description=_("Adds a link, which both tickets record. Nothing changes if it's there."),
+        description=_(
+            "Adds a link, which both tickets record. Nothing changes if the link already exists."
+        ),
         request=TicketLinkInput,
         responses={200: RelatedOutput(many=True)},
     )
@@ -106,7 +108,7 @@ class LinkView(TicketChangeView):
     @extend_schema(
         operation_id="unlink_tickets",
         summary=_("Remove a link between tickets"),
-        description=_("Removes a link of the ticket. 409 if it was removed before."),
+        description=_("Removes a link of the ticket. Returns 409 if it was already removed."),
         request=None,
         responses={204: None},
     )
@@ -122,9 +124,9 @@ class TicketMergeView(TicketChangeView):
         operation_id="merge_ticket",
         summary=_("Merge a ticket into another one"),
         description=_(
-            "Closes the ticket. New messages that the customer sends to it go to the other one, "
-            "which is returned. It can be undone. 400 if the tickets belong to different accounts "
-            "and “across_accounts” is false."
+            "Closes this ticket. Messages that the customer still sends to it go to the other "
+            "ticket, which is returned. A merge can be undone. Returns 400 if the tickets belong "
+            "to different accounts and “across_accounts” is false."
         ),
         request=TicketMergeInput,
         responses={200: SHOWN},
@@ -146,8 +148,8 @@ class TicketMergeView(TicketChangeView):
         operation_id="undo_merge",
         summary=_("Undo a merge"),
         description=_(
-            "Takes a merged ticket apart again. Messages and notes added since stay on the other "
-            "ticket. 409 if it isn't merged."
+            "Separates a merged ticket again. Messages and notes added since stay on the other "
+            "ticket. Returns 409 if the ticket isn't merged."
         ),
         request=None,
         responses={200: SHOWN},
@@ -182,8 +184,8 @@ class FollowUpView(OpeningView):
         operation_id="open_follow_up",
         summary=_("Open a follow-up"),
         description=_(
-            "Opens a ticket for the requester of this one, and links the two. 409 while the "
-            "sender is unverified."
+            "Opens a new ticket for the requester of this one and links the two. Returns 409 "
+            "while the sender is unverified."
         ),
         request=FollowUpInput,
         responses={201: SHOWN, 422: KEY_REUSED},

@@ -60,7 +60,7 @@ class ContactInput(StrictSerializer):
 
 
 class TicketInput(StrictSerializer):
-    """A ticket that an agent or a program opens for a customer (M22)."""
+    """A ticket that an agent or a program opens for a customer."""
 
     contact = ContactInput(help_text=_("The customer to open the ticket for."))
     subject = serializers.CharField(max_length=250, help_text=_("One line."))
@@ -84,7 +84,7 @@ class TicketInput(StrictSerializer):
         max_length=MAX_FOLLOWERS,
         required=False,
         default=[],
-        help_text=_("Addresses of customers who get the public emails, too (CC)."),
+        help_text=_("Addresses of customers who also get the public emails (CC)."),
     )
     uploads = UploadIds()
 

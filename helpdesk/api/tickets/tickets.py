@@ -47,8 +47,8 @@ class TicketListView(DeskView):
         operation_id="list_tickets",
         summary=_("List tickets"),
         description=_(
-            "Returns the tickets of this desk that you can see, most recently changed first unless "
-            "you choose a view or an order. All filters must fit."
+            "Returns the tickets of this desk that you can see, most recently changed first "
+            "unless you choose a view or an order. Tickets must match all filters."
         ),
         parameters=[*PARAMETERS, FIELDS, EXPAND],
         responses={200: LISTED},
@@ -138,7 +138,8 @@ class TicketView(TicketChangeView):
         summary=_("Change a ticket"),
         description=_(
             "Changes the given properties, all of them or none. Other properties keep their "
-            "values. The status changes by moves, the level by escalating and giving back."
+            "values. To change the status, use moves; to change the level, escalate the ticket "
+            "or give it back."
         ),
         request=TicketPatch,
         responses={200: SHOWN},

@@ -71,7 +71,7 @@ class ViewInput(StrictSerializer):
     is_shared = serializers.BooleanField(
         required=False,
         default=False,
-        help_text=_("Shared with others, which leads and admins can."),
+        help_text=_("True to share the view with others. For leads and admins."),
     )
     department = RowField(
         queryset=Department.objects.all(),
@@ -83,7 +83,7 @@ class ViewInput(StrictSerializer):
 
     def validate_conditions(self, given: dict[str, str]) -> dict[str, str]:
         if len(given) > len(PROPERTIES) + MAX_OWN:
-            raise ValidationError(gettext("These are too many conditions."))
+            raise ValidationError(gettext("There are too many conditions."))
         if unknown := [name for name in given if find_property(name) is None]:
             said = gettext("There is no filter “%(name)s”.") % {"name": unknown[0][:100]}
             raise ValidationError(said)
@@ -129,7 +129,7 @@ class ViewOutput(serializers.ModelSerializer[SavedView]):
             "sort": {"help_text": _("The order; empty for the usual one.")},
             "grouping": {"help_text": _("What the page groups tickets by, or empty.")},
             "position": {"help_text": _("Its place among your own, or among the shared views.")},
-            "updated_at": {"help_text": _("When it was changed last.")},
+            "updated_at": {"help_text": _("When it was last changed.")},
         }
 
     def get_can_change(self, view: SavedView) -> bool:
@@ -137,7 +137,7 @@ class ViewOutput(serializers.ModelSerializer[SavedView]):
 
 
 class PlaceInput(StrictSerializer):
-    """A step of a view among its own kind."""
+    """A move of a view up or down in its list."""
 
     up = serializers.BooleanField(help_text=_("True for up, false for down."))
 
@@ -217,7 +217,7 @@ class SavedViewView(SavedViewBase):
     @extend_schema(
         operation_id="replace_view",
         summary=_("Replace a saved view"),
-        description=_("Saves a view in place of one that you may change."),
+        description=_("Replaces a view that you may change."),
         request=ViewInput,
         responses={200: ViewOutput},
     )
@@ -242,7 +242,7 @@ class ViewPlaceView(SavedViewBase):
     @extend_schema(
         operation_id="move_view",
         summary=_("Move a saved view"),
-        description=_("Moves a view one place up or down among its own kind."),
+        description=_("Moves a view one place up or down in its list."),
         request=PlaceInput,
         responses={200: ViewOutput},
     )

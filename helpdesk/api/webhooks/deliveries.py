@@ -21,9 +21,9 @@ from tickets.models import OutboxState, WebhookDelivery
 from tickets.webhooks.replaying import send_again
 
 PARAMETERS = [
-    OpenApiParameter("webhook_id", int, description=_("Only of this webhook.")),
+    OpenApiParameter("webhook_id", int, description=_("Only deliveries of this webhook.")),
     OpenApiParameter(
-        "state", str, enum=OutboxState.values, description=_("Only those in this state.")
+        "state", str, enum=OutboxState.values, description=_("Only deliveries in this state.")
     ),
 ]
 
@@ -57,7 +57,7 @@ class DeliveryListView(DeliveriesView):
     @extend_schema(
         operation_id="list_webhook_deliveries",
         summary=_("List deliveries of webhooks"),
-        description=_("Returns the desk's deliveries, the newest first. For desk admins."),
+        description=_("Returns the desk's deliveries, newest first. For desk admins."),
         parameters=PARAMETERS,
         responses=WebhookDeliveryOutput(many=True),
     )
@@ -90,8 +90,8 @@ class DeliveryAgainView(DeliveriesView):
         operation_id="send_webhook_delivery_again",
         summary=_("Send an event again"),
         description=_(
-            "Sends one event again, with the same webhook-id. One that is due already stays as it "
-            "is. For desk admins."
+            "Sends one event again, with the same webhook-id. A delivery that is already due "
+            "stays as it is. For desk admins."
         ),
         request=None,
         responses={202: WebhookDeliveryOutput},

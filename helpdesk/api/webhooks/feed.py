@@ -28,8 +28,8 @@ PARAMETERS = [
         "after",
         str,
         description=_(
-            "“after” of the page before, or the id of an event. “now” begins with what happens "
-            "from now on; without it, the feed begins with the desk's first event."
+            "“after” of the previous response, or the id of an event. “now” starts with events "
+            "from now on. If it's left out, the feed starts with the desk's first event."
         ),
     ),
     OpenApiParameter(

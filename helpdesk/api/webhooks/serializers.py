@@ -83,7 +83,7 @@ class WebhookSerializer(StrictSerializer):
         help_text=_("Why it's paused or has ended; empty while it is active."),
     )
     stopped_at = serializers.DateTimeField(
-        read_only=True, allow_null=True, help_text=_("Since when it is paused or ended, or null.")
+        read_only=True, allow_null=True, help_text=_("When it was paused or ended, or null.")
     )
     last_success_at = serializers.DateTimeField(
         read_only=True, allow_null=True, help_text=_("When the last event was accepted, or null.")
@@ -92,7 +92,7 @@ class WebhookSerializer(StrictSerializer):
 
 
 class WebhookSecret(serializers.ModelSerializer[WebhookSubscription]):
-    """A new secret, shown this time only."""
+    """A new secret. It is shown only once."""
 
     secret = serializers.CharField(
         allow_blank=True,
@@ -106,7 +106,7 @@ class WebhookSecret(serializers.ModelSerializer[WebhookSubscription]):
 
 
 class CreatedWebhook(WebhookSerializer):
-    """A new webhook with its secret, which is shown this time only."""
+    """A new webhook with its secret, which is shown only once."""
 
     secret = serializers.CharField(
         read_only=True,
@@ -122,11 +122,11 @@ class WebhookTestResult(serializers.Serializer[Any]):
         allow_null=True, help_text=_("The HTTP status, or null without a response.")
     )
     milliseconds = serializers.IntegerField(help_text=_("How long it took."))
-    result = serializers.CharField(help_text=_("A sentence about it."))
+    result = serializers.CharField(help_text=_("The result in one sentence."))
 
 
 class ReplayInput(StrictSerializer):
-    """From where to send events again. One of both."""
+    """Where to start sending events again. Give one of the two."""
 
     event_id = serializers.IntegerField(
         required=False, min_value=1, max_value=MAX_ID, help_text=_("The id of the first event.")
@@ -140,7 +140,7 @@ class WebhookAttempt(serializers.Serializer[Any]):
     at = serializers.DateTimeField(help_text=_("When it began."))
     status = serializers.IntegerField(allow_null=True, help_text=_("The HTTP status, or null."))
     milliseconds = serializers.IntegerField(help_text=_("How long it took."))
-    result = serializers.CharField(help_text=_("A sentence about it."))
+    result = serializers.CharField(help_text=_("The result in one sentence."))
 
 
 class WebhookDeliveryOutput(serializers.ModelSerializer[WebhookDelivery]):
@@ -171,7 +171,7 @@ class WebhookDeliveryOutput(serializers.ModelSerializer[WebhookDelivery]):
             "attempts": {"help_text": _("The number of attempts.")},
             "next_try_at": {"help_text": _("When it is tried next, while it is waiting.")},
             "created_at": {"help_text": _("When the event was added to the outbox.")},
-            "finished_at": {"help_text": _("When it was accepted or set aside, or null.")},
+            "finished_at": {"help_text": _("When it was accepted or failed, or null.")},
         }
 
 
@@ -203,7 +203,7 @@ class EventActor(serializers.Serializer[Any]):
     id = serializers.IntegerField(
         allow_null=True, help_text=_("The id of the agent or contact, or null.")
     )
-    name = serializers.CharField(help_text=_("The name then. Empty for Plumbline."))
+    name = serializers.CharField(help_text=_("The name at that time. Empty for Plumbline."))
 
 
 @extend_schema_field(
@@ -221,9 +221,9 @@ class FactsField(serializers.DictField):
 class FeedEvent(serializers.Serializer[Any]):
     """An event, as webhooks send it with “full”, and without the message's text."""
 
-    id = serializers.IntegerField(help_text=_("The event's id. They grow, but have gaps."))
+    id = serializers.IntegerField(help_text=_("The event's id. IDs increase, but have gaps."))
     type = serializers.CharField(help_text=_("The kind of event, such as “ticket.opened”."))
-    name = serializers.CharField(help_text=_("What it means, in words."))
+    name = serializers.CharField(help_text=_("The kind of event in words."))
     timestamp = serializers.DateTimeField(help_text=_("When it happened."))
     ticket = serializers.IntegerField(help_text=_("The number of its ticket."))
     channel = serializers.CharField(help_text=_("The channel it came by; empty for none."))
@@ -235,7 +235,7 @@ class FeedPage(serializers.Serializer[Any]):
     """Events after a cursor, oldest first."""
 
     results = FeedEvent(many=True, help_text=_("The events."))
-    after = serializers.CharField(help_text=_("The cursor to ask with for what follows."))
+    after = serializers.CharField(help_text=_("The cursor to pass as “after” in the next request."))
     has_more = serializers.BooleanField(
-        help_text=_("True if more events are there already: ask again at once.")
+        help_text=_("True if more events are available: ask again at once.")
     )

@@ -95,8 +95,8 @@ class WebhooksView(SettingView):
         operation_id="add_webhook",
         summary=_("Add a webhook"),
         description=_(
-            "Subscribes a URL to events of tickets from now on. The response has the secret that "
-            "signs the requests, this time only. For desk admins."
+            "Subscribes a URL to ticket events from now on. Only this response contains the "
+            "secret that signs the requests. For desk admins."
         ),
         responses={201: CreatedWebhook, 422: KEY_REUSED},
         parameters=[IDEMPOTENCY_KEY],
@@ -135,7 +135,8 @@ class WebhookListView(WebhooksView, SettingListView):
         operation_id="change_webhook",
         summary=_("Change a webhook"),
         description=_(
-            "Changes the given fields. What waits is sent with the new ones. For desk admins."
+            "Changes the given fields. Waiting events are sent with the new settings. For desk "
+            "admins."
         ),
     ),
     delete=extend_schema(
@@ -176,7 +177,7 @@ class WebhookResumeView(WebhookActView):
     @extend_schema(
         operation_id="resume_webhook",
         summary=_("Resume a webhook"),
-        description=_("Sends what has waited, in order. For desk admins."),
+        description=_("Sends the waiting events, in order. For desk admins."),
         request=None,
         responses=WebhookSerializer,
     )
@@ -191,8 +192,8 @@ class WebhookSecretView(WebhookActView):
         operation_id="rotate_webhook_secret",
         summary=_("Create a new secret"),
         description=_(
-            "Returns a new secret, this time only. The former one signs requests, too, for 24 "
-            "hours. For desk admins."
+            "Returns a new secret, which is shown only once. For 24 hours, requests are also "
+            "signed with the previous one. For desk admins."
         ),
         request=None,
         responses={201: WebhookSecret, 422: KEY_REUSED},
@@ -215,8 +216,8 @@ class WebhookTestView(WebhookActView):
         operation_id="test_webhook",
         summary=_("Send a test event"),
         description=_(
-            "Sends a test event at once and returns what the receiver responded. Ten a minute. "
-            "For desk admins."
+            "Sends a test event at once and returns what the receiver responded. At most ten per "
+            "minute. For desk admins."
         ),
         request=None,
         responses=WebhookTestResult,
@@ -234,8 +235,8 @@ class WebhookReplayView(WebhookActView):
         operation_id="replay_webhook",
         summary=_("Replay events"),
         description=_(
-            "Sends all events again from an event or a time on, oldest first and with their "
-            "webhook-ids. 202: it goes on in the background. For desk admins."
+            "Sends all events again, starting at an event or a time, oldest first and with the "
+            "same webhook-ids. The replay runs in the background (202). For desk admins."
         ),
         request=ReplayInput,
         responses={202: WebhookSerializer},

@@ -43,7 +43,7 @@ KINDS = (
         "not-signed-in",
         401,
         _("Not signed in"),
-        _("Send a valid access token or sign in. WWW-Authenticate says what was expected."),
+        _("Send a valid API token or sign in. The WWW-Authenticate header says what was expected."),
     ),
     Kind(
         "not-allowed",
@@ -56,8 +56,8 @@ KINDS = (
         403,
         _("CSRF check failed"),
         _(
-            "A request with a session cookie that changes something needs the CSRF token of that "
-            "session in the X-CSRFToken header. Requests with an access token don't."
+            "A request that changes something with a session cookie needs the session's CSRF "
+            "token in the X-CSRFToken header. Requests with an API token don't."
         ),
     ),
     Kind(
@@ -71,8 +71,8 @@ KINDS = (
         404,
         _("Not found"),
         _(
-            "There is nothing at this address, or you can't see it. Both get the same response, "
-            "so that nobody can find out what exists. Addresses end with a slash."
+            "There is nothing at this address, or you can't see it. The response is the same in "
+            "both cases, so that nobody can find out what exists. Addresses end with a slash."
         ),
     ),
     Kind(
@@ -113,7 +113,7 @@ KINDS = (
         412,
         _("Changed in the meantime"),
         _(
-            "The object isn't the version that If-Match names any more. Read it again, apply your "
+            "The object is no longer the version that If-Match names. Read it again, apply your "
             "change to what you get, and send it with the new ETag."
         ),
     ),
@@ -142,7 +142,7 @@ KINDS = (
         "too-many-requests",
         429,
         _("Too many requests"),
-        _("Wait for as many seconds as Retry-After says, then repeat the request."),
+        _("Wait for the number of seconds in Retry-After, then repeat the request."),
     ),
     Kind(
         "server-error",
@@ -157,12 +157,12 @@ KINDS = (
         "unavailable",
         503,
         _("Temporarily unavailable"),
-        _("Wait for as many seconds as Retry-After says, then repeat the request."),
+        _("Wait for the number of seconds in Retry-After, then repeat the request."),
     ),
     Kind(
         "no-room",
         507,
-        _("No room to store this"),
+        _("Insufficient storage"),
         _("The server can't store files at the moment. Wait as long as Retry-After says."),
     ),
 )
