@@ -49,7 +49,7 @@ def test_what_is_wrong_is_said(rocket: Cast, tmp_path: Path) -> None:
     for words, problem in {
         ("show", "nowhere"): "There is no desk",
         ("show", "rocket", "x.yaml"): "none for show",
-        ("plan", "rocket"): "Name a file",
+        ("plan", "rocket"): "Give a file",
         ("plan", "rocket", str(tmp_path / "none.yaml")): "can't be read",
         ("apply", "rocket", str(path)): "--as EMAIL",
         ("apply", "rocket", str(path), "--as", rocket.lead.user.email): "no active admin",

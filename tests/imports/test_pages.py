@@ -163,7 +163,7 @@ def test_a_second_click_and_a_second_admin_start_it_once(rocket: Cast, at_rocket
     with desk_scope(rocket.desk):
         assert AuditEntry.objects.filter(action="import_started").count() == 1
     page = at_rocket.post(f"{url}start/", {}, follow=True)
-    assert b"The import has been started already." in page.content
+    assert b"The import has already started." in page.content
 
 
 def start_again(client: Client, url: str) -> Any:
