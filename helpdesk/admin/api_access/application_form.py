@@ -22,14 +22,14 @@ class ApplicationForm(forms.Form):
     """Who the application is, where it gets its codes, and the most that it can ask for."""
 
     name = LineField(
-        label=_("Name"), max_length=80, help_text=_("People see it when they allow access.")
+        label=_("Name"), max_length=80, help_text=_("Shown to agents when they allow access.")
     )
     service = forms.ModelChoiceField(
         Agent.objects.none(),
-        label=_("Signs in as"),
+        label=_("Acts as"),
         required=False,
-        empty_label=_("The agent who allows it"),
-        help_text=_("Choose a service account for a program of your own (client credentials)."),
+        empty_label=_("The agent who allows access"),
+        help_text=_("For your own programs, choose a service account (client credentials)."),
     )
     redirect_uris = forms.CharField(
         label=_("Redirect URIs"),
@@ -37,18 +37,20 @@ class ApplicationForm(forms.Form):
         max_length=4000,
         widget=forms.Textarea(attrs={"rows": 3, "dir": "ltr"}),
         help_text=_(
-            "One per line, exactly as the application sends them. Not for service accounts."
+            "One per line, exactly as the application sends them. Leave empty for service accounts."
         ),
     )
     is_public = forms.BooleanField(
-        label=_("Can't keep a secret"),
+        label=_("Public client"),
         required=False,
-        help_text=_("For programs on people's own devices and scripts of pages."),
+        help_text=_(
+            "For apps on users' devices and scripts in web pages, which can't keep a secret."
+        ),
     )
     scopes = forms.MultipleChoiceField(
         label=_("Scopes"),
         widget=forms.CheckboxSelectMultiple,
-        help_text=_("The most that the application can ask for."),
+        help_text=_("The application can't ask for more than these scopes."),
     )
 
     def __init__(
@@ -75,16 +77,20 @@ class ApplicationForm(forms.Form):
             )
         for uri in uris:
             if not is_redirect_uri(uri):
-                text = gettext(
-                    "“%(uri)s” can't be used. Enter an https:// address without a fragment."
-                )
+                text = gettext("“%(uri)s” can't be used. Enter an https:// URL without a fragment.")
                 raise forms.ValidationError(text % {"uri": uri[:200]})
         return " ".join(uris)
 
     def clean(self) -> dict[str, Any]:
         found = super().clean() or self.cleaned_data
         if found.get("service") and found.get("is_public"):
-            self.add_error("is_public", gettext("A service account needs a secret."))
+            self.add_error(
+                "is_public",
+                gettext(
+                    "A service account needs a client secret, so the application can't be a public "
+                    "client."
+                ),
+            )
         if not found.get("service") and found.get("redirect_uris") == "":
             self.add_error("redirect_uris", gettext("Enter at least one redirect URI."))
         return found

@@ -88,7 +88,9 @@ def remove_application(request: AdminRequest, application_id: int) -> HttpRespon
     application = _get(request, application_id)
     name = application.name
     delete_application(application=application, by=request.user)
-    messages.success(request, _("%(name)s was removed, and its tokens ended.") % {"name": name})
+    messages.success(
+        request, _("%(name)s was removed. Its tokens no longer work.") % {"name": name}
+    )
     return HttpResponseRedirect(reverse("admin:api_access"))
 
 

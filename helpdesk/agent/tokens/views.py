@@ -139,7 +139,7 @@ def withdraw(request: AgentRequest, application_id: int) -> HttpResponse:
         desk=request.desk, application=found, user=user, at=at
     ):
         raise Http404
-    text = _("%(name)s can no longer act in your name.")
+    text = _("%(name)s can no longer act on your behalf.")
     messages.success(request, text % {"name": found.name})
     return see_other(get_url("agent:tokens"))
 
