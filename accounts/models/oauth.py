@@ -54,6 +54,13 @@ def make_user_key(**options: Any) -> Any:
     )
 
 
+def make_two_factor_field() -> Any:
+    """Return the field that says whether the person had passed 2FA when they allowed this."""
+    return models.BooleanField(
+        _("allowed with two-factor authentication"), default=False, editable=False
+    )
+
+
 class OAuthApplication(AbstractApplication):
     """An application of someone else, or a program that acts as a service account.
 
@@ -105,6 +112,7 @@ class OAuthGrant(AbstractGrant):
     desk = make_desk_key()
     user = make_user_key()
     code = models.CharField(max_length=255)
+    passed_two_factor = make_two_factor_field()
 
     SECRETS: ClassVar[tuple[str, ...]] = ("code",)
 
@@ -120,6 +128,7 @@ class OAuthAccessToken(AbstractAccessToken):
     desk = make_desk_key()
     user = make_user_key(null=True, blank=True)
     token_checksum = TokenChecksumField(max_length=64)
+    passed_two_factor = make_two_factor_field()
 
     SECRETS: ClassVar[tuple[str, ...]] = ("token", "token_checksum")
     # Access and refresh tokens refer to each other; the erasure of a desk clears this first.
@@ -145,6 +154,7 @@ class OAuthRefreshToken(AbstractRefreshToken):
 
     desk = make_desk_key()
     user = make_user_key()
+    passed_two_factor = make_two_factor_field()
 
     SECRETS: ClassVar[tuple[str, ...]] = ("token", "token_checksum")
 

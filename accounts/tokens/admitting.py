@@ -15,9 +15,10 @@ from accounts.models import (
     Desk,
     OAuthAccessToken,
     OAuthApplication,
+    OAuthGrant,
     User,
 )
-from accounts.tokens.scopes import clean_scopes
+from accounts.tokens.scopes import allows, clean_scopes
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +55,18 @@ def admit_application(
 def change_application(
     *, application: OAuthApplication, values: ApplicationValues, by: User
 ) -> None:
-    """Change an application. Tokens with scopes that it no longer has are refused and end."""
+    """Change an application. Tokens with scopes that it no longer has are refused and end.
+
+    So do all of them if it now acts for someone else, and the codes that it hasn't exchanged yet.
+    """
     with transaction.atomic():
+        former = application.service_id
         _set(application, values)
         application.save()
+        OAuthGrant.objects.filter(application=application).delete()
         for token in OAuthAccessToken.objects.filter(application=application):
-            if not set(token.scope.split()) <= set(application.scopes):
+            is_covered = all(allows(application.scopes, scope) for scope in token.scope.split())
+            if application.service_id != former or not is_covered:
                 _end(token)
         _audit(application, AuditAction.CHANGED, by)
 
@@ -110,5 +117,10 @@ def _audit(application: OAuthApplication, action: AuditAction, by: User) -> None
         by=by,
         action=action,
         about=application,
-        detail={"scopes": list(application.scopes)},
+        detail={
+            "scopes": list(application.scopes),
+            "redirect_uris": application.redirect_uris.split(),
+            "service": application.service_id,
+            "client_type": application.client_type,
+        },
     )

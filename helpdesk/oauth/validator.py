@@ -6,8 +6,9 @@ from typing import Any
 
 from oauth2_provider.oauth2_validators import OAuth2Validator
 
-from accounts.models import Agent, User
+from accounts.models import Agent, OAuthGrant, User
 from accounts.tenancy import get_entered_desk
+from helpdesk.login.two_factor.policy import is_two_factor_required
 
 
 class DeskValidator(OAuth2Validator):
@@ -16,14 +17,20 @@ class DeskValidator(OAuth2Validator):
     def validate_code(
         self, client_id: str, code: str, client: Any, request: Any, *args: Any, **kwargs: Any
     ) -> bool:
-        is_known = super().validate_code(client_id, code, client, request, *args, **kwargs)
-        return is_known and is_working_here(request.user)
+        if not super().validate_code(client_id, code, client, request, *args, **kwargs):
+            return False
+        grant = OAuthGrant.objects.get(code=code, application=client)
+        request.passed_two_factor = grant.passed_two_factor
+        return can_act_here(request.user, passed_two_factor=grant.passed_two_factor)
 
     def validate_refresh_token(
         self, refresh_token: str, client: Any, request: Any, *args: Any, **kwargs: Any
     ) -> bool:
-        is_known = super().validate_refresh_token(refresh_token, client, request, *args, **kwargs)
-        return is_known and is_working_here(request.user)
+        if not super().validate_refresh_token(refresh_token, client, request, *args, **kwargs):
+            return False
+        used = request.refresh_token_instance
+        request.passed_two_factor = used.passed_two_factor
+        return can_act_here(request.user, passed_two_factor=used.passed_two_factor)
 
     def validate_grant_type(
         self, client_id: str, grant_type: str, client: Any, request: Any, *args: Any, **kwargs: Any
@@ -34,10 +41,41 @@ class DeskValidator(OAuth2Validator):
         )
         return is_allowed and (grant_type != "client_credentials" or client.service_id is not None)
 
+    def _create_authorization_code(self, request: Any, *args: Any, **kwargs: Any) -> Any:
+        return note_two_factor(
+            super()._create_authorization_code(request, *args, **kwargs), request
+        )
 
-def is_working_here(user: User) -> bool:
-    """Return True if a person is an active agent of the entered desk."""
+    def _create_access_token(self, expires: Any, request: Any, *args: Any, **kwargs: Any) -> Any:
+        made = super()._create_access_token(expires, request, *args, **kwargs)
+        return note_two_factor(made, request)
+
+    def _create_refresh_token(self, request: Any, *args: Any, **kwargs: Any) -> Any:
+        made = super()._create_refresh_token(request, *args, **kwargs)
+        return note_two_factor(made, request)
+
+
+def note_two_factor(made: Any, request: Any) -> Any:
+    """Keep on a new code or token whether its person had passed 2FA when they allowed it.
+
+    Looks into the request's own attributes: oauthlib's request has those of the posted form, too.
+    """
+    if vars(request).get("passed_two_factor") is True:
+        made.passed_two_factor = True
+        made.save(update_fields=["passed_two_factor"])
+    return made
+
+
+def can_act_here(user: User, *, passed_two_factor: bool) -> bool:
+    """Return True if a person is an active agent of the entered desk and passed the 2FA it needs.
+
+    An application that is refused asks the person again, who then passes 2FA.
+    """
     desk_id = get_entered_desk()
     if desk_id is None or not user.is_active:
         return False
-    return Agent.objects.filter(desk_id=desk_id, user=user, is_active=True).exists()
+    mine = Agent.objects.select_related("desk").filter(desk_id=desk_id, user=user, is_active=True)
+    agent = mine.first()
+    if agent is None:
+        return False
+    return passed_two_factor or not is_two_factor_required(user, agent.desk, agent)

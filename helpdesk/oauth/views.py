@@ -20,6 +20,8 @@ from oauth2_provider.views import (
 from accounts.audit import record_audit
 from accounts.middleware import DeskRequest
 from accounts.models import AuditAction, OAuthApplication
+from helpdesk.login.two_factor.fresh import ask_again, is_sign_in_fresh
+from helpdesk.login.two_factor.policy import has_passed_two_factor
 from helpdesk.shared.http.rate_limits import is_within_limit, too_many_requests
 
 
@@ -37,14 +39,30 @@ class _AtDesk:
 
 
 class AuthorizeView(_AtDesk, AuthorizationView):
-    """Ask an agent whether an application may act in their name."""
+    """Ask an agent whether an application may act in their name, soon after they signed in."""
 
     template_name = "oauth/authorize.html"
 
     def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if request.user.is_authenticated and request.agent is None:
             raise Http404
+        if request.agent is not None and not is_sign_in_fresh(request):
+            return ask_again(request)
         return super().dispatch(request, *args, **kwargs)
+
+    def get(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Ask, whatever was allowed before and whatever the application says of that."""
+        request.GET = request.GET.copy()
+        request.GET.pop("approval_prompt", None)
+        response: HttpResponse = super().get(request, *args, **kwargs)
+        return response
+
+    def create_authorization_response(
+        self, request: Any, scopes: str, credentials: dict[str, Any], allow: bool
+    ) -> Any:
+        """Issue a code that remembers whether the agent has passed 2FA."""
+        noted = credentials | {"passed_two_factor": has_passed_two_factor(request)}
+        return super().create_authorization_response(request, scopes, noted, allow)
 
     def form_valid(self, form: Any) -> HttpResponse:
         """Send the agent back to the application, with a code if they allowed it."""

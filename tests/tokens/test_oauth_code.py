@@ -12,15 +12,16 @@ from accounts.tenancy import desk_scope, system_scope
 from tests.cast import Cast
 from tests.tokens.applications import CALLBACK, admit, allow, ask, exchange
 from tests.tokens.programs import make_program
+from tests.tokens.test_agent_page import sign_in_with_password
 
 API = "/rocket/api/v1/tickets/"
 AUTHORIZE = "/rocket/oauth/authorize/"
 
 
 @pytest.fixture
-def browser(rocket: Cast, sign_in: Any) -> Client:
+def browser(rocket: Cast) -> Client:
     """The analyst's browser."""
-    return sign_in(rocket.analyst.user)
+    return sign_in_with_password(rocket.analyst)
 
 
 def test_the_page_names_the_application_the_desk_and_the_scopes(
@@ -130,9 +131,10 @@ def test_outsiders_get_nothing(rocket: Cast, matter: Cast, sign_in: Any) -> None
     for person in (rocket.customer.user, matter.admin.user):
         assert sign_in(person).get(AUTHORIZE, asked).status_code == 404
         assert sign_in(person).post(AUTHORIZE, asked | {"allow": "1"}).status_code == 404
-    foreign = sign_in(matter.analyst.user).get("/matter/oauth/authorize/", asked)
+    elsewhere = sign_in_with_password(matter.analyst, "matter")
+    foreign = elsewhere.get("/matter/oauth/authorize/", asked)
     assert foreign.status_code == 400, "the application belongs to the other desk"
-    code = allow(sign_in(rocket.analyst.user), application)
+    code = allow(sign_in_with_password(rocket.analyst), application)
     sent = {
         "grant_type": "authorization_code",
         "client_id": application.client_id,

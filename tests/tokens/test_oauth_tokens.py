@@ -27,9 +27,9 @@ API = "/rocket/api/v1/tickets/"
 
 
 @pytest.fixture
-def browser(rocket: Cast, sign_in: Any) -> Client:
+def browser(rocket: Cast) -> Client:
     """The analyst's browser."""
-    return sign_in(rocket.analyst.user)
+    return sign_in_with_password(rocket.analyst)
 
 
 def refresh(application: Any, secret: str, token: str) -> Any:

@@ -53,6 +53,8 @@ def show_application(request: AdminRequest, application_id: int) -> HttpResponse
     """Show and change an application."""
     require_desk_admin(request)
     application = _get(request, application_id)
+    if not is_sign_in_fresh(request):
+        return ask_again(request)
     form = ApplicationForm(_read_post(request), desk=request.desk, application=application)
     if form.is_bound and form.is_valid():
         change_application(application=application, values=form.get_values(), by=request.user)

@@ -10,13 +10,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.middleware import DeskRequest
-from accounts.models import ApiToken, Desk
+from accounts.models import Agent, Desk
 from accounts.models.tokens import DEFAULT_REQUESTS_PER_MINUTE
 from accounts.tokens.applications import find_access_token, find_agent
 from accounts.tokens.lookup import find_token, note_use
+from accounts.tokens.scopes import allows
 from accounts.tokens.secrets import SecretKind
 from helpdesk.api.access.grants import SCHEME, Grant, InvalidTokenError
-from helpdesk.login.two_factor.policy import has_two_factor, is_two_factor_required
+from helpdesk.login.two_factor.policy import is_two_factor_required
 
 MAX_HEADER_CHARS = 500
 OAUTH_PREFIX = f"plumb_{SecretKind.OAUTH_ACCESS}_"
@@ -34,33 +35,34 @@ def read_grant(request: Any) -> Grant:
     if placed.desk is None:
         raise InvalidTokenError(_("Tokens work only below the address of their own help desk."))
     if secret.startswith(OAUTH_PREFIX):
-        return _read_oauth_grant(placed.desk, secret, at)
+        url = request.build_absolute_uri(request.path)
+        return _read_oauth_grant(placed.desk, secret.strip(), at, url=url)
     token = find_token(desk=placed.desk, secret=secret.strip(), at=at)
     if token is None:
         raise InvalidTokenError(_("The token is unknown, revoked or expired."))
-    _require_two_factor(token)
+    _require_two_factor(token.agent, token.passed_two_factor)
     note_use(token, ip=get_adapter().get_client_ip(request), at=at)
     return Grant(token.agent, token.scopes, f"token:{token.pk}", token.requests_per_minute)
 
 
-def _read_oauth_grant(desk: Desk, secret: str, at: datetime) -> Grant:
-    """Return the grant of an access token that an application got."""
+def _read_oauth_grant(desk: Desk, secret: str, at: datetime, *, url: str) -> Grant:
+    """Return the grant of an access token that an application got, within its scopes of today."""
     token = find_access_token(desk=desk, secret=secret, at=at)
     agent = find_agent(desk, token) if token else None
     if token is None or agent is None:
         raise InvalidTokenError(_("The token is unknown, revoked or expired."))
-    if is_two_factor_required(agent.user, desk, agent) and not (
-        agent.is_service or has_two_factor(agent.user)
-    ):
-        raise InvalidTokenError(_("This help desk requires two-factor authentication (2FA)."))
+    if not token.allows_audience(url):  # RFC 8707
+        raise InvalidTokenError(_("The token was issued for another resource."))
+    _require_two_factor(agent, token.passed_two_factor)
+    admitted = token.application.scopes
+    scopes = [scope for scope in token.scope.split() if allows(admitted, scope)]
     key = f"application:{token.application_id}:{agent.pk}"
-    return Grant(agent, token.scope.split(), key, DEFAULT_REQUESTS_PER_MINUTE)
+    return Grant(agent, scopes, key, DEFAULT_REQUESTS_PER_MINUTE)
 
 
-def _require_two_factor(token: ApiToken) -> None:
+def _require_two_factor(agent: Agent, passed_two_factor: bool) -> None:
     """Refuse a person's token from before the desk required two-factor authentication."""
-    agent = token.agent
-    if agent.is_service or token.passed_two_factor:
+    if agent.is_service or passed_two_factor:
         return
     if is_two_factor_required(agent.user, agent.desk, agent):
         raise InvalidTokenError(

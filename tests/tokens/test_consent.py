@@ -1,0 +1,49 @@
+"""Each time an application asks, the agent is asked, soon after they proved who they are."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from accounts.models import OAuthGrant
+from accounts.tenancy import system_scope
+from tests.cast import Cast
+from tests.tokens.applications import admit, allow, ask, exchange
+from tests.tokens.programs import make_program
+from tests.tokens.test_agent_page import sign_in_with_password
+
+AUTHORIZE = "/rocket/oauth/authorize/"
+
+
+def test_an_application_cannot_skip_the_question(rocket: Cast) -> None:
+    application, secret = admit(rocket.desk, rocket.admin.user)
+    browser = sign_in_with_password(rocket.analyst)
+    exchange(application, secret, code=allow(browser, application))
+    page = browser.get(AUTHORIZE, ask(application, approval_prompt="auto"))
+    assert page.status_code == 200
+    assert "Report builder" in page.content.decode()
+    with system_scope("test"):
+        assert not OAuthGrant.objects.exists(), "no code without an answer"
+
+
+def test_an_old_sign_in_is_not_enough(rocket: Cast, sign_in: Any) -> None:
+    application, _secret = admit(rocket.desk, rocket.admin.user)
+    rocket.analyst.user.set_password("a long password that is not asked")
+    rocket.analyst.user.save()
+    browser, asked = sign_in(rocket.analyst.user), ask(application)
+    page = browser.get(AUTHORIZE, asked)
+    assert page["Location"].startswith("/rocket/login/again/?next=%2Frocket%2Foauth")
+    assert application.client_id in page["Location"]
+    browser.post(AUTHORIZE, asked | {"allow": "1"})
+    with system_scope("test"):
+        assert not OAuthGrant.objects.exists()
+
+
+def test_a_token_for_another_resource_opens_nothing_here(rocket: Cast) -> None:
+    application, secret = admit(rocket.desk, rocket.admin.user)
+    browser = sign_in_with_password(rocket.analyst)
+    answers = {}
+    for resource in ("https://else.example/", "http://testserver/rocket/api/v1/"):
+        code = allow(browser, application, resource=resource)
+        token = exchange(application, secret, code=code).json()["access_token"]
+        answers[resource] = make_program(token).get("/rocket/api/v1/tickets/").status_code
+    assert list(answers.values()) == [401, 200]
