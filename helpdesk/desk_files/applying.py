@@ -30,6 +30,7 @@ from tickets.errors import InvalidValueError, NotAllowedError, ServiceError
 Path = tuple[str | int, ...]
 Found = tuple[Any, Item]  # a row, and how the file shows it
 MAX_PROBLEMS = 100
+MAX_ROWS = 2000  # of a section
 
 
 class OutdatedPlanError(ServiceError):
@@ -121,6 +122,7 @@ class _Application:
         self.problems: list[Problem] = []
         self.renamed: dict[str, dict[Key, Key]] = {}
         self.loaded: dict[str, dict[Key, Found]] = {}
+        self.shown: dict[tuple[str, int], Item] = {}  # by section and ID of the row
 
     def run(self) -> Plan:
         """Save the whole file. Call it in a transaction."""
@@ -149,6 +151,10 @@ class _Application:
         items = section.read_items(self.file.content[section.name])
         if items is None:
             self._add_problem((section.name,), section.get_shape())
+            return
+        if len(items) > MAX_ROWS:
+            text = _("A section can have at most %(maximum)d rows.") % {"maximum": MAX_ROWS}
+            self._add_problem((section.name,), text)
             return
         fields = {*section.list_fields(self.agent), MOVED}
         seen: set[Key] = set()
@@ -195,7 +201,7 @@ class _Application:
             return
         with self._collect(path):
             self._save_changed(section, found, given)
-            self.loaded.pop(section.name, None)
+            self._forget(section, found)
 
     def _save_changed(self, section: Section, found: Found | None, given: Item) -> None:
         """Save a row; if that changes nothing, it leaves no audit entry either."""
@@ -209,9 +215,21 @@ class _Application:
     def _load(self, section: Section) -> dict[Key, Found]:
         """Return the section's rows and how the file shows them, by key."""
         if section.name not in self.loaded:
-            shown = [(row, section.show(self.agent, row)) for row in section.list_rows(self.agent)]
-            self.loaded[section.name] = {section.get_key(item): (row, item) for row, item in shown}
+            rows = [(row, self._show(section, row)) for row in section.list_rows(self.agent)]
+            self.loaded[section.name] = {section.get_key(item): (row, item) for row, item in rows}
         return self.loaded[section.name]
+
+    def _show(self, section: Section, row: Any) -> Item:
+        place = section.name, row.pk
+        if place not in self.shown:
+            self.shown[place] = section.show(self.agent, row)
+        return self.shown[place]
+
+    def _forget(self, section: Section, found: Found | None) -> None:
+        """Forget what a section has, and how the saved row was shown; other rows are as before."""
+        self.loaded.pop(section.name, None)
+        if found is not None:
+            self.shown.pop((section.name, found[0].pk), None)
 
     def _is_same(self, shown: Item, given: Item) -> bool:
         return all(name in shown and shown[name] == value for name, value in given.items())

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 MAX_BYTES = 2_000_000
 MAX_DEPTH = 12
 MAX_VALUES = 50_000
+MAX_EVENTS = 2 * MAX_VALUES + 1000  # of the parser: names and values, and the ends of lists
 TAG = "tag:yaml.org,2002:"
 SCALARS = {f"{TAG}{name}" for name in ("str", "int", "float", "bool", "null")}
 TEXTS = {f"{TAG}timestamp"}  # dates and times stay as they were written
@@ -96,7 +97,9 @@ class YamlReader:
     def _refuse_aliases(self, text: str) -> None:
         """Refuse aliases before they are followed: a short file could stand for a huge one."""
         depth = 0
-        for event in yaml.parse(text, Loader=yaml.SafeLoader):
+        for count, event in enumerate(yaml.parse(text, Loader=yaml.SafeLoader)):
+            if count > MAX_EVENTS:
+                raise self._fail(event, _("The file has too many values."))
             if isinstance(event, yaml.AliasEvent):
                 raise self._fail(event, _("Write the value out instead of using an alias."))
             depth += isinstance(event, yaml.MappingStartEvent | yaml.SequenceStartEvent)

@@ -6,9 +6,12 @@ from textwrap import dedent
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from accounts.models import AuditEntry, Region
 from helpdesk.desk_files.applying import (
+    MAX_ROWS,
     OutdatedPlanError,
     Plan,
     apply_file,
@@ -221,3 +224,22 @@ def test_words_and_settings_of_the_desk(in_rocket: Cast) -> None:
         """,
     )
     assert [problem.path for problem in refused.problems] == ["desk.slug"]
+
+
+def test_a_section_of_thousands_of_rows_is_refused_before_it_is_saved(in_rocket: Cast) -> None:
+    rows = "\n".join(f"  - name: tag {number}" for number in range(MAX_ROWS + 1))
+    plan = apply(in_rocket, f"tags:\n{rows}\n")
+    assert [str(problem) for problem in plan.problems] == [
+        "tags: A section can have at most 2000 rows."
+    ]
+
+
+def test_each_row_more_costs_the_same_statements(in_rocket: Cast) -> None:
+    def count(size: int, name: str) -> int:
+        rows = ", ".join(f"{{name: {name} {number}}}" for number in range(size))
+        with CaptureQueriesContext(connection) as statements:
+            apply(in_rocket, f"tags: [{rows}]")
+        return len(statements)
+
+    first, second, third = count(5, "a"), count(10, "b"), count(15, "c")
+    assert third - second <= (second - first) * 1.2 + 5
