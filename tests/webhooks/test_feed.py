@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -12,10 +14,13 @@ from accounts.tenancy import desk_scope
 from tests.cast import NOON, Cast
 from tests.departments import close_department
 from tests.webhooks.helpers import respond
+from tickets.actors import SYSTEM
+from tickets.changes import record
+from tickets.events import EventKind
 from tickets.models import Ticket, TicketEvent
 from tickets.services import add_note
 from tickets.webhooks import feed
-from tickets.webhooks.feed import Cursor, parse_cursor, read_page
+from tickets.webhooks.feed import Cursor, find_end, parse_cursor, read_page
 
 URL = "/rocket/api/v1/events/"
 
@@ -56,6 +61,20 @@ def test_events_of_hidden_tickets_are_left_out(rocket: Cast, sign_in: Any) -> No
     assert {event["ticket"] for event in everything} == {shown.number, hidden.number}
 
 
+def test_other_tickets_are_named_only_to_agents_who_may_see_them(
+    rocket: Cast, sign_in: Any
+) -> None:
+    with desk_scope(rocket.desk):
+        shown, hidden = rocket.open_ticket(), rocket.open_ticket()
+        data = {"kind": "related", "is_source": True, "other": hidden.number}
+        record(ticket=shown, kind=EventKind.TICKETS_LINKED, by=SYSTEM, at=NOON, data=data)
+        private = close_department(rocket, "trials", members=(rocket.level_two,))
+        Ticket.objects.filter(pk=hidden.pk).update(department=private, assignee=None)
+    for agent, number in ((rocket.analyst, None), (rocket.admin, hidden.number)):
+        found = sign_in(agent.user).get(URL, {"kinds": "tickets.linked"}).json()["results"]
+        assert [event["facts"].get("other") for event in found] == [number]
+
+
 @pytest.mark.parametrize(
     "given",
     [{"after": "x"}, {"after": "1-2"}, {"after": "9" * 30}, {"wait": "60"}, {"limit": "0"},
@@ -70,6 +89,45 @@ def test_others_get_nothing(rocket: Cast, matter: Cast, sign_in: Any) -> None:
     assert sign_in(rocket.customer.user).get(URL).status_code == 404
 
 
+@contextmanager
+def responding_slowly(cast: Cast, ticket: Ticket) -> Iterator[None]:
+    """Have a transaction in progress with an event that is committed at the end only."""
+    has_written, may_commit = threading.Event(), threading.Event()
+
+    def write_slowly() -> None:
+        with desk_scope(cast.desk):
+            with transaction.atomic():
+                respond(cast, ticket)
+                has_written.set()
+                may_commit.wait(60)
+            connection.close()
+
+    writer = threading.Thread(target=write_slowly)
+    writer.start()
+    assert has_written.wait(60)
+    try:
+        yield
+    finally:
+        may_commit.set()
+        writer.join()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_now_is_not_the_beginning_while_a_transaction_is_in_progress(
+    rocket: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(feed, "TRIES", 1)
+    with desk_scope(rocket.desk):
+        first, second = rocket.open_ticket(), rocket.open_ticket()
+        with responding_slowly(rocket, first):
+            now = find_end(rocket.desk.pk)
+        assert now.after == TicketEvent.objects.filter(ticket=second).latest("pk").pk
+        respond(rocket, second)
+        later = read_page(rocket.admin, parse_cursor(str(now)), kinds=(), limit=200)
+        assert "customer.responded" in {event.kind for event in later.events}
+        assert "ticket.opened" not in {event.kind for event in later.events}
+
+
 @pytest.mark.django_db(transaction=True)
 def test_an_event_that_is_committed_late_is_not_skipped(
     rocket: Cast, monkeypatch: pytest.MonkeyPatch
@@ -79,25 +137,9 @@ def test_an_event_that_is_committed_late_is_not_skipped(
     with desk_scope(rocket.desk):
         first, second = rocket.open_ticket(), rocket.open_ticket()
         start = read_page(rocket.admin, Cursor(), kinds=(), limit=200).cursor
-        has_written, may_commit = threading.Event(), threading.Event()
-
-        def write_slowly() -> None:
-            with desk_scope(rocket.desk):
-                with transaction.atomic():
-                    respond(rocket, first)
-                    has_written.set()
-                    may_commit.wait(60)
-                connection.close()
-
-        writer = threading.Thread(target=write_slowly)
-        writer.start()
-        assert has_written.wait(60)
-        respond(rocket, second)
-        try:
+        with responding_slowly(rocket, first):
+            respond(rocket, second)
             held = read_page(rocket.admin, start, kinds=(), limit=200)
-        finally:
-            may_commit.set()
-            writer.join()
         assert held.events == []  # the second one is there, but the first may come before it
         later = read_page(
             rocket.admin, parse_cursor(str(held.cursor)), kinds=["customer.responded"], limit=200

@@ -71,9 +71,13 @@ def parse_cursor(text: str) -> Cursor:
 
 
 def find_end(desk_id: int) -> Cursor:
-    """Return a cursor after everything that has happened so far."""
+    """Return a cursor after everything that has happened so far.
+
+    While a long transaction keeps that from being known, it is the newest event that is committed:
+    what that transaction has still to commit may count as having happened before.
+    """
     settled, mark = _settle(desk_id, Cursor())
-    return Cursor(settled, mark.newest, mark.upper)
+    return Cursor(settled or mark.newest, mark.newest, mark.upper)
 
 
 def read_page(agent: Agent, cursor: Cursor, *, kinds: Collection[str], limit: int) -> Page:

@@ -11,6 +11,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from helpdesk.agent.ticket_page.history_queries import hide_other_tickets
 from helpdesk.api.base import DeskView
 from helpdesk.api.pagination import MAX_PAGE
 from helpdesk.api.webhooks.serializers import FeedPage
@@ -102,6 +103,7 @@ class EventFeedView(DeskView):
         if poll is not None:
             poll.is_empty = not page.events and not page.has_more
             poll.after = str(page.cursor)
+        hide_other_tickets(page.events, self.agent)
         return Response(
             {
                 "results": [describe_event(event) for event in page.events],
