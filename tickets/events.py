@@ -139,7 +139,8 @@ class EventKind(StrEnum):
     SUBJECT_CHANGED = "subject.changed"  # subject, was_subject
     # why; messages, notes: ids of those that held the text, never the text; files: names, removed
     TEXT_REDACTED = "text.redacted"
-    FILE_REMOVED = "file.removed"  # why, name, attachment: its id; days after closing
+    # why, name, attachment: its id, message: of a file of a public one; days after closing
+    FILE_REMOVED = "file.removed"
     ACCOUNT_CHANGED = "account.changed"  # account: pair of names, "" for none; uncovered
     # proof, account: its name or "", uncovered; by an agent: contact, name, why
     SENDER_VERIFIED = "sender.verified"
@@ -176,9 +177,9 @@ class EventKind(StrEnum):
     LADDER_ENDED = "ladder.ended"  # after at least one step: ladder, clock, why: a LadderEnding
     MAIL_RELEASED = "mail.released"  # verified: True if the sender was accepted as verified
     MAIL_SENT = "mail.sent"  # mail, to, mail_kind, without_files: True if it links to them
-    MAIL_DELIVERED = "mail.delivered"  # mail, to
-    MAIL_DELAYED = "mail.delayed"  # mail, to, why, reporter: From of the delivery report
-    MAIL_FAILED = "mail.failed"  # mail, to, why or reason, and reporter if there was a report
+    MAIL_DELIVERED = "mail.delivered"  # mail, to, mail_kind; older ones have no kind
+    MAIL_DELAYED = "mail.delayed"  # the same, and why, reporter: From of the delivery report
+    MAIL_FAILED = "mail.failed"  # the same, why or reason, and reporter if there was a report
     # message, to; answers: True if the requester has an answer by it again, is_first, status: pair
     REPLY_SENT_AGAIN = "reply.sent_again"
     RESPONSE_LOST = "response.lost"  # message: the first response, whose email never arrived

@@ -112,6 +112,6 @@ def _record(
         by=SYSTEM,
         at=at,
         channel="email",
-        data={"mail": mail.pk, "to": mail.to_address, **facts},
+        data={"mail": mail.pk, "to": mail.to_address, "mail_kind": mail.kind, **facts},
         deliver_inline=deliver_inline,
     )

@@ -162,6 +162,8 @@ def remove_file(*, attachment: Attachment, why: str, by: Agent, at: datetime) ->
             raise ConflictError(_("This file is already removed."))
         _delete_copies([attachment], at=at)
         data = {"why": reason, "name": attachment.name, "attachment": attachment.pk}
+        if attachment.message_id:
+            data["message"] = attachment.message_id
         change.touch()
         change.record(EventKind.FILE_REMOVED, data)
         change.save()

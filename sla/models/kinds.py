@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from tickets.sentences.clock_names import CLOCK_NAMES
+from tickets.sentences.clock_names import CLOCK_NAMES, PROMISED_CLOCKS
 
 
 class ClockKind(models.TextChoices):
@@ -33,7 +33,7 @@ class ClockKind(models.TextChoices):
     @property
     def is_promised(self) -> bool:
         """True for those that customers may know of."""
-        return self in PROMISED
+        return self.value in PROMISED_CLOCKS
 
 
 TARGETED = (
@@ -42,13 +42,7 @@ TARGETED = (
     ClockKind.UPDATE,
     ClockKind.RESOLUTION,
 )
-# Only these may ever be shown to customers. The resolution aim is for staff (M43).
-PROMISED = (
-    ClockKind.FIRST_RESPONSE,
-    ClockKind.NEXT_RESPONSE,
-    ClockKind.UPDATE,
-    ClockKind.PROMISED_UPDATE,
-)
+PROMISED = tuple(ClockKind(name) for name in PROMISED_CLOCKS)
 
 
 class TargetUnit(models.TextChoices):

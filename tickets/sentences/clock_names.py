@@ -12,6 +12,8 @@ from django.utils.translation import pgettext_lazy
 
 FIRST_RESPONSE = "first_response"  # also of events from before there were other clocks
 RESOLUTION = "resolution"
+# Only these may ever be shown to customers. The resolution aim is for staff (M43).
+PROMISED_CLOCKS = (FIRST_RESPONSE, "next_response", "update", "promised_update")
 
 CLOCK_NAMES: dict[str, str | Promise] = {
     FIRST_RESPONSE: _("First response"),

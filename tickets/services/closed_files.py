@@ -87,6 +87,8 @@ def _delete_of_ticket(
     Attachment.objects.filter(pk__in=[file.pk for file in files]).update(**FORGOTTEN, removed_at=at)
     for file in files:
         data = {"why": "", "name": file.name, "attachment": file.pk, "days": days}
+        if file.message_id:
+            data["message"] = file.message_id
         change.record(EventKind.FILE_REMOVED, data)
     change.save()
     return files

@@ -22,12 +22,16 @@ HIDDEN = "…"
 
 
 class Outcome(Enum):
-    """What a response means. REFUSED: the receiver works, but didn't take this message."""
+    """What a response means. REFUSED: the receiver works, but didn't take this message.
+
+    NOT_TAKEN: nothing was sent, because the webhook doesn't take this event anymore.
+    """
 
     DELIVERED = "delivered"
     REFUSED = "refused"
     UNAVAILABLE = "unavailable"
     GONE = "gone"
+    NOT_TAKEN = "not_taken"
 
 
 @dataclass(frozen=True, slots=True)

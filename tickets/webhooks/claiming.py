@@ -70,6 +70,22 @@ def release_subscription(subscription: WebhookSubscription) -> None:
     mine.update(claimed_until=None)
 
 
+def reread(subscription: WebhookSubscription) -> bool:
+    """Read a claimed subscription's settings anew. Return False if it must not send anymore.
+
+    That is if it was paused, ended or deleted, or if its URL has another host, which the requests
+    of this slice aren't made for.
+    """
+    host = subscription.host
+    fields = [field.name for field in WebhookSubscription._meta.concrete_fields]
+    fields.remove("claimed_until")
+    try:
+        subscription.refresh_from_db(fields=fields)
+    except WebhookSubscription.DoesNotExist:
+        return False
+    return subscription.state == SubscriptionState.ACTIVE and subscription.host == host
+
+
 def is_sendable(subscription_id: int, *, at: datetime) -> bool:
     """Return True if a subscription has a message to send right now, or a replay to continue."""
     active = WebhookSubscription.objects.filter(

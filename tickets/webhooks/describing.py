@@ -13,11 +13,12 @@ from accounts.logins.sealing import UNDECRYPTABLE
 from accounts.network.errors import REQUEST_SENTENCES, URL_SENTENCES
 from accounts.sentences import fill_sentence
 from tickets.webhooks.attempts import Outcome, Result, judge
-from tickets.webhooks.sending import NOT_BUILT
+from tickets.webhooks.sending import NOT_BUILT, NOT_TAKEN
 
 SENTENCES: dict[str, Promise] = {
     **URL_SENTENCES,
     **REQUEST_SENTENCES,
+    NOT_TAKEN: gettext_lazy("Not sent: the webhook no longer takes this event or this ticket."),
     NOT_BUILT: gettext_lazy("Plumbline could not build the request (%(error)s)."),
     UNDECRYPTABLE: gettext_lazy("The secret can't be decrypted. Create a new one."),
 }

@@ -1,12 +1,13 @@
 """Kinds of events that leave the desk: their names, and which of their facts aren't internal. Pure.
 
 Facts that agents typed, such as reasons, and everything else that only agents read goes only to
-subscriptions that include internal events.
+subscriptions that include internal events. Customers know neither departments nor tags, nor the
+status of their account, nor the clocks that nobody promised them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,20 +15,50 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from tickets.events import EventKind as Kind
+from tickets.sentences.clock_names import FIRST_RESPONSE, PROMISED_CLOCKS
 
+Facts = Mapping[str, Any]
+SIDE_MAIL = "side"  # the kind of emails of side conversations
 SLA = ("clock", "due_at", "was_due_at", "minutes", "plan", "priority", "in_time")
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A kind. facts: the names of its data that may leave the desk; None for an internal kind."""
+    """A kind. facts: the names of its data that may leave the desk; None for an internal kind.
+
+    is_public: for a kind some of whose events are internal, by their data.
+    """
 
     name: Promise
     facts: tuple[str, ...] | None = None
+    is_public: Callable[[Facts], bool] | None = None
 
 
 def _public(name: Promise, *facts: str) -> Known:
     return Known(name, facts)
+
+
+def _clock(name: Promise) -> Known:
+    return Known(name, SLA, _is_promised)
+
+
+def _mail(name: Promise, *facts: str) -> Known:
+    return Known(name, facts, _is_to_customer)
+
+
+def _is_promised(data: Facts) -> bool:
+    """Return True for the clocks that customers may know of. The oldest events don't name one."""
+    return data.get("clock", FIRST_RESPONSE) in PROMISED_CLOCKS
+
+
+def _is_to_customer(data: Facts) -> bool:
+    """Return True unless the email is of a side conversation, or its event is too old to say."""
+    return data.get("mail_kind", SIDE_MAIL) != SIDE_MAIL
+
+
+def _is_of_messages(data: Facts) -> bool:
+    """Return True for what happened to public messages, and not only to notes and the like."""
+    return bool(data.get("messages") or data.get("message"))
 
 
 CATALOG: dict[str, Known] = {
@@ -54,11 +85,11 @@ CATALOG: dict[str, Known] = {
     Kind.PRIORITY_CHANGED: _public(_("Priority changed"), "priority"),
     Kind.PRODUCT_CHANGED: _public(_("Product changed"), "product"),
     Kind.PRODUCT_LINE_CHANGED: _public(_("Product line changed"), "line"),
-    Kind.DEPARTMENT_CHANGED: _public(_("Department changed"), "department"),
-    Kind.TAGS_CHANGED: _public(_("Tags changed"), "added", "removed"),
+    Kind.DEPARTMENT_CHANGED: _public(_("Department changed")),
+    Kind.TAGS_CHANGED: _public(_("Tags changed")),
     Kind.SUBJECT_CHANGED: _public(_("Subject changed"), "subject", "was_subject"),
     Kind.ACCOUNT_CHANGED: _public(_("Account changed"), "account"),
-    Kind.TERMS_CHANGED: _public(_("Plan or status of the account changed"), "terms"),
+    Kind.TERMS_CHANGED: _public(_("Plan or status of the account changed")),
     Kind.SENDER_VERIFIED: _public(_("Sender verified")),
     Kind.REQUESTER_CHANGED: _public(_("Requester changed"), "contact", "requester", "name"),
     Kind.REQUESTER_LEFT: _public(_("Requester left the account"), "contact", "requester", "name"),
@@ -70,26 +101,26 @@ CATALOG: dict[str, Known] = {
     Kind.PROMISE_WITHDRAWN: _public(_("Promised update withdrawn"), "due_at"),
     Kind.HOLD_STARTED: _public(_("Put on hold"), "until"),
     Kind.HOLD_ENDED: _public(_("Hold ended"), "until"),
-    Kind.SLA_STARTED: _public(_("SLA clock started"), *SLA),
-    Kind.SLA_REPLANNED: _public(_("SLA deadline changed"), *SLA),
-    Kind.SLA_OVERRIDDEN: _public(_("SLA deadline overridden"), *SLA),
-    Kind.SLA_OVERRIDE_REMOVED: _public(_("SLA override removed"), *SLA),
-    Kind.SLA_STOPPED: _public(_("SLA clock stopped"), *SLA),
-    Kind.SLA_WARNED: _public(_("SLA target due soon"), *SLA),
-    Kind.SLA_BREACHED: _public(_("SLA target breached"), *SLA),
-    Kind.SLA_MET: _public(_("SLA target met"), *SLA),
+    Kind.SLA_STARTED: _clock(_("SLA clock started")),
+    Kind.SLA_REPLANNED: _clock(_("SLA deadline changed")),
+    Kind.SLA_OVERRIDDEN: _clock(_("SLA deadline overridden")),
+    Kind.SLA_OVERRIDE_REMOVED: _clock(_("SLA override removed")),
+    Kind.SLA_STOPPED: _clock(_("SLA clock stopped")),
+    Kind.SLA_WARNED: _clock(_("SLA target due soon")),
+    Kind.SLA_BREACHED: _clock(_("SLA target breached")),
+    Kind.SLA_MET: _clock(_("SLA target met")),
     Kind.EMERGENCY_REPORTED: _public(_("Emergency reported"), "emergency", "by_agent"),
     Kind.EMERGENCY_DECIDED: _public(_("Emergency decided"), "emergency", "outcome"),
-    Kind.MAIL_SENT: _public(_("Email sent"), "to", "mail_kind"),
-    Kind.MAIL_DELIVERED: _public(_("Email delivered"), "to"),
-    Kind.MAIL_DELAYED: _public(_("Email delayed"), "to"),
-    Kind.MAIL_FAILED: _public(_("Email not delivered"), "to"),
+    Kind.MAIL_SENT: _mail(_("Email sent"), "to", "mail_kind"),
+    Kind.MAIL_DELIVERED: _mail(_("Email delivered"), "to", "mail_kind"),
+    Kind.MAIL_DELAYED: _mail(_("Email delayed"), "to", "mail_kind"),
+    Kind.MAIL_FAILED: _mail(_("Email not delivered"), "to", "mail_kind"),
     Kind.REPLY_SENT_AGAIN: _public(_("Reply sent again"), "message", "to"),
     Kind.RESPONSE_LOST: _public(_("First response never arrived"), "message"),
     Kind.CHANNEL_SENT: _public(_("Message sent to a channel"), "message", "state"),
     Kind.CHANNEL_FAILED: _public(_("Message not sent to a channel"), "message", "state"),
-    Kind.TEXT_REDACTED: _public(_("Text redacted"), "messages"),
-    Kind.FILE_REMOVED: _public(_("File removed"), "attachment"),
+    Kind.TEXT_REDACTED: Known(_("Text redacted"), ("messages",), _is_of_messages),
+    Kind.FILE_REMOVED: Known(_("File removed"), ("attachment", "message"), _is_of_messages),
     Kind.FIELDS_CHANGED: Known(_("Custom fields changed")),
     Kind.TICKETS_LINKED: Known(_("Tickets linked")),
     Kind.TICKETS_UNLINKED: Known(_("Tickets unlinked")),
@@ -159,6 +190,14 @@ def is_internal(kind: str) -> bool:
     return known is None or known.facts is None
 
 
+def is_internal_event(kind: str, data: Facts) -> bool:
+    """Return True for an event that only agents know of: by its kind, or by what it is about."""
+    known = CATALOG.get(kind)
+    if known is None or known.facts is None:
+        return True
+    return known.is_public is not None and not known.is_public(data)
+
+
 def list_public_kinds() -> list[str]:
     """Return the kinds that aren't internal."""
     return [str(kind) for kind in CATALOG if not is_internal(kind)]
@@ -170,10 +209,13 @@ def get_name(kind: str) -> str:
     return str(known.name) if known else kind
 
 
-def pick_facts(kind: str, data: Mapping[str, Any], *, with_internal: bool) -> dict[str, Any]:
+def pick_facts(kind: str, data: Facts, *, with_internal: bool) -> dict[str, Any]:
     """Return the facts of an event that may leave the desk."""
     if with_internal:
         return dict(data)
-    known = CATALOG.get(kind)
-    names = (known.facts or ()) if known else ()
-    return {name: data[name] for name in names if name in data}
+    if is_internal_event(kind, data):
+        return {}
+    names = set(CATALOG[kind].facts or ())
+    if not data.get("named"):  # the customer may not see that ticket
+        names.discard("duplicate_of")
+    return {name: value for name, value in data.items() if name in names}

@@ -43,6 +43,9 @@ def store_result(
         _finish(delivery, OutboxState.DELIVERED, at)
         _note_success(subscription, at)
         return
+    if result.outcome == Outcome.NOT_TAKEN:
+        _finish(delivery, OutboxState.FAILED, at)
+        return
     _put_off(subscription, delivery, result, at)
     if result.outcome == Outcome.GONE:
         stop(subscription, StopReason.GONE, at=at)

@@ -35,13 +35,15 @@ from tickets.webhooks.claiming import (
     is_sendable,
     list_heads,
     release_subscription,
+    reread,
     take,
 )
 from tickets.webhooks.outcomes import store_result
 from tickets.webhooks.replaying import continue_replay
+from tickets.webhooks.storing import pick_events
 
 SLICE_SECONDS = 5
-NOT_BUILT = "not_built"
+NOT_BUILT, NOT_TAKEN = "not_built", "not_taken"
 BuildBody = Callable[[WebhookSubscription, TicketEvent], dict[str, Any]]
 
 
@@ -63,7 +65,7 @@ def _send_slice(subscription: WebhookSubscription, at: datetime) -> None:
     with GuardedSession([subscription.host], seconds=SECONDS) as session:
         while heads := list_heads(subscription, at=at):
             for delivery_id in heads:
-                if time.monotonic() >= until:
+                if time.monotonic() >= until or not reread(subscription):
                     return
                 if not _send_one(session, subscription, delivery_id, at):
                     return
@@ -87,7 +89,10 @@ def _attempt(
     delivery: WebhookDelivery,
     at: datetime,
 ) -> Result:
-    """Make one attempt. An error in building the body counts as a refusal of this message."""
+    """Make one attempt, if the subscription as it is set now still takes the event.
+
+    An error in building the body counts as a refusal of this message.
+    """
     failed: list[Result] = []
 
     def keep(error: str) -> None:
@@ -95,6 +100,8 @@ def _attempt(
         failed.append(Result(Outcome.REFUSED, problem=problem))
 
     with capture_failure(keep, event="webhook_failed", delivery=delivery.pk):
+        if not pick_events(subscription, [delivery.event], at=at):
+            return Result(Outcome.NOT_TAKEN, problem={"code": NOT_TAKEN, "data": {}})
         try:
             secrets = read_secrets(subscription, at=at)
         except UnsealError:

@@ -22,7 +22,7 @@ from tickets.models import (
     WebhookSubscription,
 )
 from tickets.queueing import Queue, TaskName, queue_once_after_commit
-from tickets.webhooks.kinds import is_internal
+from tickets.webhooks.kinds import is_internal_event
 
 SEND = TaskName("tickets.webhooks.tasks.send_webhooks", queue=Queue.WEBHOOKS)
 
@@ -63,7 +63,7 @@ def pick_events(
 
     The filters apply to the tickets as they are now.
     """
-    wanted = [event for event in events if takes_kind(subscription, event.kind)]
+    wanted = [event for event in events if _takes(subscription, event)]
     ticket_ids = {event.ticket_id for event in wanted}
     rows = QueueRow.objects.filter(desk_id=subscription.desk_id, pk__in=ticket_ids)
     if not subscription.includes_internal:
@@ -76,11 +76,10 @@ def pick_events(
     return [event for event in wanted if event.ticket_id in matching]
 
 
-def takes_kind(subscription: WebhookSubscription, kind: str) -> bool:
-    """Return True if a subscription takes events of this kind."""
-    if subscription.kinds and kind not in subscription.kinds:
+def _takes(subscription: WebhookSubscription, event: TicketEvent) -> bool:
+    if subscription.kinds and event.kind not in subscription.kinds:
         return False
-    return subscription.includes_internal or not is_internal(kind)
+    return subscription.includes_internal or not is_internal_event(event.kind, event.data)
 
 
 def _build_row(

@@ -22,6 +22,7 @@ from tickets.models import (
     TicketEvent,
     WebhookSubscription,
 )
+from tickets.sentences.clock_names import PROMISED_CLOCKS
 from tickets.webhooks.kinds import get_name, pick_facts
 
 VERSION = "1"
@@ -36,6 +37,8 @@ SHOWN = (
     "updated_at", "first_responded_at", "closed_at", "close_reason", "response_due_at", "due_at",
     "due_clock", "unanswered_since", "hold_until",
 )  # fmt: skip
+INTERNAL = ("department",)  # of those, what customers don't know
+NOT_DUE = {"due_at": None, "due_clock": ""}
 FORMATS = {PayloadFormat.FLAT: make_flat, PayloadFormat.SLACK: make_slack}
 
 
@@ -93,6 +96,10 @@ def describe_ticket(ticket: Ticket, *, with_internal: bool) -> dict[str, Any]:
     """Return a ticket as the API shows it, without fields that only agents see unless asked."""
     found = TicketOutput(ticket).data
     shown = {name: found[name] for name in SHOWN if name in found}
+    if not with_internal:
+        shown = {name: value for name, value in shown.items() if name not in INTERNAL}
+        if shown["due_clock"] not in PROMISED_CLOCKS:
+            shown |= NOT_DUE
     public = {field.key for field in list_fields(ticket.desk) if field.is_public}
     values = ticket.fields or {}
     kept = values if with_internal else {k: v for k, v in values.items() if k in public}
