@@ -14,7 +14,9 @@ from django.utils import timezone
 
 from accounts.models import Agent, AuditEntry
 from accounts.tenancy import desk_scope
+from accounts.tokens.service_accounts import create_service_account
 from tests.cast import NOON, Cast
+from tests.tokens.programs import make_program, make_token
 from tickets.attachments.files import NewFile
 from tickets.models import Attachment, Draft, Message, Note, PendingReply, Ticket, UnsentFile
 from tickets.replies.uploads import MAX_UPLOADS
@@ -176,6 +178,17 @@ def test_a_file_is_downloaded_with_a_session_or_by_a_signed_link(
         assert visitor.get(forged).status_code == 401, forged
     Agent.objects.filter(pk=in_rocket.analyst.pk).update(is_active=False)
     assert visitor.get(link).status_code == 401
+
+
+def test_a_service_account_gets_signed_links_too(in_rocket: Cast) -> None:
+    in_rocket.open_ticket(files=(LOG,))
+    account = create_service_account(
+        desk=in_rocket.desk, name="Scanner", role="analyst", departments=(), by=in_rocket.admin.user
+    )
+    program = make_program(make_token(in_rocket.desk, account)[1])
+    path = f"{API}attachments/{Attachment.objects.get().pk}/"
+    link = program.get(f"{path}link/").json()["url"]
+    assert read_content(Client().get(link)) == LOG.content
 
 
 def test_an_admins_download_is_in_the_audit_log(in_rocket: Cast, sign_in: Any) -> None:

@@ -39,6 +39,7 @@ def run_post(view: Any, handler: Any, request: Request, *args: Any, **kwargs: An
     """Run a POST once for its Idempotency-Key; for a repeated one, return what it led to.
 
     A handler that calls idempotency.run_once is run again and looks up the row that it created.
+    A view with ``answers_as_get`` answers a POST with the list that a GET returns.
     Raises MalformedError for a malformed key and KeyReusedError for one of another request.
     """
     key = read_key(request.headers.get(HEADER))
@@ -59,6 +60,8 @@ def run_post(view: Any, handler: Any, request: Request, *args: Any, **kwargs: An
             elif is_first:
                 location = find_location(request, response)
                 note_response(form, status=response.status_code, location=location)
+        elif getattr(view, "answers_as_get", False):
+            response = view.get(request, *args, **kwargs)
         else:
             response = _show_again(request, form)
     if not is_first:

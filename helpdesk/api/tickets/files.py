@@ -21,7 +21,9 @@ from rest_framework.response import Response
 
 from accounts.audit import record_view
 from accounts.models import Agent, Desk, Role
+from accounts.tokens.lookup import can_act
 from helpdesk.api.base import DeskView
+from helpdesk.api.idempotency import IDEMPOTENCY_KEY, KEY_REUSED, run_once
 from helpdesk.api.tickets.file_serializers import (
     AttachmentOutput,
     UploadInput,
@@ -31,7 +33,7 @@ from helpdesk.shared.fields import FileLimits
 from helpdesk.shared.http.files import serve_attachment
 from tickets.access import get_attachment_for_agent
 from tickets.attachments.files import NewFile, clean_file_name
-from tickets.models import Attachment
+from tickets.models import Attachment, UnsentFile
 from tickets.replies.uploads import add_upload, delete_upload, list_uploads
 
 LINK_SECONDS = 300  # that a signed link works
@@ -69,7 +71,8 @@ class UploadListView(DeskView):
             "after 30 days. The limits are the same as in the web interface."
         ),
         request={"multipart/form-data": UploadInput},
-        responses={201: UploadOutput},
+        responses={201: UploadOutput, 422: KEY_REUSED},
+        parameters=[IDEMPOTENCY_KEY],
     )
     def post(self, request: Request) -> Response:
         """Store a file."""
@@ -82,12 +85,13 @@ class UploadListView(DeskView):
         except RefusedError as error:
             raise ValidationError({"file": error.messages}) from None
         kind = upload.content_type or "application/octet-stream"
-        stored = add_upload(
-            desk=self.agent.desk,
-            user=self.agent.user,
-            file=NewFile(name, kind, upload.read()),
-            at=timezone.now(),
-        )
+        owner = {"desk": self.agent.desk, "user": self.agent.user}
+
+        def store() -> UnsentFile:
+            file = NewFile(name, kind, upload.read())
+            return add_upload(**owner, file=file, at=timezone.now())
+
+        stored = run_once(request, store, visible=list_uploads(**owner))
         return Response(UploadOutput(stored).data, status=201)
 
 
@@ -198,8 +202,8 @@ def read_signature(desk: Desk, signature: str, attachment_id: int) -> Agent | No
     signed_id, agent_id = given
     if signed_id != attachment_id:
         return None
-    active = Agent.objects.filter(desk=desk, pk=agent_id, is_active=True, user__is_active=True)
-    return active.select_related("user", "desk").first()
+    agent = Agent.objects.select_related("user", "desk").filter(desk=desk, pk=agent_id).first()
+    return agent if agent is not None and can_act(agent) else None
 
 
 def _get_salt(desk_id: int) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from accounts.models import Region
@@ -13,7 +14,7 @@ from tests.api.promises.operations import list_operations
 from tests.cast import Cast
 from tests.departments import close_department
 from tests.races.threads import at_once
-from tickets.models import SubmittedForm, Ticket, TicketEvent
+from tickets.models import SubmittedForm, Ticket, TicketEvent, UnsentFile
 
 API = "/rocket/api/v1/"
 KEY = "8e03978e-40d5-43e8-bc93-6894a57f9324"
@@ -119,3 +120,30 @@ def test_two_at_the_same_moment_create_one_setting(rocket: Cast, sign_in: Any) -
     assert answers[0].json() == answers[1].json()
     with desk_scope(rocket.desk):
         assert Region.objects.count() == SubmittedForm.objects.count() == 1
+
+
+def test_an_upload_sent_twice_is_stored_once_and_named_again(rocket: Cast, sign_in: Any) -> None:
+    client, key = sign_in(rocket.analyst.user), {"idempotency-key": KEY}
+
+    def upload() -> Any:
+        sent = {"file": SimpleUploadedFile("a.txt", b"text")}
+        return client.post(f"{API}uploads/", sent, headers=key)
+
+    first, again = upload(), upload()
+    assert (first.status_code, again.status_code) == (201, 201), again.content
+    assert again.json() == first.json()
+    with desk_scope(rocket.desk):
+        assert UnsentFile.objects.count() == 1
+        UnsentFile.objects.all().delete()
+    assert upload().status_code == 404
+
+
+def test_a_link_sent_twice_returns_the_list_again(rocket: Cast, sign_in: Any) -> None:
+    client = sign_in(rocket.analyst.user)
+    with desk_scope(rocket.desk):
+        ticket, other = rocket.open_ticket(), rocket.open_ticket()
+    path, body = f"tickets/{ticket.number}/links/", {"kind": "related", "other": other.number}
+    first, again = send(client, path, body), send(client, path, body)
+    assert [link["ticket"]["id"] for link in first.json()["results"]] == [other.number]
+    assert (again.status_code, again["Idempotency-Replayed"]) == (first.status_code, "true")
+    assert again.json() == first.json()
