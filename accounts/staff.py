@@ -23,6 +23,7 @@ from accounts.models import (
 )
 from accounts.models.choices import DepartmentKind
 from accounts.places.public_holidays import list_subdivisions
+from accounts.tokens.services import end_tokens_of_agent
 
 
 def save_agent(*, agent: Agent, email: str = "", fields: Collection[str] | None = None) -> Agent:
@@ -30,8 +31,8 @@ def save_agent(*, agent: Agent, email: str = "", fields: Collection[str] | None 
 
     Users who are admins may open the admin site (``is_staff``). The flag stays when the role is
     removed: users are global, one desk cannot see whether another needs it, and without the role
-    it opens nothing. Deactivating an agent expires the open invitations of their address. fields:
-    the fields to save, None for all.
+    it opens nothing. Deactivating an agent expires the open invitations of their address and ends
+    their tokens at this desk, for good. fields: the fields to save, None for all.
     """
     if agent.user_id is None:
         agent.user = get_or_create_login(email=email, name=agent.name)
@@ -39,6 +40,8 @@ def save_agent(*, agent: Agent, email: str = "", fields: Collection[str] | None 
         agent.user.is_staff = True
         agent.user.save(update_fields=["is_staff"])
     agent.save(update_fields=fields)
+    if not agent.is_active and not agent.is_service:
+        end_tokens_of_agent(agent, at=timezone.now())
     if not agent.is_active:
         sent = Invitation.objects.filter(
             desk_id=agent.desk_id, email=agent.user.email, used_at=None

@@ -602,15 +602,15 @@ OAUTH2_PROVIDER = {
     },
 }
 # Scripts of other websites send a token, never a cookie.
-CORS_URLS_REGEX = r"^/([^/]+/)?api/"
+CORS_URLS_REGEX = r"^/([^/]+/)?(api/|oauth/((token|revoke)/$|\.well-known/))"
 CORS_ALLOW_CREDENTIALS = False
 CORS_ALLOW_HEADERS = [
     *("accept", "accept-language", "authorization", "content-type"),
     *("idempotency-key", "if-match", "if-none-match"),
 ]
 CORS_EXPOSE_HEADERS = [
-    *("ETag", "Link", "Location", "RateLimit", "RateLimit-Policy", "Retry-After"),
-    *("WWW-Authenticate", "X-Request-ID"),
+    *("Content-Location", "ETag", "Idempotency-Replayed", "Link", "Location", "Next-Cursor"),
+    *("RateLimit", "RateLimit-Policy", "Retry-After", "WWW-Authenticate", "X-Request-ID"),
 ]
 # Requests a minute to the API by a signed-in person and by an address; a token has its own limit.
 API_REQUESTS_PER_PERSON = 1_200 if MODE != "test" else 1_000_000

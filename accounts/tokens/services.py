@@ -135,6 +135,14 @@ def revoke_tokens_of_user(*, user: User, at: datetime) -> int:
         return sum(revoke_token(token=token, by=user, at=at) for token in tokens)
 
 
+def end_tokens_of_agent(agent: Agent, *, at: datetime) -> int:
+    """End all of a person's own tokens at one desk, such as when they stop working there."""
+    with transaction.atomic():
+        end_tokens_of_user(agent.user, desk=agent.desk)
+        tokens = list(ApiToken.objects.filter(desk=agent.desk_id, agent=agent, revoked_at=None))
+        return sum(revoke_token(token=token, by=agent.user, at=at) for token in tokens)
+
+
 def list_usable_tokens(agent: Agent, *, at: datetime) -> QuerySet[ApiToken]:
     """Return an agent's tokens that were not revoked and have not expired, newest first."""
     mine = ApiToken.objects.filter(desk=agent.desk_id, agent=agent, revoked_at=None)

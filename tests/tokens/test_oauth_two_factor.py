@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY
+from allauth.mfa.models import Authenticator
 from django.test import Client
 
 from accounts.models import Desk
@@ -43,7 +44,7 @@ def test_what_a_password_allowed_ends_when_the_desk_requires_more(
     program = make_program(given["access_token"])
     assert program.get(URL).status_code == 200
     require_two_factor(rocket)
-    rocket.analyst.user.authenticator_set.create(type="totp", data={"secret": "x"})
+    Authenticator.objects.create(user=rocket.analyst.user, type="totp", data={"secret": "x"})
     refused = program.get(URL)
     assert refused.status_code == 401
     assert "two-factor" in refused.json()["detail"]

@@ -36,7 +36,9 @@ def test_a_named_one_asks_and_calls_with_a_token_but_never_with_cookies(rocket: 
     _token, secret = make_token(rocket.desk, rocket.analyst)
     answer = make_program(secret).get(URL, headers={"origin": SHOP})
     assert answer["Access-Control-Allow-Origin"] == SHOP
-    assert "RateLimit" in answer["Access-Control-Expose-Headers"]
+    exposed = answer["Access-Control-Expose-Headers"]
+    for header in ("RateLimit", "Next-Cursor", "Idempotency-Replayed", "Content-Location"):
+        assert header in exposed.split(", "), header
     assert "Access-Control-Allow-Credentials" not in answer
     refused = make_program("plumb_pat_x").get(URL, headers={"origin": SHOP})
     assert (refused.status_code, refused["Access-Control-Allow-Origin"]) == (401, SHOP)
@@ -48,3 +50,16 @@ def test_other_origins_and_our_pages_stay_closed(rocket: Cast) -> None:
     assert "Access-Control-Allow-Origin" not in other
     for page in ("/rocket/agent/", "/rocket/login/", "/rocket/agent/api/"):
         assert "Access-Control-Allow-Origin" not in Client().get(page, headers={"origin": SHOP})
+
+
+@pytest.mark.usefixtures("allowed")
+def test_a_script_of_a_page_gets_and_ends_tokens(rocket: Cast) -> None:
+    wrong = {"grant_type": "authorization_code", "client_id": "unknown", "token": "x"}
+    for end in ("token/", "revoke/", ".well-known/oauth-authorization-server"):
+        url = f"/rocket/oauth/{end}"
+        answer = Client().options(url, headers=ASKED)
+        assert answer["Access-Control-Allow-Origin"] == SHOP, end
+        answer = Client().post(url, wrong, headers={"origin": SHOP})
+        assert answer["Access-Control-Allow-Origin"] == SHOP, end
+    page = Client().get("/rocket/oauth/authorize/", headers={"origin": SHOP})
+    assert "Access-Control-Allow-Origin" not in page, "a page for people"
