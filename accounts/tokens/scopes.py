@@ -23,6 +23,10 @@ ACTS = {
     READ: _("%(resource)s: read"),
     WRITE: _("%(resource)s: read and change"),
 }
+# What a scope also opens, which people might not expect of it.
+WIDE = {
+    "staff:write": _("%(scope)s, including inviting admins and changing roles"),
+}
 
 
 def get_scope(resource: str, *, is_write: bool) -> str:
@@ -45,7 +49,8 @@ def clean_scopes(scopes: Iterable[str]) -> list[str]:
 def describe_scope(scope: str) -> str:
     """Return a scope in plain words: "Tickets, messages and notes: read"."""
     resource, _, act = scope.partition(":")
-    return str(ACTS[act]) % {"resource": Resource(resource).label}
+    described = str(ACTS[act]) % {"resource": Resource(resource).label}
+    return str(WIDE[scope]) % {"scope": described} if scope in WIDE else described
 
 
 def list_scope_choices() -> list[tuple[str, str]]:

@@ -11,6 +11,7 @@ from django.test import Client
 from accounts.invitations.rights import is_still_authorized
 from accounts.models import Agent, AuditEntry, Desk, Invitation, Plan
 from accounts.tenancy import desk_scope
+from accounts.tokens.scopes import describe_scope
 from accounts.tokens.service_accounts import create_service_account
 from tests.agent.conftest import SignIn
 from tests.cast import Cast
@@ -226,3 +227,30 @@ def test_a_program_with_an_account_of_its_own_sets_up_a_desk_and_leaves_it_an_ad
     Agent.objects.filter(pk=account.pk).update(role="lead")
     assert not is_still_authorized(Invitation.objects.get())
     assert send(program, "post", "plans/", {"name": "Silver"}).status_code == 403
+
+
+def test_a_program_cannot_weaken_sign_in_or_delete_data_sooner(
+    in_rocket: Cast, admin: Client
+) -> None:
+    Desk.objects.update(require_two_factor=True)
+    _token, secret = make_token(
+        in_rocket.desk, in_rocket.admin, ["settings:write"], passed_two_factor=True
+    )
+    program = make_program(secret)
+    shown = program.get(f"{API}desk/").json()
+    for field in ("email_source_days", "notification_days", "closed_file_days", "webhook_days"):
+        answer = send(program, "patch", "desk/", {field: shown[field] + 30})
+        assert list_fields(answer) == [field]
+    assert list_fields(send(program, "patch", "desk/", {"require_two_factor": False})) == [
+        "require_two_factor"
+    ]
+    assert send(program, "patch", "desk/", shown | {"silence_days": 10}).status_code == 200
+    assert program.get(f"{API}desk/").json() == shown | {"silence_days": 10}
+    Desk.objects.update(require_two_factor=False)
+    by_person = send(admin, "patch", "desk/", {"webhook_days": 60, "require_two_factor": True})
+    assert by_person.json()["webhook_days"] == 60
+
+
+def test_what_inviting_opens_is_in_the_words_of_the_scope() -> None:
+    assert "inviting admins" in describe_scope("staff:write")
+    assert "inviting" not in describe_scope("staff:read")

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from accounts.models import Region
+from accounts.models import Desk, Region
 from tests.cast import Cast
+from tests.tokens.programs import make_program, make_token
 
 URL = "/rocket/api/v1/configuration/"
 FILE = "regions:\n  - name: EMEA\n    time_zone: Europe/Berlin\n"
@@ -53,3 +54,24 @@ def test_problems_are_errors_of_the_file(as_admin: Client) -> None:
     assert error["field"] == "file"
     for file in ("a: &a [*a]", "a: !!python/name:os.system", "[]"):
         assert post(as_admin, "plan/", file=file).status_code == 400
+
+
+def test_a_program_applies_files_but_not_what_only_a_person_may_change(
+    in_rocket: Cast, as_admin: Client
+) -> None:
+    Desk.objects.update(require_two_factor=True)
+    scopes, given = ["settings:write"], {"passed_two_factor": True}
+    program = make_program(make_token(in_rocket.desk, in_rocket.admin, scopes, **given)[1])
+    weaker = f"desk: {{require_two_factor: false, webhook_days: 14}}\n{FILE}"
+    for path in ("plan/", "application/"):
+        texts = [each["detail"] for each in post(program, path, file=weaker).json()["errors"]]
+        assert sorted(text.split(":")[0] for text in texts) == [
+            *("desk.require_two_factor", "desk.webhook_days")
+        ]
+    assert not Region.objects.exists(), "all of it or nothing"
+    assert Desk.objects.get(pk=in_rocket.desk.pk).require_two_factor
+    same = f"desk: {{require_two_factor: true, silence_days: 10}}\n{FILE}"
+    assert post(program, "application/", file=same).status_code == 200
+    assert Region.objects.exists()
+    Desk.objects.update(require_two_factor=False)
+    assert post(as_admin, "application/", file="desk: {webhook_days: 20}").status_code == 200

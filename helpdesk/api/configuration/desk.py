@@ -23,7 +23,8 @@ from accounts.models import (
     Level,
 )
 from accounts.places.languages import list_offered_languages
-from helpdesk.api.configuration.declared import CHANGES, RowSerializer, describe_fields
+from helpdesk.api.access.grants import get_grant
+from helpdesk.api.configuration.declared import RowSerializer, describe_fields
 from helpdesk.api.configuration.setting_rows import SettingView, ZoneField
 from helpdesk.api.serializers import StrictSerializer
 
@@ -39,6 +40,7 @@ EMERGENCIES = tuple(
     for step in ("decision", "accepted", "courtesy", "information", "downgraded")
 )
 LOOK = ("name", "accent", "hotline")
+GUARDED = ("require_two_factor", *KEEPING)  # what a program can't change: it never proves who it is
 FIELDS = (*ADDRESS, *LOOK, *WAITING, *KEEPING, *WORK, *OTHERS, *EMERGENCIES)
 PERIODS = ("reminder_days", "silence_days", "closed_file_days", "reopen_days")
 
@@ -156,6 +158,11 @@ class DeskSerializer(RowSerializer):
         return {**given, **{kind: kept.get(kind, {}) for kind in texts}}
 
 
+def describe_guarded() -> str:
+    """Return why a program can't change one of the GUARDED fields."""
+    return gettext("Programs can't change this. A desk admin changes it in the settings.")
+
+
 class DeskSettingsView(SettingView):
     serializer_class = DeskSerializer
 
@@ -171,7 +178,10 @@ class DeskSettingsView(SettingView):
     @extend_schema(
         operation_id="change_desk",
         summary=_("Change the desk's settings"),
-        description=CHANGES,
+        description=_(
+            "Changes the given fields and keeps the others. A token can't change "
+            "“require_two_factor” and how many days data is kept. For desk admins."
+        ),
         request=DeskSerializer,
     )
     def patch(self, request: Request) -> Response:
@@ -184,6 +194,9 @@ class DeskSettingsView(SettingView):
         before, after = stored.free_domains, row.free_domains
         if problem := get_free_domains_error(row, before=before, after=after):
             problems["free_domains"] = problem
+        if get_grant(self.request) is not None:
+            changed = [name for name in GUARDED if getattr(row, name) != getattr(stored, name)]
+            problems |= dict.fromkeys(changed, describe_guarded())
         if problems:
             raise ValidationError(problems)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -12,7 +13,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.models import Role
+from helpdesk.api.access.grants import get_grant
 from helpdesk.api.base import DeskView
+from helpdesk.api.configuration.desk import GUARDED, describe_guarded
 from helpdesk.api.serializers import StrictSerializer
 from helpdesk.desk_files.applying import (
     Plan,
@@ -109,11 +112,12 @@ class FileView(DeskView):
 
     def describe(self, plan: Plan) -> Response:
         """Return the changes of a plan. Raises ValidationError for its problems."""
-        if plan.problems:
-            texts = [
-                f"{f'{problem.line}: ' if problem.line else ''}{problem}"
-                for problem in plan.problems
-            ]
+        texts = [
+            f"{f'{problem.line}: ' if problem.line else ''}{problem}" for problem in plan.problems
+        ]
+        if get_grant(self.request) is not None:
+            texts += list_guarded(plan)
+        if texts:
             raise ValidationError({"file": texts})
         changes = [
             {
@@ -182,7 +186,14 @@ class ApplicationView(FileView):
     def post(self, request: Request) -> Response:
         """Apply a file."""
         file, data = self.read(ApplicationInput(data=request.data))
-        plan = apply_file(
-            file, agent=self.agent, prune=data["prune"], fingerprint=data.get("fingerprint")
-        )
-        return self.describe(plan)
+        fingerprint = data.get("fingerprint")
+        with transaction.atomic():  # nothing is kept of a plan that a program may not apply
+            plan = apply_file(file, agent=self.agent, prune=data["prune"], fingerprint=fingerprint)
+            return self.describe(plan)
+
+
+def list_guarded(plan: Plan) -> list[str]:
+    """Return the problems of a program's plan: it can't change all settings of the desk."""
+    desk = [change for change in plan.changes if change.section == "desk"]
+    fields = [each.field for change in desk for each in change.fields]
+    return [f"desk.{field}: {describe_guarded()}" for field in fields if field in GUARDED]
