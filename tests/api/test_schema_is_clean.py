@@ -66,5 +66,21 @@ def test_any_token_may_read_it(rocket: Cast, matter: Cast) -> None:
     program = make_program(secret)
     schema = program.get(URL).json()
     note = schema["paths"]["/tickets/{number}/notes/"]["post"]
-    assert note["security"] == [{"token": ["tickets:write"]}, {"session": []}]
+    scope = ["tickets:write"]
+    assert note["security"] == [{"token": scope}, {"oauth": scope}, {"session": []}]
     assert program.get("/matter/api/v1/schema/").status_code == 401
+
+
+def test_it_says_where_applications_get_tokens(rocket: Cast) -> None:
+    _token, secret = make_token(rocket.desk, rocket.analyst)
+    schema = make_program(secret).get(URL).json()
+    [server] = schema["servers"]
+    desk = server["url"].removesuffix("/api/v1")
+    assert desk.endswith("/rocket")
+    flows = schema["components"]["securitySchemes"]["oauth"]["flows"]
+    metadata = Client().get("/rocket/oauth/.well-known/oauth-authorization-server").json()
+    assert set(flows) == {"authorizationCode", "clientCredentials"}
+    for flow in flows.values():
+        assert flow["tokenUrl"] == f"{desk}/oauth/token/"
+        assert set(flow["scopes"]) == set(metadata["scopes_supported"])
+    assert flows["authorizationCode"]["authorizationUrl"] == f"{desk}/oauth/authorize/"

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 # Stands for the desk's address in what is kept. Resolves nowhere (RFC 6761).
-ANY_SERVER = "https://desk.invalid/api/v1"
+ANY_DESK = "https://desk.invalid"
+ANY_SERVER = f"{ANY_DESK}/api/v1"
 # By the name of a field or parameter, or of its object and its own, such as "product.name"; used
 # where the field's schema allows it.
 VALUES: dict[str, Any] = json.loads((Path(__file__).parent / "values.json").read_text("utf-8"))

@@ -7,8 +7,9 @@ from typing import Any
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from accounts.tokens.scopes import list_scope_choices
 from helpdesk.api.schema.areas import AREAS
-from helpdesk.api.schema.examples import LOCAL_TIME, add_examples
+from helpdesk.api.schema.examples import ANY_DESK, LOCAL_TIME, add_examples
 from helpdesk.api.schema.problems import build_components
 from helpdesk.api.schema.sparse import allow_sparse_results
 
@@ -33,6 +34,28 @@ SECURITY_SCHEMES: dict[str, Any] = {
 }
 
 
+def build_security_schemes() -> dict[str, Any]:
+    """Return the ways to sign in; OAuth with the addresses of the desk (RFC 8414 says the same)."""
+    tokens = {
+        "tokenUrl": f"{ANY_DESK}/oauth/token/",
+        "scopes": dict(list_scope_choices()),
+    }
+    people = {
+        "authorizationUrl": f"{ANY_DESK}/oauth/authorize/",
+        "refreshUrl": tokens["tokenUrl"],
+        **tokens,
+    }
+    oauth = {
+        "type": "oauth2",
+        "description": _(
+            "For applications that a desk admin registered: agents allow them (with PKCE), or "
+            "they act as a service account."
+        ),
+        "flows": {"authorizationCode": people, "clientCredentials": tokens},
+    }
+    return {**SECURITY_SCHEMES, "oauth": oauth}
+
+
 def complete_schema(*, result: dict[str, Any], **given: Any) -> dict[str, Any]:
     """Add the areas, the ways to sign in, the problems and the examples."""
     used = {tag for operation in list_operations(result) for tag in operation["tags"]}
@@ -42,7 +65,7 @@ def complete_schema(*, result: dict[str, Any], **given: Any) -> dict[str, Any]:
         if area.key in used
     ]
     components = result["components"]
-    components["securitySchemes"] = SECURITY_SCHEMES
+    components["securitySchemes"] = build_security_schemes()
     for kind, found in build_components().items():
         components[kind] = components.get(kind, {}) | found
     result["paths"] = _modernize(result["paths"])

@@ -91,10 +91,10 @@ class OperationSchema(AutoSchema):
         return super()._get_pagination_parameters() if self.method == "GET" else []
 
     def get_auth(self) -> list[Any]:
-        """A session, or a token with the scope that the view needs (empty: any token)."""
+        """A token with the scope that the view needs (empty: any token), or a session."""
         resource = find_resource(self.view)
         scopes = [get_scope(resource, is_write=self.method not in SAFE_METHODS)] if resource else []
-        return [{"token": scopes}, {"session": []}]
+        return [{"token": scopes}, {"oauth": scopes}, {"session": []}]
 
     def _get_serializer_name(self, serializer: Any, direction: Any, *args: Any) -> str:
         """Name what is written "…Input", like most of its classes."""

@@ -11,13 +11,13 @@ import yaml
 from django.utils import translation
 from drf_spectacular.generators import SchemaGenerator
 
-from helpdesk.api.schema.examples import ANY_SERVER
+from helpdesk.api.schema.examples import ANY_DESK, ANY_SERVER
 
 _building = Lock()
 
 
 def get_schema(language: str) -> dict[str, Any]:
-    """Return the schema with its texts in a language. Its only server is ANY_SERVER.
+    """Return the schema with its texts in a language. Its only server is ANY_SERVER, at ANY_DESK.
 
     The first call in a process takes seconds, so threads wait for one another. The result is
     shared: don't change it.
@@ -29,7 +29,7 @@ def get_schema(language: str) -> dict[str, Any]:
 def get_document(language: str, *, form: str, server: str) -> str:
     """Return the schema as text. form: "json" or "yaml". server: the URL of the desk's api/v1."""
     get_schema(language)
-    return _write_document(language, form).replace(ANY_SERVER, server)
+    return _write_document(language, form).replace(ANY_DESK, server.removesuffix("/api/v1"))
 
 
 @lru_cache
