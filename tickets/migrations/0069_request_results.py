@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
             model_name="submittedform",
             name="location",
             field=models.CharField(
-                db_default="",
+                default="", db_default="",
                 help_text="The path below the desk that shows what an API request did, if any.",
                 max_length=200,
             ),

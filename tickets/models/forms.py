@@ -215,6 +215,7 @@ class SubmittedForm(DeskModel):
     )
     location = models.CharField(
         max_length=200,
+        default="",
         db_default="",
         help_text=_("The path below the desk that shows what an API request did, if any."),
     )
