@@ -6,7 +6,7 @@ from typing import Any
 
 from accounts.models import OAuthGrant
 from accounts.tenancy import system_scope
-from tests.cast import Cast
+from tests.cast import PASSWORD, Cast
 from tests.tokens.applications import admit, allow, ask, exchange
 from tests.tokens.programs import make_program
 from tests.tokens.test_agent_page import sign_in_with_password
@@ -27,7 +27,7 @@ def test_an_application_cannot_skip_the_question(rocket: Cast) -> None:
 
 def test_an_old_sign_in_is_not_enough(rocket: Cast, sign_in: Any) -> None:
     application, _secret = admit(rocket.desk, rocket.admin.user)
-    rocket.analyst.user.set_password("a long password that is not asked")
+    rocket.analyst.user.set_password(PASSWORD)
     rocket.analyst.user.save()
     browser, asked = sign_in(rocket.analyst.user), ask(application)
     page = browser.get(AUTHORIZE, asked)
@@ -36,6 +36,9 @@ def test_an_old_sign_in_is_not_enough(rocket: Cast, sign_in: Any) -> None:
     browser.post(AUTHORIZE, asked | {"allow": "1"})
     with system_scope("test"):
         assert not OAuthGrant.objects.exists()
+    proved = browser.post(page["Location"], {"password": PASSWORD})
+    asked_again = browser.get(proved["Location"])
+    assert "Report builder" in asked_again.content.decode(), "back to the question"
 
 
 def test_a_token_for_another_resource_opens_nothing_here(rocket: Cast) -> None:

@@ -85,13 +85,13 @@ class UploadListView(DeskView):
         except RefusedError as error:
             raise ValidationError({"file": error.messages}) from None
         kind = upload.content_type or "application/octet-stream"
-        owner = {"desk": self.agent.desk, "user": self.agent.user}
+        desk, user = self.agent.desk, self.agent.user
 
         def store() -> UnsentFile:
             file = NewFile(name, kind, upload.read())
-            return add_upload(**owner, file=file, at=timezone.now())
+            return add_upload(desk=desk, user=user, file=file, at=timezone.now())
 
-        stored = run_once(request, store, visible=list_uploads(**owner))
+        stored = run_once(request, store, visible=list_uploads(desk=desk, user=user))
         return Response(UploadOutput(stored).data, status=201)
 
 
