@@ -3,7 +3,9 @@
 Django answers the request like any other. If there is no event yet and the program wants to wait,
 the answer is held back: only a waiting task remains, without a thread or a database connection.
 When something changes at the desk, or the time is over, Django answers the request anew, so that
-rights are those of then. Beyond MAX_POLLS of a process, programs are answered at once.
+rights are those of then; but not more often than every AGAIN_SECONDS, however busy the desk is. To
+the program, all of that is one request. Beyond MAX_POLLS of a process, programs are answered at
+once.
 """
 
 from __future__ import annotations
@@ -29,13 +31,18 @@ FEED_PATH = re.compile(r"(?:/[^/]+)?/api/v1/events/")
 HANDOVER = "plumbline.poll"  # key of the scope
 MAX_POLLS = 200
 LOOK_SECONDS = 0.5  # between looks at the desk's version, in Valkey
+AGAIN_SECONDS = 2.0  # at least between two answers
 BLIND_SECONDS = 5.0  # without Valkey
 
 
 @dataclass
 class Poll:
     """What a view leaves behind: the desk, its version before the view read the events, and the
-    cursor to go on with. is_empty: True if there was nothing to answer with.
+    cursor to go on with. is_empty: True if there was nothing to answer with. is_behind: True if
+    there were events that may be read only later.
+
+    is_again: True if the request was answered before. usage: its count in the rate limit, if it was
+    counted then.
     """
 
     desk_id: int = 0
@@ -43,11 +50,20 @@ class Poll:
     seconds: int = 0
     after: str = ""
     is_empty: bool = False
+    is_behind: bool = False
+    is_again: bool = False
+    usage: Any = None
+
+
+def get_poll(request: HttpRequest) -> Poll | None:
+    """Return what is known of a request that may be held back, or None if this one isn't."""
+    poll: Poll | None = getattr(request, "scope", {}).get(HANDOVER)
+    return poll
 
 
 def begin_poll(request: HttpRequest, desk_id: int, *, seconds: int) -> Poll | None:
     """Return where a view leaves its result, or None if the request isn't held back."""
-    poll: Poll | None = getattr(request, "scope", {}).get(HANDOVER)
+    poll = get_poll(request)
     if poll is not None:
         poll.desk_id, poll.seconds, poll.version = desk_id, seconds, read_version(desk_id)
     return poll
@@ -82,10 +98,12 @@ class LongPolls:
 
     async def _answer(self, scope: Scope, send: Send, gone: asyncio.Task[None]) -> None:
         until: float | None = None
+        usage: Any = None
         while not gone.done():
-            poll, held = Poll(), _Held()
+            poll, held = Poll(is_again=until is not None, usage=usage), _Held()
             await self.application({**scope, HANDOVER: poll}, _make_receive(), held.send)
             until = time.monotonic() + poll.seconds if until is None else until
+            usage = poll.usage
             if not poll.is_empty or time.monotonic() >= until or stop.is_stopping:
                 for message in held.messages:
                     await send(message)
@@ -95,14 +113,17 @@ class LongPolls:
 
     async def _wait(self, poll: Poll, until: float, gone: asyncio.Task[None]) -> None:
         """Wait for a change at the desk, for the end of the time, or until the program leaves."""
+        earliest, has_more = time.monotonic() + AGAIN_SECONDS, poll.is_behind
         while time.monotonic() < until and not gone.done() and not stop.is_stopping:
             left = until - time.monotonic()
             await asyncio.wait([gone], timeout=min(LOOK_SECONDS, left))
-            version = await self._read_version(poll.desk_id)
-            if version is None:
-                await asyncio.wait([gone], timeout=min(BLIND_SECONDS, left))
-                return
-            if version != poll.version:
+            if not has_more:
+                version = await self._read_version(poll.desk_id)
+                if version is None:
+                    await asyncio.wait([gone], timeout=min(BLIND_SECONDS, left))
+                    return
+                has_more = version != poll.version
+            if has_more and time.monotonic() >= earliest:
                 return
 
     async def _read_version(self, desk_id: int) -> int | None:

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 from accounts.database.rows import fetch_prepared
 from accounts.models import Agent
+from accounts.tenancy import release_connection
 from tickets.access import tickets_for_agent
 from tickets.models import TicketEvent
 
@@ -80,9 +81,14 @@ def find_end(desk_id: int) -> Cursor:
     return Cursor(settled or mark.newest, mark.newest, mark.upper)
 
 
-def read_page(agent: Agent, cursor: Cursor, *, kinds: Collection[str], limit: int) -> Page:
-    """Return the events after a cursor of tickets that the agent may see. kinds: empty for all."""
-    settled, mark = _settle(agent.desk_id, cursor)
+def read_page(
+    agent: Agent, cursor: Cursor, *, kinds: Collection[str], limit: int, waits: bool = True
+) -> Page:
+    """Return the events after a cursor of tickets that the agent may see. kinds: empty for all.
+
+    waits: False not to wait until the newest ones are settled; the next page has them.
+    """
+    settled, mark = _settle(agent.desk_id, cursor, waits=waits)
     rows = TicketEvent.objects.filter(
         desk_id=agent.desk_id, pk__gt=cursor.after, pk__lte=settled
     ).order_by("pk")
@@ -106,18 +112,22 @@ def read_page(agent: Agent, cursor: Cursor, *, kinds: Collection[str], limit: in
     )
 
 
-def _settle(desk_id: int, cursor: Cursor) -> tuple[int, Cursor]:
-    """Return the newest settled ID that is known, and a mark for the next request."""
+def _settle(desk_id: int, cursor: Cursor, *, waits: bool = True) -> tuple[int, Cursor]:
+    """Return the newest settled ID that is known, and a mark for the next request.
+
+    The database connection is free for others in the meantime.
+    """
     mark, oldest = _look(desk_id)
     known = cursor.newest if _is_over(cursor.upper, oldest) else 0
     if known > cursor.after or mark.newest <= cursor.after:
         return known, mark
-    for _ in range(TRIES):
+    for _ in range(TRIES if waits else 0):
         if _is_over(mark.upper, oldest):
-            return mark.newest, mark
+            break
+        release_connection()
         time.sleep(PAUSE_SECONDS)
         _now, oldest = _look(desk_id)
-    return known, mark
+    return (mark.newest if _is_over(mark.upper, oldest) else known), mark
 
 
 def _look(desk_id: int) -> tuple[Cursor, int | None]:

@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from helpdesk.api.access.grants import InvalidTokenError, is_program
 from helpdesk.api.access.limits import Usage, add_headers, count_request
 from helpdesk.api.access.tokens import read_grant
+from helpdesk.live.polls import get_poll
 from helpdesk.shared.http.refusals import build_refusal
 
 Handler = Callable[[HttpRequest], HttpResponseBase]
@@ -33,10 +34,19 @@ class ApiAccessMiddleware:
             return self.get_response(request)
         if is_program(request):
             place_program(request)
-        usage = count_request(request)
+        usage = _count_once(request)
         response = _refuse(request, usage) if usage.is_exceeded else self.get_response(request)
         add_headers(response, usage)
         return response
+
+
+def _count_once(request: HttpRequest) -> Usage:
+    """Count a request, but not again each time that a long poll is answered."""
+    poll = get_poll(request)
+    usage: Usage = poll.usage if poll and poll.usage else count_request(request)
+    if poll is not None:
+        poll.usage = usage
+    return usage
 
 
 def place_program(request: Any) -> None:

@@ -99,8 +99,15 @@ class EventFeedView(DeskView):
         asked = given.validated_data
         poll = begin_poll(request._request, self.agent.desk_id, seconds=asked["wait"])
         cursor = asked.get("after", Cursor()) or find_end(self.agent.desk_id)
-        page = read_page(self.agent, cursor, kinds=asked["kinds"], limit=asked["limit"])
+        page = read_page(
+            self.agent,
+            cursor,
+            kinds=asked["kinds"],
+            limit=asked["limit"],
+            waits=poll is None or not poll.is_again,
+        )
         if poll is not None:
+            poll.is_behind = page.cursor.after < page.cursor.newest
             poll.is_empty = not page.events and not page.has_more
             poll.after = str(page.cursor)
         hide_other_tickets(page.events, self.agent)
