@@ -80,6 +80,7 @@ MAIL_OUTAGE = "mail.outage"
 MAIL_RECOVERED = "mail.recovered"
 WEBHOOK_PAUSED = "webhook.paused"
 WEBHOOK_ENDED = "webhook.ended"
+WEBHOOK_EXPIRED = "webhook.expired"
 WEBHOOK_INTERNAL = "webhook.internal"
 STAFF_SENTENCES: dict[str, str | Promise] = {
     ATTENTION_ASKED: _("%(agent)s asks for attention on %(subject)s."),
@@ -108,6 +109,10 @@ STAFF_SENTENCES: dict[str, str | Promise] = {
     ),
     WEBHOOK_ENDED: _(
         "The webhook %(webhook)s has ended, because %(host)s responded that it's gone (410)."
+    ),
+    WEBHOOK_EXPIRED: _(
+        "The webhook %(webhook)s has ended, because it was paused for too long. To use it again,"
+        " resume it, and replay the events that are no longer waiting."
     ),
     WEBHOOK_INTERNAL: _("The webhook %(webhook)s now sends internal notes and events to %(host)s."),
     SWAP_DECIDED: _("%(agent)s responded to your on-call swap request for %(start_at)s."),

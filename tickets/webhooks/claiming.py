@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Exists, F, Min, OuterRef, Q, QuerySet, Value
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
 
 from tickets.models import (
@@ -103,27 +103,19 @@ def list_heads(subscription: WebhookSubscription, *, at: datetime) -> list[int]:
     It is the oldest waiting one of the ticket, if the follower has no older event of the ticket to
     store anymore. During a replay, only events that it got to.
     """
-    # Before the outbox is read: an event that is stored in between is found there.
-    unstored = _find_unstored(subscription.desk_id)
     waiting = WebhookDelivery.objects.filter(subscription=subscription, state=OutboxState.WAITING)
-    oldest = waiting.order_by("ticket_id", "event_id").distinct("ticket_id")
-    upto = subscription.replay_after
-    heads = [
-        (event_id, pk)
-        for pk, ticket_id, event_id, due_at in oldest.values_list(
-            "pk", "ticket_id", "event_id", "next_try_at"
-        )
-        if due_at <= at
-        and event_id < unstored.get(ticket_id, event_id + 1)
-        and (upto is None or event_id <= upto)
-    ]
-    return [pk for _event, pk in sorted(heads)[:BATCH]]
-
-
-def _find_unstored(desk_id: int) -> dict[int, int]:
-    """Return the oldest event that the follower still has to store, by ticket."""
-    due = EventDelivery.objects.filter(desk_id=desk_id, follower=FOLLOWER, state=DeliveryState.DUE)
-    return dict(due.values_list("event__ticket_id").annotate(Min("event_id")).order_by())
+    older = waiting.filter(ticket=OuterRef("ticket"), event__lt=OuterRef("event"))
+    unstored = EventDelivery.objects.filter(
+        desk_id=subscription.desk_id,
+        follower=FOLLOWER,
+        state=DeliveryState.DUE,
+        event__ticket=OuterRef("ticket"),
+        event__lte=OuterRef("event"),
+    )
+    heads = waiting.filter(~Exists(older), ~Exists(unstored), next_try_at__lte=at)
+    if subscription.replay_after is not None:
+        heads = heads.filter(event__lte=subscription.replay_after)
+    return list(heads.order_by("event").values_list("pk", flat=True)[:BATCH])
 
 
 def take(delivery_id: int, *, at: datetime) -> WebhookDelivery | None:

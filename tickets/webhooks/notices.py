@@ -9,6 +9,7 @@ from accounts.staff import list_admins
 from tickets.models import StopReason, WebhookSubscription
 from tickets.notifications import (
     WEBHOOK_ENDED,
+    WEBHOOK_EXPIRED,
     WEBHOOK_INTERNAL,
     WEBHOOK_PAUSED,
     notify_staff,
@@ -19,6 +20,11 @@ def tell_of_stop(subscription: WebhookSubscription, *, at: datetime) -> None:
     """Notify the admins that a webhook was paused or ended because of its receiver."""
     kinds = {StopReason.FAILING: WEBHOOK_PAUSED, StopReason.GONE: WEBHOOK_ENDED}
     _tell(subscription, kinds[StopReason(subscription.stop_reason)], at=at)
+
+
+def tell_of_expiry(subscription: WebhookSubscription, *, at: datetime) -> None:
+    """Notify the admins that a webhook has ended because it was paused for too long."""
+    _tell(subscription, WEBHOOK_EXPIRED, at=at)
 
 
 def tell_of_internal(subscription: WebhookSubscription, *, at: datetime) -> None:

@@ -9,7 +9,14 @@ from accounts.sweeps import sweep_desks
 from accounts.tenancy import in_desk, system_scope
 from tickets.queueing import queue_once, requeue
 from tickets.webhooks.claiming import list_due_subscriptions
-from tickets.webhooks.retention import delete_old_deliveries, list_old_deliveries
+from tickets.webhooks.retention import (
+    delete_old_deliveries,
+    delete_unsent_deliveries,
+    end_forgotten,
+    list_forgotten,
+    list_old_deliveries,
+    list_unsent_deliveries,
+)
 from tickets.webhooks.sending import send_due_webhooks
 from tickets.webhooks.storing import SEND
 
@@ -36,13 +43,14 @@ def sweep_webhooks() -> int:
 
 @shared_task
 def sweep_old_webhooks() -> int:
-    """Delete finished deliveries that are older than their desk keeps them, in small batches."""
+    """End webhooks that stay paused, and delete deliveries older than their desk keeps them."""
     now = timezone.now()
-    return sweep_desks(
-        "find old webhook deliveries",
-        list_old_deliveries(now),
-        delete_old_deliveries,
-        at=now,
-        by="created_at",
-        again=requeue,
+    sweep_desks("find webhooks that stay paused", list_forgotten(now), end_forgotten, at=now)
+    work = (
+        ("find old webhook deliveries", list_old_deliveries, delete_old_deliveries),
+        ("find deliveries of ended webhooks", list_unsent_deliveries, delete_unsent_deliveries),
+    )
+    return sum(
+        sweep_desks(reason, find(now), delete, at=now, by="created_at", again=requeue)
+        for reason, find, delete in work
     )
