@@ -46,11 +46,15 @@ from tickets.models import (
     TimeEntry,
     TroubleshootingRecord,
     UnsentFile,
-    WebhookDelivery,
 )
 from tickets.sentences.remarks import RemarkCode
 from tickets.services.drafts import delete_drafts
-from tickets.side_conversations.erasing import erase_third_party, list_side_texts
+from tickets.side_conversations.erasing import (
+    erase_third_party,
+    list_side_texts,
+    list_side_tickets,
+)
+from tickets.webhooks.erasing import erase_answers
 
 FOLLOWER_KINDS = [EventKind.PARTICIPANT_ADDED, EventKind.PARTICIPANT_REMOVED]
 TYPED = ("why", "incomplete")  # by agents, in data of events
@@ -121,6 +125,7 @@ def erase_from_tickets(person: Person, traces: Traces) -> dict[str, int]:
 
     ``take_files`` removes the files of their messages before.
     """
+    erase_answers({*traces.touched, *traces.followed, *list_side_tickets(person)})
     erased = {
         "messages": _erase_messages(traces),
         "tickets": _erase_subjects(person, traces),
@@ -139,9 +144,6 @@ def erase_from_tickets(person: Person, traces: Traces) -> dict[str, int]:
     erased["defects"] += scrub_defects(linked, person.in_tickets_worked_on)
     failed = EventDelivery.objects.filter(event__ticket_id__in=traces.touched)
     failed.exclude(last_error="").update(last_error=MARK)
-    # A receiver may have repeated what it got. The bodies themselves are stored nowhere.
-    hooks = WebhookDelivery.objects.filter(ticket_id__in={*traces.touched, *traces.followed})
-    hooks.exclude(answer="").update(answer=MARK)
     return erased
 
 

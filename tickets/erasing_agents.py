@@ -15,6 +15,7 @@ from accounts.privacy.scrubbing import build_pattern, rewrite_data, scrub_text
 from tickets.events import EventKind
 from tickets.models import Ticket, TicketEvent
 from tickets.sentences.reasons import Reason
+from tickets.webhooks.erasing import erase_answers
 
 NAMED = ("agent", "owner", "holder", "before")  # agents in reasons
 
@@ -51,6 +52,7 @@ def forget_assignee(person: KnownNames, agent_id: int) -> None:
             *(_scrub_reason(pattern, reason) for reason in ticket.route_reasons[1:]),
         ]
     Ticket.objects.bulk_update(tickets, ["route_reasons"], batch_size=500)
+    erase_answers([ticket.pk for ticket in tickets])
 
 
 def forget_alerted(person: KnownNames, agent_id: int) -> None:

@@ -66,6 +66,7 @@ from tickets.models import (
 )
 from tickets.replies.undoing import delete_replies_of
 from tickets.services.drafts import delete_drafts
+from tickets.webhooks.erasing import erase_answers
 
 # What is deleted with an agent, by the kind that the audit names.
 SCHEDULES: dict[str, tuple[type[Model], ...]] = {
@@ -116,6 +117,7 @@ def erase_agent(*, desk: Desk, agent: Agent, by: Eraser, at: datetime) -> dict[s
         went |= forget_agent(erased, person)
         worked_on = set(acted.values_list("ticket_id", flat=True))
         scrub_tickets(worked_on, person.in_tickets_worked_on)
+        erase_answers(worked_on)
         forget_assignee(person, erased.pk)
         forget_alerted(person, erased.pk)
         forget_matcher(person, worked_on)

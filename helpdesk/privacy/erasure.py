@@ -79,6 +79,7 @@ from tickets.models import (
     TimeEntry,
     TroubleshootingRecord,
     UnsentFile,
+    WebhookDelivery,
 )
 from tickets.search.documents import refresh_all
 
@@ -118,6 +119,7 @@ SAID_AND_RECORDED: tuple[type[Model], ...] = (
     InboundMessage,
     OutgoingEmail,
     OutgoingCall,
+    WebhookDelivery,
     AuditEntry,
     CrmPull,
     CrmSetAside,

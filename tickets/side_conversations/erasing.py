@@ -29,6 +29,16 @@ def erase_third_party(person: Person) -> int:
     return wrote.update(sender=MARK, sender_name="", body_text=MARK, body_html="", remark_data=[])
 
 
+def list_side_tickets(person: Person) -> set[int]:
+    """Return the tickets in whose side conversations the person's address takes or took part."""
+    if not person.email:
+        return set()
+    took_part = Q(participants__email=person.email) | Q(messages__sender=person.email)
+    sides = SideConversation.objects.filter(took_part, desk_id=person.desk_id)
+    pairs = sides.order_by().values_list("ticket_id", "merged_from_id")
+    return {ticket_id for pair in pairs for ticket_id in pair if ticket_id}
+
+
 def list_side_texts(ticket_ids: Collection[int]) -> list[QuerySet[Any]]:
     """Return the rows with texts of side conversations that are, or were started, on tickets."""
     here = Q(ticket_id__in=ticket_ids) | Q(merged_from_id__in=ticket_ids)
