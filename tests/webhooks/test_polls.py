@@ -64,7 +64,7 @@ def test_a_busy_desk_lets_no_poll_run_all_the_time(
         sent.append(message)
 
     monkeypatch.setattr(LongPolls, "_read_version", read_version)
-    asyncio.run(LongPolls(answer)(SCOPE, _stay, send))  # type: ignore[arg-type]
+    asyncio.run(LongPolls(answer)(SCOPE, _stay, send))
     assert runs[0] == (False, None)
     assert set(runs[1:]) == {(True, "counted")}
     assert 2 <= len(runs) <= 4
