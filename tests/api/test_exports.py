@@ -13,6 +13,7 @@ from accounts.tenancy import desk_scope
 from tests.cast import NOON, Cast
 from tests.exchange.helpers import import_lines
 from tests.exchange.test_importing import ANSWERED, ASKED, EVENT, PEOPLE, TICKET
+from tickets.exchange import feeds
 from tickets.exchange.feeds import find_horizon, read_events, read_messages
 from tickets.models import TicketEvent
 from tickets.services import add_note, reply
@@ -109,3 +110,32 @@ def test_only_desk_admins_read_and_bad_parameters_are_refused(
             assert answer.status_code == 400, wrong
             assert answer["Content-Type"] == "application/problem+json"
         assert b"another desk" not in client_of_admin.get(url).content
+
+
+def test_a_page_ends_where_its_texts_get_too_long(in_rocket: Cast, monkeypatch: Any) -> None:
+    now = timezone.now()
+    for text in ("é" * 1_500, "short", "a" * 9_000):
+        in_rocket.open_ticket(text=text, at=now - timedelta(minutes=10))
+    monkeypatch.setattr(feeds, "MAX_BYTES", 8_000)
+    seen, after, has_more, pages = [], 0, True, 0
+    while has_more:
+        page = read_messages(in_rocket.desk, after=after, limit=100, at=now)
+        assert page.cursor > after
+        after, has_more, pages = page.cursor, page.has_more, pages + 1
+        seen += [row["text"][0] for row in page.rows]
+    assert (seen, pages) == (["é", "s", "a"], 2)
+
+
+def test_the_history_of_imported_tickets_counts_as_a_whole(
+    in_rocket: Cast, monkeypatch: Any
+) -> None:
+    now = timezone.now()
+    second = TICKET | {"id": 9002, "number": "ZD-4712"}
+    long = ASKED | {"id": 8, "ticket": 9002, "text": "b" * 9_000}
+    import_lines(in_rocket, *PEOPLE, TICKET, second, ASKED, ANSWERED, long, at=now)
+    later = now + timedelta(minutes=6)
+    monkeypatch.setattr(feeds, "MAX_BYTES", 8_000)
+    page = read_messages(in_rocket.desk, after=0, limit=100, at=later)
+    assert (len(page.rows), page.has_more) == (2, True)
+    page = read_messages(in_rocket.desk, after=page.cursor, limit=100, at=later)
+    assert ([row["text"][0] for row in page.rows], page.has_more) == (["b"], False)
