@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Any
 
 from django.contrib import admin
@@ -152,7 +151,8 @@ class DeskAdmin(TranslatedAdmin, AuditedAdmin):
     def save_model(self, request: AdminRequest, obj: Desk, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
         if form.logo_before:
-            transaction.on_commit(partial(default_storage.delete, form.logo_before))
+            logo = form.logo_before
+            transaction.on_commit(lambda: default_storage.delete(logo), robust=True)
 
     def has_module_permission(self, request: AdminRequest) -> bool:
         return is_desk_admin(request) or is_installation_admin(request)

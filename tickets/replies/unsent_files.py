@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from functools import partial
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -67,5 +66,5 @@ def delete_unsent(files: QuerySet[UnsentFile]) -> int:
     if not names:
         return 0
     count = files.delete()[0]
-    transaction.on_commit(partial(delete_stored, names))
+    transaction.on_commit(lambda: delete_stored(names), robust=True)
     return count

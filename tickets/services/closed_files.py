@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
-from functools import partial
 
 from django.db import transaction
 from django.db.models import DateTimeField, Func, Q, QuerySet
@@ -72,7 +71,8 @@ def delete_expired_files(*, desk_id: int, at: datetime) -> int:
         for ticket_id, file_ids in by_ticket.items()
         for file in _delete_of_ticket(ticket_id, file_ids, days=days, at=at)
     ]
-    transaction.on_commit(partial(delete_stored, _list_unused(files)))
+    unused = _list_unused(files)
+    transaction.on_commit(lambda: delete_stored(unused), robust=True)
     return len(files)
 
 
