@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TypeVar
 
 from django.db import transaction
@@ -18,10 +18,16 @@ Made = TypeVar("Made", bound=Model)
 
 
 MAX_TOKEN_LENGTH = 64  # of SubmittedForm.token
+# After which a request that hasn't ended is taken for cut off: longer than any runs.
+CUT_OFF = timedelta(minutes=5)
 
 
 class KeyReusedError(ServiceError):
     """The idempotency key was used for another request."""
+
+
+class KeyInUseError(ServiceError):
+    """The first request with the idempotency key is still running."""
 
 
 def make_agent_token(agent_id: int, form_token: str) -> str:
@@ -101,6 +107,41 @@ def claim_request(
     if form.fingerprint != fingerprint:
         raise KeyReusedError(_("This idempotency key was used for another request. Use a new key."))
     return form, is_first
+
+
+def claim_ahead(
+    *, desk: Desk, token: str, fingerprint: str, at: datetime
+) -> tuple[SubmittedForm, bool]:
+    """Claim a request's token as claim_request does, but commit it before the work.
+
+    So another request with the token doesn't wait. Raises KeyInUseError until the first one has
+    noted what it made or how it ended. One that was cut off before doesn't count. If the work
+    fails, call free_claim.
+    """
+    with transaction.atomic():
+        form, is_first = claim_request(desk=desk, token=token, fingerprint=fingerprint, at=at)
+        if is_first or not _is_open(form):
+            return form, is_first
+        locked = SubmittedForm.objects.select_for_update(of=("self",)).filter(pk=form.pk).first()
+        if locked is None or (_is_open(locked) and locked.created_at > at - CUT_OFF):
+            text = _(
+                "The first request with this idempotency key is still running. Repeat it later."
+            )
+            raise KeyInUseError(text)
+        if is_cut_off := _is_open(locked):
+            locked.created_at = at
+            locked.save(update_fields=["created_at"])
+        return locked, is_cut_off
+
+
+def free_claim(form: SubmittedForm) -> None:
+    """Let the token of claim_ahead be used again, unless its work made a row."""
+    claimed = SubmittedForm.objects.filter(pk=form.pk, created_at=form.created_at)
+    claimed.filter(made_id=None, status=None).delete()
+
+
+def _is_open(form: SubmittedForm) -> bool:
+    return form.made_id is None and form.status is None
 
 
 def note_made(form: SubmittedForm, made: Model) -> None:

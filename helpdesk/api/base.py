@@ -117,6 +117,7 @@ class DeskView(GenericAPIView):
     permission_classes = [IsAgent]
     pagination_class: Any = ShortList
     is_live = False  # True if what a GET returns depends on the time, so that it has no ETag
+    runs_outside = False  # True if its POST takes long or uses the network: in no transaction
     shapes_itself = False  # True for a view with parameters “fields” and “expand” of its own
 
     def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:

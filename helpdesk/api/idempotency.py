@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.core.exceptions import ObjectDoesNotExist
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import Http404
 from django.utils.translation import gettext_lazy as _
@@ -26,7 +27,7 @@ def run_once(request: Any, work: Callable[[], Made], *, visible: QuerySet[Made])
     """Run ``work`` and return what it creates; for a repeated key, look that up in ``visible``.
 
     For a POST whose response differs from what a GET of the created row returns; others need
-    nothing. Raises Http404 if what the first request created is gone.
+    nothing. Raises Http404 if what the first request created is gone; the response is 204 then.
     """
     claim: tuple[SubmittedForm | None, bool] = getattr(request, "claim", (None, True))
     form, is_first = claim
@@ -35,7 +36,9 @@ def run_once(request: Any, work: Callable[[], Made], *, visible: QuerySet[Made])
             return visible.get(pk=form.made_id)
         except ObjectDoesNotExist:
             raise Http404 from None
-    made = work()
-    if form is not None:
+    if form is None:
+        return work()
+    with transaction.atomic():
+        made = work()
         note_made(form, made)
     return made

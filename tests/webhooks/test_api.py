@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db import connection
 from django.test import Client
 
 from accounts.models import AuditEntry
@@ -12,6 +13,7 @@ from tests.cast import Cast
 from tests.webhooks.helpers import follow, respond, send
 from tests.webhooks.receiver import Receiver
 from tickets.models import Notification, WebhookDelivery, WebhookSubscription
+from tickets.webhooks.attempts import Outcome, Result
 from tickets.webhooks.subscriptions import MAX_SUBSCRIPTIONS
 
 URL = "/rocket/api/v1/webhooks/"
@@ -123,3 +125,22 @@ def test_only_admins_of_the_desk(
     there = sign_in(matter.admin.user)
     assert there.get(own.replace("rocket", "matter")).status_code == 404
     assert there.get("/matter/api/v1/webhooks/").json()["results"] == []
+
+
+def test_a_test_event_with_a_key_is_sent_once_and_in_no_transaction(
+    rocket: Cast, receiver: Receiver, sign_in: Any, monkeypatch: Any
+) -> None:
+    client, key = sign_in(rocket.admin.user), {"idempotency-key": "one"}
+    path = f"{URL}{add(client, receiver)['id']}/test/"
+    seen: list[Any] = []
+
+    def send_test(*_: Any, **__: Any) -> Result:
+        seen.append((connection.savepoint_ids[:], post(client, path, **key).status_code))
+        return Result(Outcome.DELIVERED, status=204)
+
+    monkeypatch.setattr("helpdesk.api.webhooks.subscriptions.send_test", send_test)
+    first, again = post(client, path, **key), post(client, path, **key)
+    assert (first.status_code, first.json()["is_accepted"]) == (200, True)
+    assert (again.status_code, again.content) == (204, b"")  # results aren't kept
+    assert again["Idempotency-Replayed"] == "true"
+    assert seen == [([], 409)]

@@ -16,7 +16,7 @@ from rest_framework.settings import api_settings
 
 from helpdesk.api.contract.names import refuse_unknown
 from helpdesk.api.contract.problems import MalformedError, ParameterError
-from helpdesk.api.contract.shaping import FIELDS, list_result_fields
+from helpdesk.api.contract.shaping import FIELDS, list_result_fields, list_result_shapes
 
 _known: dict[tuple[type[Any], str], Operation] = {}
 
@@ -25,13 +25,15 @@ _known: dict[tuple[type[Any], str], Operation] = {}
 class Operation:
     """An operation of the API. parameters: names, with True for those that may be repeated.
 
-    fields: names of what it returns, empty if that isn't known. is_list: True for pages.
+    fields: names of what it returns, empty if that isn't known. is_list: True for pages. shapes:
+    the names of the fields of each representation that it may return, of a row for pages.
     """
 
     parameters: Mapping[str, bool]
     has_body: bool
     fields: list[str]
     is_list: bool
+    shapes: list[frozenset[str]]
 
 
 def get_operation(view: Any, method: str) -> Operation:
@@ -50,8 +52,8 @@ def _read_declaration(view: Any, method: str) -> Operation:
     found: dict[str, bool] = {}
     for parameter in schema.get_override_parameters():
         found |= _read_parameter(parameter)
-    is_list = method == "GET" and schema._is_list_view()
-    if is_list:
+    is_list = schema._is_list_view()
+    if is_list and method == "GET":
         paged = view.paginator.get_schema_operation_parameters(view)
         found |= {parameter["name"]: False for parameter in paged}
     if len(view.renderer_classes) > 1:
@@ -59,7 +61,7 @@ def _read_declaration(view: Any, method: str) -> Operation:
     is_bodied = method in {"POST", "PUT", "PATCH"}
     has_body = is_bodied and schema.get_request_serializer() is not None
     fields = list_result_fields(schema) if FIELDS in found else []
-    return Operation(found, has_body, fields, is_list)
+    return Operation(found, has_body, fields, is_list, list_result_shapes(schema))
 
 
 def _read_parameter(parameter: Any) -> dict[str, bool]:

@@ -4,6 +4,9 @@ The draft is draft-ietf-httpapi-idempotency-key-header. A key belongs to one age
 request gets what the first one led to, in its current state: copies of responses aren't stored,
 because they would outlive the erasure of a person. A second request waits while the first is
 running. A request that failed left nothing, so its key can be used again.
+
+A POST that uses the network or takes long must not keep a transaction open: its view runs_outside.
+Its key is claimed and committed first, and a second request is refused while the first is running.
 """
 
 from __future__ import annotations
@@ -12,26 +15,29 @@ import copy
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
 from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.http import QueryDict
-from django.urls import Resolver404, resolve
+from django.http import Http404, QueryDict
+from django.urls import resolve
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from helpdesk.api.contract.locations import find_repeatable, list_locations
 from helpdesk.api.contract.problems import MalformedError
-from helpdesk.api.contract.shaping import is_page
 from tickets.models import SubmittedForm
-from tickets.submissions import claim_request, note_response
+from tickets.submissions import claim_ahead, claim_request, free_claim, note_response
 
 HEADER, REPEATED = "Idempotency-Key", "Idempotency-Replayed"
 MAX_KEY_CHARS = 255
+Work = Callable[[], Response]
 _KEY = re.compile(r'"([\x20-\x7e]+)"|([!#-~]+)')  # a string of RFC 9651, or its characters alone
 
 
@@ -39,33 +45,57 @@ def run_post(view: Any, handler: Any, request: Request, *args: Any, **kwargs: An
     """Run a POST once for its Idempotency-Key; for a repeated one, return what it led to.
 
     A handler that calls idempotency.run_once is run again and looks up the row that it created.
-    A view with ``answers_as_get`` answers a POST with the list that a GET returns.
-    Raises MalformedError for a malformed key and KeyReusedError for one of another request.
+    Raises MalformedError for a malformed key, KeyReusedError for one of another request, and
+    KeyInUseError while the first request of a view that runs_outside is running.
     """
+    work = partial(handler, request, *args, **kwargs)
     key = read_key(request.headers.get(HEADER))
     if not key:
-        return add_location(request, handler(request, *args, **kwargs))
+        return add_location(request, work())
+    sent = {
+        "desk": request.desk,  # type: ignore[attr-defined]  # by accounts.middleware
+        "token": _choose_token(request, key),
+        "fingerprint": _fingerprint(request),
+        "at": timezone.now(),
+    }
+    return (_run_outside if view.runs_outside else _run_inside)(view, request, work, sent)
+
+
+def _run_inside(view: Any, request: Request, work: Work, sent: dict[str, Any]) -> Response:
+    """Run a POST in the transaction that claims its key."""
     with transaction.atomic():
-        form, is_first = claim_request(
-            desk=request.desk,  # type: ignore[attr-defined]  # by accounts.middleware
-            token=_choose_token(request, key),
-            fingerprint=_fingerprint(request),
-            at=timezone.now(),
-        )
-        request.claim = form, is_first  # type: ignore[attr-defined]  # for run_once
-        if is_first or form.made_id is not None:
-            response: Response = add_location(request, handler(request, *args, **kwargs))
-            if response.status_code >= 400:
-                transaction.set_rollback(True)
-            elif is_first:
-                location = find_location(request, response)
-                note_response(form, status=response.status_code, location=location)
-        elif getattr(view, "answers_as_get", False):
-            response = view.get(request, *args, **kwargs)
-        else:
-            response = _show_again(request, form)
+        response = _run_claimed(view, request, work, claim_request(**sent))
+        if response.status_code >= 400:
+            transaction.set_rollback(True)
+    return response
+
+
+def _run_outside(view: Any, request: Request, work: Work, sent: dict[str, Any]) -> Response:
+    """Claim the key of a POST in a transaction of its own; free it again if the POST fails."""
+    form, is_first = claim_ahead(**sent)
+    is_done = False
+    try:
+        response = _run_claimed(view, request, work, (form, is_first))
+        is_done = response.status_code < 400
+    finally:
+        if is_first and not is_done:
+            free_claim(form)
+    return response
+
+
+def _run_claimed(
+    view: Any, request: Request, work: Work, claim: tuple[SubmittedForm, bool]
+) -> Response:
+    """Run a POST and note how it ended; show what it led to if it is repeated."""
+    request.claim = form, is_first = claim  # type: ignore[attr-defined]  # for run_once
     if not is_first:
+        response = _show_again(request, work, form)
         response[REPEATED] = "true"
+        return response
+    response = add_location(request, work())
+    if response.status_code < 400:
+        location = find_repeatable(view, request, response)
+        note_response(form, status=response.status_code, location=location)
     return response
 
 
@@ -83,47 +113,20 @@ def read_key(header: str | None) -> str:
 
 def add_location(request: Request, response: Response) -> Response:
     """Give the response to a creation the address of what was created (RFC 9110, 15.3.2)."""
-    if response.status_code == 201 and (path := find_location(request, response)):
+    path = next(list_locations(request, response), "")
+    if response.status_code == 201 and path:
         response["Location"] = request.build_absolute_uri(_below_desk(request, path))
     return response
 
 
-def find_location(request: Request, response: Response) -> str:
-    """Return the path below the desk that shows what a POST did, or "".
-
-    It is the address of the created row; else the nearest object that the address belongs to.
-    """
-    path, data = request.path_info, getattr(response, "data", None)
-    if response.status_code == 201 and isinstance(data, Mapping):
-        for name in ("number", "id"):
-            created = f"{path}{data.get(name)}/"
-            if isinstance(data.get(name), int) and _shows_object(created, name):
-                return created
-    while path.count("/") > 4:  # /api/v1/tickets/1/moves/
-        if _shows_object(path):
-            return path
-        path = f"{path.rstrip('/').rpartition('/')[0]}/"
-    return ""
-
-
-def _shows_object(path: str, name: str = "") -> bool:
-    """Return True if a GET returns one object. name: "id" or "number", whichever ends the path."""
-    try:
-        match = resolve(path)
-    except Resolver404:
-        return False
-    view = getattr(match.func, "view_class", None)
-    last = next(reversed(match.kwargs), "")
-    if view is None or not hasattr(view, "shows_object") or not view.shows_object():
-        return False
-    return not name or last.endswith("number") == (name == "number")
-
-
-def _show_again(request: Request, form: SubmittedForm) -> Response:
+def _show_again(request: Request, work: Work, form: SubmittedForm) -> Response:
     """Return the current state of what a request did; 204 if there is nothing to show."""
-    if form.location and form.status != 204:
+    if form.made_id is not None:
+        with suppress(Http404):
+            return add_location(request, work())
+    elif form.location and form.status != 204:
         shown = _get(request, form.location)
-        if shown.status_code == 200 and not is_page(shown.data):
+        if shown.status_code == 200:
             response = Response(shown.data, status=form.status)
             url = request.build_absolute_uri(_below_desk(request, form.location))
             response["Location" if form.status == 201 else "Content-Location"] = url

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from functools import partial
+from itertools import chain
 from typing import Any
 
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, PolymorphicProxySerializer
 from rest_framework.exceptions import ErrorDetail
 from rest_framework.request import Request
 
@@ -30,6 +31,30 @@ def list_result_fields(schema: Any) -> list[str]:
     if isinstance(found, type):
         found = found()
     return list(getattr(getattr(found, "child", found), "fields", {}))
+
+
+def list_result_shapes(schema: Any) -> list[frozenset[str]]:
+    """Return the names of the fields of each representation that an operation may return."""
+    found = schema.get_response_serializers()
+    by_status = found if isinstance(found, Mapping) else {200: found}
+    shown = [by_status[status] for status in by_status if _is_success(status)]
+    rows = chain.from_iterable(_list_serializers(each) for each in shown)
+    return [frozenset(getattr(row, "fields", ())) for row in rows]
+
+
+def _is_success(status: Any) -> bool:
+    """Return True for 2xx. status: as it is declared, alone or with a media type."""
+    return 200 <= int(status[0] if isinstance(status, tuple) else status) < 300
+
+
+def _list_serializers(declared: Any) -> list[Any]:
+    """Return the serializers of what is declared for a status, those of the rows for a list."""
+    if isinstance(declared, OpenApiResponse):
+        declared = declared.response
+    if isinstance(declared, PolymorphicProxySerializer):
+        return [one for each in declared.serializers for one in _list_serializers(each)]
+    made = declared() if isinstance(declared, type) else declared
+    return [getattr(made, "child", made)]
 
 
 def list_shape_parameters(schema: Any) -> list[OpenApiParameter]:

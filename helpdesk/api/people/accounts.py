@@ -23,6 +23,7 @@ from helpdesk.api.configuration.setting_rows import (
     PagedListView,
     SettingView,
 )
+from helpdesk.api.idempotency import run_once
 from helpdesk.api.pagination import MAX_ID
 from helpdesk.api.people.account_serializers import (
     AccountFilters,
@@ -166,9 +167,13 @@ class DomainListView(SettingView):
         account = get_account(self, account_id)
         given = self.read(request)
         domain = read_domain(given["domain"]) or given["domain"]
-        _change_domains(self, account, {domain: given["include_subdomains"]}, without="")
-        row = AccountDomain.objects.get(account=account, domain=domain)
-        return Response(self.describe(row), status=201)
+        mine = AccountDomain.objects.filter(account=account)
+
+        def add() -> AccountDomain:
+            _change_domains(self, account, {domain: given["include_subdomains"]}, without="")
+            return mine.get(domain=domain)
+
+        return Response(self.describe(run_once(request, add, visible=mine)), status=201)
 
 
 class DomainView(SettingView):

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.db.models import QuerySet
 from django.http import Http404
 from django.utils import timezone
@@ -177,6 +175,7 @@ class InvitationsView(SettingView):
 
 class InvitationListView(InvitationsView):
     pagination_class = NewestFirst
+    runs_outside = True
 
     @extend_schema(
         operation_id="list_invitations",
@@ -214,7 +213,7 @@ class InvitationListView(InvitationsView):
             made, token = invite(desk=desk, by=self.agent.user, at=timezone.now(), **given)
         except InvitationError as refused:
             raise InvalidValueError("email", str(refused)) from None
-        transaction.on_commit(partial(_send, made, token))
+        _send(made, token)
         return self.show(made.pk, status=201)
 
 

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -20,6 +20,7 @@ from rest_framework.response import Response
 from accounts.models import Agent, Department
 from helpdesk.agent.views.macros.bulk import AT_ONCE, run_now
 from helpdesk.api.base import DeskView
+from helpdesk.api.idempotency import run_once
 from helpdesk.api.pagination import NewestFirst
 from helpdesk.api.references import MAX_ID, AgentField, RowField
 from helpdesk.api.serializers import StrictSerializer
@@ -164,10 +165,11 @@ class BulkBase(DeskView):
     """A view about the agent's own bulk changes."""
 
     serializer_class: type[serializers.BaseSerializer[Any]] = BulkOutput
+    runs_outside = True
 
     def find(self, job_id: int) -> BulkJob:
         """Return one's own bulk change. Raises Http404."""
-        found = BulkJob.objects.filter(agent=self.agent, pk=job_id).first()
+        found = self.list_mine().filter(pk=job_id).first()
         if found is None:
             raise Http404
         return found
@@ -177,12 +179,16 @@ class BulkBase(DeskView):
         (found,) = describe_progress([job])
         return dict(BulkOutput({**found, "refusals": summarize(job).refusals}).data)
 
-    def run_small(self, job: BulkJob, count: int) -> Response:
+    def run_small(self, job: BulkJob) -> Response:
         """Make a small change at once, as the page does, and return its outcome."""
-        if count <= AT_ONCE:
+        if job.items.count() <= AT_ONCE:
             run_now(job)
         job.refresh_from_db()
         return Response(self.describe(job), status=201)
+
+    def list_mine(self) -> QuerySet[BulkJob]:
+        """Return one's own bulk changes."""
+        return BulkJob.objects.filter(agent=self.agent)
 
 
 class BulkListView(BulkBase):
@@ -196,7 +202,7 @@ class BulkListView(BulkBase):
     )
     def get(self, request: Request) -> Response:
         """List one's own bulk changes."""
-        page: Any = self.paginate_queryset(BulkJob.objects.filter(agent=self.agent))
+        page: Any = self.paginate_queryset(self.list_mine())
         return self.get_paginated_response(BulkProgress(describe_progress(page), many=True).data)
 
     @extend_schema(
@@ -214,17 +220,18 @@ class BulkListView(BulkBase):
         serializer = BulkInput(data=request.data)
         serializer.is_valid(raise_exception=True)
         given = serializer.validated_data
-        ids = self._find_tickets(given["tickets"])
-        at = timezone.now()
+        job = run_once(request, lambda: self._start(given), visible=self.list_mine())
+        return self.run_small(job)
+
+    def _start(self, given: dict[str, Any]) -> BulkJob:
+        ids, at = self._find_tickets(given["tickets"]), timezone.now()
         if number := given.get("merge_into"):
             if number not in ids:
                 raise ValidationError({"merge_into": [gettext("Name one of the tickets.")]})
             merge = BulkMerge(ids[number], given["across_accounts"])
-            job = start_bulk_merge(agent=self.agent, ticket_ids=ids.values(), merge=merge, at=at)
-        else:
-            acts = _read_acts(given["changes"])
-            job = start_bulk_change(agent=self.agent, ticket_ids=ids.values(), acts=acts, at=at)
-        return self.run_small(job, len(ids))
+            return start_bulk_merge(agent=self.agent, ticket_ids=ids.values(), merge=merge, at=at)
+        acts = _read_acts(given["changes"])
+        return start_bulk_change(agent=self.agent, ticket_ids=ids.values(), acts=acts, at=at)
 
     def _find_tickets(self, numbers: list[int]) -> dict[int, int]:
         """Return the ids of the tickets by number. Raises ValidationError."""
@@ -275,5 +282,8 @@ class BulkUndoView(BulkBase):
     def post(self, request: Request, job_id: int) -> Response:
         """Undo one's own bulk change."""
         job = self.find(job_id)
-        undo = undo_bulk_change(job_id=job.pk, agent=self.agent, at=timezone.now())
-        return self.run_small(undo, summarize(undo).total)
+
+        def start() -> BulkJob:
+            return undo_bulk_change(job_id=job.pk, agent=self.agent, at=timezone.now())
+
+        return self.run_small(run_once(request, start, visible=self.list_mine()))

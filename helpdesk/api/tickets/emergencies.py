@@ -14,10 +14,11 @@ from rest_framework.response import Response
 
 from accounts.customers.refusals import describe_refusal
 from helpdesk.api.base import DeskView
+from helpdesk.api.idempotency import run_once
 from helpdesk.api.serializers import Extras, NameField, StrictSerializer
 from helpdesk.api.tickets.serializers import MessageOutput
 from helpdesk.shared.fields import MAX_TEXT_LENGTH
-from tickets.models import Emergency, EmergencyState, Priority
+from tickets.models import Emergency, EmergencyState, Message, Priority
 from tickets.rules.emergencies import OUTCOMES
 from tickets.services import EmergencyReport, decide_emergency, report_emergency
 
@@ -159,7 +160,10 @@ class EmergencyDecisionView(DeskView):
         serializer = DecisionInput(data=request.data)
         serializer.is_valid(raise_exception=True)
         given: dict[str, Any] = serializer.validated_data
-        message = decide_emergency(
-            ticket_id=ticket.pk, agent=self.agent, at=timezone.now(), **given
+        by: dict[str, Any] = {"agent": self.agent, "at": timezone.now()}
+        message = run_once(
+            request,
+            lambda: decide_emergency(ticket_id=ticket.pk, **by, **given),
+            visible=Message.objects.filter(ticket=ticket),
         )
         return Response(MessageOutput(message).data, status=201)

@@ -49,7 +49,6 @@ class OpeningView(TicketChangeView):
 
 class LinkListView(TicketChangeView):
     serializer_class = RelatedOutput
-    answers_as_get = True
 
     @extend_schema(
         operation_id="list_related_tickets",

@@ -212,6 +212,8 @@ class WebhookSecretView(WebhookActView):
 
 
 class WebhookTestView(WebhookActView):
+    runs_outside = True
+
     @extend_schema(
         operation_id="test_webhook",
         summary=_("Send a test event"),
