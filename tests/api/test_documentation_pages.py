@@ -72,4 +72,6 @@ def test_outsiders_do_not_see_it(rocket: Cast, matter: Cast, sign_in: Any) -> No
 
 def test_an_unknown_area_is_not_found(in_rocket: Cast, sign_in: Any) -> None:
     assert sign_in(in_rocket.analyst.user).get(f"{URL}nothing/").status_code == 404
-    assert "Limits and retries" in read(sign_in(in_rocket.analyst.user), "guides/")
+    guides = read(sign_in(in_rocket.analyst.user), "guides/")
+    assert "Limits and retries" in guides
+    assert "\n    page = session.get(url" in guides  # code keeps its indentation

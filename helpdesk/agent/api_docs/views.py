@@ -14,6 +14,7 @@ from django.utils.translation import get_language
 
 from helpdesk.agent.api_docs.components import AreaDoc
 from helpdesk.agent.api_docs.reading import read_areas
+from helpdesk.agent.api_docs.samples import write_samples
 from helpdesk.agent.permissions import AgentRequest, agent_page
 from helpdesk.agent.shell import build_shell
 from helpdesk.api.schema.examples import ANY_SERVER
@@ -40,7 +41,7 @@ def show_overview(request: AgentRequest) -> HttpResponse:
 @agent_page
 def show_guides(request: AgentRequest) -> HttpResponse:
     """Show what all operations share: signing in, pages, errors, retries."""
-    context = {**build_shell(request), "server": _get_server(request)}
+    context = {**build_shell(request), "samples": write_samples(_get_server(request))}
     return render(request, "agent/api_docs/guides.html", context)
 
 
