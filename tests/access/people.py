@@ -120,6 +120,7 @@ from tickets.models import (
     LinkKind,
     Message,
     Notification,
+    Participant,
     PushSubscription,
     SavedView,
     SweepFailure,
@@ -340,6 +341,7 @@ def fill_desk(cast: Cast, *, tickets: int, words: str) -> dict[str, Any]:
             "mail_id": _create_outgoing(cast, ticket, message, event).pk,
             "desk_id": cast.desk.pk,
             "contact_id": cast.elsewhere.pk,
+            "follower_id": _add_follower(cast, ticket).pk,
             "handle_id": make_handle(cast, name=f"Handle {words}").pk,
             "agent_id": cast.colleague.pk,
             "view_id": SavedView.objects.create(
@@ -424,6 +426,13 @@ def _link_code(desk: Desk) -> CodeLink:
     return CodeLink.objects.create(
         desk=desk, defect=defect, host=host, kind="issue", number=1, state="open", created_at=NOON
     )  # fmt: skip
+
+
+def _add_follower(cast: Cast, ticket: Ticket) -> Contact:
+    """Let someone who never signs in follow a ticket."""
+    follower = Contact.objects.create(desk=cast.desk, email=f"follows-{ticket.pk}@copy.example")
+    Participant.objects.create(desk=cast.desk, ticket=ticket, contact=follower, added_at=NOON)
+    return follower
 
 
 def create_device(cast: Cast, endpoint: str) -> int:

@@ -180,10 +180,10 @@ class FollowerView(TicketChangeView):
         request=None,
         responses={204: None},
     )
-    def delete(self, request: Request, number: int, contact_id: int) -> Response:
+    def delete(self, request: Request, number: int, follower_id: int) -> Response:
         """Remove a follower."""
         ticket = self.get_ticket(number)
-        contact = Contact.objects.filter(desk=self.agent.desk_id, pk=contact_id).first()
+        contact = Contact.objects.filter(desk=self.agent.desk_id, pk=follower_id).first()
         by, at = Actor.of(self.agent), timezone.now()
         if contact is None or not remove_participant(
             ticket_id=ticket.pk, contact=contact, by=by, at=at
