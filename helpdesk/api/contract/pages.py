@@ -1,4 +1,4 @@
-"""Pages about the kinds of problems, at the addresses in their "type". They are public."""
+"""Pages about the kinds of problems, at the addresses in their "type". At a desk, for everybody."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from accounts.models import Desk
 from helpdesk.shared.http.problem_kinds import BY_SLUG, KINDS
 
 
@@ -26,5 +27,7 @@ def show_problem(request: HttpRequest, problem_kind: str) -> HttpResponse:
 
 
 def _render(request: HttpRequest, **context: Any) -> HttpResponse:
-    shown = {**context, "desk": getattr(request, "desk", None)}
-    return render(request, "api/problems.html", shown)
+    desk: Desk | None = getattr(request, "desk", None)
+    if desk is None:
+        raise Http404
+    return render(request, "api/problems.html", {**context, "desk": desk})
