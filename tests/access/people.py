@@ -239,6 +239,7 @@ def fill_desk(cast: Cast, *, tickets: int, words: str) -> dict[str, Any]:
             cast.open_ticket(files=(_build_file(words), _build_pdf(words)), text=f"Help {words}")
             for _ in range(tickets)
         ][-1]
+        follower = _add_follower(cast, ticket)
         message = reply(ticket_id=ticket.pk, agent=cast.analyst, text=f"Try this {words}", at=NOON)
         note = add_note(
             ticket_id=ticket.pk, agent=cast.analyst, text=f"Hush secret{words}", at=NOON,
@@ -341,7 +342,7 @@ def fill_desk(cast: Cast, *, tickets: int, words: str) -> dict[str, Any]:
             "mail_id": _create_outgoing(cast, ticket, message, event).pk,
             "desk_id": cast.desk.pk,
             "contact_id": cast.elsewhere.pk,
-            "follower_id": _add_follower(cast, ticket).pk,
+            "follower_id": follower.pk,
             "handle_id": make_handle(cast, name=f"Handle {words}").pk,
             "agent_id": cast.colleague.pk,
             "view_id": SavedView.objects.create(
