@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     """How an API request ended, so that a repeated one gets the same response."""
 
-    dependencies = [("tickets", "0068_api")]
+    dependencies = [("tickets", "0067_imports")]
 
     operations = [
         migrations.AddField(
