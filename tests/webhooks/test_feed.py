@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
 import pytest
 from django.db import connection, transaction
 
+from accounts.models import Account
 from accounts.tenancy import desk_scope
 from tests.cast import NOON, Cast
 from tests.departments import close_department
@@ -89,15 +90,20 @@ def test_others_get_nothing(rocket: Cast, matter: Cast, sign_in: Any) -> None:
     assert sign_in(rocket.customer.user).get(URL).status_code == 404
 
 
-@contextmanager
-def responding_slowly(cast: Cast, ticket: Ticket) -> Iterator[None]:
+def responding_slowly(cast: Cast, ticket: Ticket) -> AbstractContextManager[None]:
     """Have a transaction in progress with an event that is committed at the end only."""
+    return writing_slowly(cast, lambda: respond(cast, ticket))
+
+
+@contextmanager
+def writing_slowly(cast: Cast, write: Callable[[], object]) -> Iterator[None]:
+    """Have a transaction in progress that has written and is committed at the end only."""
     has_written, may_commit = threading.Event(), threading.Event()
 
     def write_slowly() -> None:
         with desk_scope(cast.desk):
             with transaction.atomic():
-                respond(cast, ticket)
+                write()
                 has_written.set()
                 may_commit.wait(60)
             connection.close()
@@ -145,3 +151,16 @@ def test_an_event_that_is_committed_late_is_not_skipped(
             rocket.admin, parse_cursor(str(held.cursor)), kinds=["customer.responded"], limit=200
         )
         assert [event.ticket_id for event in later.events] == [first.pk, second.pk]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_long_transaction_without_events_delays_nothing(
+    rocket: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(feed, "TRIES", 0)
+    with desk_scope(rocket.desk):
+        rename = Account.objects.filter(pk=rocket.account.pk).update
+        ticket = rocket.open_ticket()
+        with writing_slowly(rocket, lambda: rename(name="Acme")):
+            page = read_page(rocket.admin, Cursor(), kinds=(), limit=200)
+        assert {event.ticket_id for event in page.events} == {ticket.pk}

@@ -1,9 +1,10 @@
 """The feed: a desk's events in the order of their IDs, page by page, none skipped.
 
 IDs are given before the commit, so a transaction may commit an ID below one that was read already.
-A page therefore ends at an ID that is settled: every transaction that wrote when it was the newest
-one has ended. Transactions are short, so that takes some milliseconds; if one takes longer, the
-cursor carries what the next request needs to know.
+A page therefore ends at an ID that is settled: every transaction that wrote events when it was the
+newest one has ended. Transactions are short, so that takes some milliseconds; if one takes longer,
+the cursor carries what the next request needs to know. Transactions of other databases of the
+server, and those that write no events, delay nothing.
 """
 
 from __future__ import annotations
@@ -24,10 +25,22 @@ TRIES, PAUSE_SECONDS = 25, 0.02
 MAX_ID = 2**63 - 1
 _CURSOR = re.compile(r"(\d{1,19})(?:-(\d{1,19})-(\d{1,19}))?")
 
-# The own transaction is never among those in progress.
+# Who writes an event has a transaction ID (the ticket's row is locked first) and, before the event
+# has its own ID, a lock on the table. So one that has neither yet will give a newer ID. The own
+# transaction is never among those in progress.
 LOOK = """
 SELECT pg_snapshot_xmax(s)::text::bigint AS upper,
-  (SELECT min(x::text::bigint) FROM pg_snapshot_xip(s) x) AS oldest,
+  (
+    SELECT min(x::text::bigint) FROM pg_snapshot_xip(s) x
+    WHERE (x::text::bigint % 4294967296)::text IN (
+      SELECT own.transactionid::text
+      FROM pg_locks own JOIN pg_locks written USING (pid)
+      WHERE own.locktype = 'transactionid' AND own.mode = 'ExclusiveLock'
+        AND written.locktype = 'relation' AND written.mode = 'RowExclusiveLock'
+        AND written.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+        AND written.relation = 'tickets_ticketevent'::regclass
+    )
+  ) AS oldest,
   coalesce(
     (SELECT id FROM tickets_ticketevent WHERE desk_id = %(desk)s ORDER BY id DESC LIMIT 1), 0
   ) AS newest
