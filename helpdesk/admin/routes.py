@@ -127,8 +127,8 @@ API_ACCESS: list[Route] = [
         remove_application,
         "application_removal",
     ),
-    ("api-access/<int:service_id>/", show_service_account, "service_account"),
-    ("api-access/<int:service_id>/tokens/", add_service_token, "service_tokens"),
+    ("api-access/<int:service_account_id>/", show_service_account, "service_account"),
+    ("api-access/<int:service_account_id>/tokens/", add_service_token, "service_tokens"),
     (
         "api-access/tokens/<int:service_token_id>/rotation/",
         rotate_service_token,

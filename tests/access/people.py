@@ -673,7 +673,10 @@ def create_service(cast: Cast) -> dict[str, int]:
     account = create_service_account(
         desk=cast.desk, name="Billing sync", role="analyst", departments=(), by=cast.admin.user
     )
-    return {"service_id": account.pk, "service_token_id": create_api_token(cast, account).pk}
+    return {
+        "service_account_id": account.pk,
+        "service_token_id": create_api_token(cast, account).pk,
+    }
 
 
 def create_application(cast: Cast) -> OAuthApplication:

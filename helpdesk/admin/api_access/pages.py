@@ -48,10 +48,10 @@ def show_api_access(request: AdminRequest) -> HttpResponse:
     )
 
 
-def show_service_account(request: AdminRequest, service_id: int) -> HttpResponse:
+def show_service_account(request: AdminRequest, service_account_id: int) -> HttpResponse:
     """Show and change a service account, with its tokens and the form of a new one."""
     require_desk_admin(request)
-    account = _get_account(request, service_id)
+    account = _get_account(request, service_account_id)
     form = ServiceAccountForm(_read_post(request), desk=request.desk, account=account)
     if form.is_bound and form.is_valid():
         change_service_account(account=account, by=request.user, **form.cleaned_data)
@@ -61,10 +61,10 @@ def show_service_account(request: AdminRequest, service_id: int) -> HttpResponse
 
 
 @post_only
-def add_service_token(request: AdminRequest, service_id: int) -> HttpResponse:
+def add_service_token(request: AdminRequest, service_account_id: int) -> HttpResponse:
     """Create a token of a service account, and show its secret once."""
     require_desk_admin(request)
-    account, at = _get_account(request, service_id), timezone.now()
+    account, at = _get_account(request, service_account_id), timezone.now()
     if not is_sign_in_fresh(request):
         return ask_again(request)
     form = ServiceTokenForm(request.POST, desk=request.desk)
@@ -123,9 +123,9 @@ def revoke_any_token(request: AdminRequest, token_id: int) -> HttpResponse:
     return HttpResponseRedirect(reverse("admin:api_access"))
 
 
-def _get_account(request: AdminRequest, service_id: int) -> Agent:
+def _get_account(request: AdminRequest, service_account_id: int) -> Agent:
     mine = Agent.objects.filter(desk=request.desk, is_service=True)
-    return get_object_or_404(mine.select_related("desk"), pk=service_id)
+    return get_object_or_404(mine.select_related("desk"), pk=service_account_id)
 
 
 def _read_post(request: AdminRequest) -> Any:
