@@ -60,7 +60,7 @@ FROM_OTHER_SYSTEMS = {
     "channels_intake.CodeEvent", "channels_intake.CodeLink", "channels_intake.PageEvent",
     "accounts.ContactHandle", "channels_intake.BlockedSender",
     "channels_intake.ChannelEvent", "channels_intake.ChannelMessage",
-    "channels_intake.Conversation", "tickets.WebhookDelivery",
+    "channels_intake.Conversation",
 }  # fmt: skip
 # Their only texts are names and codes of the program.
 PROGRAM_NAMES = {
