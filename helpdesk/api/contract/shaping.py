@@ -13,8 +13,8 @@ from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, Polymorphic
 from rest_framework.exceptions import ErrorDetail
 from rest_framework.request import Request
 
-from helpdesk.api.contract.names import find_similar
 from helpdesk.api.contract.problems import ParameterError
+from helpdesk.shared.suggestions import suggest
 
 FIELDS, EXPAND = "fields", "expand"
 # Returns the rows of ids as the API shows them, those that the view's agent can see.
@@ -127,7 +127,6 @@ def read_names(text: str, parameter: str, known: Collection[str]) -> list[str]:
     names = [name.strip() for name in text.split(",") if name.strip()]
     if unknown := next((name for name in names if name not in known), None):
         said = gettext("There is no “%(name)s” here.") % {"name": unknown[:100]}
-        if similar := find_similar(unknown, list(known)):
-            said = f"{said} {gettext('Did you mean “%(name)s”?') % {'name': similar}}"
-        raise ParameterError({parameter: [ErrorDetail(said, code="unknown")]})
+        text = suggest(said, unknown, known)
+        raise ParameterError({parameter: [ErrorDetail(text, code="unknown")]})
     return list(dict.fromkeys(names))
