@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
@@ -132,8 +132,6 @@ def apply_run(request: AdminRequest, dry_run_id: int) -> HttpResponse:
 
 
 def _get_run(request: AdminRequest, dry_run_id: int) -> DryRun:
-    if not 0 < dry_run_id < 2**63:
-        raise Http404
     runs = DryRun.objects.filter(desk=request.desk).select_related("version")
     found: DryRun = get_object_or_404(runs, pk=dry_run_id)
     return found

@@ -28,7 +28,7 @@ from helpdesk.api.contract.repeats import run_post
 from helpdesk.api.contract.shaping import EXPAND, FIELDS, is_page, shape
 from helpdesk.api.contract.versions import add_version, require_version
 from helpdesk.api.linked_rows import get_kind
-from helpdesk.api.pagination import MAX_ID, ShortList
+from helpdesk.api.pagination import ShortList
 from helpdesk.shared.activity import note_activity
 from helpdesk.shared.http.problems import PROBLEM_TYPE, describe_problem
 from tickets.access import get_ticket_for_agent
@@ -201,7 +201,7 @@ class DeskView(GenericAPIView):
         """Lock what PUT, PATCH and DELETE change, before If-Match is compared: here, the ticket."""
         if "number" in self.kwargs:
             mine = Ticket.objects.select_for_update().filter(desk=self.agent.desk_id)
-            mine.filter(number=min(self.kwargs["number"], MAX_ID)).first()
+            mine.filter(number=self.kwargs["number"]).first()
 
     def finalize_response(
         self, request: Request, response: Any, *args: Any, **kwargs: Any

@@ -9,7 +9,7 @@ from __future__ import annotations
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import BigIntegerField, QuerySet
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.settings import spectacular_settings
@@ -22,7 +22,7 @@ from rest_framework.utils.urls import remove_query_param, replace_query_param
 from helpdesk.api.contract.cursors import CURSOR, Order, invalid_cursor
 from helpdesk.api.contract.problems import ParameterError
 
-MAX_ID = 2**63 - 1
+MAX_ID = BigIntegerField.MAX_BIGINT
 PAGE, MAX_PAGE = 50, 200
 MAX_COUNT = 10_000
 LIMIT, COUNT = "limit", "count"

@@ -14,6 +14,8 @@ import time
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from django.db.models import BigIntegerField
+
 from accounts.database.rows import fetch_prepared
 from accounts.models import Agent
 from accounts.tenancy import release_connection
@@ -22,7 +24,6 @@ from tickets.models import TicketEvent
 
 WINDOW = 1000  # events of the desk that one page looks at, also those that the agent can't see
 TRIES, PAUSE_SECONDS = 25, 0.02
-MAX_ID = 2**63 - 1
 _CURSOR = re.compile(r"(\d{1,19})(?:-(\d{1,19})-(\d{1,19}))?")
 
 # Who writes an event has a transaction ID (the ticket's row is locked first) and, before the event
@@ -79,7 +80,7 @@ def parse_cursor(text: str) -> Cursor:
     """Return a cursor, or one after an event's ID. Raises InvalidCursorError."""
     found = _CURSOR.fullmatch(text) if text.isascii() else None
     numbers = [int(number or 0) for number in found.groups()] if found else []
-    if not numbers or max(numbers) > MAX_ID:
+    if not numbers or max(numbers) > BigIntegerField.MAX_BIGINT:
         raise InvalidCursorError(text)
     return Cursor(*numbers)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django import forms
 from django.contrib import messages
+from django.db.models import BigIntegerField
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -21,13 +22,11 @@ from tickets.webhooks.replaying import send_again, start_replay
 from tickets.webhooks.subscriptions import pause, resume, rotate_secret
 from tickets.webhooks.testing import send_test
 
-MAX_ID = 2**63 - 1
-
 
 class ReplayForm(forms.Form):
     """From where to send again: an event, or a time in the reader's time zone."""
 
-    event = forms.IntegerField(required=False, min_value=1, max_value=MAX_ID)
+    event = forms.IntegerField(required=False, min_value=1, max_value=BigIntegerField.MAX_BIGINT)
     since = forms.DateTimeField(
         required=False, input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
     )

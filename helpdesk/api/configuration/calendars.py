@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
@@ -18,11 +17,10 @@ from accounts.audit import record_audit
 from accounts.models import AuditAction, Role
 from helpdesk.api.base import DeskView
 from helpdesk.api.configuration.calendar_serializers import CalendarSerializer, describe_calendar
+from helpdesk.api.rows import get_row
 from helpdesk.api.serializers import StrictSerializer
 from sla.calendar_editing import save_calendar, switch_holiday
 from sla.models import HOURS_PARTS, Calendar, Holiday, ReplanScope
-
-BIGGEST_ID = 2**63
 
 
 class CalendarsView(DeskView):
@@ -37,10 +35,7 @@ class CalendarsView(DeskView):
 
     def get_calendar(self, calendar_id: int) -> Calendar:
         """Return the desk's calendar. Raises Http404."""
-        known = calendar_id < BIGGEST_ID and self.list_calendars().filter(pk=calendar_id).first()
-        if not known:
-            raise Http404
-        return known
+        return get_row(self.list_calendars(), calendar_id)
 
     def require_admin(self) -> None:
         """Raise PermissionDenied unless the agent is an admin of the desk."""
@@ -143,9 +138,7 @@ class HolidayView(CalendarsView):
         calendar = self.get_calendar(calendar_id)
         self.require_admin()
         imported = Holiday.objects.filter(calendar=calendar, source__isnull=False)
-        holiday = holiday_id < BIGGEST_ID and imported.filter(pk=holiday_id).first()
-        if not holiday:
-            raise Http404
+        holiday = get_row(imported, holiday_id)
         serializer = SwitchInput(data=request.data)
         serializer.is_valid(raise_exception=True)
         switch_holiday(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema, extend_schema_field
@@ -14,6 +13,7 @@ from rest_framework.response import Response
 
 from helpdesk.api.configuration.rules import RulesView
 from helpdesk.api.pagination import NewestFirst
+from helpdesk.api.rows import get_row
 from helpdesk.api.serializers import Extras, StrictSerializer
 from routing.models import DryRun, RowState
 from routing.models.dry_runs import MAX_TICKETS
@@ -112,10 +112,7 @@ class DryRunsView(RulesView):
         """Return the desk's dry run, for an admin. Raises Http404."""
         self.require_admin()
         runs = DryRun.objects.filter(desk=self.agent.desk_id).select_related("version")
-        run = runs.filter(pk=run_id).first() if run_id < 2**63 else None
-        if run is None:
-            raise Http404
-        return run
+        return get_row(runs, run_id)
 
 
 class DryRunListView(DryRunsView):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
@@ -18,6 +17,7 @@ from accounts.audit import record_audit
 from accounts.models import AuditAction, Role
 from helpdesk.api.base import DeskView
 from helpdesk.api.configuration.rule_serializers import RuleSerializer
+from helpdesk.api.rows import get_row
 from routing.models import Rule
 from routing.rules.checking import find_problems
 from routing.rules.editing import NewRule, delete_rule, save_rule
@@ -49,10 +49,7 @@ class RulesView(DeskView):
 
     def get_rule(self, rule_id: int) -> Rule:
         """Return the desk's rule. Raises Http404."""
-        rule = self.list_rules().filter(pk=rule_id).first() if rule_id < 2**63 else None
-        if rule is None:
-            raise Http404
-        return rule
+        return get_row(self.list_rules(), rule_id)
 
     def save(self, request: Request, rule: Rule | None = None) -> Rule:
         """Save the posted rule, and return it as it is stored."""

@@ -10,7 +10,6 @@ from typing import Any, ClassVar
 from zoneinfo import available_timezones
 
 from django.db.models import QuerySet
-from django.http import Http404
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
@@ -21,6 +20,7 @@ from rest_framework.response import Response
 from accounts.models import Agent, DeskModel, Role
 from helpdesk.api.base import DeskView, IsAdminToWrite
 from helpdesk.api.pagination import MAX_ID, NewestFirst
+from helpdesk.api.rows import get_row
 from tickets.services.settings_rows import Changes, delete_setting, save_setting
 
 
@@ -148,14 +148,11 @@ class SettingRowView(SettingView):
 
     def get_row(self) -> Any:
         """Return the desk's row of the URL. Raises Http404."""
-        row = self.get_rows().filter(pk=min(self.kwargs[self.parameter], MAX_ID)).first()
-        if row is None:
-            raise Http404
-        return row
+        return get_row(self.get_rows(), self.kwargs[self.parameter])
 
     def lock_rows(self) -> None:
         mine = self.model._default_manager.filter(desk=self.agent.desk_id)
-        mine.select_for_update().filter(pk=min(self.kwargs[self.parameter], MAX_ID)).first()
+        mine.select_for_update().filter(pk=self.kwargs[self.parameter]).first()
 
     def get(self, request: Request, **_ids: int) -> Response:
         """Show a row."""

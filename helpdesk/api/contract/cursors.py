@@ -10,14 +10,13 @@ from typing import Any
 
 from django.core.exceptions import ValidationError as InvalidValueError
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db.models import DateTimeField, Field, Q, QuerySet
+from django.db.models import BigIntegerField, DateTimeField, Field, Q, QuerySet
 from django.utils.translation import gettext
 from rest_framework.exceptions import ErrorDetail
 
 from helpdesk.api.contract.problems import ParameterError
 
 CURSOR = "cursor"
-MAX_ID = 2**63 - 1
 MAX_CURSOR = 2000  # characters
 
 
@@ -78,7 +77,7 @@ class Order:
         if not isinstance(value, str | int) or isinstance(value, bool) or value == "":
             raise invalid_cursor()
         found = field.to_python(value)
-        if isinstance(found, int) and abs(found) > MAX_ID:
+        if isinstance(found, int) and abs(found) > BigIntegerField.MAX_BIGINT:
             raise invalid_cursor()
         if isinstance(field, DateTimeField):
             return _check_moment(found)

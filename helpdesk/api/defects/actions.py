@@ -22,7 +22,7 @@ from helpdesk.api.defects.serializers import (
     StageInput,
     UnlinkInput,
 )
-from helpdesk.api.idempotency import IDEMPOTENCY_KEY, KEY_REUSED, run_once
+from helpdesk.api.idempotency import run_once
 from helpdesk.api.pagination import NewestFirst
 from helpdesk.api.serializers import NoteInput, StrictSerializer
 from tickets.access import tickets_for_agent
@@ -200,8 +200,7 @@ class DefectNoteView(DefectView):
         summary=_("Add a note to a defect"),
         description=_("Adds an internal note to the history. Customers never see it."),
         request=NoteInput,
-        responses={201: DefectOutput, 422: KEY_REUSED},
-        parameters=[IDEMPOTENCY_KEY],
+        responses={201: DefectOutput},
     )
     def post(self, request: Request, defect_number: int) -> Response:
         """Add an internal note to a defect's history."""

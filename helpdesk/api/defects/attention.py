@@ -15,7 +15,6 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from accounts.models import Account
 from helpdesk.api.base import DeskView, IsAgent
 from helpdesk.api.defects.actions import read
 from helpdesk.api.defects.help_serializers import (
@@ -28,8 +27,9 @@ from helpdesk.api.defects.help_serializers import (
     ReasonInput,
     UpdateInput,
 )
-from helpdesk.api.idempotency import IDEMPOTENCY_KEY, KEY_REUSED, run_once
-from helpdesk.api.pagination import MAX_ID, NewestFirst
+from helpdesk.api.idempotency import run_once
+from helpdesk.api.pagination import NewestFirst
+from helpdesk.api.rows import get_account
 from helpdesk.shared.attention import list_attentive_leads
 from tickets.attention.access import (
     find_escalation,
@@ -93,8 +93,7 @@ class AttentionListView(DeskView):
             "already waiting for a decision."
         ),
         request=AttentionInput,
-        responses={201: AttentionOutput, 422: KEY_REUSED},
-        parameters=[IDEMPOTENCY_KEY],
+        responses={201: AttentionOutput},
     )
     def post(self, request: Request) -> Response:
         """Ask for attention on a ticket or an account."""
@@ -133,22 +132,13 @@ class AttentionDecisionView(DeskView):
     def post(self, request: Request, attention_id: int) -> Response:
         """Accept or decline a request for attention."""
         try:
-            asked = get_attention_for_agent(self.agent, min(attention_id, MAX_ID))
+            asked = get_attention_for_agent(self.agent, attention_id)
         except AttentionRequest.DoesNotExist:
             raise Http404 from None
         given, now = read(AttentionDecision, request), timezone.now()
         decide_attention(attention_id=asked.pk, agent=self.agent, at=now, **given)
         shown = get_attention_for_agent(self.agent, asked.pk)
         return Response(AttentionOutput(shown).data)
-
-
-def get_account(view: DeskView, account_id: int) -> Account:
-    """Return an account of the desk. Raises Http404."""
-    mine = Account.objects.filter(desk=view.agent.desk_id)
-    account = mine.filter(pk=min(account_id, MAX_ID)).first()
-    if account is None:
-        raise Http404
-    return account
 
 
 class AccountView(DeskView):
@@ -232,8 +222,7 @@ class EscalationUpdateListView(AccountView):
         summary=_("Add an update about an escalated account"),
         description=_("Adds an update. The next one is due after the hours between updates."),
         request=UpdateInput,
-        responses={201: EscalationUpdateOutput, 422: KEY_REUSED},
-        parameters=[IDEMPOTENCY_KEY],
+        responses={201: EscalationUpdateOutput},
     )
     def post(self, request: Request, account_id: int) -> Response:
         """Add an update about an escalated account."""

@@ -13,7 +13,6 @@ from rest_framework.response import Response
 from accounts.models import Agent, Desk
 from helpdesk.api.base import DeskView
 from helpdesk.api.defects.serializers import DefectOutput
-from helpdesk.api.pagination import MAX_ID
 from tickets.defects.access import find_key, get_defect_for_agent
 from tickets.defects.updates.settings import load_stage_settings
 from tickets.errors import ConflictError
@@ -31,16 +30,15 @@ class DefectView(DeskView):
 
     def get_defect(self) -> Defect:
         """Return the defect of the URL. Raises Http404."""
-        number = self.kwargs["defect_number"]
         try:
-            return get_defect_for_agent(self.agent, min(number, MAX_ID))
+            return get_defect_for_agent(self.agent, self.kwargs["defect_number"])
         except Defect.DoesNotExist:
             raise Http404 from None
 
     def lock_rows(self) -> None:
         super().lock_rows()
         mine = Defect.objects.select_for_update().filter(desk=self.agent.desk_id)
-        mine.filter(number=min(self.kwargs["defect_number"], MAX_ID)).first()
+        mine.filter(number=self.kwargs["defect_number"]).first()
 
     def show(self, defect: Defect, *, status: int = 200) -> Response:
         """Return a defect as it is stored now."""

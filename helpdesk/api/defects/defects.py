@@ -17,7 +17,7 @@ from rest_framework.response import Response
 from helpdesk.api.base import DeskView
 from helpdesk.api.defects.base import CONFLICT, DefectView, describe_defects
 from helpdesk.api.defects.serializers import DefectChange, DefectInput, DefectOutput
-from helpdesk.api.idempotency import IDEMPOTENCY_KEY, KEY_REUSED, run_once
+from helpdesk.api.idempotency import run_once
 from helpdesk.api.pagination import Keyset
 from helpdesk.shared.numbers import parse_number
 from tickets.defects.access import list_defects_for_agent
@@ -94,8 +94,7 @@ class DefectListView(DeskView):
         summary=_("Create a defect"),
         description=_("Creates a defect, and links the ticket that it was found in, if any."),
         request=DefectInput,
-        responses={201: DefectOutput, 422: KEY_REUSED},
-        parameters=[IDEMPOTENCY_KEY],
+        responses={201: DefectOutput},
     )
     def post(self, request: Request) -> Response:
         """Create a defect."""

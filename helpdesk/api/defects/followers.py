@@ -12,7 +12,6 @@ from rest_framework.response import Response
 from helpdesk.api.defects.actions import read
 from helpdesk.api.defects.base import DefectView, get_agent
 from helpdesk.api.defects.serializers import FollowerInput, FollowerOutput
-from helpdesk.api.pagination import MAX_ID
 from tickets.defects.followers.following import follow_defect, unfollow_defect
 
 
@@ -65,7 +64,7 @@ class FollowerView(DefectView):
         """Let an agent no longer follow a defect."""
         defect = self.get_defect()
         followers = defect.followers.select_related("agent")
-        found = followers.filter(agent=min(agent_id, MAX_ID)).first()
+        found = followers.filter(agent__id=agent_id).first()
         if found is None:
             raise Http404
         now = timezone.now()

@@ -30,8 +30,8 @@ from helpdesk.api.defects.help_serializers import (
     QuestionInput,
     ReasonInput,
 )
-from helpdesk.api.idempotency import IDEMPOTENCY_KEY, KEY_REUSED, run_once
-from helpdesk.api.pagination import MAX_ID, NewestFirst
+from helpdesk.api.idempotency import run_once
+from helpdesk.api.pagination import NewestFirst
 from tickets.help_requests.access import get_request_for_agent, list_requests_for_agent
 from tickets.help_requests.answering import Outcome, answer_request
 from tickets.help_requests.asking import ask_group, withdraw_request
@@ -79,8 +79,7 @@ class QuestionView(DeskView):
         summary=_("Ask an engineering group"),
         description=_("Asks a group about a ticket, which stays where it is."),
         request=QuestionInput,
-        responses={201: HelpRequestOutput, 422: KEY_REUSED},
-        parameters=[IDEMPOTENCY_KEY],
+        responses={201: HelpRequestOutput},
     )
     def post(self, request: Request, number: int) -> Response:
         """Ask an engineering group about a ticket."""
@@ -104,7 +103,7 @@ class HelpRequestView(DeskView):
     def get_request(self) -> HelpRequest:
         """Return the request of the URL. Raises Http404."""
         try:
-            return get_request_for_agent(self.agent, min(self.kwargs["help_id"], MAX_ID))
+            return get_request_for_agent(self.agent, self.kwargs["help_id"])
         except HelpRequest.DoesNotExist:
             raise Http404 from None
 

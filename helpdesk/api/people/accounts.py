@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema, extend_schema_view
@@ -24,13 +23,13 @@ from helpdesk.api.configuration.setting_rows import (
     SettingView,
 )
 from helpdesk.api.idempotency import run_once
-from helpdesk.api.pagination import MAX_ID
 from helpdesk.api.people.account_serializers import (
     AccountFilters,
     AccountSerializer,
     DomainItem,
     NoteText,
 )
+from helpdesk.api.rows import get_account, get_row
 from tickets.errors import ConflictError, RowInUseError
 from tickets.selectors import search_accounts
 from tickets.services.settings_rows import Changes, save_setting
@@ -141,15 +140,6 @@ class AccountView(AccountsView, ChangeableRowView):
             raise RowInUseError(str(error), list_users(row)) from None
 
 
-def get_account(view: DeskView, account_id: int) -> Account:
-    """Return an account of the desk. Raises Http404."""
-    accounts = Account.objects.filter(desk=view.agent.desk_id).select_related("desk")
-    account = accounts.filter(pk=min(account_id, MAX_ID)).first()
-    if account is None:
-        raise Http404
-    return account
-
-
 class DomainListView(SettingView):
     serializer_class = DomainItem
 
@@ -188,11 +178,8 @@ class DomainView(SettingView):
     def delete(self, request: Request, account_id: int, domain_id: int) -> Response:
         """Remove a domain."""
         account = get_account(self, account_id)
-        rows = AccountDomain.objects.filter(account=account, pk=min(domain_id, MAX_ID))
-        domain = rows.values_list("domain", flat=True).first()
-        if domain is None:
-            raise Http404
-        _change_domains(self, account, {}, without=domain)
+        row = get_row(AccountDomain.objects.filter(account=account), domain_id)
+        _change_domains(self, account, {}, without=row.domain)
         return Response(status=204)
 
 

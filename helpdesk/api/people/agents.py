@@ -6,7 +6,6 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
-from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -40,7 +39,8 @@ from helpdesk.api.base import DeskView, IsAdmin
 from helpdesk.api.configuration.declared import CHANGES, RowSerializer, describe_fields
 from helpdesk.api.configuration.setting_rows import ChangeableRowView, SettingView
 from helpdesk.api.linked_rows import ACCOUNTS, DEPARTMENTS, REGIONS, LinksField, make_link
-from helpdesk.api.pagination import MAX_ID, NewestFirst
+from helpdesk.api.pagination import NewestFirst
+from helpdesk.api.rows import get_row
 from helpdesk.api.serializers import StrictSerializer
 from helpdesk.invitations.emails import send_invitation
 from routing.staff.leaving import hand_on_work
@@ -257,7 +257,4 @@ class InvitationView(InvitationsView):
 def get_invitation(view: DeskView, invitation_id: int) -> Invitation:
     """Return an invitation of the desk. Raises Http404."""
     rows: QuerySet[Invitation] = Invitation.objects.filter(desk=view.agent.desk_id)
-    found = rows.select_related("desk", "account").filter(pk=min(invitation_id, MAX_ID)).first()
-    if found is None:
-        raise Http404
-    return found
+    return get_row(rows.select_related("desk", "account"), invitation_id)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
@@ -14,8 +13,10 @@ from rest_framework.response import Response
 
 from accounts.models import Agent
 from helpdesk.api.base import DeskView
+from helpdesk.api.pagination import MAX_ID
+from helpdesk.api.rows import get_row
 from helpdesk.api.serializers import StrictSerializer
-from helpdesk.api.staff.staff import MAX_ID, get_colleague
+from helpdesk.api.staff.staff import get_colleague
 from routing.models import Absence, AbsenceKind
 from routing.staff.absences import add_absence, can_plan, cancel_absence
 
@@ -125,7 +126,4 @@ class AbsenceView(DeskView):
 
     def _get_absence(self, absence_id: int) -> Absence:
         rows = Absence.objects.select_related("agent").filter(desk=self.agent.desk_id)
-        absence = rows.filter(pk=min(absence_id, MAX_ID)).first()
-        if absence is None:
-            raise Http404
-        return absence
+        return get_row(rows, absence_id)

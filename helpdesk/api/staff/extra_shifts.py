@@ -15,6 +15,7 @@ from rest_framework.response import Response
 
 from helpdesk.api.base import DeskView
 from helpdesk.api.pagination import MAX_ID, NewestFirst
+from helpdesk.api.rows import get_row
 from helpdesk.api.serializers import StrictSerializer
 from helpdesk.api.staff.staff import get_colleague
 from routing.models import ExtraShift
@@ -128,7 +129,4 @@ class ExtraShiftView(ExtraShiftsView):
         return Response(status=204)
 
     def _get_shift(self, shift_id: int) -> ExtraShift:
-        shift = self.get_queryset().filter(pk=min(shift_id, MAX_ID)).first()
-        if shift is None:
-            raise Http404
-        return shift
+        return get_row(self.get_queryset(), shift_id)

@@ -15,9 +15,10 @@ from rest_framework.response import Response
 
 from accounts.models import Agent
 from helpdesk.api.base import DeskView
-from helpdesk.api.pagination import NewestFirst
+from helpdesk.api.pagination import MAX_ID, NewestFirst
+from helpdesk.api.rows import get_row
 from helpdesk.api.serializers import StrictSerializer
-from helpdesk.api.staff.staff import MAX_ID, get_colleague
+from helpdesk.api.staff.staff import get_colleague
 from routing.models import OnCallSwap, OnCallTurn
 from routing.staff.absences import can_plan
 from routing.staff.on_call import PLANNED_AHEAD, decide_swap, offer_swap, withdraw_swap
@@ -174,10 +175,7 @@ class SwapView(SwapsView):
     )
     def get(self, request: Request, swap_id: int) -> Response:
         """Show a swap."""
-        swap = self.get_queryset().filter(pk=min(swap_id, MAX_ID)).first()
-        if swap is None:
-            raise Http404
-        return Response(SwapOutput(swap).data)
+        return Response(SwapOutput(get_row(self.get_queryset(), swap_id)).data)
 
     @extend_schema(
         operation_id="decide_swap",
@@ -187,10 +185,7 @@ class SwapView(SwapsView):
     )
     def post(self, request: Request, swap_id: int) -> Response:
         """Accept, decline or withdraw an offer."""
-        rows = OnCallSwap.objects.filter(desk=self.agent.desk_id, pk=min(swap_id, MAX_ID))
-        swap = rows.first()
-        if swap is None:
-            raise Http404
+        swap = get_row(OnCallSwap.objects.filter(desk=self.agent.desk_id), swap_id)
         serializer = SwapDecisionInput(data=request.data)
         serializer.is_valid(raise_exception=True)
         decision, at = serializer.validated_data["decision"], timezone.now()

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
@@ -16,6 +15,7 @@ from rest_framework.response import Response
 from accounts.models import Agent, Role
 from accounts.places.local_times import MINUTES_IN_DAY
 from helpdesk.api.base import DeskView
+from helpdesk.api.rows import get_row
 from helpdesk.api.serializers import StrictSerializer
 from routing.availability import (
     PresenceFacts,
@@ -39,8 +39,6 @@ from routing.models import (
 from routing.presence import read_presence, set_presence
 from routing.shifts import ShiftFacts
 from routing.staff.week_plans import require_planner, set_shifts, set_skills
-
-MAX_ID = 2**63 - 1
 
 
 class StaffOutput(serializers.Serializer[Any]):
@@ -172,10 +170,7 @@ class PresenceView(DeskView):
 def get_colleague(by: Agent, agent_id: int) -> Agent:
     """Return an active agent of the desk who can be assigned tickets. Raises Http404."""
     agents = Agent.objects.filter(desk=by.desk_id, is_active=True).exclude(role=Role.OBSERVER)
-    agent = agents.filter(pk=min(agent_id, MAX_ID)).first()
-    if agent is None:
-        raise Http404
-    return agent
+    return get_row(agents, agent_id)
 
 
 class ShiftItem(StrictSerializer):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import Http404
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import serializers
@@ -22,7 +21,7 @@ from helpdesk.api.configuration.setting_rows import (
     ZoneField,
     find_members,
 )
-from helpdesk.api.pagination import MAX_ID
+from helpdesk.api.rows import get_row
 from helpdesk.api.serializers import NameField, StrictSerializer
 from helpdesk.api.staff.staff import ShiftItem, WeekPlan
 from routing.models import Shift, Skill, Team
@@ -249,11 +248,7 @@ class TeamShiftsView(DeskView):
         return self._show(team)
 
     def _get_team(self, team_id: int) -> Team:
-        teams = Team.objects.filter(desk=self.agent.desk_id, pk=min(team_id, MAX_ID))
-        team = teams.first()
-        if team is None:
-            raise Http404
-        return team
+        return get_row(Team.objects.filter(desk=self.agent.desk_id), team_id)
 
     def _show(self, team: Team) -> Response:
         shifts = Shift.objects.filter(team=team).order_by("weekday", "start_minute")

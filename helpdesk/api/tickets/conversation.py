@@ -17,7 +17,7 @@ from rest_framework.response import Response
 from channels_intake.connections.outgoing.resending import send_again, send_by_email
 from channels_intake.outgoing.resending import send_mails_again
 from helpdesk.api.base import DeskView
-from helpdesk.api.idempotency import IDEMPOTENCY_KEY, KEY_REUSED, run_once
+from helpdesk.api.idempotency import run_once
 from helpdesk.api.references import ReferenceField
 from helpdesk.api.serializers import StrictSerializer
 from helpdesk.api.tickets.file_serializers import take_files
@@ -81,8 +81,7 @@ class MessageListView(DeskView):
             "202 if a colleague has to approve the agent's replies, or if it's scheduled."
         ),
         request=ReplyInput,
-        responses={201: MessageOutput, 202: PendingReplyOutput, 422: KEY_REUSED},
-        parameters=[IDEMPOTENCY_KEY],
+        responses={201: MessageOutput, 202: PendingReplyOutput},
     )
     def post(self, request: Request, number: int) -> Response:
         """Add a public reply."""

@@ -23,7 +23,7 @@ from accounts.audit import record_view
 from accounts.models import Agent, Desk, Role
 from accounts.tokens.lookup import can_act
 from helpdesk.api.base import DeskView
-from helpdesk.api.idempotency import IDEMPOTENCY_KEY, KEY_REUSED, run_once
+from helpdesk.api.idempotency import run_once
 from helpdesk.api.tickets.file_serializers import (
     AttachmentOutput,
     UploadInput,
@@ -71,8 +71,7 @@ class UploadListView(DeskView):
             "after 30 days. The limits are the same as in the web interface."
         ),
         request={"multipart/form-data": UploadInput},
-        responses={201: UploadOutput, 422: KEY_REUSED},
-        parameters=[IDEMPOTENCY_KEY],
+        responses={201: UploadOutput},
     )
     def post(self, request: Request) -> Response:
         """Store a file."""

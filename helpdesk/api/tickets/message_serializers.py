@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import PolymorphicProxySerializer, extend_schema_field
 from rest_framework import serializers
 
+from helpdesk.api.pagination import MAX_ID
 from helpdesk.api.references import (
     PersonReference,
     Reference,
@@ -55,7 +56,7 @@ class ReplyInput(TextOrFiles):
     last_seen_message = serializers.IntegerField(
         required=False,
         min_value=1,
-        max_value=2**63 - 1,
+        max_value=MAX_ID,
         help_text=_(
             "The id of the newest message you have read. If the customer wrote since, the reply is "
             "refused with 409."

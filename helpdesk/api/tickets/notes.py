@@ -13,7 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from helpdesk.api.base import DeskView
-from helpdesk.api.idempotency import IDEMPOTENCY_KEY, KEY_REUSED, run_once
+from helpdesk.api.idempotency import run_once
 from helpdesk.api.tickets.file_serializers import take_files
 from helpdesk.api.tickets.message_serializers import NoteOutput, TicketNoteInput, read_notes
 from helpdesk.api.tickets.paging import OldestFirst
@@ -48,8 +48,7 @@ class NoteListView(DeskView):
         summary=_("Add an internal note"),
         description=_("Adds a note for agents of the desk. Customers never see it."),
         request=TicketNoteInput,
-        responses={201: NoteOutput, 422: KEY_REUSED},
-        parameters=[IDEMPOTENCY_KEY],
+        responses={201: NoteOutput},
     )
     def post(self, request: Request, number: int) -> Response:
         """Add an internal note."""

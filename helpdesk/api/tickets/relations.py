@@ -16,7 +16,7 @@ from channels_intake.incoming.blocking import block_sender
 from channels_intake.incoming.requests import accept_follow_up
 from helpdesk.agent.relations.sql import select_related_tickets
 from helpdesk.agent.views.relations.links import KINDS
-from helpdesk.api.idempotency import IDEMPOTENCY_KEY, KEY_REUSED, run_once
+from helpdesk.api.idempotency import run_once
 from helpdesk.api.tickets.relation_serializers import (
     FollowUpInput,
     RelatedOutput,
@@ -167,8 +167,7 @@ class SplitView(OpeningView):
         summary=_("Split a message off a ticket"),
         description=_("Opens a new ticket from one of the customer's messages, and links the two."),
         request=SplitInput,
-        responses={201: SHOWN, 422: KEY_REUSED},
-        parameters=[IDEMPOTENCY_KEY],
+        responses={201: SHOWN},
     )
     def post(self, request: Request, number: int) -> Response:
         """Open a ticket from a message."""
@@ -188,8 +187,7 @@ class FollowUpView(OpeningView):
             "while the sender is unverified."
         ),
         request=FollowUpInput,
-        responses={201: SHOWN, 422: KEY_REUSED},
-        parameters=[IDEMPOTENCY_KEY],
+        responses={201: SHOWN},
     )
     def post(self, request: Request, number: int) -> Response:
         """Open a follow-up."""

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from helpdesk.api.pagination import MAX_ID
 from helpdesk.api.serializers import Extras, StrictSerializer
 from helpdesk.shared.fields import MAX_TEXT_LENGTH
 from tickets.models import SideConversation, SideMessage, SideParticipant
@@ -33,7 +34,7 @@ class SideMessageInput(StrictSerializer):
     last_seen_message = serializers.IntegerField(
         required=False,
         min_value=1,
-        max_value=2**63 - 1,
+        max_value=MAX_ID,
         help_text=_(
             "The id of the newest message you have read. If a third party replied since, the "
             "message is refused with 409."

@@ -13,7 +13,7 @@ from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 
 from helpdesk.api.base import DeskView
-from helpdesk.api.idempotency import IDEMPOTENCY_KEY, KEY_REUSED, run_once
+from helpdesk.api.idempotency import run_once
 from helpdesk.api.tickets.side_serializers import (
     PeopleInput,
     SideDetail,
@@ -72,8 +72,7 @@ class SideListView(DeskView):
             "ticket, it is started on the one that continues."
         ),
         request=SideInput,
-        responses={201: SideOutput, 422: KEY_REUSED},
-        parameters=[IDEMPOTENCY_KEY],
+        responses={201: SideOutput},
     )
     def post(self, request: Request, number: int) -> Response:
         """Start a side conversation."""
@@ -114,8 +113,7 @@ class SideMessageView(SideView):
             "one of them replied after “last_seen_message”."
         ),
         request=SideMessageInput,
-        responses={201: SideMessageOutput, 422: KEY_REUSED},
-        parameters=[IDEMPOTENCY_KEY],
+        responses={201: SideMessageOutput},
     )
     def post(self, request: Request, number: int, side_id: int) -> Response:
         """Write in a side conversation."""

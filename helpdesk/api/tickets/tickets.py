@@ -23,7 +23,7 @@ from channels_intake.incoming.senders import (
 )
 from channels_intake.mime.envelope import Address
 from helpdesk.api.base import DeskView
-from helpdesk.api.idempotency import IDEMPOTENCY_KEY, KEY_REUSED, run_once
+from helpdesk.api.idempotency import run_once
 from helpdesk.api.tickets.corrections import TicketPatch, change_ticket
 from helpdesk.api.tickets.expansions import EXPAND, FIELDS, LISTED, describe_tickets
 from helpdesk.api.tickets.file_serializers import take_files
@@ -69,8 +69,7 @@ class TicketListView(DeskView):
             "whose tickets you can't see, only its number is returned."
         ),
         request=TicketInput,
-        responses={201: SHOWN, 422: KEY_REUSED},
-        parameters=[IDEMPOTENCY_KEY],
+        responses={201: SHOWN},
     )
     def post(self, request: Request) -> Response:
         """Open a ticket for a customer."""

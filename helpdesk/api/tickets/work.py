@@ -12,7 +12,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from helpdesk.api.idempotency import IDEMPOTENCY_KEY, KEY_REUSED, run_once
+from helpdesk.api.idempotency import run_once
 from helpdesk.api.references import ReferenceField
 from helpdesk.api.serializers import Extras, StrictSerializer
 from helpdesk.api.tickets.showing import TicketChangeView
@@ -145,8 +145,7 @@ class TimeListView(TicketChangeView):
         summary=_("Log time spent on a ticket"),
         description=_("Adds working time of yours to the ticket, open or closed."),
         request=TimeInput,
-        responses={201: TimeOutput, 422: KEY_REUSED},
-        parameters=[IDEMPOTENCY_KEY],
+        responses={201: TimeOutput},
     )
     def post(self, request: Request, number: int) -> Response:
         """Log time spent."""

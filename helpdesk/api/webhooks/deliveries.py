@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -15,6 +14,7 @@ from rest_framework.response import Response
 
 from helpdesk.api.base import DeskView
 from helpdesk.api.pagination import MAX_ID, NewestFirst
+from helpdesk.api.rows import get_row
 from helpdesk.api.webhooks.serializers import WebhookDeliveryDetail, WebhookDeliveryOutput
 from helpdesk.api.webhooks.subscriptions import IsAdmin
 from tickets.models import OutboxState, WebhookDelivery
@@ -45,10 +45,7 @@ class DeliveriesView(DeskView):
 
     def get_delivery(self, delivery_id: int) -> WebhookDelivery:
         """Return a delivery of the desk. Raises Http404."""
-        found = self.get_queryset().filter(pk=min(delivery_id, MAX_ID)).first()
-        if found is None:
-            raise Http404
-        return found
+        return get_row(self.get_queryset(), delivery_id)
 
 
 class DeliveryListView(DeliveriesView):

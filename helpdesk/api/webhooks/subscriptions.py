@@ -22,7 +22,7 @@ from helpdesk.api.configuration.setting_rows import (
     SettingRowView,
     SettingView,
 )
-from helpdesk.api.idempotency import IDEMPOTENCY_KEY, KEY_REUSED, run_once
+from helpdesk.api.idempotency import run_once
 from helpdesk.api.webhooks.serializers import (
     CreatedWebhook,
     ReplayInput,
@@ -98,8 +98,7 @@ class WebhooksView(SettingView):
             "Subscribes a URL to ticket events from now on. Only this response contains the "
             "secret that signs the requests. For desk admins."
         ),
-        responses={201: CreatedWebhook, 422: KEY_REUSED},
-        parameters=[IDEMPOTENCY_KEY],
+        responses={201: CreatedWebhook},
     ),
 )
 class WebhookListView(WebhooksView, SettingListView):
@@ -196,8 +195,7 @@ class WebhookSecretView(WebhookActView):
             "signed with the previous one. For desk admins."
         ),
         request=None,
-        responses={201: WebhookSecret, 422: KEY_REUSED},
-        parameters=[IDEMPOTENCY_KEY],
+        responses={201: WebhookSecret},
     )
     def post(self, request: Request, webhook_id: int) -> Response:
         """Rotate the secret of a webhook."""
