@@ -1,6 +1,8 @@
 """A day's work over the API: open a ticket, note, reply, close, list what changed, export all.
 
 PLUMBLINE_SERVER=https://help.example/rocket/api/v1 PLUMBLINE_TOKEN=... python a_days_work.py
+
+The token needs the scope tickets:write.
 """
 
 from __future__ import annotations
@@ -8,6 +10,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+import time
 from datetime import UTC, datetime
 from typing import TextIO
 
@@ -18,7 +21,7 @@ def work(desk: Plumbline, customer: str) -> int:
     """Take a customer's request from the first message to the end. Return the ticket's number."""
     opened = desk.open_ticket(
         {
-            "contact": {"email": customer, "name": "Ana Souza"},
+            "contact": {"email": customer, "name": "Jane Doe"},
             "subject": "The server doesn't start",
             "text": "It stopped after the update this morning.",
         }
@@ -58,8 +61,11 @@ def export(desk: Plumbline, file: TextIO) -> int:
 
 
 if __name__ == "__main__":
+    if "PLUMBLINE_SERVER" not in os.environ or "PLUMBLINE_TOKEN" not in os.environ:
+        sys.exit(__doc__)
     desk = Plumbline(os.environ["PLUMBLINE_SERVER"], os.environ["PLUMBLINE_TOKEN"])
     started = datetime.now(UTC).isoformat()
-    work(desk, "ana.souza@acme.example")
-    print(list_changes(desk, started), file=sys.stderr)
-    export(desk, sys.stdout)
+    print(f"Opened and closed ticket {work(desk, 'jane@acme.example')}.", file=sys.stderr)
+    time.sleep(10)  # changes are listed after some seconds, when none can be missed anymore
+    print(f"Changed since: {list_changes(desk, started)}", file=sys.stderr)
+    print(f"Exported {export(desk, sys.stdout)} tickets.", file=sys.stderr)

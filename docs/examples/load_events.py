@@ -69,7 +69,10 @@ def load(desk: str, token: str, path: str, *, follow: bool = False) -> int:
 
 
 if __name__ == "__main__":
-    address, file = [word for word in sys.argv[1:] if word != "--follow"]
+    given = [word for word in sys.argv[1:] if word != "--follow"]
+    if len(given) != 2 or "PLUMBLINE_TOKEN" not in os.environ:
+        sys.exit(__doc__)
+    address, file = given
     number = load(
         address.rstrip("/"), os.environ["PLUMBLINE_TOKEN"], file, follow="--follow" in sys.argv
     )
