@@ -164,3 +164,23 @@ def test_a_long_transaction_without_events_delays_nothing(
         with writing_slowly(rocket, lambda: rename(name="Acme")):
             page = read_page(rocket.admin, Cursor(), kinds=(), limit=200)
         assert {event.ticket_id for event in page.events} == {ticket.pk}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_next_pages_have_what_was_settled_at_the_first(
+    rocket: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(feed, "TRIES", 0)
+    with desk_scope(rocket.desk):
+        ticket = rocket.open_ticket()
+        for _ in range(4):
+            respond(rocket, ticket)
+        expected = list(TicketEvent.objects.order_by("pk").values_list("pk", flat=True))
+        page = read_page(rocket.admin, Cursor(), kinds=(), limit=1)
+        seen = page.events
+        with responding_slowly(rocket, rocket.open_ticket()):
+            while page.has_more:
+                cursor = parse_cursor(str(page.cursor))
+                page = read_page(rocket.admin, cursor, kinds=(), limit=1)
+                seen += page.events
+    assert [event.pk for event in seen] == expected

@@ -56,7 +56,7 @@ class InvalidCursorError(ValueError):
 @dataclass(frozen=True, slots=True)
 class Cursor:
     """The last event that was read; and an event that is settled once no transaction below
-    ``upper`` is in progress.
+    ``upper`` is in progress, or already if that is 0.
     """
 
     after: int = 0
@@ -120,6 +120,8 @@ def read_page(
     picked = fitting[:limit]
     is_cut = len(fitting) > limit
     last = picked[-1] if is_cut else window[-1][0] if window else cursor.after
+    if last < settled:
+        mark = Cursor(newest=settled)
     events = TicketEvent.objects.filter(pk__in=picked).select_related("ticket").order_by("pk")
     return Page(
         list(events), Cursor(last, mark.newest, mark.upper), is_cut or len(window) == WINDOW
@@ -132,7 +134,8 @@ def _settle(desk_id: int, cursor: Cursor, *, waits: bool = True) -> tuple[int, C
     The database connection is free for others in the meantime.
     """
     mark, oldest = _look(desk_id)
-    known = cursor.newest if _is_over(cursor.upper, oldest) else 0
+    is_known = not cursor.upper or _is_over(cursor.upper, oldest)
+    known = cursor.newest if is_known else 0
     if known > cursor.after or mark.newest <= cursor.after:
         return known, mark
     for _ in range(TRIES if waits else 0):
@@ -151,4 +154,4 @@ def _look(desk_id: int) -> tuple[Cursor, int | None]:
 
 def _is_over(upper: int, oldest: int | None) -> bool:
     """Return True if every transaction below ``upper`` has ended."""
-    return upper > 0 and (oldest is None or oldest >= upper)
+    return oldest is None or oldest >= upper
