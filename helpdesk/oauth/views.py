@@ -57,6 +57,14 @@ class AuthorizeView(_AtDesk, AuthorizationView):
         response: HttpResponse = super().get(request, *args, **kwargs)
         return response
 
+    def error_response(self, error: Any, application: Any, **given: Any) -> HttpResponse:
+        """Send the agent back with an error, also to an application on their own computer."""
+        if application is None:
+            client_id = self.request.GET.get("client_id", "")
+            application = OAuthApplication.objects.filter(client_id=client_id).first()
+        response: HttpResponse = super().error_response(error, application, **given)
+        return response
+
     def create_authorization_response(
         self, request: Any, scopes: str, credentials: dict[str, Any], allow: bool
     ) -> Any:

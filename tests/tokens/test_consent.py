@@ -50,3 +50,17 @@ def test_a_token_for_another_resource_opens_nothing_here(rocket: Cast) -> None:
         token = exchange(application, secret, code=code).json()["access_token"]
         answers[resource] = make_program(token).get("/rocket/api/v1/tickets/").status_code
     assert list(answers.values()) == [401, 200]
+
+
+def test_an_application_on_the_own_computer_hears_what_is_wrong(rocket: Cast) -> None:
+    callback = "http://127.0.0.1:8765/callback"
+    application, _secret = admit(rocket.desk, rocket.admin.user, redirect_uris=callback)
+    browser = sign_in_with_password(rocket.analyst)
+    for changes, error in (
+        ({"scope": "settings:read"}, "invalid_scope"),
+        ({"code_challenge": ""}, "invalid_request"),
+    ):
+        asked = ask(application, redirect_uri=callback, **changes)
+        answer = browser.get(AUTHORIZE, asked)
+        assert answer.status_code == 302
+        assert answer["Location"].startswith(f"{callback}?error={error}")
