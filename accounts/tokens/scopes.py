@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models.tokens import Resource
 
 READ, WRITE = "read", "write"
-READ_ONLY = {Resource.AUDIT}  # nothing to write
+READ_ONLY = {Resource.AUDIT, Resource.EXPORTS}  # nothing to write
 SCOPES: tuple[str, ...] = tuple(
     f"{resource}:{act}"
     for resource in Resource

@@ -9,9 +9,10 @@ from typing import Any
 from django.db import transaction
 from django.http import Http404, HttpResponseBase
 from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from rest_framework import status
-from rest_framework.exceptions import APIException, ValidationError
+from rest_framework.exceptions import NotAuthenticated, ValidationError
 from rest_framework.generics import GenericAPIView
 from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.permissions import SAFE_METHODS, BasePermission
@@ -24,44 +25,17 @@ from helpdesk.api.access.grants import get_grant
 from helpdesk.api.access.scopes import require_scope
 from helpdesk.api.contract.operations import check_request, get_operation
 from helpdesk.api.contract.problems import ParameterError, describe_errors, list_errors
+from helpdesk.api.contract.refusals import as_api_error
 from helpdesk.api.contract.repeats import run_post
 from helpdesk.api.contract.shaping import EXPAND, FIELDS, is_page, shape
 from helpdesk.api.contract.versions import add_version, require_version
-from helpdesk.api.linked_rows import get_kind
 from helpdesk.api.pagination import ShortList
 from helpdesk.shared.activity import note_activity
 from helpdesk.shared.http.problems import PROBLEM_TYPE, describe_problem
 from tickets.access import get_ticket_for_agent
-from tickets.attachments.storage import NotStoredError
-from tickets.errors import (
-    EmptyTextError,
-    InvalidTransitionError,
-    InvalidValueError,
-    MissingFieldsError,
-    NeedsApprovalError,
-    NotAllowedError,
-    RowInUseError,
-    ServiceError,
-)
 from tickets.models import Ticket
-from tickets.submissions import KeyReusedError
 
 VARY = ("Accept", "Accept-Language", "Authorization", "Cookie")
-STATUS_CODES = {
-    EmptyTextError: status.HTTP_400_BAD_REQUEST,
-    NotAllowedError: status.HTTP_403_FORBIDDEN,
-    NeedsApprovalError: status.HTTP_403_FORBIDDEN,
-    KeyReusedError: status.HTTP_422_UNPROCESSABLE_ENTITY,
-    NotStoredError: status.HTTP_507_INSUFFICIENT_STORAGE,
-}
-# Moves of a ticket by an agent, by the name of their transition.
-PUBLIC_MOVES = {
-    "investigate": "investigate",
-    "wait_for_customer": "wait",
-    "escalate": "escalate",
-    "close": "close",
-    "reopen": "reopen",
-}
 
 
 class IsAgent(BasePermission):
@@ -251,6 +225,8 @@ def handle_api_error(error: Exception, context: dict[str, Any]) -> Response | No
     view, request = context["view"], context["request"]
     facts = {**getattr(error, "members", {}), **view.get_problem_facts(error)}
     detail = str(response.data.get("detail", "")) if isinstance(response.data, dict) else ""
+    if isinstance(error, NotAuthenticated):
+        detail = gettext("Send an API token in the header “Authorization: Bearer <token>”.")
     if isinstance(error, ValidationError):
         is_of_parameters = isinstance(error, ParameterError) or request.method in SAFE_METHODS
         detail, facts["errors"] = describe_errors(
@@ -259,33 +235,3 @@ def handle_api_error(error: Exception, context: dict[str, Any]) -> Response | No
     response.data = describe_problem(request, response.status_code, detail, error=error, **facts)
     response.content_type = PROBLEM_TYPE
     return response
-
-
-def as_api_error(error: Exception) -> Exception:
-    """A service's refusal with its HTTP status, 409 by default."""
-    if not isinstance(error, ServiceError):
-        return error
-    if isinstance(error, InvalidValueError):
-        return ValidationError({error.field: [str(error)]})
-    refused = APIException(str(error))
-    found = (code for kind, code in STATUS_CODES.items() if isinstance(error, kind))
-    refused.status_code = next(found, status.HTTP_409_CONFLICT)
-    refused.members = _describe_refusal(error)  # type: ignore[attr-defined]  # ours
-    if isinstance(error, InvalidTransitionError):
-        refused.problem = "move-not-allowed"  # type: ignore[attr-defined]  # ours
-    return refused
-
-
-def _describe_refusal(error: ServiceError) -> dict[str, Any]:
-    """Return the members of a problem that say what a program can do about it (RFC 9457, 3.2)."""
-    if isinstance(error, InvalidTransitionError):
-        return {
-            "legal_moves": [PUBLIC_MOVES[name] for name in error.allowed if name in PUBLIC_MOVES]
-        }
-    if isinstance(error, MissingFieldsError):
-        pairs = zip(error.keys, error.missing, strict=False)
-        return {"missing_fields": [{"key": key, "label": label} for key, label in pairs]}
-    if isinstance(error, RowInUseError):
-        users = error.used_by.items()
-        return {"used_by": [{"kind": get_kind(model), "count": count} for model, count in users]}
-    return {}

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Agent, Desk, OAuthApplication
 from accounts.models.oauth import is_loopback
 from accounts.tokens.admitting import ApplicationValues
-from accounts.tokens.scopes import list_scope_choices
+from helpdesk.agent.tokens.forms import list_named_scopes
 from helpdesk.shared.fields import LineField
 
 MAX_URIS = 20
@@ -59,7 +59,7 @@ class ApplicationForm(forms.Form):
         super().__init__(data)
         service: Any = self.fields["service"]
         service.queryset = Agent.objects.filter(desk=desk, is_service=True).order_by("name")
-        self.fields["scopes"].choices = list_scope_choices()  # type: ignore[attr-defined]
+        self.fields["scopes"].choices = list_named_scopes()  # type: ignore[attr-defined]
         if application is not None:
             self.initial = {
                 "name": application.name,
@@ -77,7 +77,10 @@ class ApplicationForm(forms.Form):
             )
         for uri in uris:
             if not is_redirect_uri(uri):
-                text = gettext("“%(uri)s” can't be used. Enter an https:// URL without a fragment.")
+                text = gettext(
+                    "“%(uri)s” can't be used. Enter an https:// URL without a fragment, or "
+                    "http://127.0.0.1 for an application on the user's own computer."
+                )
                 raise forms.ValidationError(text % {"uri": uri[:200]})
         return " ".join(uris)
 

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 SIGN_IN = """\
 curl "{server}/tickets/" \\
   -H "Authorization: Bearer $PLUMBLINE_TOKEN\""""
 PAGES = """\
+import os
+
+import requests
+
+session = requests.Session()
+session.headers["Authorization"] = f"Bearer {os.environ['PLUMBLINE_TOKEN']}"
 url = "{server}/tickets/?limit=200"
 while url:
     page = session.get(url, timeout=30).json()
@@ -14,17 +22,26 @@ while url:
     url = page["next"]"""
 ERRORS = """\
 {
-  "title": "Bad Request",
+  "type": "{path}/problems/invalid-request/",
+  "title": "Invalid request",
   "status": 400,
   "detail": "Some fields are invalid. “errors” lists what to change.",
   "errors": [
-    {"field": "contact.email", "detail": "Enter a valid email address."}
-  ]
+    {
+      "pointer": "#/contact/email",
+      "field": "contact.email",
+      "code": "invalid",
+      "detail": "Enter a valid email address."
+    }
+  ],
+  "request_id": "0b6f7d1e5c"
 }"""
 
 
 def write_samples(server: str) -> dict[str, str]:
     """Return the samples by name. server: the URL of the desk's api/v1."""
-    with_server = {"sign_in": SIGN_IN, "pages": PAGES}
-    found = {name: text.replace("{server}", server) for name, text in with_server.items()}
-    return {**found, "errors": ERRORS}
+    return {
+        "sign_in": SIGN_IN.replace("{server}", server),
+        "pages": PAGES.replace("{server}", server),
+        "errors": ERRORS.replace("{path}", urlsplit(server).path),
+    }

@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
@@ -32,6 +34,14 @@ def list_lives(desk: Desk) -> list[tuple[str, str]]:
     return choices if limit else [*choices, (NEVER, gettext("No expiry"))]
 
 
+def list_named_scopes() -> list[tuple[str, SafeString]]:
+    """Return all scopes with their descriptions and, as the documentation has them, their names."""
+    return [
+        (scope, format_html('{} <code dir="ltr">{}</code>', text, scope))
+        for scope, text in list_scope_choices()
+    ]
+
+
 class TokenForm(forms.Form):
     """A name, the scopes and the life of a new token."""
 
@@ -51,7 +61,7 @@ class TokenForm(forms.Form):
 
     def __init__(self, data: Any, *, desk: Desk) -> None:
         super().__init__(data)
-        self.fields["scopes"].choices = list_scope_choices()  # type: ignore[attr-defined]
+        self.fields["scopes"].choices = list_named_scopes()  # type: ignore[attr-defined]
         lives = list_lives(desk)
         self.fields["days"].choices = lives  # type: ignore[attr-defined]
         known = [value for value, _label in lives]

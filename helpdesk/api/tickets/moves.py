@@ -17,7 +17,7 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from helpdesk.api.base import PUBLIC_MOVES
+from helpdesk.api.contract.refusals import PUBLIC_MOVES
 from helpdesk.api.references import RowField, TicketField
 from helpdesk.api.serializers import StrictSerializer
 from helpdesk.api.tickets.showing import SHOWN, TicketChangeView
