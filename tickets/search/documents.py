@@ -8,17 +8,20 @@ commits.
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from functools import partial
 from itertools import chain
-from operator import attrgetter
+from operator import itemgetter
 from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import Q
+from django.db.models.functions import Coalesce, Left
 
+from accounts.database.rows import prepared_cursor
 from tickets.changes import Change
 from tickets.models import (
     RECORD_FIELDS,
@@ -34,11 +37,12 @@ from tickets.models import (
 )
 from tickets.search.side_texts import read_sides
 from tickets.search.spaces import NAMES, NOTES, get_desk_space
-from tickets.search.vectors import Text, write_vectors
+from tickets.search.vectors import MAX_CHARS, Text, write_vectors
 from tickets.search.words import VERSION
 from tickets.writes import Write, run_writes
 
-BATCH = 100  # tickets that stay locked together
+BATCH = 100  # tickets that stay locked together, and documents of one statement
+Entry = tuple[bool, int, int, int, datetime, str]  # is_note, ID, ticket, desk, time, text
 MAX_DOCUMENT_WORDS = 4_000  # different ones: each new text writes its document's index again
 
 # The last document takes the text, or a new one if that would be too long.
@@ -71,8 +75,11 @@ SELECT t.desk_id, t.id FROM tickets_ticket t WHERE t.desk_id = %(desk)s
 """
 INSERT = """
 INSERT INTO tickets_searchdocument (desk_id, ticket_id, number, part, version, document)
-SELECT %(desk)s, %(ticket)s, %(number)s, %(part)s, %(version)s,
-  search_blocks(%(desk)s, %(number)s) || %(head)s::tsvector || %(words)s::tsvector
+SELECT desk_id, ticket_id, number, part, %(version)s::integer,
+  search_blocks(desk_id, number) || head::tsvector || words::tsvector
+FROM json_to_recordset(%(documents)s::text::json) AS given(
+  desk_id bigint, ticket_id bigint, number bigint, part integer, head text, words text
+) ORDER BY ticket_id, part
 """
 
 
@@ -152,16 +159,17 @@ def rebuild(ticket_ids: Collection[int]) -> None:
     texts = _read_texts(ticket_ids)
     rows = [row for ticket in tickets for row in _make_rows(ticket, texts[ticket.pk])]
     SearchDocument.objects.filter(ticket_id__in=ticket_ids).delete()
-    with connection.cursor() as cursor:
-        cursor.executemany(INSERT, rows)
+    with prepared_cursor() as cursor:
+        for first in range(0, len(rows), BATCH):
+            documents = json.dumps(rows[first : first + BATCH], ensure_ascii=False)
+            cursor.execute(INSERT, {"documents": documents, "version": VERSION})
 
 
 def _make_rows(ticket: Ticket, texts: Sequence[Text]) -> list[dict[str, Any]]:
     given = {
-        "desk": ticket.desk_id,
-        "ticket": ticket.pk,
+        "desk_id": ticket.desk_id,
+        "ticket_id": ticket.pk,
         "number": ticket.number,
-        "version": VERSION,
         "head": _write_head(ticket),
     }
     return [
@@ -173,24 +181,37 @@ def _make_rows(ticket: Ticket, texts: Sequence[Text]) -> list[dict[str, Any]]:
 def _read_texts(ticket_ids: Collection[int]) -> dict[int, list[Text]]:
     """Return the texts of tickets, oldest first."""
     here = Q(ticket_id__in=ticket_ids, via=None) | Q(via_id__in=ticket_ids)
-    messages = list(Message.objects.filter(here).order_by("created_at", "pk"))
-    notes = list(Note.objects.filter(ticket_id__in=ticket_ids).order_by("created_at", "pk"))
-    files: dict[tuple[int | None, int | None], list[str]] = defaultdict(list)
-    for attached in (
-        Attachment.objects.filter(message__in=messages),
-        Attachment.objects.filter(note__in=notes),
-    ):
-        for file in attached.only("name", "message_id", "note_id").order_by("pk"):
-            files[file.message_id, file.note_id].append(file.name)
+    said = Left("body_text", MAX_CHARS)
+    messages = (
+        Message.objects.filter(here)
+        .order_by("created_at", "pk")
+        .values_list("pk", Coalesce("via_id", "ticket_id"), "desk_id", "created_at", said)
+    )
+    notes = (
+        Note.objects.filter(ticket_id__in=ticket_ids)
+        .order_by("created_at", "pk")
+        .values_list("pk", "ticket_id", "desk_id", "created_at", said)
+    )
+    entries = [*((False, *row) for row in messages), *((True, *row) for row in notes)]
+    files = _read_file_names(entries)
     found: dict[int, list[Text]] = defaultdict(list)
-    entries: list[Message | Note] = [*messages, *notes]
-    for entry in sorted(entries, key=attrgetter("created_at")):
-        is_note = isinstance(entry, Note)
-        names = files[None, entry.pk] if is_note else files[entry.pk, None]
-        texts = _list_texts(entry.desk_id, entry.body_text, names, is_note=is_note)
-        found[getattr(entry, "via_id", None) or entry.ticket_id] += texts
+    for is_note, pk, ticket_id, desk_id, _, text in sorted(entries, key=itemgetter(4)):
+        found[ticket_id] += _list_texts(desk_id, text, files[is_note, pk], is_note=is_note)
     for ticket_id, texts in chain(_read_versions(ticket_ids), _read_sides(ticket_ids)):
         found[ticket_id] += texts
+    return found
+
+
+def _read_file_names(entries: Iterable[Entry]) -> dict[tuple[bool, int], list[str]]:
+    """Return the names of attached files by entry, as (is_note, ID)."""
+    ids: dict[bool, list[int]] = {False: [], True: []}
+    for is_note, pk, *_ in entries:
+        ids[is_note].append(pk)
+    found: dict[tuple[bool, int], list[str]] = defaultdict(list)
+    for is_note, parent in ((False, "message_id"), (True, "note_id")):
+        files = Attachment.objects.filter(**{f"{parent}__in": ids[is_note]}).order_by("pk")
+        for pk, name in files.values_list(parent, "name"):
+            found[is_note, pk].append(name)
     return found
 
 

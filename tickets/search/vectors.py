@@ -6,11 +6,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from tickets.search.words import Word, prepare, read_words
+from tickets.search.words import list_forms, prepare
 
 MAX_CHARS = 100_000  # of one text; the rest is not found
 MAX_WORDS = 5_000  # of one vector: PostgreSQL refuses one of over 1 MiB, and positions over 16,383
 MAX_PLACES = 60  # of one word in a text, for words in a row
+Words = Sequence[tuple[str, ...]]  # the forms of each
 GAP = 5  # positions between texts, so that no row of words goes from one into the next
 
 
@@ -25,10 +26,10 @@ class Text:
 def write_vectors(texts: Iterable[Text]) -> list[str]:
     """Return the vectors of texts: one, or more if there are many words."""
     vectors: list[str] = []
-    rows: list[tuple[str, Sequence[Word]]] = []
+    rows: list[tuple[str, Words]] = []
     amount = 0
     for text in texts:
-        for words in _split(read_words(prepare(text.text[:MAX_CHARS]))):
+        for words in _split(list_forms(prepare(text.text[:MAX_CHARS]))):
             if rows and amount + len(words) > MAX_WORDS:
                 vectors.append(_write(rows))
                 rows, amount = [], 0
@@ -37,21 +38,19 @@ def write_vectors(texts: Iterable[Text]) -> list[str]:
     return [*vectors, _write(rows)] if rows else vectors
 
 
-def _split(words: Sequence[Word]) -> Iterator[Sequence[Word]]:
+def _split(words: Words) -> Iterator[Words]:
     for first in range(0, len(words), MAX_WORDS):
         yield words[first : first + MAX_WORDS]
 
 
-def _write(rows: Iterable[tuple[str, Sequence[Word]]]) -> str:
+def _write(rows: Iterable[tuple[str, Words]]) -> str:
     places: dict[str, list[int]] = defaultdict(list)
     start = GAP
     for space, words in rows:
-        shift = start - words[0].position
-        for word in words:
-            place = word.position + shift
-            for form in (word.text,) if word.is_plain else word.forms:
+        for place, forms in enumerate(words, start):
+            for form in forms:
                 places[space + form].append(place)
-        start = words[-1].position + shift + GAP
+        start += len(words) - 1 + GAP
     return " ".join(
         f"'{form}':{','.join(map(str, found[:MAX_PLACES]))}" for form, found in places.items()
     )

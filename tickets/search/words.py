@@ -12,6 +12,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 from tickets.search.characters import (
@@ -40,6 +41,9 @@ _JOINER = re.compile(r"[-'’‘`´‐‑‒–—.·・_]")
 _APOSTROPHES = "'’‘`´"
 _NUMBER_JOINER = re.compile("[-‐‑‒–]")  # of a telephone number; 7.10 is not 710
 _THOUSANDS = re.compile(r"[,.'’\u00a0\u2009\u202f]")
+# Words on both sides of these are never joined. In \s, some join thousands.
+_BLANKS = re.compile(r"[ \t\n\r\f\v]+")
+MAX_CACHED = 40  # characters of a piece of text, so that the cache stays small
 
 
 @dataclass(slots=True, eq=False)  # each is itself: it has a place
@@ -104,6 +108,25 @@ def read_words(text: str) -> list[Word]:
             position = word.position
     _add_joined(text, words)
     return words
+
+
+def list_forms(text: str) -> list[tuple[str, ...]]:
+    """Return the forms of each word of a prepared text, in the order of the words.
+
+    The same as ``forms`` of what ``read_words`` returns, but several times as fast: most of what
+    stands between blanks has been read before.
+    """
+    forms: list[tuple[str, ...]] = []
+    for piece in text.split() if text.isascii() else _BLANKS.split(text):
+        forms += _read_piece(piece) if len(piece) <= MAX_CACHED else _list_forms(piece)
+    return forms
+
+
+def _list_forms(text: str) -> tuple[tuple[str, ...], ...]:
+    return tuple(tuple(word.forms) for word in read_words(text))
+
+
+_read_piece = lru_cache(maxsize=20_000)(_list_forms)
 
 
 def _read_run(found: re.Match[str], position: int) -> Iterator[Word]:
