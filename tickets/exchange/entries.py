@@ -9,6 +9,7 @@ from typing import TypeVar
 from django.conf import settings
 from django.utils.module_loading import import_string
 
+from accounts.database.inserts import insert_objects
 from tickets.exchange.lookups import Lookups
 from tickets.exchange.slices import CREATED, UNCHANGED, UPDATED, Row
 from tickets.exchange.ticket_records import Written, read_channel
@@ -142,10 +143,12 @@ def _save(
     found: Collection[tuple[Row, Entry, Group]], model: type[Entry], lookups: Lookups
 ) -> None:
     into = lookups.into
-    new = [entry for _, entry, _ in found if entry.pk is None]
+    new = sorted(
+        (entry for _, entry, _ in found if entry.pk is None), key=lambda entry: entry.created_at
+    )
     old = [entry for _, entry, _ in found if entry.pk is not None]
     outcomes = {id(entry): CREATED if entry.pk is None else UPDATED for _, entry, _ in found}
-    model.objects.bulk_create(sorted(new, key=lambda entry: entry.created_at))
+    insert_objects(new)
     if old:
         model.objects.bulk_update(old, CHANGED[model])
     for row, entry, group in found:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection
 from datetime import datetime
 from typing import Any
 
+from accounts.database.inserts import insert_objects
 from accounts.models.fields import clean_line
 from tickets.actors import SYSTEM
 from tickets.events import EventKind
@@ -119,7 +120,7 @@ def import_events(groups: Collection[Group], lookups: Lookups) -> None:
         if row.kind == "event" and (event := _read_event(row, group, lookups))
     ]
     found.sort(key=lambda each: each[1].at)
-    TicketEvent.objects.bulk_create(event for _, event, _ in found)
+    insert_objects(event for _, event, _ in found)
     for row, event, group in found:
         into.known.put("event", row.source_id, event.pk, into.digest(row))
         into.count("event", CREATED)

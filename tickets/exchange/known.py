@@ -5,10 +5,12 @@ from __future__ import annotations
 import hashlib
 from collections import defaultdict
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import Model
 
+from accounts.database.inserts import insert_rows
+from accounts.database.rows import fetch_rows
 from accounts.models import Account, Agent, Contact, Department
 from accounts.models.customers import ERASED_AT
 from tickets.models import (
@@ -41,8 +43,23 @@ MODELS: dict[str, type[Model]] = {
 }
 # Deleted here, they stay deleted. The others are made again if the file still has them.
 STAYS_GONE = frozenset({"ticket", "message", "note", "attachment", "event"})
-BATCH = 2_000
+KEEP_LAST = """
+ON CONFLICT (desk_id, source, kind, source_id)
+DO UPDATE SET row_id = excluded.row_id, number = excluded.number, digest = excluded.digest
+"""
+LOAD = """
+SELECT source_id, row_id, number, digest FROM tickets_importedrow
+WHERE desk_id = %(desk)s AND source = %(source)s AND kind = %(kind)s AND source_id = ANY(%(ids)s)
+"""
 Key = tuple[str, str]
+
+
+class Row(NamedTuple):
+    """A row that the source's ID stands for, as ImportedRow has it."""
+
+    row_id: int
+    number: str
+    digest: str
 
 
 class Known:
@@ -50,8 +67,8 @@ class Known:
 
     def __init__(self, run: ImportRun) -> None:
         self._run = run
-        self._rows: dict[Key, ImportedRow] = {}
-        self._unsaved: dict[Key, ImportedRow] = {}
+        self._rows: dict[Key, Row] = {}
+        self._unsaved: dict[Key, Row] = {}
         self._gone: set[Key] = set()
         self.erased: set[int] = set()  # IDs of contacts
 
@@ -66,10 +83,9 @@ class Known:
 
     def _load_kind(self, kind: str, ids: set[str]) -> None:
         plain = {make_plain(source_id): source_id for source_id in ids}
-        rows = ImportedRow.objects.filter(
-            desk=self._run.desk_id, source=self._run.source, kind=kind, source_id__in=plain
-        )
-        found = {plain[row.source_id]: row for row in rows}
+        given = {"desk": self._run.desk_id, "source": self._run.source, "kind": kind}
+        rows = fetch_rows(LOAD, given | {"ids": list(plain)})
+        found = {plain[row.pop("source_id")]: Row(**row) for row in rows}
         row_ids = {row.row_id for row in found.values()}
         present = set(_list_present(kind, row_ids))
         for source_id, row in found.items():
@@ -97,21 +113,20 @@ class Known:
 
     def put(self, kind: str, source_id: str, row_id: int, digest: str, number: str = "") -> None:
         """Keep what a record stands for."""
-        row = ImportedRow(
-            desk_id=self._run.desk_id, source=self._run.source, kind=kind,
-            source_id=make_plain(source_id), row_id=row_id, number=number, digest=digest,
-        )  # fmt: skip
+        row = Row(row_id, number, digest)
         self._rows[kind, source_id] = self._unsaved[kind, source_id] = row
 
     def save(self) -> None:
         """Write the new and changed rows."""
-        ImportedRow.objects.bulk_create(
-            self._unsaved.values(),
-            batch_size=BATCH,
-            update_conflicts=True,
-            unique_fields=["desk", "source", "kind", "source_id"],
-            update_fields=["row_id", "number", "digest"],
-        )
+        of_run = {"desk_id": self._run.desk_id, "source": self._run.source}
+        rows = {
+            (kind, make_plain(source_id)): row for (kind, source_id), row in self._unsaved.items()
+        }
+        written = [
+            of_run | {"kind": kind, "source_id": source_id} | row._asdict()
+            for (kind, source_id), row in rows.items()
+        ]
+        insert_rows(ImportedRow, written, KEEP_LAST)
         self._unsaved = {}
 
 

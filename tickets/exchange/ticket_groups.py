@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from typing import Any
 
+from accounts.database.inserts import insert_missing, insert_objects
 from accounts.database.rows import fetch_rows
 from tickets.actors import SYSTEM, Actor
 from tickets.changes import Change
@@ -145,8 +146,7 @@ def _read_written(row: Row, of_ticket: Values) -> Written:
 
 
 def _create(groups: Iterable[Group]) -> None:
-    groups = list(groups)
-    Ticket.objects.bulk_create(group.ticket for group in groups)
+    insert_objects(group.ticket for group in groups)
 
 
 def _refuse_entries(groups: Iterable[Group], into: Slice) -> None:
@@ -168,23 +168,17 @@ def _keep(read: Collection[tuple[Group, Values]], lookups: Lookups) -> None:
         into.keep(values)
     names = {name for _, values in read for name in values.ids("tags")}
     tags = {tag.name.casefold(): tag for tag in get_or_create_tags(into.desk, names)}
-    TicketTag.objects.bulk_create(
-        (
-            TicketTag(desk_id=into.run.desk_id, ticket=group.ticket, tag=tag)
-            for group, values in read
-            for tag in {tags.get(name[:MAX_TAG].strip().casefold()) for name in values.ids("tags")}
-            if tag is not None
-        ),
-        ignore_conflicts=True,
+    insert_missing(
+        TicketTag(desk_id=into.run.desk_id, ticket=group.ticket, tag=tag)
+        for group, values in read
+        for tag in {tags.get(name[:MAX_TAG].strip().casefold()) for name in values.ids("tags")}
+        if tag is not None
     )
-    Participant.objects.bulk_create(
-        (
-            Participant(desk_id=into.run.desk_id, ticket=group.ticket, contact_id=contact_id,
-                        added_at=group.ticket.created_at)
-            for group, values in read
-            for contact_id in _list_followers(group, values, into)
-        ),
-        ignore_conflicts=True,
+    insert_missing(
+        Participant(desk_id=into.run.desk_id, ticket=group.ticket, contact_id=contact_id,
+                    added_at=group.ticket.created_at)
+        for group, values in read
+        for contact_id in _list_followers(group, values, into)
     )  # fmt: skip
 
 
@@ -212,7 +206,7 @@ def _record(groups: Collection[Group], into: Slice) -> None:
     with_clocks = [
         group for group in groups if starts and group.is_new and group.ticket.status in OPEN_STATES
     ]
-    TicketEvent.objects.bulk_create(
+    insert_objects(
         TicketEvent(
             desk_id=into.run.desk_id, ticket=group.ticket, kind=EventKind.TICKET_IMPORTED,
             at=into.at, actor_kind=by.kind, actor_id=by.id, actor_name=by.name,
