@@ -19,9 +19,13 @@ SYMBOLS = {
     401: "^", 403: "!", 404: "-", 405: ".", 400: "?", 409: "?", 422: "?", 429: "%", 503: "v",
 }  # fmt: skip
 
+# As pg_stat_xact_user_tables, which looks up the indexes of all tables, too, each time.
 WRITE_COUNTS = """
-SELECT relname, n_tup_ins + n_tup_upd + n_tup_del FROM pg_stat_xact_user_tables
-WHERE n_tup_ins + n_tup_upd + n_tup_del > 0
+SELECT relname, written FROM pg_class, LATERAL (
+  SELECT pg_stat_get_xact_tuples_inserted(oid) + pg_stat_get_xact_tuples_updated(oid)
+    + pg_stat_get_xact_tuples_deleted(oid)
+) counted (written)
+WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace AND written > 0
 """
 
 
