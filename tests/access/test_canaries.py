@@ -6,8 +6,10 @@ The live stream only sends ticket numbers of its own desk: tests/live/test_strea
 from __future__ import annotations
 
 import io
+import pickle
 import zipfile
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from django.db.models import Model
@@ -31,6 +33,7 @@ from tests.access.people import ADMIN_MODELS, World, create_world
 from tests.access.probing import close_stream, rolled_back
 from tests.access.routes import ROUTES
 from tests.cast import NOON
+from tests.databases import keep_rows
 from tickets.deliveries import deliver_due
 from tickets.services import add_note, reply
 
@@ -62,12 +65,13 @@ SEARCHES = {
 SEARCHES["u"] = SEARCHES["a"]
 
 
-@pytest.fixture
-def world(db: None, quiet: None) -> World:
-    world = create_world()
-    for cast in (world.rocket, world.matter):
-        plant_canaries(cast)
-    return world
+@pytest.fixture(scope="module")
+def kept_world(django_db_setup: None, django_db_blocker: Any) -> Iterator[bytes]:
+    with keep_rows(django_db_blocker):
+        world = create_world()
+        for cast in (world.rocket, world.matter):
+            plant_canaries(cast)
+        yield pickle.dumps(world)
 
 
 def read(response: HttpResponseBase) -> str:

@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from accounts.tenancy import desk_scope
-from tests.access.people import World, create_world
+from tests.access.people import World
 from tests.access.probing import rolled_back
 from tests.access.routes import ROUTES
 from tickets.models import Draft
@@ -14,11 +14,6 @@ from tickets.models import Draft
 # One codec of Python refuses any text; the other makes lone surrogates, which can't be stored.
 CHARSETS = ["undefined", "raw_unicode_escape"]
 NAMES = "login email text body subject assignee kind q typed reason name language code"
-
-
-@pytest.fixture
-def world(db: None, quiet: None) -> World:
-    return create_world()
 
 
 def post(client: Client, url: str, charset: str, **fields: str) -> int:
