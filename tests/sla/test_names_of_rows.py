@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
-import pytest
 from django.apps import apps
 from django.db.models import Model
 from django.utils import timezone
@@ -23,23 +23,20 @@ def list_models() -> list[type[Model]]:
     return [model for app in ("sla", "routing") for model in apps.get_app_config(app).get_models()]
 
 
-@pytest.mark.parametrize("model", list_models(), ids=lambda model: model._meta.label)
-def test_a_row_is_named_without_what_only_the_database_knows(
-    model: type[Model], rocket: Cast, filled: None
-) -> None:
-    with desk_scope(rocket.desk):
-        row = model._default_manager.first()
-        assert row is not None
-        named = str(row)
-        assert named
-        assert not AS_STORED.search(named), named
-        keys = [field for field in model._meta.fields if field.is_relation or field.primary_key]
-        assert named not in {str(getattr(row, field.attname)) for field in keys}
-
-
-@pytest.fixture
-def filled(rocket: Cast) -> None:
+def test_a_row_is_named_without_what_only_the_database_knows(rocket: Cast) -> None:
     fill_every_table(rocket)
+    with desk_scope(rocket.desk):
+        rows = [(model, model._default_manager.first()) for model in list_models()]
+        assert [model for model, row in rows if row is None] == []
+        assert [(type(row), str(row)) for _, row in rows if not is_named_for_people(row)] == []
+        assert len(rows) > 30
+
+
+def is_named_for_people(row: Any) -> bool:
+    named = str(row)
+    keys = [field for field in row._meta.fields if field.is_relation or field.primary_key]
+    is_key = named in {str(getattr(row, field.attname)) for field in keys}
+    return bool(named) and not is_key and not AS_STORED.search(named)
 
 
 def test_names_of_clocks_and_turns(in_rocket: Cast) -> None:
