@@ -24,7 +24,7 @@ class AttachmentOutput(TypedDict):
     url: str
 
 
-Author: TypeAlias = "Reference | PersonReference"
+Author: TypeAlias = "Reference | PersonReference | OutsideReference"
 
 
 class ContactInput(TypedDict):
@@ -149,6 +149,14 @@ class NoteOutput(TypedDict):
     reactions: list[ReactionOutput]
     is_pinned: bool
     created_at: str
+
+
+class OutsideReference(TypedDict):
+    """Someone who isn't a row of the desk, such as your company in a channel's own inbox."""
+
+    kind: str
+    id: int | None
+    name: str
 
 
 class PaginatedListedTicketList(TypedDict):

@@ -17,7 +17,7 @@ from rest_framework import serializers
 from accounts.matching import normalize_email
 from accounts.models import Contact
 from tickets.conditions.values import MAX_ID_DIGITS
-from tickets.models import Ticket
+from tickets.models import Defect, Ticket
 
 MAX_ID = 10**MAX_ID_DIGITS - 1
 GIVEN = {
@@ -47,9 +47,24 @@ class PersonReference(Reference):
     email = serializers.CharField(help_text=_("The email address, or empty."))
 
 
+class OutsideReference(Reference):
+    """Someone who isn't a row of the desk, such as your company in a channel's own inbox."""
+
+    id = serializers.IntegerField(allow_null=True, help_text=_("The id, or null."))
+
+
 def refer(kind: str, row: Any) -> dict[str, Any]:
-    """Return the reference of a row with a name."""
+    """Return the reference of a row with a name. Load the desk of a ticket or a defect."""
+    if isinstance(row, Ticket):
+        return {"kind": kind, "id": row.number, "name": row.reference}
+    if isinstance(row, Defect):
+        return {"kind": kind, "id": row.number, "name": row.key}
     return {"kind": kind, "id": row.pk, "name": row.name}
+
+
+def refer_by_name(name: str, agent_id: int | None = None) -> dict[str, Any]:
+    """Return the reference of who is known by name alone, or of an agent whose id is known."""
+    return {"kind": "agent" if agent_id else "system", "id": agent_id, "name": name}
 
 
 def refer_to_person(contact: Any) -> dict[str, Any]:
@@ -60,11 +75,6 @@ def refer_to_person(contact: Any) -> dict[str, Any]:
         "name": str(contact) if isinstance(contact, Contact) else contact.name or contact.email,
         "email": contact.email,
     }
-
-
-def refer_to_ticket(ticket: Ticket, prefix: str) -> dict[str, Any]:
-    """Return the reference of a ticket. prefix: the desk's."""
-    return {"kind": "ticket", "id": ticket.number, "name": f"{prefix}-{ticket.number}"}
 
 
 @extend_schema_field(Reference)

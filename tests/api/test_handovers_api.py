@@ -54,6 +54,8 @@ def test_an_assignment_and_its_end(in_rocket: Cast, as_analyst: Client, lent: Ti
     answer = assign(as_analyst, lent, {"agent": in_rocket.lead.user.email.upper()})
     assert (answer.json()["assignee"]["name"], answer.json()["owner"]) == ("Lead", None)
     assert assign(as_analyst, lent, {"agent": None}).json()["assignee"] is None
+    for given in (in_rocket.colleague.pk, {"kind": "agent", "id": in_rocket.colleague.pk}):
+        assert assign(as_analyst, lent, {"agent": given}).json()["assignee"]["name"] == "Colleague"
 
 
 @pytest.mark.parametrize(
@@ -61,6 +63,7 @@ def test_an_assignment_and_its_end(in_rocket: Cast, as_analyst: Client, lent: Ti
     [
         ({"agent": "nobody@rocket.example"}, "agent"),
         ({"agent": "no address"}, "agent"),
+        ({"agent": 2**62}, "agent"),
         ({}, "agent"),
         ({"agent": None, "more": 1}, "more"),
     ],
@@ -73,14 +76,16 @@ def test_what_cannot_be_assigned_is_named(
     assert [error["field"] for error in answer.json()["errors"]] == [field]
 
 
-def test_a_handover_is_listed_and_accepted(as_analyst: Client, lent: Ticket) -> None:
+def test_a_handover_is_listed_and_accepted(
+    in_rocket: Cast, as_analyst: Client, lent: Ticket
+) -> None:
     [handover] = as_analyst.get(f"{API}/handovers/").json()["results"]
+    colleague = {"kind": "agent", "id": in_rocket.colleague.pk, "name": "Colleague"}
+    analyst = {"kind": "agent", "id": in_rocket.analyst.pk, "name": "Analyst"}
+    ticket = {"kind": "ticket", "id": lent.number, "name": lent.reference}
     assert (handover["ticket"], handover["sender"], handover["receiver"], handover["owner"]) == (
-        lent.number,
-        "Colleague",
-        "Analyst",
-        "Colleague",
-    )
+        ticket, colleague, analyst, colleague,
+    )  # fmt: skip
     assert handover["claimed_at"] is None
     url = f"{API}/tickets/{lent.number}/acceptance/"
     assert as_analyst.post(url, content_type="application/json").status_code == 200
@@ -100,10 +105,11 @@ def test_handovers_of_a_region(in_rocket: Cast, as_analyst: Client, lent: Ticket
 
 def test_loads_with_capacities(in_rocket: Cast, as_analyst: Client, lent: Ticket) -> None:
     Agent.objects.filter(pk=in_rocket.analyst.pk).update(capacity=7)
-    loads = {one["agent"]: one for one in as_analyst.get(f"{API}/loads/").json()["results"]}
+    loads = {one["agent"]["name"]: one for one in as_analyst.get(f"{API}/loads/").json()["results"]}
     assert (loads["Analyst"]["load"], loads["Analyst"]["capacity"]) == (1, 7)
     assert (loads["Colleague"]["load"], loads["Colleague"]["capacity"]) == (1, None)
     assert loads["Lead"]["load"] == 0
+    assert loads["Lead"]["agent"]["id"] == in_rocket.lead.pk
 
 
 def test_strangers_and_other_desks_find_nothing(

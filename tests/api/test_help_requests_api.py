@@ -56,7 +56,10 @@ def test_a_group_is_asked_once_and_answers(
     answered = send(api, f"{row}answer/", {"outcome": "answered", "text": "8 GB"})
     assert answered.status_code == 200
     shown = api.get(f"{API}{row}").json()
-    assert (shown["state"], shown["answer"], shown["ended_by"]) == ("answered", "8 GB", "Level Two")
+    assert (shown["state"], shown["answer"]) == ("answered", "8 GB")
+    assert (shown["ended_by"]["kind"], shown["ended_by"]["name"]) == ("agent", "Level Two")
+    assert shown["group"] == {"kind": "engineering_group", "id": group.pk, "name": "Server team"}
+    assert shown["ticket"] == {"kind": "ticket", "id": ticket.number, "name": ticket.reference}
     assert Note.objects.get(ticket=ticket).body_text == "8 GB"
     assert send(api, f"{row}answer/", {"outcome": "answered", "text": "x"}).status_code == 409
     listed = api.get(f"{API}help-requests/?state=answered&group=Server team").json()["results"]
@@ -72,10 +75,10 @@ def test_a_question_ends_in_a_defect_by_key_or_title(
     assert list_fields(send(api, path, given)) == ["defect"]
     assert list_fields(send(api, path, given | {"defect": "RC-D99"})) == ["defect"]
     ended = send(api, path, given | {"defect": known.key})
-    assert ended.json()["defect"] == known.key
+    assert ended.json()["defect"] == {"kind": "defect", "id": known.number, "name": known.key}
     again = ask(in_rocket, ticket, group)
     made = send(api, f"help-requests/{again.pk}/answer/", given | {"title": "A leak"})
-    assert made.json()["defect"] == f"RC-D{known.number + 1}"
+    assert made.json()["defect"]["name"] == f"RC-D{known.number + 1}"
 
 
 def test_who_is_not_of_the_group_cannot_answer(
@@ -135,24 +138,30 @@ def test_an_observer_asks_for_attention_and_the_lead_decides(
     assert send(lead, path, decision).json()["state"] == "accepted"
     assert send(lead, path, decision).status_code == 409
     listed = executive.get(f"{API}attention/?state=accepted").json()["results"]
-    assert [one["decided_by"] for one in listed] == ["Lead"]
+    assert [one["decided_by"]["id"] for one in listed] == [in_rocket.lead.pk]
+    assert [one["ticket"]["id"] for one in listed] == [ticket.number]
 
 
 def test_an_account_is_escalated_reported_on_and_calmed(
     in_rocket: Cast, sign_in: Any, api: Client
 ) -> None:
     lead, path = sign_in(in_rocket.lead.user), f"accounts/{in_rocket.account.pk}/escalation/"
-    given = {"lead": in_rocket.lead.pk, "exit_criteria": "No crash", "cadence_hours": 24}
+    given: dict[str, Any] = {
+        "lead": in_rocket.lead.pk,
+        "exit_criteria": "No crash",
+        "cadence_hours": 24,
+    }
     assert list_fields(send(lead, path, given, "put")) == ["why"]
     started = send(lead, path, given | {"why": "Renewal at risk"}, "put")
-    assert (started.status_code, started.json()["lead_name"]) == (200, "Lead")
+    assert (started.status_code, started.json()["lead"]["name"]) == (200, "Lead")
+    given["lead"] = started.json()["lead"]  # as it was read
     assert send(lead, path, given | {"cadence_hours": 2}, "put").json()["cadence_hours"] == 2
     assert send(api, path, given, "put").status_code == 403
     for _try in range(2):
         key = {"Idempotency-Key": "u1"}
         assert send(lead, f"{path}updates/", {"text": "Patched"}, **key).status_code == 201
     updates = api.get(f"{API}{path}updates/").json()["results"]
-    assert [(one["agent"], one["text"]) for one in updates] == [("Lead", "Patched")]
+    assert [(one["agent"]["name"], one["text"]) for one in updates] == [("Lead", "Patched")]
     assert send(api, f"{path}end/", {"why": "No"}).status_code == 403
     assert send(lead, f"{path}end/", {"why": "Calm"}).status_code == 204
     assert api.get(f"{API}{path}").status_code == 404

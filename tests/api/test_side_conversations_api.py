@@ -50,7 +50,9 @@ def test_a_conversation_from_start_to_end(as_analyst: Client, ticket: Ticket) ->
     [listed] = as_analyst.get(get_url(ticket)).json()["results"]
     assert (listed["state"], listed["answered_at"] is None) == ("open", False)
     shown = as_analyst.get(get_url(ticket, f"{side['id']}/")).json()
-    assert [one["author"] for one in shown["messages"]][1:] == ["Ops"]
+    by_agent, by_vendor = (one["author"] for one in shown["messages"])
+    assert (by_agent["kind"], by_agent["name"]) == ("agent", "Analyst")
+    assert by_vendor == {"kind": "third_party", "id": side["people"][0]["id"], "name": "Ops"}
     url, first = get_url(ticket, f"{side['id']}/messages/"), shown["messages"][0]["id"]
     late = post(as_analyst, url, {"text": "Any news?", "last_seen_message": first})
     assert late.status_code == 409
@@ -111,7 +113,7 @@ def test_after_a_merge_both_numbers_lead_to_it(
     assert as_analyst.get(get_url(ticket)).json()["results"] == []
     for one in (ticket, end):
         shown = as_analyst.get(get_url(one, f"{side['id']}/")).json()
-        assert (shown["ticket"], shown["merged_from"]) == (end.number, ticket.number)
+        assert (shown["ticket"]["id"], shown["merged_from"]["id"]) == (end.number, ticket.number)
 
 
 def test_outsiders_and_trainees_write_nothing(

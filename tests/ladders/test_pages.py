@@ -221,7 +221,9 @@ def test_the_api_shows_and_acknowledges_the_ladder(
     assert shown["acknowledged_at"] is None
     answered = client.post(url, content_type="application/json")
     assert answered.status_code == 200
-    assert answered.json()["acknowledged_by"] == str(rocket.analyst)
+    assert answered.json()["acknowledged_by"] == {
+        "kind": "agent", "id": rocket.analyst.pk, "name": rocket.analyst.name,
+    }  # fmt: skip
     assert answered.json()["resumes_at"]
     with desk_scope(rocket.desk):
         LadderRun.objects.all().delete()

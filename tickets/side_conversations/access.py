@@ -39,7 +39,8 @@ def get_side_for_agent(agent: Agent, number: int, side_id: int) -> SideConversat
 
 def list_sides(ticket: Ticket) -> list[SideConversation]:
     """Return the side conversations on a ticket, oldest first. The caller checks who may see it."""
-    sides = SideConversation.objects.filter(ticket=ticket).select_related("ticket", "merged_from")
+    related = ("ticket__desk", "merged_from__desk")
+    sides = SideConversation.objects.filter(ticket=ticket).select_related(*related)
     return list(sides.prefetch_related("participants").order_by("pk"))
 
 

@@ -10,7 +10,8 @@ from rest_framework import serializers
 from accounts.models import Agent
 from helpdesk.api.defects.fields import make_number, make_text, name_fields
 from helpdesk.api.pagination import MAX_ID
-from helpdesk.api.serializers import Extras, NameField, StrictSerializer
+from helpdesk.api.references import AgentField, ReferenceField, RowField
+from helpdesk.api.serializers import Extras, StrictSerializer
 from helpdesk.shared.fields import MAX_TEXT_LENGTH
 from tickets.help_requests.answering import OUTCOMES
 from tickets.models import (
@@ -23,13 +24,6 @@ from tickets.models import (
     Urgency,
 )
 
-FORMER: dict[str, Any] = {"allow_null": True, "default": None}
-
-
-def make_name(source: str, help_text: Any) -> serializers.CharField:
-    """Return an output field with an agent's name, null for one who isn't known anymore."""
-    return serializers.CharField(source=source, help_text=help_text, **FORMER)
-
 
 def make_long(help_text: Any) -> serializers.CharField:
     """Return a required text field."""
@@ -39,8 +33,8 @@ def make_long(help_text: Any) -> serializers.CharField:
 class QuestionInput(StrictSerializer):
     """A question to an engineering group."""
 
-    group = NameField(
-        "name", queryset=EngineeringGroup.objects.all(), help_text=_("The name of the group.")
+    group = RowField(
+        queryset=EngineeringGroup.objects.all(), help_text=_("The group, by id or name.")
     )
     question = make_long(_("The question, for agents only."))
     defect = make_text(_("The key of the defect that it's about, such as RC-D12."), limit=40)
@@ -72,13 +66,11 @@ class ReasonInput(StrictSerializer):
 class HelpRequestOutput(serializers.ModelSerializer[HelpRequest]):
     """A question about a ticket to an engineering group."""
 
-    ticket = serializers.IntegerField(
-        source="ticket.number", help_text=_("The number of the ticket.")
-    )
-    group = serializers.CharField(source="group.name", help_text=_("The name of the group."))
-    asked_by = make_name("asked_by.name", _("Who asked."))
-    ended_by = make_name("ended_by.name", _("Who answered or withdrew it."))
-    defect = make_name("defect.key", _("The key of the defect that it's about or ended in."))
+    ticket = ReferenceField("ticket", help_text=_("The ticket."))
+    group = ReferenceField("engineering_group", help_text=_("The group."))
+    asked_by = ReferenceField("agent", help_text=_("Who asked."))
+    ended_by = ReferenceField("agent", help_text=_("Who answered or withdrew it."))
+    defect = ReferenceField("defect", help_text=_("The defect that it's about or ended in."))
 
     class Meta:
         model = HelpRequest
@@ -133,17 +125,12 @@ class AttentionDecision(StrictSerializer):
 class AttentionOutput(serializers.ModelSerializer[AttentionRequest]):
     """A request for attention."""
 
-    ticket = serializers.IntegerField(
-        source="ticket.number",
-        allow_null=True,
-        default=None,
-        help_text=_("The number of the ticket; null if it's about the account as a whole."),
+    ticket = ReferenceField(
+        "ticket", help_text=_("The ticket; null if it's about the account as a whole.")
     )
-    account = serializers.CharField(
-        source="account.name", allow_null=True, default=None, help_text=_("The account, or null.")
-    )
-    asked_by = make_name("asked_by.name", _("Who asked."))
-    decided_by = make_name("decided_by.name", _("Who decided."))
+    account = ReferenceField("account", help_text=_("The account, or null."))
+    asked_by = ReferenceField("agent", help_text=_("Who asked."))
+    decided_by = ReferenceField("agent", help_text=_("Who decided."))
 
     class Meta:
         model = AttentionRequest
@@ -167,8 +154,9 @@ class AccountEscalationInput(StrictSerializer):
     """Lead, exit criteria and pace of an escalated account."""
 
     why = make_text(_("Why the account is escalated. Needed at the start, and ignored later."))
-    lead = serializers.PrimaryKeyRelatedField(
-        queryset=Agent.objects.filter(is_active=True), help_text=_("The id of the lead.")
+    lead = AgentField(
+        queryset=Agent.objects.filter(is_active=True),
+        help_text=_("The lead, by id or email address."),
     )
     exit_criteria = make_long(_("What must be true for the escalation to end."))
     cadence_hours = serializers.IntegerField(
@@ -185,7 +173,7 @@ class UpdateInput(StrictSerializer):
 class EscalationUpdateOutput(serializers.ModelSerializer[EscalationUpdate]):
     """An update about an escalated account."""
 
-    agent = make_name("agent.name", _("Who wrote it."))
+    agent = ReferenceField("agent", help_text=_("Who wrote it."))
 
     class Meta:
         model = EscalationUpdate
@@ -196,9 +184,8 @@ class EscalationUpdateOutput(serializers.ModelSerializer[EscalationUpdate]):
 class AccountEscalationOutput(serializers.ModelSerializer[AccountEscalation]):
     """The running escalation of an account."""
 
-    account = serializers.CharField(source="account.name", help_text=_("The account."))
-    lead = serializers.IntegerField(source="lead_id", help_text=_("The id of the lead."))
-    lead_name = serializers.CharField(source="lead.name", help_text=_("The name of the lead."))
+    account = ReferenceField("account", help_text=_("The account."))
+    lead = ReferenceField("agent", help_text=_("The lead."))
 
     class Meta:
         model = AccountEscalation
@@ -206,7 +193,6 @@ class AccountEscalationOutput(serializers.ModelSerializer[AccountEscalation]):
             "id",
             "account",
             "lead",
-            "lead_name",
             "why",
             "exit_criteria",
             "cadence_hours",

@@ -14,9 +14,9 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.matching import normalize_email
 from accounts.models import Agent, Region
 from helpdesk.api.base import DeskView
+from helpdesk.api.references import AgentField, ReferenceField
 from helpdesk.api.serializers import StrictSerializer
 from helpdesk.api.tickets.serializers import TicketOutput
 from helpdesk.api.tickets.showing import TicketChangeView
@@ -36,39 +36,24 @@ REGION = OpenApiParameter(
 class AssigneeInput(StrictSerializer):
     """The assignee of a ticket."""
 
-    agent = serializers.EmailField(
+    agent = AgentField(
+        queryset=Agent.objects.filter(is_active=True),
         allow_null=True,
-        help_text=_("The email address of an active agent, or null to unassign the ticket."),
+        help_text=_("An active agent by id or email address, or null to unassign the ticket."),
     )
 
 
 class HandoverOutput(serializers.ModelSerializer[Handover]):
     """A ticket that one agent handed over to another."""
 
-    ticket = serializers.IntegerField(source="ticket.number", help_text=_("The ticket's number."))
-    owner = serializers.CharField(
-        source="ticket.owner.name",
-        allow_null=True,
-        default=None,
-        help_text=_("Who gets the ticket back, or null."),
+    ticket = ReferenceField("ticket", help_text=_("The ticket."))
+    owner = ReferenceField(
+        "agent", source="ticket.owner", help_text=_("Who gets the ticket back, or null.")
     )
-    sender = serializers.CharField(
-        source="sender.name",
-        allow_null=True,
-        default=None,
-        help_text=_("The name of the agent who had the ticket."),
-    )
-    receiver = serializers.CharField(
-        source="receiver.name",
-        allow_null=True,
-        default=None,
-        help_text=_("The name of the agent who works on it now, or null."),
-    )
-    region = serializers.CharField(
-        source="receiver.region.name",
-        allow_null=True,
-        default=None,
-        help_text=_("The region of that agent, or null."),
+    sender = ReferenceField("agent", help_text=_("The agent who had the ticket, or null."))
+    receiver = ReferenceField("agent", help_text=_("The agent who works on it now, or null."))
+    region = ReferenceField(
+        "region", source="receiver.region", help_text=_("The region of that agent, or null.")
     )
     cause = serializers.ChoiceField(
         HandoverCause.choices, help_text=_("Why the ticket was handed over.")
@@ -106,7 +91,7 @@ class HandoverOutput(serializers.ModelSerializer[Handover]):
 class LoadOutput(serializers.Serializer[Any]):
     """The load of an agent."""
 
-    agent = serializers.CharField(help_text=_("The agent's name."))
+    agent = ReferenceField("agent", help_text=_("The agent."))
     level = serializers.CharField(help_text=_("The agent's support level."))
     load = serializers.IntegerField(
         help_text=_("The weight of the tickets that the agent has to work on, or gets back.")
@@ -130,18 +115,9 @@ class AssigneeView(TicketChangeView):
         ticket = self.get_ticket(number)
         serializer = AssigneeInput(data=request.data)
         serializer.is_valid(raise_exception=True)
-        agent = self._find_agent(serializer.validated_data["agent"])
+        agent = serializer.validated_data["agent"]
         assign(ticket_id=ticket.pk, agent=agent, by=Actor.of(self.agent), at=timezone.now())
         return self.show(ticket)
-
-    def _find_agent(self, email: str | None) -> Agent | None:
-        if email is None:
-            return None
-        agents = Agent.objects.filter(desk=self.agent.desk_id, is_active=True)
-        found = agents.filter(user__email=normalize_email(email)).first()
-        if found is None:
-            raise ValidationError({"agent": [gettext("No active agent has this address.")]})
-        return found
 
 
 class AcceptanceView(TicketChangeView):
@@ -209,7 +185,7 @@ class LoadListView(DeskView):
         agents = Agent.objects.filter(desk=desk, pk__in=loads).order_by("name", "pk")
         found = [
             {
-                "agent": agent.name,
+                "agent": agent,
                 "level": agent.level,
                 "load": loads[agent.pk],
                 "capacity": agent.capacity or desk.agent_capacity,

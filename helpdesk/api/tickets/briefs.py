@@ -14,6 +14,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from helpdesk.api.base import DeskView
+from helpdesk.api.references import ReferenceField
 from helpdesk.api.serializers import Extras, StrictSerializer
 from tickets.actors import Actor
 from tickets.models import SUMMARY_FIELDS, Impact, TicketSummary
@@ -49,7 +50,7 @@ class SummaryInput(StrictSerializer):
 class SummaryOutput(serializers.ModelSerializer[TicketSummary]):
     """A version of a summary."""
 
-    author = serializers.CharField(source="agent.name", help_text=_("The name of the agent."))
+    author = ReferenceField("agent", source="agent", help_text=_("The agent."))
 
     class Meta:
         model = TicketSummary

@@ -15,6 +15,7 @@ from rest_framework.response import Response
 from accounts.customers.refusals import describe_refusal
 from helpdesk.api.base import DeskView
 from helpdesk.api.idempotency import run_once
+from helpdesk.api.references import PersonField, ReferenceField
 from helpdesk.api.serializers import Extras, NameField, StrictSerializer
 from helpdesk.api.tickets.serializers import MessageOutput
 from helpdesk.shared.fields import MAX_TEXT_LENGTH
@@ -61,18 +62,10 @@ class EmergencyOutput(serializers.ModelSerializer[Emergency]):
     """An emergency on a ticket."""
 
     state = serializers.ChoiceField(EmergencyState.choices, help_text=_("Its current state."))
-    reporter = serializers.CharField(
-        source="contact.name",
-        allow_null=True,
-        default=None,
-        help_text=_("The customer who reported it, or null if an agent did."),
+    reporter = PersonField(
+        source="contact", help_text=_("The customer who reported it, or null if an agent did.")
     )
-    decided_by = serializers.CharField(
-        source="decided_by.name",
-        allow_null=True,
-        default=None,
-        help_text=_("The name of the agent who decided, or null."),
-    )
+    decided_by = ReferenceField("agent", help_text=_("The agent who decided, or null."))
     not_covered = serializers.SerializerMethodField(
         help_text=_("Why the plan doesn't cover the emergency; empty if it does.")
     )

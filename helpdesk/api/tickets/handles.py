@@ -6,29 +6,23 @@ from typing import Any
 
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.matching import normalize_email
 from accounts.models import Contact, ContactHandle
 from channels_intake.connections.joining import MAX_REASON, join_handle, separate_handle
 from helpdesk.api.base import DeskView
+from helpdesk.api.references import ContactField, PersonField
 from helpdesk.api.serializers import StrictSerializer
 
 
 class HandleOutput(serializers.ModelSerializer[ContactHandle]):
     """A contact's identity on a network other than email."""
 
-    contact = serializers.EmailField(
-        source="contact.email",
-        allow_blank=True,
-        help_text=_("The contact's email address. Empty for a person without one."),
-    )
-    contact_name = serializers.CharField(source="contact", help_text=_("The contact's name."))
+    contact = PersonField(help_text=_("The contact."))
 
     class Meta:
         model = ContactHandle
@@ -41,7 +35,6 @@ class HandleOutput(serializers.ModelSerializer[ContactHandle]):
             "proven_at",
             "reason",
             "contact",
-            "contact_name",
         )
         extra_kwargs = {
             "network": {"help_text": _("The network.")},
@@ -56,9 +49,10 @@ class HandleOutput(serializers.ModelSerializer[ContactHandle]):
 class JoinInput(StrictSerializer):
     """Whose handle it is."""
 
-    contact = serializers.EmailField(
+    contact = ContactField(
+        queryset=Contact.objects.all(),
         allow_null=True,
-        help_text=_("The email address of a contact, or null to unlink the identity."),
+        help_text=_("A contact by id or email address, or null to unlink the identity."),
     )
     reason = serializers.CharField(
         max_length=MAX_REASON, help_text=_("How you know that it's the same person.")
@@ -108,17 +102,8 @@ class HandleJoinView(DeskView):
             "reason": serializer.validated_data["reason"],
             "at": timezone.now(),
         }
-        if (email := serializer.validated_data["contact"]) is None:
+        if (contact := serializer.validated_data["contact"]) is None:
             handle = separate_handle(**decided)
         else:
-            handle = join_handle(**decided, contact=self._find_contact(email))
+            handle = join_handle(**decided, contact=contact)
         return Response(HandleOutput(handle).data)
-
-    def _find_contact(self, email: str) -> Contact:
-        people = Contact.objects.filter(desk=self.agent.desk_id)
-        contact = people.with_email(normalize_email(email)).first()
-        if contact is None:
-            raise serializers.ValidationError(
-                {"contact": [gettext("This desk has no contact with this address.")]}
-            )
-        return contact

@@ -7,14 +7,15 @@ from typing import Any
 from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from helpdesk.api.base import DeskView
+from helpdesk.api.references import OutsideReference, refer_by_name
 from sla.ladders import acknowledge
-from sla.ladders.selectors import STEP_STATES, find_ladder
+from sla.ladders.selectors import STEP_STATES, ShownLadder, find_ladder
 from sla.models import Action
 from tickets.actors import Actor
 from tickets.models import Ticket
@@ -50,13 +51,18 @@ class LadderOutput(serializers.Serializer[Any]):
     acknowledged_at = serializers.DateTimeField(
         allow_null=True, help_text=_("When an agent acknowledged; empty while it alerts.")
     )
-    acknowledged_by = serializers.CharField(
-        allow_blank=True, help_text=_("The name of the agent who acknowledged.")
+    acknowledged_by = serializers.SerializerMethodField(
+        help_text=_("Who acknowledged, or null. The id is null if only the name is known.")
     )
     resumes_at = serializers.DateTimeField(
         allow_null=True, help_text=_("When it continues if nothing happens on the ticket.")
     )
     steps = LadderStepOutput(many=True, help_text=_("The steps of this round, in order."))
+
+    @extend_schema_field(OutsideReference(allow_null=True))
+    def get_acknowledged_by(self, ladder: ShownLadder) -> Any:
+        name = ladder.acknowledged_by
+        return refer_by_name(name, ladder.acknowledger_id) if name else None
 
 
 class LadderView(DeskView):

@@ -15,6 +15,7 @@ from rest_framework.response import Response
 
 from accounts.models import Level
 from helpdesk.api.base import DeskView
+from helpdesk.api.references import ReferenceField
 from helpdesk.api.serializers import Extras, StrictSerializer
 from helpdesk.api.tickets.serializers import TicketOutput
 from helpdesk.api.tickets.showing import TicketChangeView
@@ -61,7 +62,7 @@ class RecordInput(RecordFields):
 class RecordOutput(serializers.ModelSerializer[TroubleshootingRecord]):
     """A version of a troubleshooting record."""
 
-    author = serializers.CharField(source="agent.name", help_text=_("The name of the agent."))
+    author = ReferenceField("agent", source="agent", help_text=_("The agent."))
     fields_of_record = serializers.SerializerMethodField(
         help_text=_("What was gathered, by field; empty texts where nothing is known.")
     )

@@ -11,15 +11,18 @@ from rest_framework import serializers
 
 from helpdesk.api.pagination import MAX_ID
 from helpdesk.api.references import (
+    OutsideReference,
     PersonReference,
     Reference,
     ReferenceField,
     refer,
+    refer_by_name,
     refer_to_person,
 )
 from helpdesk.api.serializers import Extras
 from helpdesk.api.tickets.channels import DeliveryOutput, list_deliveries
 from helpdesk.api.tickets.file_serializers import AttachmentOutput, TextOrFiles, UploadIds
+from helpdesk.shared.entries import get_author_name
 from helpdesk.shared.fields import MAX_TEXT_LENGTH
 from tickets.models import Message, Note, NoteReaction, PinnedNote, Ticket
 from tickets.services.conversation import AFTER_REPLY
@@ -77,7 +80,7 @@ class ReplyInput(TextOrFiles):
 
 AUTHOR = PolymorphicProxySerializer(
     component_name="Author",
-    serializers=[Reference, PersonReference],
+    serializers=[Reference, PersonReference, OutsideReference],
     resource_type_field_name=None,
 )
 
@@ -87,8 +90,8 @@ class MessageOutput(serializers.ModelSerializer[Message]):
 
     author = serializers.SerializerMethodField(
         help_text=_(
-            "The customer or agent; null if your company wrote it outside of Plumbline, such as in "
-            "a channel's own inbox."
+            "The customer or agent. If your company wrote it outside of Plumbline, such as in a "
+            "channel's own inbox, the kind is “system”, and the id is null."
         )
     )
     address = serializers.SerializerMethodField(
@@ -134,7 +137,9 @@ class MessageOutput(serializers.ModelSerializer[Message]):
     def get_author(self, message: Message) -> Any:
         if message.contact is not None:
             return refer_to_person(message.contact)
-        return refer("agent", message.agent) if message.agent else None
+        if message.agent is not None:
+            return refer("agent", message.agent)
+        return refer_by_name(get_author_name(message))
 
     @extend_schema_field(DeliveryOutput(many=True))
     def get_deliveries(self, message: Message) -> Any:

@@ -9,6 +9,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from helpdesk.api.pagination import MAX_ID
+from helpdesk.api.references import OutsideReference, ReferenceField, refer
 from helpdesk.api.serializers import Extras, StrictSerializer
 from helpdesk.shared.fields import MAX_TEXT_LENGTH
 from tickets.models import SideConversation, SideMessage, SideParticipant
@@ -65,7 +66,10 @@ class SideMessageOutput(serializers.ModelSerializer[SideMessage]):
     """A message of a side conversation."""
 
     author = serializers.SerializerMethodField(
-        help_text=_("The name of the agent or the third party.")
+        help_text=_(
+            "The agent, or the third party. The id is null if the sender isn't part of the "
+            "conversation."
+        )
     )
     sender = serializers.CharField(
         help_text=_("The address that an email came from. Empty for agents.")
@@ -86,10 +90,16 @@ class SideMessageOutput(serializers.ModelSerializer[SideMessage]):
             },
         }
 
-    def get_author(self, message: SideMessage) -> str:
+    @extend_schema_field(OutsideReference)
+    def get_author(self, message: SideMessage) -> Any:
         if message.agent:
-            return message.agent.name
-        return message.sender_name or message.sender
+            return refer("agent", message.agent)
+        people: dict[str, int] = self.context.get("people", {})
+        return {
+            "kind": "third_party",
+            "id": people.get(message.sender),
+            "name": message.sender_name or message.sender,
+        }
 
     def get_files(self, message: SideMessage) -> list[str]:
         return [file.name for file in message.attachments.all()]
@@ -98,14 +108,9 @@ class SideMessageOutput(serializers.ModelSerializer[SideMessage]):
 class SideOutput(serializers.ModelSerializer[SideConversation]):
     """A side conversation without its messages."""
 
-    ticket = serializers.IntegerField(
-        source="ticket.number", help_text=_("The number of the ticket that it is on.")
-    )
-    merged_from = serializers.IntegerField(
-        source="merged_from.number",
-        allow_null=True,
-        default=None,
-        help_text=_("The number of the merged ticket that it was started on, or null."),
+    ticket = ReferenceField("ticket", help_text=_("The ticket that it is on."))
+    merged_from = ReferenceField(
+        "ticket", help_text=_("The merged ticket that it was started on, or null.")
     )
     people = serializers.SerializerMethodField(
         help_text=_("The third parties who get the next message.")
@@ -145,4 +150,5 @@ class SideDetail(SideOutput):
     @extend_schema_field(SideMessageOutput(many=True))
     def get_messages(self, side: SideConversation) -> Any:
         messages = side.messages.select_related("agent").prefetch_related("attachments")
-        return SideMessageOutput(messages, many=True).data
+        people = {person.email: person.pk for person in side.participants.all()}
+        return SideMessageOutput(messages, many=True, context={"people": people}).data

@@ -44,7 +44,7 @@ class SideView(DeskView):
 
     def show(self, side: SideConversation) -> Response:
         """Return the side conversation as it is now."""
-        found = SideConversation.objects.select_related("ticket", "merged_from")
+        found = SideConversation.objects.select_related("ticket__desk", "merged_from__desk")
         return Response(SideDetail(found.get(pk=side.pk)).data)
 
 
