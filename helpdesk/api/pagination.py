@@ -101,15 +101,19 @@ class Keyset(PagesMixin, BasePagination):
         """Return the columns, "-" first for descending. The last one must be unique."""
         return (self.ordering,) if isinstance(self.ordering, str) else self.ordering
 
+    def make_order(self, queryset: QuerySet[Any], columns: tuple[str, ...], view: Any) -> Order:
+        """Return the order of the rows."""
+        return Order(queryset, columns)
+
     def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any]:
         self.request, limit = request, read_limit(request)
         if is_count_wanted(request):
             self.count = queryset.order_by()[: MAX_COUNT + 1].count()
-        self.order = Order(queryset, self.get_ordering(request, queryset, view))
+        self.order = self.make_order(queryset, self.get_ordering(request, queryset, view), view)
         text = request.query_params.get(CURSOR)
         cursor = None if text is None else self.order.read(text)
         self.is_back = cursor is not None and cursor.is_back
-        found = list(self.order.list_rows(cursor)[: limit + 1])
+        found = self.order.read_rows(cursor, limit + 1)
         self.has_more, self.has_begun = len(found) > limit, cursor is not None
         self.page = found[:limit][::-1] if self.is_back else found[:limit]
         return self.page

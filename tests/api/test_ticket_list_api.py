@@ -136,7 +136,7 @@ def test_what_cannot_be_is_refused(
         {"tag": "nothing"},
         {"view": "nothing"},
         {"view": "s999999"},
-        {"sort": "priority"},
+        {"sort": "priority"},  # of closed tickets, too
         {"sort": "deadline"},
         {"q": "tag:nothing"},
         {"q": "x" * 2000},

@@ -38,8 +38,11 @@ class Order:
         self.queryset, self.columns = queryset, columns
         self.names = [column.removeprefix("-") for column in columns]
 
-    def list_rows(self, cursor: Cursor | None) -> QuerySet[Any]:
-        """Return the rows after a cursor, or those before it in the opposite order."""
+    def read_rows(self, cursor: Cursor | None, size: int) -> list[Any]:
+        """Return the next rows after a cursor, or those before it in the opposite order."""
+        return list(self._list_rows(cursor)[:size])
+
+    def _list_rows(self, cursor: Cursor | None) -> QuerySet[Any]:
         columns = self.columns
         if cursor is None:
             return self.queryset.order_by(*columns)
@@ -65,12 +68,13 @@ class Order:
                 raise invalid_cursor()
             if not isinstance(facts["back"], bool) or len(facts["at"]) != len(self.names):
                 raise invalid_cursor()
-            values = tuple(map(self._read_position, self.names, facts["at"]))
+            values = tuple(map(self.read_position, self.names, facts["at"]))
         except (ValueError, TypeError, OverflowError, InvalidValueError, RecursionError):
             raise invalid_cursor() from None
         return Cursor(values, facts["back"])
 
-    def _read_position(self, name: str, value: Any) -> Any:
+    def read_position(self, name: str, value: Any) -> Any:
+        """Return the value of a column in a cursor. Raises ParameterError and ValueError."""
         field = find_field(self.queryset, name)
         if value is None and field.null:
             return None

@@ -40,8 +40,8 @@ ALL, ALL_OPEN = "all", "all-open"
 SINCE = "updated_since"
 # Properties whose values are ids of rows, which can be named, too.
 NAMED = {"priority", "department", "assignee", "account", "tag", "plan", "product", "requester"}
-# By priority, a list is read priority by priority, which cursors of the API don't know.
-SORTS = [sort.value for sort in Sort if sort != Sort.PRIORITY]
+LOWEST_FIRST = f"-{Sort.PRIORITY}"
+SORTS = [*Sort.values, LOWEST_FIRST]
 
 
 _DAYS = {
@@ -87,8 +87,8 @@ PARAMETERS = [
         str,
         enum=SORTS,
         description=_(
-            "The sort order. By default, the view's own. “deadline” and “waiting” are for views "
-            "of open tickets."
+            "The sort order. By default, the view's own. “deadline”, “waiting” and “priority” "
+            "(“-priority”: the lowest first) are for views of open tickets, such as “all-open”."
         ),
     ),
     OpenApiParameter(
@@ -216,13 +216,16 @@ def _read_changes(tickets: QuerySet[QueueRow], given: QueryDict, at: datetime) -
 
 
 def _read_order(base: _Base, wanted: str) -> tuple[str, ...]:
-    sorts = [sort for sort in list_sorts(base.view) if sort != Sort.PRIORITY]
+    sorts: list[str] = list(list_sorts(base.view))
+    usual = base.sort if base.sort in sorts else sorts[0]
+    sorts += [LOWEST_FIRST] if Sort.PRIORITY in sorts else []
     if wanted and wanted not in sorts:
         said = gettext("This view can be sorted by: %(names)s.") % {"names": ", ".join(sorts)}
         raise _refuse("sort", said)
-    usual = base.sort if base.sort in sorts else sorts[0]
-    order = ORDERS[Sort(wanted or usual)]
-    return tuple(f"-{name}" if order.is_descending else name for name in order.fields)
+    chosen = wanted or usual
+    order = ORDERS[Sort(chosen.removeprefix("-"))]
+    is_descending = order.is_descending or chosen == LOWEST_FIRST
+    return tuple(f"-{name}" if is_descending else name for name in order.fields)
 
 
 def _refuse(name: str, *texts: str) -> ParameterError:
