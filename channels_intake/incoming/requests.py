@@ -22,7 +22,7 @@ from channels_intake.mime.envelope import Address
 from tickets.actors import Actor
 from tickets.attachments.files import NewFile
 from tickets.errors import ConflictError, ServiceError
-from tickets.models import Channel, Message, Priority, Ticket
+from tickets.models import Channel, Message, Priority, Tag, Ticket
 from tickets.sentences.remarks import Remark
 from tickets.services import (
     NewMessage,
@@ -56,6 +56,8 @@ def accept_request(
     files: tuple[NewFile, ...] = (),
     participants: Sequence[Contact] = (),
     fields: dict[str, str] | None = None,
+    tags: Sequence[Tag] = (),
+    language: str = "",
     product: Product | None = None,
     remarks: tuple[Remark, ...] = (),
     follow_up_of: Ticket | None = None,
@@ -63,8 +65,9 @@ def accept_request(
     """Open a ticket for a contact known for certain: signed in, or named by an agent (M22, M23).
 
     by: the contact or an agent. participants: the followers, who get its public email (M87).
-    remarks: about the message, such as how long a call took. The contact's account counts as
-    verified.
+    fields: cleaned values by key. language: if empty, that of the page that the contact reads, or
+    the contact's own. remarks: about the message, such as how long a call took. The contact's
+    account counts as verified.
     """
     reason = (
         make_reason(MatchCode.SIGNED_IN)
@@ -80,7 +83,8 @@ def accept_request(
         fields=fields or {},
         product=product,
         follow_up_of=follow_up_of,
-        language=find_language(get_language() or "") if by == Actor.of(contact) else "",
+        language=language or _read_language(contact, by),
+        tags=tags,
     )
     return open_ticket(desk=desk, new=new, by=by, at=at)
 
@@ -104,6 +108,10 @@ def accept_follow_up(
         by=by,
         at=at,
     )
+
+
+def _read_language(contact: Contact, by: Actor) -> str:
+    return find_language(get_language() or "") if by == Actor.of(contact) else ""
 
 
 def _get_account_id(contact: Contact, channel: Channel | str) -> int | None:

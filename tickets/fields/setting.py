@@ -8,6 +8,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from accounts.models import Desk
 from tickets.actors import Actor
 from tickets.changes import Change
 from tickets.errors import ConflictError, InvalidValueError
@@ -50,6 +51,25 @@ def set_field_values(
             change.record(EventKind.FIELDS_CHANGED, {"fields": told})
             change.save()
     return change.ticket
+
+
+def clean_values(desk: Desk, values: Mapping[str, object]) -> dict[str, str]:
+    """Return the values of a new ticket's fields as they are kept, without empty ones.
+
+    Raises InvalidValueError for a field that the desk doesn't have, or an impossible value.
+    """
+    fields = {field.key: field for field in list_fields(desk)}
+    return {key: value for key, value in _clean(fields, values, {}).items() if value}
+
+
+def require_applicable(ticket: Ticket) -> None:
+    """Raise InvalidValueError if a ticket has a value for a field that it doesn't show.
+
+    For a new ticket: its department, which fields can depend on, is known once it is open.
+    """
+    if ticket.fields:
+        fields = {field.key: field for field in list_fields(ticket.desk)}
+        _require_shown(ticket, fields, list(ticket.fields), ticket.fields)
 
 
 def _clean(

@@ -18,7 +18,7 @@ from tickets.attachments.files import attach_files
 from tickets.changes import Change
 from tickets.errors import ConflictError
 from tickets.events import EventKind
-from tickets.models import Channel, Message, Participant, Priority, Tag, Ticket
+from tickets.models import ActorKind, Channel, Message, Participant, Priority, Tag, Ticket
 from tickets.rules.coverage import find_refusal
 from tickets.services.common import NewMessage, Origin, add_message, require_person
 from tickets.services.sql import BEGIN_TICKET, NUMBER
@@ -70,7 +70,8 @@ def open_with_message(*, desk: Desk, new: NewTicket, by: Actor, at: datetime) ->
             channel=str(new.message.channel),
         )
         if new.tags:
-            change_tags(change, add=new.tags, by=SYSTEM)
+            is_by_agent = by.kind == ActorKind.AGENT
+            change_tags(change, add=new.tags, by=by if is_by_agent else SYSTEM)
         change.save(is_last=not (new.participants or new.message.files))
         _add_participants(ticket, new, at=at)
         attach_files(new.message.files, to=message, at=at)

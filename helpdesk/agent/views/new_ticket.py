@@ -45,8 +45,7 @@ from tickets.defects.access import list_defects_for_agent
 from tickets.defects.linking import link_ticket
 from tickets.errors import ServiceError
 from tickets.models import Channel, Defect, Ticket
-from tickets.sentences.remarks import Remark, RemarkCode, make_remark
-from tickets.work.time_spent import Spent, log_time
+from tickets.work.calls import describe_call, log_call
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -140,7 +139,7 @@ class _Choosing:
 
 
 def _open(request: AgentRequest, form: NewTicketForm, *, at: datetime) -> Ticket:
-    new = form.cleaned_data
+    new, minutes = form.cleaned_data, _get_call_minutes(form)
     discard(request, request.get_full_path())
     ticket = accept_request(
         desk=request.desk,
@@ -152,13 +151,11 @@ def _open(request: AgentRequest, form: NewTicketForm, *, at: datetime) -> Ticket
         files=new["files"],
         participants=get_or_create_contacts(request.desk, new["cc"]),
         product=new.get("product"),
-        remarks=_describe_call(form),
+        remarks=describe_call(minutes),
         by=Actor.of(request.agent),
         at=at,
     )
-    if minutes := _get_call_minutes(form):
-        spent = Spent(minutes, note=_("Phone call"))
-        log_time(ticket_id=ticket.pk, agent=request.agent, spent=spent, at=at)
+    log_call(ticket_id=ticket.pk, agent=request.agent, minutes=minutes, at=at)
     if defect := _find_defect(request):
         link_ticket(defect_id=defect.pk, ticket_id=ticket.pk, agent=request.agent, at=at)
     return ticket
@@ -173,11 +170,6 @@ def _get_requester(request: AgentRequest, form: NewTicketForm) -> Contact:
         return form.contact
     name = form.cleaned_data["name"]
     return get_or_create_requester(request, form.email, name, account=form.account)
-
-
-def _describe_call(form: NewTicketForm) -> tuple[Remark, ...]:
-    minutes = _get_call_minutes(form)
-    return (make_remark(RemarkCode.CALL_LASTED, count=minutes),) if minutes else ()
 
 
 def _get_call_minutes(form: NewTicketForm) -> int:

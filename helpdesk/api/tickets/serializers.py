@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
-from django.core.exceptions import ValidationError as RefusedError
 from django.utils.timezone import localdate
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -14,20 +13,14 @@ from rest_framework import serializers
 
 from accounts.customers.refusals import describe_refusal
 from accounts.matching import normalize_email
-from accounts.models import Product
-from helpdesk.api.references import MAX_ID, PersonField, ReferenceField, RowField
+from helpdesk.api.references import MAX_ID, PersonField, ReferenceField
 from helpdesk.api.serializers import DeadlineField, Extras, StrictSerializer
 from helpdesk.api.tickets.channels import ConversationOutput, describe_conversation
-from helpdesk.api.tickets.file_serializers import UploadIds
 from helpdesk.api.tickets.message_serializers import MAX_SHOWN, MessageOutput, read_messages
-from helpdesk.shared.fields import MAX_TEXT_LENGTH
-from helpdesk.shared.own_addresses import validate_not_own_addresses
 from helpdesk.shared.wording.fixes import describe_fix
 from sla.models import ClockKind
-from tickets.models import DefectUpdate, Priority, State, Ticket
+from tickets.models import DefectUpdate, State, Ticket
 from tickets.services.tags import list_tags
-
-MAX_FOLLOWERS = 50
 
 
 class ContactInput(StrictSerializer):
@@ -57,44 +50,6 @@ class ContactInput(StrictSerializer):
             text = gettext("Pass either an id or an email address.")
             raise serializers.ValidationError({"email": [text]})
         return data
-
-
-class TicketInput(StrictSerializer):
-    """A ticket that an agent or a program opens for a customer."""
-
-    contact = ContactInput(help_text=_("The customer to open the ticket for."))
-    subject = serializers.CharField(max_length=250, help_text=_("One line."))
-    text = serializers.CharField(
-        max_length=MAX_TEXT_LENGTH, help_text=_("The first message, as plain text.")
-    )
-    priority = RowField(
-        queryset=Priority.objects.filter(is_retired=False),
-        required=False,
-        help_text=_(
-            "One of the desk's priorities, by id or name. If it's left out, the desk's default."
-        ),
-    )
-    product = RowField(
-        queryset=Product.objects.all(),
-        required=False,
-        help_text=_("One of the desk's products, by id or name."),
-    )
-    followers = serializers.ListField(
-        child=serializers.EmailField(),
-        max_length=MAX_FOLLOWERS,
-        required=False,
-        default=[],
-        help_text=_("Addresses of customers who also get the public emails (CC)."),
-    )
-    uploads = UploadIds()
-
-    def validate_followers(self, addresses: list[str]) -> list[str]:
-        if agent := self.context.get("agent"):
-            try:
-                validate_not_own_addresses(agent.desk, addresses)
-            except RefusedError as error:
-                raise serializers.ValidationError(error.messages) from None
-        return addresses
 
 
 class TicketOutput(serializers.ModelSerializer[Ticket]):

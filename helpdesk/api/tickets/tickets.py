@@ -4,37 +4,23 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
-from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.models import Contact, Desk
-from accounts.services import match_verified_address
-from channels_intake.incoming.requests import accept_request
-from channels_intake.incoming.senders import (
-    get_or_create_contact,
-    get_or_create_contacts,
-    read_sender,
-)
-from channels_intake.mime.envelope import Address
 from helpdesk.api.base import DeskView
 from helpdesk.api.idempotency import run_once
 from helpdesk.api.tickets.corrections import TicketPatch, change_ticket
 from helpdesk.api.tickets.expansions import EXPAND, FIELDS, LISTED, describe_tickets
-from helpdesk.api.tickets.file_serializers import take_files
 from helpdesk.api.tickets.filters import PARAMETERS, read_query
 from helpdesk.api.tickets.listed import list_tickets
+from helpdesk.api.tickets.opening import TicketInput, open_ticket
 from helpdesk.api.tickets.paging import TicketPages
-from helpdesk.api.tickets.serializers import TicketDetail, TicketInput, TicketOutput
+from helpdesk.api.tickets.serializers import TicketDetail, TicketOutput
 from helpdesk.api.tickets.showing import RELATED, SHOWN, TicketChangeView, describe_ticket
-from helpdesk.shared.own_addresses import OWN_ADDRESS_ERROR
-from tickets.actors import Actor
-from tickets.models import Channel, Priority, Ticket
+from tickets.models import Ticket
 
 
 class TicketListView(DeskView):
@@ -78,46 +64,11 @@ class TicketListView(DeskView):
         # The key belongs to the agent, so the ticket is looked up in the whole desk.
         made = Ticket.objects.filter(desk=self.agent.desk_id).select_related(*RELATED)
         ticket = run_once(
-            request, lambda: _open_ticket(request, serializer.validated_data), visible=made
+            request,
+            lambda: open_ticket(self.agent, serializer.validated_data, desk=request.desk),  # type: ignore[attr-defined]  # by accounts.middleware
+            visible=made,
         )
         return Response(describe_ticket(self.agent, ticket), status=201)
-
-
-@transaction.atomic
-def _open_ticket(request: Any, data: dict[str, Any]) -> Ticket:
-    contact, default_priority = _get_requester(request.desk, data["contact"])
-    return accept_request(
-        desk=request.desk,
-        contact=contact,
-        subject=data["subject"],
-        text=data["text"],
-        priority=data.get("priority") or default_priority,
-        channel=Channel.API,
-        product=data.get("product"),
-        files=take_files(request.agent, data["uploads"]),
-        participants=get_or_create_contacts(request.desk, data["followers"]),
-        by=Actor.of(request.agent),
-        at=timezone.now(),
-    )
-
-
-def _get_requester(desk: Desk, given: dict[str, Any]) -> tuple[Contact, Priority | None]:
-    """Return the contact, and the desk's priority if it was read along."""
-    if "id" in given:
-        found = Contact.objects.filter(desk=desk, pk=given["id"]).first()
-        if found is None or found.is_erased:
-            text = gettext("The desk has no contact with this id.")
-            raise ValidationError({"contact": {"id": [text]}})
-        return found, None
-    address = Address(given["email"], given["name"])
-    sender = read_sender(desk, address.email)
-    if sender.is_mailbox:
-        raise ValidationError({"contact": {"email": [OWN_ADDRESS_ERROR]}})
-    contact = sender.contact
-    if contact is None:
-        account_id = match_verified_address(desk=desk, email=address.email).account_id
-        contact = get_or_create_contact(desk, address, account_id=account_id)
-    return contact, sender.default_priority
 
 
 class TicketView(TicketChangeView):
