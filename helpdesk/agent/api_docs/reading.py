@@ -64,7 +64,7 @@ def _describe(
         ),
         body=tuple(_list_fields(body.get("schema", {}), schema["components"]["schemas"])),
         results=tuple(answer for answer in answers if answer.status < "300"),
-        problems=tuple(answer for answer in answers if answer.status >= "300"),
+        problems=tuple(answer for answer in answers if answer.status >= "400"),
         curl=write_curl(path, method, described),
         python=write_python(path, method, described),
     )

@@ -15,6 +15,7 @@ from helpdesk.api.access.scopes import find_resource
 from helpdesk.api.contract.declared import list_contract_parameters
 from helpdesk.api.pagination import ShortList
 from helpdesk.api.schema.areas import find_area
+from helpdesk.api.schema.headers import describe_headers
 from helpdesk.api.schema.problems import PROBLEMS, declare_problem, list_problems
 from helpdesk.api.serializers import StrictSerializer
 
@@ -50,6 +51,7 @@ class OperationSchema(AutoSchema):
             for key, response in responses.items():
                 if "$ref" not in response and not response.get("description"):
                     response["description"] = RESULTS[key]
+            describe_headers(operation, method=self.method, is_list=self._is_list_view())
             operation["responses"] = dict(sorted(responses.items()))
         return operation
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from helpdesk.api.schema.headers import OF_PROBLEMS, build_headers, refer_to_headers
 from helpdesk.shared.http.problem_kinds import find_kind
 from helpdesk.shared.http.problems import PROBLEM_TYPE, build_type_url
 
@@ -38,7 +39,6 @@ PROBLEMS: dict[int, tuple[str, Any]] = {
     507: ("InsufficientStorage", _("There is no storage space for the file. Try again later.")),
 }
 ALWAYS = (400, 401, 403, 404, 406, 429, 503)
-WITH_RETRY_AFTER = (429, 503)
 
 PROBLEM: dict[str, Any] = {
     "type": "object",
@@ -115,7 +115,7 @@ def declare_problem(status: int, described: dict[str, Any] | None) -> dict[str, 
 
 
 def build_components() -> dict[str, dict[str, Any]]:
-    """Return the schemas and responses of problems, as components."""
+    """Return the schemas and responses of problems, and all headers, as components."""
     responses = {
         name: _describe_response(status, description)
         for status, (name, description) in PROBLEMS.items()
@@ -123,6 +123,7 @@ def build_components() -> dict[str, dict[str, Any]]:
     return {
         "schemas": {"Problem": PROBLEM, "ProblemField": PROBLEM_FIELD},
         "responses": responses,
+        "headers": build_headers(),
     }
 
 
@@ -141,11 +142,6 @@ def _describe_response(status: int, description: Any) -> dict[str, Any]:
             }
         },
     }
-    if status in WITH_RETRY_AFTER:
-        response["headers"] = {
-            "Retry-After": {
-                "schema": {"type": "integer", "minimum": 0},
-                "description": _("Seconds to wait before the next attempt."),
-            }
-        }
+    if status in OF_PROBLEMS:
+        response["headers"] = refer_to_headers(OF_PROBLEMS[status])
     return response
