@@ -111,8 +111,7 @@ def find_text(*, ticket: Ticket, text: str, by: Agent) -> Found:
     """
     require_redactor(by)
     redactor, tickets = _read(text), list_family(ticket)
-    seen = tickets_for_agent(by).filter(pk__in=tickets).count()
-    found = Found(hidden=len(tickets) - seen)
+    found = Found(hidden=_count_hidden(tickets, by))
     for _row, _changes in _search(redactor, ticket.desk_id, tickets, found):
         pass
     _search_files(redactor, tickets, found)
@@ -129,9 +128,9 @@ def redact_text(*, ticket: Ticket, text: str, why: str, by: Agent, at: datetime)
     """
     require_redactor(by)
     redactor, reason = _read(text), _clean_reason(why)
-    found = Found()
     with transaction.atomic():
         tickets = list_family(ticket)
+        found = Found(hidden=_count_hidden(tickets, by))
         wait_for_writers(tickets)
         change = Change.open(ticket.pk, by=Actor.of(by), at=at)
         with system_scope("redact a text from append-only rows too"):
@@ -168,6 +167,11 @@ def remove_file(*, attachment: Attachment, why: str, by: Agent, at: datetime) ->
         change.record(EventKind.FILE_REMOVED, data)
         change.save()
         _delete_stored(stored)
+
+
+def _count_hidden(tickets: Collection[int], agent: Agent) -> int:
+    """Return how many of these tickets an agent can't see."""
+    return len(tickets) - tickets_for_agent(agent).filter(pk__in=tickets).count()
 
 
 def _read(text: str) -> Redactor:

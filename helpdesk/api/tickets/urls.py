@@ -8,6 +8,7 @@ from helpdesk.api.staff.handovers import AcceptanceView, AssigneeView
 from helpdesk.api.tickets.briefs import ImpactView, SummaryView
 from helpdesk.api.tickets.bulk import BulkListView, BulkUndoView, BulkView
 from helpdesk.api.tickets.clocks import ClockListView, ClockView
+from helpdesk.api.tickets.context import ReadView, SimilarView, TicketCardListView, TicketCardView
 from helpdesk.api.tickets.conversation import DeliveryView, MessageListView, MessageView
 from helpdesk.api.tickets.deadlines import DeadlineView
 from helpdesk.api.tickets.emergencies import EmergencyDecisionView, EmergencyView
@@ -40,6 +41,7 @@ from helpdesk.api.tickets.people import (
     RequesterView,
     VerificationView,
 )
+from helpdesk.api.tickets.redactions import RedactionView, RemovalView
 from helpdesk.api.tickets.relations import (
     FollowUpView,
     LinkListView,
@@ -130,6 +132,15 @@ work_urls: list[URLPattern] = [
     ),
 ]
 
+context_urls: list[URLPattern] = [
+    path(f"{OF_TICKET}similar/", SimilarView.as_view(), name="similar"),
+    path(f"{OF_TICKET}cards/", TicketCardListView.as_view(), name="ticket_cards"),
+    path(f"{OF_TICKET}cards/<int:card_id>/", TicketCardView.as_view(), name="ticket_card"),
+    path(f"{OF_TICKET}read/", ReadView.as_view(), name="mark_read"),
+    path(f"{OF_TICKET}redactions/", RedactionView.as_view(), name="redactions"),
+    path(f"{OF_FILE}removal/", RemovalView.as_view(), name="attachment_removal"),
+]
+
 OF_MACRO = f"{OF_TICKET}macros/"
 
 list_urls: list[URLPattern] = [
@@ -151,6 +162,7 @@ ticket_urls: list[URLPattern] = [
     *relation_urls,
     *work_urls,
     *conversation_urls,
+    *context_urls,
     path("tickets/", TicketListView.as_view(), name="tickets"),
     path(OF_TICKET, TicketView.as_view(), name="ticket"),
     path(f"{OF_TICKET}moves/", MoveListView.as_view(), name="moves"),
