@@ -98,6 +98,17 @@ def test_errors_name_their_field(api: Client, wrong: dict[str, Any], field: str)
     assert [error["field"] for error in answer.json()["errors"]] == [field]
 
 
+def test_what_was_read_can_be_written(api: Client, in_rocket: Cast, defect: Defect) -> None:
+    server = Product.objects.create(desk=in_rocket.desk, name="Server")
+    path, owner = f"{defect.number}/", in_rocket.level_two
+    shown = send(api, path, {"product": "Server", "owner": owner.user.email}, "patch").json()
+    assert shown["product"] == {"kind": "product", "id": server.pk, "name": "Server"}
+    assert shown["owner"] == {"kind": "agent", "id": owner.pk, "name": owner.name}
+    names = ("product", "owner", "planned_line")
+    again = send(api, path, {name: shown[name] for name in names}, "patch")
+    assert (again.status_code, again.json()["revision"]) == (200, shown["revision"])
+
+
 def test_a_known_issue_is_published_with_an_event_of_its_own(api: Client, defect: Defect) -> None:
     path, given = f"{defect.number}/", {"is_published": True}
     lacking = send(api, path, given, "patch")
@@ -140,7 +151,8 @@ def test_stages_and_releases_tell_the_customer_once_per_line(
     assert (released.status_code, released.json()["stage"]) == (200, "released")
     tell(in_rocket)
     releases = api.get(f"{DEFECTS}{defect.number}/releases/").json()["results"]
-    assert [(one["version"], one["line"]) for one in releases] == [("9.1", line.pk)]
+    named = {"kind": "product_line", "id": line.pk, "name": "ESR"}
+    assert [(one["version"], one["line"]) for one in releases] == [("9.1", named)]
     stages = ticket.defect_updates.order_by("pk").values_list("stage", flat=True)
     assert list(stages) == ["confirmed", "in_progress", "released"]
     assert send(api, f"{defect.number}/stage/", {"stage": "duplicate"}).status_code == 409
@@ -173,7 +185,8 @@ def test_a_merged_defect_gives_its_tickets_away(
     assert (merged.status_code, merged.json()["number"]) == (200, original.number)
     assert DefectLink.objects.get(ticket=ticket).defect == original
     shown = api.get(f"{DEFECTS}{defect.number}/").json()
-    assert (shown["stage"], shown["duplicate_of"]) == ("duplicate", original.number)
+    named = {"kind": "defect", "id": original.number, "name": original.key}
+    assert (shown["stage"], shown["duplicate_of"]) == ("duplicate", named)
     assert send(api, f"{defect.number}/merge/", {"into": original.key}).status_code == 409
     unknown = send(api, f"{original.number}/merge/", {"into": "RC-D99"})
     assert unknown.json()["errors"][0]["field"] == "into"
@@ -197,7 +210,8 @@ def test_tickets_are_linked_and_unlinked(
 def test_followers_come_and_go(api: Client, in_rocket: Cast, defect: Defect) -> None:
     path, lead = f"{defect.number}/followers/", in_rocket.lead
     added = send(api, path, {"agent": lead.pk, "role": "executive"})
-    assert {"agent": lead.pk, "name": "Lead", "role": "executive"} in added.json()["results"]
+    named = {"kind": "agent", "id": lead.pk, "name": "Lead"}
+    assert {"agent": named, "role": "executive"} in added.json()["results"]
     assert send(api, f"{path}{lead.pk}/", method="delete").status_code == 204
     assert send(api, f"{path}{lead.pk}/", method="delete").status_code == 404
     assert not DefectFollower.objects.filter(agent=lead).exists()

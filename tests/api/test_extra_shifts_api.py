@@ -47,7 +47,7 @@ def test_a_lead_enters_one_everyone_reads_it_and_a_lead_cancels_it(
     assert entered.status_code == 201
     path = f"extra-shifts/{entered.json()['id']}/"
     assert analyst.get(f"{API}extra-shifts/").json()["results"] == [entered.json()]
-    assert analyst.get(f"{API}{path}").json()["agent"] == "Analyst"
+    assert analyst.get(f"{API}{path}").json()["agent"]["name"] == "Analyst"
     assert send(analyst, "post", "extra-shifts/", body).status_code == 403
     assert analyst.delete(f"{API}{path}").status_code == 403
     assert lead.delete(f"{API}{path}").status_code == 204

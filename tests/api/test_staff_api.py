@@ -168,7 +168,7 @@ def test_turns_are_listed_offered_and_accepted(
         mine = add_turn(rota, rocket.analyst, NOW - DAY)
         theirs = add_turn(rota, rocket.colleague, NOW + 6 * DAY)
     rows = analyst.get(f"{API}on-call/").json()["results"]
-    assert [row["agent"] for row in rows] == ["Analyst", "Colleague"]
+    assert [row["agent"]["name"] for row in rows] == ["Analyst", "Colleague"]
     offer = {"turn_id": mine.pk, "agent_id": rocket.colleague.pk, "in_return_id": theirs.pk}
     swap = send(analyst, "post", "on-call/swaps/", offer).json()
     assert swap["state"] == "offered"

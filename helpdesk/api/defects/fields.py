@@ -9,7 +9,6 @@ from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
-from accounts.models import Agent
 from helpdesk.api.pagination import MAX_ID
 from helpdesk.api.serializers import Extras
 from helpdesk.shared.fields import MAX_TEXT_LENGTH
@@ -43,11 +42,3 @@ def make_revision() -> serializers.IntegerField:
 def make_number(help_text: Any) -> serializers.IntegerField:
     """Return a field for the number of a row."""
     return serializers.IntegerField(min_value=1, max_value=MAX_ID, help_text=help_text)
-
-
-class OwnerField(serializers.PrimaryKeyRelatedField[Agent]):
-    """An active agent of the desk by ID, or null."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        agents = Agent.objects.filter(is_active=True)
-        super().__init__(queryset=agents, allow_null=True, required=False, **kwargs)

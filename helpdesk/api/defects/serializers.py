@@ -8,16 +8,17 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from accounts.models import Product, ProductLine
+from accounts.models import Agent, Product, ProductLine
 from helpdesk.api.defects.fields import (
-    OwnerField,
     make_number,
     make_revision,
     make_text,
     name_fields,
 )
 from helpdesk.api.pagination import MAX_ID
-from helpdesk.api.serializers import Extras, NameField, StrictSerializer
+from helpdesk.api.references import AgentField, Reference, ReferenceField, RowField, refer
+from helpdesk.api.serializers import Extras, StrictSerializer
+from helpdesk.api.tickets.events import ActorOutput
 from helpdesk.api.tickets.levels import RecordFields
 from tickets.defects.updates.texts import get_stage_name
 from tickets.models import (
@@ -43,23 +44,27 @@ class DefectFields(RecordFields):
     severity = serializers.ChoiceField(
         Severity.choices, required=False, help_text=_("How bad it is for the customers it affects.")
     )
-    product = NameField(
-        "name",
+    product = RowField(
         queryset=Product.objects.all(),
         required=False,
         allow_null=True,
-        help_text=_("The name of one of the desk's products, or null."),
+        help_text=_("The product by id or name, or null for none."),
     )
-    owner = OwnerField(help_text=_("The id of the agent in R&D who owns it, or null."))
+    owner = AgentField(
+        queryset=Agent.objects.filter(is_active=True),
+        required=False,
+        allow_null=True,
+        help_text=_("The agent in R&D who owns it, by id or email address, or null."),
+    )
     affected_versions = make_text(_("The versions that have the defect."), limit=200)
     workaround = make_text(_("A workaround that customers can read."))
     plan_text = make_text(_("The action plan that customers can read."))
     planned_version = make_text(_("The version that will have the fix."), limit=60)
-    planned_line = serializers.PrimaryKeyRelatedField(
+    planned_line = RowField(
         queryset=ProductLine.objects.all(),
         required=False,
         allow_null=True,
-        help_text=_("The id of the product line that it is for; null for all."),
+        help_text=_("The product line that it is for, by id or name; null for all."),
     )
     planned_on = serializers.DateField(
         required=False, allow_null=True, help_text=_("The date on which the fix is planned.")
@@ -107,11 +112,11 @@ class ReleaseInput(StrictSerializer):
     url = serializers.URLField(
         max_length=500, required=False, allow_blank=True, help_text=_("Where to download it.")
     )
-    line = serializers.PrimaryKeyRelatedField(
+    line = RowField(
         queryset=ProductLine.objects.all(),
         required=False,
         allow_null=True,
-        help_text=_("The id of the product line that it is for; null for all."),
+        help_text=_("The product line that it is for, by id or name; null for all."),
     )
     revision = make_revision()
 
@@ -147,12 +152,11 @@ class FollowerInput(StrictSerializer):
 class FollowerOutput(serializers.ModelSerializer[DefectFollower]):
     """An agent who is notified about a defect."""
 
-    agent = serializers.IntegerField(source="agent_id", help_text=_("The id of the agent."))
-    name = serializers.CharField(source="agent.name", help_text=_("The name of the agent."))
+    agent = ReferenceField("agent", help_text=_("The agent."))
 
     class Meta:
         model = DefectFollower
-        fields = ("agent", "name", "role")
+        fields = ("agent", "role")
         extra_kwargs: ClassVar[Extras] = {
             "role": {"help_text": _("The part of the company that the agent represents.")}
         }
@@ -161,10 +165,8 @@ class FollowerOutput(serializers.ModelSerializer[DefectFollower]):
 class ReleaseOutput(serializers.ModelSerializer[DefectRelease]):
     """A version with the fix."""
 
-    line = serializers.IntegerField(
-        source="line_id",
-        allow_null=True,
-        help_text=_("The id of the product line that it is for; null for all."),
+    line = ReferenceField(
+        "product_line", help_text=_("The product line that it is for; null for all.")
     )
 
     class Meta:
@@ -183,18 +185,13 @@ class LinkedTicketOutput(serializers.Serializer[Any]):
     number = serializers.IntegerField(help_text=_("The number of the ticket."))
     reference = serializers.CharField(help_text=_("The number with the desk's prefix."))
     subject = serializers.CharField(help_text=_("The subject of the ticket."))
-    account = serializers.CharField(
-        source="account.name",
-        allow_null=True,
-        default=None,
-        help_text=_("The requester's account, or null."),
-    )
+    account = ReferenceField("account", help_text=_("The requester's account, or null."))
 
 
 class DefectEventOutput(serializers.ModelSerializer[DefectEvent]):
     """Something that happened to a defect."""
 
-    actor = serializers.CharField(source="actor_name", help_text=_("Who did it."))
+    actor = serializers.SerializerMethodField(help_text=_("Who caused it."))
 
     class Meta:
         model = DefectEvent
@@ -205,31 +202,23 @@ class DefectEventOutput(serializers.ModelSerializer[DefectEvent]):
             "data": {"help_text": _("The details, which depend on the kind.")},
         }
 
+    @extend_schema_field(ActorOutput)
+    def get_actor(self, event: DefectEvent) -> Any:
+        return {"kind": event.actor_kind, "id": event.actor_id, "name": event.actor_name}
+
 
 class DefectOutput(serializers.ModelSerializer[Defect]):
     """A defect. Everything but the public texts and the plan is internal."""
 
     key = serializers.CharField(help_text=_("The number with the desk's prefix, such as RC-D12."))
     stage_name = serializers.SerializerMethodField(help_text=_("The desk's name of the stage."))
-    product = serializers.CharField(
-        source="product.name", allow_null=True, default=None, help_text=_("The product, or null.")
-    )
-    owner = serializers.IntegerField(
-        source="owner_id", allow_null=True, help_text=_("The id of its owner in R&D, or null.")
-    )
-    owner_name = serializers.CharField(
-        source="owner.name",
-        allow_null=True,
-        default=None,
-        help_text=_("The name of its owner in R&D, or null."),
-    )
-    planned_line = serializers.IntegerField(
-        source="planned_line_id",
-        allow_null=True,
-        help_text=_("The id of the product line that it is for; null for all."),
+    product = ReferenceField("product", help_text=_("The product, or null."))
+    owner = ReferenceField("agent", help_text=_("Its owner in R&D, or null."))
+    planned_line = ReferenceField(
+        "product_line", help_text=_("The product line that it is for; null for all.")
     )
     duplicate_of = serializers.SerializerMethodField(
-        help_text=_("The number of the defect that it was merged into, or null.")
+        help_text=_("The defect that it was merged into, or null.")
     )
     why_this_rank = serializers.JSONField(
         source="rank_facts",
@@ -249,7 +238,6 @@ class DefectOutput(serializers.ModelSerializer[Defect]):
             "product",
             "affected_versions",
             "owner",
-            "owner_name",
             "duplicate_of",
             *RECORD_FIELDS,
             "workaround",
@@ -282,6 +270,9 @@ class DefectOutput(serializers.ModelSerializer[Defect]):
         settings = self.context.get("stage_settings", {})
         return get_stage_name(defect.stage, settings.get(defect.stage))
 
-    @extend_schema_field(serializers.IntegerField(allow_null=True))
-    def get_duplicate_of(self, defect: Defect) -> int | None:
-        return defect.duplicate_of.number if defect.duplicate_of else None
+    @extend_schema_field(Reference(allow_null=True))
+    def get_duplicate_of(self, defect: Defect) -> dict[str, Any] | None:
+        if defect.duplicate_of is None:
+            return None
+        defect.duplicate_of.desk = defect.desk  # which is loaded
+        return refer("defect", defect.duplicate_of)

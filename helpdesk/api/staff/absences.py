@@ -14,6 +14,7 @@ from rest_framework.response import Response
 from accounts.models import Agent
 from helpdesk.api.base import DeskView
 from helpdesk.api.pagination import MAX_ID
+from helpdesk.api.references import ReferenceField
 from helpdesk.api.rows import get_row
 from helpdesk.api.serializers import StrictSerializer
 from helpdesk.api.staff.staff import get_colleague
@@ -45,8 +46,7 @@ class AbsenceOutput(serializers.Serializer[Absence]):
     """An absence. Kind and note are empty for those who may not read them."""
 
     id = serializers.IntegerField(help_text=_("The absence's id."))
-    agent_id = serializers.IntegerField(help_text=_("The agent's id."))
-    agent = serializers.CharField(source="agent.name", help_text=_("The agent's name."))
+    agent = ReferenceField("agent", help_text=_("The agent."))
     kind = serializers.CharField(help_text=_("Why the agent is absent, or empty."))
     start_at = serializers.DateTimeField(help_text=_("When it starts."))
     end_at = serializers.DateTimeField(help_text=_("When it ends."))

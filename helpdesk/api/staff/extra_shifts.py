@@ -15,6 +15,7 @@ from rest_framework.response import Response
 
 from helpdesk.api.base import DeskView
 from helpdesk.api.pagination import MAX_ID, NewestFirst
+from helpdesk.api.references import ReferenceField
 from helpdesk.api.rows import get_row
 from helpdesk.api.serializers import StrictSerializer
 from helpdesk.api.staff.staff import get_colleague
@@ -39,8 +40,7 @@ class ExtraShiftOutput(serializers.Serializer[ExtraShift]):
     """An extra shift."""
 
     id = serializers.IntegerField(help_text=_("The id of the extra shift."))
-    agent_id = serializers.IntegerField(help_text=_("The agent's id."))
-    agent = serializers.CharField(source="agent.name", help_text=_("The agent's name."))
+    agent = ReferenceField("agent", help_text=_("The agent."))
     start_at = serializers.DateTimeField(help_text=_("When it starts."))
     end_at = serializers.DateTimeField(help_text=_("When it ends."))
 

@@ -16,6 +16,7 @@ from rest_framework.response import Response
 from accounts.models import Agent
 from helpdesk.api.base import DeskView
 from helpdesk.api.pagination import MAX_ID, NewestFirst
+from helpdesk.api.references import ReferenceField
 from helpdesk.api.rows import get_row
 from helpdesk.api.serializers import StrictSerializer
 from helpdesk.api.staff.staff import get_colleague
@@ -30,12 +31,11 @@ class TurnOutput(serializers.Serializer[Any]):
     """A turn on call."""
 
     id = serializers.IntegerField(help_text=_("The turn's id."))
-    rota = serializers.CharField(source="rota.name", help_text=_("The name of the rota."))
+    rota = ReferenceField("on_call_rota", help_text=_("The rota."))
     level = serializers.CharField(
         source="rota.level", help_text=_("The level that the rota covers; empty for all.")
     )
-    agent_id = serializers.IntegerField(help_text=_("The id of the agent on call."))
-    agent = serializers.CharField(source="agent.name", help_text=_("The name of that agent."))
+    agent = ReferenceField("agent", help_text=_("The agent on call."))
     start_at = serializers.DateTimeField(help_text=_("When the turn starts."))
     end_at = serializers.DateTimeField(help_text=_("When the turn ends."))
 
@@ -88,15 +88,16 @@ class SwapOutput(serializers.Serializer[OnCallSwap]):
     in_return_id = serializers.IntegerField(
         allow_null=True, help_text=_("The id of the turn in return, or null.")
     )
-    offered_by_id = serializers.IntegerField(help_text=_("The id of the agent who offers it."))
-    offered_to_id = serializers.IntegerField(help_text=_("The id of the agent who is asked."))
+    offered_by = ReferenceField("agent", help_text=_("The agent who offers it."))
+    offered_to = ReferenceField("agent", help_text=_("The agent who is asked."))
     state = serializers.CharField(help_text=_("Offered, accepted, declined or withdrawn."))
 
 
 class SwapsView(DeskView):
     def get_queryset(self) -> QuerySet[OnCallSwap]:
         """Return the swaps by and to the agent; for leads and admins, those of all agents."""
-        swaps = OnCallSwap.objects.filter(desk=self.agent.desk_id)
+        mine = OnCallSwap.objects.filter(desk=self.agent.desk_id)
+        swaps = mine.select_related("offered_by", "offered_to")
         if can_plan(self.agent):
             return swaps
         return swaps.filter(Q(offered_by=self.agent) | Q(offered_to=self.agent))
