@@ -27,14 +27,6 @@ class AttachmentOutput(TypedDict):
 Author: TypeAlias = "Reference | PersonReference | OutsideReference"
 
 
-class ContactInput(TypedDict):
-    """A customer, by id or by email address."""
-
-    id: NotRequired[int]
-    email: NotRequired[str]
-    name: NotRequired[str]
-
-
 class ConversationOutput(TypedDict):
     """The conversation at a channel that a ticket came in by."""
 
@@ -129,6 +121,15 @@ class MoveInput(TypedDict):
     duplicate_of: NotRequired[int | str | dict[str, Any]]
     questions: NotRequired[QuestionsInput]
     tell_incidents: NotRequired[NewsInput]
+
+
+class NewRequesterInput(TypedDict):
+    """The customer to open a ticket for."""
+
+    id: NotRequired[int]
+    email: NotRequired[str]
+    name: NotRequired[str]
+    account: NotRequired[int | str | dict[str, Any]]
 
 
 class NewsInput(TypedDict):
@@ -309,11 +310,16 @@ class TicketDetail(TypedDict):
 class TicketInput(TypedDict):
     """A ticket that an agent or a program opens for a customer."""
 
-    contact: ContactInput
+    fields: NotRequired[dict[str, str]]
+    contact: NewRequesterInput
     subject: str
     text: str
+    channel: NotRequired[Literal["api", "phone", "agent"]]
+    call_minutes: NotRequired[int]
     priority: NotRequired[int | str | dict[str, Any]]
     product: NotRequired[int | str | dict[str, Any]]
+    language: NotRequired[Literal["en", "pt-br", "de"]]
+    tags: NotRequired[list[int | str | dict[str, Any]]]
     followers: NotRequired[list[str]]
     uploads: NotRequired[list[int]]
 

@@ -45,6 +45,7 @@ def test_similar_tickets_are_those_that_the_agent_may_see(
         change_department(
             ticket_id=hidden.pk, department=rocket.departments["community"], by=by, at=NOON
         )
+        assign(ticket_id=hidden.pk, agent=rocket.lead, by=by, at=NOON)
     close_department(rocket, "community", members=(rocket.lead,))
     client: Client = sign_in(rocket.analyst.user)
     [found] = client.get(get_url(ticket, "similar")).json()["results"]

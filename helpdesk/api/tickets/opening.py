@@ -40,7 +40,7 @@ MAX_FOLLOWERS = 50
 CHANNELS = [(one.value, one.label) for one in (Channel.API, Channel.PHONE, Channel.AGENT)]
 
 
-class RequesterInput(ContactInput):
+class NewRequesterInput(ContactInput):
     """The customer to open a ticket for."""
 
     account = RowField(
@@ -56,7 +56,7 @@ class RequesterInput(ContactInput):
 class TicketInput(TicketFields):
     """A ticket that an agent or a program opens for a customer."""
 
-    contact = RequesterInput(help_text=_("The customer to open the ticket for."))
+    contact = NewRequesterInput(help_text=_("The customer to open the ticket for."))
     subject = serializers.CharField(max_length=250, help_text=_("One line."))
     text = serializers.CharField(
         max_length=MAX_TEXT_LENGTH, help_text=_("The first message, as plain text.")
