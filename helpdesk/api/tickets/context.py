@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
-from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema, extend_schema_field
@@ -21,6 +20,7 @@ from helpdesk.agent.cards.loading import LoadedCard, load_card
 from helpdesk.agent.views.tickets.similar import MAX_SIMILAR
 from helpdesk.api.base import DeskView
 from helpdesk.api.references import Reference
+from helpdesk.api.rows import get_row
 from helpdesk.api.serializers import Extras
 from helpdesk.api.tickets.watching import MayWatch
 from helpdesk.shared.http.rate_limits import get_wait, is_within_limit
@@ -160,9 +160,7 @@ class TicketCardView(DeskView):
     def get(self, request: Request, number: int, card_id: int) -> Response:
         """Show a customer card."""
         ticket = self.get_ticket(number)
-        card = _list_cards(ticket).filter(pk=card_id).first()
-        if card is None:
-            raise Http404
+        card = get_row(_list_cards(ticket), card_id)
         asked = request._request
         if not is_within_limit(asked, CARD_LIMIT, counts_get=True):
             raise Throttled(wait=get_wait(asked, CARD_LIMIT))

@@ -10,8 +10,8 @@ from rest_framework.request import Request
 
 from accounts.models import Agent
 from helpdesk.agent.lists.priority_order import cut_by_priority
-from helpdesk.api.contract.cursors import MAX_ID, Cursor, Order, invalid_cursor
-from helpdesk.api.pagination import Keyset
+from helpdesk.api.contract.cursors import Cursor, Order, invalid_cursor
+from helpdesk.api.pagination import MAX_ID, Keyset
 from helpdesk.shared import cursors
 from tickets.models import Priority, QueueRow
 
