@@ -88,6 +88,21 @@ def test_a_card_of_a_system_that_fails_says_why(
     assert (shown["components"], bool(shown["problem"])) == ([], True)
 
 
+def test_cards_are_asked_for_as_often_as_on_the_page(
+    rocket: Cast, ticket: Ticket, system: OwnSystem, make_card: MakeCard, sign_in: Any,
+    settings: Any,
+) -> None:  # fmt: skip
+    limits = settings.ACCOUNT_RATE_LIMITS | {"customer_card": "1/m/user"}
+    settings.ACCOUNT_RATE_LIMITS = limits
+    url = get_url(ticket, f"cards/{make_card(rocket, cache_minutes=0).pk}")
+    client = sign_in(rocket.analyst.user)
+    assert client.get(url).status_code == 200
+    refused = client.get(url)
+    assert (refused.status_code, refused["Content-Type"]) == (429, "application/problem+json")
+    assert 0 < int(refused["Retry-After"]) <= 60
+    assert len(system.asked) == 1
+
+
 def test_a_ticket_is_marked_as_read(rocket: Cast, ticket: Ticket, sign_in: Any) -> None:
     with desk_scope(rocket.desk):
         for agent in (rocket.analyst, rocket.colleague, rocket.analyst):

@@ -39,7 +39,7 @@ def send(client: Client, cast: Cast, url: str = URL, **given: Any) -> Any:
 
 
 def test_a_phone_call_with_fields_tags_and_language(in_rocket: Cast, as_analyst: Client) -> None:
-    given = {
+    given: dict[str, Any] = {
         "channel": "phone",
         "call_minutes": 12,
         "fields": {"seats": "250.0"},
