@@ -24,10 +24,15 @@ from django.utils.translation import gettext_lazy as _
 from accounts.admin.access import AdminRequest, require_desk_admin
 from accounts.matching import normalize_email
 from accounts.models import Agent, AuditAction, AuditEntry, Contact, User
-from accounts.models.customers import ERASED_AT
 from channels_intake.models import InboundMessage, OutgoingEmail
 from helpdesk.admin.rendering import render_page
 from helpdesk.privacy.agents import erase_agent
+from helpdesk.privacy.confirming import (
+    find_agent_problem,
+    find_contact_problem,
+    find_mismatch,
+    get_known_by,
+)
 from helpdesk.privacy.erasure import erase_person
 from helpdesk.privacy.export import export_agent, export_person
 from helpdesk.shared.http.methods import post_only
@@ -72,12 +77,8 @@ class EraseForm(forms.Form):
 
     def clean_typed(self) -> str:
         typed: str = self.cleaned_data["typed"]
-        if self.has_address and normalize_email(typed) != self.address:
-            text = gettext("This doesn't match the person's address, %(address)s.")
-            raise forms.ValidationError(text % {"address": self.address})
-        if not self.has_address and typed.strip() != self.address.strip():
-            text = gettext("This doesn't match the person's name, %(name)s.")
-            raise forms.ValidationError(text % {"name": self.address})
+        if problem := find_mismatch(typed, self.address):
+            raise forms.ValidationError(problem)
         return typed
 
 
@@ -106,42 +107,28 @@ def export_agent_file(request: AdminRequest, agent_id: int) -> FileResponse:
 def erase_contact_page(request: AdminRequest, contact_id: int) -> HttpResponse:
     """Show what an erasure of a contact removes and keeps; post the typed address to erase."""
     contact = _find_contact(request, contact_id)
-    agents = Agent.objects.filter(desk=request.desk, user__email=contact.email)
-    problem = ""
-    if contact.is_erased:
-        text = gettext(
-            "This person was already erased. To check again, run: manage.py erase_person %(id)s"
-        )
-        problem = text % {"id": contact.pk}
-    elif agents.exists():
-        problem = gettext("This address also belongs to an agent. Erase the agent first.")
+    problem = find_contact_problem(contact)
 
     def erase() -> dict[str, int]:
         return erase_person(
             desk=request.desk, contact=contact, by=_get_actor(request), at=timezone.now()
         )
 
-    known_by = contact.email or str(contact)
+    known_by = get_known_by(contact)
     return _erase(request, contact, Erasure(known_by, problem, _count_contact(contact), erase))
 
 
 def erase_agent_page(request: AdminRequest, agent_id: int) -> HttpResponse:
     """Show and carry out the erasure of an agent, who must be inactive."""
     agent = _find_agent(request, agent_id)
-    problem = ""
-    if agent.user.email.endswith(ERASED_AT):
-        problem = gettext("This person was already erased.")
-    elif agent.is_active:
-        problem = gettext(
-            "This agent is still active. Deactivate the agent first and hand over the tickets."
-        )
+    problem = find_agent_problem(agent)
 
     def erase() -> dict[str, int]:
         return erase_agent(
             desk=request.desk, agent=agent, by=_get_actor(request), at=timezone.now()
         )
 
-    return _erase(request, agent, Erasure(agent.user.email, problem, _count_agent(agent), erase))
+    return _erase(request, agent, Erasure(get_known_by(agent), problem, _count_agent(agent), erase))
 
 
 def _find_contact(request: AdminRequest, pk: int) -> Contact:

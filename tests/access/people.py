@@ -370,6 +370,7 @@ def fill_desk(cast: Cast, *, tickets: int, words: str) -> dict[str, Any]:
             "provider_id": _create_oidc_provider(cast.desk).pk,
             "saml_id": _create_saml_provider(cast.desk).pk,
             "mailbox_id": cast.mailbox.pk,
+            "blocked_sender_id": BlockedSender.objects.get().pk,
             "connection_id": _create_crm(cast.desk).pk,
             "chat_id": ChatConnection.objects.get().pk,
             "code_host_id": CodeHost.objects.get().pk,

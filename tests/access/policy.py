@@ -451,6 +451,10 @@ api:mailboxes                              ^----!!+-!- ^----!!.-!- ^----!!.-!-
 api:mailbox                                ^----!!+-!- ^----!!.-!- ^----!!.-!-
 api:channels                               ^----!!+-!- ^----!!.-!- ^----!!.-!-
 api:channel                                ^----!!+-!- ^----!!.-!- ^----!!.-!-
+api:blocked_senders                        ^----!!+-!- ^----!!?-!- ^----!!.-!-
+api:blocked_sender                         ^----!!+-!- ^----!!.-!- ^----!!+-!-
+api:contact_erasure                        ^----!!.-!- ^----!!?-!- ^----!!.-!-
+api:agent_erasure                          ^----!!.-!- ^----!!?-!- ^----!!.-!-
 api:agents                                 ^----+++-+- ^----!!.-!- ^----!!.-!-
 api:agent_profile                          ^----+++-+- ^----!!.-!- ^----!!.-!-
 api:invitations                            ^----!!+-!- ^----!!?-!- ^----!!.-!-
@@ -703,6 +707,10 @@ api:mailboxes                              ^----!!.-!- ^----!!.-!-
 api:mailbox                                ^----!!.-!- ^----!!+-!-
 api:channels                               ^----!!.-!- ^----!!.-!-
 api:channel                                ^----!!.-!- ^----!!+-!-
+api:blocked_senders                        ^----!!.-!- ^----!!.-!-
+api:blocked_sender                         ^----!!.-!- ^----!!+-!-
+api:contact_erasure                        ^----!!.-!- ^----!!.-!-
+api:agent_erasure                          ^----!!.-!- ^----!!.-!-
 api:agents                                 ^----!!.-!- ^----!!.-!-
 api:agent_profile                          ^----!!.-!- ^----!!+-!-
 api:invitations                            ^----!!.-!- ^----!!.-!-

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from helpdesk.api.audit import AuditListView
+from helpdesk.api.configuration.blocked_senders import BlockedSenderListView, BlockedSenderView
 from helpdesk.api.configuration.catalog import CATALOG
 from helpdesk.api.configuration.channels import (
     ChannelListView,
@@ -27,6 +28,12 @@ CONFIGURATION = [
     path("mailboxes/<int:mailbox_id>/", MailboxView.as_view(), name="mailbox"),
     path("channels/", ChannelListView.as_view(), name="channels"),
     path("channels/<int:channel_id>/", ChannelView.as_view(), name="channel"),
+    path("blocked-senders/", BlockedSenderListView.as_view(), name="blocked_senders"),
+    path(
+        "blocked-senders/<int:blocked_sender_id>/",
+        BlockedSenderView.as_view(),
+        name="blocked_sender",
+    ),
     path("priorities/", PriorityListView.as_view(), name="priorities"),
     path("priorities/<int:priority_id>/", PriorityView.as_view(), name="priority"),
     path("configuration/", ConfigurationView.as_view(), name="configuration"),

@@ -18,13 +18,18 @@ from helpdesk.api.people.agents import (
     InvitationView,
 )
 from helpdesk.api.people.contacts import ContactListView, ContactView
+from helpdesk.api.people.erasure import AgentErasureView, ContactErasureView
 
 OF_ACCOUNT = "accounts/<int:account_id>/"
 PEOPLE = [
     path("contacts/", ContactListView.as_view(), name="contacts"),
     path("contacts/<int:contact_id>/", ContactView.as_view(), name="contact"),
+    path(
+        "contacts/<int:contact_id>/erasure/", ContactErasureView.as_view(), name="contact_erasure"
+    ),
     path("agents/", AgentListView.as_view(), name="agents"),
     path("agents/<int:agent_id>/", AgentProfileView.as_view(), name="agent_profile"),
+    path("agents/<int:agent_id>/erasure/", AgentErasureView.as_view(), name="agent_erasure"),
     path("invitations/", InvitationListView.as_view(), name="invitations"),
     path("invitations/<int:invitation_id>/", InvitationView.as_view(), name="invitation"),
     path("accounts/", AccountListView.as_view(), name="accounts"),
