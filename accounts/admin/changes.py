@@ -12,6 +12,7 @@ from django.forms import (
     ModelForm,
     ModelMultipleChoiceField,
     PasswordInput,
+    Widget,
 )
 from django.utils import translation
 
@@ -37,7 +38,7 @@ def describe_form(form: ModelForm[Any], *, is_new: bool) -> Changes:
     """Return the changed fields of a saved form as [from, to]; None means no value."""
     return {
         name: _describe_secret(is_new)
-        if isinstance(form.fields[name].widget, PasswordInput)
+        if _is_secret(form.fields[name].widget)
         else [
             None if is_new else readable(_get_old_value(form, name)),
             readable(form.cleaned_data.get(name)),
@@ -45,6 +46,11 @@ def describe_form(form: ModelForm[Any], *, is_new: bool) -> Changes:
         for name in form.changed_data
         if name in form.cleaned_data
     }
+
+
+def _is_secret(widget: Widget) -> bool:
+    """Return True for a field whose value no page shows: a password, or a key of several lines."""
+    return isinstance(widget, PasswordInput) or getattr(widget, "is_secret", False)
 
 
 def _describe_secret(is_new: bool) -> list[Any]:

@@ -30,6 +30,8 @@ NEEDED = {
 class _SecretTextarea(UnfoldAdminTextareaWidget):
     """A text of several lines that isn't sent back, like a password."""
 
+    is_secret = True  # kept out of the audit log, too
+
     def format_value(self, value: Any) -> str:
         return ""
 

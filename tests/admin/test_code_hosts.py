@@ -148,6 +148,9 @@ def test_a_github_app_signs_in_with_its_key_which_is_never_shown(
     assert host.private_key == write_pem(make_key()).strip()
     page = f"{BASE}codehost/{host.pk}/change/"
     assert "PRIVATE KEY" not in at_rocket.get(page).content.decode()
+    with desk_scope(rocket.desk):
+        [entry] = AuditEntry.objects.filter(action="added")
+    assert entry.detail["changes"]["private_key"] == [None, "(entered)"]
     tested = at_rocket.post(f"{BASE}codehost/{host.pk}/test/", follow=True).content.decode()
     assert f"Plumbline can read {REPOSITORY} and its issues." in tested
     fake.app.permissions["issues"] = "read"
