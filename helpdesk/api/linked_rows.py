@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from django.db.models import Model, QuerySet, Value
+from django.db.models import Model, QuerySet, TextField, Value
 from django.db.models.functions import Concat
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -107,7 +107,9 @@ class LinkField(serializers.RelatedField[Any, Any, Any]):
             address = normalize_email(name)
             return rows.filter(**{column: address}).first() if address else None
         if rows.model is ProductLine:
-            rows = rows.annotate(full=Concat("product__name", Value(" "), "name"))
+            rows = rows.annotate(
+                full=Concat("product__name", Value(" "), "name", output_field=TextField())
+            )
             return rows.filter(full=name).first()
         return rows.filter(**{self.by: name}).first()
 
