@@ -20,7 +20,7 @@ MIN_SECRET = 16
 
 
 class CustomerCardForm(DeskForm):
-    """A card. An empty secret keeps the stored one; none is ever shown."""
+    """A card. An empty secret keeps the stored one; none is ever shown. An active card has one."""
 
     url = CustomerCard._meta.get_field("url").formfield(
         assume_scheme="https", widget=UnfoldAdminURLInputWidget()
@@ -37,10 +37,10 @@ class CustomerCardForm(DeskForm):
 
     def clean(self) -> Any:
         given = super().clean()
-        secret = self.cleaned_data.get("secret")
-        if not secret and not self.instance.sealed_secret and "secret" not in self.errors:
+        is_missing = not (self.cleaned_data.get("secret") or self.instance.sealed_secret)
+        if is_missing and self.cleaned_data.get("is_active") and "secret" not in self.errors:
             self.add_error("secret", gettext("Enter a secret."))
-        elif is_moved(self, "url"):
+        elif not is_missing and is_moved(self, "url"):
             require_again(self, "secret")
         if not self.instance.pk and CustomerCard.objects.count() >= MAX_CARDS:
             raise ValidationError(

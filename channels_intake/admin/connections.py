@@ -18,6 +18,7 @@ from accounts.admin.access import AdminRequest
 from accounts.admin.base import DeskModelAdmin
 from accounts.admin.records import RecordsAdmin
 from channels_intake.admin.connection_forms import list_form_names, make_connection_form
+from channels_intake.connections.deletion import get_deletion_error
 from channels_intake.connections.hooks import get_hook_url
 from channels_intake.connections.pausing import begin_polling, resume
 from channels_intake.connections.reasons import describe_reason
@@ -128,10 +129,7 @@ class ConnectionAdmin(DeskModelAdmin):
     def get_deleted_objects(self, objs: Any, request: AdminRequest) -> Any:
         """Protect a channel with conversations, which stay on their tickets; list no events."""
         rows = list(objs)
-        text = gettext(
-            "%(name)s can't be deleted because tickets came in through it. Pause it instead."
-        )
-        used = [text % {"name": row.name} for row in rows if row.conversations.exists()]
+        used = [problem for row in rows if (problem := get_deletion_error(row))]
         return [str(row) for row in rows], {}, set(), used
 
 

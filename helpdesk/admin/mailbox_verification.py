@@ -1,15 +1,12 @@
 """Verification of a mailbox: a code is sent to its address and typed in here.
 
-The email comes from the installation's own address, so that bounces and automatic replies, which
-may quote the code, reach no desk. See channels_intake/mailboxes.py for what a code verifies.
+See channels_intake/mailboxes.py for what a code verifies.
 """
 
 from __future__ import annotations
 
 from django import forms
-from django.conf import settings
 from django.contrib import messages
-from django.core.mail import EmailMultiAlternatives
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -18,16 +15,12 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin.access import AdminRequest, is_installation_admin, require_desk_admin
-from accounts.audit import record_audit
-from accounts.models import AuditAction
-from accounts.places.languages import use_recipient_locale
-from channels_intake.mailboxes import VerificationError, create_code, verify_by_code, verify_mailbox
+from channels_intake.mailboxes import VerificationError, verify_by_code, verify_mailbox
 from channels_intake.models import Mailbox
-from channels_intake.outgoing.composing import get_desk_url
 from channels_intake.outgoing.errors import MAIL_SERVER_ERRORS
-from channels_intake.outgoing.rendering import build_automatic_email
 from helpdesk.admin.rendering import render_page
 from helpdesk.shared.http.rate_limits import describe_wait, is_within_limit
+from helpdesk.shared.mailbox_codes import send_code
 
 
 class CodeForm(forms.Form):
@@ -83,41 +76,14 @@ def _send_code(request: AdminRequest, mailbox: Mailbox) -> None:
         named = {"address": mailbox.address, "try_again": describe_wait(request)}
         messages.warning(request, text % named)
         return
-    code = create_code(mailbox, at=timezone.now())
-    record_audit(
-        desk=request.desk,
-        by=request.user,
-        action=AuditAction.MAILBOX_CODE_SENT,
-        about=mailbox,
-        target=mailbox.address,
-    )
     try:
-        _compose_code(request, mailbox, code).send()
+        send_code(mailbox, by=request.user, at=timezone.now())
     except MAIL_SERVER_ERRORS as error:
         text = gettext("The mail server rejected the email (%(error)s). Send a new code.")
         messages.warning(request, text % {"error": error})
     else:
         text = gettext("A code was sent to %(address)s. It is valid for 7 days.")
         messages.success(request, text % {"address": mailbox.address})
-
-
-def _compose_code(request: AdminRequest, mailbox: Mailbox, code: str) -> EmailMultiAlternatives:
-    context = {
-        "mailbox": mailbox,
-        "desk": request.desk,
-        "code": code,
-        "asker": request.user,
-        "site": get_desk_url(request.desk),
-    }
-    with use_recipient_locale(desk=request.desk):
-        return build_automatic_email(
-            "emails/mailbox_code",
-            context,
-            desk=request.desk,
-            subject=gettext("Your code to verify a help desk mailbox"),
-            from_email=settings.DEFAULT_FROM_EMAIL,
-            to=mailbox.address,
-        )
 
 
 def _show(request: AdminRequest, mailbox: Mailbox, form: CodeForm) -> HttpResponse:

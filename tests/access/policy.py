@@ -447,14 +447,23 @@ api:product_lines                          ^----+++-+- ^----!!?-!- ^----!!.-!-
 api:product_line                           ^----+++-+- ^----!!.-!- ^----!!?-!-
 api:ladders                                ^----+++-+- ^----!!?-!- ^----!!.-!-
 api:ladder_setting                         ^----+++-+- ^----!!.-!- ^----!!+-!-
-api:mailboxes                              ^----!!+-!- ^----!!.-!- ^----!!.-!-
-api:mailbox                                ^----!!+-!- ^----!!.-!- ^----!!.-!-
-api:channels                               ^----!!+-!- ^----!!.-!- ^----!!.-!-
-api:channel                                ^----!!+-!- ^----!!.-!- ^----!!.-!-
+api:mailboxes                              ^----!!+-!- ^----!!?-!- ^----!!.-!-
+api:mailbox                                ^----!!+-!- ^----!!.-!- ^----!!+-!-
+api:channels                               ^----!!+-!- ^----!!?-!- ^----!!.-!-
+api:channel                                ^----!!+-!- ^----!!.-!- ^----!!+-!-
 api:blocked_senders                        ^----!!+-!- ^----!!?-!- ^----!!.-!-
 api:blocked_sender                         ^----!!+-!- ^----!!.-!- ^----!!+-!-
 api:contact_erasure                        ^----!!.-!- ^----!!?-!- ^----!!.-!-
 api:agent_erasure                          ^----!!.-!- ^----!!?-!- ^----!!.-!-
+api:code_hosts                             ^----!!+-!- ^----!!?-!- ^----!!.-!-
+api:code_host                              ^----!!+-!- ^----!!.-!- ^----!!+-!-
+api:customer_cards                         ^----!!+-!- ^----!!?-!- ^----!!.-!-
+api:customer_card                          ^----!!+-!- ^----!!.-!- ^----!!+-!-
+api:identity_providers                     ^----!!+-!- ^----!!?-!- ^----!!.-!-
+api:identity_provider                      ^----!!+-!- ^----!!.-!- ^----!!+-!-
+api:mailbox_code                           ^----!!.-!- ^----!!+-!- ^----!!.-!-
+api:mailbox_verification                   ^----!!.-!- ^----!!?-!- ^----!!.-!-
+api:desk_logo                              ^----+++-+- ^----!!.-!- ^----!!+-!-
 api:agents                                 ^----+++-+- ^----!!.-!- ^----!!.-!-
 api:agent_profile                          ^----+++-+- ^----!!.-!- ^----!!.-!-
 api:invitations                            ^----!!+-!- ^----!!?-!- ^----!!.-!-
@@ -711,6 +720,15 @@ api:blocked_senders                        ^----!!.-!- ^----!!.-!-
 api:blocked_sender                         ^----!!.-!- ^----!!+-!-
 api:contact_erasure                        ^----!!.-!- ^----!!.-!-
 api:agent_erasure                          ^----!!.-!- ^----!!.-!-
+api:code_hosts                             ^----!!.-!- ^----!!.-!-
+api:code_host                              ^----!!.-!- ^----!!+-!-
+api:customer_cards                         ^----!!.-!- ^----!!.-!-
+api:customer_card                          ^----!!.-!- ^----!!+-!-
+api:identity_providers                     ^----!!.-!- ^----!!.-!-
+api:identity_provider                      ^----!!.-!- ^----!!+-!-
+api:mailbox_code                           ^----!!.-!- ^----!!.-!-
+api:mailbox_verification                   ^----!!.-!- ^----!!.-!-
+api:desk_logo                              ^----!!?-!- ^----!!.-!-
 api:agents                                 ^----!!.-!- ^----!!.-!-
 api:agent_profile                          ^----!!.-!- ^----!!+-!-
 api:invitations                            ^----!!.-!- ^----!!.-!-

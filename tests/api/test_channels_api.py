@@ -1,4 +1,4 @@
-"""Mailboxes, channels and escalation ladders: read, renamed and switched; never a secret."""
+"""Mailboxes, channels and escalation ladders: added, changed and switched; never a secret."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def test_a_channel_is_paused_and_resumed_and_its_secrets_are_never_shown(
     for text in (SECRET, channel.hook_token, channel.sealed_secrets):
         assert text
         assert text not in json.dumps([shown, listed])
-    for body in ({"sealed_secrets": "x"}, {"hook_token": "x"}, {"settings": {}}):
+    for body in ({"sealed_secrets": "x"}, {"hook_token": "x"}, {"cursor": {}}):
         assert list_fields(send(admin, "patch", path, body)) == [*body]
     assert AuditEntry.objects.count() == 2
     lead = sign_in(in_rocket.lead.user)

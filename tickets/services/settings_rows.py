@@ -44,7 +44,7 @@ def save_setting(
     unchecked: fields whose constraints ``save`` takes care of. Raises NotAllowedError, and
     InvalidValueError with the field of a value that can't be.
     """
-    _require_admin(row, by)
+    require_admin(row, by)
     is_new = row.pk is None
     with transaction.atomic():
         stored = None if is_new else _lock(row)
@@ -75,7 +75,7 @@ def delete_setting(
 
     refuse: returns why the row can't be deleted and what to do instead, if there is a reason.
     """
-    _require_admin(row, by)
+    require_admin(row, by)
     with transaction.atomic():
         _lock(row)
         if problem := refuse(row) if refuse else None:
@@ -96,7 +96,8 @@ def _get_used_text() -> str:
     return _("Other settings use this. Remove it there first.")
 
 
-def _require_admin(row: DeskModel | Desk, by: Agent) -> None:
+def require_admin(row: DeskModel | Desk, by: Agent) -> None:
+    """Raise NotAllowedError unless an agent may change the settings of the row's desk."""
     if _get_desk_id(row) != by.desk_id or not by.is_active or by.role != Role.ADMIN:
         raise NotAllowedError(_("Only desk admins can change this setting."))
 
@@ -146,7 +147,7 @@ def _explain(row: DeskModel | Desk, text: str) -> str:
         for each in row._meta.constraints
         if each.violation_error_message != each.default_violation_error_message
     }
-    return text if text in own else _get_taken_text()
+    return text if text in own else get_taken_text()
 
 
 def _refuse(check: Callable[[], Any], key: str) -> Any:
@@ -165,10 +166,11 @@ def _save(row: Any, fields: list[str] | None, key: str, save: Save | None) -> No
         with transaction.atomic():
             save(fields) if save else row.save(update_fields=fields)
     except IntegrityError:  # saved by someone else at the same moment
-        raise InvalidValueError(key, _get_taken_text()) from None
+        raise InvalidValueError(key, get_taken_text()) from None
 
 
-def _get_taken_text() -> str:
+def get_taken_text() -> str:
+    """Return the error for a row that the desk has already."""
     return _("This desk already has one like this. Change that one, or choose another name.")
 
 

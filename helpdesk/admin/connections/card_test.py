@@ -24,6 +24,10 @@ def send_card_test(request: AdminRequest, card_id: int) -> HttpResponse:
     """Ask for the card of an invented customer, and say whether the response is a card."""
     require_desk_admin(request)
     card = get_object_or_404(CustomerCard, pk=card_id, desk=request.desk)
+    page = reverse("admin:accounts_customercard_change", args=[card.pk])
+    if not card.sealed_secret:
+        messages.error(request, _("Enter a secret."))
+        return HttpResponseRedirect(page)
     account = Account(id=0, name="Example Corp", status=AccountStatus.CUSTOMER)
     contact = Contact(id=0, name="Jane Doe", email="jane@example.com")
     asks_contact = card.subject == CardSubject.CONTACT
@@ -42,4 +46,4 @@ def send_card_test(request: AdminRequest, card_id: int) -> HttpResponse:
             count,
         )
         messages.success(request, text % {"count": count})
-    return HttpResponseRedirect(reverse("admin:accounts_customercard_change", args=[card.pk]))
+    return HttpResponseRedirect(page)

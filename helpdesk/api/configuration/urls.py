@@ -7,16 +7,21 @@ from django.urls import path
 from helpdesk.api.audit import AuditListView
 from helpdesk.api.configuration.blocked_senders import BlockedSenderListView, BlockedSenderView
 from helpdesk.api.configuration.catalog import CATALOG
-from helpdesk.api.configuration.channels import (
-    ChannelListView,
-    ChannelView,
-    MailboxListView,
-    MailboxView,
-)
+from helpdesk.api.configuration.channels import CHANNELS
+from helpdesk.api.configuration.code_hosts import CODE_HOSTS
+from helpdesk.api.configuration.customer_cards import CUSTOMER_CARDS
 from helpdesk.api.configuration.desk import DeskSettingsView
 from helpdesk.api.configuration.desk_file import ApplicationView, ConfigurationView, PlanView
+from helpdesk.api.configuration.identity_providers import IDENTITY_PROVIDERS
 from helpdesk.api.configuration.ladders import LADDERS
+from helpdesk.api.configuration.logo import LogoView
 from helpdesk.api.configuration.macros import MacroListView, MacroView
+from helpdesk.api.configuration.mailboxes import (
+    MailboxCodeView,
+    MailboxListView,
+    MailboxVerificationView,
+    MailboxView,
+)
 from helpdesk.api.configuration.priorities import PriorityListView, PriorityView
 from helpdesk.api.configuration.ticket_settings import TICKET_SETTINGS
 
@@ -24,10 +29,18 @@ CONFIGURATION = [
     *CATALOG,
     *TICKET_SETTINGS,
     *LADDERS,
+    *CHANNELS,
+    *CODE_HOSTS,
+    *CUSTOMER_CARDS,
+    *IDENTITY_PROVIDERS,
     path("mailboxes/", MailboxListView.as_view(), name="mailboxes"),
     path("mailboxes/<int:mailbox_id>/", MailboxView.as_view(), name="mailbox"),
-    path("channels/", ChannelListView.as_view(), name="channels"),
-    path("channels/<int:channel_id>/", ChannelView.as_view(), name="channel"),
+    path("mailboxes/<int:mailbox_id>/code/", MailboxCodeView.as_view(), name="mailbox_code"),
+    path(
+        "mailboxes/<int:mailbox_id>/verification/",
+        MailboxVerificationView.as_view(),
+        name="mailbox_verification",
+    ),
     path("blocked-senders/", BlockedSenderListView.as_view(), name="blocked_senders"),
     path(
         "blocked-senders/<int:blocked_sender_id>/",
@@ -40,6 +53,7 @@ CONFIGURATION = [
     path("configuration/plan/", PlanView.as_view(), name="configuration_plan"),
     path("configuration/application/", ApplicationView.as_view(), name="configuration_application"),
     path("desk/", DeskSettingsView.as_view(), name="desk"),
+    path("desk/logo/", LogoView.as_view(), name="desk_logo"),
     path("audit/", AuditListView.as_view(), name="audit"),
     path("macros/", MacroListView.as_view(), name="macros"),
     path("macros/<int:macro_id>/", MacroView.as_view(), name="macro"),
