@@ -30,7 +30,6 @@ from tickets.errors import InvalidValueError, NotAllowedError, ServiceError
 Path = tuple[str | int, ...]
 Found = tuple[Any, Item]  # a row, and how the file shows it
 MAX_PROBLEMS = 100
-MAX_ROWS = 2000  # of a section
 
 
 class OutdatedPlanError(ServiceError):
@@ -152,8 +151,9 @@ class _Application:
         if items is None:
             self._add_problem((section.name,), section.get_shape())
             return
-        if len(items) > MAX_ROWS:
-            text = _("A section can have at most %(maximum)d rows.") % {"maximum": MAX_ROWS}
+        if len(items) > section.max_rows:
+            text = _("A section can have at most %(maximum)d rows.")
+            text %= {"maximum": section.max_rows}
             self._add_problem((section.name,), text)
             return
         fields = {*section.list_fields(self.agent), MOVED}

@@ -6,9 +6,12 @@ in neither.
 
 from __future__ import annotations
 
+from helpdesk.api.configuration.blocked_senders import BlockedSendersView
 from helpdesk.api.configuration.catalog import DepartmentsView, PlansView, ProductsView
+from helpdesk.api.configuration.customer_cards import CustomerCardsView
 from helpdesk.api.configuration.ladders import LaddersView
 from helpdesk.api.configuration.level_targets import LevelTargetsView
+from helpdesk.api.configuration.mailboxes import MailboxListView
 from helpdesk.api.configuration.priorities import PrioritiesView
 from helpdesk.api.configuration.ticket_settings import (
     ClosingReasonsView,
@@ -53,6 +56,16 @@ SECTIONS: tuple[Section, ...] = (
     Section("ladders", LaddersView, place="position"),
     StageSection(),
     MacroSection(),
+    Section("mailboxes", MailboxListView, keys=("address",)),
+    Section("blocked_senders", BlockedSendersView, keys=("value",), max_rows=10_000),
+    # A new one is off until its secret is entered by hand.
+    Section(
+        "customer_cards",
+        CustomerCardsView,
+        place="position",
+        unshown=("secret", "is_active"),
+        new={"is_active": False},
+    ),
 )
 
 _PEOPLE = "people, not settings"
@@ -62,14 +75,11 @@ LEFT_OUT = {
     "accounts_agent": _PEOPLE,
     "accounts_contact": _PEOPLE,
     "accounts_crmconnection": _SECRETS,
-    "accounts_customercard": _SECRETS,
     "accounts_identityprovider": _SECRETS,
-    "channels_intake_blockedsender": "grows with the work, like tickets",
     "channels_intake_chatconnection": _SECRETS,
     "channels_intake_chatperson": _PEOPLE,
     "channels_intake_codehost": _SECRETS,
     "channels_intake_connection": _SECRETS,
-    "channels_intake_mailbox": "an address is confirmed by an email to it",
     "channels_intake_pagingservice": _SECRETS,
     "tickets_webhooksubscription": _SECRETS,
 }

@@ -16,6 +16,7 @@ from accounts.models import Agent, Desk, User
 
 Item = dict[str, Any]
 Key = tuple[Any, ...]
+MAX_ROWS = 2000
 MOVED = "was"  # the name that a row had before, for one that is renamed
 UNSHOWN = {"position", "rank", "member_ids", "members", "applies_to", "version"}
 
@@ -42,7 +43,8 @@ class Section:
     """Rows of one kind. place: the field of the API with a row's position, "" if it has none.
 
     unshown: fields that the file leaves out, besides UNSHOWN. new: values of a new row, which the
-    file can't have. People aren't configuration: members stay as they are, and a new row has none.
+    file can't have. max_rows: the most that a file can have. People aren't configuration: members
+    stay as they are, and a new row has none.
     """
 
     def __init__(
@@ -54,8 +56,10 @@ class Section:
         place: str = "",
         unshown: tuple[str, ...] = (),
         new: Item | None = None,
+        max_rows: int = MAX_ROWS,
     ) -> None:
         self.name, self.view, self.key_names, self.place = name, view, keys, place
+        self.max_rows = max_rows
         self.unshown, self.new = UNSHOWN | set(unshown), new or {}
         self.fields: set[str] = set()  # once they are read
 

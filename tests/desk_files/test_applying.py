@@ -11,7 +11,6 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import AuditEntry, Region
 from helpdesk.desk_files.applying import (
-    MAX_ROWS,
     OutdatedPlanError,
     Plan,
     apply_file,
@@ -20,6 +19,7 @@ from helpdesk.desk_files.applying import (
     show_configuration,
 )
 from helpdesk.desk_files.reading import DeskFile, read_file
+from helpdesk.desk_files.sections import MAX_ROWS
 from helpdesk.desk_files.writing import write_yaml
 from routing.models import Rule, Skill, Team
 from sla.models import Calendar, CalendarVersion

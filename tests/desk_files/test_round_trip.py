@@ -6,8 +6,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from accounts.models import Agent, Desk, Role, User
+from accounts.models import Agent, CustomerCard, Desk, Role, User
 from accounts.tenancy import desk_scope
+from channels_intake.models import BlockedSender
 from helpdesk.demo.defects import create_defect_settings
 from helpdesk.demo.desks import create_demo_desk
 from helpdesk.demo.help import create_groups
@@ -22,6 +23,7 @@ from helpdesk.desk_files.reading import read_file
 from helpdesk.desk_files.registry import LEFT_OUT, SECTIONS
 from helpdesk.desk_files.writing import write_yaml
 from tests.access.policy import SETTINGS
+from tickets.models import Priority
 
 NOW = datetime(2026, 11, 18, 13, 0, tzinfo=UTC)
 TABLES = {
@@ -43,7 +45,18 @@ def create_demo_settings(slug: str) -> Agent:
         create_macros(cast, read_data(slug, "macros"))
         create_rotas(cast, read_data(slug, "staff"), now=NOW)
         create_ladders(cast, read_data(slug, "ladders"), now=NOW)
+        create_settings_without_secrets(parts.desk)
         return next(agent for agent in cast.agents if agent.role == Role.ADMIN)
+
+
+def create_settings_without_secrets(desk: Desk) -> None:
+    """Create rows that a file has without what must be entered or confirmed by hand."""
+    BlockedSender.objects.create(desk=desk, value="pest.example", why="Adverts")
+    card = CustomerCard(desk=desk, name="Billing", url="https://cards.acme.example/", position=1)
+    card.enter_secret("hush-very-secret-1")
+    card.save()
+    texts = {"de": {"name": "Hoch"}}
+    Priority.objects.filter(desk=desk, rank=1).update(translations=texts)
 
 
 def create_empty_desk(colleague: Agent) -> Agent:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -81,6 +82,14 @@ def make_texts() -> dict[str, Any]:
 DeskTexts: Any = type("DeskTexts", (StrictSerializer,), {"__doc__": "Texts.", **make_texts()})
 
 
+def require_offered_languages(codes: Iterable[str]) -> None:
+    """Raise ValidationError for a language that readers can't choose."""
+    for code in codes:
+        if code not in dict(list_offered_languages()):
+            text = gettext("The language “%(code)s” isn't available.")
+            raise serializers.ValidationError(text % {"code": code[:20]})
+
+
 class Translations(serializers.DictField):
     """A desk's texts in other languages, by language."""
 
@@ -88,10 +97,7 @@ class Translations(serializers.DictField):
 
     def to_internal_value(self, data: Any) -> Any:
         found = super().to_internal_value(data)
-        for code in found:
-            if code not in dict(list_offered_languages()):
-                text = gettext("The language “%(code)s” isn't available.")
-                raise serializers.ValidationError(text % {"code": code[:20]})
+        require_offered_languages(found)
         return {code: drop_empty(texts) for code, texts in found.items() if drop_empty(texts)}
 
 

@@ -12,6 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from helpdesk.api.configuration.declared import CHANGES, RowSerializer, describe_fields
+from helpdesk.api.configuration.desk import require_offered_languages
 from helpdesk.api.configuration.setting_rows import (
     ChangeableRowView,
     SettingListView,
@@ -24,7 +25,37 @@ from tickets.services.priorities import check_mail_default, place_priority, save
 from tickets.services.settings_rows import Changes
 
 MAX_RANK = 32767
+MAX_DEFINITION = 10_000
 FIELDS = ("name", "definition", "weight", "is_mail_default", "is_retired")
+
+
+class PriorityTexts(StrictSerializer):
+    """The texts of a priority in another language. One that is left out is the desk's own."""
+
+    name = serializers.CharField(
+        max_length=20, required=False, allow_blank=True, help_text=_("The name.")
+    )
+    definition = serializers.CharField(
+        max_length=MAX_DEFINITION,
+        required=False,
+        allow_blank=True,
+        help_text=_("What customers read about the priority."),
+    )
+
+
+class PriorityTranslations(serializers.DictField):
+    """The texts of a priority in other languages, by language."""
+
+    child = PriorityTexts()
+
+    def to_internal_value(self, data: Any) -> Any:
+        found = super().to_internal_value(data)
+        require_offered_languages(found)
+        kept = {
+            code: {name: text for name, text in texts.items() if text}
+            for code, texts in found.items()
+        }
+        return {code: texts for code, texts in kept.items() if texts}
 
 
 class PrioritySerializer(RowSerializer):
@@ -36,10 +67,13 @@ class PrioritySerializer(RowSerializer):
         required=False,
         help_text=_("1 is the highest. The others move up or down; retired ones come last."),
     )
+    translations = PriorityTranslations(
+        required=False, help_text=_("The texts in other languages, by language such as “de”.")
+    )
 
     class Meta:
         model = Priority
-        fields = ("id", "name", "rank", *FIELDS[1:])
+        fields = ("id", "name", "rank", *FIELDS[1:], "translations")
         extra_kwargs = describe_fields(
             Priority, FIELDS, definition=_("What customers read about the priority.")
         )
