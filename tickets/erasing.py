@@ -6,16 +6,14 @@ append-only for the application's own role. Every query names its desk.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
-from accounts.models import AccountNote, AuditEntry, Contact
+from accounts.models import Contact
 from accounts.privacy.erasing import ERASED_NAME, Person
-from accounts.privacy.scrubbing import MARK, rewrite_data, scrub, scrub_text
+from accounts.privacy.scrubbing import MARK, rewrite_data
 from tickets.defects.erasing import (
     forget_subjects,
     list_created_defects,
@@ -23,41 +21,28 @@ from tickets.defects.erasing import (
     scrub_defects,
 )
 from tickets.events import EventKind
-from tickets.improvements.erasing import list_requested
 from tickets.models import (
-    AccountEscalation,
     ActorKind,
     Attachment,
-    AttentionRequest,
-    DefectUpdate,
     Draft,
     Emergency,
-    EscalationUpdate,
     EventDelivery,
-    HelpRequest,
     Message,
-    Note,
     Participant,
-    PendingReply,
     SubmittedForm,
     Ticket,
     TicketEvent,
-    TicketSummary,
-    TimeEntry,
-    TroubleshootingRecord,
-    UnsentFile,
 )
+from tickets.scrubbing import replace_values, scrub_tickets
 from tickets.sentences.remarks import RemarkCode
 from tickets.services.drafts import delete_drafts
 from tickets.side_conversations.erasing import (
     erase_third_party,
-    list_side_texts,
     list_side_tickets,
 )
 from tickets.webhooks.erasing import erase_answers
 
 FOLLOWER_KINDS = [EventKind.PARTICIPANT_ADDED, EventKind.PARTICIPANT_REMOVED]
-TYPED = ("why", "incomplete")  # by agents, in data of events
 PERSONAL = ("subject", "was_subject", "name", "handle")  # in data of events
 REQUESTER_KINDS = [EventKind.REQUESTER_CHANGED, EventKind.REQUESTER_LEFT]
 
@@ -147,54 +132,6 @@ def erase_from_tickets(person: Person, traces: Traces) -> dict[str, int]:
     return erased
 
 
-def scrub_tickets(ticket_ids: Collection[int], pattern: str) -> None:
-    """Erase matches of a pattern from people's text on these tickets.
-
-    Those are messages, notes, the names of their files, and the reasons that agents typed. The
-    product's own reasons, with names of priorities, plans and departments, stay.
-    """
-    for rows in _written_on(ticket_ids) if pattern else ():
-        scrub(rows, pattern, any_case=False)
-    scrub(list_drafts(ticket_ids), pattern, any_case=False)
-    given = TicketEvent.objects.filter(ticket_id__in=ticket_ids, actor_kind=ActorKind.AGENT)
-    rewrite_data(
-        given.filter(data__has_any_keys=TYPED),
-        lambda data: {key: scrub_text(pattern, data[key]) for key in TYPED if key in data},
-    )
-    told = TicketEvent.objects.filter(ticket_id__in=ticket_ids, kind=EventKind.DEFECT_UPDATED)
-    rewrite_data(told, lambda data: {"text": scrub_text(pattern, data["text"])})
-    _scrub_holds(ticket_ids, pattern)
-    _scrub_fields(ticket_ids, pattern)
-
-
-def _scrub_holds(ticket_ids: Collection[int], pattern: str) -> None:
-    held = list(Ticket.objects.filter(pk__in=ticket_ids).exclude(hold_reason=""))
-    for ticket in held:
-        ticket.hold_reason = scrub_text(pattern, ticket.hold_reason)[:200]  # its column
-    Ticket.objects.bulk_update(held, ["hold_reason"], batch_size=500)
-
-
-def _scrub_fields(ticket_ids: Collection[int], pattern: str) -> None:
-    """Erase matches from the values of fields, and from the history of those values."""
-    with_values = list(Ticket.objects.filter(pk__in=ticket_ids).exclude(fields={}))
-    for ticket in with_values:
-        ticket.fields = {
-            key: scrub_text(pattern, str(value)) for key, value in ticket.fields.items()
-        }
-    Ticket.objects.bulk_update(with_values, ["fields"], batch_size=500)
-    changed = TicketEvent.objects.filter(ticket_id__in=ticket_ids, kind=EventKind.FIELDS_CHANGED)
-    rewrite_data(changed, lambda data: _replace_values(data, partial(scrub_text, pattern)))
-
-
-def _replace_values(data: dict[str, Any], replace: Callable[[str], str]) -> dict[str, Any]:
-    """Return what changes in an event of fields: the values before and after, where there are."""
-    fields = [
-        one | {key: replace(one[key]) for key in ("before", "after") if one[key]}
-        for one in data["fields"]
-    ]
-    return {"fields": fields}
-
-
 def take_files(person: Person, traces: Traces) -> list[str]:
     """Delete the attachments of a person's messages; return the names of the stored files.
 
@@ -222,16 +159,6 @@ def _erase_emergencies(person: Person, traces: Traces) -> int:
     return reported.update(impact=MARK, reachable="", phone="")
 
 
-def list_drafts(ticket_ids: Collection[int]) -> QuerySet[Draft]:
-    """Return what people are writing on these tickets, found by the number in the form's path."""
-    tickets = Ticket.objects.filter(pk__in=ticket_ids).order_by()
-    desks = set(tickets.values_list("desk_id", flat=True))
-    numbers = {str(number) for number in tickets.values_list("number", flat=True)}
-    drafts = Draft.objects.filter(desk_id__in=desks)
-    places = drafts.values_list("pk", "place")
-    return drafts.filter(pk__in=[pk for pk, place in places if numbers & set(place.split("/"))])
-
-
 def _erase_messages(traces: Traces) -> int:
     """Erase their texts, and what others quoted below their replies, which is mostly theirs."""
     around = Message.objects.filter(ticket_id__in=traces.touched)
@@ -248,7 +175,7 @@ def _erase_subjects(person: Person, traces: Traces) -> int:
     forget_subjects(list_created_defects(person.desk_id, traces.opened), subjects)
     Ticket.objects.filter(follow_up_of__in=traces.opened, subject__in=subjects).update(subject=MARK)
     changed = TicketEvent.objects.filter(ticket_id__in=traces.opened, kind=EventKind.FIELDS_CHANGED)
-    rewrite_data(changed, lambda data: _replace_values(data, lambda text: MARK))
+    rewrite_data(changed, lambda data: replace_values(data, lambda text: MARK))
     return opened.update(subject=MARK, fields={}, match_reasons=[])
 
 
@@ -272,43 +199,3 @@ def _erase_events(person: Person, traces: Traces) -> int:
         event.data |= {key: MARK for key in PERSONAL if key in event.data}
     TicketEvent.objects.bulk_update(events, ["data"], batch_size=500)
     return _filter_events(person.desk_id, person.contact_id).update(actor_name=ERASED_NAME)
-
-
-def _written_on(ticket_ids: Collection[int]) -> list[QuerySet[Any]]:
-    return [
-        Message.objects.filter(ticket_id__in=ticket_ids),
-        Note.objects.filter(ticket_id__in=ticket_ids),
-        PendingReply.objects.filter(ticket_id__in=ticket_ids),
-        UnsentFile.objects.filter(reply__ticket_id__in=ticket_ids),
-        UnsentFile.objects.filter(draft__in=list_drafts(ticket_ids)),
-        Emergency.objects.filter(ticket_id__in=ticket_ids),
-        DefectUpdate.objects.filter(ticket_id__in=ticket_ids),
-        TroubleshootingRecord.objects.filter(ticket_id__in=ticket_ids),
-        TicketSummary.objects.filter(ticket_id__in=ticket_ids),
-        HelpRequest.objects.filter(ticket_id__in=ticket_ids),
-        AttentionRequest.objects.filter(_is_about(ticket_ids)),
-        AccountEscalation.objects.filter(account__in=_list_accounts(ticket_ids)),
-        EscalationUpdate.objects.filter(escalation__account__in=_list_accounts(ticket_ids)),
-        AccountNote.objects.filter(account__in=_list_accounts(ticket_ids)),
-        AuditEntry.objects.filter(
-            detail__model="accounts.account",
-            detail__changes__has_key="note",
-            detail__pk__in=[str(each) for each in _list_accounts(ticket_ids)],
-        ),
-        TimeEntry.objects.filter(ticket_id__in=ticket_ids),
-        list_requested(ticket_ids),
-        *list_side_texts(ticket_ids),
-        Attachment.objects.filter(message__ticket_id__in=ticket_ids),
-        Attachment.objects.filter(note__ticket_id__in=ticket_ids),
-    ]
-
-
-def _list_accounts(ticket_ids: Collection[int]) -> list[int]:
-    """Return the accounts of these tickets: texts about an account may name its people."""
-    tickets = Ticket.objects.filter(pk__in=ticket_ids, account__isnull=False).order_by()
-    return list(tickets.values_list("account_id", flat=True).distinct())
-
-
-def _is_about(ticket_ids: Collection[int]) -> Q:
-    about_accounts = Q(ticket__isnull=True, account__in=_list_accounts(ticket_ids))
-    return Q(ticket_id__in=ticket_ids) | about_accounts

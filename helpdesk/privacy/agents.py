@@ -41,7 +41,6 @@ from routing.models import (
 )
 from sla.models import Replan
 from tickets.defects.erasing import forget_agent, list_agent_names
-from tickets.erasing import scrub_tickets
 from tickets.erasing_agents import forget_alerted, forget_assignee, forget_matcher
 from tickets.errors import NotAllowedError
 from tickets.models import (
@@ -65,6 +64,7 @@ from tickets.models import (
     Watcher,
 )
 from tickets.replies.undoing import delete_replies_of
+from tickets.scrubbing import scrub_tickets
 from tickets.services.drafts import delete_drafts
 from tickets.webhooks.erasing import erase_answers
 

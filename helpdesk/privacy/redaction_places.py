@@ -26,10 +26,10 @@ from accounts.models.fields import LineField
 from channels_intake.models import CallKind, CodeLink, OutgoingCall
 from helpdesk.desks.tables import list_desk_models
 from tickets.defects.erasing import list_linked_defects
-from tickets.erasing import list_drafts
 from tickets.events import EventKind
 from tickets.improvements.erasing import list_requested
 from tickets.models import BulkJob, Defect, Ticket, UnsentFile
+from tickets.scrubbing import list_drafts
 from tickets.services.merged import find_end, list_merged
 
 MAX_STEPS = 3  # from a ticket by foreign keys, such as file -> message -> ticket
