@@ -136,12 +136,6 @@ class NewestFirst(Keyset):
     ordering = "-id"
 
 
-class LastChangedFirst(Keyset):
-    """Tickets by the time of the last change."""
-
-    ordering = ("-updated_at", "-ticket_id")
-
-
 class ShortList(PagesMixin, BasePagination):
     """Pages of a list that is read whole, such as a desk's settings. The default of all views."""
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 from rest_framework.exceptions import ValidationError
 
 from accounts.models import Agent, Desk, Role
+from helpdesk.api.contract.problems import WHOLE, Path, walk_errors
 from helpdesk.desk_files.changes import Change, Shown, list_changes, name_key
 from helpdesk.desk_files.reading import DeskFile
 from helpdesk.desk_files.registry import SECTIONS
@@ -27,7 +28,6 @@ from helpdesk.desk_files.sections import MOVED, Item, Key, Section
 from helpdesk.shared.suggestions import suggest
 from tickets.errors import InvalidValueError, NotAllowedError, ServiceError
 
-Path = tuple[str | int, ...]
 Found = tuple[Any, Item]  # a row, and how the file shows it
 MAX_PROBLEMS = 100
 
@@ -274,7 +274,9 @@ class _Application:
         except ServiceError as error:
             self._add_problem(path, str(error))
         except ValidationError as error:
-            _walk(error.detail, path, self._add_problem)
+            for inner, text in walk_errors(error.detail):
+                own = tuple(part for part in inner if part != WHOLE)
+                self._add_problem((*path, *own), str(text))
         except ModelError as error:
             self._add_problem(path, " ".join(error.messages))
 
@@ -283,17 +285,3 @@ class _Application:
             f"[{part}]" if isinstance(part, int) else f".{part}" for part in path
         ).lstrip(".")
         self.problems.append(Problem(shown, text, self.file.find_line(path)))
-
-
-def _walk(detail: Any, path: Path, add: Callable[[Path, str], None]) -> None:
-    """Add each text of an error of Django REST framework with its path."""
-    if isinstance(detail, dict):
-        for name, inner in detail.items():
-            own = () if name == "non_field_errors" else (name,)
-            _walk(inner, (*path, *own), add)
-    elif isinstance(detail, list):
-        for place, inner in enumerate(detail):
-            is_text = isinstance(inner, str)
-            _walk(inner, path if is_text else (*path, place), add)
-    else:
-        add(path, str(detail))

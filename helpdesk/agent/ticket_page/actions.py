@@ -32,11 +32,24 @@ def list_actions(ticket: Ticket, agent: Agent) -> dict[str, tuple[Action, ...]]:
             "more_actions": (*redaction, *attention),
         }
     legal = set(ticket.list_transitions())
-    moves = [
+    moves = _list_moves(ticket, legal)
+    return {
+        "actions": tuple(_list_main(ticket, agent, legal, moves[:1])),
+        "more_actions": (*_list_more(ticket, agent, legal, moves[1:]), *attention),
+    }
+
+
+def _list_moves(ticket: Ticket, legal: set[str]) -> list[Action]:
+    """Return the state changes that need no form."""
+    return [
         _build_move(ticket, move)
         for move in MOVES
         if move in legal and not _is_current(ticket, move)
     ]
+
+
+def _list_main(ticket: Ticket, agent: Agent, legal: set[str], moves: list[Action]) -> list[Action]:
+    """Return the actions that have a button of their own."""
     actions = [_build_accept(ticket)] if _is_offered(ticket, agent) else []
     if _can_take(ticket, agent):
         actions.append(_build_assign_to_me(ticket, agent))
@@ -44,33 +57,34 @@ def list_actions(ticket: Ticket, agent: Agent) -> dict[str, tuple[Action, ...]]:
         actions.append(_build_reopen(ticket))
     if _needs_answer(ticket):
         actions.append(_build_no_reply(ticket))
-    actions.extend(moves[:1])
+    actions.extend(moves)
     if can_escalate(ticket):
         url = _get_url("escalation", ticket)
         actions.append(Action(href=url, label=_("Escalate"), icon="arrow-up-circle", keys="l"))
     if "close" in legal:
         url = _get_url("closure", ticket)
         actions.append(Action(href=url, label=_("Close ticket"), icon="check-circle", keys="e"))
-    return {
-        "actions": tuple(actions),
-        "more_actions": (
-            *moves[1:],
-            _build_macros(ticket),
-            _build_side(ticket),
-            *_list_rare(ticket),
-            _build_report(ticket),
-            _build_feedback(ticket),
-            _build_merge(ticket),
-            _build_split(ticket),
-            *([_build_follow_up(ticket)] if ticket.status == State.CLOSED else []),
-            *([_build_spam(ticket)] if "close" in legal else []),
-            *_list_level_actions(ticket),
-            *_list_work(ticket),
-            *_list_corrections(ticket),
-            *_list_redaction(ticket, agent),
-            *attention,
-        ),
-    }
+    return actions
+
+
+def _list_more(ticket: Ticket, agent: Agent, legal: set[str], moves: list[Action]) -> list[Action]:
+    """Return the actions of the menu."""
+    return [
+        *moves,
+        _build_macros(ticket),
+        _build_side(ticket),
+        *_list_rare(ticket),
+        _build_report(ticket),
+        _build_feedback(ticket),
+        _build_merge(ticket),
+        _build_split(ticket),
+        *([_build_follow_up(ticket)] if ticket.status == State.CLOSED else []),
+        *([_build_spam(ticket)] if "close" in legal else []),
+        *_list_level_actions(ticket),
+        *_list_work(ticket),
+        *_list_corrections(ticket),
+        *_list_redaction(ticket, agent),
+    ]
 
 
 def _is_offered(ticket: Ticket, agent: Agent) -> bool:

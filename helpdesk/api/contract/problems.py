@@ -11,6 +11,7 @@ from rest_framework.exceptions import APIException, ErrorDetail, ParseError, Val
 
 WHOLE = "non_field_errors"  # Django REST framework's name for errors of an object as a whole
 MAX_ERRORS = 100
+Path = tuple[str | int, ...]  # names of fields, and places in lists
 
 
 class ParameterError(ValidationError):
@@ -48,14 +49,15 @@ def describe_errors(errors: list[dict[str, str]]) -> tuple[str, list[dict[str, s
     return text % {"count": len(errors), "listed": MAX_ERRORS}, errors[:MAX_ERRORS]
 
 
-def walk_errors(data: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:
+def walk_errors(data: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
     """Yield the errors of Django REST framework's nested form, each with its path."""
     if isinstance(data, Mapping):
         for name, inner in data.items():
-            yield from walk_errors(inner, (*path, str(name)))
+            place = name if isinstance(name, int) else str(name)
+            yield from walk_errors(inner, (*path, place))
     elif isinstance(data, list):
         for index, inner in enumerate(data):
-            yield from walk_errors(inner, (*path, str(index)) if _is_nested(inner) else path)
+            yield from walk_errors(inner, (*path, index) if _is_nested(inner) else path)
     else:
         yield path, data
 
@@ -64,13 +66,18 @@ def _is_nested(data: Any) -> bool:
     return isinstance(data, Mapping | list)
 
 
-def _name_parameter(path: tuple[str, ...]) -> dict[str, str]:
-    name = path[0] if path else ""
-    return {"parameter": name, "field": ".".join(path)}
+def _name_parameter(path: Path) -> dict[str, str]:
+    name = str(path[0]) if path else ""
+    return {"parameter": name, "field": _join(path)}
 
 
-def _name_field(path: tuple[str, ...]) -> dict[str, str]:
+def _name_field(path: Path) -> dict[str, str]:
     """Return an RFC 6901 pointer in the form of a URI fragment; "#" is the whole body."""
     within = path[:-1] if path and path[-1] == WHOLE else path
-    parts = [quote(part.replace("~", "~0").replace("/", "~1"), safe="~") for part in within]
-    return {"pointer": "/".join(["#", *parts]), "field": ".".join(path)}
+    texts = [str(part).replace("~", "~0").replace("/", "~1") for part in within]
+    parts = [quote(text, safe="~") for text in texts]
+    return {"pointer": "/".join(["#", *parts]), "field": _join(path)}
+
+
+def _join(path: Path) -> str:
+    return ".".join(map(str, path))

@@ -6,7 +6,8 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-FIELDS = "fields"
+from helpdesk.api.contract.shaping import FIELDS
+
 PREFIX = "Sparse"
 
 
