@@ -26,27 +26,34 @@ from tests.statistics import forget_statistics
 
 TransactionTestCase._fixture_teardown = empty_tables
 DATABASE_FIXTURES = {"db", "transactional_db", "live_server"}
-LONGEST = (
-    "tests/deploy/test_by_hand.py",
-    "tests/access/test_policy.py",
-    "tests/start_up/test_supervisor.py",
-    "tests/worker/",
-)
+LONGEST = ("tests/access/test_policy.py", "tests/worker/")
+LONGEST_WITHOUT_DATABASE = ("tests/deploy/test_by_hand.py", "tests/start_up/test_supervisor.py")
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the tests that read rows of a module's fixture, so that each runs alone, too.
+    """Put the longest tests first, and mark those that read rows of a module's fixture.
 
-    pytest-django creates the database only if a test asks for it, not if a fixture does. The
-    longest files come first, so that no worker of pytest-xdist is still busy when all others end.
+    pytest-django creates the database only if a test asks for it, not if a fixture does.
     """
-    items.sort(key=lambda item: not item.nodeid.startswith(LONGEST))
+    start_with_the_longest(items)
     for item in items:
         names = set(getattr(item, "fixturenames", ()))
         is_seen = names & DATABASE_FIXTURES or item.get_closest_marker("django_db")
         if "django_db_setup" in names and not is_seen:
             item.add_marker(pytest.mark.django_db)
+
+
+def start_with_the_longest(items: list[pytest.Item]) -> None:
+    """Sort tests so that no worker of pytest-xdist is still busy when all others end.
+
+    The second of two workers begins in the middle. It needs no database while the first creates it.
+    """
+    items.sort(key=lambda item: not item.nodeid.startswith(LONGEST))
+    apart = [item for item in items if item.nodeid.startswith(LONGEST_WITHOUT_DATABASE)]
+    others = [item for item in items if not item.nodeid.startswith(LONGEST_WITHOUT_DATABASE)]
+    middle = len(items) // 2
+    items[:] = others[:middle] + apart + others[middle:]
 
 
 @pytest.fixture(scope="session")
