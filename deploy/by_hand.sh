@@ -75,6 +75,8 @@ need "Valkey" start_valkey
 need "A bucket" start_bucket
 
 echo "--- Installation (section 1)"
+need "Bytecode" .venv/bin/python -m compileall -q accounts channels_intake helpdesk routing sla \
+    tickets
 need "Translations" .venv/bin/python -m helpdesk.catalogs compile
 need "check --deploy" manage check --deploy
 need "collectstatic" manage collectstatic --noinput
