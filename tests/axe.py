@@ -19,6 +19,7 @@ def find_faults(
 
     options: of axe.run, to run some of its rules. context: a selector of the part to examine.
     """
-    page.evaluate(Axe().axe_script)
+    if not page.evaluate("'axe' in window"):  # the page may have been examined before
+        page.evaluate(Axe().axe_script)
     found = page.evaluate(RUN, [context, {**(options or {}), **ONLY_FAULTS}])
     return [(fault["id"], [node["html"] for node in fault["nodes"]]) for fault in found]

@@ -117,10 +117,10 @@ def test_no_page_has_a_fault(world: World, site: Site, page: Page, interface: st
     for number, (name, html) in enumerate(pages.items()):
         site.pages[f"/{number}/"] = re.sub(r"/rocket/static/|/static/", "/static/", html)
         page.set_viewport_size({"width": 1280, "height": 800})
+        page.goto(f"{site.address}/{number}/")
         told = []
         for scheme, options in (("light", IN_LIGHT), ("dark", IN_DARK)):
             page.emulate_media(color_scheme=scheme)
-            page.goto(f"{site.address}/{number}/")
             told += find_faults(page, options=options)
         page.set_viewport_size({"width": PHONE, "height": 800})
         told += find_wide_parts(page) + find_squeezed_parts(page)
