@@ -18,7 +18,7 @@ REQUIREMENT = re.compile(rb"\bM\d{2,3}\b")  # such as M17
 
 
 @pytest.mark.parametrize("model", DESK_MODELS, ids=lambda model: model._meta.label)
-def test_list_and_row_open(model: type, filled: Cast, at_rocket: Client) -> None:
+def test_list_and_row_open(model: type, filled: Cast, at_filled: Client) -> None:
     meta = model._meta
     with desk_scope(filled.desk):
         row = (
@@ -28,8 +28,8 @@ def test_list_and_row_open(model: type, filled: Cast, at_rocket: Client) -> None
         )
     assert row is not None, "the test fills every table"
     base = f"/rocket/admin/{meta.app_label}/{meta.model_name}/"
-    assert at_rocket.get(base).status_code == 200
-    page = at_rocket.get(f"{base}{row.pk}/change/")
+    assert at_filled.get(base).status_code == 200
+    page = at_filled.get(f"{base}{row.pk}/change/")
     assert page.status_code == 200
     assert b"<style" not in page.content
     assert b' style="' not in page.content
@@ -37,17 +37,17 @@ def test_list_and_row_open(model: type, filled: Cast, at_rocket: Client) -> None
 
 
 @pytest.mark.parametrize("model", DESK_MODELS, ids=lambda model: model._meta.label)
-def test_search_and_form_for_a_new_row_open(model: type, filled: Cast, at_rocket: Client) -> None:
+def test_search_and_form_for_a_new_row_open(model: type, filled: Cast, at_filled: Client) -> None:
     meta = model._meta
     base = f"/rocket/admin/{meta.app_label}/{meta.model_name}/"
     if admin.site._registry[model].search_fields:
         for words in ["1001", "RC-1001", "customer@acme.example", "the server", "%'\\"]:
-            answer = at_rocket.get(base, {"q": words})
+            answer = at_filled.get(base, {"q": words})
             assert answer.status_code == 200, words
     refused = 404 if meta.label == "accounts.Desk" else 403
     with desk_scope(filled.desk):
-        may_add = admin.site._registry[model].has_add_permission(answer_request(at_rocket))
-    page = at_rocket.get(f"{base}add/", follow=True)  # a new agent's leads to the invitation's
+        may_add = admin.site._registry[model].has_add_permission(answer_request(at_filled))
+    page = at_filled.get(f"{base}add/", follow=True)  # a new agent's leads to the invitation's
     assert page.status_code == (200 if may_add else refused)
 
 
@@ -56,8 +56,8 @@ def answer_request(client: Client):
     return client.get("/rocket/admin/").wsgi_request
 
 
-def test_the_start_page_shows_the_desk_and_its_groups(filled: Cast, at_rocket: Client) -> None:
-    page = at_rocket.get("/rocket/admin/").content.decode()
+def test_the_start_page_shows_the_desk_and_its_groups(filled: Cast, at_filled: Client) -> None:
+    page = at_filled.get("/rocket/admin/").content.decode()
     for words in [
         "Rocket",
         "Plans and SLA",
@@ -70,7 +70,7 @@ def test_the_start_page_shows_the_desk_and_its_groups(filled: Cast, at_rocket: C
 
 
 def test_installation_admins_see_only_desks_users_and_stray_mail(
-    rocket: Cast, matter: Cast, client: Client
+    filled: Cast, client: Client
 ) -> None:
     with system_scope("stray email"):
         stray = InboundMessage.objects.create(

@@ -16,7 +16,6 @@ from django.test import Client
 
 from accounts.models import Account, AuditEntry, User
 from accounts.tenancy import desk_scope
-from tests.admin.filling import fill_desk
 from tests.cast import Cast
 
 MODELS = list(admin.site._registry)
@@ -35,9 +34,8 @@ LISTS = {  # parameters of every list
 
 
 @pytest.fixture
-def site(rocket: Cast, client: Client) -> Client:
+def site(filled: Cast, client: Client) -> Client:
     """Return a client who may open every list: an installation admin. All tables have rows."""
-    fill_desk(rocket)
     client.force_login(User.objects.create_superuser("root@host.example", "x"))
     client.raise_request_exception = False
     return client
@@ -116,12 +114,12 @@ def test_each_choice_of_each_filter_works(model: type[Model], site: Client) -> N
                 assert answer.status_code == 200, choice
 
 
-def test_a_related_filter_takes_its_own_choice_only(rocket: Cast, site: Client) -> None:
-    with desk_scope(rocket.desk):
-        plan = rocket.account.plan
+def test_a_related_filter_takes_its_own_choice_only(filled: Cast, site: Client) -> None:
+    with desk_scope(filled.desk):
+        plan = filled.account.plan
         assert plan is not None
     answer = site.get(get_list(Account), {"plan__id__exact": plan.pk})
-    assert rocket.account in answer.context["cl"].result_list
+    assert filled.account in answer.context["cl"].result_list
     for name in ["plan__name__startswith", "plan__desk__slug", "plan__id__gt", "status__in"]:
         assert site.get(get_list(Account), {name: "1"}).status_code == 400, name
 

@@ -95,9 +95,9 @@ def make_room(cast: Cast, label: str) -> None:
             apps.get_model(label)._default_manager.filter(**UNIQUE[label]).delete()
 
 
-def test_every_form_for_a_new_row_is_tried(filled: Cast, at_rocket: Client) -> None:
+def test_every_form_for_a_new_row_is_tried(filled: Cast, at_filled: Client) -> None:
     make_room(filled, "accounts.Department")
-    request = at_rocket.get("/rocket/admin/").wsgi_request
+    request = at_filled.get("/rocket/admin/").wsgi_request
     found = {
         model._meta.label
         for model, page in admin.site._registry.items()
@@ -108,35 +108,35 @@ def test_every_form_for_a_new_row_is_tried(filled: Cast, at_rocket: Client) -> N
 
 @pytest.mark.parametrize("label", sorted(ADDED))
 def test_a_new_row_saves_with_its_required_fields(
-    label: str, filled: Cast, at_rocket: Client
+    label: str, filled: Cast, at_filled: Client
 ) -> None:
     make_room(filled, label)
     model = apps.get_model(label)
     with desk_scope(filled.desk):
         before = model._default_manager.count()
     address = f"/rocket/admin/{label.lower().replace('.', '/')}/add/"
-    values = fill_form(at_rocket.get(address).content.decode())
+    values = fill_form(at_filled.get(address).content.decode())
     values |= {name: TYPED[name] for name in OF_OFFERED_KIND.get(label, ())}
-    answer = at_rocket.post(address, values)
+    answer = at_filled.post(address, values)
     assert answer.status_code == 302, answer.context["errors"]
     with desk_scope(filled.desk):
         assert model._default_manager.count() == before + 1
 
 
 def test_a_new_crm_connection_is_offered_zohos_addresses_and_mapping(
-    filled: Cast, at_rocket: Client
+    filled: Cast, at_filled: Client
 ) -> None:
-    values = fill_form(at_rocket.get("/rocket/admin/accounts/crmconnection/add/").content.decode())
+    values = fill_form(at_filled.get("/rocket/admin/accounts/crmconnection/add/").content.decode())
     assert values["accounts_url"] == "https://accounts.zoho.com"
     assert values["api_url"] == "https://www.zohoapis.com"
     assert json.loads(values["mapping"]) == DEFAULT_MAPPING
 
 
-def test_a_new_calendar_has_the_offered_hours(filled: Cast, at_rocket: Client) -> None:
+def test_a_new_calendar_has_the_offered_hours(filled: Cast, at_filled: Client) -> None:
     address = "/rocket/admin/sla/calendar/add/"
-    values = fill_form(at_rocket.get(address).content.decode())
+    values = fill_form(at_filled.get(address).content.decode())
     values |= {"windows-4-start_minute": "", "windows-4-end_minute": ""}
-    assert at_rocket.post(address, values).status_code == 302
+    assert at_filled.post(address, values).status_code == 302
     with desk_scope(filled.desk):
         windows = Calendar.objects.get(name="New name").windows.all()
         assert [(w.weekday, w.start_minute, w.end_minute) for w in windows] == [
@@ -144,10 +144,10 @@ def test_a_new_calendar_has_the_offered_hours(filled: Cast, at_rocket: Client) -
         ]
 
 
-def test_a_kind_of_department_that_exists_is_not_offered(filled: Cast, at_rocket: Client) -> None:
+def test_a_kind_of_department_that_exists_is_not_offered(filled: Cast, at_filled: Client) -> None:
     address = "/rocket/admin/accounts/department/add/"
-    assert 'value="trials"' not in at_rocket.get(address).content.decode()
+    assert 'value="trials"' not in at_filled.get(address).content.decode()
     make_room(filled, "accounts.Department")
-    page = at_rocket.get(address).content.decode()
+    page = at_filled.get(address).content.decode()
     assert 'value="trials"' in page
     assert 'value="community"' not in page

@@ -89,10 +89,10 @@ def choose(name: str, before: str) -> tuple[str, str]:
     return TYPED.get(name, (f"{before} one", f"{before} two"))
 
 
-def test_every_page_with_a_form_is_guarded(filled: Cast, at_rocket: Client) -> None:
+def test_every_page_with_a_form_is_guarded(filled: Cast, at_filled: Client) -> None:
     guarded = set()
     for label, row in find_rows(filled).items():
-        response = at_rocket.get(get_url(row))
+        response = at_filled.get(get_url(row))
         if response.status_code == 200 and 'name="_save"' in response.content.decode():
             page = read_form(response.content.decode())
             assert any(name.startswith("initial-") for name in page), label
@@ -102,163 +102,163 @@ def test_every_page_with_a_form_is_guarded(filled: Cast, at_rocket: Client) -> N
 
 @pytest.mark.parametrize("label", sorted(GUARDED - {"accounts.CrmConnection"}))
 def test_a_field_that_both_changed_is_refused_once(
-    filled: Cast, at_rocket: Client, label: str
+    filled: Cast, at_filled: Client, label: str
 ) -> None:
     url = get_url(find_rows(filled)[label])
-    mine, theirs = open_page(at_rocket, url), open_page(at_rocket, url)
+    mine, theirs = open_page(at_filled, url), open_page(at_filled, url)
     name = find_text(mine)
     first, second = choose(name, mine[name])
     more = REQUIRED.get(label, {})
-    assert at_rocket.post(url, theirs | more | {name: first}).status_code == 302
+    assert at_filled.post(url, theirs | more | {name: first}).status_code == 302
 
-    refused = at_rocket.post(url, mine | more | {name: second})
+    refused = at_filled.post(url, mine | more | {name: second})
 
     page = refused.content.decode()
     assert refused.status_code == 200
     assert f"Another admin changed this to “{first}”" in page
     again = read_form(page)
     assert again[name] == second
-    assert open_page(at_rocket, url)[name] == first
-    assert at_rocket.post(url, again | more).status_code == 302
-    assert open_page(at_rocket, url)[name] == second
+    assert open_page(at_filled, url)[name] == first
+    assert at_filled.post(url, again | more).status_code == 302
+    assert open_page(at_filled, url)[name] == second
 
 
 @pytest.mark.parametrize("label", sorted(GUARDED - {"accounts.CrmConnection", *REQUIRED}))
-def test_a_stale_page_takes_nothing_back(filled: Cast, at_rocket: Client, label: str) -> None:
+def test_a_stale_page_takes_nothing_back(filled: Cast, at_filled: Client, label: str) -> None:
     url = get_url(find_rows(filled)[label])
-    mine, theirs = open_page(at_rocket, url), open_page(at_rocket, url)
+    mine, theirs = open_page(at_filled, url), open_page(at_filled, url)
     name = find_text(mine)
     first, _ = choose(name, mine[name])
-    at_rocket.post(url, theirs | {name: first})
+    at_filled.post(url, theirs | {name: first})
     with desk_scope(filled.desk):
         before = AuditEntry.objects.count()
 
-    assert at_rocket.post(url, mine).status_code == 302
+    assert at_filled.post(url, mine).status_code == 302
 
-    assert open_page(at_rocket, url)[name] == first
+    assert open_page(at_filled, url)[name] == first
     with desk_scope(filled.desk):
         assert AuditEntry.objects.count() == before
 
 
-def test_identical_changes_do_not_conflict(filled: Cast, at_rocket: Client) -> None:
+def test_identical_changes_do_not_conflict(filled: Cast, at_filled: Client) -> None:
     url = get_url(filled.plan)
-    mine, theirs = open_page(at_rocket, url), open_page(at_rocket, url)
-    at_rocket.post(url, theirs | {"name": "Gold"})
-    assert at_rocket.post(url, mine | {"name": "Gold"}).status_code == 302
+    mine, theirs = open_page(at_filled, url), open_page(at_filled, url)
+    at_filled.post(url, theirs | {"name": "Gold"})
+    assert at_filled.post(url, mine | {"name": "Gold"}).status_code == 302
 
 
 def test_another_field_of_the_same_row_is_saved_beside_the_first_change(
-    filled: Cast, at_rocket: Client
+    filled: Cast, at_filled: Client
 ) -> None:
     url = get_url(filled.account)
-    mine, theirs = open_page(at_rocket, url), open_page(at_rocket, url)
-    at_rocket.post(url, theirs | {"status": "community", "replan_scope": "open"})
+    mine, theirs = open_page(at_filled, url), open_page(at_filled, url)
+    at_filled.post(url, theirs | {"status": "community", "replan_scope": "open"})
 
-    assert at_rocket.post(url, mine | {"name": "Acme Renamed"}).status_code == 302
+    assert at_filled.post(url, mine | {"name": "Acme Renamed"}).status_code == 302
 
     with desk_scope(filled.desk):
         account = Account.objects.get(pk=filled.account.pk)
     assert (account.name, account.status) == ("Acme Renamed", "community")
 
 
-def test_a_choice_that_both_changed_names_the_choice(filled: Cast, at_rocket: Client) -> None:
+def test_a_choice_that_both_changed_names_the_choice(filled: Cast, at_filled: Client) -> None:
     url = get_url(filled.account)
     with desk_scope(filled.desk):
         other = Plan.objects.create(desk=filled.desk, name="Platinum")
         third = Plan.objects.create(desk=filled.desk, name="Silver")
-    mine, theirs = open_page(at_rocket, url), open_page(at_rocket, url)
-    at_rocket.post(url, theirs | {"plan": str(other.pk), "replan_scope": "open"})
+    mine, theirs = open_page(at_filled, url), open_page(at_filled, url)
+    at_filled.post(url, theirs | {"plan": str(other.pk), "replan_scope": "open"})
 
-    refused = at_rocket.post(url, mine | {"plan": str(third.pk)}).content.decode()
+    refused = at_filled.post(url, mine | {"plan": str(third.pk)}).content.decode()
 
     assert "Another admin changed this to “Platinum” while you were editing" in refused
 
 
-def test_a_conflict_names_a_field_that_was_cleared(filled: Cast, at_rocket: Client) -> None:
+def test_a_conflict_names_a_field_that_was_cleared(filled: Cast, at_filled: Client) -> None:
     with desk_scope(filled.desk):
         field = FormField.objects.get(desk=filled.desk)
         FormField.objects.filter(pk=field.pk).update(help_text="As shown in About")
     url = get_url(field)
-    mine, theirs = open_page(at_rocket, url), open_page(at_rocket, url)
-    at_rocket.post(url, theirs | {"help_text": ""})
+    mine, theirs = open_page(at_filled, url), open_page(at_filled, url)
+    at_filled.post(url, theirs | {"help_text": ""})
 
-    refused = at_rocket.post(url, mine | {"help_text": "In the menu"}).content.decode()
+    refused = at_filled.post(url, mine | {"help_text": "In the menu"}).content.decode()
 
     assert "Another admin cleared this field while you were editing" in refused
 
 
 def test_a_list_with_line_breaks_is_compared_as_it_is_stored(
-    filled: Cast, at_rocket: Client
+    filled: Cast, at_filled: Client
 ) -> None:
     with desk_scope(filled.desk):
         field = FormField.objects.get(desk=filled.desk)
     url = get_url(field)
-    page = open_page(at_rocket, url)
+    page = open_page(at_filled, url)
     posted = page | {"choices": "A\r\nB\r\nC", "initial-choices": "A\r\nB"}  # as browsers do
 
-    assert at_rocket.post(url, posted).status_code == 302
+    assert at_filled.post(url, posted).status_code == 302
     with desk_scope(filled.desk):
         assert FormField.objects.get(pk=field.pk).choices == ["A", "B", "C"]
 
 
 def test_a_row_of_a_table_that_both_changed_is_refused_at_its_cell(
-    filled: Cast, at_rocket: Client
+    filled: Cast, at_filled: Client
 ) -> None:
     url = get_url(filled.plan)
-    mine, theirs = open_page(at_rocket, url), open_page(at_rocket, url)
+    mine, theirs = open_page(at_filled, url), open_page(at_filled, url)
     name = next(name for name in mine if name.endswith("-amount") and mine[name])
-    assert at_rocket.post(url, theirs | {name: "1 h"}).status_code == 302
+    assert at_filled.post(url, theirs | {name: "1 h"}).status_code == 302
 
-    refused = at_rocket.post(url, mine | {name: "2 h"})
+    refused = at_filled.post(url, mine | {name: "2 h"})
 
     assert refused.status_code == 200
     assert "Another admin changed this to “1h”" in refused.content.decode()
 
 
 def test_an_edited_row_that_another_admin_deleted_is_refused_once(
-    filled: Cast, at_rocket: Client
+    filled: Cast, at_filled: Client
 ) -> None:
     url = get_url(filled.plan)
-    mine, theirs = open_page(at_rocket, url), open_page(at_rocket, url)
+    mine, theirs = open_page(at_filled, url), open_page(at_filled, url)
     rows = [name[:-7] for name in mine if name.endswith("-amount") and "initial" not in name]
     first, last = rows[0], rows[-2]  # the last is the template of new rows
-    at_rocket.post(url, theirs | {f"{first}-DELETE": "on"})
+    at_filled.post(url, theirs | {f"{first}-DELETE": "on"})
 
-    refused = at_rocket.post(url, mine | {f"{first}-amount": "2 h", f"{last}-amount": "3 h"})
+    refused = at_filled.post(url, mine | {f"{first}-amount": "2 h", f"{last}-amount": "3 h"})
 
     page = refused.content.decode()
     assert refused.status_code == 200
     assert "Another admin deleted a row that you edited." in page
     again = read_form(page) | {"replan_scope": "new"}
-    assert at_rocket.post(url, again).status_code == 302
-    left = open_page(at_rocket, url)
+    assert at_filled.post(url, again).status_code == 302
+    left = open_page(at_filled, url)
     shown = [left[name] for name in left if name.endswith("-amount") and left[name]]
     assert "3h" in shown
     assert "2h" not in shown
 
 
 def test_a_row_that_only_the_other_admin_changed_is_deleted_silently(
-    filled: Cast, at_rocket: Client
+    filled: Cast, at_filled: Client
 ) -> None:
     url = get_url(filled.plan)
-    mine, theirs = open_page(at_rocket, url), open_page(at_rocket, url)
+    mine, theirs = open_page(at_filled, url), open_page(at_filled, url)
     prefix = next(name for name in mine if name.endswith("-amount") and mine[name])[:-7]
-    at_rocket.post(url, theirs | {f"{prefix}-DELETE": "on"})
+    at_filled.post(url, theirs | {f"{prefix}-DELETE": "on"})
 
-    assert at_rocket.post(url, mine | {"name": "Renamed"}).status_code == 302
+    assert at_filled.post(url, mine | {"name": "Renamed"}).status_code == 302
 
-    left = open_page(at_rocket, url)
+    left = open_page(at_filled, url)
     assert left["name"] == "Renamed"
     assert left["targets-INITIAL_FORMS"] == str(int(mine["targets-INITIAL_FORMS"]) - 1)
 
 
-def test_the_members_of_a_department_are_compared_as_a_set(filled: Cast, at_rocket: Client) -> None:
+def test_the_members_of_a_department_are_compared_as_a_set(filled: Cast, at_filled: Client) -> None:
     with desk_scope(filled.desk):
         department = Department.objects.filter(desk=filled.desk).first()
     assert department is not None
     url = get_url(department)
-    page = open_page(at_rocket, url)
-    assert at_rocket.post(url, page | {"name": "Renamed"}).status_code == 302
+    page = open_page(at_filled, url)
+    assert at_filled.post(url, page | {"name": "Renamed"}).status_code == 302
 
 
 def test_users_are_guarded_too(filled: Cast, sign_in: Any) -> None:
@@ -279,15 +279,15 @@ def test_users_are_guarded_too(filled: Cast, sign_in: Any) -> None:
 @pytest.mark.parametrize("counted", ["TOTAL_FORMS", "INITIAL_FORMS", "_FORMS"])
 @pytest.mark.parametrize("count", ["2000", "9" * 15])
 def test_rows_that_only_a_forged_count_promises_are_not_made(
-    filled: Cast, at_rocket: Client, counted: str, count: str
+    filled: Cast, at_filled: Client, counted: str, count: str
 ) -> None:
     """2,000 rows made a page of 30 MB; to count up to the other number took hours."""
     url = get_url(filled.plan)
-    page = open_page(at_rocket, url)
+    page = open_page(at_filled, url)
     forged = {name: count for name in page if name.endswith(counted)}
     assert forged
-    refused = at_rocket.post(url, page | forged | {"name": "Renamed"})
+    refused = at_filled.post(url, page | forged | {"name": "Renamed"})
     is_saved = counted == "INITIAL_FORMS"  # it says only which of the rows are stored already
     assert refused.status_code == (302 if is_saved else 200)
     assert len(refused.content) < 1_000_000
-    assert (open_page(at_rocket, url)["name"] == "Renamed") is is_saved
+    assert (open_page(at_filled, url)["name"] == "Renamed") is is_saved

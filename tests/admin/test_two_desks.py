@@ -12,7 +12,6 @@ from django.test import Client
 
 from accounts.models import Desk, User
 from accounts.tenancy import desk_scope
-from tests.admin.filling import fill_desk
 from tests.cast import Cast
 
 MODELS = [model for model in admin.site._registry if model is not User]
@@ -26,11 +25,9 @@ PROGRAM_WORDS = (
 
 
 @pytest.fixture
-def casts(rocket: Cast, matter: Cast) -> list[Cast]:
+def casts(filled_casts: list[Cast]) -> list[Cast]:
     """Return both desks, each with rows for every page."""
-    for cast in (rocket, matter):
-        fill_desk(cast)
-    return [rocket, matter]
+    return filled_casts
 
 
 def list_pages(cast: Cast, model: type[Model]) -> Iterator[str]:
