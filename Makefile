@@ -8,6 +8,9 @@ DATA_DIR ?= data
 PYTHONS ?= $(PYTHON) python3 python3.14 python3.13 python3.12 python3.11 python
 BROWSERS := chromium chromium-browser google-chrome google-chrome-stable
 TESTS ?=
+# Of pytest: one for each core, up to eight.
+WORKERS ?= logical
+PYTEST = $(PYTHON) -m pytest -q -n $(WORKERS) --maxprocesses 8 --dist worksteal
 TICKETS ?= 10000
 
 .DEFAULT_GOAL := help
@@ -22,10 +25,10 @@ demo: $(VENV)/.installed ## Run Plumbline with its own PostgreSQL and Valkey and
 test: lint ## Run lint and all tests (TESTS=tests/sla for some of them)
 	@browser="$(CHROMIUM)"; \
 	for name in $(BROWSERS); do [ -n "$$browser" ] || browser=$$(command -v $$name || true); done; \
-	if [ -n "$$browser" ]; then CHROMIUM="$$browser" exec $(PYTHON) -m pytest -q -n 2 --dist worksteal $(TESTS); \
+	if [ -n "$$browser" ]; then CHROMIUM="$$browser" exec $(PYTEST) $(TESTS); \
 	elif [ -n "$$CI" ]; then echo "The browser tests need Chromium. Install it or set CHROMIUM." >&2; exit 1; \
 	else echo "Chromium not found (CHROMIUM, $(BROWSERS)). Running without the browser tests."; \
-		exec $(PYTHON) -m pytest -q -n 2 --dist worksteal -m "not browser" $(TESTS); fi
+		exec $(PYTEST) -m "not browser" $(TESTS); fi
 
 api-check: $(VENV)/.installed-dev ## Send generated API requests to a server of its own (CASES=10)
 	@exec $(PYTHON) -m pytest -q tests/api/check_operations.py

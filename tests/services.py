@@ -64,6 +64,8 @@ def pytest_collection() -> Generator[None, object, object]:
         gc.enable()
 
 
+# Else each process that a test starts compiles all modules: half of its time.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 os.environ["PLUMBLINE_MODE"] = "test"
 os.environ.setdefault("SECRET_KEY", "tests-only-" + "k" * 50)
 os.environ.setdefault("INBOUND_SECRET", "inbound-secret-of-the-tests")
