@@ -7,15 +7,17 @@ from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
 from django.core.files.storage import default_storage
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from accounts.tenancy import desk_scope
 from tests.cast import NOON, Cast
 from tests.exchange.helpers import list_problems, pack, run_all, upload, write_lines
 from tickets.errors import ConflictError, InvalidValueError
-from tickets.exchange import runs
+from tickets.exchange import runs, staging
 from tickets.exchange.runs import cancel_run, create_run, delete_leftovers, start_run
 from tickets.exchange.source_file import UnreadableError
-from tickets.exchange.staging import read_slice
+from tickets.exchange.staging import open_source, read_slices
 from tickets.models import ImportRecord, ImportRun, ImportState, Ticket
 
 TICKET = {"kind": "ticket", "id": 12, "state": "Solved", "priority": "urgent", "contact": 3}
@@ -51,9 +53,31 @@ def test_a_large_file_is_read_in_slices_and_a_second_worker_reads_nothing_twice(
 ) -> None:
     lines = write_lines(*({"kind": "tag", "id": n, "name": f"t{n}"} for n in range(5)))
     run = upload(in_rocket, lines)
-    assert [read_slice(run.pk, limit=2) for _ in range(4)] == [2, 2, 1, 0]
+    assert [read_slices(run.pk, limit=2, seconds=0) for _ in range(4)] == [2, 2, 1, 0]
     assert ImportRecord.objects.filter(run=run).count() == 5
     assert ImportRun.objects.get(pk=run.pk).was_read == 5
+
+
+def test_slices_go_on_from_one_opening_until_another_worker_has_the_run(
+    in_rocket: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lines = write_lines(*({"kind": "tag", "id": n, "name": f"t{n}"} for n in range(7)))
+    run, second = upload(in_rocket, lines), upload(in_rocket, lines)
+    with CaptureQueriesContext(connection) as queries:
+        assert read_slices(run.pk, limit=2) == 7
+    assert sum("FOR UPDATE" in each["sql"] for each in queries) == 4
+    kept = list(ImportRecord.objects.filter(run=run).order_by("pk"))
+    assert [each.source_id for each in kept] == [str(n) for n in range(7)]
+
+    def open_late(*args: object) -> object:
+        if not ImportRecord.objects.filter(run=second).exists():
+            monkeypatch.undo()
+            assert read_slices(second.pk, limit=3, seconds=0) == 3
+        return open_source(second)
+
+    monkeypatch.setattr(staging, "open_source", open_late)
+    assert read_slices(second.pk) == 0  # the other one was faster
+    assert ImportRun.objects.get(pk=second.pk).was_read == 3
 
 
 def test_bad_lines_are_reported_and_the_others_read(in_rocket: Cast) -> None:

@@ -17,6 +17,10 @@ SENTENCES: dict[str, Promise] = {
     "no_ticket": _("The record doesn't say which ticket it belongs to."),
     "too_deep": _("The record is nested too deeply."),
     "too_long_line": _("Line %(line)s is too long."),
+    "too_large": _("A record is larger than %(limit)s MB, so it wasn't read."),
+    "ticket_too_large": _(
+        "The ticket's records are larger than %(limit)s MB together. This one wasn't imported."
+    ),
     "not_csv": _("Line %(line)s isn't valid CSV: %(text)s."),
     "too_many_cells": _("Line %(line)s has more cells than the file has columns."),
     "read_as_windows": _("The file isn't UTF-8. It was read as Windows-1252."),

@@ -12,7 +12,7 @@ from accounts.failures import capture_failure, describe_time_limit
 from tickets.exchange.importing import import_slice
 from tickets.exchange.runs import fail_run
 from tickets.exchange.source_file import UnreadableError
-from tickets.exchange.staging import read_slice
+from tickets.exchange.staging import read_slices
 from tickets.models import ImportRun, ImportState
 
 DUE = (ImportState.READING, ImportState.RUNNING)
@@ -35,7 +35,7 @@ def _run_contained(run_id: int, state: str, *, at: datetime) -> int:
     with capture_failure(end, event="import_failed", run=run_id):
         try:
             if state == ImportState.READING:
-                return read_slice(run_id)
+                return read_slices(run_id)
             return import_slice(run_id, at=at)
         except UnreadableError as error:
             fail_run(run_id, str(error), at=at)

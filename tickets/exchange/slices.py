@@ -26,7 +26,7 @@ WHERE run_id = %(run)s AND (phase, key, id) > (%(phase)s, %(key)s, %(id)s)
 ORDER BY phase, key, id LIMIT %(limit)s
 """
 GROUP = """
-SELECT id FROM tickets_importrecord
+SELECT id, phase, key, kind, source_id, octet_length(data::text) AS size FROM tickets_importrecord
 WHERE run_id = %(run)s AND phase = %(phase)s AND key = %(key)s AND id > %(id)s ORDER BY id
 """
 READ = """
@@ -34,10 +34,11 @@ SELECT id, phase, key, kind, source_id, data FROM tickets_importrecord
 WHERE run_id = %(run)s AND id = ANY(%(ids)s) ORDER BY phase, key, id
 """
 MAX_BYTES = 30_000_000  # of the records in one slice, more if one ticket has more
+MAX_TICKET_BYTES = 60_000_000  # of the records of one ticket; what follows is refused unread
 
 
 class Row(NamedTuple):
-    """A staged record."""
+    """A staged record. is_beyond: its ticket is too large, so its data wasn't read."""
 
     id: int
     phase: int
@@ -45,6 +46,7 @@ class Row(NamedTuple):
     kind: str
     source_id: str
     data: Record
+    is_beyond: bool = False
 
 
 @dataclass
@@ -112,10 +114,25 @@ def fetch_next(run: ImportRun, *, limit: int) -> list[Row]:
     following = found[len(kept)] if len(kept) < len(found) else None
     if following and (following["phase"], following["key"]) == (kept[-1]["phase"], kept[-1]["key"]):
         whole = [row for row in kept if row["key"] != following["key"]]
-        kept = whole or fetch_rows(
-            GROUP, given | {"phase": following["phase"], "key": following["key"]}
-        )
+        if not whole:
+            of_group = given | {"phase": following["phase"], "key": following["key"]}
+            return _read_group(run, fetch_rows(GROUP, of_group))
+        kept = whole
     return _read(run, [row["id"] for row in kept])
+
+
+def _read_group(run: ImportRun, found: list[dict[str, Any]]) -> list[Row]:
+    """Return the records of one ticket: itself, and others up to MAX_TICKET_BYTES."""
+    own, total = [row for row in found if row["kind"] == "ticket"][-1:], 0
+    sizes = {row["id"]: row["size"] for row in [*own, *found]}
+    kept = [pk for pk, size in sizes.items() if (total := total + size) <= MAX_TICKET_BYTES]
+    read = {row.id: row for row in _read(run, kept)}
+    return [read.get(row["id"]) or _make_beyond(row) for row in found]
+
+
+def _make_beyond(row: dict[str, Any]) -> Row:
+    read = {name: row[name] for name in ("id", "phase", "key", "kind", "source_id")}
+    return Row(**read | {"data": {}, "is_beyond": True})
 
 
 def _limit_bytes(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -141,9 +158,15 @@ def _read(run: ImportRun, ids: list[int]) -> list[Row]:
 
 
 def last_of_each(rows: Iterable[Row], into: Slice) -> list[Row]:
-    """Return the last record of each ID, in the order of the first; earlier ones are noted."""
+    """Return the last record of each ID, in the order of the first; earlier ones are noted.
+
+    Those that weren't read are noted, too.
+    """
     found: dict[tuple[str, str], Row] = {}
     for row in rows:
+        if row.is_beyond:
+            into.refuse(row, "ticket_too_large", limit=MAX_TICKET_BYTES // 1_000_000)
+            continue
         if (row.kind, row.source_id) in found:
             into.refuse(row, "duplicate")
         found[row.kind, row.source_id] = row

@@ -112,7 +112,7 @@ class SourceFile:
                     yield line
                     continue
                 while line and not line.endswith(b"\n"):
-                    line = entry.readline(limit)
+                    line = entry.readline(CHUNK)
                 yield None
 
 

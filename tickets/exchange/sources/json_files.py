@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import codecs
 import json
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain
@@ -17,6 +18,7 @@ from tickets.exchange.sources.faults import Fault, find_encoding
 MAX_ITEM = 64_000_000  # characters of one object, with all that is in it
 CHUNK = 256 * 1024
 _BLANK = " \t\r\n"
+_SIGN = re.compile(r'\\.?|["\[\]{}]', re.DOTALL)  # what ends a value; in texts, escaped or not
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,7 @@ def read_json(file: IO[bytes]) -> Iterator[Item | Fault]:
     """
     first = file.readline(MAX_ITEM)
     encoding, skipped = find_encoding(first)
-    head = [first[skipped:], file.readline(MAX_ITEM)]
+    head = [first[skipped:], file.readline(MAX_ITEM) if first.endswith(b"\n") else b""]
     if encoding == "utf-8" and _are_lines(head):
         yield from _read_json_lines(chain(head, iter(lambda: file.readline(MAX_ITEM), b"")))
         return
@@ -113,6 +115,10 @@ def _list(value: Any) -> list[Any]:
     return value if isinstance(value, list) else []
 
 
+class TooLargeError(ValueError):
+    """An object is larger than MAX_ITEM."""
+
+
 class _Document:
     """Reads one JSON document object by object, so that only one of them is in memory."""
 
@@ -141,19 +147,24 @@ class _Document:
         if char and self._peek():
             raise ValueError("something follows its end")
 
-    def _read_list(self, key: str) -> Iterator[Item]:
+    def _read_list(self, key: str) -> Iterator[Item | Fault]:
         self._expect("[")
         if self._peek() == "]":
             self._at += 1
             return
         while True:
-            value = self._decode()
+            try:
+                value = self._decode()
+            except TooLargeError:
+                self._skip()
+                value = None
+                yield Fault("too_large", data={"limit": str(MAX_ITEM // 1_000_000)})
             if isinstance(value, dict):
                 yield _unwrap(key, value)
             if self._expect(",]") == "]":
                 return
 
-    def _read_object(self) -> Iterator[Item]:
+    def _read_object(self) -> Iterator[Item | Fault]:
         """Yield the objects of the lists of an object, then the rest of it."""
         self._expect("{")
         rest: dict[str, Any] = {}
@@ -188,6 +199,26 @@ class _Document:
             self._at = end
             return value
 
+    def _skip(self) -> None:
+        """Go to the end of the value that begins here, and keep nothing of it."""
+        depth, in_text = 0, False
+        while True:
+            end = len(self._text)
+            for found in _SIGN.finditer(self._text, self._at):
+                sign = found[0]
+                if sign == "\\":  # what it escapes hasn't been read yet
+                    end = found.start()
+                elif sign == '"':
+                    in_text = not in_text
+                elif not in_text and sign in "[]{}":
+                    depth += 1 if sign in "[{" else -1
+                if sign in '"]}' and not depth and not in_text:
+                    self._at = found.end()
+                    return
+            self._at = end
+            if not self._load():
+                raise ValueError("an object in it doesn't end")
+
     def _expect(self, allowed: str) -> str:
         char = self._peek()
         if not char or char not in allowed:
@@ -211,7 +242,7 @@ class _Document:
             return False
         kept = self._text[self._at :]
         if len(kept) > MAX_ITEM:
-            raise ValueError("an object in it is longer than 64 MB")
+            raise TooLargeError(f"an object in it is longer than {MAX_ITEM // 1_000_000} MB")
         data = self._file.read(max(CHUNK, len(kept)))
         self._is_whole = not data
         self._text, self._at = kept + self._decoder.decode(data, final=not data), 0
