@@ -571,7 +571,7 @@ admin:chat_test                            >------.--. >------~--~ >------.--.
 admin:card_test                            >------.--. >------~--~ >------.--.
 admin:paging_test                          >------.--. >------~--~ >------.--.
 admin:webhook_state                        >------.--. >------~--~ >------.--.
-admin:webhook_secret                       >------.--. >------+--+ >------.--.
+admin:webhook_secret                       >------.--. >------~--~ >------.--.
 admin:webhook_test                         >------.--. >------~--~ >------.--.
 admin:webhook_replay                       >------.--. >------~--~ >------.--.
 admin:webhook_again                        >------.--. >------~--~ >------.--.

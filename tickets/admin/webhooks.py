@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
+from django.http import HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -14,9 +16,10 @@ from django.utils.translation import gettext_lazy as _
 from accounts.admin.access import AdminRequest
 from accounts.admin.base import DeskModelAdmin
 from accounts.admin.records import RecordsAdmin
+from accounts.logins.secrets_once import keep_for_next_page, take_kept
 from tickets.admin.webhook_forms import WebhookForm
 from tickets.models import OutboxState, WebhookDelivery, WebhookSubscription
-from tickets.sentences.reasons import describe_time
+from tickets.sentences.reasons import describe_time, format_time
 from tickets.webhooks.describing import describe_attempt
 from tickets.webhooks.kinds import get_name
 from tickets.webhooks.notices import tell_of_internal
@@ -44,6 +47,7 @@ class WebhookSubscriptionAdmin(DeskModelAdmin):
         ),
     ]
     readonly_fields = ["shown_state"]
+    change_form_outer_before_template = "admin/_webhook_secret.html"
     change_form_outer_after_template = "admin/_webhook.html"
 
     @admin.display(description=_("state"))
@@ -71,6 +75,18 @@ class WebhookSubscriptionAdmin(DeskModelAdmin):
         if obj.includes_internal and "includes_internal" in form.changed_data:
             tell_of_internal(obj, at=now)
 
+    def response_add(self, request: AdminRequest, obj: Any, *args: Any) -> HttpResponse:
+        """Go to the new webhook, which shows its secret once."""
+        response: HttpResponse = super().response_add(request, obj, *args)
+        keep_for_next_page(request, obj.secret)
+        page = reverse("admin:tickets_webhooksubscription_change", args=[obj.pk])
+        return HttpResponseRedirect(page) if response.status_code == 302 else response
+
+    def change_view(self, request: AdminRequest, object_id: str, *args: Any) -> Any:
+        return super().change_view(
+            request, object_id, *args, extra_context={"secret": take_kept(request)}
+        )
+
     def get_deleted_objects(self, objs: Any, request: AdminRequest) -> Any:
         """Do not list the deliveries that go with a webhook."""
         _found, counts, _needed, protected = super().get_deleted_objects(objs, request)
@@ -90,10 +106,12 @@ class WebhookDeliveryAdmin(RecordsAdmin):
     payloads = ["answer"]
     change_form_outer_after_template = "admin/_webhook_delivery.html"
     fields = [
-        "subscription", ("shown_kind", "ticket"), ("state", "status"), ("attempts", "next_try_at"),
-        "shown_headers", "shown_body", "answer", "shown_attempts",
+        "subscription", ("shown_kind", "ticket"), ("state", "status"),
+        ("attempts", "shown_next_try"), "shown_headers", "shown_body", "answer", "shown_attempts",
     ]  # fmt: skip
-    readonly_fields = ["shown_kind", "shown_headers", "shown_body", "shown_attempts"]
+    readonly_fields = [
+        "shown_kind", "shown_next_try", "shown_headers", "shown_body", "shown_attempts",
+    ]  # fmt: skip
 
     @admin.display(description=_("event"))
     def shown_kind(self, delivery: WebhookDelivery) -> str:
@@ -102,6 +120,11 @@ class WebhookDeliveryAdmin(RecordsAdmin):
     @admin.display(description=_("response time"))
     def shown_time(self, delivery: WebhookDelivery) -> str:
         return f"{delivery.log[-1]['milliseconds']} ms" if delivery.log else "-"
+
+    @admin.display(description=_("next attempt"))
+    def shown_next_try(self, delivery: WebhookDelivery) -> str:
+        is_waiting = delivery.state == OutboxState.WAITING
+        return format_time(delivery.next_try_at) if is_waiting else "-"
 
     @admin.display(description=_("request headers"))
     def shown_headers(self, delivery: WebhookDelivery) -> SafeString:

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.admin.access import AdminRequest, require_desk_admin
+from accounts.logins.secrets_once import keep_for_next_page, take_kept
 from accounts.models import OAuthApplication
 from accounts.tokens.admitting import (
     admit_application,
@@ -20,7 +21,6 @@ from accounts.tokens.admitting import (
 )
 from helpdesk.admin.api_access.application_form import ApplicationForm
 from helpdesk.admin.rendering import render_page
-from helpdesk.agent.tokens.secrets_once import keep_for_next_page, take_kept
 from helpdesk.login.two_factor.fresh import ask_again, is_sign_in_fresh
 from helpdesk.shared.http.methods import post_only
 

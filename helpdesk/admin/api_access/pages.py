@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.admin.access import AdminRequest, require_desk_admin
+from accounts.logins.secrets_once import keep_for_next_page, take_kept
 from accounts.models import Agent, ApiToken, OAuthApplication
 from accounts.tokens.service_accounts import change_service_account, create_service_account
 from accounts.tokens.services import TokenError, create_token, revoke_token, rotate_token
@@ -20,7 +21,6 @@ from helpdesk.admin.api_access.forms import ServiceAccountForm, ServiceTokenForm
 from helpdesk.admin.rendering import render_page
 from helpdesk.agent.tokens.forms import RotationForm
 from helpdesk.agent.tokens.lines import describe_token
-from helpdesk.agent.tokens.secrets_once import keep_for_next_page, take_kept
 from helpdesk.login.two_factor.fresh import ask_again, is_sign_in_fresh
 from helpdesk.shared.http.methods import post_only
 

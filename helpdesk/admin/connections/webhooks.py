@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.admin.access import AdminRequest, require_desk_admin
-from helpdesk.admin.rendering import render_page
+from accounts.logins.secrets_once import keep_for_next_page
 from helpdesk.shared.http.methods import post_only
 from helpdesk.shared.http.rate_limits import rate_limited
 from tickets.models import WebhookDelivery, WebhookSubscription
@@ -48,16 +48,11 @@ def set_webhook_state(request: AdminRequest, webhook_id: int) -> HttpResponse:
 
 @post_only
 def create_webhook_secret(request: AdminRequest, webhook_id: int) -> HttpResponse:
-    """Create a new secret and show it, this time only."""
+    """Create a new secret, which the next page shows once."""
     webhook = _get_webhook(request, webhook_id)
-    secret = rotate_secret(webhook, by=request.user, at=timezone.now())
-    return render_page(
-        request,
-        "admin/webhook_secret.html",
-        title=_("Secret for %(webhook)s") % {"webhook": webhook.name},
-        secret=secret,
-        back=reverse("admin:tickets_webhooksubscription_change", args=[webhook.pk]),
-    )
+    keep_for_next_page(request, rotate_secret(webhook, by=request.user, at=timezone.now()))
+    messages.success(request, _("For 24 hours, requests are also signed with the previous secret."))
+    return _go_back(webhook)
 
 
 @post_only

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from accounts.logins.secrets_once import keep_for_next_page, take_kept
 from accounts.models import ApiToken, OAuthApplication, User
 from accounts.tokens.applications import list_allowed_applications, withdraw_application
 from accounts.tokens.scopes import describe_scope
@@ -21,7 +22,6 @@ from helpdesk.agent.redirects import see_other
 from helpdesk.agent.shell import build_shell
 from helpdesk.agent.tokens.forms import RotationForm, TokenForm
 from helpdesk.agent.tokens.lines import describe_token
-from helpdesk.agent.tokens.secrets_once import keep_for_next_page, take_kept
 from helpdesk.agent.views.form_pages import run_page_form
 from helpdesk.login.two_factor.fresh import ask_again, fresh_sign_in_required, is_sign_in_fresh
 from helpdesk.login.two_factor.policy import has_passed_two_factor
