@@ -56,6 +56,8 @@ bench: $(VENV)/.installed-dev ## Measure speed relative to a bare Django view (T
 	@$(PYTHON) -m bench $(TICKETS)
 
 manage: ## Run manage.py on the running demo: make manage do="receive_email mail.eml"
+	@[ -f $(abspath $(DATA_DIR))/demo.env ] || { \
+		echo "There is no demo in $(DATA_DIR). Start one with: make demo (or set DATA_DIR)" >&2; exit 1; }
 	@set -a; . $(abspath $(DATA_DIR))/demo.env; exec $(PYTHON) manage.py $(do)
 
 shell: ## Open Django's shell on the running demo

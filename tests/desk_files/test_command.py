@@ -26,7 +26,7 @@ def test_a_desk_is_shown_planned_and_changed(rocket: Cast, matter: Cast, tmp_pat
     path.write_text(FILE)
     assert "regions: “EMEA” is added" in run("plan", "rocket", str(path))
     applied = run("apply", "rocket", str(path), "--as", rocket.admin.user.email)
-    assert "Applied 1 changes." in applied
+    assert "Applied 1 change." in applied
     with desk_scope(rocket.desk):
         assert AuditEntry.objects.get().actor == rocket.admin.name
     with desk_scope(matter.desk):

@@ -68,7 +68,9 @@ class Command(BaseCommand):
         if not plan.changes:
             self.stdout.write("The desk already matches the file.")
         elif action == "apply":
-            self.stdout.write(f"Applied {len(plan.changes)} changes.", self.style.SUCCESS)
+            count = len(plan.changes)
+            word = "change" if count == 1 else "changes"
+            self.stdout.write(f"Applied {count} {word}.", self.style.SUCCESS)
 
 
 def _find_admin(desk: Desk, email: str | None) -> Agent:
