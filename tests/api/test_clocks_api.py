@@ -12,6 +12,7 @@ from django.utils.dateparse import parse_datetime
 
 from sla.models import Clock
 from tests.cast import Cast
+from tests.sla.test_policy_matching import add_policy
 from tickets.models import Ticket
 
 
@@ -50,6 +51,18 @@ def test_a_clock_is_explained_and_its_parts_add_up(as_analyst: Client, ticket: T
     assert explained["sentence"].startswith("First response within 8 business hours (12x5)")
     ends = [part["end"] for part in explained["parts"][:-1]]
     assert ends == [part["start"] for part in explained["parts"][1:]]
+
+
+def test_calendar_and_policy_are_references(in_rocket: Cast, as_analyst: Client) -> None:
+    policy = add_policy(in_rocket, "Urgent", 60)
+    ticket = in_rocket.open_ticket(at=timezone.now() - timedelta(days=1))
+    calendar = {"kind": "calendar", "id": in_rocket.calendar.pk, "name": "12x5"}
+    explained = ask(as_analyst, ticket, "first_response/")
+    assert explained["policy"] == {"kind": "policy", "id": policy.pk, "name": "Urgent"}
+    assert explained["calendar"] == calendar
+    policy.delete()
+    again = ask(as_analyst, ticket, "first_response/")
+    assert again["policy"] == {"kind": "policy", "id": None, "name": "Urgent"}
 
 
 def test_as_of_the_start_nothing_is_used(as_analyst: Client, ticket: Ticket) -> None:

@@ -15,12 +15,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from helpdesk.api.base import DeskView
+from helpdesk.api.references import OutsideReference
 from helpdesk.shared.moments import MomentForm
 from helpdesk.shared.wording.explanations import describe_reason, explain_in_a_sentence
 from sla.explaining.explain import Explanation, Phase, Status
-from sla.explaining.history import History, UnreadableEntryError
+from sla.explaining.history import History, Plan, UnreadableEntryError
 from sla.explaining.selectors import explain_run, list_clocks, list_runs, replay_clock
-from sla.models import Clock, ClockKind
+from sla.models import Clock, ClockKind, Policy
 
 AT = OpenApiParameter(
     "at",
@@ -106,11 +107,14 @@ class ExplanationOutput(serializers.Serializer[Any]):
     target_seconds = serializers.IntegerField(help_text=_("The target."))
     used_seconds = serializers.IntegerField(help_text=_("How much of the target was used."))
     left_seconds = serializers.IntegerField(help_text=_("How much of the target was left."))
-    calendar = serializers.CharField(help_text=_("The calendar's name, or an empty text."))
+    calendar = OutsideReference(allow_null=True, help_text=_("The calendar, or null."))
     calendar_version = serializers.IntegerField(
         allow_null=True, help_text=_("The version of the calendar that was used.")
     )
-    policy = serializers.CharField(help_text=_("The policy's name, or an empty text."))
+    policy = OutsideReference(
+        allow_null=True,
+        help_text=_("The policy, or null. Its id is null if no policy has this name anymore."),
+    )
     policy_version = serializers.IntegerField(allow_null=True, help_text=_("The policy's version."))
     parts = PartOutput(many=True, help_text=_("All parts of the time, without gaps."))
     is_equal = serializers.BooleanField(
@@ -209,15 +213,28 @@ def _explain(clock: Clock, runs: list[History], index: int, at: datetime) -> dic
         "target_seconds": explanation.total,
         "used_seconds": explanation.used,
         "left_seconds": explanation.left,
-        "calendar": explanation.plan.calendar_name,
+        "calendar": _refer_to_calendar(explanation.plan),
         "calendar_version": explanation.plan.version,
-        "policy": facts.get("policy") or "",
+        "policy": _refer_to_policy(clock.desk_id, facts.get("policy") or ""),
         "policy_version": facts.get("policy_version"),
         "parts": _list_parts(explanation),
         "is_equal": not replayed.differences,
         "is_complete": replayed.is_complete,
         "differences": [difference._asdict() for difference in replayed.differences],
     }
+
+
+def _refer_to_calendar(plan: Plan) -> dict[str, Any] | None:
+    name = plan.calendar_name
+    return {"kind": "calendar", "id": plan.calendar_id, "name": name} if name else None
+
+
+def _refer_to_policy(desk_id: int, name: str) -> dict[str, Any] | None:
+    """Return the reference of a policy, which entries name as it was called then."""
+    if not name:
+        return None
+    known = Policy.objects.filter(desk=desk_id, name=name).values_list("pk", flat=True).first()
+    return {"kind": "policy", "id": known, "name": name}
 
 
 def _list_parts(explanation: Explanation) -> list[dict[str, Any]]:
