@@ -5,7 +5,7 @@ May import the package's pure modules. Start with desks.py, people.py and custom
 
 from accounts.models.account_notes import AccountNote
 from accounts.models.audit import AuditAction, AuditEntry
-from accounts.models.base import DeskModel, KeylessDeskModel
+from accounts.models.base import DeskModel, KeylessDeskModel, make_change_time
 from accounts.models.cards import CardSubject, CustomerCard
 from accounts.models.choices import DepartmentKind, Level, Role, Visibility
 from accounts.models.crm import (
@@ -106,4 +106,5 @@ __all__ = [
     "Role",
     "User",
     "Visibility",
+    "make_change_time",
 ]

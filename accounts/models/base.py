@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from django.db import models
+from django.db.models.functions import Now
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 
@@ -38,3 +40,13 @@ class KeylessDeskModel(DeskModel):
 
     class Meta:
         abstract = True
+
+
+def make_change_time() -> models.DateTimeField:
+    """Return the field of the last change, which triggers set (accounts/database/change_times.py).
+
+    An instance keeps the time that it was read with.
+    """
+    return models.DateTimeField(
+        _("changed"), default=timezone.now, db_default=Now(), editable=False
+    )

@@ -8,7 +8,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.matching import get_account_domain_error, normalize_email, read_domain
-from accounts.models.base import DeskModel
+from accounts.models.base import DeskModel, make_change_time
 from accounts.models.fields import LineField
 
 
@@ -95,12 +95,14 @@ class Account(DeskModel):
         help_text=_("Where the company is. Routing rules can use it."),
     )
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
+    changed_at = make_change_time()
 
     class Meta:
         ordering = ["name"]
         verbose_name = _("account")
         verbose_name_plural = _("accounts")
         constraints = [models.UniqueConstraint(fields=["desk", "name"], name="account_name_unique")]
+        indexes = [models.Index(fields=["desk", "changed_at", "id"], name="account_by_change")]
 
     def __str__(self) -> str:
         return self.name
@@ -222,6 +224,7 @@ class Contact(DeskModel):
         help_text=_("The language of emails to this person. Leave empty to use the desk's."),
     )
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
+    changed_at = make_change_time()
 
     objects = ContactQuerySet.as_manager()
 
@@ -244,7 +247,10 @@ class Contact(DeskModel):
         ]
         # The constraint's own index is of no use to a prepared statement, whose address is unknown
         # when it is planned.
-        indexes = [models.Index(fields=["desk", "email", "id"], name="contact_by_email")]
+        indexes = [
+            models.Index(fields=["desk", "email", "id"], name="contact_by_email"),
+            models.Index(fields=["desk", "changed_at", "id"], name="contact_by_change"),
+        ]
 
     def __str__(self) -> str:
         if name := self.name or self.email:

@@ -47,7 +47,7 @@ def list_changes(desk: Plumbline, since: str) -> tuple[list[int], str]:
     numbers = []
     for ticket in desk.list_tickets(updated_since=since):
         numbers.append(ticket["number"])
-        since = ticket["updated_at"]
+        since = ticket["changed_at"]
     return numbers, since
 
 

@@ -85,9 +85,11 @@ def test_a_days_work(rocket: Cast, stack: Stack, examples: tuple[Any, Any]) -> N
         assert ticket.messages.count() == 2
         assert Note.objects.filter(ticket=ticket).count() == 1
 
+        changed_at = ticket.queue_row.changed_at
+
     def has_changed() -> bool:
         numbers, since = script.list_changes(desk, ticket.created_at.isoformat())
-        return numbers == [number] and datetime.fromisoformat(since) == ticket.updated_at
+        return numbers == [number] and datetime.fromisoformat(since) == changed_at
 
     eventually(has_changed, what="the change is old enough to be listed")
     lines = io.StringIO()

@@ -50,6 +50,7 @@ from tickets.services.tags import get_or_create_tags, set_tags
 SETTING = "a setting of the desk: docs/configuration"
 CLOCK = "of SLA clocks, which start anew only if the import says so"
 ANEW = "waits from the import on"
+CHANGED = "when this database wrote it"
 OURS = "how the product placed it: no part of the history"
 COMPARED: dict[type[Model], tuple[str, dict[str, str]]] = {
     Department: ("department", {"position": SETTING}),
@@ -70,9 +71,11 @@ COMPARED: dict[type[Model], tuple[str, dict[str, str]]] = {
     }),
     Account: ("account", {
         "account_manager": SETTING, "success_manager": SETTING, "named_engineer": SETTING,
-        "home_region": SETTING, "product_line": SETTING,
+        "home_region": SETTING, "product_line": SETTING, "changed_at": CHANGED,
     }),
-    Contact: ("contact", {"user": "a sign-in", "may_log_in": "a right"}),
+    Contact: ("contact", {
+        "user": "a sign-in", "may_log_in": "a right", "changed_at": CHANGED,
+    }),
     Ticket: ("ticket", {
         "number": "the old one is kept beside it", "due_at": CLOCK, "due_kind": CLOCK,
         "remind_at": ANEW, "close_at": ANEW, "hold_until": ANEW, "hold_reason": ANEW,

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import KeylessDeskModel
+from accounts.models import KeylessDeskModel, make_change_time
 from accounts.models.fields import LineField
 from tickets.models.choices import ACTIVE_STATES
 from tickets.models.tickets import Ticket, get_word_key
@@ -22,9 +22,10 @@ NOBODY = 0  # as assignee_id: an index scan keeps its order for a value, but not
 class QueueRow(KeylessDeskModel):
     """The columns of a ticket that lists show, filter and sort by.
 
-    A trigger on tickets_ticket updates it (tickets/migrations/0027_owed_replies.py), so
-    never write it. All indexes on columns that change during a ticket's life are here, so that
-    updates of the ticket itself are HOT.
+    A trigger on tickets_ticket updates it (tickets/migrations/0027_owed_replies.py), so never
+    write it. changed_at: when that was, by the database's clock; updated_at can be older. All
+    indexes on columns that change during a ticket's life are here, so that updates of the ticket
+    itself are HOT.
     """
 
     ticket = models.OneToOneField(
@@ -48,6 +49,7 @@ class QueueRow(KeylessDeskModel):
     account_id = models.BigIntegerField(null=True)
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
+    changed_at = make_change_time()
     due_at = models.DateTimeField(
         help_text=_("When the running clock is due, or the year 9999 if none is running.")
     )
@@ -131,6 +133,7 @@ class QueueRow(KeylessDeskModel):
                 fields=["desk", "updated_at", "ticket", *FILTERED, "is_open"], name="queue_all"
             ),
             models.Index(fields=["desk", "number", *FILTERED, "is_open"], name="queue_all_number"),
+            models.Index(fields=["desk", "changed_at", "ticket"], name="queue_by_change"),
             *(
                 models.Index(
                     fields=["desk", f"{owner}_id", "updated_at", "ticket", "is_open"],

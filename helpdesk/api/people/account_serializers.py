@@ -10,6 +10,7 @@ from rest_framework import serializers
 
 from accounts.customers.notes import MAX_LENGTH
 from accounts.models import Account, AccountNote, AccountStatus, CrmLink
+from helpdesk.api.changes import ChangeFilter, make_change_field
 from helpdesk.api.linked_rows import (
     AGENTS,
     LINES,
@@ -102,13 +103,14 @@ class AccountSerializer(StrictSerializer):
     created_at = serializers.DateTimeField(
         read_only=True, help_text=_("When the account was created.")
     )
+    changed_at = make_change_field()
 
     def get_note(self, account: Account) -> str:
         note = getattr(account, "note", None)
         return note.text if note else ""
 
 
-class AccountFilters(serializers.Serializer[Any]):
+class AccountFilters(ChangeFilter):
     """Parameters of the list of accounts."""
 
     status = serializers.ChoiceField(

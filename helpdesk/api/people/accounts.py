@@ -17,6 +17,7 @@ from accounts.customers.saving import check_account, replace_domains, replace_li
 from accounts.matching import read_domain
 from accounts.models import Account, AccountDomain, AccountNote, AccountProduct
 from helpdesk.api.base import DeskView, IsAgent
+from helpdesk.api.changes import SINCE, NewestOrChanged, select_changed
 from helpdesk.api.configuration.setting_rows import (
     ChangeableRowView,
     PagedListView,
@@ -90,10 +91,14 @@ class AccountsView(SettingView):
 class AccountListView(AccountsView, PagedListView):
     """The desk's accounts."""
 
+    pagination_class = NewestOrChanged
+
     def filter_rows(self, rows: QuerySet[Account]) -> QuerySet[Account]:
         given = AccountFilters(data=self.request.query_params)
         given.is_valid(raise_exception=True)
         wanted = dict(given.validated_data)
+        wanted.pop(SINCE, None)
+        rows = select_changed(rows, self.request.query_params)
         words, domain = wanted.pop("q", ""), wanted.pop("domain", None)
         if domain is not None:
             owned = AccountDomain.objects.filter(desk=self.agent.desk_id)

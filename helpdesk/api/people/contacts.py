@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -14,6 +12,13 @@ from rest_framework import serializers
 from accounts.customers.saving import check_contact, save_contact
 from accounts.matching import normalize_email
 from accounts.models import Contact, ContactHandle, ContactRole
+from helpdesk.api.changes import (
+    SINCE,
+    ChangeFilter,
+    NewestOrChanged,
+    make_change_field,
+    select_changed,
+)
 from helpdesk.api.configuration.setting_rows import (
     ChangeableRowView,
     PagedListView,
@@ -94,12 +99,13 @@ class ContactRecord(StrictSerializer):
     created_at = serializers.DateTimeField(
         read_only=True, help_text=_("When the contact was created.")
     )
+    changed_at = make_change_field()
 
     def get_has_sign_in(self, contact: Contact) -> bool:
         return contact.user_id is not None
 
 
-class ContactFilters(serializers.Serializer[Any]):
+class ContactFilters(ChangeFilter):
     """Parameters of the list of contacts."""
 
     email = serializers.CharField(
@@ -167,10 +173,14 @@ class ContactsView(SettingView):
 class ContactListView(ContactsView, PagedListView):
     """The desk's contacts."""
 
+    pagination_class = NewestOrChanged
+
     def filter_rows(self, rows: QuerySet[Contact]) -> QuerySet[Contact]:
         given = ContactFilters(data=self.request.query_params)
         given.is_valid(raise_exception=True)
         wanted = {name: value for name, value in given.validated_data.items() if value is not None}
+        wanted.pop(SINCE, None)
+        rows = select_changed(rows, self.request.query_params)
         words, email = wanted.pop("q", ""), wanted.pop("email", None)
         if email is not None:
             rows = rows.filter(pk__in=Contact.objects.with_email(normalize_email(email)))

@@ -17,15 +17,14 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter
-from rest_framework import serializers
 
-from accounts.database.settled import find_settled_time
 from accounts.models import Agent
 from helpdesk.agent.lists.filters import ORDERS, Sort, apply_filters, list_sorts
 from helpdesk.agent.lists.list_parameters import SavedList
 from helpdesk.agent.lists.operators import OPERATORS, list_operators, resolve
 from helpdesk.agent.lists.saved_lists import describe_saved
 from helpdesk.agent.lists.views import select_view
+from helpdesk.api.changes import SINCE, SINCE_TEXT, select_changed
 from helpdesk.api.contract.problems import ParameterError
 from helpdesk.shared.numbers import parse_number
 from tickets.conditions.conditions import split_values
@@ -37,7 +36,6 @@ from tickets.search.operators import parse_operators
 from tickets.selectors import MAX_SEARCH_LENGTH
 
 ALL, ALL_OPEN = "all", "all-open"
-SINCE = "updated_since"
 # Properties whose values are ids of rows, which can be named, too.
 NAMED = {"priority", "department", "assignee", "account", "tag", "plan", "product", "requester"}
 LOWEST_FIRST = f"-{Sort.PRIORITY}"
@@ -94,12 +92,7 @@ PARAMETERS = [
     OpenApiParameter(
         SINCE,
         OpenApiTypes.DATETIME,
-        description=_(
-            "Only tickets that changed at this time or later, in the order of their changes. Ask "
-            "again with the “updated_at” of the last ticket, and you won't miss a change. "
-            "Changes of the last few seconds, and of transactions that are still running, appear "
-            "later."
-        ),
+        description=SINCE_TEXT,
     ),
     *(_describe(name) for name in PROPERTIES),
 ]
@@ -137,7 +130,7 @@ def read_query(agent: Agent, given: QueryDict, *, at: datetime) -> TicketQuery:
     if words:
         tickets = tickets.filter(pk__in=search_for_agent(agent, words, limit=MAX_HITS).ids)
     if SINCE in given:
-        return _read_changes(tickets, given, at)
+        return _read_changes(tickets, given)
     return TicketQuery(tickets, _read_order(base, given.get("sort", "")))
 
 
@@ -202,17 +195,12 @@ def _apply(
     return tickets
 
 
-def _read_changes(tickets: QuerySet[QueueRow], given: QueryDict, at: datetime) -> TicketQuery:
+def _read_changes(tickets: QuerySet[QueueRow], given: QueryDict) -> TicketQuery:
     if given.get("sort"):
         raise _refuse(
             "sort", gettext("A list with “updated_since” can't be sorted in another order.")
         )
-    try:
-        since = serializers.DateTimeField().run_validation(given[SINCE])
-    except serializers.ValidationError as error:
-        raise _refuse(SINCE, *map(str, error.detail)) from None
-    changed = tickets.filter(updated_at__gte=since, updated_at__lte=find_settled_time(at))
-    return TicketQuery(changed, ("updated_at", "ticket_id"))
+    return TicketQuery(select_changed(tickets, given), ("changed_at", "ticket_id"))
 
 
 def _read_order(base: _Base, wanted: str) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from rest_framework import serializers
 
 from accounts.customers.refusals import describe_refusal
 from accounts.matching import normalize_email
+from helpdesk.api.changes import make_change_field
 from helpdesk.api.references import MAX_ID, PersonField, ReferenceField
 from helpdesk.api.serializers import DeadlineField, Extras, StrictSerializer
 from helpdesk.api.tickets.channels import ConversationOutput, describe_conversation
@@ -85,15 +86,16 @@ class TicketOutput(serializers.ModelSerializer[Ticket]):
     not_covered = serializers.SerializerMethodField(
         help_text=_("Why the account's plan doesn't cover the ticket; empty if it does.")
     )
+    changed_at = make_change_field(source="queue_row.changed_at")
 
     class Meta:
         model = Ticket
         fields: Sequence[str] = (
             "kind", "id", "number", "reference", "subject", "status", "channel", "priority",
             "product", "department", "level", "assignee", "owner", "contact", "account",
-            "is_unverified", "fields", "created_at", "updated_at", "first_responded_at",
-            "closed_at", "close_reason", "response_due_at", "due_at", "due_clock",
-            "unanswered_since", "hold_until", "not_covered",
+            "is_unverified", "fields", "created_at", "updated_at", "changed_at",
+            "first_responded_at", "closed_at", "close_reason", "response_due_at", "due_at",
+            "due_clock", "unanswered_since", "hold_until", "not_covered",
         )  # fmt: skip
         extra_kwargs: ClassVar[Extras] = {
             "number": {"help_text": _("The ticket's number at this desk.")},

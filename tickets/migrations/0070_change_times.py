@@ -1,0 +1,35 @@
+"""When each queue row was last written, by the database's clock.
+
+A ticket's ``updated_at`` is the time that its change was given, which can be long past when it is
+written: jobs give all their changes one time, and imports the time in their files. Rows that exist
+already get the time of this migration, as in accounts/migrations/0039_change_times.py.
+"""
+
+import django.utils.timezone
+from django.contrib.postgres.operations import AddIndexConcurrently
+from django.db import migrations, models
+from django.db.models.functions import Now
+
+from accounts.database.change_times import KeepChangeTime
+
+
+class Migration(migrations.Migration):
+    atomic = False  # the index is built concurrently
+
+    dependencies = [("accounts", "0039_change_times"), ("tickets", "0069_request_results")]
+
+    operations = [
+        migrations.AddField(
+            "queuerow",
+            "changed_at",
+            models.DateTimeField(
+                db_default=Now(), default=django.utils.timezone.now, editable=False,
+                verbose_name="changed",
+            ),
+        ),
+        KeepChangeTime("tickets_queuerow"),
+        AddIndexConcurrently(
+            "queuerow",
+            models.Index(fields=["desk", "changed_at", "ticket"], name="queue_by_change"),
+        ),
+    ]
