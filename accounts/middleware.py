@@ -25,6 +25,7 @@ from accounts.tenancy import desk_scope, no_desk_scope, release_connection
 
 INBOUND = "/inbound/"  # where mail providers post (channels_intake.urls)
 OUTSIDE = ("/admin/", "/login/")
+WELL_KNOWN = "/.well-known/oauth-authorization-server"
 
 Handler = Callable[[HttpRequest], HttpResponseBase]
 
@@ -165,6 +166,7 @@ def find_desk(request: HttpRequest) -> Desk | None:
     """
     if request.path_info.startswith(settings.STATIC_URL):
         return None
+    _move_well_known(request)
     slug, _, rest = request.path_info.removeprefix("/").partition("/")
     host = request.get_host().rpartition(":")[0] or request.get_host()
     desks = read_desks(host=host.lower(), slug=slug)
@@ -174,6 +176,17 @@ def find_desk(request: HttpRequest) -> Desk | None:
         mount(request, f"/{slug}", "/" + rest)
         return by_path
     return get_only_desk()
+
+
+def _move_well_known(request: HttpRequest) -> None:
+    """Read /.well-known/x/desk/oauth as /desk/oauth/.well-known/x, which is where the view is.
+
+    RFC 8414, 3.1, puts the path of an issuer last. ``request.path`` stays as it was asked for.
+    """
+    path = request.path_info
+    if path.startswith(f"{WELL_KNOWN}/"):
+        moved = path.removeprefix(WELL_KNOWN).rstrip("/") + WELL_KNOWN
+        request.path_info = request.META["PATH_INFO"] = moved
 
 
 def is_installation_page(request: HttpRequest) -> bool:

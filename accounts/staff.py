@@ -9,6 +9,7 @@ from allauth.account.models import EmailAddress
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import (
     Agent,
@@ -25,14 +26,26 @@ from accounts.models.choices import DepartmentKind
 from accounts.places.public_holidays import list_subdivisions
 from accounts.tokens.services import end_tokens_of_agent
 
+SWITCH_OFF_HELP = gettext_lazy(
+    "If you clear this, the person's API tokens and the access of applications they allowed end "
+    "for good. Tokens of service accounts keep working."
+)
 
-def save_agent(*, agent: Agent, email: str = "", fields: Collection[str] | None = None) -> Agent:
+
+def save_agent(
+    *,
+    agent: Agent,
+    email: str = "",
+    by: User | None = None,
+    fields: Collection[str] | None = None,
+) -> Agent:
     """Save an agent. A new one gets the user of that normalized address, created if necessary.
 
     Users who are admins may open the admin site (``is_staff``). The flag stays when the role is
     removed: users are global, one desk cannot see whether another needs it, and without the role
     it opens nothing. Deactivating an agent expires the open invitations of their address and ends
-    their tokens at this desk, for good. fields: the fields to save, None for all.
+    their tokens at this desk, for good. by: who changes them, None for the system. fields: the
+    fields to save, None for all.
     """
     if agent.user_id is None:
         agent.user = get_or_create_login(email=email, name=agent.name)
@@ -41,7 +54,7 @@ def save_agent(*, agent: Agent, email: str = "", fields: Collection[str] | None 
         agent.user.save(update_fields=["is_staff"])
     agent.save(update_fields=fields)
     if not agent.is_active and not agent.is_service:
-        end_tokens_of_agent(agent, at=timezone.now())
+        end_tokens_of_agent(agent, by=by, at=timezone.now())
     if not agent.is_active:
         sent = Invitation.objects.filter(
             desk_id=agent.desk_id, email=agent.user.email, used_at=None

@@ -578,6 +578,7 @@ OAUTH2_PROVIDER = {
     "ACCESS_TOKEN_GENERATOR": "helpdesk.oauth.secrets.make_access_token",
     "ALLOWED_REDIRECT_URI_SCHEMES": ["https"],
     "AUTHORIZATION_CODE_EXPIRE_SECONDS": 60,
+    "OAUTH2_BACKEND_CLASS": "helpdesk.oauth.backend.DeskCore",
     "OAUTH2_GRANT_TYPES_SUPPORTED": [
         "authorization_code",
         "client_credentials",
@@ -602,7 +603,10 @@ OAUTH2_PROVIDER = {
     },
 }
 # Scripts of other websites send a token, never a cookie.
-CORS_URLS_REGEX = r"^/([^/]+/)?(api/|oauth/((token|revoke)/$|\.well-known/))"
+CORS_URLS_REGEX = (
+    r"^/(([^/]+/)?(api/|oauth/((token|revoke)/$|\.well-known/))"
+    r"|\.well-known/oauth-authorization-server/)"
+)
 CORS_ALLOW_CREDENTIALS = False
 CORS_ALLOW_HEADERS = [
     *("accept", "accept-language", "authorization", "content-type"),

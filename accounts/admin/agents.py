@@ -17,7 +17,12 @@ from accounts.admin.base import DeskForm, DeskModelAdmin, DeskTabularInline
 from accounts.admin.registry import run_save_hooks
 from accounts.models import Agent, AgentDepartment, Level, User
 from accounts.places.countries import list_countries
-from accounts.staff import check_own_rights, get_subdivision_error, save_agent
+from accounts.staff import (
+    SWITCH_OFF_HELP,
+    check_own_rights,
+    get_subdivision_error,
+    save_agent,
+)
 
 
 class AgentForm(DeskForm):
@@ -44,6 +49,8 @@ class AgentForm(DeskForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if active := self.fields.get("is_active"):
+            active.help_text = SWITCH_OFF_HELP
         if country := self.fields.get("country"):
             country.choices = [("", "---------"), *list_countries()]  # type: ignore[attr-defined]
 
@@ -129,5 +136,5 @@ class AgentAdmin(DeskModelAdmin):
 
     def save_model(self, request: AdminRequest, obj: Any, form: Any, change: bool) -> None:
         obj.desk = request.desk
-        save_agent(agent=obj)
+        save_agent(agent=obj, by=request.user)
         run_save_hooks(request, obj, is_new=not change)

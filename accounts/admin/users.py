@@ -8,6 +8,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.db.models import Model
+from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -17,6 +18,8 @@ from accounts.admin.conflicts import ConflictGuardMixin
 from accounts.logins.changes import change_login_email
 from accounts.matching import normalize_email
 from accounts.models import User
+from accounts.staff import SWITCH_OFF_HELP
+from accounts.tokens.services import revoke_tokens_of_user
 
 EMAIL_CHANGE_HELP = _(
     "A new address ends all sessions and removes the password. Its owner sets a new password with "
@@ -39,6 +42,8 @@ class UserForm(ConflictGuardMixin, forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if active := self.fields.get("is_active"):
+            active.help_text = SWITCH_OFF_HELP
         if self.instance.pk:
             self.fields["email"].help_text = EMAIL_CHANGE_HELP
 
@@ -105,6 +110,8 @@ class UserAdmin(AuditedAdmin):
         if not change:
             obj.set_unusable_password()
         super().save_model(request, obj, form, change)
+        if not obj.is_active:
+            revoke_tokens_of_user(user=obj, by=request.user, at=timezone.now())
         if change and "email" in form.changed_data:
             change_login_email(user=obj, email=obj.email, by=request.user)
             text = gettext(

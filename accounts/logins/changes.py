@@ -7,11 +7,13 @@ from collections.abc import Mapping
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.db import transaction
+from django.utils import timezone
 
 from accounts.audit import record_audit
 from accounts.models import AuditAction, Identity, User
 from accounts.sweeps import list_desks_of_login
 from accounts.tenancy import desk_scope
+from accounts.tokens.services import revoke_tokens_of_user
 
 
 def change_login_email(*, user: User, email: str, by: User) -> None:
@@ -20,7 +22,7 @@ def change_login_email(*, user: User, email: str, by: User) -> None:
     The password is removed, which ends all sessions and links that were emailed before. The new
     address, normalized and unused, is unverified until its owner sets a password by email or signs
     in with a code. Two-factor authentication stays. Links to single sign-on, which knew the old
-    address, are deleted.
+    address, are deleted, and API tokens end.
     """
     with transaction.atomic():
         user.email = email
@@ -31,6 +33,7 @@ def change_login_email(*, user: User, email: str, by: User) -> None:
         for desk in list_desks_of_login(user):
             with desk_scope(desk):
                 Identity.objects.filter(agent__user=user).delete()
+        revoke_tokens_of_user(user=user, by=by, at=timezone.now())
         record_login_change(user, AuditAction.LOGIN_EMAIL_CHANGED, by=by)
 
 

@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
 from django.contrib.postgres.fields import ArrayField
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from oauth2_provider.generators import generate_client_id, generate_client_secret
@@ -26,6 +27,7 @@ from oauth2_provider.models import (
 )
 
 from accounts.models.fields import LineField
+from accounts.models.tokens import DEFAULT_REQUESTS_PER_MINUTE, MAX_REQUESTS_PER_MINUTE
 from accounts.tenancy import get_entered_desk
 
 LOOPBACK = {"127.0.0.1", "::1"}
@@ -65,6 +67,7 @@ class OAuthApplication(AbstractApplication):
     """An application of someone else, or a program that acts as a service account.
 
     scopes: the most that it can ask for. service: whose rights its client credentials have.
+    requests_per_minute: of each person that it acts for.
     """
 
     desk = make_desk_key()
@@ -85,6 +88,13 @@ class OAuthApplication(AbstractApplication):
         related_name="+",
         verbose_name=_("service account"),
     )
+    requests_per_minute = models.PositiveIntegerField(
+        _("requests per minute"),
+        default=DEFAULT_REQUESTS_PER_MINUTE,
+        db_default=DEFAULT_REQUESTS_PER_MINUTE,
+        validators=[MinValueValidator(1), MaxValueValidator(MAX_REQUESTS_PER_MINUTE)],
+    )
+    last_used_at = models.DateTimeField(_("last used at"), null=True, editable=False)
 
     SECRETS: ClassVar[tuple[str, ...]] = ("client_secret",)
 
@@ -123,12 +133,17 @@ class OAuthGrant(AbstractGrant):
 
 
 class OAuthAccessToken(AbstractAccessToken):
-    """An access token. user: None for client credentials."""
+    """An access token. user: None for client credentials.
+
+    The last use is that of its predecessors, too: a refresh hands it on.
+    """
 
     desk = make_desk_key()
     user = make_user_key(null=True, blank=True)
     token_checksum = TokenChecksumField(max_length=64)
     passed_two_factor = make_two_factor_field()
+    last_used_at = models.DateTimeField(_("last used at"), null=True, editable=False)
+    last_ip = models.GenericIPAddressField(_("last IP address"), null=True, editable=False)
 
     SECRETS: ClassVar[tuple[str, ...]] = ("token", "token_checksum")
     # Access and refresh tokens refer to each other; the erasure of a desk clears this first.

@@ -18,6 +18,7 @@ from accounts.models import (
     OAuthGrant,
     User,
 )
+from accounts.models.tokens import DEFAULT_REQUESTS_PER_MINUTE
 from accounts.tokens.scopes import allows, clean_scopes
 
 
@@ -33,6 +34,7 @@ class ApplicationValues:
     redirect_uris: str = ""
     service: Agent | None = None
     is_public: bool = False
+    requests_per_minute: int = DEFAULT_REQUESTS_PER_MINUTE
 
 
 def admit_application(
@@ -93,6 +95,7 @@ def _set(application: OAuthApplication, values: ApplicationValues) -> None:
     is_service = values.service is not None
     application.name, application.service = values.name, values.service
     application.scopes = clean_scopes(values.scopes)
+    application.requests_per_minute = values.requests_per_minute
     application.redirect_uris = "" if is_service else values.redirect_uris
     application.client_type = (
         OAuthApplication.CLIENT_PUBLIC if values.is_public else OAuthApplication.CLIENT_CONFIDENTIAL
@@ -122,5 +125,6 @@ def _audit(application: OAuthApplication, action: AuditAction, by: User) -> None
             "redirect_uris": application.redirect_uris.split(),
             "service": application.service_id,
             "client_type": application.client_type,
+            "requests_per_minute": application.requests_per_minute,
         },
     )

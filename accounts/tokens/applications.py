@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Q
 
-from accounts.audit import record_audit
+from accounts.audit import Actor, record_audit
 from accounts.models import (
     Agent,
     AuditAction,
@@ -25,12 +26,25 @@ from accounts.tokens.secrets import hash_secret, is_well_formed
 KEPT_DAYS = 90  # of refresh tokens without a use, as OAUTH2_PROVIDER says
 
 
-def list_allowed_applications(*, desk: Desk, user: User) -> list[OAuthApplication]:
-    """Return the applications that hold a token of this person at this desk."""
+@dataclass(frozen=True, slots=True)
+class LastUse:
+    """When and from where an application last acted for a person."""
+
+    at: datetime
+    ip: str
+
+
+def list_allowed_applications(
+    *, desk: Desk, user: User
+) -> list[tuple[OAuthApplication, LastUse | None]]:
+    """Return the applications with a token of this person at this desk, and their last use."""
     live = OAuthRefreshToken.objects.filter(desk=desk, user=user, revoked=None)
     own = OAuthAccessToken.objects.filter(desk=desk, user=user)
     holding = Q(pk__in=live.values("application")) | Q(pk__in=own.values("application"))
-    return list(OAuthApplication.objects.filter(holding, desk=desk))
+    used = own.exclude(last_used_at=None).order_by("last_used_at")
+    uses = {one.application_id: LastUse(one.last_used_at, one.last_ip or "") for one in used}
+    applications = OAuthApplication.objects.filter(holding, desk=desk)
+    return [(application, uses.get(application.pk)) for application in applications]
 
 
 def find_access_token(*, desk: Desk, secret: str, at: datetime) -> OAuthAccessToken | None:
@@ -94,14 +108,29 @@ def delete_expired_tokens(*, at: datetime) -> int:
         return deleted + over.delete()[0]
 
 
-def end_tokens_of_user(user: User, *, desk: Desk | None = None) -> int:
+def end_tokens_of_user(user: User, *, by: Actor, desk: Desk | None = None) -> int:
     """Delete all tokens of a person in the scope that the caller has entered. Return how many.
 
-    desk: only those at this desk.
+    desk: only those at this desk. Each application that had one leaves an audit entry.
     """
     mine = {"user": user} | ({"desk": desk} if desk else {})
     access = OAuthAccessToken.objects.filter(**mine)
+    live = OAuthRefreshToken.objects.filter(**mine, revoked=None)
+    holding = Q(pk__in=live.values("application")) | Q(pk__in=access.values("application"))
+    _record_end(holding, user, by)
     access.update(source_refresh_token=None)
     deleted = OAuthGrant.objects.filter(**mine).delete()[0]
     deleted += OAuthRefreshToken.objects.filter(**mine).delete()[0]
     return deleted + access.delete()[0]
+
+
+def _record_end(holding: Q, user: User, by: Actor) -> None:
+    agents = dict(Agent.objects.filter(user=user).values_list("desk_id", "pk"))
+    for application in OAuthApplication.objects.filter(holding):
+        record_audit(
+            desk=application.desk_id,
+            by=by,
+            action=AuditAction.APPLICATION_WITHDRAWN,
+            about=application,
+            detail={"agent": agents.get(application.desk_id)},
+        )

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Model, Q
 
-from accounts.models import Agent, ApiToken, Desk
+from accounts.models import Agent, ApiToken, Desk, OAuthAccessToken, OAuthApplication
 from accounts.tokens.secrets import hash_secret, is_well_formed
 
 USE_NOTED_EVERY = timedelta(minutes=1)
@@ -41,16 +42,38 @@ def can_act(agent: Agent) -> bool:
     return agent.is_active and agent.user.is_active
 
 
-def note_use(token: ApiToken, *, ip: str | None, at: datetime) -> None:
+def lock_if_allowed(agent: Agent) -> bool:
+    """Lock an agent and their user until the transaction ends. Return False if switched off.
+
+    So a token that is made at the same moment is ended with the others.
+    """
+    rows = Agent.objects.select_for_update(of=("self", "user"), no_key=True)
+    return can_act(rows.select_related("user").get(pk=agent.pk))
+
+
+def note_use(token: ApiToken | OAuthAccessToken, *, ip: str | None, at: datetime) -> None:
     """Note time and address of a token's last use, at most once a minute.
 
     Doesn't wait for the row: if another request holds it, that one notes the use.
     """
-    newest = at - USE_NOTED_EVERY
-    if token.last_used_at is not None and token.last_used_at > newest:
-        return
-    stale = Q(last_used_at=None) | Q(last_used_at__lte=newest)
+    if _is_due(token, at):
+        _note(token, {"last_used_at": at, "last_ip": ip}, at)
+
+
+def note_use_of_application(application: OAuthApplication, *, at: datetime) -> None:
+    """Note the time of an application's last use by anyone, at most once a minute."""
+    if _is_due(application, at):
+        _note(application, {"last_used_at": at}, at)
+
+
+def _is_due(row: Any, at: datetime) -> bool:
+    return row.last_used_at is None or bool(row.last_used_at <= at - USE_NOTED_EVERY)
+
+
+def _note(row: Model, values: dict[str, Any], at: datetime) -> None:
+    stale = Q(last_used_at=None) | Q(last_used_at__lte=at - USE_NOTED_EVERY)
+    table = type(row)._default_manager
     with transaction.atomic():
-        rows = ApiToken.objects.filter(stale, pk=token.pk)
+        rows = table.filter(stale, pk=row.pk)
         free = rows.select_for_update(skip_locked=True, no_key=True).values_list("pk", flat=True)
-        ApiToken.objects.filter(pk__in=list(free)).update(last_used_at=at, last_ip=ip)
+        table.filter(pk__in=list(free)).update(**values)

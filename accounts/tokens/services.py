@@ -10,11 +10,12 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from accounts.audit import record_audit
+from accounts.audit import Actor, record_audit
 from accounts.models import Agent, ApiToken, AuditAction, Desk, User
 from accounts.models.tokens import DEFAULT_REQUESTS_PER_MINUTE
 from accounts.tenancy import system_scope
 from accounts.tokens.applications import end_tokens_of_user
+from accounts.tokens.lookup import lock_if_allowed
 from accounts.tokens.scopes import clean_scopes
 from accounts.tokens.secrets import SecretKind, get_hint, hash_secret, make_secret
 
@@ -44,7 +45,8 @@ def create_token(
     """Create a token and return it with its secret, which is stored nowhere.
 
     by: the agent's own user, or the admin who makes the token of a service account. Raises
-    TokenError without a scope, for too long a life, and above MAX_TOKENS.
+    TokenError without a scope, for too long a life, above MAX_TOKENS, and for an agent who was
+    switched off at the same moment.
     """
     granted = clean_scopes(scopes)
     if not granted:
@@ -53,7 +55,8 @@ def create_token(
     kind = SecretKind.SERVICE if agent.is_service else SecretKind.PERSONAL
     secret = make_secret(kind)
     with transaction.atomic():
-        Agent.objects.select_for_update(of=("self",), no_key=True).get(pk=agent.pk)
+        if not lock_if_allowed(agent):
+            raise TokenError(_("Your account here is deactivated. Ask an admin of the help desk."))
         _delete_ended(agent, before=at - ENDED_KEPT)
         if list_usable_tokens(agent, at=at).count() >= MAX_TOKENS:
             text = _("The limit is %(limit)s active tokens. Revoke one first.")
@@ -115,7 +118,7 @@ def rotate_token(
     return secret
 
 
-def revoke_token(*, token: ApiToken, by: User, at: datetime) -> bool:
+def revoke_token(*, token: ApiToken, by: Actor, at: datetime) -> bool:
     """End a token at once. Return False if that was done before."""
     with transaction.atomic():
         locked = ApiToken.objects.select_for_update(of=("self",)).get(pk=token.pk)
@@ -127,20 +130,23 @@ def revoke_token(*, token: ApiToken, by: User, at: datetime) -> bool:
     return True
 
 
-def revoke_tokens_of_user(*, user: User, at: datetime) -> int:
-    """End all of a person's own tokens, at every desk, such as after a new password."""
+def revoke_tokens_of_user(*, user: User, by: Actor, at: datetime) -> int:
+    """End all of a person's own tokens, at every desk, such as after a new password.
+
+    The tokens of service accounts that they made stay: those belong to the desk.
+    """
     with system_scope("end the tokens of a person at every desk"), transaction.atomic():
-        end_tokens_of_user(user)
+        end_tokens_of_user(user, by=by)
         tokens = list(ApiToken.objects.filter(agent__user=user, revoked_at=None))
-        return sum(revoke_token(token=token, by=user, at=at) for token in tokens)
+        return sum(revoke_token(token=token, by=by, at=at) for token in tokens)
 
 
-def end_tokens_of_agent(agent: Agent, *, at: datetime) -> int:
+def end_tokens_of_agent(agent: Agent, *, by: Actor, at: datetime) -> int:
     """End all of a person's own tokens at one desk, such as when they stop working there."""
     with transaction.atomic():
-        end_tokens_of_user(agent.user, desk=agent.desk)
+        end_tokens_of_user(agent.user, by=by, desk=agent.desk)
         tokens = list(ApiToken.objects.filter(desk=agent.desk_id, agent=agent, revoked_at=None))
-        return sum(revoke_token(token=token, by=agent.user, at=at) for token in tokens)
+        return sum(revoke_token(token=token, by=by, at=at) for token in tokens)
 
 
 def list_usable_tokens(agent: Agent, *, at: datetime) -> QuerySet[ApiToken]:
@@ -154,6 +160,6 @@ def _delete_ended(agent: Agent, *, before: datetime) -> None:
     ApiToken.objects.filter(ended, desk=agent.desk_id, agent=agent).delete()
 
 
-def _audit(token: ApiToken, action: AuditAction, by: User, detail: dict[str, object]) -> None:
+def _audit(token: ApiToken, action: AuditAction, by: Actor, detail: dict[str, object]) -> None:
     owner = {"agent": token.agent_id, "hint": token.hint}
     record_audit(desk=token.desk_id, by=by, action=action, about=token, detail=owner | detail)

@@ -201,7 +201,7 @@ class LoginAdapter(DefaultAccountAdapter):
     def set_password(self, user: User, password: str) -> None:
         """Set a person's new password, which ends their API tokens like their sessions."""
         super().set_password(user, password)
-        revoke_tokens_of_user(user=user, at=timezone.now())
+        revoke_tokens_of_user(user=user, by=user, at=timezone.now())
 
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
         """Ask for reauthentication only if the sign-in isn't recent."""

@@ -5,10 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from oauth2_provider.oauth2_validators import OAuth2Validator
+from oauth2_provider.oauth2_validators import validate_resource_as_url_prefix as is_below
+from oauthlib.oauth2.rfc6749.errors import (  # type: ignore[import-untyped]
+    CustomOAuth2Error,
+    InvalidGrantError,
+)
 
 from accounts.models import Agent, OAuthGrant, User
 from accounts.tenancy import get_entered_desk
+from accounts.tokens.lookup import lock_if_allowed
 from helpdesk.login.two_factor.policy import is_two_factor_required
+from helpdesk.oauth.backend import OWN_API
 
 
 class DeskValidator(OAuth2Validator):
@@ -30,6 +37,7 @@ class DeskValidator(OAuth2Validator):
             return False
         used = request.refresh_token_instance
         request.passed_two_factor = used.passed_two_factor
+        request.predecessor = used.access_token
         return can_act_here(request.user, passed_two_factor=used.passed_two_factor)
 
     def validate_grant_type(
@@ -41,14 +49,28 @@ class DeskValidator(OAuth2Validator):
         )
         return is_allowed and (grant_type != "client_credentials" or client.service_id is not None)
 
+    def _validate_resource_uris(self, request: Any, resources: list[str]) -> None:
+        """Refuse a token for anything but this desk's API (RFC 8707)."""
+        super()._validate_resource_uris(request, resources)
+        own = request.headers[OWN_API]
+        for resource in resources:
+            if not is_below(resource, [own]) and not is_below(own, [resource]):
+                raise CustomOAuth2Error(
+                    error="invalid_target",
+                    description="The resource is not the API of this help desk.",
+                    request=request,
+                )
+
     def _create_authorization_code(self, request: Any, *args: Any, **kwargs: Any) -> Any:
         return note_two_factor(
             super()._create_authorization_code(request, *args, **kwargs), request
         )
 
     def _create_access_token(self, expires: Any, request: Any, *args: Any, **kwargs: Any) -> Any:
+        if request.user is not None and not _lock_person(request.user):
+            raise InvalidGrantError(request=request)
         made = super()._create_access_token(expires, request, *args, **kwargs)
-        return note_two_factor(made, request)
+        return hand_on_use(note_two_factor(made, request), request)
 
     def _create_refresh_token(self, request: Any, *args: Any, **kwargs: Any) -> Any:
         made = super()._create_refresh_token(request, *args, **kwargs)
@@ -64,6 +86,22 @@ def note_two_factor(made: Any, request: Any) -> Any:
         made.passed_two_factor = True
         made.save(update_fields=["passed_two_factor"])
     return made
+
+
+def hand_on_use(made: Any, request: Any) -> Any:
+    """Keep on a refreshed token when and from where the one before was last used."""
+    before = vars(request).get("predecessor")
+    if before is not None and before.last_used_at is not None:
+        made.last_used_at, made.last_ip = before.last_used_at, before.last_ip
+        made.save(update_fields=["last_used_at", "last_ip"])
+    return made
+
+
+def _lock_person(user: User) -> bool:
+    """Lock the entered desk's agent, so that who is switched off meanwhile has no token after."""
+    mine = Agent.objects.filter(desk_id=get_entered_desk() or 0, user=user)
+    agent = mine.first()
+    return agent is not None and lock_if_allowed(agent)
 
 
 def can_act_here(user: User, *, passed_two_factor: bool) -> bool:

@@ -149,7 +149,7 @@ def _erase_from_tickets(agent: Agent, person: KnownNames) -> dict[str, int]:
         "signatures": sum(scrub(rows, person.in_own_tickets, any_case=False) for rows in theirs),
         "drafts": delete_drafts(Draft.objects.filter(desk_id=agent.desk_id, user=agent.user)),
         "pending_replies": delete_replies_of(agent),
-        "applications": end_tokens_of_user(agent.user, desk=agent.desk),
+        "applications": end_tokens_of_user(agent.user, by=None, desk=agent.desk),
         "macros": Macro.objects.filter(owner=agent).delete()[0],
         "bulk_changes": BulkJob.objects.filter(agent=agent).delete()[0],
         "notifications": Notification.objects.filter(agent=agent).delete()[0] + named.delete()[0],

@@ -41,15 +41,24 @@ def test_an_old_sign_in_is_not_enough(rocket: Cast, sign_in: Any) -> None:
     assert "Report builder" in asked_again.content.decode(), "back to the question"
 
 
-def test_a_token_for_another_resource_opens_nothing_here(rocket: Cast) -> None:
+def test_tokens_are_only_for_the_api_of_this_desk(rocket: Cast, matter: Cast) -> None:
     application, secret = admit(rocket.desk, rocket.admin.user)
     browser = sign_in_with_password(rocket.analyst)
-    answers = {}
-    for resource in ("https://else.example/", "http://testserver/rocket/api/v1/"):
-        code = allow(browser, application, resource=resource)
-        token = exchange(application, secret, code=code).json()["access_token"]
-        answers[resource] = make_program(token).get("/rocket/api/v1/tickets/").status_code
-    assert list(answers.values()) == [401, 200]
+    own = "http://testserver/rocket/api/v1/"
+    for resource in ("https://else.example/", "http://testserver/matter/api/v1/", "urn:x"):
+        refused = exchange(application, secret, code=allow(browser, application), resource=resource)
+        assert (refused.status_code, refused.json()["error"]) == (400, "invalid_target"), resource
+    code = allow(browser, application, resource="https://else.example/")
+    assert exchange(application, secret, code=code).json()["error"] == "invalid_target"
+    statuses = {}
+    for resource in ("http://testserver/rocket/", own, f"{own}contacts/"):
+        given = exchange(application, secret, code=allow(browser, application), resource=resource)
+        program = make_program(given.json()["access_token"])
+        statuses[resource] = program.get("/rocket/api/v1/tickets/").status_code
+    assert list(statuses.values()) == [200, 200, 401]
+    refresh = {"grant_type": "refresh_token", "refresh_token": given.json()["refresh_token"]}
+    wider = exchange(application, secret, **refresh, resource="https://else.example/")
+    assert (wider.status_code, wider.json()["error"]) == (400, "invalid_target")
 
 
 def test_an_application_on_the_own_computer_hears_what_is_wrong(rocket: Cast) -> None:

@@ -1,39 +1,136 @@
-"""Tokens of someone who stopped working here stay ended when they come back."""
+"""Tokens of someone who was switched off stay ended when they are switched on again."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
-from accounts.models import AuditAction, AuditEntry
-from accounts.tenancy import system_scope
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from accounts.models import AuditAction, AuditEntry, User
+from accounts.staff import save_agent
+from accounts.tenancy import desk_scope, system_scope
+from accounts.tokens.service_accounts import create_service_account
+from accounts.tokens.services import TokenError, create_token
+from tests.admin.test_users import save as save_user
 from tests.cast import Cast
+from tests.races.threads import meanwhile
 from tests.tokens.applications import admit, allow, exchange
 from tests.tokens.programs import make_program, make_token
 from tests.tokens.test_agent_page import sign_in_with_password
 
 URL = "/rocket/api/v1/tickets/"
+Switch = Callable[[bool], None]
 
 
-def save_by_api(admin: Any, cast: Cast, is_active: bool) -> None:
-    url, values = f"/rocket/api/v1/agents/{cast.analyst.pk}/", {"is_active": is_active}
-    answer = admin.patch(url, values, content_type="application/json")
-    assert answer.json()["is_active"] == is_active
+@pytest.fixture
+def root(rocket: Cast, matter: Cast) -> User:
+    return User.objects.create_superuser("root@host.example", "x")
 
 
-def test_they_are_ended_for_good(rocket: Cast, sign_in: Any) -> None:
-    application, secret = admit(rocket.desk, rocket.admin.user)
-    code = allow(sign_in_with_password(rocket.analyst), application)
+@pytest.fixture
+def by_api(rocket: Cast, sign_in: Any) -> Switch:
+    admin, url = sign_in(rocket.admin.user), f"/rocket/api/v1/agents/{rocket.analyst.pk}/"
+
+    def switch(is_active: bool) -> None:
+        answer = admin.patch(url, {"is_active": is_active}, content_type="application/json")
+        assert answer.json()["is_active"] == is_active
+
+    return switch
+
+
+@pytest.fixture
+def by_installation(rocket: Cast, root: User, sign_in: Any) -> Switch:
+    browser, user = sign_in(root), rocket.analyst.user
+
+    def switch(is_active: bool) -> None:
+        save_user(browser, user, is_active="on" if is_active else "")
+        user.refresh_from_db()
+        assert user.is_active == is_active
+
+    return switch
+
+
+def make_tokens(cast: Cast) -> list[Client]:
+    """Return programs with a personal token, and with one of an application."""
+    application, secret = admit(cast.desk, cast.admin.user)
+    code = allow(sign_in_with_password(cast.analyst), application)
     tokens = [
-        make_token(rocket.desk, rocket.analyst)[1],
+        make_token(cast.desk, cast.analyst)[1],
         exchange(application, secret, code=code).json()["access_token"],
     ]
-    kept = make_program(make_token(rocket.desk, rocket.colleague)[1])
-    programs = [make_program(token) for token in tokens]
-    assert [program.get(URL).status_code for program in programs] == [200, 200]
-    admin = sign_in(rocket.admin.user)
+    return [make_program(token) for token in tokens]
+
+
+def call(*programs: Client) -> list[int]:
+    return [program.get(URL).status_code for program in programs]
+
+
+def check_end_for_good(cast: Cast, switch: Switch, by: User) -> None:
+    programs = make_tokens(cast)
+    with desk_scope(cast.desk):
+        service = create_service_account(
+            desk=cast.desk, name="Billing", role="analyst", departments=(), by=cast.analyst.user
+        )
+    kept = [make_program(make_token(cast.desk, one)[1]) for one in (cast.colleague, service)]
+    assert call(*programs) == [200, 200]
     for is_active in (False, True):
-        save_by_api(admin, rocket, is_active)
-        assert [program.get(URL).status_code for program in programs] == [401, 401], is_active
-    assert kept.get(URL).status_code == 200
+        switch(is_active)
+        assert call(*programs) == [401, 401], is_active
+    assert call(*kept) == [200, 200], "of others, and of the desk"
+    ends = (AuditAction.TOKEN_REVOKED, AuditAction.APPLICATION_WITHDRAWN)
     with system_scope("test"):
-        assert AuditEntry.objects.filter(action=AuditAction.TOKEN_REVOKED).count() == 1
+        entries = AuditEntry.objects.filter(action__in=ends, desk=cast.desk)
+        found = set(entries.values_list("action", "user_id", "detail__agent"))
+    assert found == {(end, by.pk, cast.analyst.pk) for end in ends}
+
+
+def test_the_desk_switches_an_agent_off(rocket: Cast, by_api: Switch) -> None:
+    check_end_for_good(rocket, by_api, rocket.admin.user)
+
+
+def test_the_installation_switches_a_user_off(
+    rocket: Cast, root: User, by_installation: Switch
+) -> None:
+    check_end_for_good(rocket, by_installation, root)
+
+
+def test_an_address_that_passes_to_someone_else_ends_them_too(
+    rocket: Cast, root: User, sign_in: Any
+) -> None:
+    programs = make_tokens(rocket)
+    save_user(sign_in(root), rocket.analyst.user, email="next@rocket.example")
+    assert call(*programs) == [401, 401]
+
+
+def test_both_forms_say_so(rocket: Cast, root: User, sign_in: Any) -> None:
+    pages = {
+        f"/rocket/admin/accounts/agent/{rocket.analyst.pk}/change/": rocket.admin.user,
+        f"/admin/accounts/user/{rocket.analyst.user_id}/change/": root,
+    }
+    for page, user in pages.items():
+        assert "API tokens and the access of" in sign_in(user).get(page).content.decode(), page
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_token_that_is_made_at_the_same_moment_is_refused(rocket: Cast) -> None:
+    agent, errors = rocket.analyst, []
+
+    def switch_off() -> None:
+        agent.is_active = False
+        save_agent(agent=agent, by=rocket.admin.user)
+
+    def create() -> None:
+        try:
+            create_token(
+                agent=rocket.analyst, name="Late", scopes=["tickets:read"], expires_at=None,
+                by=agent.user, passed_two_factor=False, at=timezone.now(),
+            )  # fmt: skip
+        except TokenError as error:
+            errors.append(str(error))
+
+    meanwhile(rocket, switch_off, create)
+    assert len(errors) == 1
+    assert "deactivated" in errors[0]

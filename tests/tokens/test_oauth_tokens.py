@@ -7,9 +7,11 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from pytest_django.fixtures import Settings
 
 from accounts.models import (
     Agent,
+    Desk,
     OAuthAccessToken,
     OAuthApplication,
     OAuthGrant,
@@ -24,6 +26,7 @@ from tests.tokens.programs import make_program
 from tests.tokens.test_agent_page import sign_in_with_password
 
 API = "/rocket/api/v1/tickets/"
+ROOT = "/.well-known/oauth-authorization-server"
 
 
 @pytest.fixture
@@ -126,6 +129,20 @@ def test_the_metadata_names_what_there_is(rocket: Cast, matter: Cast) -> None:
     assert "password" not in found["grant_types_supported"]
     assert "tickets:read" in found["scopes_supported"]
     assert Client().get("/oauth/.well-known/oauth-authorization-server").status_code == 404
+    assert Client().get(f"{ROOT}/rocket/oauth").json() == found  # RFC 8414, 3.1
+    for path in ("", "/", "/oauth", "/rocket", "/rocket/agent", "/nobody/oauth"):
+        assert Client().get(f"{ROOT}{path}").status_code == 404, path
+
+
+def test_a_desk_with_its_own_host_has_its_metadata_there(
+    rocket: Cast, matter: Cast, settings: Settings
+) -> None:
+    settings.ALLOWED_HOSTS = ["help.rocket.example"]
+    with desk_scope(rocket.desk):
+        Desk.objects.filter(pk=rocket.desk.pk).update(domain="help.rocket.example")
+    at_host = Client(headers={"host": "help.rocket.example"}).get(f"{ROOT}/oauth").json()
+    assert at_host["issuer"] == "http://help.rocket.example/oauth"
+    assert at_host["token_endpoint"] == "http://help.rocket.example/oauth/token/"
 
 
 def test_null_bytes_are_refused(rocket: Cast, browser: Client) -> None:
@@ -143,6 +160,7 @@ def test_an_admin_admits_changes_and_removes_applications(
         "name": "Reports",
         "redirect_uris": "https://app.example/callback",
         "scopes": ["tickets:read"],
+        "requests_per_minute": 600,
     }
     for wrong in ("http://app.example/", "https://app.example/#x", "javascript:alert(1)", ""):
         assert admin.post(url, form | {"redirect_uris": wrong}).status_code == 422, wrong

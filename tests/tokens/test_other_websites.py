@@ -55,8 +55,9 @@ def test_other_origins_and_our_pages_stay_closed(rocket: Cast) -> None:
 @pytest.mark.usefixtures("allowed")
 def test_a_script_of_a_page_gets_and_ends_tokens(rocket: Cast) -> None:
     wrong = {"grant_type": "authorization_code", "client_id": "unknown", "token": "x"}
-    for end in ("token/", "revoke/", ".well-known/oauth-authorization-server"):
-        url = f"/rocket/oauth/{end}"
+    at_root = "/.well-known/oauth-authorization-server/rocket/oauth"
+    for end in ("token/", "revoke/", ".well-known/oauth-authorization-server", at_root):
+        url = at_root if end == at_root else f"/rocket/oauth/{end}"
         answer = Client().options(url, headers=ASKED)
         assert answer["Access-Control-Allow-Origin"] == SHOP, end
         answer = Client().post(url, wrong, headers={"origin": SHOP})

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Agent, Desk, OAuthApplication
 from accounts.models.oauth import is_loopback
+from accounts.models.tokens import DEFAULT_REQUESTS_PER_MINUTE, MAX_REQUESTS_PER_MINUTE
 from accounts.tokens.admitting import ApplicationValues
 from helpdesk.agent.tokens.forms import list_named_scopes
 from helpdesk.shared.fields import LineField
@@ -53,6 +54,13 @@ class ApplicationForm(forms.Form):
         help_text=_("The application can't ask for more than these scopes."),
     )
 
+    requests_per_minute = forms.IntegerField(
+        label=_("Requests per minute"),
+        min_value=1,
+        max_value=MAX_REQUESTS_PER_MINUTE,
+        initial=DEFAULT_REQUESTS_PER_MINUTE,
+    )
+
     def __init__(
         self, data: Any, *, desk: Desk, application: OAuthApplication | None = None
     ) -> None:
@@ -67,6 +75,7 @@ class ApplicationForm(forms.Form):
                 "redirect_uris": "\n".join(application.redirect_uris.split()),
                 "is_public": application.client_type == OAuthApplication.CLIENT_PUBLIC,
                 "scopes": application.scopes,
+                "requests_per_minute": application.requests_per_minute,
             }
 
     def clean_redirect_uris(self) -> str:

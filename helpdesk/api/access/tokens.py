@@ -11,9 +11,8 @@ from django.utils.translation import gettext as _
 
 from accounts.middleware import DeskRequest
 from accounts.models import Agent, Desk
-from accounts.models.tokens import DEFAULT_REQUESTS_PER_MINUTE
 from accounts.tokens.applications import find_access_token, find_agent
-from accounts.tokens.lookup import find_token, note_use
+from accounts.tokens.lookup import find_token, note_use, note_use_of_application
 from accounts.tokens.scopes import allows
 from accounts.tokens.secrets import SecretKind
 from helpdesk.api.access.grants import SCHEME, Grant, InvalidTokenError
@@ -35,8 +34,7 @@ def read_grant(request: Any) -> Grant:
     if placed.desk is None:
         raise InvalidTokenError(_("Tokens work only below the address of their own help desk."))
     if secret.startswith(OAUTH_PREFIX):
-        url = request.build_absolute_uri(request.path)
-        return _read_oauth_grant(placed.desk, secret.strip(), at, url=url)
+        return _read_oauth_grant(request, placed.desk, secret.strip(), at)
     token = find_token(desk=placed.desk, secret=secret.strip(), at=at)
     if token is None:
         raise InvalidTokenError(_("The token is unknown, revoked or expired."))
@@ -45,19 +43,21 @@ def read_grant(request: Any) -> Grant:
     return Grant(token.agent, token.scopes, f"token:{token.pk}", token.requests_per_minute)
 
 
-def _read_oauth_grant(desk: Desk, secret: str, at: datetime, *, url: str) -> Grant:
+def _read_oauth_grant(request: Any, desk: Desk, secret: str, at: datetime) -> Grant:
     """Return the grant of an access token that an application got, within its scopes of today."""
     token = find_access_token(desk=desk, secret=secret, at=at)
     agent = find_agent(desk, token) if token else None
     if token is None or agent is None:
         raise InvalidTokenError(_("The token is unknown, revoked or expired."))
-    if not token.allows_audience(url):  # RFC 8707
+    if not token.allows_audience(request.build_absolute_uri(request.path)):  # RFC 8707
         raise InvalidTokenError(_("The token was issued for another resource."))
     _require_two_factor(agent, token.passed_two_factor)
-    admitted = token.application.scopes
-    scopes = [scope for scope in token.scope.split() if allows(admitted, scope)]
-    key = f"application:{token.application_id}:{agent.pk}"
-    return Grant(agent, scopes, key, DEFAULT_REQUESTS_PER_MINUTE)
+    application = token.application
+    note_use(token, ip=get_adapter().get_client_ip(request), at=at)
+    note_use_of_application(application, at=at)
+    scopes = [scope for scope in token.scope.split() if allows(application.scopes, scope)]
+    key = f"application:{application.pk}:{agent.pk}"
+    return Grant(agent, scopes, key, application.requests_per_minute)
 
 
 def _require_two_factor(agent: Agent, passed_two_factor: bool) -> None:

@@ -96,7 +96,7 @@ class AgentsView(SettingView):
             raise ValidationError({field: refused.messages}) from None
 
     def save(self, row: Agent, fields: list[str] | None) -> None:
-        save_agent(agent=row, fields=fields)
+        save_agent(agent=row, by=self.agent.user, fields=fields)
         hand_on_work(row, at=timezone.now())
 
     def save_parts(self, row: Agent, parts: dict[str, Any]) -> Changes:
