@@ -273,6 +273,7 @@ class TicketDetail(TypedDict):
     fields: NotRequired[dict[str, Any]]
     created_at: str
     updated_at: str
+    changed_at: str
     first_responded_at: NotRequired[str | None]
     closed_at: NotRequired[str | None]
     close_reason: NotRequired[
@@ -367,6 +368,7 @@ class TicketOutput(TypedDict):
     fields: NotRequired[dict[str, Any]]
     created_at: str
     updated_at: str
+    changed_at: str
     first_responded_at: NotRequired[str | None]
     closed_at: NotRequired[str | None]
     close_reason: NotRequired[

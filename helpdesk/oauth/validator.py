@@ -55,11 +55,7 @@ class DeskValidator(OAuth2Validator):
         own = request.headers[OWN_API]
         for resource in resources:
             if not is_below(resource, [own]) and not is_below(own, [resource]):
-                raise CustomOAuth2Error(
-                    error="invalid_target",
-                    description="The resource is not the API of this help desk.",
-                    request=request,
-                )
+                raise CustomOAuth2Error(error="invalid_target", request=request)
 
     def _create_authorization_code(self, request: Any, *args: Any, **kwargs: Any) -> Any:
         return note_two_factor(

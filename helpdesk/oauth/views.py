@@ -115,6 +115,7 @@ class IssueTokenView(_AtDesk, TokenView):
         if not is_within_limit(request, "oauth_token"):
             return too_many_requests(request)
         response: HttpResponse = self.authorization_flow_token_response(request)
+        response["Content-Type"] = "application/json"  # which the toolkit forgets for some errors
         return response
 
 
