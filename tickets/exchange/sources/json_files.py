@@ -242,7 +242,7 @@ class _Document:
             return False
         kept = self._text[self._at :]
         if len(kept) > MAX_ITEM:
-            raise TooLargeError(f"an object in it is longer than {MAX_ITEM // 1_000_000} MB")
+            raise TooLargeError("an object in it is longer than 64 MB")
         data = self._file.read(max(CHUNK, len(kept)))
         self._is_whole = not data
         self._text, self._at = kept + self._decoder.decode(data, final=not data), 0
