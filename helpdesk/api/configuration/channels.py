@@ -12,7 +12,6 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
@@ -45,7 +44,15 @@ READERS: dict[FieldKind, Any] = {
 TEXT = serializers.CharField(max_length=MAX_SECRET, allow_blank=True, allow_null=True)
 
 
-@extend_schema_field(OpenApiTypes.OBJECT)
+@extend_schema_field(
+    {
+        "type": "object",
+        "additionalProperties": {
+            "type": ["string", "number", "boolean", "array", "null"],
+            "items": {"type": "string"},
+        },
+    }
+)
 class SettingsField(serializers.DictField):
     """Values by name; those that the kind of channel declares."""
 
