@@ -112,9 +112,9 @@ def _written_on(ticket_ids: Collection[int]) -> list[QuerySet[Any]]:
         EscalationUpdate.objects.filter(escalation__account__in=_list_accounts(ticket_ids)),
         AccountNote.objects.filter(account__in=_list_accounts(ticket_ids)),
         AuditEntry.objects.filter(
-            detail__model="accounts.account",
+            about_model="accounts.account",
             detail__changes__has_key="note",
-            detail__pk__in=[str(each) for each in _list_accounts(ticket_ids)],
+            about_pk__in=[str(each) for each in _list_accounts(ticket_ids)],
         ),
         TimeEntry.objects.filter(ticket_id__in=ticket_ids),
         list_requested(ticket_ids),

@@ -11,13 +11,13 @@ from accounts.models import AuditEntry
 
 @admin.register(AuditEntry)
 class AuditEntryAdmin(RecordsAdmin):
-    """The audit log. ``detail__model`` and ``detail__pk`` filter it by one row: its history."""
+    """The audit log. ``about_model`` and ``about_pk`` filter it by one row: its history."""
 
     list_display = ["at", "changed_by", "summary", "target"]
     search_fields = ["actor__exact", "target__startswith"]
     search_help_text = _("A whole email address, or the start of the target's name")
     fields = ["at", "changed_by", "summary", "target", "detail"]
-    extra_lookups = ["detail__model", "detail__pk"]
+    extra_lookups = ["about_model", "about_pk"]
 
     @admin.display(description=_("changed by"), ordering="actor")
     def changed_by(self, entry: AuditEntry) -> str:

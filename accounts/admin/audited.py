@@ -148,5 +148,5 @@ class AuditedAdmin(UnsentFormsMixin, ModelAdmin):
             raise PermissionDenied
         if request.desk is None or not issubclass(self.model, Desk | DeskModel):
             return super().history_view(request, object_id, extra_context)
-        query = urlencode({"detail__model": self.opts.label_lower, "detail__pk": object_id})
+        query = urlencode({"about_model": self.opts.label_lower, "about_pk": object_id})
         return HttpResponseRedirect(reverse("admin:accounts_auditentry_changelist") + "?" + query)

@@ -206,7 +206,7 @@ def erase_agent_details(agent: Agent, names: Collection[str]) -> dict[str, int]:
 def _erase_from_audit(who: Contact | Agent, names: Collection[str]) -> None:
     """Erase names from audit entries about the person, and from those that name them."""
     entries = AuditEntry.objects.filter(desk_id=who.desk_id)
-    about = entries.filter(detail__model=who._meta.label_lower, detail__pk=str(who.pk))
+    about = entries.filter(about_model=who._meta.label_lower, about_pk=str(who.pk))
     for entry in about:
         entry.target = _mark_names(entry.target, names)
         changes = entry.detail.get("changes", {})

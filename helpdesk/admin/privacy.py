@@ -177,7 +177,7 @@ def _erase(request: AdminRequest, person: Contact | Agent, erasure: Erasure) -> 
 
 def _show_audit_entry(request: AdminRequest, person: Contact | Agent) -> HttpResponse:
     """Redirect to the audit entry of an erasure, which says how much was removed."""
-    about = {"detail__model": person._meta.label_lower, "detail__pk": str(person.pk)}
+    about = {"about_model": person._meta.label_lower, "about_pk": str(person.pk)}
     entries = AuditEntry.objects.filter(desk=request.desk, action=AuditAction.PERSON_ERASED)
     entry = entries.filter(**about).latest("pk")
     messages.success(

@@ -117,8 +117,8 @@ class AuditFilters(serializers.Serializer[Any]):
 COLUMNS = {
     "actor": "actor",
     "action": "action",
-    "table": "detail__model",
-    "row_id": "detail__pk",
+    "table": "about_model",
+    "row_id": "about_pk",
     "since": "at__gte",
     "until": "at__lt",
 }

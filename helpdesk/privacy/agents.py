@@ -167,7 +167,7 @@ def _erase_from_settings(agent: Agent, person: KnownNames, nicknames: list[str])
     nicknames: the agent's names in chats.
     """
     names = [*person.names, agent.user.email]
-    staffed = AuditEntry.objects.filter(desk_id=agent.desk_id, detail__model__in=STAFFED)
+    staffed = AuditEntry.objects.filter(desk_id=agent.desk_id, about_model__in=STAFFED)
     return scrub(staffed, build_pattern([*person.names, *nicknames]), any_case=False) + sum(
         model._default_manager.filter(desk_id=agent.desk_id, **{f"{column}__in": names}).update(
             **{column: MARK}

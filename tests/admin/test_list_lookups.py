@@ -69,7 +69,7 @@ def test_a_lookup_that_is_not_a_filter_is_refused(model: type[Model], site: Clie
 
 def list_allowed(model: type[Model]) -> set[str]:
     """Return the parameters in the links of a list's own filters, and those of other pages."""
-    names = {"detail__model", "detail__pk"} if model is AuditEntry else set()
+    names = {"about_model", "about_pk"} if model is AuditEntry else set()
     for each in admin.site._registry[model].list_filter:
         field = each if isinstance(each, str) else each.parameter_name
         names |= {field, f"{field}__exact", f"{field}__isnull", f"{field}__id__exact"}
