@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from helpdesk.api.schema.inspector import ANY_VALUE
 from tests.api.contract import list_operations, read_schema
 
 # The operations that docs/examples/plumbline_client.py has methods for.
@@ -77,9 +78,9 @@ def _describe(schema: dict[str, Any], *, quoted: bool = False) -> str:
             return f'"{joined}"' if quoted else joined
     if "enum" in schema:
         return f"Literal[{', '.join(repr(value) for value in schema['enum'])}]"
-    kinds = schema.get("type", "object")
-    if "array" in kinds and "items" not in schema:
+    if schema == ANY_VALUE:
         return "Any"
+    kinds = schema.get("type", "object")
     names = [_name(kind, schema) for kind in ([kinds] if isinstance(kinds, str) else kinds)]
     return " | ".join(names)
 

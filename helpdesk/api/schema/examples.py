@@ -6,6 +6,7 @@ A test validates every example against the schema, so an example can't outlive i
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,8 @@ FORMATS: dict[str, Any] = {
     "byte": "SGVsbG8=",
 }
 LOCAL_TIME = r"^[0-2]\d:[0-5]\d(:[0-5]\d(\.\d+)?)?$"  # without an offset, unlike RFC 3339
+PAGE = {"next", "previous", "results"}
+CURSOR = "?cursor=cD0yMDI2LTExLTE4"
 MAX_DEPTH = 8
 
 
@@ -48,13 +51,24 @@ def add_examples(schema: dict[str, Any]) -> None:
                 if status.startswith("2"):
                     for kind in response.get("content", {}).values():
                         _add(kind, schemas, about=about)
+                        _link_page(kind.get("example"), path)
 
 
 def _name_object(path: str) -> str:
-    """Return what a path is about: "product" for /products/{product_id}/."""
+    """Return what a path is about: "product" for /products/{product_id}/.
+
+    Events of tickets and defects differ, so they are a "ticket_event" and a "defect_event".
+    """
     named = [part for part in path.split("/") if part and not part.startswith("{")]
-    word = named[-1].replace("-", "_")
-    return f"{word.removesuffix('ies')}y" if word.endswith("ies") else word.removesuffix("s")
+    word = _singular(named[-1].replace("-", "_"))
+    return f"{_singular(named[0])}_event" if word == "event" and len(named) > 1 else word
+
+
+def _link_page(example: Any, path: str) -> None:
+    """Let the example of a page link to the next page of its own list."""
+    if isinstance(example, dict) and example.keys() == PAGE:
+        whose = re.sub(r"{(\w+)}", lambda found: str(VALUES.get(found[1], VALUES["id"])), path)
+        example["next"] = f"{ANY_SERVER}{whose}{CURSOR}"
 
 
 def _add(target: dict[str, Any], schemas: dict[str, Any], **given: Any) -> None:
@@ -89,6 +103,8 @@ def build_example(
         return schema["default"]
     given: dict[str, Any] = {"writing": writing, "depth": depth + 1}
     if kind == "object":
+        if isinstance(named, dict) and not schema.get("properties"):
+            return named  # facts that depend on their kind
         return _build_object(schema, schemas, about=name or about, **given)
     if kind == "array":
         items = resolve(schema.get("items", {}), schemas)
@@ -107,7 +123,7 @@ def _build_object(
         about = "ticket"
     required = schema.get("required", [])
     chosen = required if writing and required else list(fields)
-    if depth > MAX_DEPTH:
+    if depth > MAX_DEPTH or fields.keys() >= PAGE:  # a page has a count only if asked for
         chosen = required
     made = {
         name: build_example(
@@ -185,4 +201,7 @@ def get_type(schema: dict[str, Any]) -> str:
 
 
 def _singular(name: str) -> str:
-    return name.removesuffix("s")
+    """Return the name of one of many: "policy" for "policies", nothing for a page's results."""
+    if name.endswith("ies"):
+        return f"{name.removesuffix('ies')}y"
+    return "" if name == "results" else name.removesuffix("es" if name.endswith("xes") else "s")

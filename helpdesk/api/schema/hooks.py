@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from typing import Any
 
 from django.conf import settings
@@ -57,7 +59,11 @@ def build_security_schemes() -> dict[str, Any]:
 
 
 def complete_schema(*, result: dict[str, Any], **given: Any) -> dict[str, Any]:
-    """Add the areas, the ways to sign in, the problems and the examples."""
+    """Add what it is about, the areas, the ways to sign in, the problems and the examples."""
+    result["info"] |= {
+        "description": str(_("The API of a help desk: what agents and admins do on its pages.")),
+        "license": {"name": "MIT", "identifier": "MIT"},
+    }
     used = {tag for operation in list_operations(result) for tag in operation["tags"]}
     result["tags"] = [
         {"name": area.key, "description": area.description, "x-displayName": area.name}
@@ -70,6 +76,7 @@ def complete_schema(*, result: dict[str, Any], **given: Any) -> dict[str, Any]:
         components[kind] = components.get(kind, {}) | found
     result["paths"] = _modernize(result["paths"])
     components["schemas"] = _modernize(components["schemas"])
+    _drop_unused(result)
     _drop_unsendable_defaults(components["schemas"])
     add_examples(result)
     allow_sparse_results(result)
@@ -97,6 +104,20 @@ def _modernize(described: Any) -> Any:
     if made.pop("nullable", False) is True and isinstance(made.get("type"), str):
         made["type"] = [made["type"], "null"]
     return made
+
+
+def _drop_unused(schema: dict[str, Any]) -> None:
+    """Remove objects that nothing refers to: input of which every field is read-only."""
+    schemas = schema["components"]["schemas"]
+    referred = re.compile(r'"#/components/schemas/(\w+)"')
+    used: set[str] = set()
+    found = set(referred.findall(json.dumps({**schema, "components": {}}, default=str)))
+    while found:
+        used |= found
+        texts = [json.dumps(schemas[name], default=str) for name in found]
+        found = {name for text in texts for name in referred.findall(text)} - used
+    for name in schemas.keys() - used:
+        del schemas[name]
 
 
 def _drop_unsendable_defaults(schemas: dict[str, Any]) -> None:

@@ -26,7 +26,7 @@ RESULTS = {
     "202": _("Accepted. The work goes on after the response."),
     "204": _("Done. The response has no body."),
 }
-ANY_VALUE = ["string", "number", "boolean", "null", "array", "object"]
+ANY_VALUE = {"type": ["string", "number", "boolean", "null", "array", "object"], "items": {}}
 SLUG = "^[-a-zA-Z0-9_]+$"
 PLACES = {
     "number": _("The ticket's number at this desk."),
@@ -83,7 +83,7 @@ class OperationSchema(AutoSchema):
         """Describe facts that depend on the row's kind as an object, not as anything at all."""
         described = super()._map_serializer_field(field, *args, **kwargs)
         if isinstance(field, JSONField) and "type" not in described:
-            described |= {"type": "object", "additionalProperties": {"type": ANY_VALUE}}
+            described |= {"type": "object", "additionalProperties": ANY_VALUE}
         if field.read_only and described.get("format") == "uri":
             described["format"] = "uri-reference"  # empty, too
         return described

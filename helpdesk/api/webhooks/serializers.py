@@ -206,18 +206,6 @@ class EventActor(serializers.Serializer[Any]):
     name = serializers.CharField(help_text=_("The name at that time. Empty for Plumbline."))
 
 
-@extend_schema_field(
-    {
-        "type": "object",
-        "additionalProperties": {
-            "type": ["string", "number", "boolean", "object", "array", "null"]
-        },
-    }
-)
-class FactsField(serializers.DictField):
-    """Facts of an event. Each kind has its own."""
-
-
 class FeedEvent(serializers.Serializer[Any]):
     """An event, as webhooks send it with “full”, and without the message's text."""
 
@@ -228,7 +216,7 @@ class FeedEvent(serializers.Serializer[Any]):
     ticket = serializers.IntegerField(help_text=_("The number of its ticket."))
     channel = serializers.CharField(help_text=_("The channel it came by; empty for none."))
     actor = EventActor(help_text=_("Who did it."))
-    facts = FactsField(help_text=_("What changed. It depends on the kind of event."))
+    facts = serializers.JSONField(help_text=_("What changed. It depends on the kind of event."))
 
 
 class FeedPage(serializers.Serializer[Any]):
