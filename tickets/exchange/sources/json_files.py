@@ -133,6 +133,8 @@ class _Document:
             yield from self._read_value()
         except RecursionError:
             yield Fault("broken_file", data={"text": "it is nested too deeply"})
+        except TooLargeError:
+            yield Fault("broken_file", data={"text": "an object in it is longer than 64 MB"})
         except ValueError as error:
             yield Fault("broken_file", data={"text": str(error)})
 
@@ -242,7 +244,7 @@ class _Document:
             return False
         kept = self._text[self._at :]
         if len(kept) > MAX_ITEM:
-            raise TooLargeError("an object in it is longer than 64 MB")
+            raise TooLargeError
         data = self._file.read(max(CHUNK, len(kept)))
         self._is_whole = not data
         self._text, self._at = kept + self._decoder.decode(data, final=not data), 0
