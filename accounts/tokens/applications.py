@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -21,6 +22,7 @@ from accounts.models import (
 )
 from accounts.tenancy import system_scope
 from accounts.tokens.lookup import can_act
+from accounts.tokens.scopes import clean_scopes
 from accounts.tokens.secrets import hash_secret, is_well_formed
 
 KEPT_DAYS = 90  # of refresh tokens without a use, as OAUTH2_PROVIDER says
@@ -36,15 +38,20 @@ class LastUse:
 
 def list_allowed_applications(
     *, desk: Desk, user: User
-) -> list[tuple[OAuthApplication, LastUse | None]]:
-    """Return the applications with a token of this person at this desk, and their last use."""
+) -> list[tuple[OAuthApplication, list[str], LastUse | None]]:
+    """Return the applications with a token of this person at this desk, its scopes and last use."""
     live = OAuthRefreshToken.objects.filter(desk=desk, user=user, revoked=None)
     own = OAuthAccessToken.objects.filter(desk=desk, user=user)
     holding = Q(pk__in=live.values("application")) | Q(pk__in=own.values("application"))
     used = own.exclude(last_used_at=None).order_by("last_used_at")
     uses = {one.application_id: LastUse(one.last_used_at, one.last_ip or "") for one in used}
-    applications = OAuthApplication.objects.filter(holding, desk=desk)
-    return [(application, uses.get(application.pk)) for application in applications]
+    granted: dict[int, set[str]] = defaultdict(set)
+    for application_id, scope in own.values_list("application_id", "scope"):
+        granted[application_id].update(scope.split())
+    return [
+        (one, clean_scopes(granted[one.pk] or one.scopes), uses.get(one.pk))
+        for one in OAuthApplication.objects.filter(holding, desk=desk)
+    ]
 
 
 def find_access_token(*, desk: Desk, secret: str, at: datetime) -> OAuthAccessToken | None:

@@ -34,6 +34,15 @@ def test_the_last_use_is_shown_and_survives_a_refresh(rocket: Cast, sign_in: Any
     assert "from 127.0.0.1" in browser.get(PAGE).content.decode()
 
 
+def test_the_page_names_what_was_allowed_not_what_could_be_asked_for(rocket: Cast) -> None:
+    application, secret = admit(rocket.desk, rocket.admin.user)
+    browser = sign_in_with_password(rocket.analyst)
+    exchange(application, secret, code=allow(browser, application))
+    page = browser.get(PAGE).content.decode()
+    assert "Tickets, messages and notes: read" in page
+    assert "read and change" not in page
+
+
 def test_it_is_noted_at_most_once_a_minute(rocket: Cast) -> None:
     application, secret = admit(rocket.desk, rocket.admin.user)
     code = allow(sign_in_with_password(rocket.analyst), application)

@@ -42,8 +42,8 @@ def show_tokens(request: AgentRequest) -> HttpResponse:
         "secret": take_kept(request),
         "lines": [describe_token(token, at) for token in mine],
         "applications": [
-            (application, [describe_scope(scope) for scope in application.scopes], use)
-            for application, use in list_allowed_applications(
+            (application, [describe_scope(scope) for scope in scopes], use)
+            for application, scopes, use in list_allowed_applications(
                 desk=request.desk, user=cast(User, request.user)
             )
         ],
