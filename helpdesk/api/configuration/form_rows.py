@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
+from django.core.exceptions import NON_FIELD_ERRORS
 from django.db import IntegrityError, transaction
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext_lazy as _
@@ -107,7 +108,7 @@ class FormRowsView(SettingView):
         """Return the errors of a form by the places in a request."""
         found: dict[str, Any] = {}
         for name, texts in form.errors.items():
-            is_whole = name == forms.forms.NON_FIELD_ERRORS
+            is_whole = name == NON_FIELD_ERRORS
             *above, last = (self.key,) if is_whole else self.name_field(name)
             inner = found
             for part in above:
