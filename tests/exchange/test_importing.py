@@ -221,3 +221,20 @@ def test_an_empty_desk_gets_a_priority_and_notes_need_someone(db: None) -> None:
         assert Ticket.objects.get().priority.name == "Normal"
         assert not Note.objects.exists()
         assert list_problems(run) == [("note", "3", "no_author")]
+
+
+def test_zero_is_an_id_like_any_other(in_rocket: Cast) -> None:
+    run = import_lines(
+        in_rocket,
+        {"kind": "account", "id": 0, "name": "Nought"},
+        {"kind": "contact", "id": 0, "email": "zero@nought.example", "account": 0},
+        TICKET | {"id": 0, "contact": 0, "assignee": None},
+        {"kind": "message", "id": 0, "ticket": 0, "contact": 0, "text": "", "created_at": OLD},
+        {"kind": "attachment", "id": 0, "ticket": 0, "message": 0, "name": "a.txt",
+         "path": "files/a.txt"},
+        **{"a.txt": b"Hello"},
+    )  # fmt: skip
+    assert list_problems(run) == []
+    ticket = Ticket.objects.get()
+    assert (ticket.contact.email, str(ticket.account)) == ("zero@nought.example", "Nought")
+    assert Attachment.objects.get(message__ticket=ticket).name == "a.txt"

@@ -11,6 +11,7 @@ from django.utils.module_loading import import_string
 
 from accounts.database.inserts import insert_objects
 from tickets.exchange.lookups import Lookups
+from tickets.exchange.records import read_id
 from tickets.exchange.slices import CREATED, UNCHANGED, UPDATED, Row
 from tickets.exchange.ticket_records import Written, read_channel
 from tickets.exchange.values import Values
@@ -65,7 +66,7 @@ def _list_parents(rows: Iterable[Row]) -> Iterable[tuple[str, str]]:
     for row in rows:
         if row.kind == "attachment":
             for kind in ("message", "note"):
-                yield kind, str(row.data.get(kind) or "")
+                yield kind, read_id(row.data.get(kind))
 
 
 def _is_due(row: Row, group: Group, lookups: Lookups) -> bool:

@@ -12,6 +12,7 @@ from tickets.actors import SYSTEM
 from tickets.events import EventKind
 from tickets.exchange.entries import Group
 from tickets.exchange.lookups import Lookups
+from tickets.exchange.records import read_id
 from tickets.exchange.slices import CREATED, UNCHANGED, Row
 from tickets.exchange.values import Values
 from tickets.models import ActorKind, CloseReason, State, TicketEvent
@@ -164,6 +165,6 @@ def _read_actor(values: Values, lookups: Lookups) -> dict[str, Any]:
     kind, name = given.get("kind"), given.get("name")
     name = clean_line(name)[:120] if isinstance(name, str) else ""
     if kind in (ActorKind.AGENT, ActorKind.CONTACT):
-        found = lookups.into.known.get_id(kind, str(given.get("id") or ""))
+        found = lookups.into.known.get_id(kind, read_id(given.get("id")))
         return {"actor_kind": kind, "actor_id": found, "actor_name": name}
     return {"actor_kind": ActorKind.SYSTEM, "actor_id": None, "actor_name": name or SYSTEM.name}

@@ -19,7 +19,7 @@ from accounts.models import (
     Role,
     User,
 )
-from tickets.exchange.records import make_digest
+from tickets.exchange.records import make_digest, read_id
 from tickets.exchange.slices import CREATED, UNCHANGED, UPDATED, Row, Slice, last_of_each
 from tickets.exchange.values import Values
 
@@ -110,7 +110,7 @@ def _add_domain(account: Account, given: str, values: Values, into: Slice) -> No
 def import_contacts(rows: list[Row], into: Slice) -> None:
     """Match contacts by their address, else add them. An erased person isn't brought back."""
     rows = list(rows)
-    into.known.load(("account", str(row.data.get("account") or "")) for row in rows)
+    into.known.load(("account", read_id(row.data.get("account"))) for row in rows)
     for row, values, digest in _list_changed(rows, into):
         known = into.known.get_id("contact", row.source_id)
         if known in into.known.erased:
