@@ -202,6 +202,7 @@ DEADLINE = {
 }
 QUEUE_ROW = {field.column: f"t.{field.column}" for field in QueueRow._meta.concrete_fields} | {
     "ticket_id": "t.id",
+    "changed_at": "clock_timestamp()",
     "is_open": "t.status <> 'closed'",
     "assignee_id": "coalesce(t.assignee_id, 0)",
     "response_due_at": "c.due_at",

@@ -71,7 +71,8 @@ def analyze(*tables: str) -> None:
 def make_row(cast: Cast, i: int) -> Ticket:
     at = NOON - timedelta(minutes=i)
     is_open = i % OPEN_SHARE == 0
-    kinds = list(cast.departments.values())
+    paid, *others = cast.departments.values()
+    kinds = [*others, paid, *others]  # the fewer are of a department, the better its own index
     return Ticket(
         desk=cast.desk,
         number=1001 + i,
@@ -88,7 +89,7 @@ def make_row(cast: Cast, i: int) -> Ticket:
         level="l1" if not is_open or i // OPEN_SHARE % 10 else "l2",
         closed_at=None if is_open else at,
         due_at=at + timedelta(hours=8) if is_open and i % 3 else NO_DEADLINE,
-        department=kinds[i // OPEN_SHARE % 3],
+        department=kinds[i // OPEN_SHARE % len(kinds)],
         assignee=[None, cast.analyst, cast.colleague, cast.lead][i // OPEN_SHARE % 4],
         created_at=at,
         updated_at=at,
