@@ -153,7 +153,7 @@ class NoteOutput(TypedDict):
 
 
 class OutsideReference(TypedDict):
-    """Someone who isn't a row of the desk, such as your company in a channel's own inbox."""
+    """A sender without a record at the desk, such as your company in a channel's own inbox."""
 
     kind: str
     id: int | None

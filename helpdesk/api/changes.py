@@ -20,14 +20,14 @@ from helpdesk.api.pagination import NewestFirst
 
 SINCE = "updated_since"
 SINCE_TEXT = _(
-    "Only objects that changed at this time or later, in the order of their changes. Ask again "
-    "with the “changed_at” of the last one, and you won't miss a change. Changes of the last few "
-    "seconds, and of transactions that are still running, appear later."
+    "Only objects that changed at this time or later, in the order of their changes. Use the "
+    "“changed_at” of the last one in your next request, and you won't miss a change. Changes from "
+    "the last few seconds, and from transactions that are still running, appear later."
 )
 
 
 def make_change_field(**options: Any) -> serializers.DateTimeField:
-    """Return the field with which a program asks again."""
+    """Return the field whose value a program sends with its next request."""
     text = _("When the object last changed in any way, for “updated_since”.")
     return serializers.DateTimeField(read_only=True, help_text=text, **options)
 
@@ -39,7 +39,7 @@ class ChangeFilter(serializers.Serializer[Any]):
 
 
 class NewestOrChanged(NewestFirst):
-    """Rows by id, the newest first; by their last change, the oldest first, if asked for those."""
+    """Rows by id, newest first; by their last change, oldest first, with ``updated_since``."""
 
     def get_ordering(self, request: Request, queryset: QuerySet[Any], view: Any) -> tuple[str, ...]:
         if SINCE in request.query_params:

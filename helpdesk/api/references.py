@@ -48,7 +48,7 @@ class PersonReference(Reference):
 
 
 class OutsideReference(Reference):
-    """Someone who isn't a row of the desk, such as your company in a channel's own inbox."""
+    """A sender without a record at the desk, such as your company in a channel's own inbox."""
 
     id = serializers.IntegerField(allow_null=True, help_text=_("The id, or null."))
 
@@ -63,7 +63,7 @@ def refer(kind: str, row: Any) -> dict[str, Any]:
 
 
 def refer_by_name(name: str, agent_id: int | None = None) -> dict[str, Any]:
-    """Return the reference of who is known by name alone, or of an agent whose id is known."""
+    """Return the reference of a person known only by name, or of an agent whose id is known."""
     return {"kind": "agent" if agent_id else "system", "id": agent_id, "name": name}
 
 

@@ -14,7 +14,7 @@ M = TypeVar("M", bound=Model)
 
 
 def get_row(rows: QuerySet[M], row_id: int | None) -> M:
-    """Return the one of these rows with that id. Raises Http404, without naming the model."""
+    """Return the row with that id. Raises Http404 without naming the model."""
     row = rows.filter(pk=row_id).first()
     if row is None:
         raise Http404

@@ -19,7 +19,7 @@ SENTENCES: dict[str, Promise] = {
     "too_long_line": _("Line %(line)s is too long."),
     "too_large": _("A record is larger than %(limit)s MB, so it wasn't read."),
     "ticket_too_large": _(
-        "The ticket's records are larger than %(limit)s MB together. This one wasn't imported."
+        "The ticket's records are larger than %(limit)s MB in total. This one wasn't imported."
     ),
     "not_csv": _("Line %(line)s isn't valid CSV: %(text)s."),
     "too_many_cells": _("Line %(line)s has more cells than the file has columns."),

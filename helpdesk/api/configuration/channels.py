@@ -1,6 +1,6 @@
 """Connected channels, such as a Facebook page: added, set up, paused and deleted.
 
-What a kind of channel needs is declared by its connector; the form of the admin site is made of the
+The connector of each kind declares what a channel needs; the admin site builds its form from the
 same declaration. Secrets are never shown.
 """
 
@@ -35,7 +35,7 @@ CHANNEL_FIELDS = ("kind", "name", "external_id", "api_url", "is_paused")
 HEALTH = ("problem", "checked_at", "last_event_at")
 PLAIN = {"name", "is_paused"}
 MAX_SECRET = 10_000
-# What is read besides texts.
+# Readers of settings that aren't plain text.
 READERS: dict[FieldKind, Any] = {
     FieldKind.YES_NO: serializers.BooleanField(),
     FieldKind.NUMBER: serializers.IntegerField(allow_null=True),
@@ -54,7 +54,7 @@ TEXT = serializers.CharField(max_length=MAX_SECRET, allow_blank=True, allow_null
     }
 )
 class SettingsField(serializers.DictField):
-    """Values by name; those that the kind of channel declares."""
+    """Values by name, as the kind of channel declares them."""
 
 
 class ChannelSerializer(RowSerializer):
@@ -63,14 +63,17 @@ class ChannelSerializer(RowSerializer):
     settings = SettingsField(
         required=False,
         help_text=_(
-            "What this kind of channel needs, by name. Names that are left out keep their value."
+            "The settings of this kind of channel, by name. Settings that you leave out keep their "
+            "values."
         ),
     )
     secrets = serializers.DictField(
         child=serializers.CharField(max_length=MAX_SECRET, allow_blank=True),
         required=False,
         write_only=True,
-        help_text=_("Secrets by name. Never shown; those that are left out stay as they are."),
+        help_text=_(
+            "Secrets by name. They are never shown. Secrets that you leave out stay as they are."
+        ),
     )
     stored_secrets = serializers.ListField(
         child=serializers.CharField(),
@@ -122,7 +125,7 @@ class ChannelsView(FormRowsView):
             text = gettext("The kind can't be changed. Add another channel.")
             raise serializers.ValidationError({"kind": [text]})
         if row.pk is not None and values.keys() <= PLAIN:
-            # Pausing works for a channel, too, whose setup its form would refuse.
+            # Pausing also works for a channel whose setup its form would refuse.
             SettingView.write(self, row, values)
             return
         values |= check_values(row, values)
@@ -204,8 +207,9 @@ CHANNELS = build_paths(
         delete=_("Delete a connected channel"),
         about=_("The desk's connected channels, and whether they work. For desk admins."),
         adding=_(
-            "Connects a channel. The names of “settings” and “secrets” depend on its kind. The "
-            "steps at the provider are on the channel's page in the admin site. For desk admins."
+            "Connects a channel. The names in “settings” and “secrets” depend on its kind. The "
+            "channel's page in the admin site lists the steps to take at the provider. For desk "
+            "admins."
         ),
         changing=_(
             "While a channel is paused, messages and replies wait; they continue in order when you "

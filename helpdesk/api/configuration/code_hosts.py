@@ -1,4 +1,4 @@
-"""Repositories at GitHub and GitLab, and the rules by which they move defects."""
+"""Repositories on GitHub and GitLab, and the rules by which they move defects."""
 
 from __future__ import annotations
 
@@ -54,14 +54,15 @@ class CodeHostSerializer(RowSerializer):
     has_private_key = make_has_secret("sealed_private_key")
     has_webhook_secret = make_has_secret("sealed_webhook_secret")
     webhook_url = serializers.SerializerMethodField(
-        help_text=_("The URL to enter at GitHub or GitLab, with the webhook secret.")
+        help_text=_("The URL to enter in GitHub or GitLab, with the webhook secret.")
     )
     rules = StageRuleItem(  # type: ignore[call-arg]  # of the list that many=True makes
         many=True,
         required=False,
         max_length=MAX_RULES,
         help_text=_(
-            "The rules that move defects. A new repository gets the usual ones if this is left out."
+            "The rules that move defects. A new repository gets the default rules if you leave "
+            "this out."
         ),
     )
 
@@ -148,12 +149,12 @@ CODE_HOSTS = build_paths(
         change=_("Change a repository"),
         delete=_("Delete a repository"),
         about=_(
-            "The connected repositories at GitHub and GitLab, and whether they work. For desk "
+            "The connected repositories on GitHub and GitLab, and whether they work. For desk "
             "admins."
         ),
         changing=_(
-            "Changes the given fields; “rules” replaces all rules. A new URL needs the token or "
-            "key again. For desk admins."
+            "Changes the given fields; “rules” replaces all rules. If you change the URL, send "
+            "the token or key again. For desk admins."
         ),
         deleting=_(
             "Deletes the connection with its links and events. Issues stay. For desk admins."

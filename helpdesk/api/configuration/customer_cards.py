@@ -57,10 +57,13 @@ CUSTOMER_CARDS = build_paths(
         show=_("Show a customer card"),
         change=_("Change a customer card"),
         delete=_("Delete a customer card"),
-        about=_("The cards that your own system fills beside tickets. For desk admins."),
+        about=_(
+            "The customer cards, which show data from your own systems beside tickets. For desk "
+            "admins."
+        ),
         changing=_(
-            "Changes the given fields and keeps the others. A new URL needs the secret again. For "
-            "desk admins."
+            "Changes the given fields and keeps the others. If you change the URL, send the secret "
+            "again. For desk admins."
         ),
     ),
 )

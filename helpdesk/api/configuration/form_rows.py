@@ -28,13 +28,13 @@ MAX_SECRET = 500
 
 
 def make_secret(max_length: int = MAX_SECRET) -> serializers.CharField:
-    """Return the field of a secret that requests can have and responses never do."""
+    """Return the write-only field of a secret."""
     return serializers.CharField(
         write_only=True,
         required=False,
         allow_blank=True,
         max_length=max_length,
-        help_text=_("Never shown. Leave it out or empty to keep the stored one."),
+        help_text=_("Never shown. Leave it out, or send an empty text, to keep the stored one."),
     )
 
 

@@ -48,7 +48,7 @@ class IdentityProviderSerializer(RowSerializer):
         many=True,
         required=False,
         max_length=MAX_GROUPS,
-        help_text=_("The initial roles by group. The first group that matches counts."),
+        help_text=_("The initial roles by group. The first matching group applies."),
     )
 
     class Meta:
@@ -114,14 +114,14 @@ IDENTITY_PROVIDERS = build_paths(
         show=_("Show an identity provider"),
         change=_("Change an identity provider"),
         delete=_("Delete an identity provider"),
-        about=_("The identity providers by which agents sign in. For desk admins."),
+        about=_("The identity providers that agents sign in with. For desk admins."),
         adding=_(
-            "Adds a provider of OpenID Connect or SAML 2.0. Tokens need the scope “staff:write”. "
-            "For desk admins."
+            "Adds an OpenID Connect or SAML 2.0 provider. Tokens need the scope “staff:write”. For "
+            "desk admins."
         ),
         changing=_(
-            "Changes the given fields; “group_roles” replaces all roles by group. A new issuer "
-            "needs the client secret again. For desk admins."
+            "Changes the given fields; “group_roles” replaces all roles by group. If you "
+            "change the issuer, send the client secret again. For desk admins."
         ),
         deleting=_("Agents can no longer sign in through the provider. For desk admins."),
     ),

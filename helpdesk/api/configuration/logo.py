@@ -1,4 +1,4 @@
-"""The desk's logo: shown by its URL, replaced by a file, removed."""
+"""The desk's logo: show its URL, replace it with a file, remove it."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class LogoOutput(serializers.Serializer[Desk]):
     """The desk's logo."""
 
     url = serializers.URLField(
-        allow_null=True, help_text=_("Where everyone can load it as PNG, or null if there is none.")
+        allow_null=True, help_text=_("The public URL of the logo as PNG, or null if there is none.")
     )
 
 
@@ -55,7 +55,7 @@ class LogoView(DeskView):
         operation_id="set_logo",
         summary=_("Set the desk's logo"),
         description=_(
-            "Replaces the logo by the file in the field “file” of multipart/form-data. For desk "
+            "Replaces the logo with the file in the field “file” of multipart/form-data. For desk "
             "admins."
         ),
         request={"multipart/form-data": LogoInput},

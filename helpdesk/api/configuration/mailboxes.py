@@ -1,4 +1,4 @@
-"""Mailboxes: added, verified by a code that is mailed to their address, changed and deleted."""
+"""Mailboxes: added, verified with a code sent to their address, changed and deleted."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ class MailboxCode(StrictSerializer):
     """The code from the email that was sent to the address."""
 
     code = serializers.CharField(
-        max_length=40, help_text=_("The code. Hyphens, and upper or lower case, do not matter.")
+        max_length=40, help_text=_("The code. Hyphens and upper or lower case don't matter.")
     )
 
 
@@ -134,7 +134,7 @@ class MailboxView(MailboxesView, ChangeableRowView):
 
 
 class MailboxActView(MailboxesView, SettingRowView):
-    """An act on a mailbox. A failed try of a code counts, so it is in no transaction."""
+    """An action on a mailbox, outside of a transaction: failed attempts at a code must count."""
 
     parameter = "mailbox_id"
     http_method_names = ["post", "options"]
@@ -172,14 +172,14 @@ class MailboxVerificationView(MailboxActView):
         operation_id="verify_mailbox",
         summary=_("Verify a mailbox"),
         description=_(
-            "Verifies the address by the code that was sent to it. A code works for seven days and "
-            "for five tries. For desk admins."
+            "Verifies the address with the code that was sent to it. A code is valid for seven "
+            "days and five attempts. For desk admins."
         ),
         request=MailboxCode,
         responses=MailboxSerializer,
     )
     def post(self, request: Request, mailbox_id: int) -> Response:
-        """Verify a mailbox by a code."""
+        """Verify a mailbox with a code."""
         mailbox = self.get_row()
         given = MailboxCode(data=request.data)
         given.is_valid(raise_exception=True)

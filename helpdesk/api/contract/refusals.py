@@ -1,4 +1,4 @@
-"""Refusals of services as errors of the API, with what a program can do about them."""
+"""Errors of the API for what services refuse, with what a program can do about them."""
 
 from __future__ import annotations
 

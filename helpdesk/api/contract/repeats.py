@@ -163,7 +163,7 @@ def _choose_token(request: Any, key: str) -> str:
 
 
 def _fingerprint(request: Request, key: str) -> str:
-    """Return the hash of a request. With its key, which isn't stored, no short text is guessed."""
+    """Return the hash of a request, with its key, which isn't stored: no short text is guessed."""
     facts = [key, request.method, request.get_full_path(), request.data]
     content = json.dumps(facts, sort_keys=True, default=_digest)
     return hashlib.sha256(content.encode()).hexdigest()

@@ -70,7 +70,7 @@ class HelpRequestOutput(serializers.ModelSerializer[HelpRequest]):
     group = ReferenceField("engineering_group", help_text=_("The group."))
     asked_by = ReferenceField("agent", help_text=_("Who asked."))
     ended_by = ReferenceField("agent", help_text=_("Who answered or withdrew it."))
-    defect = ReferenceField("defect", help_text=_("The defect that it's about or ended in."))
+    defect = ReferenceField("defect", help_text=_("The defect that it's about or led to."))
 
     class Meta:
         model = HelpRequest

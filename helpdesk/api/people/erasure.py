@@ -61,9 +61,9 @@ class ContactErasureView(ContactsView, SettingRowView):
         operation_id="erase_contact",
         summary=_("Erase a contact"),
         description=_(
-            "Erases all data of a contact, with files and emails. Their tickets stay under “Erased "
-            "person”. This can't be undone. Returns 409 for an erased person, and for an agent's "
-            "address. For desk admins."
+            "Erases all of a contact's data, including files and emails. Their tickets stay under "
+            "“Erased person”. This can't be undone. Returns 409 if the person was already erased "
+            "or the address belongs to an agent. For desk admins."
         ),
         request=ErasureInput,
         responses=ContactRecord,
@@ -86,8 +86,8 @@ class AgentErasureView(AgentsView, SettingRowView):
         summary=_("Erase an agent"),
         description=_(
             "Erases the personal data of a deactivated agent. Their replies and notes stay under "
-            "“Erased person”. This can't be undone. Returns 409 for an active agent. For desk "
-            "admins."
+            "“Erased person”. This can't be undone. Returns 409 if the agent is still active. "
+            "For desk admins."
         ),
         request=ErasureInput,
         responses=AgentProfile,

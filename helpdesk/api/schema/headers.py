@@ -13,7 +13,7 @@ NOT_MODIFIED = "304"
 LINES = "application/x-ndjson"
 URI = "uri-reference"
 
-# By name: what it says, its schema, and an example. Those of ALWAYS_SENT come with every success.
+# By name: description, schema and example. Those of ALWAYS_SENT come with every success.
 HEADERS: dict[str, tuple[Any, dict[str, Any], Any]] = {
     "RateLimit-Policy": (
         _("How many requests (q) you can send within a number of seconds (w)."),
@@ -21,7 +21,7 @@ HEADERS: dict[str, tuple[Any, dict[str, Any], Any]] = {
         '"token";q=600;w=60',
     ),
     "RateLimit": (
-        _("How many requests you have left (r) until the limit is reset, in seconds (t)."),
+        _("How many requests you have left (r), and how many seconds until the limit resets (t)."),
         {"type": "string"},
         '"token";r=598;t=42',
     ),
@@ -45,9 +45,9 @@ HEADERS: dict[str, tuple[Any, dict[str, Any], Any]] = {
         {"type": "string"},
         '<https://desk.invalid/api/v1/tickets/>; rel="first"',
     ),
-    "Location": (_("The URL of what was created."), {"type": "string", "format": URI}, None),
+    "Location": (_("The URL of the new object."), {"type": "string", "format": URI}, None),
     "Content-Location": (
-        _("The URL of what a repeated request returns."),
+        _("The URL of the object that a repeated request returns."),
         {"type": "string", "format": URI},
         None,
     ),
@@ -57,7 +57,7 @@ HEADERS: dict[str, tuple[Any, dict[str, Any], Any]] = {
         "true",
     ),
     "Next-Cursor": (
-        _("Where the next request continues."),
+        _("The cursor for the next request."),
         {"type": "string"},
         "48213",
     ),

@@ -59,7 +59,7 @@ def build_security_schemes() -> dict[str, Any]:
 
 
 def complete_schema(*, result: dict[str, Any], **given: Any) -> dict[str, Any]:
-    """Add what it is about, the areas, the ways to sign in, the problems and the examples."""
+    """Add the description, the areas, the ways to sign in, the problems and the examples."""
     result["info"] |= {
         "description": str(_("The API of a help desk: what agents and admins do on its pages.")),
         "license": {"name": "MIT", "identifier": "MIT"},

@@ -78,7 +78,7 @@ class ComponentOutput(serializers.Serializer[Any]):
 class TicketCardDetail(TicketCardOutput):
     """A customer card with what the other system says about this ticket's customer."""
 
-    components = serializers.SerializerMethodField(help_text=_("The lines, in their order."))
+    components = serializers.SerializerMethodField(help_text=_("The lines, in order."))
     problem = serializers.SerializerMethodField(
         help_text=_("Why there are no lines; empty if the other system responded.")
     )
@@ -177,13 +177,13 @@ class ReadView(DeskView):
         operation_id="mark_ticket_read",
         summary=_("Mark a ticket as read"),
         description=_(
-            "Marks your notifications about the ticket as read. Observers have some, too."
+            "Marks your notifications about the ticket as read. Observers can do this, too."
         ),
         request=None,
         responses={204: None},
     )
     def put(self, request: Request, number: int) -> Response:
-        """Mark one's notifications about the ticket as read."""
+        """Mark the agent's notifications about the ticket as read."""
         ticket = self.get_ticket(number)
         mark_ticket_read(agent=self.agent, ticket_id=ticket.pk, at=timezone.now())
         return Response(status=204)

@@ -1,4 +1,4 @@
-"""Opening a ticket for a customer, with all that the page's form takes and more at once."""
+"""Opening a ticket for a customer, with everything that the page's form takes, and more."""
 
 from __future__ import annotations
 
@@ -70,7 +70,9 @@ class TicketInput(TicketFields):
         required=False,
         min_value=1,
         max_value=MAX_MINUTES,
-        help_text=_("How long the call was. It's added to the time spent on the ticket."),
+        help_text=_(
+            "The length of the call in minutes. It's added to the time spent on the ticket."
+        ),
     )
     priority = RowField(
         queryset=Priority.objects.filter(is_retired=False),
@@ -176,7 +178,7 @@ def _refuse_field(error: InvalidValueError) -> ValidationError:
 
 
 def _get_requester(desk: Desk, given: dict[str, Any]) -> tuple[Contact, Priority | None]:
-    """Return the contact, and the desk's priority if it was read along."""
+    """Return the contact, and the desk's priority if it was read with it."""
     if "id" in given:
         found = Contact.objects.filter(desk=desk, pk=given["id"]).first()
         if found is None or found.is_erased:

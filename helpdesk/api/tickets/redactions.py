@@ -24,7 +24,7 @@ from tickets.rules.redaction import require_redactor
 
 
 class RedactionInput(StrictSerializer):
-    """A text to replace by “[redacted]”."""
+    """A text to replace with “[redacted]”."""
 
     text = serializers.CharField(
         max_length=MAX_CHARS,
@@ -40,7 +40,9 @@ class RedactionInput(StrictSerializer):
         help_text=_("The reason, for agents only. Needed unless “dry_run” is true."),
     )
     dry_run = serializers.BooleanField(
-        required=False, default=False, help_text=_("True to find the text and change nothing.")
+        required=False,
+        default=False,
+        help_text=_("True to find the text without changing anything."),
     )
 
 
@@ -48,7 +50,7 @@ class PlaceOutput(serializers.Serializer[Any]):
     """A kind of place that a text was found in."""
 
     name = serializers.CharField(help_text=_("The kind of place."))
-    count = serializers.IntegerField(help_text=_("How many of them."))
+    count = serializers.IntegerField(help_text=_("The number of places of this kind."))
 
 
 class RedactionOutput(serializers.Serializer[Any]):
@@ -61,7 +63,7 @@ class RedactionOutput(serializers.Serializer[Any]):
         help_text=_("The names of files that contain it. Their content is removed."),
     )
     hidden_tickets = serializers.IntegerField(
-        help_text=_("The number of merged tickets included that you can't see.")
+        help_text=_("The number of merged tickets that are included although you can't see them.")
     )
 
 
@@ -76,16 +78,16 @@ class RedactionView(DeskView):
 
     @extend_schema(
         operation_id="redact_text",
-        summary=_("Redact a text on a ticket"),
+        summary=_("Redact text on a ticket"),
         description=_(
-            "Replaces a text in all messages, notes and copies of the ticket and of those merged "
+            "Replaces the text in all messages, notes and copies of the ticket and of those merged "
             "with it, and removes files that contain it. This can't be undone. For leads and "
             "admins. Try it with “dry_run” first."
         ),
         responses={200: RedactionOutput},
     )
     def post(self, request: Request, number: int) -> Response:
-        """Redact a text, or find where it is."""
+        """Redact text, or find where it is."""
         ticket = self.get_ticket(number)
         require_redactor(self.agent)
         ticket.desk = self.agent.desk
@@ -108,7 +110,7 @@ class RemovalView(DeskView):
         summary=_("Remove the content of an attachment"),
         description=_(
             "Deletes the content of a file for good. Its name stays. For leads and admins. Returns "
-            "409 if it is removed already."
+            "409 if it has already been removed."
         ),
         responses={200: AttachmentOutput},
     )

@@ -134,7 +134,7 @@ class _Document:
         except RecursionError:
             yield Fault("broken_file", data={"text": "it is nested too deeply"})
         except TooLargeError:
-            yield Fault("broken_file", data={"text": "an object in it is longer than 64 MB"})
+            yield Fault("broken_file", data={"text": "an object in it is larger than 64 MB"})
         except ValueError as error:
             yield Fault("broken_file", data={"text": str(error)})
 
