@@ -66,6 +66,6 @@ if __name__ == "__main__":
     desk = Plumbline(os.environ["PLUMBLINE_SERVER"], os.environ["PLUMBLINE_TOKEN"])
     started = datetime.now(UTC).isoformat()
     print(f"Opened and closed ticket {work(desk, 'jane@acme.example')}.", file=sys.stderr)
-    time.sleep(10)  # changes are listed after some seconds, when none can be missed anymore
+    time.sleep(10)  # changes appear after a few seconds, so that none is missed
     print(f"Changed since: {list_changes(desk, started)}", file=sys.stderr)
     print(f"Exported {export(desk, sys.stdout)} tickets.", file=sys.stderr)
