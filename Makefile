@@ -8,7 +8,7 @@ DATA_DIR ?= data
 PYTHONS ?= $(PYTHON) python3 python3.14 python3.13 python3.12 python3.11 python
 BROWSERS := chromium chromium-browser google-chrome google-chrome-stable
 TESTS ?=
-# Of pytest: one for each core, up to eight.
+# Workers of pytest: one for each core, up to eight.
 WORKERS ?= logical
 PYTEST = $(PYTHON) -m pytest -q -n $(WORKERS) --maxprocesses 8 --dist worksteal
 TICKETS ?= 10000

@@ -64,7 +64,7 @@ def pytest_collection() -> Generator[None, object, object]:
         gc.enable()
 
 
-# Else each process that a test starts compiles all modules: half of its time.
+# Otherwise, each process that a test starts compiles all modules, which takes half its time.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 os.environ["PLUMBLINE_MODE"] = "test"
 os.environ.setdefault("SECRET_KEY", "tests-only-" + "k" * 50)

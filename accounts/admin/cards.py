@@ -20,7 +20,7 @@ MIN_SECRET = 16
 
 
 class CustomerCardForm(DeskForm):
-    """A card. An empty secret keeps the stored one; none is ever shown. An active card has one."""
+    """The form of a card. An empty secret keeps the stored one; an active card needs one."""
 
     url = CustomerCard._meta.get_field("url").formfield(
         assume_scheme="https", widget=UnfoldAdminURLInputWidget()

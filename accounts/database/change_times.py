@@ -1,7 +1,7 @@
 """Times of the last change, kept by the database, for programs that copy a table.
 
-``changed_at`` is the clock's time at the write, whoever writes and however: bulk updates, COPY and
-jobs that began long ago included. The transaction has its ID before the time is read, so
+``changed_at`` is the clock's time at the write, no matter who writes or how: bulk updates, COPY
+and long-running jobs are included. The transaction gets its ID before the time is read, so
 settled.py can tell up to which time all changes are visible.
 """
 
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from django.db.migrations.operations import RunSQL
 
-# Locking the rows in their order first keeps two statements that change many from deadlocking.
+# Locking the rows in order first keeps two bulk statements from deadlocking.
 TOUCH = """
 CREATE FUNCTION touch_{parent}s() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -51,7 +51,7 @@ class CreateChangeTimeFunctions(RunSQL):
 
 
 class KeepChangeTime(RunSQL):
-    """Set ``changed_at`` of a table's rows with each write that changes something."""
+    """Set ``changed_at`` with each write that changes a row of the table."""
 
     def __init__(self, table: str) -> None:
         self.args = (table,)
@@ -74,7 +74,7 @@ class KeepChangeTime(RunSQL):
 class ChangeParent(RunSQL):
     """Count changes of a table's rows as changes of the account or contact that they belong to.
 
-    columns: those of the row that the API shows with it, and so count.
+    columns: those whose changes count, because the API shows them with the parent.
     """
 
     def __init__(self, table: str, parent: str, *columns: str) -> None:

@@ -1,6 +1,6 @@
-"""Many new rows in one statement, sent as one JSON text.
+"""Bulk inserts: many rows in one statement, sent as one JSON text.
 
-For thousands of rows: Django's bulk_create spends most of its time on values, one after another.
+For thousands of rows, where Django's bulk_create spends most of its time on single values.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from django.db.models import DateTimeField, Field, Model
 from accounts.database.rows import fetch_prepared
 from accounts.models.fields import CleanField
 
-AT_ONCE = 5_000  # rows of one statement
+AT_ONCE = 5_000  # rows per statement
 INSERT = """
 INSERT INTO {table} ({names})
 SELECT {names} FROM ROWS FROM (json_to_recordset(%(rows)s::text::json) AS ({typed}))
@@ -32,7 +32,7 @@ Read = Callable[[Any], Any]
 
 
 def insert_objects(objects: Iterable[Model]) -> None:
-    """Write new objects of one model in their order, and give them their IDs. Sends no signals."""
+    """Write new objects of one model in their order, and set their IDs. Sends no signals."""
     waiting = iter(objects)
     while batch := list(islice(waiting, AT_ONCE)):
         for each, pk in zip(batch, sorted(_insert(batch)), strict=True):
@@ -40,16 +40,16 @@ def insert_objects(objects: Iterable[Model]) -> None:
 
 
 def insert_missing(objects: Iterable[Model]) -> None:
-    """Write those of these objects whose rows aren't there already. They get no IDs."""
+    """Write the objects whose rows don't exist yet. Doesn't set their IDs."""
     waiting = iter(objects)
     while batch := list(islice(waiting, AT_ONCE)):
         _insert(batch, KEEP)
 
 
 def insert_rows(model: type[Model], rows: Sequence[Mapping[str, Any]], conflict: str = "") -> None:
-    """Write rows by column name. conflict: the clause ON CONFLICT.
+    """Write rows by column name. conflict: an ON CONFLICT clause.
 
-    Values are written as they are given: strings must be clean, and times have a zone.
+    Values are written as given: strings must be clean, and times must have a zone.
     """
     columns = tuple(rows[0]) if rows else ()
     for first in range(0, len(rows), AT_ONCE):
@@ -73,12 +73,12 @@ def _run(
 def _encode(value: Any) -> Any:
     if isinstance(value, datetime):
         return value.isoformat()
-    raise TypeError(f"{type(value).__name__} isn't written as JSON")
+    raise TypeError(f"{type(value).__name__} can't be written as JSON")
 
 
 @cache
 def _list_readers(model: type[Model]) -> tuple[tuple[str, Read], ...]:
-    """Return a model's columns besides the ID, each with what reads its value from an object."""
+    """Return a model's columns besides the ID, each with the function that reads its value."""
     fields: list[Any] = [field for field in model._meta.concrete_fields if not field.primary_key]
     return tuple((field.column, _make_reader(field)) for field in fields)
 

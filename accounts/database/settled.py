@@ -1,7 +1,7 @@
 """The time up to which changes are settled: no transaction that still runs can add an earlier one.
 
 A row's ``changed_at`` is the database's time of its write (change_times.py), but others see it only
-after the commit. Who reads changes in the order of their times must not read past that.
+after the commit. A reader of changes in the order of their times must not read past that.
 """
 
 from __future__ import annotations
@@ -13,12 +13,12 @@ from threading import Lock
 
 from accounts.database.rows import fetch_prepared
 
-# A clock that is set back by less, such as by a failover, hides no change.
+# A clock that is set back by less than this, such as by a failover, hides no change.
 MARGIN = timedelta(seconds=5)
 TRIES, PAUSE_SECONDS = 10, 0.02  # most transactions take milliseconds
 UNKNOWN = datetime(1970, 1, 1, tzinfo=UTC)
-# The time, and then the transactions of this database that have written, but the own. A transaction
-# that isn't among them can only write later times. Any role may read this.
+# The time, and then the other transactions of this database that have written. A transaction that
+# isn't among them can only write later times. Any role may read this.
 WRITERS = """
 SELECT statement_timestamp() AS at, ARRAY(
   SELECT l.virtualtransaction FROM pg_locks l JOIN pg_stat_activity a USING (pid)
@@ -31,9 +31,9 @@ _adding = Lock()
 
 
 def find_settled_time() -> datetime:
-    """Return the latest time before which no running transaction can save a change any more.
+    """Return the latest time before which no running transaction can save a change anymore.
 
-    It is the database's, whose clock the changes have. Waits a moment for those that are writing.
+    The time is the database's, as for changes. Waits a moment for those that are writing.
     While one takes longer, it is the time of an earlier call whose writers have ended, or UNKNOWN
     if this process knows of none.
     """

@@ -1,7 +1,7 @@
-"""When each contact and account last changed, with what the API shows of it.
+"""Add the time when each contact and account, with what the API shows of it, last changed.
 
-Rows that exist already get the time of this migration, which takes no rewrite of the table: nobody
-knows when they last changed, and a program that copies the desk must read each of them once.
+Existing rows get the time of this migration, which doesn't rewrite the table: nobody knows
+ when they last changed, and a program that copies the desk must read each of them once.
 """
 
 import django.utils.timezone

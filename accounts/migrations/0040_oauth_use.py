@@ -1,6 +1,6 @@
-"""Limits and last uses of applications; tokens of people who were switched off end.
+"""Add limits and last uses of applications; end the tokens of deactivated people.
 
-They didn't work, but would have again once their person was switched on.
+Those tokens didn't work, but would have again after a reactivation.
 """
 
 import django.core.validators

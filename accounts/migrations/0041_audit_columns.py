@@ -1,9 +1,9 @@
-"""The row that an audit entry is about, as columns: an index can serve them under row security."""
+"""Store the row of an audit entry in columns: an index serves them under row-level security."""
 
 from django.db import migrations, models
 from django.db.models.fields.json import KeyTextTransform
 
-# Both in one statement, which writes the table anew once.
+# One statement for both, so that the table is rewritten only once.
 ADD = """
 ALTER TABLE accounts_auditentry
   ADD COLUMN about_model text GENERATED ALWAYS AS (detail ->> 'model') STORED,

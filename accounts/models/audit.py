@@ -81,8 +81,8 @@ class AuditEntry(DeskModel):
 
     Written by accounts.audit only. detail: JSON with what the action needs, and ``model``
     ("sla.calendar") and ``pk`` (text) of the row that the entry is about, so that the row's
-    history shows it. The database keeps both in columns of their own: row-level security lets an
-    index serve a plain comparison of texts, and none of JSON.
+    history shows it. The database keeps both in columns of their own: under row-level security,
+    an index can serve a plain comparison of texts, but none of JSON.
     """
 
     at = models.DateTimeField(_("time"), auto_now_add=True)

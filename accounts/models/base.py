@@ -43,9 +43,9 @@ class KeylessDeskModel(DeskModel):
 
 
 def make_change_time() -> models.DateTimeField:
-    """Return the field of the last change, which triggers set (accounts/database/change_times.py).
+    """Return the field of the last change, set by triggers (accounts/database/change_times.py).
 
-    An instance keeps the time that it was read with.
+    An instance keeps the time that it was loaded with.
     """
     return models.DateTimeField(
         _("changed"), default=timezone.now, db_default=Now(), editable=False

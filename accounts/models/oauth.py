@@ -64,10 +64,10 @@ def make_two_factor_field() -> Any:
 
 
 class OAuthApplication(AbstractApplication):
-    """An application of someone else, or a program that acts as a service account.
+    """A third-party application, or a program that acts as a service account.
 
     scopes: the most that it can ask for. service: whose rights its client credentials have.
-    requests_per_minute: of each person that it acts for.
+    requests_per_minute: for each person that it acts for.
     """
 
     desk = make_desk_key()
@@ -135,7 +135,7 @@ class OAuthGrant(AbstractGrant):
 class OAuthAccessToken(AbstractAccessToken):
     """An access token. user: None for client credentials.
 
-    The last use is that of its predecessors, too: a refresh hands it on.
+    A refresh carries the last use over from the token before.
     """
 
     desk = make_desk_key()

@@ -39,7 +39,7 @@ class LastUse:
 def list_allowed_applications(
     *, desk: Desk, user: User
 ) -> list[tuple[OAuthApplication, list[str], LastUse | None]]:
-    """Return the applications with a token of this person at this desk, its scopes and last use."""
+    """Return the applications with a token of this person at this desk, scopes and last use."""
     live = OAuthRefreshToken.objects.filter(desk=desk, user=user, revoked=None)
     own = OAuthAccessToken.objects.filter(desk=desk, user=user)
     holding = Q(pk__in=live.values("application")) | Q(pk__in=own.values("application"))

@@ -43,9 +43,9 @@ def can_act(agent: Agent) -> bool:
 
 
 def lock_if_allowed(agent: Agent) -> bool:
-    """Lock an agent and their user until the transaction ends. Return False if switched off.
+    """Lock an agent and their user until the transaction ends. Return False if deactivated.
 
-    So a token that is made at the same moment is ended with the others.
+    This way, a token that is created at the same moment ends with the others.
     """
     rows = Agent.objects.select_for_update(of=("self", "user"), no_key=True)
     return can_act(rows.select_related("user").get(pk=agent.pk))

@@ -46,7 +46,7 @@ def create_token(
 
     by: the agent's own user, or the admin who makes the token of a service account. Raises
     TokenError without a scope, for too long a life, above MAX_TOKENS, and for an agent who was
-    switched off at the same moment.
+    deactivated at the same moment.
     """
     granted = clean_scopes(scopes)
     if not granted:

@@ -1,4 +1,4 @@
-"""Whether a channel can be deleted."""
+"""Deletion of channels, and what stands in its way."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the toolkit's validator learns of a request."""
+"""The request as the toolkit's validator sees it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 from django.urls import reverse
 from oauth2_provider.oauth2_backends import OAuthLibCore
 
-OWN_API = "X_PLUMBLINE_API"  # no header of a client is called that: those begin with HTTP_
+OWN_API = "X_PLUMBLINE_API"  # clients can't send it: their headers begin with HTTP_
 
 
 class DeskCore(OAuthLibCore):

@@ -94,7 +94,7 @@ def hand_on_use(made: Any, request: Any) -> Any:
 
 
 def _lock_person(user: User) -> bool:
-    """Lock the entered desk's agent, so that who is switched off meanwhile has no token after."""
+    """Lock the entered desk's agent, so that nobody gets a token while being deactivated."""
     mine = Agent.objects.filter(desk_id=get_entered_desk() or 0, user=user)
     agent = mine.first()
     return agent is not None and lock_if_allowed(agent)

@@ -30,6 +30,6 @@ def kept_world(django_db_setup: None, django_db_blocker: Any) -> Iterator[bytes]
 
 @pytest.fixture
 def world(kept_world: bytes, db: None, quiet: None) -> World:
-    """Return an own copy of the module's desks and people. Each test's changes are rolled back."""
+    """Return a test's own copy of the module's desks and people. Its changes are rolled back."""
     copied: World = pickle.loads(kept_world)
     return copied

@@ -19,7 +19,7 @@ SYMBOLS = {
     401: "^", 403: "!", 404: "-", 405: ".", 400: "?", 409: "?", 422: "?", 429: "%", 503: "v",
 }  # fmt: skip
 
-# As pg_stat_xact_user_tables, which looks up the indexes of all tables, too, each time.
+# Like pg_stat_xact_user_tables, which also looks up the indexes of all tables each time.
 WRITE_COUNTS = """
 SELECT relname, written FROM pg_class, LATERAL (
   SELECT pg_stat_get_xact_tuples_inserted(oid) + pg_stat_get_xact_tuples_updated(oid)

@@ -1,4 +1,4 @@
-"""Rows in one statement: with IDs in their order, clean, and of the own desk only."""
+"""Bulk inserts: IDs in order, clean values, and rows of the own desk only."""
 
 from __future__ import annotations
 

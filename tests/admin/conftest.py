@@ -36,7 +36,7 @@ def kept_casts(django_db_setup: None, django_db_blocker: Any) -> Iterator[bytes]
 
 @pytest.fixture
 def filled_casts(kept_casts: bytes, db: None) -> list[Cast]:
-    """Return own copies of the module's two desks. Each test's changes are rolled back."""
+    """Return a test's own copies of the module's two desks. Its changes are rolled back."""
     copied: list[Cast] = pickle.loads(kept_casts)
     return copied
 

@@ -1,4 +1,4 @@
-"""What agents see beside a ticket, by the API: similar tickets, customer cards, read marks."""
+"""What agents see beside a ticket, over the API: similar tickets, customer cards, read marks."""
 
 from __future__ import annotations
 

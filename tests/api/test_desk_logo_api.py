@@ -51,7 +51,7 @@ def test_an_admin_sets_replaces_and_removes_the_logo(
     assert AuditEntry.objects.filter(action="changed").count() == 3
 
 
-def test_what_is_no_logo_is_refused(in_rocket: Cast, sign_in: SignIn) -> None:
+def test_an_invalid_logo_is_refused(in_rocket: Cast, sign_in: SignIn) -> None:
     admin = sign_in(in_rocket.admin.user)
     script = b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>"
     for content in (script, b"", b"x" * (1024 * 1024 + 1), make_picture((3000, 3000))):

@@ -1,4 +1,4 @@
-"""Opening a ticket by the API with its channel, fields, tags and language."""
+"""Opening a ticket over the API with its channel, fields, tags and language."""
 
 from __future__ import annotations
 
@@ -65,7 +65,9 @@ def test_a_new_contact_joins_the_account_that_is_named(in_rocket: Cast, as_analy
     assert Contact.objects.get(email="rosa@home.example").account == in_rocket.account
 
 
-def test_what_cannot_be_is_refused_whole(in_rocket: Cast, matter: Cast, as_analyst: Client) -> None:
+def test_an_invalid_ticket_is_refused_whole(
+    in_rocket: Cast, matter: Cast, as_analyst: Client
+) -> None:
     theirs = matter.account.pk
     for change, field in (
         ({"channel": "facebook"}, "channel"),

@@ -1,4 +1,4 @@
-"""Redacting a text and removing a file by the API: a dry run first, then for good."""
+"""Redacting text and removing a file over the API: a dry run first, then for good."""
 
 from __future__ import annotations
 
@@ -65,7 +65,9 @@ def test_a_file_is_removed_once(in_rocket: Cast, ticket: Ticket, sign_in: Any) -
     assert send(admin, path, {"why": "Again"}).status_code == 409
 
 
-def test_others_may_not(in_rocket: Cast, matter: Cast, ticket: Ticket, sign_in: Any) -> None:
+def test_only_leads_and_admins_can_redact(
+    in_rocket: Cast, matter: Cast, ticket: Ticket, sign_in: Any
+) -> None:
     file = Attachment.objects.get(name="trace.log")
     paths = (f"tickets/{ticket.number}/redactions/", f"attachments/{file.pk}/removal/")
     for person, status in (

@@ -110,7 +110,7 @@ def test_what_belongs_to_a_contact_counts(in_rocket: Cast, client: Client) -> No
     )  # fmt: skip
 
 
-def test_who_moves_from_one_to_another_changes_both(in_rocket: Cast, client: Client) -> None:
+def test_a_move_from_one_to_another_changes_both(in_rocket: Cast, client: Client) -> None:
     handle = find_or_create_handle(
         desk_id=in_rocket.desk.pk, network=Network.PHONE, scope="", external_id="+491",
         name="Ana", at=timezone.now(),
@@ -154,7 +154,7 @@ def test_pages_continue_in_the_order_of_changes(
     assert find(client, "contacts", last, role="manager") == []
 
 
-def test_what_is_no_time_is_refused(
+def test_an_invalid_time_is_refused(
     in_rocket: Cast, matter: Cast, client: Client, sign_in: SignIn
 ) -> None:
     for path in ("contacts", "accounts"):

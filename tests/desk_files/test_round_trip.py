@@ -51,7 +51,7 @@ def create_demo_settings(slug: str) -> Agent:
 
 def create_settings_without_secrets(desk: Desk) -> None:
     """Create rows that a file has without what must be entered or confirmed by hand."""
-    BlockedSender.objects.create(desk=desk, value="pest.example", why="Adverts")
+    BlockedSender.objects.create(desk=desk, value="pest.example", why="Ads")
     card = CustomerCard(desk=desk, name="Billing", url="https://cards.acme.example/", position=1)
     card.enter_secret("hush-very-secret-1")
     card.save()

@@ -19,7 +19,7 @@ mailboxes:
     name: Sales
     signature: Your sales team
 blocked_senders:
-  - {value: pest.example, why: Adverts}
+  - {value: pest.example, why: Ads}
 customer_cards:
   - {name: Orders, url: "https://cards.acme.example/orders", subject: contact}
   - {name: Billing, url: "https://cards.acme.example/billing"}

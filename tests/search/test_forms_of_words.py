@@ -1,4 +1,4 @@
-"""The short way to the forms of words gives what reading each word gives."""
+"""The fast path to the forms of words returns the same as reading each word."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def test_any_text(text: str) -> None:
     expect_the_same(text)
 
 
-def test_texts_of_what_is_joined_and_what_separates() -> None:
+def test_texts_with_joiners_and_separators() -> None:
     chance = random.Random(14)
     for _ in range(2_000):
         expect_the_same("".join(chance.choices(SIGNS, k=chance.randrange(30))))

@@ -61,7 +61,7 @@ def test_tokens_are_only_for_the_api_of_this_desk(rocket: Cast, matter: Cast) ->
     assert (wider.status_code, wider.json()["error"]) == (400, "invalid_target")
 
 
-def test_an_application_on_the_own_computer_hears_what_is_wrong(rocket: Cast) -> None:
+def test_an_application_on_the_agents_computer_gets_the_error(rocket: Cast) -> None:
     callback = "http://127.0.0.1:8765/callback"
     application, _secret = admit(rocket.desk, rocket.admin.user, redirect_uris=callback)
     browser = sign_in_with_password(rocket.analyst)

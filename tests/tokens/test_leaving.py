@@ -1,4 +1,4 @@
-"""Tokens of someone who was switched off stay ended when they are switched on again."""
+"""Tokens of a deactivated person stay ended after a reactivation."""
 
 from __future__ import annotations
 
@@ -87,11 +87,11 @@ def check_end_for_good(cast: Cast, switch: Switch, by: User) -> None:
     assert found == {(end, by.pk, cast.analyst.pk) for end in ends}
 
 
-def test_the_desk_switches_an_agent_off(rocket: Cast, by_api: Switch) -> None:
+def test_the_desk_deactivates_an_agent(rocket: Cast, by_api: Switch) -> None:
     check_end_for_good(rocket, by_api, rocket.admin.user)
 
 
-def test_the_installation_switches_a_user_off(
+def test_the_installation_deactivates_a_user(
     rocket: Cast, root: User, by_installation: Switch
 ) -> None:
     check_end_for_good(rocket, by_installation, root)
@@ -105,7 +105,7 @@ def test_an_address_that_passes_to_someone_else_ends_them_too(
     assert call(*programs) == [401, 401]
 
 
-def test_both_forms_say_so(rocket: Cast, root: User, sign_in: Any) -> None:
+def test_both_forms_warn_about_it(rocket: Cast, root: User, sign_in: Any) -> None:
     pages = {
         f"/rocket/admin/accounts/agent/{rocket.analyst.pk}/change/": rocket.admin.user,
         f"/admin/accounts/user/{rocket.analyst.user_id}/change/": root,

@@ -97,7 +97,7 @@ def responding_slowly(cast: Cast, ticket: Ticket) -> AbstractContextManager[None
 
 @contextmanager
 def writing_slowly(cast: Cast, write: Callable[[], object]) -> Iterator[None]:
-    """Have a transaction in progress that has written and is committed at the end only."""
+    """Keep a transaction open that has written, and commit it only at the end."""
     has_written, may_commit = threading.Event(), threading.Event()
 
     def write_slowly() -> None:

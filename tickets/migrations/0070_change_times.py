@@ -1,8 +1,8 @@
-"""When each queue row was last written, by the database's clock.
+"""Add the time when each queue row was last written, by the database's clock.
 
-A ticket's ``updated_at`` is the time that its change was given, which can be long past when it is
-written: jobs give all their changes one time, and imports the time in their files. Rows that exist
-already get the time of this migration, as in accounts/migrations/0039_change_times.py.
+A ticket's ``updated_at`` is the time that the writer gives a change. It can be long past when the
+change is written: a job gives all its changes one time, and an import those in its file. Existing
+rows get the time of this migration, as in accounts/migrations/0039_change_times.py.
 """
 
 import django.utils.timezone

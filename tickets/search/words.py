@@ -113,8 +113,8 @@ def read_words(text: str) -> list[Word]:
 def list_forms(text: str) -> list[tuple[str, ...]]:
     """Return the forms of each word of a prepared text, in the order of the words.
 
-    The same as ``forms`` of what ``read_words`` returns, but several times as fast: most of what
-    stands between blanks has been read before.
+    The same as ``forms`` of what ``read_words`` returns, but several times as fast: most pieces
+    between blanks have been read before.
     """
     forms: list[tuple[str, ...]] = []
     for piece in text.split() if text.isascii() else _BLANKS.split(text):

@@ -1,6 +1,6 @@
 """The feed: a desk's events in the order of their IDs, page by page, none skipped.
 
-IDs are given before the commit, so a transaction may commit an ID below one that was read already.
+IDs are assigned before the commit, so a transaction may commit an ID below one already read.
 A page therefore ends at an ID that is settled: every transaction that wrote events when it was the
 newest one has ended. Transactions are short, so that takes some milliseconds; if one takes longer,
 the cursor carries what the next request needs to know. Transactions of other databases of the
@@ -26,9 +26,9 @@ WINDOW = 1000  # events of the desk that one page looks at, also those that the 
 TRIES, PAUSE_SECONDS = 25, 0.02
 _CURSOR = re.compile(r"(\d{1,19})(?:-(\d{1,19})-(\d{1,19}))?")
 
-# Who writes an event has a transaction ID (the ticket's row is locked first) and, before the event
-# has its own ID, a lock on the table. So one that has neither yet will give a newer ID. The own
-# transaction is never among those in progress.
+# A transaction that writes an event gets its own ID first (it locks the ticket's row), then a lock
+# on the table, and only then an ID for the event. One that lacks either will therefore assign a
+# newer ID. The own transaction is never among those in progress.
 LOOK = """
 SELECT pg_snapshot_xmax(s)::text::bigint AS upper,
   (

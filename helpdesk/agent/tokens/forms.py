@@ -35,7 +35,7 @@ def list_lives(desk: Desk) -> list[tuple[str, str]]:
 
 
 def list_named_scopes() -> list[tuple[str, SafeString]]:
-    """Return all scopes with their descriptions and, as the documentation has them, their names."""
+    """Return all scopes with their descriptions, followed by their names in the documentation."""
     return [
         (scope, format_html('{} <code dir="ltr">{}</code>', text, scope))
         for scope, text in list_scope_choices()

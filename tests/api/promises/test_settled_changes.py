@@ -91,7 +91,7 @@ def test_a_process_that_knows_no_settled_time_returns_nothing_yet(
         ),
     ],
 )
-def test_people_and_accounts_too(
+def test_contacts_and_accounts_are_covered(
     rocket: Cast, sign_in: Any, path: str, model: Any, change: str
 ) -> None:
     client = sign_in(rocket.analyst.user)
