@@ -76,7 +76,12 @@ def test_tokens_of_people_end_when_a_service_account_takes_over(
 def test_a_change_needs_a_fresh_sign_in_and_is_audited_whole(rocket: Cast, sign_in: Any) -> None:
     application, _secret = admit(rocket.desk, rocket.admin.user)
     page = f"/rocket/admin/api-access/applications/{application.pk}/"
-    form = {"name": "X", "redirect_uris": "https://evil.example/", "scopes": ["tickets:read"]}
+    form = {
+        "name": "X",
+        "redirect_uris": "https://evil.example/",
+        "scopes": ["tickets:read"],
+        "requests_per_minute": "60",
+    }
     answer = sign_in(rocket.admin.user).post(page, form)
     with desk_scope(rocket.desk):
         application.refresh_from_db()
