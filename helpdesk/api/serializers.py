@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, NoReturn
 
+from django.db.models import Model, QuerySet
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
@@ -40,6 +42,19 @@ class NameField(serializers.SlugRelatedField[Any]):
     def to_internal_value(self, data: Any) -> Any:
         name = serializers.CharField(max_length=200).run_validation(data)
         return super().to_internal_value(name)
+
+    def fail(self, key: str, **kwargs: Any) -> NoReturn:
+        if key == "does_not_exist":
+            rows: QuerySet[Any] = self.get_queryset()  # type: ignore[assignment]  # it has one
+            text = describe_missing(rows.model, kwargs["value"])
+            raise serializers.ValidationError(text, code=key)
+        super().fail(key, **kwargs)
+
+
+def describe_missing(model: type[Model], name: str) -> str:
+    """Return the error for the name of a row that the desk doesn't have."""
+    kind = str(model._meta.verbose_name).capitalize()
+    return gettext("%(kind)s “%(name)s” doesn't exist.") % {"kind": kind, "name": name}
 
 
 class NoteInput(StrictSerializer):

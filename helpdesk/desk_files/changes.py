@@ -15,13 +15,15 @@ LONGEST = 200  # characters of a value in a sentence
 
 @dataclass(frozen=True)
 class FieldChange:
-    """A value that changes. Values are JSON."""
+    """A value that changes, or is set if there was none. Values are JSON."""
 
     field: str
     before: Any
     after: Any
 
     def __str__(self) -> str:
+        if self.before is None:
+            return f"{self.field}: {shorten(self.after)}"
         values = {
             "field": self.field,
             "before": shorten(self.before),

@@ -165,7 +165,7 @@ def test_problems_name_path_and_line_and_nothing_is_saved(in_rocket: Cast) -> No
         "12: skils: This section is unknown. Did you mean “skills”?",
         "5: regions[1].time_zone: This time zone is unknown.",
         "8: teams[0].regoin: This field is unknown. Did you mean “region”?",
-        "10: teams[1].region: Object with name=Mars does not exist.",
+        "10: teams[1].region: Region “Mars” doesn't exist.",
         "11: teams[2].name: This is required to tell the rows apart.",
     ]
     assert not Region.objects.exists()

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 
 import pytest
+from django.conf import settings
 
 from accounts.models import Agent, CustomerCard, Desk, Role, User
 from accounts.tenancy import desk_scope
@@ -18,7 +20,7 @@ from helpdesk.demo.people import UserFactory, create_people
 from helpdesk.demo.rules import create_rules
 from helpdesk.demo.source import SLUGS, read_data
 from helpdesk.demo.staff import create_rotas, create_staff
-from helpdesk.desk_files.applying import Plan, apply_file, show_configuration
+from helpdesk.desk_files.applying import Plan, apply_file, plan_file, show_configuration
 from helpdesk.desk_files.reading import read_file
 from helpdesk.desk_files.registry import LEFT_OUT, SECTIONS
 from helpdesk.desk_files.writing import write_yaml
@@ -95,6 +97,21 @@ def test_an_empty_desk_becomes_like_the_demo_desk(slug: str) -> None:
     assert show(empty).splitlines() == shown.splitlines()
     again = apply(empty, shown)
     assert [str(change) for change in again.changes] == []
+
+
+@pytest.mark.django_db
+def test_the_example_of_the_guide_has_the_plan_that_the_guide_shows() -> None:
+    """A newcomer tries it at the demo desk."""
+    guide = (settings.BASE_DIR / "docs" / "configuration.md").read_text(encoding="utf-8")
+    example, shown = re.findall(r"```(?:yaml)?\n(.*?)```", guide.split("## An example")[1], re.S)[
+        :2
+    ]
+    admin = create_demo_settings("rocketchat")
+    with desk_scope(admin.desk):
+        plan = plan_file(read_file(example, is_toml=False), agent=admin)
+    assert [str(problem) for problem in plan.problems] == []
+    lines = [line for c in plan.changes for line in (str(c), *(f"    {f}" for f in c.fields))]
+    assert "\n".join(lines) == shown.strip()
 
 
 def test_every_table_of_settings_is_a_section_or_is_left_out_for_a_reason() -> None:

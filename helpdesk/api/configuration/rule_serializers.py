@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from accounts.models import Department, Desk, Level, Plan, Product
-from helpdesk.api.serializers import StrictSerializer
+from helpdesk.api.serializers import StrictSerializer, describe_missing
 from routing.models import (
     ActionKind,
     ConditionKind,
@@ -179,9 +179,7 @@ def find_row(model: type[Model], desk: Desk, name: str) -> Any:
     """Return the desk's row of that name. Raises ValidationError for the field "value"."""
     found = model._default_manager.filter(desk=desk, name=name).first()
     if found is None:
-        text = gettext("%(kind)s “%(name)s” doesn't exist.")
-        named = {"kind": str(model._meta.verbose_name).capitalize(), "name": name}
-        raise serializers.ValidationError({"value": [text % named]})
+        raise serializers.ValidationError({"value": [describe_missing(model, name)]})
     return found
 
 

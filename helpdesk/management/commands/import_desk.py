@@ -115,7 +115,7 @@ class Command(BaseCommand):
         self.stdout.write(f"In the file: {counts or 'nothing'}.")
         problems = run.preview["problems"]
         for code, count in problems.items():
-            self.stdout.write(f"Problem while reading: {code} × {count}.")
+            self.stdout.write(f"Problem while reading: {code} ({count}).")
         for name in ("states", "priorities", "departments", "fields"):
             words = ", ".join(f"{word} ({count})" for word, count in run.preview[name])
             if words:
