@@ -27,6 +27,7 @@ from accounts.models import (
 )
 from tests.agent.conftest import SignIn
 from tests.cast import Cast
+from tickets.models import Ticket
 
 API = "/rocket/api/v1/"
 
@@ -108,6 +109,29 @@ def test_what_belongs_to_a_contact_counts(in_rocket: Cast, client: Client) -> No
             lambda: mine.delete(),
         ],
     )  # fmt: skip
+
+
+def test_what_only_the_ticket_itself_has_counts(in_rocket: Cast, client: Client) -> None:
+    """Such changes come without a new time when a name is erased, or a file imported again."""
+    ticket = in_rocket.open_ticket()
+    mine = Ticket.objects.filter(pk=ticket.pk)
+    mine.update(fields={"seats": "1"})
+    check_each_counts(
+        client,
+        "tickets",
+        ticket.number,
+        [
+            lambda: mine.update(fields={"seats": "2"}),
+            lambda: mine.update(uncovered={"code": "language"}),
+            lambda: mine.update(uncovered={"code": "plan"}),
+            lambda: mine.update(language="de"),
+            lambda: mine.update(impact="minor"),
+            lambda: mine.update(hold_until=timezone.now(), fields={}),
+        ],
+    )
+    since = timezone.now().isoformat()
+    mine.update(language="de", impact="minor", fields={})
+    assert find(client, "tickets", since) == []  # nothing is different
 
 
 def test_a_move_from_one_to_another_changes_both(in_rocket: Cast, client: Client) -> None:

@@ -23,9 +23,9 @@ class QueueRow(KeylessDeskModel):
     """The columns of a ticket that lists show, filter and sort by.
 
     A trigger on tickets_ticket updates it (tickets/migrations/0027_owed_replies.py), so never
-    write it. changed_at: when that was, by the database's clock; updated_at can be older. All
-    indexes on columns that change during a ticket's life are here, so that updates of the ticket
-    itself are HOT.
+    write it. changed_at: when that was, or when a property changed that only the ticket has, by the
+    database's clock; updated_at can be older. All indexes on columns that change during a ticket's
+    life are here, so that updates of the ticket itself are HOT.
     """
 
     ticket = models.OneToOneField(
