@@ -7,7 +7,6 @@ after the commit. A reader of changes in the order of their times must not read 
 from __future__ import annotations
 
 import time
-from collections import deque
 from datetime import UTC, datetime, timedelta
 from threading import Lock
 
@@ -17,6 +16,7 @@ from accounts.database.rows import fetch_prepared
 MARGIN = timedelta(seconds=5)
 TRIES, PAUSE_SECONDS = 10, 0.02  # most transactions take milliseconds
 UNKNOWN = datetime(1970, 1, 1, tzinfo=UTC)
+MAX_MARKS = 100
 # The time, and then the other transactions of this database that have written. A transaction that
 # isn't among them can only write later times. Any role may read this.
 WRITERS = """
@@ -26,7 +26,8 @@ SELECT statement_timestamp() AS at, ARRAY(
     AND a.datname = current_database() AND l.pid <> pg_backend_pid()) AS names
 """
 
-_marks: deque[tuple[datetime, set[str]]] = deque(maxlen=100)  # times, and who was writing then
+# The newest time that is known to be settled, and later ones, each with who was writing then.
+_marks: list[tuple[datetime, set[str]]] = []
 _adding = Lock()
 
 
@@ -46,8 +47,14 @@ def find_settled_time() -> datetime:
         running = _list_writers()[1]
     with _adding:
         _marks.append((now, began))
-        settled = [at for at, writers in _marks if writers.isdisjoint(running)]
-    return max(settled, default=UNKNOWN) - MARGIN
+        # What another thread noted later says nothing: its writers may have begun after this look.
+        settled = max(
+            (at for at, writers in _marks if at <= now and writers.isdisjoint(running)),
+            default=UNKNOWN,
+        )
+        later = [mark for mark in _marks if mark[0] > settled]
+        _marks[:] = [(settled, set()), *later[-MAX_MARKS:]]
+    return settled - MARGIN
 
 
 def _list_writers() -> tuple[datetime, set[str]]:
