@@ -13,7 +13,7 @@ from django.utils.translation import override
 from tests.cast import Cast
 from tests.exchange.helpers import import_lines, list_problems
 from tests.exchange.test_importing import PEOPLE, TICKET
-from tickets.exchange import slices
+from tickets.exchange import slices, staging
 from tickets.exchange.problems import describe_problem
 from tickets.exchange.readers import READERS
 from tickets.exchange.source_file import SourceFile
@@ -95,6 +95,21 @@ def test_an_object_that_never_ends_ends_the_file(monkeypatch: pytest.MonkeyPatch
     for end in (b"", b"\\", b'"', b'"}'):
         found = list(json_files.read_json(_open(LongFile(b'[{"id": 1, "x": "', 90, end))))
         assert [each.code for each in found if isinstance(each, Fault)][-1:] == ["broken_file"]
+
+
+def test_what_is_in_memory_at_once_is_bounded_in_whatever_part_of_a_record_it_is(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(staging, "MAX_CHARS", 10_000)
+    long: list[dict[str, Any]] = [
+        {"text": "x" * 1_000}, {"x" * 1_000: 1}, {"n": [10**1_000]}, {"n": {"x" * 1_000: []}}
+    ]  # fmt: skip
+    for part in long:
+        records = iter([{"kind": "tag", "id": number, **part} for number in range(1, 100)])
+        assert len(staging._take(records, 100)) < 12, part
+    deep = {"kind": "tag", "id": 1, "text": [[[[[[["never stored"]]]]]]]}
+    [[problem]] = staging._take(iter([deep]), 100)
+    assert "never" not in repr(problem)
 
 
 def test_a_giant_ticket_is_imported_up_to_the_limit_and_the_others_whole(

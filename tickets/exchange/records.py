@@ -136,9 +136,11 @@ def measure_size(value: object, depth: int = 0) -> int:
     """Return about how many characters a record has, without what is nested too deeply."""
     if isinstance(value, str):
         return len(value)
+    if isinstance(value, int):
+        return 1 + value.bit_length() // 3
     if depth > MAX_DEPTH or not isinstance(value, dict | list):
         return 1
-    items = value.values() if isinstance(value, dict) else value
+    items = (*value, *value.values()) if isinstance(value, dict) else value
     return sum((measure_size(item, depth + 1) for item in items), start=10)
 
 

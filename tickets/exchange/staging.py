@@ -20,6 +20,7 @@ from tickets.models import ImportProblem, ImportRecord, ImportRun, ImportState
 READ_AT_ONCE = 20_000  # records in one slice
 READ_SECONDS = 20.0  # before the file is opened again, which reads its beginning again
 MAX_CHARS = 30_000_000  # of the records in one slice, more if one record has more
+Placed = list[Staged | Problem]  # what becomes of a record
 
 
 def read_slices(run_id: int, *, limit: int = READ_AT_ONCE, seconds: float = READ_SECONDS) -> int:
@@ -45,13 +46,13 @@ def read_slices(run_id: int, *, limit: int = READ_AT_ONCE, seconds: float = READ
 
 
 @transaction.atomic
-def _keep(run_id: int, was_read: int, read: Sequence[Record | Problem], *, is_end: bool) -> bool:
+def _keep(run_id: int, was_read: int, read: Sequence[Placed], *, is_end: bool) -> bool:
     """Store what was read, unless another worker did or does, or the run has ended."""
     rows = ImportRun.objects.select_for_update(skip_locked=True, of=("self",))
     run = rows.filter(pk=run_id, state=ImportState.READING, was_read=was_read).first()
     if run is None:
         return False
-    _store(run, [each for record in read for each in _stage(record)])
+    _store(run, [each for placed in read for each in placed])
     run.was_read += len(read)
     if is_end:
         run.preview = build_preview(run)
@@ -60,12 +61,15 @@ def _keep(run_id: int, was_read: int, read: Sequence[Record | Problem], *, is_en
     return True
 
 
-def _take(found: Iterator[Record | Problem], limit: int) -> list[Record | Problem]:
-    """Return the next records, up to so many or MAX_CHARS."""
+def _take(found: Iterator[Record | Problem], limit: int) -> list[Placed]:
+    """Return the next records as they are stored, up to so many or MAX_CHARS.
+
+    One that isn't taken, such as for its depth, isn't kept in memory either.
+    """
     read, size = [], 0
     for record in islice(found, limit):
-        read.append(record)
-        size += measure_size(record)
+        read.append(placed := list(_stage(record)))
+        size += sum(measure_size(each.data) for each in placed)
         if size > MAX_CHARS:
             break
     return read
