@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from accounts.models import AuditEntry, CustomerCard
 from accounts.models.cards import MAX_CARDS
+from helpdesk.api.configuration.customer_cards import CustomerCardsView
 from tests.agent.conftest import SignIn
 from tests.api.setups import API, assert_closed, assert_hidden, list_fields, send
 from tests.cast import Cast
@@ -36,6 +39,20 @@ def test_an_admin_adds_changes_and_deletes_a_card(in_rocket: Cast, sign_in: Sign
     assert_hidden(SECRET, card.sealed_secret, shown=[row, changed, listed])
     assert admin.delete(f"{API}{path}").status_code == 204
     assert not CustomerCard.objects.exists()
+
+
+def test_a_card_that_is_deleted_meanwhile_is_a_conflict(
+    in_rocket: Cast, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    admin, read = sign_in(in_rocket.admin.user), CustomerCardsView.read
+    path = f"customer-cards/{send(admin, 'post', 'customer-cards/', GIVEN).json()['id']}/"
+
+    def delete_and_read(view: Any, request: Any, **given: Any) -> Any:
+        CustomerCard.objects.all().delete()
+        return read(view, request, **given)
+
+    monkeypatch.setattr(CustomerCardsView, "read", delete_and_read)
+    assert send(admin, "patch", path, {"name": "Invoices"}).status_code == 409
 
 
 def test_a_card_is_refused_like_on_its_page(

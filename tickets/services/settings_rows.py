@@ -47,7 +47,7 @@ def save_setting(
     require_admin(row, by)
     is_new = row.pk is None
     with transaction.atomic():
-        stored = None if is_new else _lock(row)
+        stored = None if is_new else lock_setting(row)
         before = _describe(stored, values) if stored else {}
         for name, value in values.items():
             setattr(row, name, value)
@@ -77,7 +77,7 @@ def delete_setting(
     """
     require_admin(row, by)
     with transaction.atomic():
-        _lock(row)
+        lock_setting(row)
         if problem := refuse(row) if refuse else None:
             raise RowInUseError(problem, list_users(row))
         # Counted first: Django would read every row that protects this one, such as all tickets.
@@ -106,8 +106,11 @@ def _get_desk_id(row: DeskModel | Desk) -> int:
     return row.pk if isinstance(row, Desk) else row.desk_id
 
 
-def _lock(row: DeskModel | Desk) -> Any:
-    """Lock the row and return what is stored, which may be newer than what was read."""
+def lock_setting(row: DeskModel | Desk) -> Any:
+    """Lock a row and return what is stored, which may be newer than what was read.
+
+    Raises ConflictError if it was deleted.
+    """
     try:
         return type(row)._default_manager.select_for_update(no_key=True).get(pk=row.pk)
     except ObjectDoesNotExist:

@@ -22,7 +22,7 @@ from accounts.models import AuditAction
 from helpdesk.api.base import IsAdmin
 from helpdesk.api.configuration.setting_rows import SettingView
 from tickets.errors import InvalidValueError
-from tickets.services.settings_rows import get_taken_text, require_admin
+from tickets.services.settings_rows import get_taken_text, lock_setting, require_admin
 
 MAX_SECRET = 500
 
@@ -69,7 +69,7 @@ class FormRowsView(SettingView):
         parts = {name: values.pop(name) for name in self.parts if name in values}
         with transaction.atomic():
             if not is_new:
-                self.model._default_manager.select_for_update(no_key=True).get(pk=row.pk)
+                lock_setting(row)
                 row.refresh_from_db()
             changes = self._save(row, values, is_new=is_new) if values or is_new else {}
             changes |= self.save_parts(row, parts)
