@@ -62,6 +62,15 @@ EVENT = {
 }  # fmt: skip
 
 
+def test_an_address_is_one_person_however_it_is_written(in_rocket: Cast) -> None:
+    address = "Jane@acme-import.example"
+    ways = (address, address.lower(), address.upper())
+    tickets = [TICKET | {"id": number, "contact": way} for number, way in enumerate(ways, start=1)]
+    import_lines(in_rocket, PEOPLE[0], PEOPLE[1] | {"id": address}, PEOPLE[2], *tickets)
+    contacts = Ticket.objects.order_by("pk").values_list("contact__email", flat=True)
+    assert list(contacts) == [address.lower()] * 3
+
+
 def test_a_ticket_comes_with_all_of_its_history(in_rocket: Cast) -> None:
     run = import_lines(
         in_rocket, EVENT, FILE, NOTE, ANSWERED, ASKED, TICKET, *PEOPLE, **{"a.txt": b"smoke"}

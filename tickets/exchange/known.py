@@ -82,10 +82,16 @@ class Known:
             self._load_kind(kind, ids)
 
     def _load_kind(self, kind: str, ids: set[str]) -> None:
-        plain = {make_plain(source_id): source_id for source_id in ids}
+        plain = defaultdict(list)  # one address may be written in several ways
+        for source_id in ids:
+            plain[make_plain(source_id)].append(source_id)
         given = {"desk": self._run.desk_id, "source": self._run.source, "kind": kind}
         rows = fetch_rows(LOAD, given | {"ids": list(plain)})
-        found = {plain[row.pop("source_id")]: Row(**row) for row in rows}
+        found = {
+            source_id: Row(row["row_id"], row["number"], row["digest"])
+            for row in rows
+            for source_id in plain[row["source_id"]]
+        }
         row_ids = {row.row_id for row in found.values()}
         present = set(_list_present(kind, row_ids))
         for source_id, row in found.items():
