@@ -150,7 +150,9 @@ class ProviderForm(OpenIdForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.initial.update(self.addresses)
-        if self.instance.certificates and "certificates" in self.fields:
+        # Only those of SAML are checked; nothing reads what is entered for another protocol.
+        has_some = self.instance.kind == ProviderKind.SAML and bool(self.instance.certificates)
+        if has_some and "certificates" in self.fields:
             ends = [
                 one.not_valid_after_utc for one in read_certificates(self.instance.certificates)
             ]

@@ -85,6 +85,13 @@ def test_a_provider_is_refused_like_on_its_page(
     assert (provider.server_url, provider.client_secret) == (OPENID["server_url"], SECRET)
 
 
+def test_what_only_the_other_protocol_uses_breaks_nothing(in_rocket: Cast, sign_in: SignIn) -> None:
+    admin = sign_in(in_rocket.admin.user)
+    path = f"identity-providers/{send(admin, 'post', 'identity-providers/', OPENID).json()['id']}/"
+    for changes in ({"certificates": "none"}, {"name": "Acme 2"}, {"certificates": ""}):
+        assert send(admin, "patch", path, changes).status_code == 200, changes
+
+
 def test_a_program_needs_the_scope_that_can_invite_admins(in_rocket: Cast) -> None:
     statuses = {}
     for scope in ("settings:write", "staff:read", "staff:write"):
