@@ -29,6 +29,8 @@ FRAMED = ("messenger:", "website_form:")
 
 # Called by applications with their own secret, or a code; no cookie means anything there.
 OAUTH = ("oauth2_provider:token", "oauth2_provider:revoke-token")
+# Files, which are the only forms of the API.
+UPLOADS = {"api:uploads", "api:desk_logo"}
 # Shown to everybody.
 PUBLIC = ("api:problem", "api:problems")
 
@@ -42,7 +44,7 @@ def enforce_csrf(client: Client) -> Client:
 
 def content_type(route: str) -> str:
     """Return a form's content type; for the API JSON, since it rejects others before the token."""
-    if route == "api:uploads":
+    if route in UPLOADS:
         return "multipart/form-data; boundary=x"
     return "application/json" if route.startswith("api:") else "application/x-www-form-urlencoded"
 

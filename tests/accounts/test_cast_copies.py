@@ -31,7 +31,7 @@ def read(cast: Cast) -> list[dict[str, Any]]:
                 for field in model._meta.concrete_fields
                 if not (field.primary_key or field.remote_field or field.unique)
                 and not getattr(field, "auto_now_add", False)
-                and field.name != "config_version"
+                and field.name not in {"config_version", "changed_at"}
             }
             for model in MODELS
             for row in model._base_manager.order_by("pk")
