@@ -6,19 +6,22 @@ sending the form again, and no stored row holds the secret in the clear.
 
 from __future__ import annotations
 
-from django.http import HttpRequest
+from django.contrib.sessions.backends.base import SessionBase
 
 from accounts.logins.sealing import seal, unseal
 
 KEY = "new_api_secret"
 
 
-def keep_for_next_page(request: HttpRequest, secret: str) -> None:
-    """Keep a secret for the next page."""
-    request.session[KEY] = seal(secret)
+def keep_for_page(session: SessionBase, page: str, secret: str) -> None:
+    """Keep a secret for the next visit of a page. page: its path."""
+    session[KEY] = [page, seal(secret)]
 
 
-def take_kept(request: HttpRequest) -> str:
-    """Return the kept secret and forget it; "" if there is none."""
-    sealed = request.session.pop(KEY, "")
-    return unseal(sealed) if sealed else ""
+def take_kept(session: SessionBase, page: str) -> str:
+    """Return the secret that was kept for a page and forget it; "" if there is none."""
+    kept_for, sealed = session.get(KEY, ("", ""))
+    if not sealed or kept_for != page:
+        return ""
+    del session[KEY]
+    return unseal(sealed)

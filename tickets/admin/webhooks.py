@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.admin.access import AdminRequest
 from accounts.admin.base import DeskModelAdmin
 from accounts.admin.records import RecordsAdmin
-from accounts.logins.secrets_once import keep_for_next_page, take_kept
+from accounts.logins.secrets_once import keep_for_page, take_kept
 from tickets.admin.webhook_forms import WebhookForm
 from tickets.models import OutboxState, WebhookDelivery, WebhookSubscription
 from tickets.sentences.reasons import describe_time, format_time
@@ -78,14 +78,13 @@ class WebhookSubscriptionAdmin(DeskModelAdmin):
     def response_add(self, request: AdminRequest, obj: Any, *args: Any) -> HttpResponse:
         """Go to the new webhook, which shows its secret once."""
         response: HttpResponse = super().response_add(request, obj, *args)
-        keep_for_next_page(request, obj.secret)
         page = reverse("admin:tickets_webhooksubscription_change", args=[obj.pk])
+        keep_for_page(request.session, page, obj.secret)
         return HttpResponseRedirect(page) if response.status_code == 302 else response
 
     def change_view(self, request: AdminRequest, object_id: str, *args: Any) -> Any:
-        return super().change_view(
-            request, object_id, *args, extra_context={"secret": take_kept(request)}
-        )
+        secret = take_kept(request.session, request.path)
+        return super().change_view(request, object_id, *args, extra_context={"secret": secret})
 
     def get_deleted_objects(self, objs: Any, request: AdminRequest) -> Any:
         """Do not list the deliveries that go with a webhook."""

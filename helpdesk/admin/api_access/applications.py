@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.admin.access import AdminRequest, require_desk_admin
-from accounts.logins.secrets_once import keep_for_next_page, take_kept
+from accounts.logins.secrets_once import keep_for_page, take_kept
 from accounts.models import OAuthApplication
 from accounts.tokens.admitting import (
     admit_application,
@@ -38,7 +38,7 @@ def add_application(request: AdminRequest) -> HttpResponse:
             desk=request.desk, values=form.get_values(), by=request.user
         )
         if secret:
-            keep_for_next_page(request, secret)
+            keep_for_page(request.session, _get_page(application), secret)
         return _go_to(application)
     return render_page(
         request,
@@ -68,7 +68,7 @@ def show_application(request: AdminRequest, application_id: int) -> HttpResponse
         form=form,
         application=application,
         is_public=application.client_type == OAuthApplication.CLIENT_PUBLIC,
-        secret=take_kept(request),
+        secret=take_kept(request.session, request.path),
     )
 
 
@@ -79,7 +79,8 @@ def renew_application_secret(request: AdminRequest, application_id: int) -> Http
     application = _get(request, application_id)
     if not is_sign_in_fresh(request):
         return ask_again(request)
-    keep_for_next_page(request, renew_secret(application=application, by=request.user))
+    secret = renew_secret(application=application, by=request.user)
+    keep_for_page(request.session, _get_page(application), secret)
     return _go_to(application)
 
 
@@ -103,7 +104,11 @@ def _get(request: AdminRequest, application_id: int) -> OAuthApplication:
 
 
 def _go_to(application: OAuthApplication) -> HttpResponse:
-    return HttpResponseRedirect(reverse("admin:application", args=[application.pk]))
+    return HttpResponseRedirect(_get_page(application))
+
+
+def _get_page(application: OAuthApplication) -> str:
+    return reverse("admin:application", args=[application.pk])
 
 
 def _read_post(request: AdminRequest) -> Any:

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.admin.access import AdminRequest, require_desk_admin
-from accounts.logins.secrets_once import keep_for_next_page, take_kept
+from accounts.logins.secrets_once import keep_for_page, take_kept
 from accounts.models import Agent, ApiToken, OAuthApplication
 from accounts.tokens.service_accounts import change_service_account, create_service_account
 from accounts.tokens.services import TokenError, create_token, revoke_token, rotate_token
@@ -76,8 +76,9 @@ def add_service_token(request: AdminRequest, service_account_id: int) -> HttpRes
                 expires_at=form.get_expiry(at), by=request.user, passed_two_factor=True, at=at,
                 requests_per_minute=given["requests_per_minute"],
             )  # fmt: skip
-            keep_for_next_page(request, secret)
-            return HttpResponseRedirect(reverse("admin:service_account", args=[account.pk]))
+            page = reverse("admin:service_account", args=[account.pk])
+            keep_for_page(request.session, page, secret)
+            return HttpResponseRedirect(page)
         except TokenError as error:
             form.add_error(error.field or None, str(error))
     return _render_account(request, account, token_form=form, status=422)
@@ -104,7 +105,7 @@ def rotate_service_token(request: AdminRequest, service_token_id: int) -> HttpRe
     except TokenError as error:
         messages.error(request, str(error))
     else:
-        keep_for_next_page(request, secret)
+        keep_for_page(request.session, page, secret)
     return HttpResponseRedirect(page)
 
 
@@ -149,7 +150,7 @@ def _render_account(
         title=account.name,
         status=status,
         account=account,
-        secret=take_kept(request),
+        secret=take_kept(request.session, request.path),
         tokens=[(token, describe_token(token, at)) for token in tokens],
         **shown,
     )

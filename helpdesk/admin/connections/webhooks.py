@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.admin.access import AdminRequest, require_desk_admin
-from accounts.logins.secrets_once import keep_for_next_page
+from accounts.logins.secrets_once import keep_for_page
 from helpdesk.shared.http.methods import post_only
 from helpdesk.shared.http.rate_limits import rate_limited
 from tickets.models import WebhookDelivery, WebhookSubscription
@@ -50,7 +50,8 @@ def set_webhook_state(request: AdminRequest, webhook_id: int) -> HttpResponse:
 def create_webhook_secret(request: AdminRequest, webhook_id: int) -> HttpResponse:
     """Create a new secret, which the next page shows once."""
     webhook = _get_webhook(request, webhook_id)
-    keep_for_next_page(request, rotate_secret(webhook, by=request.user, at=timezone.now()))
+    secret = rotate_secret(webhook, by=request.user, at=timezone.now())
+    keep_for_page(request.session, _get_page(webhook), secret)
     messages.success(request, _("For 24 hours, requests are also signed with the previous secret."))
     return _go_back(webhook)
 
@@ -108,6 +109,8 @@ def _get_webhook(request: AdminRequest, webhook_id: int) -> WebhookSubscription:
 
 
 def _go_back(webhook: WebhookSubscription) -> HttpResponse:
-    return HttpResponseRedirect(
-        reverse("admin:tickets_webhooksubscription_change", args=[webhook.pk])
-    )
+    return HttpResponseRedirect(_get_page(webhook))
+
+
+def _get_page(webhook: WebhookSubscription) -> str:
+    return reverse("admin:tickets_webhooksubscription_change", args=[webhook.pk])

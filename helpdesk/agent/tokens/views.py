@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from accounts.logins.secrets_once import keep_for_next_page, take_kept
+from accounts.logins.secrets_once import keep_for_page, take_kept
 from accounts.models import ApiToken, OAuthApplication, User
 from accounts.tokens.applications import list_allowed_applications, withdraw_application
 from accounts.tokens.scopes import describe_scope
@@ -39,7 +39,7 @@ def show_tokens(request: AgentRequest) -> HttpResponse:
     mine = ApiToken.objects.filter(desk=request.desk, agent=request.agent)
     context = {
         **build_shell(request, current="tokens"),
-        "secret": take_kept(request),
+        "secret": take_kept(request.session, request.path),
         "lines": [describe_token(token, at) for token in mine],
         "applications": [
             (application, [describe_scope(scope) for scope in scopes], use)
@@ -81,7 +81,7 @@ def new_token(request: AgentRequest) -> HttpResponse:
             )
         except TokenError as error:
             raise InvalidValueError(error.field, str(error)) from error
-        keep_for_next_page(request, secret)
+        keep_for_page(request.session, get_url("agent:tokens"), secret)
         return _("Token created.")
 
     return run_page_form(
@@ -155,7 +155,7 @@ def _rotate(request: AgentRequest, token: ApiToken, overlap: timedelta, at: date
         )
     except TokenError as error:
         raise InvalidValueError(error.field, str(error)) from error
-    keep_for_next_page(request, secret)
+    keep_for_page(request.session, get_url("agent:tokens"), secret)
 
 
 def _get_token(request: AgentRequest, token_id: int) -> ApiToken:
