@@ -91,6 +91,7 @@ def make_bodies(cast: Cast) -> dict[str, dict[str, Any]]:
             "weight": 4,
             "is_mail_default": False,
             "is_retired": False,
+            "translations": {"de": {"name": "Notfall"}},
         },
     }
 
