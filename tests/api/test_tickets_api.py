@@ -64,8 +64,8 @@ def test_opening_a_ticket_takes_few_statements(in_rocket: Cast, as_analyst: Clie
     with CaptureQueriesContext(connection) as asked:
         assert send(as_analyst, URL, asked_for).status_code == 201
     statements = [q["sql"] for q in asked if "SAVEPOINT" not in q["sql"]]
-    # Three by the service; also desk, session, user, agent and sender.
-    assert len(statements) == 8, "\n".join(sql[:150] for sql in statements)
+    # Three by the service; also desk, session, user, agent, sender, and the time of the change.
+    assert len(statements) == 9, "\n".join(sql[:150] for sql in statements)
 
 
 def test_a_new_contact_is_matched_by_domain(in_rocket: Cast, as_analyst: Client) -> None:
