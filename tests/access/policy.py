@@ -457,6 +457,8 @@ api:contact_erasure                        ^----!!.-!- ^----!!?-!- ^----!!.-!-
 api:agent_erasure                          ^----!!.-!- ^----!!?-!- ^----!!.-!-
 api:code_hosts                             ^----!!+-!- ^----!!?-!- ^----!!.-!-
 api:code_host                              ^----!!+-!- ^----!!.-!- ^----!!+-!-
+api:paging_services                        ^----!!+-!- ^----!!?-!- ^----!!.-!-
+api:paging_service                         ^----!!+-!- ^----!!.-!- ^----!!+-!-
 api:customer_cards                         ^----!!+-!- ^----!!?-!- ^----!!.-!-
 api:customer_card                          ^----!!+-!- ^----!!.-!- ^----!!+-!-
 api:identity_providers                     ^----!!+-!- ^----!!?-!- ^----!!.-!-
@@ -722,6 +724,8 @@ api:contact_erasure                        ^----!!.-!- ^----!!.-!-
 api:agent_erasure                          ^----!!.-!- ^----!!.-!-
 api:code_hosts                             ^----!!.-!- ^----!!.-!-
 api:code_host                              ^----!!.-!- ^----!!+-!-
+api:paging_services                        ^----!!.-!- ^----!!.-!-
+api:paging_service                         ^----!!.-!- ^----!!+-!-
 api:customer_cards                         ^----!!.-!- ^----!!.-!-
 api:customer_card                          ^----!!.-!- ^----!!+-!-
 api:identity_providers                     ^----!!.-!- ^----!!.-!-

@@ -22,6 +22,7 @@ from helpdesk.api.configuration.mailboxes import (
     MailboxVerificationView,
     MailboxView,
 )
+from helpdesk.api.configuration.paging_services import PAGING_SERVICES
 from helpdesk.api.configuration.priorities import PriorityListView, PriorityView
 from helpdesk.api.configuration.ticket_settings import TICKET_SETTINGS
 
@@ -33,6 +34,7 @@ CONFIGURATION = [
     *CODE_HOSTS,
     *CUSTOMER_CARDS,
     *IDENTITY_PROVIDERS,
+    *PAGING_SERVICES,
     path("mailboxes/", MailboxListView.as_view(), name="mailboxes"),
     path("mailboxes/<int:mailbox_id>/", MailboxView.as_view(), name="mailbox"),
     path("mailboxes/<int:mailbox_id>/code/", MailboxCodeView.as_view(), name="mailbox_code"),
