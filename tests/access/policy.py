@@ -459,6 +459,8 @@ api:code_hosts                             ^----!!+-!- ^----!!?-!- ^----!!.-!-
 api:code_host                              ^----!!+-!- ^----!!.-!- ^----!!+-!-
 api:paging_services                        ^----!!+-!- ^----!!?-!- ^----!!.-!-
 api:paging_service                         ^----!!+-!- ^----!!.-!- ^----!!+-!-
+api:chat_channels                          ^----!!+-!- ^----!!?-!- ^----!!.-!-
+api:chat_channel                           ^----!!+-!- ^----!!.-!- ^----!!+-!-
 api:customer_cards                         ^----!!+-!- ^----!!?-!- ^----!!.-!-
 api:customer_card                          ^----!!+-!- ^----!!.-!- ^----!!+-!-
 api:identity_providers                     ^----!!+-!- ^----!!?-!- ^----!!.-!-
@@ -726,6 +728,8 @@ api:code_hosts                             ^----!!.-!- ^----!!.-!-
 api:code_host                              ^----!!.-!- ^----!!+-!-
 api:paging_services                        ^----!!.-!- ^----!!.-!-
 api:paging_service                         ^----!!.-!- ^----!!+-!-
+api:chat_channels                          ^----!!.-!- ^----!!.-!-
+api:chat_channel                           ^----!!.-!- ^----!!+-!-
 api:customer_cards                         ^----!!.-!- ^----!!.-!-
 api:customer_card                          ^----!!.-!- ^----!!+-!-
 api:identity_providers                     ^----!!.-!- ^----!!.-!-

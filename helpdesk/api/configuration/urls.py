@@ -8,6 +8,7 @@ from helpdesk.api.audit import AuditListView
 from helpdesk.api.configuration.blocked_senders import BlockedSenderListView, BlockedSenderView
 from helpdesk.api.configuration.catalog import CATALOG
 from helpdesk.api.configuration.channels import CHANNELS
+from helpdesk.api.configuration.chat_channels import CHAT_CHANNELS
 from helpdesk.api.configuration.code_hosts import CODE_HOSTS
 from helpdesk.api.configuration.customer_cards import CUSTOMER_CARDS
 from helpdesk.api.configuration.desk import DeskSettingsView
@@ -31,6 +32,7 @@ CONFIGURATION = [
     *TICKET_SETTINGS,
     *LADDERS,
     *CHANNELS,
+    *CHAT_CHANNELS,
     *CODE_HOSTS,
     *CUSTOMER_CARDS,
     *IDENTITY_PROVIDERS,
