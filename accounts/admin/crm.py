@@ -94,35 +94,43 @@ class CrmConnectionAdmin(DeskModelAdmin):
     def save_model(
         self, request: AdminRequest, obj: CrmConnection, form: Any, change: bool
     ) -> None:
-        """Write only the form's own columns: a pull may be writing the others."""
-        given = form.cleaned_data
         obj.desk = request.desk
-        obj.enter_secrets(
-            client_secret=given["client_secret"], refresh_token=given["refresh_token"]
-        )
-        columns = [*WRITTEN, *(TOKEN if form.needs_renewal else [])]
-        if form.needs_renewal:
-            obj.sealed_access_token, obj.access_token_until = "", None
-        if "notify_url" in form.changed_data:  # drop the old channel; the next pull opens a new one
-            obj.channel_id, obj.sealed_channel_token, obj.channel_until = "", "", None
-            columns += CHANNEL
-        obj.save(update_fields=columns if change else None)
-        self._settle_state(obj, form)
-
-    def _settle_state(self, connection: CrmConnection, form: Any) -> None:
-        is_paused = form.cleaned_data["is_paused"]
-        if form.needs_renewal:
-            reset_connection(connection, timezone.now())
-        if is_paused:
-            connection.state = ConnectionState.PAUSED
-        elif connection.state == ConnectionState.PAUSED:
-            connection.state = ConnectionState.ACTIVE
-        connection.save(update_fields=["state"])
+        save_connection(obj, form, is_new=not change)
 
     def get_deleted_objects(self, objs: Any, request: AdminRequest) -> Any:
         """Do not list the pulls and skipped records that go with the connection; customers stay."""
         _, counts, _, protected = super().get_deleted_objects(objs, request)
         return [str(connection) for connection in objs], counts, set(), protected
+
+
+def save_connection(connection: CrmConnection, form: CrmConnectionForm, *, is_new: bool) -> None:
+    """Save the connection of a valid form.
+
+    Only the form's own columns are written: a pull may be writing the others.
+    """
+    given = form.cleaned_data
+    connection.enter_secrets(
+        client_secret=given["client_secret"], refresh_token=given["refresh_token"]
+    )
+    columns = [*WRITTEN, *(TOKEN if form.needs_renewal else [])]
+    if form.needs_renewal:
+        connection.sealed_access_token, connection.access_token_until = "", None
+    if "notify_url" in form.changed_data:  # drop the old channel; the next pull opens a new one
+        connection.channel_id, connection.sealed_channel_token = "", ""
+        connection.channel_until = None
+        columns += CHANNEL
+    connection.save(update_fields=None if is_new else columns)
+    _settle_state(connection, form)
+
+
+def _settle_state(connection: CrmConnection, form: CrmConnectionForm) -> None:
+    if form.needs_renewal:
+        reset_connection(connection, timezone.now())
+    if form.cleaned_data["is_paused"]:
+        connection.state = ConnectionState.PAUSED
+    elif connection.state == ConnectionState.PAUSED:
+        connection.state = ConnectionState.ACTIVE
+    connection.save(update_fields=["state"])
 
 
 def show_mapping(mapping: Mapping[str, Any]) -> SafeString:

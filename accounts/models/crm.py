@@ -107,6 +107,10 @@ class CrmConnection(ErrorRow):
             self.sealed_access_token, self.access_token_until = "", None
 
     @property
+    def is_paused(self) -> bool:
+        return self.state == ConnectionState.PAUSED
+
+    @property
     def client_secret(self) -> str:
         return unseal(self.sealed_client_secret)
 

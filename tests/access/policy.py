@@ -461,6 +461,8 @@ api:paging_services                        ^----!!+-!- ^----!!?-!- ^----!!.-!-
 api:paging_service                         ^----!!+-!- ^----!!.-!- ^----!!+-!-
 api:chat_channels                          ^----!!+-!- ^----!!?-!- ^----!!.-!-
 api:chat_channel                           ^----!!+-!- ^----!!.-!- ^----!!+-!-
+api:crm_connections                        ^----!!+-!- ^----!!?-!- ^----!!.-!-
+api:crm_connection                         ^----!!+-!- ^----!!.-!- ^----!!+-!-
 api:customer_cards                         ^----!!+-!- ^----!!?-!- ^----!!.-!-
 api:customer_card                          ^----!!+-!- ^----!!.-!- ^----!!+-!-
 api:identity_providers                     ^----!!+-!- ^----!!?-!- ^----!!.-!-
@@ -730,6 +732,8 @@ api:paging_services                        ^----!!.-!- ^----!!.-!-
 api:paging_service                         ^----!!.-!- ^----!!+-!-
 api:chat_channels                          ^----!!.-!- ^----!!.-!-
 api:chat_channel                           ^----!!.-!- ^----!!+-!-
+api:crm_connections                        ^----!!.-!- ^----!!.-!-
+api:crm_connection                         ^----!!.-!- ^----!!+-!-
 api:customer_cards                         ^----!!.-!- ^----!!.-!-
 api:customer_card                          ^----!!.-!- ^----!!+-!-
 api:identity_providers                     ^----!!.-!- ^----!!.-!-

@@ -10,6 +10,7 @@ from helpdesk.api.configuration.catalog import CATALOG
 from helpdesk.api.configuration.channels import CHANNELS
 from helpdesk.api.configuration.chat_channels import CHAT_CHANNELS
 from helpdesk.api.configuration.code_hosts import CODE_HOSTS
+from helpdesk.api.configuration.crm_connections import CRM_CONNECTIONS
 from helpdesk.api.configuration.customer_cards import CUSTOMER_CARDS
 from helpdesk.api.configuration.desk import DeskSettingsView
 from helpdesk.api.configuration.desk_file import ApplicationView, ConfigurationView, PlanView
@@ -34,6 +35,7 @@ CONFIGURATION = [
     *CHANNELS,
     *CHAT_CHANNELS,
     *CODE_HOSTS,
+    *CRM_CONNECTIONS,
     *CUSTOMER_CARDS,
     *IDENTITY_PROVIDERS,
     *PAGING_SERVICES,
