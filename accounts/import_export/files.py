@@ -18,6 +18,7 @@ from django.utils.translation import ngettext
 
 MAX_BYTES = 20 * 1024 * 1024
 MAX_LINES = 100_000
+MAX_CELL = 128 * 1024  # characters; the csv module has one limit for all readers of a process
 DANGEROUS = ("=", "+", "-", "@", *"＝＋－＠﹦﹢﹣﹫", "\t", "\r", "\x00")
 DELIMITERS = ",;\t"
 
@@ -117,6 +118,8 @@ def _read_lines(text: str) -> Iterator[tuple[int, list[str]]]:
     before = 0
     try:
         for row in reader:
+            if any(len(cell) > MAX_CELL for cell in row):
+                raise csv.Error(f"field larger than field limit ({MAX_CELL})")
             yield before + 1, row
             before = reader.line_num
     except csv.Error as error:

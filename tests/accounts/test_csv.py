@@ -28,6 +28,7 @@ from accounts.models import (
 from accounts.tenancy import desk_scope
 from tests.cast import NOON, Cast
 from tests.effort import spend_at_most
+from tickets.exchange.sources.csv_files import read_csv
 
 
 def run_import(cast: Cast, kind: str, text: str | bytes, *, preview: bool = False) -> CsvReport:
@@ -338,6 +339,17 @@ def test_text_in_chinese_or_japanese_stays_as_it_is() -> None:
 def test_an_unreadable_file_says_why(data: bytes, why: str, in_rocket: Cast) -> None:
     with pytest.raises(UnreadableCsvError, match=why):
         run_import(in_rocket, "contacts", data)
+
+
+def test_the_limit_of_a_cell_stays_after_an_import_of_another_help_desk(in_rocket: Cast) -> None:
+    """That import raises the limit of Python's reader, which the whole process shares."""
+    before = csv.field_size_limit()
+    list(read_csv(io.BytesIO(b"id,name\n1,Ann\n")))
+    try:
+        with pytest.raises(UnreadableCsvError, match="Line 2"):
+            run_import(in_rocket, "contacts", b'email\n"' + b"x" * 200_000 + b'"')
+    finally:
+        csv.field_size_limit(before)
 
 
 def test_line_numbers_are_those_of_an_editor(in_rocket: Cast) -> None:

@@ -75,7 +75,7 @@ def _read_lines(file: IO[bytes]) -> Iterator[str]:
 
 
 def _read_rows(lines: Iterator[str]) -> Iterator[Row | Fault]:
-    csv.field_size_limit(MAX_CELL)  # of the whole process; other readers limit the file itself
+    csv.field_size_limit(MAX_CELL)  # of the whole process; other readers have their own
     header = next(lines, "")
     delimiter = max(DELIMITERS, key=header.count)
     stored = (line.replace("\x00", "") for line in chain([header], lines))
