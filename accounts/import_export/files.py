@@ -119,7 +119,8 @@ def _read_lines(text: str) -> Iterator[tuple[int, list[str]]]:
     try:
         for row in reader:
             if any(len(cell) > MAX_CELL for cell in row):
-                raise csv.Error(f"field larger than field limit ({MAX_CELL})")
+                text = _("Line %(line)s has a cell of over %(limit)s characters.")
+                raise UnreadableCsvError(text % {"line": before + 1, "limit": MAX_CELL})
             yield before + 1, row
             before = reader.line_num
     except csv.Error as error:

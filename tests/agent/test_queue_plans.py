@@ -71,6 +71,7 @@ def analyze(*tables: str) -> None:
 def make_row(cast: Cast, i: int) -> Ticket:
     at = NOON - timedelta(minutes=i)
     is_open = i % OPEN_SHARE == 0
+    nth = i // OPEN_SHARE
     paid, *others = cast.departments.values()
     kinds = [*others, paid, *others]  # the fewer are of a department, the better its own index
     return Ticket(
@@ -81,16 +82,12 @@ def make_row(cast: Cast, i: int) -> Ticket:
         priority=cast.default_priority,
         contact=cast.customer,
         account=cast.account,
-        status=State.CLOSED
-        if not is_open
-        else State.OPEN
-        if i // OPEN_SHARE % 10
-        else State.ESCALATED,
-        level="l1" if not is_open or i // OPEN_SHARE % 10 else "l2",
+        status=State.CLOSED if not is_open else State.OPEN if nth % 10 else State.ESCALATED,
+        level="l1" if not is_open or nth % 10 else "l2",
         closed_at=None if is_open else at,
         due_at=at + timedelta(hours=8) if is_open and i % 3 else NO_DEADLINE,
-        department=kinds[i // OPEN_SHARE % len(kinds)],
-        assignee=[None, cast.analyst, cast.colleague, cast.lead][i // OPEN_SHARE % 4],
+        department=kinds[(nth + nth // 10) % len(kinds)],  # the escalated ones are of each
+        assignee=[None, cast.analyst, cast.colleague, cast.lead][nth % 4],
         created_at=at,
         updated_at=at,
     )
