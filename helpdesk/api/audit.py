@@ -15,6 +15,7 @@ from rest_framework.response import Response
 from accounts.models import AuditAction, AuditEntry
 from helpdesk.api.base import DeskView, IsAdmin
 from helpdesk.api.pagination import NewestFirst
+from helpdesk.api.serializers import read_input
 
 MAX_LABEL = 100
 SHOWN_ELSEWHERE = ("model", "pk", "changes")
@@ -131,9 +132,8 @@ class AuditListView(DeskView):
 
     def get_queryset(self) -> QuerySet[AuditEntry]:
         """Return the entries that match the parameters. Raises ValidationError."""
-        given = AuditFilters(data=self.request.query_params)
-        given.is_valid(raise_exception=True)
-        wanted = {COLUMNS[name]: value for name, value in given.validated_data.items()}
+        given = read_input(AuditFilters, self.request.query_params)
+        wanted = {COLUMNS[name]: value for name, value in given.items()}
         return AuditEntry.objects.filter(desk=self.agent.desk_id, **wanted)
 
     @extend_schema(

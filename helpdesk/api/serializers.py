@@ -26,6 +26,18 @@ class StrictSerializer(serializers.Serializer[Any]):
         return super().to_internal_value(data)
 
 
+def read_input(
+    kind: type[serializers.BaseSerializer[Any]], data: Any, **context: Any
+) -> dict[str, Any]:
+    """Return what a request sent, by field. Raises ValidationError.
+
+    data: the body (request.data) or the parameters (request.query_params).
+    """
+    serializer = kind(data=data, context=context)
+    serializer.is_valid(raise_exception=True)
+    return dict(serializer.validated_data)
+
+
 class DeadlineField(serializers.DateTimeField):
     """A deadline, null for the year 9999."""
 

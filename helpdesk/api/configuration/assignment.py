@@ -10,7 +10,7 @@ from rest_framework.response import Response
 
 from accounts.models import Agent, Desk, Region
 from helpdesk.api.base import DeskView, IsAdminToWrite
-from helpdesk.api.serializers import NameField, StrictSerializer
+from helpdesk.api.serializers import NameField, StrictSerializer, read_input
 from helpdesk.api.staff.staff import get_colleague
 from tickets.services.settings_rows import save_setting
 
@@ -56,10 +56,9 @@ class AssignmentView(DeskView):
     )
     def put(self, request: Request) -> Response:
         """Replace the settings."""
-        serializer = AssignmentSettings(data=request.data)
-        serializer.is_valid(raise_exception=True)
+        given = read_input(AssignmentSettings, request.data)
         desk = Desk.objects.get(pk=self.agent.desk_id)
-        save_setting(row=desk, values=serializer.validated_data, by=self.agent)
+        save_setting(row=desk, values=given, by=self.agent)
         return Response(AssignmentSettings(desk).data)
 
 
@@ -101,9 +100,7 @@ class AgentView(DeskView):
     def put(self, request: Request, agent_id: int) -> Response:
         """Replace an agent's capacity and region."""
         agent = get_colleague(self.agent, agent_id)
-        serializer = AgentSettings(data=request.data)
-        serializer.is_valid(raise_exception=True)
-        save_setting(row=agent, values=serializer.validated_data, by=self.agent)
+        save_setting(row=agent, values=read_input(AgentSettings, request.data), by=self.agent)
         return self._show(agent)
 
     def _show(self, agent: Agent) -> Response:

@@ -19,6 +19,7 @@ from helpdesk.api.configuration.setting_rows import (
     SettingView,
 )
 from helpdesk.api.references import ReferenceField
+from helpdesk.api.serializers import read_input
 
 SENDER_FIELDS = ("value", "why", "blocked_at")
 
@@ -83,9 +84,7 @@ class BlockedSenderListView(BlockedSendersView, PagedListView):
     """The blocked senders."""
 
     def filter_rows(self, rows: QuerySet[BlockedSender]) -> QuerySet[BlockedSender]:
-        given = BlockedSenderFilters(data=self.request.query_params)
-        given.is_valid(raise_exception=True)
-        value = given.validated_data.get("value")
+        value = read_input(BlockedSenderFilters, self.request.query_params).get("value")
         return rows if value is None else rows.filter(value=value.strip().lower())
 
 

@@ -18,7 +18,7 @@ from accounts.models import AuditAction, Role
 from helpdesk.api.base import DeskView
 from helpdesk.api.configuration.calendar_serializers import CalendarSerializer, describe_calendar
 from helpdesk.api.rows import get_row
-from helpdesk.api.serializers import StrictSerializer
+from helpdesk.api.serializers import StrictSerializer, read_input
 from sla.calendar_editing import save_calendar, switch_holiday
 from sla.models import HOURS_PARTS, Calendar, Holiday, ReplanScope
 
@@ -139,13 +139,12 @@ class HolidayView(CalendarsView):
         self.require_admin()
         imported = Holiday.objects.filter(calendar=calendar, source__isnull=False)
         holiday = get_row(imported, holiday_id)
-        serializer = SwitchInput(data=request.data)
-        serializer.is_valid(raise_exception=True)
+        given = read_input(SwitchInput, request.data)
         switch_holiday(
             holiday=holiday,
-            is_active=serializer.validated_data["is_active"],
+            is_active=given["is_active"],
             by=self.agent.name,
-            scope=ReplanScope(serializer.validated_data["applies_to"]),
+            scope=ReplanScope(given["applies_to"]),
             at=timezone.now(),
         )
         self.record(AuditAction.CHANGED, calendar)

@@ -14,7 +14,7 @@ from rest_framework.response import Response
 from helpdesk.api.configuration.rules import RulesView
 from helpdesk.api.pagination import NewestFirst
 from helpdesk.api.rows import get_row
-from helpdesk.api.serializers import Extras, StrictSerializer
+from helpdesk.api.serializers import Extras, StrictSerializer, read_input
 from routing.models import DryRun, RowState
 from routing.models.dry_runs import MAX_TICKETS
 from routing.rules.dry_runs import apply_dry_run, start_dry_run
@@ -147,11 +147,9 @@ class DryRunListView(DryRunsView):
     def post(self, request: Request) -> Response:
         """Start a dry run."""
         self.require_admin()
-        serializer = DryRunInput(data=request.data)
-        serializer.is_valid(raise_exception=True)
         run = start_dry_run(
             desk=self.agent.desk,
-            **serializer.validated_data,
+            **read_input(DryRunInput, request.data),
             by_name=self.agent.name,
             at=timezone.now(),
         )

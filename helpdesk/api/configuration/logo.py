@@ -16,7 +16,7 @@ from accounts.audit import record_audit
 from accounts.models import AuditAction, Desk
 from accounts.pictures.logos import MAX_BYTES, LogoError, encode_logo, replace_logo
 from helpdesk.api.base import DeskView, IsAdminToWrite
-from helpdesk.api.serializers import StrictSerializer
+from helpdesk.api.serializers import StrictSerializer, read_input
 
 
 class LogoInput(StrictSerializer):
@@ -62,10 +62,9 @@ class LogoView(DeskView):
     )
     def put(self, request: Request) -> Response:
         """Replace the logo."""
-        given = LogoInput(data=request.data)
-        given.is_valid(raise_exception=True)
+        upload = read_input(LogoInput, request.data)["file"]
         try:
-            png = encode_logo(given.validated_data["file"].read(MAX_BYTES + 1))
+            png = encode_logo(upload.read(MAX_BYTES + 1))
         except LogoError as refused:
             raise serializers.ValidationError({"file": [str(refused)]}) from None
         self._replace(png)

@@ -30,7 +30,7 @@ from helpdesk.api.configuration.setting_rows import (
     SettingRowView,
     SettingView,
 )
-from helpdesk.api.serializers import StrictSerializer
+from helpdesk.api.serializers import StrictSerializer, read_input
 from helpdesk.shared.http.rate_limits import is_within_limit
 from helpdesk.shared.mailbox_codes import send_code
 from tickets.errors import ConflictError
@@ -181,9 +181,7 @@ class MailboxVerificationView(MailboxActView):
     def post(self, request: Request, mailbox_id: int) -> Response:
         """Verify a mailbox with a code."""
         mailbox = self.get_row()
-        given = MailboxCode(data=request.data)
-        given.is_valid(raise_exception=True)
-        code = given.validated_data["code"]
+        code = read_input(MailboxCode, request.data)["code"]
         try:
             verify_by_code(mailbox, code, by=self.agent.user, at=timezone.now())
         except VerificationError as refused:

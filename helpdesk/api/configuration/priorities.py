@@ -18,7 +18,7 @@ from helpdesk.api.configuration.setting_rows import (
     SettingListView,
     SettingView,
 )
-from helpdesk.api.serializers import StrictSerializer
+from helpdesk.api.serializers import StrictSerializer, read_input
 from tickets.models import Priority
 from tickets.selectors import get_priority_deletion_error
 from tickets.services.priorities import check_mail_default, place_priority, save_priority
@@ -175,7 +175,5 @@ class PriorityView(PrioritiesView, ChangeableRowView):
     def put(self, request: Request, **_ids: int) -> Response:
         """Set the weight."""
         row = self.get_row()
-        serializer = WeightInput(data=request.data)
-        serializer.is_valid(raise_exception=True)
-        self.write(row, dict(serializer.validated_data))
+        self.write(row, read_input(WeightInput, request.data))
         return self.show(row.pk)

@@ -25,6 +25,7 @@ from helpdesk.api.configuration.sla_fields import (
     find_conditions,
     find_targets,
 )
+from helpdesk.api.serializers import read_input
 from sla.matrix import MatrixConflictError, save_matrix, write_cell
 from sla.models import Calendar, ClockKind, Policy, ReplanCause, ReplanScope, Target
 from sla.policies.contents import list_policies
@@ -142,9 +143,7 @@ def save_sent_policy(
     view: SettingsView, request: Request, policy: Policy, *, status: int = 200
 ) -> Response:
     """Save the policy that a request has, or preview it. Raises ValidationError."""
-    found = PolicyInput(data=request.data)
-    found.is_valid(raise_exception=True)
-    data, desk = found.validated_data, view.agent.desk
+    data, desk = read_input(PolicyInput, request.data), view.agent.desk
     conditions = find_conditions(desk, data["conditions"])
     targets = find_targets(desk, data["targets"])
     if has_contradiction(desk, conditions):
@@ -195,9 +194,7 @@ class TargetListView(SettingsView):
     )
     def post(self, request: Request) -> Response:
         """Set or remove the target of a cell."""
-        found = CellInput(data=request.data)
-        found.is_valid(raise_exception=True)
-        data, desk = found.validated_data, self.agent.desk
+        data, desk = read_input(CellInput, request.data), self.agent.desk
         calendar = find_calendar(desk, data["calendar"])
         return self.change(
             ReplanCause.TARGETS,

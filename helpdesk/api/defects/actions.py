@@ -24,7 +24,7 @@ from helpdesk.api.defects.serializers import (
 )
 from helpdesk.api.idempotency import run_once
 from helpdesk.api.pagination import NewestFirst
-from helpdesk.api.serializers import NoteInput, StrictSerializer
+from helpdesk.api.serializers import NoteInput, read_input
 from tickets.access import tickets_for_agent
 from tickets.actors import Actor
 from tickets.defects.access import hide_tickets, list_defects_for_agent
@@ -34,13 +34,6 @@ from tickets.defects.moving import Release, add_note, add_release, move_stage
 from tickets.models import DefectEvent
 
 MAX_TICKETS = 500
-
-
-def read(serializer: type[StrictSerializer], request: Request) -> dict[str, Any]:
-    """Return the posted values. Raises ValidationError."""
-    found = serializer(data=request.data)
-    found.is_valid(raise_exception=True)
-    return dict(found.validated_data)
 
 
 class StageView(DefectView):
@@ -57,7 +50,7 @@ class StageView(DefectView):
     )
     def post(self, request: Request, defect_number: int) -> Response:
         """Move a defect to another stage."""
-        defect, given = self.get_defect(), read(StageInput, request)
+        defect, given = self.get_defect(), read_input(StageInput, request.data)
         expected, by = given.pop("revision", None), Actor.of(self.agent)
         now = timezone.now()
         return self.show(move_stage(defect_id=defect.pk, by=by, at=now, expected=expected, **given))
@@ -87,7 +80,7 @@ class ReleaseListView(DefectView):
     )
     def post(self, request: Request, defect_number: int) -> Response:
         """Add a version with the fix."""
-        defect, given = self.get_defect(), read(ReleaseInput, request)
+        defect, given = self.get_defect(), read_input(ReleaseInput, request.data)
         expected, by = given.pop("revision", None), Actor.of(self.agent)
         given["url"] = given.get("url", "")
         now = timezone.now()
@@ -111,7 +104,7 @@ class MergeView(DefectView):
     )
     def post(self, request: Request, defect_number: int) -> Response:
         """Merge a defect into another one."""
-        defect, given = self.get_defect(), read(MergeInput, request)
+        defect, given = self.get_defect(), read_input(MergeInput, request.data)
         into = find_defect(given["into"], self.agent.desk, "into")
         return self.show(
             merge_defect(
@@ -150,7 +143,7 @@ class LinkListView(DefectView):
     )
     def post(self, request: Request, defect_number: int) -> Response:
         """Link a ticket."""
-        defect, given = self.get_defect(), read(LinkInput, request)
+        defect, given = self.get_defect(), read_input(LinkInput, request.data)
         ticket, now = self.get_ticket(given["ticket"]), timezone.now()
         return self.show(
             link_ticket(defect_id=defect.pk, ticket_id=ticket.pk, agent=self.agent, at=now)
@@ -168,7 +161,7 @@ class LinkView(DefectView):
     def delete(self, request: Request, defect_number: int, number: int) -> Response:
         """Remove the link of a ticket."""
         defect, ticket = self.get_defect(), self.get_ticket(number)
-        why, now = read(UnlinkInput, request)["why"], timezone.now()
+        why, now = read_input(UnlinkInput, request.data)["why"], timezone.now()
         return self.show(
             unlink_ticket(
                 defect_id=defect.pk, ticket_id=ticket.pk, agent=self.agent, why=why, at=now
@@ -204,7 +197,7 @@ class DefectNoteView(DefectView):
     )
     def post(self, request: Request, defect_number: int) -> Response:
         """Add an internal note to a defect's history."""
-        defect, text = self.get_defect(), read(NoteInput, request)["text"]
+        defect, text = self.get_defect(), read_input(NoteInput, request.data)["text"]
         changed = run_once(
             request,
             lambda: add_note(defect_id=defect.pk, agent=self.agent, text=text, at=timezone.now()),

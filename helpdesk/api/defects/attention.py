@@ -16,7 +16,6 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from helpdesk.api.base import DeskView, IsAgent
-from helpdesk.api.defects.actions import read
 from helpdesk.api.defects.help_serializers import (
     AccountEscalationInput,
     AccountEscalationOutput,
@@ -30,6 +29,7 @@ from helpdesk.api.defects.help_serializers import (
 from helpdesk.api.idempotency import run_once
 from helpdesk.api.pagination import NewestFirst
 from helpdesk.api.rows import get_account
+from helpdesk.api.serializers import read_input
 from helpdesk.shared.attention import list_attentive_leads
 from tickets.attention.access import (
     find_escalation,
@@ -97,7 +97,7 @@ class AttentionListView(DeskView):
     )
     def post(self, request: Request) -> Response:
         """Ask for attention on a ticket or an account."""
-        given = read(AttentionInput, request)
+        given = read_input(AttentionInput, request.data)
         number, account_id = given.pop("ticket", None), given.pop("account", None)
         if (number is None) == (account_id is None):
             raise ValidationError({"ticket": [gettext("Name either a ticket or an account.")]})
@@ -135,7 +135,7 @@ class AttentionDecisionView(DeskView):
             asked = get_attention_for_agent(self.agent, attention_id)
         except AttentionRequest.DoesNotExist:
             raise Http404 from None
-        given, now = read(AttentionDecision, request), timezone.now()
+        given, now = read_input(AttentionDecision, request.data), timezone.now()
         decide_attention(attention_id=asked.pk, agent=self.agent, at=now, **given)
         shown = get_attention_for_agent(self.agent, asked.pk)
         return Response(AttentionOutput(shown).data)
@@ -176,7 +176,7 @@ class EscalationView(AccountView):
     def put(self, request: Request, account_id: int) -> Response:
         """Escalate an account, or change its escalation."""
         account = get_account(self, account_id)
-        given, now = read(AccountEscalationInput, request), timezone.now()
+        given, now = read_input(AccountEscalationInput, request.data), timezone.now()
         why = given.pop("why", "")
         plan, escalation = EscalationPlan(**given), find_escalation(account)
         if escalation is None:
@@ -196,7 +196,7 @@ class EscalationEndView(AccountView):
     )
     def post(self, request: Request, account_id: int) -> Response:
         """End the escalation of an account."""
-        escalation, why = self.get_escalation(), read(ReasonInput, request)["why"]
+        escalation, why = self.get_escalation(), read_input(ReasonInput, request.data)["why"]
         now = timezone.now()
         end_escalation(escalation_id=escalation.pk, agent=self.agent, why=why, at=now)
         return Response(status=204)
@@ -226,7 +226,7 @@ class EscalationUpdateListView(AccountView):
     )
     def post(self, request: Request, account_id: int) -> Response:
         """Add an update about an escalated account."""
-        escalation, text = self.get_escalation(), read(UpdateInput, request)["text"]
+        escalation, text = self.get_escalation(), read_input(UpdateInput, request.data)["text"]
         now = timezone.now()
         update = run_once(
             request,

@@ -19,6 +19,7 @@ from helpdesk.api.defects.base import CONFLICT, DefectView, describe_defects
 from helpdesk.api.defects.serializers import DefectChange, DefectInput, DefectOutput
 from helpdesk.api.idempotency import run_once
 from helpdesk.api.pagination import Keyset
+from helpdesk.api.serializers import read_input
 from helpdesk.shared.numbers import parse_number
 from tickets.defects.access import list_defects_for_agent
 from tickets.defects.creating import change_defect, create_defect, suggest_fields
@@ -98,12 +99,9 @@ class DefectListView(DeskView):
     )
     def post(self, request: Request) -> Response:
         """Create a defect."""
-        serializer = DefectInput(data=request.data)
-        serializer.is_valid(raise_exception=True)
+        given = read_input(DefectInput, request.data)
         made = list_defects_for_agent(self.agent).select_related("duplicate_of")
-        defect = run_once(
-            request, lambda: self._create(dict(serializer.validated_data)), visible=made
-        )
+        defect = run_once(request, lambda: self._create(dict(given)), visible=made)
         fresh = made.get(pk=defect.pk)
         return Response(describe_defects([fresh], self.agent)[0], status=201)
 
@@ -147,9 +145,7 @@ class OneDefectView(DefectView):
     def patch(self, request: Request, defect_number: int) -> Response:
         """Change fields of a defect."""
         defect = self.get_defect()
-        serializer = DefectChange(data=request.data)
-        serializer.is_valid(raise_exception=True)
-        given = dict(serializer.validated_data)
+        given = read_input(DefectChange, request.data)
         expected = given.pop("revision", None)
         with transaction.atomic():
             self._change(defect, given, expected)

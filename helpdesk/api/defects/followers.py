@@ -9,9 +9,9 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from helpdesk.api.defects.actions import read
 from helpdesk.api.defects.base import DefectView, get_agent
 from helpdesk.api.defects.serializers import FollowerInput, FollowerOutput
+from helpdesk.api.serializers import read_input
 from tickets.defects.followers.following import follow_defect, unfollow_defect
 
 
@@ -37,7 +37,7 @@ class FollowerListView(DefectView):
     )
     def post(self, request: Request, defect_number: int) -> Response:
         """Let an agent follow a defect."""
-        defect, given = self.get_defect(), read(FollowerInput, request)
+        defect, given = self.get_defect(), read_input(FollowerInput, request.data)
         follower = get_agent(request, given["agent"], "agent")
         follow_defect(
             defect_id=defect.pk,

@@ -21,7 +21,6 @@ from helpdesk.api.configuration.setting_rows import (
     SettingView,
     find_members,
 )
-from helpdesk.api.defects.actions import read
 from helpdesk.api.defects.base import find_defect
 from helpdesk.api.defects.help_serializers import (
     AnswerInput,
@@ -32,6 +31,7 @@ from helpdesk.api.defects.help_serializers import (
 )
 from helpdesk.api.idempotency import run_once
 from helpdesk.api.pagination import NewestFirst
+from helpdesk.api.serializers import read_input
 from tickets.help_requests.access import get_request_for_agent, list_requests_for_agent
 from tickets.help_requests.answering import Outcome, answer_request
 from tickets.help_requests.asking import ask_group, withdraw_request
@@ -83,7 +83,7 @@ class QuestionView(DeskView):
     )
     def post(self, request: Request, number: int) -> Response:
         """Ask an engineering group about a ticket."""
-        ticket, given = self.get_ticket(number), read(QuestionInput, request)
+        ticket, given = self.get_ticket(number), read_input(QuestionInput, request.data)
         key = given.pop("defect", "")
         defect = find_defect(key, self.agent.desk, "defect") if key else None
         asked = run_once(
@@ -135,7 +135,7 @@ class AnswerView(HelpRequestView):
     )
     def post(self, request: Request, help_id: int) -> Response:
         """Answer a question."""
-        asked, given = self.get_request(), read(AnswerInput, request)
+        asked, given = self.get_request(), read_input(AnswerInput, request.data)
         outcome = self._build_outcome(given)
         answer_request(help_id=asked.pk, agent=self.agent, outcome=outcome, at=timezone.now())
         return self.show()
@@ -165,7 +165,7 @@ class HelpWithdrawalView(HelpRequestView):
     )
     def post(self, request: Request, help_id: int) -> Response:
         """Withdraw a question."""
-        asked, why = self.get_request(), read(ReasonInput, request)["why"]
+        asked, why = self.get_request(), read_input(ReasonInput, request.data)["why"]
         withdraw_request(help_id=asked.pk, agent=self.agent, why=why, at=timezone.now())
         return self.show()
 

@@ -19,9 +19,8 @@ from helpdesk.api.configuration.setting_rows import (
     SettingRowView,
     SettingView,
 )
-from helpdesk.api.defects.actions import read
 from helpdesk.api.defects.fields import make_text
-from helpdesk.api.serializers import NameField, StrictSerializer
+from helpdesk.api.serializers import NameField, StrictSerializer, read_input
 from tickets.defects.updates.settings import load_stage_settings
 from tickets.defects.updates.texts import (
     get_stage_name,
@@ -121,7 +120,12 @@ class StageSettingView(DeskView):
     def put(self, request: Request, stage: str) -> Response:
         """Replace the settings of a stage."""
         known = self._get_stage(stage)
-        given = {"name": "", "text": "", "back_text": "", **read(StageSettingInput, request)}
+        given = {
+            "name": "",
+            "text": "",
+            "back_text": "",
+            **read_input(StageSettingInput, request.data),
+        }
         found = load_stage_settings(self.agent.desk_id).get(known)
         row = found or StageSetting(desk=self.agent.desk, stage=known)
         save_setting(row=row, values=given, by=self.agent, key="stage")

@@ -31,6 +31,7 @@ from helpdesk.api.people.account_serializers import (
     NoteText,
 )
 from helpdesk.api.rows import get_account, get_row
+from helpdesk.api.serializers import read_input
 from tickets.errors import ConflictError, RowInUseError
 from tickets.selectors import search_accounts
 from tickets.services.settings_rows import Changes, save_setting
@@ -94,9 +95,7 @@ class AccountListView(AccountsView, PagedListView):
     pagination_class = NewestOrChanged
 
     def filter_rows(self, rows: QuerySet[Account]) -> QuerySet[Account]:
-        given = AccountFilters(data=self.request.query_params)
-        given.is_valid(raise_exception=True)
-        wanted = dict(given.validated_data)
+        wanted = read_input(AccountFilters, self.request.query_params)
         wanted.pop(SINCE, None)
         rows = select_changed(rows, self.request.query_params)
         words, domain = wanted.pop("q", ""), wanted.pop("domain", None)
@@ -223,9 +222,7 @@ class NoteView(DeskView):
     def put(self, request: Request, account_id: int) -> Response:
         """Replace the note."""
         account = get_account(self, account_id)
-        serializer = NoteText(data=request.data)
-        serializer.is_valid(raise_exception=True)
-        given = serializer.validated_data
+        given = read_input(NoteText, request.data)
         expected = given.get("expected")
         try:
             set_account_note(

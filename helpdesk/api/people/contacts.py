@@ -26,7 +26,7 @@ from helpdesk.api.configuration.setting_rows import (
 )
 from helpdesk.api.linked_rows import ACCOUNTS, make_link
 from helpdesk.api.pagination import MAX_ID
-from helpdesk.api.serializers import StrictSerializer
+from helpdesk.api.serializers import StrictSerializer, read_input
 from tickets.errors import ConflictError
 from tickets.selectors import MAX_SEARCH_LENGTH, search_contacts
 
@@ -176,9 +176,8 @@ class ContactListView(ContactsView, PagedListView):
     pagination_class = NewestOrChanged
 
     def filter_rows(self, rows: QuerySet[Contact]) -> QuerySet[Contact]:
-        given = ContactFilters(data=self.request.query_params)
-        given.is_valid(raise_exception=True)
-        wanted = {name: value for name, value in given.validated_data.items() if value is not None}
+        given = read_input(ContactFilters, self.request.query_params)
+        wanted = {name: value for name, value in given.items() if value is not None}
         wanted.pop(SINCE, None)
         rows = select_changed(rows, self.request.query_params)
         words, email = wanted.pop("q", ""), wanted.pop("email", None)

@@ -16,7 +16,7 @@ from helpdesk.api.base import IsAdmin
 from helpdesk.api.configuration.setting_rows import SettingRowView
 from helpdesk.api.people.agents import AgentProfile, AgentsView
 from helpdesk.api.people.contacts import ContactRecord, ContactsView
-from helpdesk.api.serializers import StrictSerializer
+from helpdesk.api.serializers import StrictSerializer, read_input
 from helpdesk.privacy.agents import erase_agent
 from helpdesk.privacy.confirming import (
     find_agent_problem,
@@ -44,11 +44,10 @@ def confirm_erasure(request: Request, person: Contact | Agent, problem: str) -> 
 
     problem: why the person can't be erased, or "".
     """
-    given = ErasureInput(data=request.data)
-    given.is_valid(raise_exception=True)
+    given = read_input(ErasureInput, request.data)
     if problem:
         raise ConflictError(problem)
-    if text := find_mismatch(given.validated_data["confirm"], get_known_by(person)):
+    if text := find_mismatch(given["confirm"], get_known_by(person)):
         raise serializers.ValidationError({"confirm": [text]})
 
 

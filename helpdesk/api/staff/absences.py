@@ -16,7 +16,7 @@ from helpdesk.api.base import DeskView
 from helpdesk.api.pagination import MAX_ID
 from helpdesk.api.references import ReferenceField
 from helpdesk.api.rows import get_row
-from helpdesk.api.serializers import StrictSerializer
+from helpdesk.api.serializers import StrictSerializer, read_input
 from helpdesk.api.staff.staff import get_colleague
 from routing.models import Absence, AbsenceKind
 from routing.staff.absences import add_absence, can_plan, cancel_absence
@@ -84,9 +84,7 @@ class AbsenceListView(DeskView):
     )
     def post(self, request: Request) -> Response:
         """Enter an absence."""
-        serializer = AbsenceInput(data=request.data)
-        serializer.is_valid(raise_exception=True)
-        given = serializer.validated_data
+        given = read_input(AbsenceInput, request.data)
         agent = get_colleague(self.agent, given.get("agent_id", self.agent.pk))
         absence = add_absence(
             agent=agent,

@@ -17,7 +17,7 @@ from helpdesk.api.base import DeskView
 from helpdesk.api.pagination import MAX_ID, NewestFirst
 from helpdesk.api.references import ReferenceField
 from helpdesk.api.rows import get_row
-from helpdesk.api.serializers import StrictSerializer
+from helpdesk.api.serializers import StrictSerializer, read_input
 from helpdesk.api.staff.staff import get_colleague
 from routing.models import ExtraShift
 from routing.staff.extra_shifts import add_extra_shift, cancel_extra_shift
@@ -83,9 +83,7 @@ class ExtraShiftListView(ExtraShiftsView):
     def post(self, request: Request) -> Response:
         """Enter an extra shift."""
         require_planner(self.agent, self.agent)
-        serializer = ExtraShiftInput(data=request.data)
-        serializer.is_valid(raise_exception=True)
-        given = serializer.validated_data
+        given = read_input(ExtraShiftInput, request.data)
         try:
             agent = get_colleague(self.agent, given["agent_id"])
         except Http404:

@@ -17,7 +17,7 @@ from rest_framework.response import Response
 from accounts.models import Agent, Region
 from helpdesk.api.base import DeskView
 from helpdesk.api.references import AgentField, ReferenceField
-from helpdesk.api.serializers import StrictSerializer
+from helpdesk.api.serializers import StrictSerializer, read_input
 from helpdesk.api.tickets.serializers import TicketOutput
 from helpdesk.api.tickets.showing import TicketChangeView
 from routing.handover.lending import take_over
@@ -113,9 +113,7 @@ class AssigneeView(TicketChangeView):
     def put(self, request: Request, number: int) -> Response:
         """Assign the ticket to an agent, or to nobody."""
         ticket = self.get_ticket(number)
-        serializer = AssigneeInput(data=request.data)
-        serializer.is_valid(raise_exception=True)
-        agent = serializer.validated_data["agent"]
+        agent = read_input(AssigneeInput, request.data)["agent"]
         assign(ticket_id=ticket.pk, agent=agent, by=Actor.of(self.agent), at=timezone.now())
         return self.show(ticket)
 

@@ -18,7 +18,7 @@ from helpdesk.api.base import DeskView
 from helpdesk.api.pagination import MAX_ID, NewestFirst
 from helpdesk.api.references import ReferenceField
 from helpdesk.api.rows import get_row
-from helpdesk.api.serializers import StrictSerializer
+from helpdesk.api.serializers import StrictSerializer, read_input
 from helpdesk.api.staff.staff import get_colleague
 from routing.models import OnCallSwap, OnCallTurn
 from routing.staff.absences import can_plan
@@ -129,9 +129,7 @@ class SwapListView(SwapsView):
     )
     def post(self, request: Request) -> Response:
         """Offer a turn to another agent."""
-        serializer = SwapInput(data=request.data)
-        serializer.is_valid(raise_exception=True)
-        given = serializer.validated_data
+        given = read_input(SwapInput, request.data)
         other = given["in_return_id"]
         swap = offer_swap(
             turn=self._get_turn(given["turn_id"], "turn_id"),
@@ -187,9 +185,7 @@ class SwapView(SwapsView):
     def post(self, request: Request, swap_id: int) -> Response:
         """Accept, decline or withdraw an offer."""
         swap = get_row(OnCallSwap.objects.filter(desk=self.agent.desk_id), swap_id)
-        serializer = SwapDecisionInput(data=request.data)
-        serializer.is_valid(raise_exception=True)
-        decision, at = serializer.validated_data["decision"], timezone.now()
+        decision, at = read_input(SwapDecisionInput, request.data)["decision"], timezone.now()
         if decision == "withdraw":
             decided = withdraw_swap(swap=swap, by=self.agent, at=at)
         else:

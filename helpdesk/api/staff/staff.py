@@ -16,7 +16,7 @@ from accounts.models import Agent, Role
 from accounts.places.local_times import MINUTES_IN_DAY
 from helpdesk.api.base import DeskView
 from helpdesk.api.rows import get_row
-from helpdesk.api.serializers import StrictSerializer
+from helpdesk.api.serializers import StrictSerializer, read_input
 from routing.availability import (
     PresenceFacts,
     find_next_on_shift,
@@ -154,9 +154,7 @@ class PresenceView(DeskView):
     )
     def put(self, request: Request) -> Response:
         """Set the presence of the signed-in agent."""
-        serializer = PresenceInput(data=request.data)
-        serializer.is_valid(raise_exception=True)
-        given = serializer.validated_data
+        given = read_input(PresenceInput, request.data)
         presence = set_presence(
             agent=self.agent,
             state=PresenceState(given["state"]),
@@ -220,9 +218,8 @@ class WeekPlanView(DeskView):
         """Replace an agent's own shifts."""
         agent = get_colleague(self.agent, agent_id)
         require_planner(agent, self.agent)
-        serializer = WeekPlan(data=request.data)
-        serializer.is_valid(raise_exception=True)
-        shifts = [ShiftFacts(**dict(shift)) for shift in serializer.validated_data["shifts"]]
+        given = read_input(WeekPlan, request.data)
+        shifts = [ShiftFacts(**dict(shift)) for shift in given["shifts"]]
         set_shifts(owner=agent, shifts=shifts, by=self.agent)
         return self._show(agent)
 
@@ -272,9 +269,7 @@ class SkillsView(DeskView):
         """Replace an agent's skills and languages."""
         agent = get_colleague(self.agent, agent_id)
         require_planner(agent, self.agent)
-        serializer = Skills(data=request.data)
-        serializer.is_valid(raise_exception=True)
-        given = serializer.validated_data
+        given = read_input(Skills, request.data)
         set_skills(
             agent=agent,
             skills=self._find_skills(given["skills"]),

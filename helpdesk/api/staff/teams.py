@@ -22,7 +22,7 @@ from helpdesk.api.configuration.setting_rows import (
     find_members,
 )
 from helpdesk.api.rows import get_row
-from helpdesk.api.serializers import NameField, StrictSerializer
+from helpdesk.api.serializers import NameField, StrictSerializer, read_input
 from helpdesk.api.staff.staff import ShiftItem, WeekPlan
 from routing.models import Shift, Skill, Team
 from routing.shifts import ShiftFacts
@@ -241,9 +241,8 @@ class TeamShiftsView(DeskView):
         """Replace a team's shifts."""
         team = self._get_team(team_id)
         require_planner(team, self.agent)
-        serializer = WeekPlan(data=request.data)
-        serializer.is_valid(raise_exception=True)
-        shifts = [ShiftFacts(**dict(shift)) for shift in serializer.validated_data["shifts"]]
+        given = read_input(WeekPlan, request.data)
+        shifts = [ShiftFacts(**dict(shift)) for shift in given["shifts"]]
         set_shifts(owner=team, shifts=shifts, by=self.agent)
         return self._show(team)
 

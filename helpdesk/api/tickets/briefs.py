@@ -15,7 +15,7 @@ from rest_framework.response import Response
 
 from helpdesk.api.base import DeskView
 from helpdesk.api.references import ReferenceField
-from helpdesk.api.serializers import Extras, StrictSerializer
+from helpdesk.api.serializers import Extras, StrictSerializer, read_input
 from tickets.actors import Actor
 from tickets.models import SUMMARY_FIELDS, Impact, TicketSummary
 from tickets.models.summaries import MAX_SUMMARY_LINE
@@ -110,9 +110,7 @@ class SummaryView(DeskView):
     def patch(self, request: Request, number: int) -> Response:
         """Add a version to the ticket's summary."""
         ticket = self.get_ticket(number)
-        serializer = SummaryInput(data=request.data)
-        serializer.is_valid(raise_exception=True)
-        given = dict(serializer.validated_data)
+        given = read_input(SummaryInput, request.data)
         expected = given.pop("version", None)
         summary = save_summary(
             ticket_id=ticket.pk,
@@ -148,12 +146,11 @@ class ImpactView(DeskView):
     def put(self, request: Request, number: int) -> Response:
         """Set the business impact of a ticket."""
         ticket = self.get_ticket(number)
-        serializer = ImpactInput(data=request.data)
-        serializer.is_valid(raise_exception=True)
+        given = read_input(ImpactInput, request.data)
         changed = change_impact(
             ticket_id=ticket.pk,
             by=Actor.of(self.agent),
             at=timezone.now(),
-            **serializer.validated_data,
+            **given,
         )
         return Response({"impact": changed.impact})

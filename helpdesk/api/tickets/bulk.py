@@ -23,7 +23,7 @@ from helpdesk.api.base import DeskView
 from helpdesk.api.idempotency import run_once
 from helpdesk.api.pagination import NewestFirst
 from helpdesk.api.references import MAX_ID, AgentField, RowField
-from helpdesk.api.serializers import StrictSerializer
+from helpdesk.api.serializers import StrictSerializer, read_input
 from helpdesk.shared.fields import MAX_TEXT_LENGTH
 from tickets.access import queue_for_agent
 from tickets.bulk.merging import BulkMerge, start_bulk_merge
@@ -217,9 +217,7 @@ class BulkListView(BulkBase):
     )
     def post(self, request: Request) -> Response:
         """Start a bulk change."""
-        serializer = BulkInput(data=request.data)
-        serializer.is_valid(raise_exception=True)
-        given = serializer.validated_data
+        given = read_input(BulkInput, request.data)
         job = run_once(request, lambda: self._start(given), visible=self.list_mine())
         return self.run_small(job)
 

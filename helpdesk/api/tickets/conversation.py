@@ -19,7 +19,7 @@ from channels_intake.outgoing.resending import send_mails_again
 from helpdesk.api.base import DeskView
 from helpdesk.api.idempotency import run_once
 from helpdesk.api.references import ReferenceField
-from helpdesk.api.serializers import StrictSerializer
+from helpdesk.api.serializers import StrictSerializer, read_input
 from helpdesk.api.tickets.file_serializers import take_files
 from helpdesk.api.tickets.message_serializers import MessageOutput, ReplyInput, read_messages
 from helpdesk.api.tickets.paging import OldestFirst
@@ -86,9 +86,7 @@ class MessageListView(DeskView):
     def post(self, request: Request, number: int) -> Response:
         """Add a public reply."""
         ticket = self.get_ticket(number)
-        serializer = ReplyInput(data=request.data)
-        serializer.is_valid(raise_exception=True)
-        given = serializer.validated_data
+        given = read_input(ReplyInput, request.data)
         is_pending = self.agent.needs_approval or "send_at" in given
         kind = PendingReply if is_pending else Message
         visible: QuerySet[Message | PendingReply] = kind._default_manager.filter(
@@ -159,9 +157,7 @@ class DeliveryView(DeskView):
         found = read_messages(ticket).filter(pk=message_id).first()
         if found is None:
             raise Http404
-        serializer = DeliveryInput(data=request.data)
-        serializer.is_valid(raise_exception=True)
-        self._send(found, serializer.validated_data["by"])
+        self._send(found, read_input(DeliveryInput, request.data)["by"])
         return Response(MessageOutput(read_messages(ticket).get(pk=message_id)).data, status=202)
 
     def _send(self, message: Message, by: str) -> None:

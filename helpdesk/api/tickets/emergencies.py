@@ -16,7 +16,7 @@ from accounts.customers.refusals import describe_refusal
 from helpdesk.api.base import DeskView
 from helpdesk.api.idempotency import run_once
 from helpdesk.api.references import PersonField, ReferenceField
-from helpdesk.api.serializers import Extras, NameField, StrictSerializer
+from helpdesk.api.serializers import Extras, NameField, StrictSerializer, read_input
 from helpdesk.api.tickets.serializers import MessageOutput
 from helpdesk.shared.fields import MAX_TEXT_LENGTH
 from tickets.models import Emergency, EmergencyState, Message, Priority
@@ -125,9 +125,7 @@ class EmergencyView(DeskView):
     def post(self, request: Request, number: int) -> Response:
         """Report an emergency on the ticket."""
         ticket = self.get_ticket(number)
-        serializer = EmergencyInput(data=request.data)
-        serializer.is_valid(raise_exception=True)
-        report = EmergencyReport(**serializer.validated_data)
+        report = EmergencyReport(**read_input(EmergencyInput, request.data))
         emergency = report_emergency(
             ticket_id=ticket.pk, by=self.agent, report=report, at=timezone.now()
         )
@@ -150,9 +148,7 @@ class EmergencyDecisionView(DeskView):
     def post(self, request: Request, number: int) -> Response:
         """Decide about the ticket's emergency."""
         ticket = self.get_ticket(number)
-        serializer = DecisionInput(data=request.data)
-        serializer.is_valid(raise_exception=True)
-        given: dict[str, Any] = serializer.validated_data
+        given = read_input(DecisionInput, request.data)
         by: dict[str, Any] = {"agent": self.agent, "at": timezone.now()}
         message = run_once(
             request,

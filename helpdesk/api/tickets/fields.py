@@ -12,7 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from helpdesk.api.base import DeskView
-from helpdesk.api.serializers import StrictSerializer
+from helpdesk.api.serializers import StrictSerializer, read_input
 from tickets.actors import Actor
 from tickets.fields.setting import set_field_values
 from tickets.fields.values import MAX_LONG
@@ -58,11 +58,9 @@ class TicketFieldsView(DeskView):
     def patch(self, request: Request, number: int) -> Response:
         """Set fields of a ticket."""
         ticket = self.get_ticket(number)
-        serializer = TicketFields(data=request.data)
-        serializer.is_valid(raise_exception=True)
         changed = set_field_values(
             ticket_id=ticket.pk,
-            values=serializer.validated_data["fields"],
+            values=read_input(TicketFields, request.data)["fields"],
             by=Actor.of(self.agent),
             at=timezone.now(),
         )

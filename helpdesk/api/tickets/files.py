@@ -24,6 +24,7 @@ from accounts.models import Agent, Desk, Role
 from accounts.tokens.lookup import can_act
 from helpdesk.api.base import DeskView
 from helpdesk.api.idempotency import run_once
+from helpdesk.api.serializers import read_input
 from helpdesk.api.tickets.file_serializers import (
     AttachmentOutput,
     UploadInput,
@@ -75,9 +76,7 @@ class UploadListView(DeskView):
     )
     def post(self, request: Request) -> Response:
         """Store a file."""
-        serializer = UploadInput(data=request.data)
-        serializer.is_valid(raise_exception=True)
-        upload = serializer.validated_data["file"]
+        upload = read_input(UploadInput, request.data)["file"]
         name = clean_file_name(upload.name)
         try:
             FileLimits().check([(name, upload.size)])

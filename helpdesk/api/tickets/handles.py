@@ -16,7 +16,7 @@ from accounts.models import Contact, ContactHandle
 from channels_intake.connections.joining import MAX_REASON, join_handle, separate_handle
 from helpdesk.api.base import DeskView
 from helpdesk.api.references import ContactField, PersonField
-from helpdesk.api.serializers import StrictSerializer
+from helpdesk.api.serializers import StrictSerializer, read_input
 
 
 class HandleOutput(serializers.ModelSerializer[ContactHandle]):
@@ -94,15 +94,14 @@ class HandleJoinView(DeskView):
     def post(self, request: Request, handle_id: int) -> Response:
         """Join a handle to a contact, or make it a person of its own again."""
         handle = get_object_or_404(ContactHandle, pk=handle_id, desk=self.agent.desk_id)
-        serializer = JoinInput(data=request.data)
-        serializer.is_valid(raise_exception=True)
+        given = read_input(JoinInput, request.data)
         decided: dict[str, Any] = {
             "handle_id": handle.pk,
             "agent": self.agent,
-            "reason": serializer.validated_data["reason"],
+            "reason": given["reason"],
             "at": timezone.now(),
         }
-        if (contact := serializer.validated_data["contact"]) is None:
+        if (contact := given["contact"]) is None:
             handle = separate_handle(**decided)
         else:
             handle = join_handle(**decided, contact=contact)

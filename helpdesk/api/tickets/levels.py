@@ -16,7 +16,7 @@ from rest_framework.response import Response
 from accounts.models import Level
 from helpdesk.api.base import DeskView
 from helpdesk.api.references import ReferenceField
-from helpdesk.api.serializers import Extras, StrictSerializer
+from helpdesk.api.serializers import Extras, StrictSerializer, read_input
 from helpdesk.api.tickets.serializers import TicketOutput
 from helpdesk.api.tickets.showing import TicketChangeView
 from helpdesk.shared.fields import MAX_TEXT_LENGTH
@@ -131,9 +131,7 @@ class EscalationView(TicketChangeView):
     def post(self, request: Request, number: int) -> Response:
         """Escalate the ticket."""
         ticket = self.get_ticket(number)
-        serializer = EscalationInput(data=request.data)
-        serializer.is_valid(raise_exception=True)
-        self._escalate(ticket, serializer.validated_data)
+        self._escalate(ticket, read_input(EscalationInput, request.data))
         return self.show(ticket)
 
     def _escalate(self, ticket: Ticket, given: dict[str, Any]) -> None:
@@ -167,10 +165,9 @@ class ReturnView(TicketChangeView):
     def post(self, request: Request, number: int) -> Response:
         """Give the ticket back to a lower level."""
         ticket = self.get_ticket(number)
-        serializer = ReturnInput(data=request.data)
-        serializer.is_valid(raise_exception=True)
+        given = read_input(ReturnInput, request.data)
         by = Actor.of(self.agent)
-        give_back(ticket_id=ticket.pk, by=by, at=timezone.now(), **serializer.validated_data)
+        give_back(ticket_id=ticket.pk, by=by, at=timezone.now(), **given)
         return self.show(ticket)
 
 
@@ -198,9 +195,7 @@ class TroubleshootingView(DeskView):
     def patch(self, request: Request, number: int) -> Response:
         """Add a version to the ticket's record."""
         ticket = self.get_ticket(number)
-        serializer = RecordInput(data=request.data)
-        serializer.is_valid(raise_exception=True)
-        given = dict(serializer.validated_data)
+        given = read_input(RecordInput, request.data)
         expected = given.pop("version", None)
         record = save_record(
             ticket_id=ticket.pk,

@@ -14,6 +14,7 @@ from rest_framework.response import Response
 
 from helpdesk.api.base import DeskView
 from helpdesk.api.idempotency import run_once
+from helpdesk.api.serializers import read_input
 from helpdesk.api.tickets.file_serializers import take_files
 from helpdesk.api.tickets.message_serializers import NoteOutput, TicketNoteInput, read_notes
 from helpdesk.api.tickets.paging import OldestFirst
@@ -53,11 +54,10 @@ class NoteListView(DeskView):
     def post(self, request: Request, number: int) -> Response:
         """Add an internal note."""
         ticket = self.get_ticket(number)
-        serializer = TicketNoteInput(data=request.data)
-        serializer.is_valid(raise_exception=True)
+        given = read_input(TicketNoteInput, request.data)
         note = run_once(
             request,
-            lambda: self._add(ticket.pk, **serializer.validated_data),
+            lambda: self._add(ticket.pk, **given),
             visible=Note.objects.filter(ticket__in={ticket.pk, find_end(ticket).pk}),
         )
         return Response(NoteOutput(note).data, status=201)

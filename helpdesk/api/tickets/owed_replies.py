@@ -9,7 +9,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from helpdesk.api.serializers import StrictSerializer
+from helpdesk.api.serializers import StrictSerializer, read_input
 from helpdesk.api.tickets.serializers import TicketOutput
 from helpdesk.api.tickets.showing import TicketChangeView
 from tickets.actors import Actor
@@ -74,10 +74,9 @@ class PromiseView(TicketChangeView):
     def put(self, request: Request, number: int) -> Response:
         """Promise an update by a time."""
         ticket = self.get_ticket(number)
-        serializer = PromiseInput(data=request.data)
-        serializer.is_valid(raise_exception=True)
+        given = read_input(PromiseInput, request.data)
         by = Actor.of(self.agent)
-        promise_update(ticket_id=ticket.pk, by=by, at=timezone.now(), **serializer.validated_data)
+        promise_update(ticket_id=ticket.pk, by=by, at=timezone.now(), **given)
         return self.show(ticket)
 
     @extend_schema(
@@ -107,10 +106,9 @@ class HoldView(TicketChangeView):
     def put(self, request: Request, number: int) -> Response:
         """Put the ticket on hold, or move the end of its hold."""
         ticket = self.get_ticket(number)
-        serializer = HoldInput(data=request.data)
-        serializer.is_valid(raise_exception=True)
+        given = read_input(HoldInput, request.data)
         by = Actor.of(self.agent)
-        hold_ticket(ticket_id=ticket.pk, by=by, at=timezone.now(), **serializer.validated_data)
+        hold_ticket(ticket_id=ticket.pk, by=by, at=timezone.now(), **given)
         return self.show(ticket)
 
     @extend_schema(

@@ -16,7 +16,7 @@ from rest_framework.response import Response
 
 from accounts.privacy.redacting import MAX_CHARS
 from helpdesk.api.base import DeskView
-from helpdesk.api.serializers import StrictSerializer
+from helpdesk.api.serializers import StrictSerializer, read_input
 from helpdesk.api.tickets.file_serializers import AttachmentOutput
 from helpdesk.api.tickets.files import find_attachment
 from helpdesk.privacy.redaction import MAX_REASON, Found, find_text, redact_text, remove_file
@@ -91,9 +91,7 @@ class RedactionView(DeskView):
         ticket = self.get_ticket(number)
         require_redactor(self.agent)
         ticket.desk = self.agent.desk
-        serializer = RedactionInput(data=request.data)
-        serializer.is_valid(raise_exception=True)
-        given = dict(serializer.validated_data)
+        given = read_input(RedactionInput, request.data)
         is_dry = given.pop("dry_run")
         if is_dry:
             found = find_text(ticket=ticket, text=given["text"], by=self.agent)
@@ -118,9 +116,7 @@ class RemovalView(DeskView):
         """Remove the content of a file."""
         found = find_attachment(self.agent, attachment_id)
         require_redactor(self.agent)
-        serializer = RemovalInput(data=request.data)
-        serializer.is_valid(raise_exception=True)
-        why = serializer.validated_data["why"]
+        why = read_input(RemovalInput, request.data)["why"]
         remove_file(attachment=found, why=why, by=self.agent, at=timezone.now())
         return Response(AttachmentOutput(find_attachment(self.agent, attachment_id)).data)
 

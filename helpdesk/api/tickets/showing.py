@@ -12,6 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from helpdesk.api.base import DeskView
+from helpdesk.api.serializers import read_input
 from helpdesk.api.tickets.serializers import TicketOutput, TicketReceipt
 from tickets.access import can_see_ticket
 from tickets.actors import Actor
@@ -50,10 +51,7 @@ class TicketChangeView(DeskView):
         self, kind: type[serializers.Serializer[Any]], request: Request, **context: Any
     ) -> dict[str, Any]:
         """Return what the request says. Raises ValidationError."""
-        serializer = kind(data=request.data, context={"agent": self.agent, **context})
-        serializer.is_valid(raise_exception=True)
-        given: dict[str, Any] = serializer.validated_data
-        return given
+        return read_input(kind, request.data, agent=self.agent, **context)
 
     def act(self, number: int, service: Callable[..., object], **given: Any) -> Response:
         """Call a service about a ticket in the name of the agent, and return the ticket."""

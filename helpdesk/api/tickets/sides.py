@@ -14,6 +14,7 @@ from rest_framework.serializers import BaseSerializer
 
 from helpdesk.api.base import DeskView
 from helpdesk.api.idempotency import run_once
+from helpdesk.api.serializers import read_input
 from helpdesk.api.tickets.side_serializers import (
     PeopleInput,
     SideDetail,
@@ -77,14 +78,13 @@ class SideListView(DeskView):
     def post(self, request: Request, number: int) -> Response:
         """Start a side conversation."""
         ticket = self.get_ticket(number)
-        serializer = SideInput(data=request.data)
-        serializer.is_valid(raise_exception=True)
-        require_third_parties(self.agent.desk, serializer.validated_data["emails"])
-        given: dict[str, Any] = {"agent": self.agent, "at": timezone.now()}
+        given = read_input(SideInput, request.data)
+        require_third_parties(self.agent.desk, given["emails"])
+        given |= {"agent": self.agent, "at": timezone.now()}
         places = {ticket.pk, find_end(ticket).pk}
         side = run_once(
             request,
-            lambda: start_side(ticket_id=ticket.pk, **given, **serializer.validated_data),
+            lambda: start_side(ticket_id=ticket.pk, **given),
             visible=SideConversation.objects.filter(ticket__in=places),
         )
         return Response(SideOutput(side).data, status=201)
@@ -118,14 +118,12 @@ class SideMessageView(SideView):
     def post(self, request: Request, number: int, side_id: int) -> Response:
         """Write in a side conversation."""
         side = self.get_side(number, side_id)
-        serializer = SideMessageInput(data=request.data)
-        serializer.is_valid(raise_exception=True)
-        given: dict[str, Any] = {"agent": self.agent, "at": timezone.now()}
-        text = serializer.validated_data["text"]
-        seen = serializer.validated_data.get("last_seen_message")
+        given = read_input(SideMessageInput, request.data)
+        text, seen = given["text"], given.get("last_seen_message")
+        by: dict[str, Any] = {"agent": self.agent, "at": timezone.now()}
         message = run_once(
             request,
-            lambda: write_side(side_id=side.pk, text=text, last_seen=seen, **given),
+            lambda: write_side(side_id=side.pk, text=text, last_seen=seen, **by),
             visible=SideMessage.objects.filter(side=side),
         )
         return Response(SideMessageOutput(message).data, status=201)
@@ -157,9 +155,7 @@ class SidePeopleView(SideView):
     def post(self, request: Request, number: int, side_id: int) -> Response:
         """Add people to a side conversation."""
         side = self.get_side(number, side_id)
-        serializer = PeopleInput(data=request.data)
-        serializer.is_valid(raise_exception=True)
-        emails = serializer.validated_data["emails"]
+        emails = read_input(PeopleInput, request.data)["emails"]
         require_third_parties(self.agent.desk, emails)
         add_people(side_id=side.pk, agent=self.agent, emails=emails, at=timezone.now())
         return self.show(side)

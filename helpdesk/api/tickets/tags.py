@@ -12,7 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from helpdesk.api.base import DeskView
-from helpdesk.api.serializers import NameField, StrictSerializer
+from helpdesk.api.serializers import NameField, StrictSerializer, read_input
 from tickets.actors import Actor
 from tickets.models import Tag
 from tickets.services.tags import list_tags, set_tags
@@ -48,11 +48,9 @@ class TicketTagsView(DeskView):
     def put(self, request: Request, number: int) -> Response:
         """Set the tags of a ticket."""
         ticket = self.get_ticket(number)
-        serializer = TicketTags(data=request.data)
-        serializer.is_valid(raise_exception=True)
         set_tags(
             ticket_id=ticket.pk,
-            tags=serializer.validated_data["tags"],
+            tags=read_input(TicketTags, request.data)["tags"],
             by=Actor.of(self.agent),
             at=timezone.now(),
         )

@@ -12,6 +12,7 @@ from rest_framework.response import Response
 
 from helpdesk.api.base import DeskView
 from helpdesk.api.idempotency import run_once
+from helpdesk.api.serializers import read_input
 from helpdesk.api.tickets.corrections import TicketPatch, change_ticket
 from helpdesk.api.tickets.expansions import EXPAND, FIELDS, LISTED, describe_tickets
 from helpdesk.api.tickets.filters import PARAMETERS, read_query
@@ -59,13 +60,12 @@ class TicketListView(DeskView):
     )
     def post(self, request: Request) -> Response:
         """Open a ticket for a customer."""
-        serializer = TicketInput(data=request.data, context={"agent": self.agent})
-        serializer.is_valid(raise_exception=True)
+        given = read_input(TicketInput, request.data, agent=self.agent)
         # The key belongs to the agent, so the ticket is looked up in the whole desk.
         made = Ticket.objects.filter(desk=self.agent.desk_id).select_related(*RELATED)
         ticket = run_once(
             request,
-            lambda: open_ticket(self.agent, serializer.validated_data, desk=request.desk),  # type: ignore[attr-defined]  # by accounts.middleware
+            lambda: open_ticket(self.agent, given, desk=request.desk),  # type: ignore[attr-defined]  # by accounts.middleware
             visible=made,
         )
         return Response(describe_ticket(self.agent, ticket), status=201)

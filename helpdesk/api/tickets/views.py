@@ -20,7 +20,7 @@ from helpdesk.agent.lists.views import select_view
 from helpdesk.agent.saved_views.counts import count_saved_views
 from helpdesk.api.base import DeskView
 from helpdesk.api.references import ReferenceField, RowField
-from helpdesk.api.serializers import Extras, StrictSerializer
+from helpdesk.api.serializers import Extras, StrictSerializer, read_input
 from tickets.conditions.conditions import MAX_OWN
 from tickets.conditions.properties import PROPERTIES, find_property
 from tickets.models import Column, Grouping, SavedView
@@ -169,9 +169,7 @@ class SavedViewBase(DeskView):
 
     def save(self, request: Request, view_id: int | None = None) -> Any:
         """Save what the request says, as a new view or in place of one."""
-        serializer = ViewInput(data=request.data, context={"agent": self.agent})
-        serializer.is_valid(raise_exception=True)
-        given = dict(serializer.validated_data)
+        given = read_input(ViewInput, request.data, agent=self.agent)
         department = given.pop("department")
         given["columns"] = tuple(given["columns"])
         values = ViewValues(**given, department_id=department.pk if department else None)
@@ -249,9 +247,7 @@ class ViewPlaceView(SavedViewBase):
     def post(self, request: Request, view_id: int) -> Response:
         """Move a view up or down."""
         found = self.find(view_id)
-        serializer = PlaceInput(data=request.data)
-        serializer.is_valid(raise_exception=True)
-        move_view(view_id=found.pk, by=self.agent, up=serializer.validated_data["up"])
+        move_view(view_id=found.pk, by=self.agent, up=read_input(PlaceInput, request.data)["up"])
         return Response(self.describe(self.find(view_id)))
 
 

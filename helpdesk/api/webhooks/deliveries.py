@@ -15,6 +15,7 @@ from rest_framework.response import Response
 from helpdesk.api.base import DeskView
 from helpdesk.api.pagination import MAX_ID, NewestFirst
 from helpdesk.api.rows import get_row
+from helpdesk.api.serializers import read_input
 from helpdesk.api.webhooks.serializers import WebhookDeliveryDetail, WebhookDeliveryOutput
 from helpdesk.api.webhooks.subscriptions import IsAdmin
 from tickets.models import OutboxState, WebhookDelivery
@@ -60,9 +61,7 @@ class DeliveryListView(DeliveriesView):
     )
     def get(self, request: Request) -> Response:
         """List deliveries."""
-        given = DeliveryFilters(data=request.query_params)
-        given.is_valid(raise_exception=True)
-        wanted = dict(given.validated_data)
+        wanted = read_input(DeliveryFilters, request.query_params)
         if "webhook_id" in wanted:
             wanted["subscription"] = wanted.pop("webhook_id")
         page = self.paginate_queryset(self.get_queryset().filter(**wanted))

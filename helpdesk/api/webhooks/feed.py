@@ -14,6 +14,7 @@ from rest_framework.response import Response
 from helpdesk.agent.ticket_page.history_queries import hide_other_tickets
 from helpdesk.api.base import DeskView
 from helpdesk.api.pagination import MAX_PAGE
+from helpdesk.api.serializers import read_input
 from helpdesk.api.webhooks.serializers import FeedPage
 from helpdesk.live.polls import begin_poll
 from tickets.models import TicketEvent
@@ -94,9 +95,7 @@ class EventFeedView(DeskView):
     )
     def get(self, request: Request) -> Response:
         """Return a page of events, perhaps after a while."""
-        given = FeedFilters(data=request.query_params)
-        given.is_valid(raise_exception=True)
-        asked = given.validated_data
+        asked = read_input(FeedFilters, request.query_params)
         poll = begin_poll(request._request, self.agent.desk_id, seconds=asked["wait"])
         cursor = asked.get("after", Cursor()) or find_end(self.agent.desk_id)
         page = read_page(

@@ -23,6 +23,7 @@ from helpdesk.api.configuration.setting_rows import (
     SettingView,
 )
 from helpdesk.api.idempotency import run_once
+from helpdesk.api.serializers import read_input
 from helpdesk.api.webhooks.serializers import (
     CreatedWebhook,
     ReplayInput,
@@ -244,12 +245,11 @@ class WebhookReplayView(WebhookActView):
     def post(self, request: Request, webhook_id: int) -> Response:
         """Start a replay; one that is running starts anew."""
         row = self.get_row()
-        given = ReplayInput(data=request.data)
-        given.is_valid(raise_exception=True)
-        if len(given.validated_data) != 1:
+        given = read_input(ReplayInput, request.data)
+        if len(given) != 1:
             text = gettext("Give either “event_id” or “since”.")
             raise serializers.ValidationError({"event_id": [text]})
-        start_replay(row, by=self.agent, at=timezone.now(), **given.validated_data)
+        start_replay(row, by=self.agent, at=timezone.now(), **given)
         return self.show(webhook_id, status=202)
 
 
