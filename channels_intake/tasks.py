@@ -14,7 +14,7 @@ from celery.exceptions import SoftTimeLimitExceeded
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from accounts.sweeps import list_desks_with_work, sweep_desks
+from accounts.sweeps import list_desks_with_work
 from accounts.tenancy import in_desk
 from channels_intake.calls.history import delete_old_calls, list_old_calls
 from channels_intake.calls.queueing import SEND, SEND_URGENT
@@ -58,6 +58,7 @@ from channels_intake.paging.receiving import (
 )
 from channels_intake.team_chat.people import look_up_person
 from tickets.queueing import Queue, TaskName, queue_once, requeue
+from tickets.sweeping import sweep_due
 
 MAX_SWEEP_SECONDS = 50  # the next sweep continues
 RESTORE = TaskName("channels_intake.tasks.restore_missing_files", queue=Queue.BULK)
@@ -104,13 +105,8 @@ def sweep_unread() -> int:
 @shared_task
 def sweep_old_sources() -> int:
     """Delete raw sources of email that are older than their desk keeps them, in small batches."""
-    return sweep_desks(
-        "find old sources of email",
-        list_old_sources(now := timezone.now()),
-        delete_old_sources,
-        at=now,
-        by="received_at",
-        again=requeue,
+    return sweep_due(
+        "find old sources of email", list_old_sources, delete_old_sources, by="received_at"
     )
 
 
@@ -134,7 +130,7 @@ def sweep_automatic_mail() -> int:
 
 
 def _send_due(unsent: QuerySet[UnsentMail], *, awaited: bool) -> int:
-    now, until = timezone.now(), time.monotonic() + MAX_SWEEP_SECONDS
+    until = time.monotonic() + MAX_SWEEP_SECONDS
 
     def send(*, desk_id: int, at: datetime) -> int:
         # Each batch has its own time: with a slow server the sweep may have started long ago.
@@ -142,8 +138,9 @@ def _send_due(unsent: QuerySet[UnsentMail], *, awaited: bool) -> int:
             return 0
         return send_due(desk_id=desk_id, at=timezone.now(), awaited=awaited)
 
-    due = unsent.filter(next_try_at__lte=now)
-    return sweep_desks("find mail to send", due, send, at=now, by="next_try_at", again=requeue)
+    return sweep_due(
+        "find mail to send", lambda now: unsent.filter(next_try_at__lte=now), send, by="next_try_at"
+    )
 
 
 @shared_task
@@ -179,19 +176,21 @@ def sweep_urgent_calls() -> int:
 
 def _queue_due_calls(*, is_urgent: bool) -> int:
     due = list_due_calls(timezone.now(), is_urgent=is_urgent)
-    desk_ids = list_desks_with_work("find calls to send", due, by="next_try_at")
+    return _queue_for_desks("find calls to send", due, SEND_URGENT if is_urgent else SEND)
+
+
+def _queue_for_desks(reason: str, due: QuerySet, task: TaskName) -> int:
+    """Queue a task for each desk that has rows in ``due``. Return how many desks have some."""
+    desk_ids = list_desks_with_work(reason, due, by="next_try_at")
     for desk_id in desk_ids:
-        queue_once(SEND_URGENT if is_urgent else SEND, desk_id=desk_id)
+        queue_once(task, desk_id=desk_id)
     return len(desk_ids)
 
 
 @shared_task
 def sweep_old_calls() -> int:
     """Delete finished calls that are older than 90 days, in small batches."""
-    now = timezone.now()
-    return sweep_desks(
-        "find old calls", list_old_calls(now), delete_old_calls, at=now, again=requeue
-    )
+    return sweep_due("find old calls", list_old_calls, delete_old_calls)
 
 
 @shared_task
@@ -221,30 +220,19 @@ def check_code_releases(*, desk_id: int) -> int:
 @shared_task
 def sweep_code_events() -> int:
     """Queue the processing of due events, a task for each desk. Return how many desks have some."""
-    due = list_due_events(timezone.now())
-    desk_ids = list_desks_with_work("find events of code hosts", due, by="next_try_at")
-    for desk_id in desk_ids:
-        queue_once(PROCESS, desk_id=desk_id)
-    return len(desk_ids)
+    return _queue_for_desks("find events of code hosts", list_due_events(timezone.now()), PROCESS)
 
 
 @shared_task
 def sweep_code_releases() -> int:
     """Queue the comparison of due releases, like sweep_code_events."""
-    due = list_due_releases(timezone.now())
-    desk_ids = list_desks_with_work("find releases to compare", due, by="next_try_at")
-    for desk_id in desk_ids:
-        queue_once(CHECK, desk_id=desk_id)
-    return len(desk_ids)
+    return _queue_for_desks("find releases to compare", list_due_releases(timezone.now()), CHECK)
 
 
 @shared_task
 def sweep_old_code_events() -> int:
     """Delete events of code hosts that are older than 90 days, in small batches."""
-    now = timezone.now()
-    return sweep_desks(
-        "find old code events", list_old_events(now), delete_old_events, at=now, again=requeue
-    )
+    return sweep_due("find old code events", list_old_events, delete_old_events)
 
 
 @shared_task
@@ -261,23 +249,13 @@ def process_page_events(*, desk_id: int) -> int:
 def sweep_page_events() -> int:
     """Queue the processing of due events, a task for each desk. Return how many desks have some."""
     due = list_due_page_events(timezone.now())
-    desk_ids = list_desks_with_work("find events of paging services", due, by="next_try_at")
-    for desk_id in desk_ids:
-        queue_once(PROCESS_PAGES, desk_id=desk_id)
-    return len(desk_ids)
+    return _queue_for_desks("find events of paging services", due, PROCESS_PAGES)
 
 
 @shared_task
 def sweep_old_page_events() -> int:
     """Delete events of paging services that are older than 90 days, in small batches."""
-    now = timezone.now()
-    return sweep_desks(
-        "find old page events",
-        list_old_page_events(now),
-        delete_old_page_events,
-        at=now,
-        again=requeue,
-    )
+    return sweep_due("find old page events", list_old_page_events, delete_old_page_events)
 
 
 @shared_task
@@ -325,39 +303,22 @@ def poll_channels() -> int:
 @shared_task
 def tell_of_channel_problems() -> int:
     """Email admins about channels that haven't worked for some time, once for each problem."""
-    now = timezone.now()
-    return sweep_desks(
-        "find problems of channels",
-        list_untold_problems(now),
-        tell_of_problems,
-        at=now,
-        by="problem_since",
-        again=requeue,
+    return sweep_due(
+        "find problems of channels", list_untold_problems, tell_of_problems, by="problem_since"
     )
 
 
 @shared_task
 def tell_of_mail_outages() -> int:
     """Notify admins of outages of the mail server that have lasted, and of their ends."""
-    now = timezone.now()
-    return sweep_desks(
-        "find outages of the mail server",
-        list_untold_outages(now),
-        tell_of_outages,
-        at=now,
-        by="began_at",
-        again=requeue,
+    return sweep_due(
+        "find outages of the mail server", list_untold_outages, tell_of_outages, by="began_at"
     )
 
 
 @shared_task
 def sweep_old_channel_events() -> int:
     """Delete events of channels that are older than 90 days, in small batches."""
-    now = timezone.now()
-    return sweep_desks(
-        "find old events of channels",
-        list_old_channel_events(now),
-        delete_old_channel_events,
-        at=now,
-        again=requeue,
+    return sweep_due(
+        "find old events of channels", list_old_channel_events, delete_old_channel_events
     )

@@ -11,7 +11,7 @@ from psycopg import sql
 
 from accounts.crm.history import delete_old_pulls, list_old_pulls
 from accounts.models import Desk
-from accounts.sweeps import sweep_desks, visit_desks
+from accounts.sweeps import visit_desks
 from accounts.tenancy import in_desk
 from accounts.tokens.applications import delete_expired_tokens
 from channels_intake.models import Connection, ConnectionKind
@@ -28,6 +28,7 @@ from helpdesk.shared.quarantine import count_quarantined
 from helpdesk.team_chat.standups import post_due_standups
 from sla.models import Calendar
 from tickets.queueing import requeue
+from tickets.sweeping import sweep_due
 
 
 @shared_task
@@ -81,10 +82,7 @@ def tidy_files(step: int | None = None, after: int = 0, missing: int = 0) -> Non
 @shared_task
 def sweep_old_pulls() -> int:
     """Delete pulls of the CRM that are older than 90 days. accounts can't queue the rest itself."""
-    now = timezone.now()
-    return sweep_desks(
-        "find old CRM pulls", list_old_pulls(now), delete_old_pulls, at=now, again=requeue
-    )
+    return sweep_due("find old CRM pulls", list_old_pulls, delete_old_pulls)
 
 
 @shared_task
@@ -98,20 +96,14 @@ def warn_admins_of_ending_holidays() -> int:
 @shared_task
 def email_notifications() -> int:
     """Email the notifications that are due to their agents. Return how many were handled."""
-    now = timezone.now()
-    due = list_due_emails(now)
-    return sweep_desks(
-        "find emails of notifications", due, send_due_emails, at=now, by="due_at", again=requeue
-    )
+    return sweep_due("find emails of notifications", list_due_emails, send_due_emails, by="due_at")
 
 
 @shared_task
 def push_notifications() -> int:
     """Send the notifications that are due on devices. Return how many were handled."""
-    now = timezone.now()
-    due = list_due_pushes(now)
-    return sweep_desks(
-        "find notifications for devices", due, send_due_pushes, at=now, by="due_at", again=requeue
+    return sweep_due(
+        "find notifications for devices", list_due_pushes, send_due_pushes, by="due_at"
     )
 
 
@@ -125,10 +117,8 @@ def push_notifications_of_desk(*, desk_id: int) -> int:
 @shared_task
 def chat_notifications() -> int:
     """Hand over the notifications that are due in team chat. Return how many were handled."""
-    now = timezone.now()
-    due = list_due_chats(now)
-    return sweep_desks(
-        "find notifications for team chat", due, queue_due_chats, at=now, by="due_at", again=requeue
+    return sweep_due(
+        "find notifications for team chat", list_due_chats, queue_due_chats, by="due_at"
     )
 
 
@@ -149,12 +139,4 @@ def email_digests() -> int:
 @shared_task
 def post_standups() -> int:
     """Post the standup messages that are due to team chats. Return how many."""
-    now = timezone.now()
-    return sweep_desks(
-        "find standups to post",
-        list_due_standups(now),
-        post_due_standups,
-        at=now,
-        by="next_at",
-        again=requeue,
-    )
+    return sweep_due("find standups to post", list_due_standups, post_due_standups, by="next_at")

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from accounts.failures import capture_failure
 from accounts.models import Agent
-from accounts.sweeps import SLICE_SECONDS, sweep_desks, take_turns
+from accounts.sweeps import SLICE_SECONDS, take_turns
 from accounts.tenancy import in_desk
 from routing.handover.lending import hand_back_tickets, lend_due_tickets, list_lent_tickets
 from routing.handover.sweeps import (
@@ -34,6 +34,7 @@ from routing.staff.missing import list_watched_agents, report_missing
 from routing.staff.on_call import plan_rota
 from routing.staff.retention import delete_old, list_old
 from tickets.queueing import requeue
+from tickets.sweeping import sweep_due
 
 
 @shared_task
@@ -42,20 +43,11 @@ def sweep_unassigned_tickets() -> int:
 
     Stranded tickets are those of agents who were deactivated or made observers. Also queued then.
     """
-    now = timezone.now()
-    left = sweep_desks(
-        "find tickets whose agent left",
-        list_stranded_tickets(),
-        reassign_stranded_tickets,
-        at=now,
-        again=requeue,
+    left = sweep_due(
+        "find tickets whose agent left", list_stranded_tickets(), reassign_stranded_tickets
     )
-    return left + sweep_desks(
-        "find unassigned tickets",
-        list_unassigned_tickets(),
-        assign_waiting_tickets,
-        at=now,
-        again=requeue,
+    return left + sweep_due(
+        "find unassigned tickets", list_unassigned_tickets(), assign_waiting_tickets
     )
 
 
@@ -76,40 +68,28 @@ def assign_waiting_of_desk(*, desk_id: int) -> int:
 @shared_task
 def sweep_offers() -> int:
     """Assign tickets that weren't accepted in time to the next agent."""
-    now = timezone.now()
-    return sweep_desks(
-        "find offers that expired",
-        list_expired_offers(now),
-        pass_on_offers,
-        at=now,
-        by="expires_at",
-        again=requeue,
+    return sweep_due(
+        "find offers that expired", list_expired_offers, pass_on_offers, by="expires_at"
     )
 
 
 @shared_task
 def sweep_handovers() -> int:
     """Hand over what can't wait for absent agents, hand back what was lent, and raise alarms."""
-    now = timezone.now()
-    steps = [
-        ("find handovers that are over", list_stale_handovers(), end_stale_handovers),
-        ("find unclaimed handovers", list_unclaimed_handovers(now), raise_alarms),
-        ("find lent tickets", list_lent_tickets(), hand_back_tickets),
-        ("find desks with agents", Agent.objects.filter(is_active=True), lend_due_tickets),
-    ]
-    return sum(sweep_desks(reason, due, work, at=now, again=requeue) for reason, due, work in steps)
+    return (
+        sweep_due("find handovers that are over", list_stale_handovers(), end_stale_handovers)
+        + sweep_due("find unclaimed handovers", list_unclaimed_handovers, raise_alarms)
+        + sweep_due("find lent tickets", list_lent_tickets(), hand_back_tickets)
+        + sweep_due(
+            "find desks with agents", Agent.objects.filter(is_active=True), lend_due_tickets
+        )
+    )
 
 
 @shared_task
 def report_missing_agents() -> int:
     """Notify leads of agents who should be on shift and aren't active (M55)."""
-    return sweep_desks(
-        "find desks that report missing agents",
-        list_watched_agents(),
-        report_once,
-        at=timezone.now(),
-        again=requeue,
-    )
+    return sweep_due("find desks that report missing agents", list_watched_agents(), report_once)
 
 
 def report_once(*, desk_id: int, at: datetime) -> int:
@@ -121,12 +101,8 @@ def report_once(*, desk_id: int, at: datetime) -> int:
 @shared_task
 def plan_on_call() -> int:
     """Plan the turns of on-call rotas some weeks ahead."""
-    return sweep_desks(
-        "find on-call rotas",
-        OnCallRota.objects.filter(is_active=True),
-        plan_desk_once,
-        at=timezone.now(),
-        again=requeue,
+    return sweep_due(
+        "find on-call rotas", OnCallRota.objects.filter(is_active=True), plan_desk_once
     )
 
 
@@ -149,14 +125,9 @@ def _leave_to_log(error: str) -> None:
 @shared_task
 def sweep_old_schedules() -> int:
     """Delete absences, extra shifts and on-call turns that ended more than 400 days ago."""
-    now = timezone.now()
     return sum(
-        sweep_desks(
-            "find old absences and turns",
-            list_old(model, now),
-            partial(delete_old, model),
-            at=now,
-            again=requeue,
+        sweep_due(
+            "find old absences and turns", partial(list_old, model), partial(delete_old, model)
         )
         for model in (Absence, ExtraShift, OnCallTurn)
     )
@@ -165,10 +136,6 @@ def sweep_old_schedules() -> int:
 @shared_task
 def work_on_dry_runs() -> int:
     """Try routing rules on the latest tickets, or apply the result. Queued when one starts."""
-    return sweep_desks(
-        "find dry runs of routing rules",
-        DryRun.objects.filter(state__in=WORKING),
-        work_on_dry_run,
-        at=timezone.now(),
-        again=requeue,
+    return sweep_due(
+        "find dry runs of routing rules", DryRun.objects.filter(state__in=WORKING), work_on_dry_run
     )

@@ -1,7 +1,8 @@
-"""Batches of sweeps: one statement or transaction for many rows, until one of them fails.
+"""Sweeps: what is due at all desks, and the batches of one desk.
 
-Then each row of the batch is handled alone. A row that fails is set aside with its error and tried
-again later, alone, at growing intervals, so that it doesn't block the others (fault 18).
+A batch is one statement or transaction for many rows, until one of them fails. Then each row of the
+batch is handled alone. A row that fails is set aside with its error and tried again later, alone,
+at growing intervals, so that it doesn't block the others (fault 18).
 """
 
 from __future__ import annotations
@@ -12,12 +13,32 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils import timezone
 
 from accounts.failures import capture_failure
+from accounts.sweeps import sweep_desks
 from tickets.models import SweepFailure, SweepKind
+from tickets.queueing import requeue
 
 PAUSES = [timedelta(minutes=m) for m in (1, 5, 15, 60)]
 WHOLE_BATCH = 0  # as row: the next batch is handled row by row from the start
+
+
+def sweep_due(
+    reason: str,
+    due: QuerySet | Callable[[datetime], QuerySet],
+    batch: Callable[..., int],
+    *,
+    by: str = "pk",
+) -> int:
+    """Sweep the desks that have due rows now. Queue the running task again for the rest.
+
+    due: the rows, or the function that lists them for a time. Everything else is as in
+    accounts.sweeps.sweep_desks.
+    """
+    now = timezone.now()
+    rows = due if isinstance(due, QuerySet) else due(now)
+    return sweep_desks(reason, rows, batch, at=now, by=by, again=requeue)
 
 
 class Sweep:

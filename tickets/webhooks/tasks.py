@@ -8,6 +8,7 @@ from django.utils import timezone
 from accounts.sweeps import sweep_desks
 from accounts.tenancy import in_desk, system_scope
 from tickets.queueing import queue_once, requeue
+from tickets.sweeping import sweep_due
 from tickets.webhooks.claiming import list_due_subscriptions
 from tickets.webhooks.retention import (
     delete_old_deliveries,
@@ -50,7 +51,4 @@ def sweep_old_webhooks() -> int:
         ("find old webhook deliveries", list_old_deliveries, delete_old_deliveries),
         ("find deliveries of ended webhooks", list_unsent_deliveries, delete_unsent_deliveries),
     )
-    return sum(
-        sweep_desks(reason, find(now), delete, at=now, by="created_at", again=requeue)
-        for reason, find, delete in work
-    )
+    return sum(sweep_due(reason, find, delete, by="created_at") for reason, find, delete in work)
