@@ -281,7 +281,7 @@ LADDER_DUTY = {
     "channel": "channels_intake.team_chat.rules.has_ladder_channel",
 }
 # Function that says in the transaction of a reply by which way it goes to the customer, or refuses
-# it (tickets/services/conversation.py).
+# it (tickets/services/replying.py).
 REPLY_WAY = "channels_intake.connections.outgoing.ways.place_reply"
 # Functions that build the body of a webhook about an event, and of a test event (tickets/webhooks).
 WEBHOOK_BODY = "helpdesk.api.webhooks.payloads.build_payload"

@@ -31,7 +31,7 @@ from tickets.models import (
 from tickets.relations.linking import open_both, require_both_visible
 from tickets.rules.transitions import apply_transition, list_silence_times
 from tickets.services.common import NewMessage, require_writer
-from tickets.services.conversation import record_reply
+from tickets.services.replying import record_reply
 from tickets.side_conversations.moving import carry_sides, return_sides
 from tickets.work.waking import wake_agents
 

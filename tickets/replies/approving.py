@@ -24,8 +24,8 @@ from tickets.replies.recipients import describe_recipients, have_recipients_chan
 from tickets.replies.sending import lock_reply, send_reply
 from tickets.replies.undoing import restore_draft
 from tickets.services.common import require_text, require_writer
-from tickets.services.conversation import require_latest
 from tickets.services.merged import find_end
+from tickets.services.replying import require_latest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,9 +21,9 @@ from tickets.replies.recipients import describe_recipients
 from tickets.replies.unsent_files import store_unsent
 from tickets.rules.transitions import require_transition
 from tickets.services.common import NewMessage, require_text, require_writer
-from tickets.services.conversation import AFTER_REPLY, place_reply, reply, require_latest
 from tickets.services.merged import find_end, require_same_readers
 from tickets.services.owed_replies import require_future
+from tickets.services.replying import AFTER_REPLY, place_reply, reply, require_latest
 
 SEND_REPLY = TaskName("tickets.tasks.send_pending_reply", queue=Queue.INTERACTIVE)
 MAX_PENDING = 20  # replies of a ticket

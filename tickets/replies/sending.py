@@ -32,7 +32,7 @@ from tickets.events import EventKind
 from tickets.models import Channel, HeldReason, Message, PendingReply, State, Ticket
 from tickets.replies.recipients import have_recipients_changed
 from tickets.replies.unsent_files import NotStoredError, delete_unsent, read_unsent
-from tickets.services.conversation import reply
+from tickets.services.replying import reply
 
 BATCH = 50
 PATIENCE = timedelta(minutes=10)  # with a database or a storage that is away for a moment

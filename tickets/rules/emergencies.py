@@ -12,7 +12,7 @@ OUTCOMES = (
     EmergencyState.INFORMATION,
     EmergencyState.DOWNGRADED,
 )
-# What a reply with the outcome leaves the ticket in (tickets.services.conversation.AFTER_REPLY).
+# What a reply with the outcome leaves the ticket in (tickets.services.replying.AFTER_REPLY).
 _THEN = {
     EmergencyState.ACCEPTED: "investigating",
     EmergencyState.COURTESY: "investigating",

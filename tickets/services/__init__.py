@@ -5,7 +5,7 @@ Each takes the acting person and the time, and runs in one transaction with one 
 """
 
 from tickets.services.common import NewMessage, Origin
-from tickets.services.conversation import NotReopenableError, add_customer_message, add_note, reply
+from tickets.services.conversation import NotReopenableError, add_customer_message, add_note
 from tickets.services.corrections import (
     change_account,
     change_subject,
@@ -34,6 +34,7 @@ from tickets.services.properties import (
     remove_participant,
     set_deadline,
 )
+from tickets.services.replying import reply
 from tickets.services.requester import (
     Decision,
     add_recipients,

@@ -30,8 +30,8 @@ from tickets.rules.coverage import find_emergency_refusal, update_coverage
 from tickets.rules.emergencies import get_next_step, list_outcomes
 from tickets.rules.transitions import apply_transition
 from tickets.services.common import NewMessage, require_text, require_writer
-from tickets.services.conversation import record_reply
 from tickets.services.owed_replies import record_decision_promise
+from tickets.services.replying import record_reply
 from tickets.writes import insert_row, update_row
 
 

@@ -15,7 +15,7 @@ from helpdesk.agent.ticket_page.attachment_words import mentions_attachment
 from helpdesk.shared.fields import EntryForm, FileLimits, FutureTimeField, TextField
 from tickets.models import UnsentFile
 from tickets.replies.unsent_files import NotStoredError, read_unsent
-from tickets.services.conversation import AFTER_REPLY
+from tickets.services.replying import AFTER_REPLY
 
 
 class ComposerForm(EntryForm):

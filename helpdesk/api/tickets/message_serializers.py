@@ -25,7 +25,7 @@ from helpdesk.api.tickets.file_serializers import AttachmentOutput, TextOrFiles,
 from helpdesk.shared.entries import get_author_name
 from helpdesk.shared.fields import MAX_TEXT_LENGTH
 from tickets.models import Message, Note, NoteReaction, PinnedNote, Ticket
-from tickets.services.conversation import AFTER_REPLY
+from tickets.services.replying import AFTER_REPLY
 
 MAX_SHOWN = 100  # messages of a ticket that its own page has
 
