@@ -5,7 +5,9 @@ from __future__ import annotations
 from django.urls import path
 
 from helpdesk.api.audit import AuditListView
+from helpdesk.api.configuration.assignment import AgentView, AssignmentView
 from helpdesk.api.configuration.blocked_senders import BlockedSenderListView, BlockedSenderView
+from helpdesk.api.configuration.calendars import CalendarListView, CalendarView, HolidayView
 from helpdesk.api.configuration.catalog import CATALOG
 from helpdesk.api.configuration.channels import CHANNELS
 from helpdesk.api.configuration.chat_channels import CHAT_CHANNELS
@@ -14,8 +16,10 @@ from helpdesk.api.configuration.crm_connections import CRM_CONNECTIONS
 from helpdesk.api.configuration.customer_cards import CUSTOMER_CARDS
 from helpdesk.api.configuration.desk import DeskSettingsView
 from helpdesk.api.configuration.desk_file import ApplicationView, ConfigurationView, PlanView
+from helpdesk.api.configuration.dry_runs import DryRunApplicationView, DryRunListView, DryRunView
 from helpdesk.api.configuration.identity_providers import IDENTITY_PROVIDERS
 from helpdesk.api.configuration.ladders import LADDERS
+from helpdesk.api.configuration.level_targets import LevelTargetListView, LevelTargetView
 from helpdesk.api.configuration.logo import LogoView
 from helpdesk.api.configuration.macros import MacroListView, MacroView
 from helpdesk.api.configuration.mailboxes import (
@@ -26,6 +30,8 @@ from helpdesk.api.configuration.mailboxes import (
 )
 from helpdesk.api.configuration.paging_services import PAGING_SERVICES
 from helpdesk.api.configuration.priorities import PriorityListView, PriorityView
+from helpdesk.api.configuration.rules import RuleListView, RuleProblemsView, RuleView
+from helpdesk.api.configuration.sla_settings import PolicyListView, PolicyView, TargetListView
 from helpdesk.api.configuration.ticket_settings import TICKET_SETTINGS
 
 CONFIGURATION = [
@@ -63,4 +69,28 @@ CONFIGURATION = [
     path("audit/", AuditListView.as_view(), name="audit"),
     path("macros/", MacroListView.as_view(), name="macros"),
     path("macros/<int:macro_id>/", MacroView.as_view(), name="macro"),
+    path("calendars/", CalendarListView.as_view(), name="calendars"),
+    path("calendars/<int:calendar_id>/", CalendarView.as_view(), name="calendar"),
+    path(
+        "calendars/<int:calendar_id>/holidays/<int:holiday_id>/",
+        HolidayView.as_view(),
+        name="holiday",
+    ),
+    path("sla/policies/", PolicyListView.as_view(), name="sla_policies"),
+    path("sla/policies/<int:policy_id>/", PolicyView.as_view(), name="sla_policy"),
+    path("sla/targets/", TargetListView.as_view(), name="sla_targets"),
+    path("sla/level-targets/", LevelTargetListView.as_view(), name="level_targets"),
+    path("sla/level-targets/<int:target_id>/", LevelTargetView.as_view(), name="level_target"),
+    path("rules/", RuleListView.as_view(), name="rules"),
+    path("rules/problems/", RuleProblemsView.as_view(), name="rule_problems"),
+    path("rules/<int:rule_id>/", RuleView.as_view(), name="rule"),
+    path("dry-runs/", DryRunListView.as_view(), name="dry_runs"),
+    path("dry-runs/<int:run_id>/", DryRunView.as_view(), name="dry_run"),
+    path(
+        "dry-runs/<int:run_id>/application/",
+        DryRunApplicationView.as_view(),
+        name="dry_run_application",
+    ),
+    path("staff/<int:agent_id>/", AgentView.as_view(), name="agent"),
+    path("assignment/", AssignmentView.as_view(), name="assignment"),
 ]

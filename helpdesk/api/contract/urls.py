@@ -4,7 +4,7 @@ from django.urls import path
 
 from helpdesk.api.contract.pages import list_problems, show_problem
 
-urlpatterns = [
+CONTRACT = [
     path("problems/", list_problems, name="problems"),
     path("problems/<slug:problem_kind>/", show_problem, name="problem"),
 ]

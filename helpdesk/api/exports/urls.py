@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, path
+from django.urls import path
 
 from helpdesk.api.exports import views
 
-export_urls: list[URLPattern] = [
+EXPORTS = [
     path("export/events.ndjson", views.EventFeedView.as_view(), name="export_events"),
     path("export/tickets.ndjson", views.TicketFeedView.as_view(), name="export_tickets"),
     path("export/messages.ndjson", views.MessageFeedView.as_view(), name="export_messages"),

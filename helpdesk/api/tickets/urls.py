@@ -155,7 +155,7 @@ list_urls: list[URLPattern] = [
     path("bulk-changes/<int:job_id>/undo/", BulkUndoView.as_view(), name="bulk_undo"),
 ]
 
-ticket_urls: list[URLPattern] = [
+TICKETS = [
     *side_urls,
     *list_urls,
     *pending_urls,
