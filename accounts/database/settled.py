@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from threading import Lock
 
 from accounts.database.rows import fetch_prepared
+from accounts.tenancy import release_connection
 
 # A clock that is set back by less than this, such as by a failover, hides no change.
 MARGIN = timedelta(seconds=5)
@@ -43,6 +44,7 @@ def find_settled_time() -> datetime:
     for _ in range(TRIES):
         if began.isdisjoint(running):
             break
+        release_connection()  # others of this process may need it meanwhile
         time.sleep(PAUSE_SECONDS)
         running = _list_writers()[1]
     with _adding:

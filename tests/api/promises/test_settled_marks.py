@@ -38,6 +38,15 @@ def test_a_long_transaction_hides_nothing_that_was_settled_before(
     assert settled.find_settled_time() == end - settled.MARGIN
 
 
+def test_no_connection_is_held_during_the_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    steps: list[str] = []
+    monkeypatch.setattr(settled, "release_connection", lambda: steps.append("release"))
+    monkeypatch.setattr(settled.time, "sleep", lambda _: steps.append("sleep"))
+    look(monkeypatch, lambda: (START, LONG))
+    assert settled.find_settled_time() == settled.UNKNOWN - settled.MARGIN
+    assert steps == ["release", "sleep"] * settled.TRIES
+
+
 def test_the_later_look_of_another_thread_settles_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     def find() -> tuple[datetime, set[str]]:
         # Another thread looks later, and sees a transaction that has only just begun.
