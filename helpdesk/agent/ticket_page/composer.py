@@ -21,7 +21,8 @@ from helpdesk.agent.ticket_page.channels import list_choices
 from helpdesk.agent.ticket_page.composer_form import ComposerForm
 from helpdesk.agent.ticket_page.draft_sql import DraftFileRow, select_draft, select_draft_files
 from helpdesk.agent.ticket_page.entries import get_file_url
-from helpdesk.agent.ticket_page.ticket_queries import Conversation, TicketPanel
+from helpdesk.agent.ticket_page.panel_queries import TicketPanel
+from helpdesk.agent.ticket_page.ticket_queries import Conversation
 from helpdesk.shared.drafts import FormDraft, restore, show_draft, to_place
 from helpdesk.shared.entries import describe_message
 from helpdesk.shared.numbers import parse_number

@@ -1,8 +1,7 @@
-"""Header and panel of a ticket: its facts, SLA target, properties and requester."""
+"""Header and panel of a ticket: its facts, SLA target and requester."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -12,51 +11,31 @@ from django.utils.translation import ngettext
 from accounts.customers.refusals import describe_refusal
 from accounts.match_reasons import describe_match_reason
 from accounts.models import Agent, Desk
-from helpdesk.agent.brief.cards import describe_brief, describe_impact
+from helpdesk.agent.brief.cards import describe_brief
 from helpdesk.agent.cards.places import list_places
-from helpdesk.agent.components.customers import (
-    HealthLine,
-    ManagerCard,
-    RequesterPanel,
-)
-from helpdesk.agent.components.ticket import (
-    FollowerCard,
-    LinkedTicket,
-    Property,
-    Reason,
-    TicketHeader,
-)
+from helpdesk.agent.components.customers import HealthLine, ManagerCard, RequesterPanel
+from helpdesk.agent.components.ticket import FollowerCard, LinkedTicket, Reason, TicketHeader
 from helpdesk.agent.customer_cards import describe_account, describe_contact
 from helpdesk.agent.defects.sql import describe_defects
 from helpdesk.agent.handles.cards import describe_handles
-from helpdesk.agent.help.cards import (
-    EscalationCard,
-    describe_escalation_row,
-    describe_help_rows,
-)
+from helpdesk.agent.help.cards import EscalationCard, describe_escalation_row, describe_help_rows
 from helpdesk.agent.levels.cards import describe_emergency, describe_record
 from helpdesk.agent.lists.rows import LOWEST_RANK
 from helpdesk.agent.notes.cards import describe_account_note, describe_watchers
 from helpdesk.agent.relations.cards import describe_merge, describe_related
-from helpdesk.agent.sql import Choice, DepartmentCount
+from helpdesk.agent.sql import DepartmentCount
 from helpdesk.agent.ticket_page.channels import describe_channel
 from helpdesk.agent.ticket_page.clock_panel import find_next_clock, list_clocks
 from helpdesk.agent.ticket_page.field_forms import describe_fields
 from helpdesk.agent.ticket_page.ladder_panel import describe_ladder
-from helpdesk.agent.ticket_page.ticket_queries import MAX_HEALTH, TicketPanel
+from helpdesk.agent.ticket_page.panel_queries import MAX_HEALTH, TicketPanel
+from helpdesk.agent.ticket_page.properties import list_properties
 from helpdesk.agent.ticket_page.ticket_sql import AccountHealth, OtherTicket
 from helpdesk.agent.work.cards import describe_work
-from helpdesk.shared.avatars import get_initials, get_tone
-from helpdesk.shared.components import Option
 from helpdesk.shared.entries import CHANNEL_LABELS, label_answers
 from helpdesk.shared.numbers import format_capped_count
 from helpdesk.shared.urls import get_url
-from helpdesk.shared.wording.times import (
-    format_ago,
-    format_datetime,
-    format_title,
-    to_iso,
-)
+from helpdesk.shared.wording.times import format_ago, format_datetime, format_title, to_iso
 from tickets.models import CloseReason, State, Ticket, get_word_key
 from tickets.sentences.reasons import describe_reason
 from tickets.services.impact import name_impact
@@ -215,131 +194,6 @@ def _describe_health(ticket: Ticket, found: list[AccountHealth]) -> HealthLine |
 
 def _count(count: int) -> str:
     return format_capped_count(count, MAX_HEALTH) or "0"
-
-
-def list_properties(
-    ticket: Ticket, panel: TicketPanel, *, agent: Agent, departments: list[DepartmentCount]
-) -> tuple[Property, ...]:
-    """Return assignee, priority, business impact, product, product line, department and level.
-
-    With options if the agent may write. The product only at a desk that has products, and the line
-    only for a product that has lines.
-    """
-
-    def get_action(name: str) -> str:
-        return get_url(f"agent:{name}", ticket.number) if agent.can_write else ""
-
-    return (
-        _describe_assignee(ticket, panel, get_action("assignee")),
-        Property(
-            label=_("Priority"),
-            kind="priority",
-            value=ticket.priority.localized_name,
-            rank=min(ticket.priority.rank, LOWEST_RANK),
-            action=get_action("priority"),
-            name="priority",
-            options=_list_options(panel.priorities, ticket.priority_id),
-            expected=str(ticket.priority_id),
-        ),
-        describe_impact(ticket, get_action("impact")),
-        *_describe_product(ticket, panel, get_action("product")),
-        *_describe_line(ticket, panel, get_action("product_line")),
-        _describe_department(ticket, departments, get_action("department")),
-        Property(label=_("Level"), value=ticket.desk.word_for_level(ticket.level), name="level"),
-    )
-
-
-def _describe_assignee(ticket: Ticket, panel: TicketPanel, action: str) -> Property:
-    assignee = ticket.assignee.name if ticket.assignee else ""
-    shown = _describe_holder(ticket) or assignee or _("Unassigned")
-    unassigned = Option("", _("Unassigned"), selected=not assignee)
-    return Property(
-        label=_("Assignee"),
-        kind="person",
-        value=shown,
-        initials=get_initials(assignee) if assignee else "",
-        tone=get_tone(assignee) if assignee else "",
-        action=action,
-        name="assignee",
-        options=(unassigned, *_list_options(panel.agents, ticket.assignee_id)),
-        expected=str(ticket.assignee_id or ""),
-    )
-
-
-def _describe_holder(ticket: Ticket) -> str:
-    """Return who works on a lent ticket, for whom and until when; "" if it isn't lent."""
-    if ticket.owner is None or ticket.assignee is None:
-        return ""
-    named = {"holder": ticket.assignee.name, "owner": ticket.owner.name}
-    until = getattr(ticket, "lent_until", None)
-    if until is None:
-        return _("%(holder)s, for %(owner)s") % named
-    return _("%(holder)s, for %(owner)s until %(time)s") % {
-        **named,
-        "time": format_datetime(until),
-    }
-
-
-def _describe_product(ticket: Ticket, panel: TicketPanel, action: str) -> tuple[Property, ...]:
-    names = {product.id: product.name for product in panel.products}
-    if not names:
-        return ()
-    none = Option("", _("Not set"), selected=ticket.product_id is None)
-    return (
-        Property(
-            label=_("Product"),
-            value=names.get(ticket.product_id or 0, none.label),
-            action=action,
-            name="product",
-            options=(none, *_list_options(panel.products, ticket.product_id)),
-            expected=str(ticket.product_id or ""),
-        ),
-    )
-
-
-def _describe_line(ticket: Ticket, panel: TicketPanel, action: str) -> tuple[Property, ...]:
-    """Return the product line: the ticket's own, else the account's. Lines of its product only."""
-    product = str(ticket.product_id or "")
-    present = ticket.product_line_id
-    lines = [line for line in panel.lines if product in ("", line.key) or line.id == present]
-    if not lines:
-        return ()
-    names = {line.id: line.name for line in panel.lines}
-    account_line = ticket.account.product_line_id if ticket.account else None
-    own = names.get(account_line or 0)
-    same = _("%(line)s (account)") % {"line": own} if own else _("Not set")
-    none = Option("", same, selected=present is None)
-    choices = [Choice(line.id, line.name) for line in lines]
-    return (
-        Property(
-            label=_("Product line"),
-            value=names.get(present or 0, none.label),
-            action=action,
-            name="product_line",
-            options=(none, *_list_options(choices, present)),
-            expected=str(present or ""),
-        ),
-    )
-
-
-def _describe_department(
-    ticket: Ticket, departments: list[DepartmentCount], action: str
-) -> Property:
-    choices = [Choice(department.id, department.name) for department in departments]
-    return Property(
-        label=_("Department"),
-        value=ticket.department.name if ticket.department else _("No department"),
-        action=action,
-        name="department",
-        options=_list_options(choices, ticket.department_id),
-        expected=str(ticket.department_id or ""),
-    )
-
-
-def _list_options(choices: Iterable[Choice], selected: int | None) -> tuple[Option, ...]:
-    return tuple(
-        Option(str(choice.id), choice.name, selected=choice.id == selected) for choice in choices
-    )
 
 
 def _describe_other(other: OtherTicket, desk: Desk) -> LinkedTicket:

@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 
 from channels_intake.models import MailState
 from helpdesk.agent.components.replies import Recipient
+from helpdesk.agent.ticket_page.people_sql import Follower
 from helpdesk.agent.ticket_page.ticket_queries import Conversation
-from helpdesk.agent.ticket_page.ticket_sql import Follower
 from tickets.models import Ticket
 
 

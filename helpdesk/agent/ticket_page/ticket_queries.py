@@ -5,70 +5,29 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 from django.http import Http404
-from django.utils import timezone
 
-from accounts.customers.managers import Manager, get_manager_ids, list_managers
-from accounts.models import Agent, Visibility
+from accounts.models import Agent
 from channels_intake.models import ChannelMessage
-from channels_intake.models import Conversation as ChannelConversation
 from channels_intake.selectors import MailStatus, group_by_message
-from helpdesk.agent import sql, statements
-from helpdesk.agent.brief.sql import SummaryRow, select_summary
+from helpdesk.agent import statements
 from helpdesk.agent.components.relations import MergedItem
-from helpdesk.agent.defects.sql import DefectLinkRow, select_defects
-from helpdesk.agent.handles.sql import HandleRow, select_handles
-from helpdesk.agent.help.sql import (
-    EscalationRow,
-    HelpRow,
-    select_escalation,
-    select_help_requests,
-)
-from helpdesk.agent.levels.sql import (
-    EmergencyRow,
-    RecordRow,
-    select_emergency,
-    select_record,
-)
-from helpdesk.agent.notes.sql import (
-    AccountNoteRow,
-    NoteRow,
-    Unread,
-    select_account_note,
-    select_notes,
-    select_unread,
-    select_watchers,
-)
-from helpdesk.agent.relations.sql import RelatedRow, select_related_tickets
+from helpdesk.agent.notes.sql import NoteRow, select_notes
 from helpdesk.agent.side.sql import SideRow, select_sides
-from helpdesk.agent.sql import Choice
 from helpdesk.agent.statements import Query
 from helpdesk.agent.ticket_page import channel_sql, ticket_sql
 from helpdesk.agent.ticket_page.draft_sql import DraftFileRow
-from helpdesk.agent.ticket_page.imported_sql import OldNumber, select_old_number
+from helpdesk.agent.ticket_page.panel_queries import TicketPanel, build_panel, select_panel
 from helpdesk.agent.ticket_page.pending import PendingRow, select_pending
 from helpdesk.agent.ticket_page.ticket_rows import read_messages, read_ticket
-from helpdesk.agent.ticket_page.ticket_sql import (
-    AccountHealth,
-    Follower,
-    Offer,
-    OfferKind,
-    OtherTicket,
-    Suggestion,
-)
-from helpdesk.agent.work.sql import WorkRow, select_work
 from tickets.access import tickets_for_agent
 from tickets.events import EventKind
 from tickets.models import Attachment, Draft, Message, Ticket, TicketEvent
 
-MAX_COPIED = 20
 MAX_MESSAGES = 100  # shown at first; the earlier ones on demand
-MAX_OTHER_TICKETS = 5
-MAX_HEALTH = 100  # tickets of an account that are counted
-HEALTH_SPAN = timedelta(days=90)
 BEGINNING = datetime.min.replace(tzinfo=UTC)
 # The events that a conversation shows between its messages; the History tab shows all.
 SHOWN_EVENTS = (
@@ -130,43 +89,6 @@ SHOWN_EVENTS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class TicketPanel:
-    """The data of a ticket's panel, apart from the ticket itself."""
-
-    agents: list[Choice]  # the ticket can be assigned to
-    priorities: list[Choice]
-    products: list[Choice]
-    lines: list[Offer]
-    followers: list[Follower]
-    suggestions: list[Suggestion]
-    questions: list[Offer]
-    tags: list[str]
-    cards: list[Offer]
-    managers: list[Manager]
-    others: list[OtherTicket]
-    records: list[RecordRow]  # the newest version of its troubleshooting record, or none
-    emergencies: list[EmergencyRow]  # the last one, or none
-    defects: list[DefectLinkRow]
-    help_requests: list[HelpRow]
-    escalations: list[EscalationRow]  # of its account: the running one, or none
-    handles: list[HandleRow]  # of its requester
-    health: list[AccountHealth]  # of its account, or none
-    conversations: list[ChannelConversation]  # at a channel: the current one, or none
-    watchers: list[Choice]  # agents
-    account_notes: list[AccountNoteRow]  # about its account: one or none
-    unread: list[Unread]  # one of the reader's notifications about it, or none
-    related: list[RelatedRow]
-    work: list[WorkRow]  # one row
-    summaries: list[SummaryRow]  # the newest version, or none
-    old_numbers: list[OldNumber]  # of an imported ticket: one or none
-
-    @property
-    def conversation(self) -> ChannelConversation | None:
-        """The ticket's current conversation at a channel."""
-        return self.conversations[0] if self.conversations else None
-
-
 def get_ticket(agent: Agent, number: int) -> Ticket:
     """Return the ticket with its relations and clock, for its page. Raises Http404."""
     ticket = read_ticket(agent, number)
@@ -183,109 +105,6 @@ def get_ticket_for_change(agent: Agent, number: int) -> Ticket:
         raise Http404 from None
     ticket.desk = agent.desk
     return ticket
-
-
-def read_panel(ticket: Ticket, agent: Agent) -> TicketPanel:
-    """Read what a ticket's panel shows to an agent, in one statement."""
-    return _build_panel(ticket, statements.fetch_together(*_select_panel(ticket, agent)))
-
-
-def _select_panel(ticket: Ticket, agent: Agent) -> tuple[Query[Any], ...]:
-    department, now = ticket.department, timezone.now()
-    return (
-        sql.select_assignable_agents(
-            ticket.desk_id,
-            department_id=ticket.department_id,
-            assignee_id=ticket.assignee_id,
-            members_only=bool(department and department.visibility == Visibility.MEMBERS),
-        ),
-        ticket_sql.select_offers(
-            ticket.desk_id, priority_id=ticket.priority_id, ticket_id=ticket.pk
-        ),
-        ticket_sql.select_followers(ticket.pk),
-        ticket_sql.select_suggestions(ticket.pk, limit=MAX_COPIED),
-        ticket_sql.select_active_agents(list(get_manager_ids(ticket.account).values())),
-        ticket_sql.select_other_tickets(
-            agent, contact_id=ticket.contact_id, ticket_id=ticket.pk, limit=MAX_OTHER_TICKETS
-        ),
-        select_record(ticket.pk),
-        select_emergency(ticket.pk),
-        select_defects(ticket.pk),
-        select_help_requests(ticket.pk),
-        select_escalation(ticket.account_id),
-        select_handles(ticket.contact_id),
-        channel_sql.select_conversation(ticket.pk),
-        select_watchers(ticket.pk),
-        select_unread(ticket.pk, agent_id=agent.pk),
-        select_account_note(ticket.account_id),
-        select_related_tickets(agent, ticket_id=ticket.pk),
-        ticket_sql.select_health(
-            agent, ticket.account_id, now=now, since=now - HEALTH_SPAN, limit=MAX_HEALTH + 1
-        ),
-        select_work(ticket.pk, agent_id=agent.pk, at=now),
-        select_summary(ticket.pk),
-        select_old_number(ticket.pk),
-    )
-
-
-def _build_panel(ticket: Ticket, found: Sequence[list[Any]]) -> TicketPanel:
-    agents, offers, followers, suggestions, managers, others, *more = found
-    (
-        records,
-        emergencies,
-        defects,
-        help_requests,
-        escalations,
-        handles,
-        conversations,
-        watchers,
-        unread,
-        account_notes,
-        related,
-        health,
-        work,
-        summaries,
-        old_numbers,
-    ) = more
-    known = [(manager.id, manager.name, manager.email) for manager in managers]
-    return TicketPanel(
-        agents=agents,
-        priorities=_list_choices(offers, OfferKind.PRIORITY),
-        products=_list_choices(offers, OfferKind.PRODUCT),
-        lines=[offer for offer in offers if offer.kind == OfferKind.LINE],
-        followers=followers,
-        suggestions=suggestions,
-        questions=[offer for offer in offers if offer.kind == OfferKind.QUESTION],
-        tags=[offer.name for offer in offers if offer.kind == OfferKind.TAG],
-        cards=[offer for offer in offers if offer.kind == OfferKind.CARD],
-        managers=list_managers(ticket.account, known),
-        others=others,
-        records=records,
-        emergencies=emergencies,
-        defects=defects,
-        help_requests=help_requests,
-        escalations=escalations,
-        handles=handles,
-        conversations=conversations,
-        watchers=watchers,
-        unread=unread,
-        account_notes=account_notes,
-        related=related,
-        health=health,
-        work=work,
-        summaries=summaries,
-        old_numbers=old_numbers,
-    )
-
-
-def _list_choices(offers: list[Offer], kind: OfferKind) -> list[Choice]:
-    return [Choice(offer.id, offer.name) for offer in offers if offer.kind == kind]
-
-
-def find_reply_to(ticket: Ticket) -> Suggestion | None:
-    """Return the Reply-To person of the ticket's first email, unless that is the requester."""
-    found = ticket_sql.select_suggestions(ticket.pk, limit=MAX_COPIED).fetch()
-    return next((one for one in found if one.is_reply_to), None)
 
 
 @dataclass(slots=True)
@@ -340,13 +159,14 @@ def read_conversation_and_panel(
 ) -> tuple[Conversation, TicketPanel]:
     """Read both in two statements. draft: those of the agent's draft and its files, if any."""
     conversation = _read_messages(ticket, whole=whole)
-    beside, panel = _select_beside(ticket, conversation), _select_panel(ticket, agent)
-    found = statements.fetch_together(*beside, *panel, *draft)
+    beside, panel = _select_beside(ticket, conversation), select_panel(ticket, agent)
+    found = statements.fetch_together(*beside, *panel.values(), *draft)
     _fill(conversation, found[: len(beside)])
+    of_panel, of_draft = found[len(beside) :][: len(panel)], found[len(beside) + len(panel) :]
     if draft:
-        drafts, conversation.draft_files = found[len(beside) + len(panel) :]
+        drafts, conversation.draft_files = of_draft
         conversation.draft = next(iter(drafts), None)
-    return conversation, _build_panel(ticket, found[len(beside) : len(beside) + len(panel)])
+    return conversation, build_panel(ticket, dict(zip(panel, of_panel, strict=True)))
 
 
 def _read_messages(ticket: Ticket, *, whole: bool) -> Conversation:

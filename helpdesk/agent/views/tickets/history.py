@@ -17,7 +17,8 @@ from helpdesk.agent.components.ticket import HistoryDay, HistoryEvent
 from helpdesk.agent.permissions import AgentRequest, agent_page
 from helpdesk.agent.ticket_page.clock_pages import get_clock_url
 from helpdesk.agent.ticket_page.history_queries import list_events
-from helpdesk.agent.ticket_page.ticket_queries import get_ticket, read_panel
+from helpdesk.agent.ticket_page.panel_queries import read_panel
+from helpdesk.agent.ticket_page.ticket_queries import get_ticket
 from helpdesk.agent.views.tickets.ticket import build_ticket_frame
 from helpdesk.shared.entries import CHANNEL_LABELS
 from helpdesk.shared.numbers import parse_number

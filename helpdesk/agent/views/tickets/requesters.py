@@ -11,7 +11,8 @@ from channels_intake.incoming.senders import get_or_create_contact
 from channels_intake.mime.envelope import Address
 from helpdesk.agent.permissions import AgentRequest, agent_action
 from helpdesk.agent.redirects import apply_change, redirect_to_ticket
-from helpdesk.agent.ticket_page.ticket_queries import find_reply_to, get_ticket_for_change
+from helpdesk.agent.ticket_page.panel_queries import find_reply_to
+from helpdesk.agent.ticket_page.ticket_queries import get_ticket_for_change
 from tickets.actors import Actor
 from tickets.errors import ServiceError
 from tickets.services import change_requester

@@ -22,6 +22,7 @@ from helpdesk.agent.ticket_page.composer_form import ComposerForm
 from helpdesk.agent.ticket_page.entries import describe_conversation
 from helpdesk.agent.ticket_page.history_queries import hide_other_tickets
 from helpdesk.agent.ticket_page.panel import describe_panel, describe_ticket
+from helpdesk.agent.ticket_page.panel_queries import read_panel
 from helpdesk.agent.ticket_page.recipients import list_recipients
 from helpdesk.agent.ticket_page.shown import get_part_url, get_shown, keep_shown, list_tabs
 from helpdesk.agent.ticket_page.ticket_queries import (
@@ -30,7 +31,6 @@ from helpdesk.agent.ticket_page.ticket_queries import (
     get_ticket,
     read_conversation,
     read_conversation_and_panel,
-    read_panel,
 )
 from helpdesk.agent.ticket_page.walk import describe_walk
 from tickets.models import Ticket
