@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import timedelta
 
 import structlog
 from celery import current_app, current_task
@@ -12,6 +13,12 @@ from celery.exceptions import SoftTimeLimitExceeded
 log = structlog.get_logger(__name__)
 
 MAX_ERROR_CHARS = 2000
+PAUSES = [timedelta(minutes=m) for m in (1, 5, 15, 60)]  # before the next attempts, if not others
+
+
+def get_pause(attempts: int, pauses: Sequence[timedelta] = PAUSES) -> timedelta:
+    """Return the pause after that many failed attempts, 1 or more. The last one repeats."""
+    return pauses[min(attempts, len(pauses)) - 1]
 
 
 @contextmanager

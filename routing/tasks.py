@@ -8,7 +8,7 @@ from functools import partial
 from celery import shared_task
 from django.utils import timezone
 
-from accounts.failures import capture_failure
+from accounts.failures import capture_failure, leave_to_log
 from accounts.models import Agent
 from accounts.sweeps import SLICE_SECONDS, take_turns
 from accounts.tenancy import in_desk
@@ -113,13 +113,9 @@ def plan_desk_once(*, desk_id: int, at: datetime) -> int:
     """
     rotas = OnCallRota.objects.filter(desk_id=desk_id, is_active=True)
     for rota_id in list(rotas.values_list("pk", flat=True)):
-        with capture_failure(_leave_to_log, event="rota_failed", rota=rota_id):
+        with capture_failure(leave_to_log, event="rota_failed", rota=rota_id):
             plan_rota(rota_id=rota_id, at=at)
     return 0
-
-
-def _leave_to_log(error: str) -> None:
-    """Record nothing: the failure is only logged, and the next run tries again."""
 
 
 @shared_task

@@ -9,18 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from contextlib import AbstractContextManager
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from accounts.failures import capture_failure
+from accounts.failures import capture_failure, get_pause
 from accounts.sweeps import sweep_desks
 from tickets.models import SweepFailure, SweepKind
 from tickets.queueing import requeue
 
-PAUSES = [timedelta(minutes=m) for m in (1, 5, 15, 60)]
 WHOLE_BATCH = 0  # as row: the next batch is handled row by row from the start
 
 
@@ -115,7 +114,6 @@ class Sweep:
     def _set_aside(self, row_id: int, error: str) -> None:
         before = self._failures.filter(row_id=row_id).values_list("attempts", flat=True).first()
         attempts = (before or 0) + 1
-        pause = PAUSES[min(attempts, len(PAUSES)) - 1]
         SweepFailure.objects.update_or_create(
             desk_id=self.desk_id,
             sweep=self.key,
@@ -123,7 +121,7 @@ class Sweep:
             defaults={
                 "attempts": attempts,
                 "failed_at": self.at,
-                "next_try_at": self.at + pause,
+                "next_try_at": self.at + get_pause(attempts),
                 "last_error": error,
             },
         )

@@ -16,7 +16,7 @@ from django.db import transaction
 from django.db.models import QuerySet, Value
 from django.db.models.functions import Greatest
 
-from accounts.failures import capture_failure
+from accounts.failures import capture_failure, get_pause
 from channels_intake.calls.connectors import get_connector
 from channels_intake.calls.errors import CallLaterError, CallRefusedError, Sent
 from channels_intake.calls.queueing import GIVE_UP_AFTER
@@ -134,7 +134,7 @@ def _put_off(call: OutgoingCall, error: CallLaterError, *, at: datetime) -> None
 def _find_wait(call: OutgoingCall, error: CallLaterError) -> timedelta:
     if error.seconds is not None:
         return timedelta(seconds=error.seconds)
-    pause = PAUSES[min(call.attempts, len(PAUSES)) - 1]
+    pause = get_pause(call.attempts, PAUSES)
     return max(pause, timedelta(seconds=error.at_least))
 
 

@@ -15,7 +15,7 @@ from urllib.parse import parse_qs
 from django.db import transaction
 from django.db.models import QuerySet
 
-from accounts.failures import capture_failure
+from accounts.failures import capture_failure, get_pause
 from channels_intake.calls.errors import CallLaterError, CallRefusedError
 from channels_intake.code_hosts.changes import Change, Item, UnreadableEventError
 from channels_intake.code_hosts.client import get_vendor
@@ -42,7 +42,6 @@ from channels_intake.models import (
 BATCH = 50
 SLICE_SECONDS = 20
 FORM_FIELD = b"payload="
-PAUSES = [timedelta(minutes=m) for m in (1, 5, 15, 60)]
 MAX_ATTEMPTS = 75  # about three days
 SilentHosts = dict[int, CallLaterError]  # that don't answer now, by ID; they aren't asked again
 # What a trigger reports. A late event counts while it is still so.
@@ -195,7 +194,7 @@ def _put_off(event_id: int, error: str, *, at: datetime, seconds: int | None = N
     """Try a failed event again later, and set it aside in the end."""
     event = CodeEvent.objects.get(pk=event_id)
     event.attempts += 1
-    pause = PAUSES[min(event.attempts, len(PAUSES)) - 1]
+    pause = get_pause(event.attempts)
     event.next_try_at = at + (pause if seconds is None else timedelta(seconds=seconds))
     event.reason, event.reason_data = CodeReason.FAILED, {"error": error[:300]}
     if event.attempts >= MAX_ATTEMPTS:

@@ -17,7 +17,7 @@ from django.db import transaction
 from django.db.models import QuerySet, Value
 from django.db.models.functions import Greatest
 
-from accounts.failures import capture_failure
+from accounts.failures import PAUSES, capture_failure, get_pause
 from channels_intake.calls.errors import CallLaterError, CallRefusedError
 from channels_intake.code_hosts.changes import Published
 from channels_intake.code_hosts.client import HostClient
@@ -42,7 +42,6 @@ from tickets.queueing import Queue, TaskName, queue_once_after_commit
 log = structlog.get_logger(__name__)
 
 CHECK = TaskName("channels_intake.tasks.check_code_releases", queue=Queue.BULK)
-PAUSES = [timedelta(minutes=m) for m in (1, 5, 15, 60)]
 MAX_ATTEMPTS = 100  # about four days
 MAX_RECHECKED = 10
 CLAIM = timedelta(minutes=30)
@@ -117,7 +116,7 @@ def check_release(release: CodeRelease, *, at: datetime) -> None:
         wanted = {link.sha for link in links}
         found = _find_contained(release, rules, wanted, at=at) if links else set()
     except CallLaterError as error:
-        pause = PAUSES[min(release.attempts, len(PAUSES) - 1)]
+        pause = get_pause(release.attempts + 1)
         wait = pause if error.seconds is None else timedelta(seconds=error.seconds)
         _put_off(release, str(error), wait=wait, at=at)
         if error.is_for_all:

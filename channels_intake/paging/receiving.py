@@ -8,13 +8,13 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.crypto import constant_time_compare
 
-from accounts.failures import capture_failure
+from accounts.failures import capture_failure, get_pause
 from accounts.logins.sealing import UnsealError
 from accounts.models import Agent
 from accounts.retention import get_limit
@@ -42,7 +42,6 @@ from tickets.queueing import Queue, TaskName, queue_once_after_commit
 
 PROCESS = TaskName("channels_intake.tasks.process_page_events", queue=Queue.INTERACTIVE)
 BATCH = 50
-PAUSES = [timedelta(minutes=m) for m in (1, 5, 15, 60)]
 MAX_ATTEMPTS = 10
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{20,40}")
 
@@ -163,7 +162,7 @@ def _put_off(event_id: int, *, at: datetime) -> None:
     """Try a failed event again later, and set it aside in the end."""
     event = PageEvent.objects.get(pk=event_id)
     event.attempts += 1
-    event.next_try_at = at + PAUSES[min(event.attempts, len(PAUSES)) - 1]
+    event.next_try_at = at + get_pause(event.attempts)
     if event.attempts >= MAX_ATTEMPTS:
         event.state, event.reason = EventState.SET_ASIDE, PageReason.FAILED
     event.save(update_fields=["attempts", "next_try_at", "state", "reason"])

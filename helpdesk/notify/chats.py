@@ -14,7 +14,7 @@ import structlog
 from django.db import transaction
 from django.db.models import QuerySet
 
-from accounts.failures import capture_failure
+from accounts.failures import capture_failure, get_pause
 from accounts.models import Agent, Desk
 from channels_intake.team_chat.direct import find_direct_way, queue_direct_message
 from helpdesk.notify.wanted import sort_notifications
@@ -62,7 +62,7 @@ def _put_off(agent: Agent, at: datetime, error: str) -> None:
         rows = list(due.select_for_update(skip_locked=True, of=("self",))[:MAX_ROWS])
         for row in rows:
             row.attempts += 1
-            row.due_at = at + PAUSES[min(row.attempts, len(PAUSES)) - 1]
+            row.due_at = at + get_pause(row.attempts, PAUSES)
         lost = [row for row in rows if row.attempts >= MAX_ATTEMPTS]
         NotificationChat.objects.bulk_update(rows, ["attempts", "due_at"])
         if lost:

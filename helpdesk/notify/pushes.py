@@ -15,7 +15,7 @@ from django.db import transaction
 from django.db.models import F, Q, QuerySet
 from django.db.models.expressions import CombinedExpression
 
-from accounts.failures import capture_failure, leave_to_log
+from accounts.failures import capture_failure, get_pause, leave_to_log
 from accounts.models import Agent, Desk
 from accounts.places.languages import use_recipient_locale
 from helpdesk.notify.push_texts import compose_push, compose_summary
@@ -134,7 +134,7 @@ def _compose(agent: Agent, told: Sequence[Notification]) -> bytes:
 def _find_wait(rows: Rows, outcome: Outcome) -> timedelta:
     if outcome.seconds is not None:
         return timedelta(seconds=outcome.seconds)
-    return PAUSES[min(rows[0].attempts, len(PAUSES)) - 1]
+    return get_pause(rows[0].attempts, PAUSES)
 
 
 def _put_off(

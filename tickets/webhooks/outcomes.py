@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import F
 
+from accounts.failures import get_pause
 from tickets.models import (
     OutboxState,
     StopReason,
@@ -98,7 +99,7 @@ def _put_off(
     """Try again later; after three days, set the message aside or pause the receiver."""
     first = delivery.first_tried_at or at
     if at < first + TRIED_FOR:
-        pause = PAUSES[min(delivery.tries, len(PAUSES)) - 1]
+        pause = get_pause(delivery.tries, PAUSES)
         pause = timedelta(seconds=result.wait) if result.wait else pause
         delivery.next_try_at = min(at + pause, first + TRIED_FOR)
         delivery.save(update_fields=["next_try_at"])

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
-from accounts.failures import capture_failure
+from accounts.failures import capture_failure, get_pause
 from channels_intake.calls.errors import CallLaterError
 from channels_intake.connections.contract import Item, UnreadableError
 from channels_intake.connections.health import note_health
@@ -29,7 +29,6 @@ from channels_intake.models.connections import ChannelEvent, ChannelEventState, 
 BATCH = 20
 SLICE_SECONDS = 5
 CLAIM = timedelta(seconds=90)  # renewed before each event
-PAUSES = [timedelta(minutes=m) for m in (1, 5, 15, 60)]
 MAX_ATTEMPTS = 75  # about three days
 # For the message that an event is about.
 WAITS = [timedelta(seconds=s) for s in (5, 30, 120, 600, 3600)]
@@ -159,7 +158,7 @@ def _put_off(event_id: int, error: str, *, at: datetime, seconds: int | None = N
     """Try a failed event again later, and set it aside in the end."""
     event = ChannelEvent.objects.get(pk=event_id)
     event.attempts += 1
-    pause = PAUSES[min(event.attempts, len(PAUSES)) - 1]
+    pause = get_pause(event.attempts)
     event.next_try_at = at + (pause if seconds is None else timedelta(seconds=seconds))
     event.reason, event.reason_data = EventReason.FAILED, {"error": error[:300]}
     if event.attempts >= MAX_ATTEMPTS:
