@@ -64,9 +64,7 @@ def compose_mail(
     recipient. hold: how long to hold the email before sending. Save it with ``save_mails``.
     """
     ticket = event.ticket
-    if (
-        ticket.channel == Channel.INTERNAL
-    ):  # nobody outside reads it, and colleagues have the ticket
+    if ticket.channel == Channel.INTERNAL:  # nobody outside reads it; colleagues have the ticket
         return None
     if not contact.can_get_email or facts.has(event, contact, kind):
         return None

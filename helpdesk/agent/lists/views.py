@@ -40,8 +40,22 @@ def select_view(agent: Agent, view: str, *, at: datetime) -> QuerySet[QueueRow]:
     if view in _BY_CONDITION:
         name, value = _BY_CONDITION[view]
         return tickets.filter(Condition(name, (value,)).compile(Asked(agent, at)))
+    if view in (named := _list_named(agent, tickets, at)):
+        return named[view]
     open_tickets = tickets.filter(is_open=True)
-    named = {
+    if view in Level.values:
+        return open_tickets.filter(level=view)
+    department_id = parse_number(view)
+    if department_id is None:
+        raise ValueError(view)
+    return open_tickets.filter(department_id=department_id)
+
+
+def _list_named(
+    agent: Agent, tickets: QuerySet[QueueRow], at: datetime
+) -> dict[str, QuerySet[QueueRow]]:
+    open_tickets = tickets.filter(is_open=True)
+    return {
         "": open_tickets,
         "all": tickets,
         "mine": leave_out_snoozed(open_tickets.filter(assignee_id=agent.pk), agent, at=at),
@@ -64,11 +78,3 @@ def select_view(agent: Agent, view: str, *, at: datetime) -> QuerySet[QueueRow]:
             pk__in=list_newest_mentions(agent).values("ticket_id")[:MAX_UNREAD]
         ),
     }
-    if view in named:
-        return named[view]
-    if view in Level.values:
-        return open_tickets.filter(level=view)
-    department_id = parse_number(view)
-    if department_id is None:
-        raise ValueError(view)
-    return open_tickets.filter(department_id=department_id)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -50,36 +50,12 @@ def describe_conversation(
     ticket: Ticket, conversation: Conversation, *, reader: Agent
 ) -> dict[str, Any]:
     """Return the context of agent/ticket/_conversation.html, with what its reader may do."""
-    names, since = conversation.priority_names, ticket.unanswered_since
     notes = [(row, _build_note(row, conversation, ticket, reader)) for row in conversation.notes]
-    timed: list[tuple[datetime, int, int, Entry]] = [
-        *(
-            (m.created_at, 1, m.pk, _build_message(m, conversation, since, ticket, reader))
-            for m in conversation.messages
-        ),
-        *(
-            (row.note.created_at, 2, row.note.pk, item)
-            for row, item in notes
-            if row.note.created_at >= conversation.since
-        ),
-        *(
-            (
-                e.at,
-                3,
-                e.pk,
-                conversation.merged.get(e.pk) or _build_event(e, ticket.desk, names),
-            )
-            for e in conversation.events
-        ),
-    ]
-    timed += [
-        (row.updated_at, 4, row.id, describe_side(row, ticket, reader))
-        for row in conversation.sides
-    ]
+    timed = list(_list_timed(ticket, conversation, notes, reader))
     timed.sort(key=lambda item: item[:3])
     whole = f"{get_url('agent:ticket', ticket.number)}?all=1"
     return {
-        "entries": _fold_events((item[2], item[3]) for item in timed),
+        "entries": _fold_events((row_id, entry) for _at, _kind, row_id, entry in timed),
         "pinned": next((item for row, item in notes if row.is_pinned), None),
         "last_message": conversation.last_message_id,
         "earlier_url": whole if conversation.has_earlier else "",
@@ -90,9 +66,28 @@ def describe_conversation(
     }
 
 
-def _fold_events(
-    entries: Iterable[tuple[int, Entry]],
-) -> list[Entry | EventRun]:
+def _list_timed(
+    ticket: Ticket,
+    conversation: Conversation,
+    notes: Iterable[tuple[NoteRow, MessageItem]],
+    reader: Agent,
+) -> Iterator[tuple[datetime, int, int, Entry]]:
+    """Yield each entry with its time, the order of its kind at the same time, and its ID."""
+    names, since = conversation.priority_names, ticket.unanswered_since
+    for message in conversation.messages:
+        item = _build_message(message, conversation, since, ticket, reader)
+        yield message.created_at, 1, message.pk, item
+    for row, item in notes:
+        if row.note.created_at >= conversation.since:
+            yield row.note.created_at, 2, row.note.pk, item
+    for event in conversation.events:
+        block = conversation.merged.get(event.pk) or _build_event(event, ticket.desk, names)
+        yield event.at, 3, event.pk, block
+    for side in conversation.sides:
+        yield side.updated_at, 4, side.id, describe_side(side, ticket, reader)
+
+
+def _fold_events(entries: Iterable[tuple[int, Entry]]) -> list[Entry | EventRun]:
     """Return the entries with a run for several events in a row. entries: with their ids."""
     folded: list[Entry | EventRun] = []
     for is_event, group in groupby(entries, key=lambda entry: isinstance(entry[1], EventItem)):
