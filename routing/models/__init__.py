@@ -16,15 +16,13 @@ from routing.models.on_call import (
 from routing.models.people import AgentLanguage, AgentSkill, Skill, SkillLevel, Team, TeamMember
 from routing.models.presence import Presence, PresenceState
 from routing.models.rotation import Rotation
+from routing.models.rule_history import RuleTrace, RuleVersion, TraceCause
 from routing.models.rules import (
     ActionKind,
     ConditionKind,
     Rule,
     RuleAction,
     RuleCondition,
-    RuleTrace,
-    RuleVersion,
-    TraceCause,
     WordScope,
 )
 from routing.models.shifts import Absence, AbsenceKind, ExtraShift, Shift

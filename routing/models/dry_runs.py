@@ -7,7 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import DeskModel, KeylessDeskModel
-from routing.models.rules import RuleVersion
+from routing.models.rule_history import RuleVersion
 from tickets.sentences.reasons import format_time
 
 MAX_TICKETS = 5_000

@@ -181,7 +181,7 @@ def test_a_badge_counts_up_to_its_limit_only(
     rocket: Cast, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("helpdesk.agent.lists.queue_queries.MAX_COUNTED", 10)
-    monkeypatch.setattr("helpdesk.agent.shell.MAX_COUNTED", 10)
+    monkeypatch.setattr("helpdesk.agent.navigation.MAX_COUNTED", 10)
     with inside(rocket):
         make_many(rocket, 12)
     text = client.get(QUEUE).content.decode()

@@ -23,6 +23,7 @@ from helpdesk.agent.lists.saved_lists import describe_saved
 from helpdesk.agent.lists.titles import get_view_url
 from helpdesk.agent.lists.toolbar import describe_filters
 from helpdesk.agent.lists.views import select_view
+from helpdesk.agent.navigation import list_counted
 from helpdesk.agent.permissions import (
     AgentRequest,
     agent_action,
@@ -34,7 +35,7 @@ from helpdesk.agent.redirects import see_other
 from helpdesk.agent.saved_views.components import list_lines
 from helpdesk.agent.saved_views.counts import count_saved_views
 from helpdesk.agent.saved_views.forms import ME, ViewForm, describe_view
-from helpdesk.agent.shell import build_shell, frame_shell, list_counted
+from helpdesk.agent.shell import build_shell, frame_shell
 from helpdesk.agent.views.form_pages import add_service_error
 from helpdesk.shared.components import EmptyState
 from helpdesk.shared.drafts import FormDraft

@@ -16,7 +16,7 @@ from accounts.places.local_times import format_clock
 from channels_intake.admin.team_chat_forms import ChatRuleForm
 from channels_intake.models import ChatConnection, ChatRule, ChatStandup
 from channels_intake.team_chat.standups import find_next
-from helpdesk.api.configuration.calendar_serializers import WEEKDAY, TimeOfDayField
+from helpdesk.api.configuration.calendar_parts import WEEKDAY, TimeOfDayField
 from helpdesk.api.configuration.declared import RowSerializer, describe_fields
 from helpdesk.api.configuration.setting_rows import ZoneField
 from helpdesk.api.linked_rows import DEPARTMENTS, PLANS, REGIONS, make_link
