@@ -53,7 +53,7 @@ def record_audits(
 
 
 def record_view(*, desk: Desk, user: User, row: Model) -> AuditEntry:
-    """Record that an admin viewed a file or an email (reliability.md, security 21).
+    """Record that an admin viewed a file or an email.
 
     The entry holds the row's number and not its name, which goes when its owner is erased.
     """

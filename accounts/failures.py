@@ -1,4 +1,4 @@
-"""Failures of single rows: logged and stored on the row, while the sweep continues (fault 18)."""
+"""Failures of single rows: logged and stored on the row, while the sweep continues."""
 
 from __future__ import annotations
 

@@ -112,7 +112,7 @@ def _page_locale(request: DeskRequest, user: User | None = None) -> AbstractCont
 def build_unavailable_response(request: HttpRequest) -> HttpResponse:
     """Respond while the database is unavailable, in the browser's language.
 
-    With 503, mail providers try again later (reliability.md, fault 6).
+    With 503, mail providers try again later.
     """
     with _browser_locale(request, None):
         text = _("The help desk is temporarily unavailable. Please try again in a minute.")

@@ -129,7 +129,7 @@ def create_contact_login(*, desk: Desk, email: str) -> User | None:
     """Create a user for a contact of the desk who has none, to set a password by email (M84).
 
     Return None if no contact without a user has that address. A user is then created and rolled
-    back, so that the time taken does not reveal whom the desk knows (reliability.md, security 14).
+    back, so that the time taken does not reveal whom the desk knows.
     """
     waiting = Contact.objects.filter(desk=desk, user__isnull=True, may_log_in=True)
     contact = waiting.with_email(normalize_email(email)).first()

@@ -9,7 +9,7 @@ the rows of all desks, for sweeps; see ``system_scope``.
 A scope is kept in a context variable and applied to the connection when it is entered (to the
 replica's, too), and whenever a connection opens, so that one from the pool or one after a loss
 always has the role and desk of the running code. Without a desk, every table behind the wall reads
-as empty and refuses writes (architecture.md, "Tenant isolation, twice").
+as empty and refuses writes.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Mailboxes, and verification that a desk may use them (reliability.md, "Mail as an identity").
+"""Mailboxes, and verification that a desk may use them.
 
 Anyone can enter an address. Email is accepted for it and sent from it only after a code that was
 emailed there comes back: entered by the desk's admin, or in the email itself if the address

@@ -2,7 +2,7 @@
 
 A batch is one statement or transaction for many rows, until one of them fails. Then each row of the
 batch is handled alone. A row that fails is set aside with its error and tried again later, alone,
-at growing intervals, so that it doesn't block the others (fault 18).
+at growing intervals, so that it doesn't block the others.
 """
 
 from __future__ import annotations

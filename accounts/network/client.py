@@ -1,4 +1,4 @@
-"""HTTP requests to URLs of an admin, never into our own network (reliability.md, security 12).
+"""HTTP requests to URLs of an admin, never into our own network.
 
 In production only https to port 443 of the named hosts, and only to public IP addresses, unless the
 operator lists the host (OUTGOING_ALLOWED_HOSTS). The

@@ -22,8 +22,7 @@ signature. A stranger whose authenticated domain is that of the ticket's account
 with the token they join, too. "t" in the rows "none" becomes "T" if the mailbox matches unverified
 email. A stranger whose domain isn't a customer's has nothing to verify, so "none" opens an ordinary
 ticket without an account (accounts.matching decides that). With thread headers alone, only
-participants of the ticket or its account join, and not with "fail" (reliability.md, "Mail as an
-identity").
+participants of the ticket or its account join, and not with "fail".
 
 An email whose From a mailing list or a form wrote is its author's, unverified: only a token joins,
 and the rest opens unverified tickets.

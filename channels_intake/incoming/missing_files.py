@@ -1,4 +1,4 @@
-"""Files that couldn't be stored, restored later from the raw email (fault 16)."""
+"""Files that couldn't be stored, restored later from the raw email."""
 
 from __future__ import annotations
 

@@ -3,8 +3,7 @@
 Safe to run twice.
 
 A try is counted in a transaction of its own before the work begins, so that an email that kills its
-worker is counted too. After MAX_ATTEMPTS it fails, and the others continue (reliability.md, fault
-18).
+worker is counted too. After MAX_ATTEMPTS it fails, and the others continue.
 """
 
 from __future__ import annotations

@@ -173,7 +173,7 @@ FROM held LEFT JOIN (
 """  # noqa: S608 (only the constants above are inserted)
 
 # Everything that a desk knows of an address. All look-ups are plain comparisons, so that each index
-# holds under row-level security (reliability.md, "Data").
+# holds under row-level security.
 _SENDER = f"""
   EXISTS (
     SELECT FROM channels_intake_mailbox

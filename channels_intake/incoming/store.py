@@ -1,4 +1,4 @@
-"""Storage of raw messages before any processing (reliability.md, design rule 1)."""
+"""Storage of raw messages before any processing."""
 
 from __future__ import annotations
 

@@ -7,7 +7,7 @@ domain authenticated: all its unverified tickets, except those opened by an emai
 authentication. Those are more likely forged than not. * by a reply to the secret address in our
 mail, or a reply that the domain authenticated: the ticket it answers, whatever opened that. The
 person has read it and continues it. Automatic email verifies no one. A quoted thread, a subject, a
-name or a CC proves nothing (reliability.md, "Mail as an identity"). incoming/decision.py decides
+name or a CC proves nothing. incoming/decision.py decides
 which email proves what.
 """
 

@@ -1,4 +1,4 @@
-"""Received raw messages, of any mail provider (reliability.md, rule 1)."""
+"""Received raw messages, of any mail provider."""
 
 from __future__ import annotations
 

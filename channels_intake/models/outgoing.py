@@ -1,4 +1,4 @@
-"""Outgoing emails, and the tokens in their reply addresses (reliability.md, rules 1 and 4)."""
+"""Outgoing emails, and the tokens in their reply addresses."""
 
 from __future__ import annotations
 
@@ -194,7 +194,7 @@ def new_token() -> str:
 
 
 class ReplyToken(DeskModel):
-    """The secret in a Reply-To. It names one ticket and one person (reliability.md, rule 4)."""
+    """The secret in a Reply-To. It names one ticket and one person."""
 
     token = models.CharField(max_length=26, unique=True, default=new_token)
     ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="+", db_index=False)

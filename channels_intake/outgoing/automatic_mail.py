@@ -3,7 +3,7 @@
 Never to machines, never in reply to email that no machine should answer, never to senders whose
 mail failed authentication, and once per kind, ticket, person and day. A daily limit per person
 keeps two machines from answering each other forever; it counts by the mailbox that is reached, so
-"ann+1@" and "ann+2@" are one person (reliability.md, design rule 5).
+"ann+1@" and "ann+2@" are one person.
 """
 
 from __future__ import annotations

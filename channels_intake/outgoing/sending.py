@@ -157,7 +157,7 @@ def _try_guarded(mail: OutgoingEmail, outlet: Outlet, *, at: datetime) -> None:
     """Try a claimed email.
 
     An unexpected error stops no other email: it is stored with this one, which fails permanently
-    after MAX_FAULTS tries (reliability.md, fault 18). So does one whose tries left no error: each
+    after MAX_FAULTS tries. So does one whose tries left no error: each
     ended its worker.
     """
     if mail.attempts > MAX_FAULTS and not mail.last_error:

@@ -27,7 +27,7 @@ def make_subject(
     """Return a one-line subject that names the ticket.
 
     An automatic email to an unverified address repeats nothing that was submitted: a form must not
-    relay spam (reliability.md, "Relay of spam"): shows_words is False for it. days_left: in a
+    relay spam: shows_words is False for it. days_left: in a
     reminder, until the ticket closes. is_first: there was no email to or from this person before,
     so a reply has no "Re:".
     """

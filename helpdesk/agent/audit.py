@@ -1,4 +1,4 @@
-"""Audit of views: viewing a file or raw email as an admin is recorded (security 21)."""
+"""Audit of views: viewing a file or raw email as an admin is recorded."""
 
 from __future__ import annotations
 

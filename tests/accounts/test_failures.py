@@ -1,4 +1,4 @@
-"""Failures of single rows: kept in words, logged, and never in the way of other rows (fault 18)."""
+"""Failures of single rows: kept in words, logged, and never in the way of other rows."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""No spelling of an address reaches our own network in production (reliability.md, security 12)."""
+"""No spelling of an address reaches our own network in production."""
 
 from __future__ import annotations
 

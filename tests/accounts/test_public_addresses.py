@@ -1,4 +1,4 @@
-"""Which resolved addresses an outgoing request may reach in production (SSRF, security 12)."""
+"""Which resolved addresses an outgoing request may reach in production (SSRF)."""
 
 from __future__ import annotations
 

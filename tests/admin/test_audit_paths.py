@@ -1,6 +1,6 @@
 """Each change of rights, export, and view of a file or raw email by an admin is one audit entry.
 
-Source: reliability.md, security 21. The tables below list every path.
+The tables below list every path.
 """
 
 from __future__ import annotations

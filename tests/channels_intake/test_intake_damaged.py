@@ -1,4 +1,4 @@
-"""Damaged email in the database: a message, quarantined or a duplicate (fault 17)."""
+"""Damaged email in the database: a message, quarantined or a duplicate."""
 
 from __future__ import annotations
 

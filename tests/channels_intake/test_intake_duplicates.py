@@ -1,4 +1,4 @@
-"""The same email twice is one message; two texts under one Message-ID are two (faults 7, 8)."""
+"""The same email twice is one message; two texts under one Message-ID are two."""
 
 from __future__ import annotations
 

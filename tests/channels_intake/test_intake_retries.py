@@ -1,4 +1,4 @@
-"""Failed processing is retried with backoff, then fails; other emails continue (faults 1, 18)."""
+"""Failed processing is retried with backoff, then fails; other emails continue."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def test_two_workers_that_found_an_email_try_it_once_and_a_killed_one_is_soon_re
 
 
 def test_what_a_killed_worker_leaves_is_picked_up_within_a_minute() -> None:
-    """reliability.md, fault 1: the pause after its try, and the next sweep."""
+    """The pause after its try, and the next sweep."""
     sweep = next(job for job in TIMETABLE if job.task == "channels_intake.tasks.sweep_unread")
     assert reading.PAUSES[0].total_seconds() + sweep.period < 60
 

@@ -1,4 +1,4 @@
-"""Email from machines gets no email back and reopens nothing (reliability.md, "Loops")."""
+"""Email from machines gets no email back and reopens nothing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A full disk: the text is kept, and the file is restored when there is room (fault 16)."""
+"""A full disk: the text is kept, and the file is restored when there is room."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Damaged payloads become an email or are rejected, quickly, with no other error (fault 17)."""
+"""Damaged payloads become an email or are rejected, quickly, with no other error."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A mail server refuses an email, for now or permanently (reliability.md, faults 13 and 14)."""
+"""A mail server refuses an email, for now or permanently."""
 
 from __future__ import annotations
 

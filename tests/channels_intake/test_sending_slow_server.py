@@ -1,4 +1,4 @@
-"""Slow mail servers: no worker sends an email that is on its way (reliability.md, fault 15)."""
+"""Slow mail servers: no worker sends an email that is on its way."""
 
 from __future__ import annotations
 

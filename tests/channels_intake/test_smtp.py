@@ -1,7 +1,4 @@
-"""A server that sends byte by byte: a send ends before another worker may claim the email.
-
-See reliability.md, faults 13 and 15.
-"""
+"""A server that sends byte by byte: a send ends before another worker may claim the email."""
 
 from __future__ import annotations
 

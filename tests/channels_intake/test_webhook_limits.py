@@ -1,4 +1,4 @@
-"""Large requests, an unavailable database, and webhook URLs (fault 6)."""
+"""Large requests, an unavailable database, and webhook URLs."""
 
 from __future__ import annotations
 

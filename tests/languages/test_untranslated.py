@@ -1,4 +1,4 @@
-"""Every text that a person reads goes through a catalog (wording.md)."""
+"""Every text that a person reads goes through a catalog."""
 
 from pathlib import Path
 

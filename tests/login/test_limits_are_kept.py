@@ -1,4 +1,4 @@
-"""A rate limit's counter lasts as long as the limit, regardless of others (security 15)."""
+"""A rate limit's counter lasts as long as the limit, regardless of others."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A person erased leaves nothing but the audit stub's id (GDPR; reliability.md, security 22)."""
+"""A person erased leaves nothing but the audit stub's id (GDPR)."""
 
 from __future__ import annotations
 

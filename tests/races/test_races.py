@@ -1,4 +1,4 @@
-"""Concurrent changes on real connections: one wins, the other gets an error (faults 9-11)."""
+"""Concurrent changes on real connections: one wins, the other gets an error."""
 
 from __future__ import annotations
 

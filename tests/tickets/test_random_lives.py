@@ -1,4 +1,4 @@
-"""Random sequences against a plain model: no illegal state, and equal totals (fault 25)."""
+"""Random sequences against a plain model: no illegal state, and equal totals."""
 
 from __future__ import annotations
 

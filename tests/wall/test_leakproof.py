@@ -1,4 +1,4 @@
-"""Hand-written conditions keep their index under row-level security (reliability.md)."""
+"""Hand-written conditions keep their index under row-level security."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Receivers that redirect, drip, answer 10 MB, or are inside our own network (faults 21 and 12)."""
+"""Receivers that redirect, drip, answer 10 MB, or are inside our own network."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""kill -9 while email comes in, and an emptied Valkey: 50 emails, 50 tickets (faults 1 and 3)."""
+"""kill -9 while email comes in, and an emptied Valkey: 50 emails, 50 tickets."""
 
 from __future__ import annotations
 

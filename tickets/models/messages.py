@@ -1,7 +1,7 @@
 """Messages, notes and attachments.
 
 Public messages and internal notes are two tables and two types: whatever goes out is built from
-Message, which can't hold a note; a Note has no way out (reliability.md, design rule 6).
+Message, which can't hold a note; a Note has no way out.
 """
 
 from __future__ import annotations

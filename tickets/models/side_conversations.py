@@ -1,7 +1,7 @@
 """Side conversations: email with third parties about a ticket, which its customers never see.
 
 They are tables and types of their own, like notes: whatever goes to customers is built from
-Message, which can't hold any of this (reliability.md, design rule 6).
+Message, which can't hold any of this.
 """
 
 from __future__ import annotations

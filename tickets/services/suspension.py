@@ -12,7 +12,7 @@ from tickets.models import QueueRow, State, Ticket
 def postpone_silence(*, desk_id: int, until: datetime) -> int:
     """Keep waiting tickets of the desk from being reminded of or closed before a time.
 
-    For a desk that is reactivated: what customers wrote in the meantime is read first (fault 10).
+    For a desk that is reactivated: what customers wrote in the meantime is read first.
     A reminder that comes later leaves the customer as long to answer: the close moves along.
     Returns the number of tickets that were moved.
     """
