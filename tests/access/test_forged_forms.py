@@ -8,6 +8,7 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
+from tests.access.asking import is_refused_at_gate
 from tests.access.people import World
 from tests.access.probing import rolled_back
 from tests.access.routes import ROUTES
@@ -61,12 +62,16 @@ def get_refusal(route: str, person: str) -> int:
 def test_every_route_rejects_a_forged_form(
     world: World, headers: dict[str, str], what: str
 ) -> None:
+    """Middleware refuses it before any view runs, so agents need not ask where admins do."""
     others = WEBHOOKS + FRAMED + OAUTH
-    urls = {r.name: world.get_url(r) for r in ROUTES if not r.name.startswith(others)}
+    urls = {r: world.get_url(r) for r in ROUTES if not r.name.startswith(others)}
     accepted = []
-    for person in "ncad":
+    for person in "ncd":
         client = enforce_csrf(world.sign_in(person))
-        for name, url in urls.items():
+        for route, url in urls.items():
+            name = route.name
+            if is_refused_at_gate(route, person):
+                continue
             with rolled_back():
                 response = client.post(url, headers=headers, content_type=content_type(name))
             if response.status_code != get_refusal(name, person):

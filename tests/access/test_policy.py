@@ -1,4 +1,7 @@
-"""The policy table matches every route, by every method, as every person."""
+"""The policy table matches every route, by every method, as every person.
+
+People whom one gate refuses ask in turn (tests/access/asking.py).
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,7 @@ import pytest
 from django.db import transaction
 
 from accounts.models import Visibility
+from tests.access.asking import GATES, choose, is_asked, list_refused_alike
 from tests.access.people import create_world
 from tests.access.policy import API_POLICY, PEOPLE, POLICY, RECORDS, SETTINGS, get_line_name
 from tests.access.probing import RouteResponse, list_routes_of, probe_all
@@ -18,7 +22,12 @@ from tests.access.routes import ROUTES, Route
 pytestmark = pytest.mark.django_db  # creates the database for the module fixture
 
 METHODS = ["GET", "POST", "DELETE", "PUT", "PATCH"]
-PROBES = len(PEOPLE) * sum(len(list_routes_of(method)) for method in METHODS)
+PROBES = sum(
+    is_asked(route, method, person)
+    for method in METHODS
+    for route in list_routes_of(method)
+    for person in PEOPLE
+)
 SIZE = f"{len(ROUTES)} routes, {PROBES} requests of {len(PEOPLE)} people"
 
 # Tables that a GET may write: sessions, counters of sign-in limits, and agents' last activity.
@@ -81,6 +90,24 @@ def test_every_route_has_a_line_and_every_line_a_route() -> None:
 def test_every_line_covers_every_person() -> None:
     assert {len(signs) for line in POLICY.values() for signs in line.values()} == {len(PEOPLE)}
     assert not SETTINGS & RECORDS
+
+
+def test_people_whom_a_gate_refuses_get_the_same() -> None:
+    """So one of them may ask for all; over all routes, each of them does."""
+    order = list(PEOPLE)
+    differing = [
+        (route.name, method, alike)
+        for route in ROUTES
+        for method, signs in POLICY[get_line_name(route.name)].items()
+        for alike in list_refused_alike(route)
+        if len({signs[order.index(person)] for person in alike}) > 1
+    ]
+    assert differing == []
+    for prefix, groups in GATES.items():
+        routes = [route for route in ROUTES if route.name.startswith(prefix)]
+        for alike in groups:
+            for method in ("GET", "POST"):
+                assert {choose(alike, route, method) for route in routes} == {*alike}
 
 
 @pytest.mark.parametrize("size", [SIZE])
