@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import cache
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -18,10 +19,16 @@ def get_zone_name(local: datetime) -> str:
     return name if name[:1].isalpha() else f"UTC{name}"
 
 
+@cache
+def list_time_zones() -> frozenset[str]:
+    """Return the names of all time zones. Python looks into 600 files for them, each time."""
+    return frozenset(available_timezones())
+
+
 def group_time_zones() -> list[tuple[str, list[tuple[str, str]]]]:
     """Return choices for a select: UTC, then each region with its cities, without old aliases."""
     regions: dict[str, list[tuple[str, str]]] = {}
-    for zone in sorted(available_timezones()):
+    for zone in sorted(list_time_zones()):
         region, _, city = zone.partition("/")
         if city and region not in _ALIASES:
             regions.setdefault(region, []).append((zone, city.replace("_", " ")))
@@ -51,4 +58,4 @@ class TimeZoneField(forms.ChoiceField):
         return super().get_bound_field(form, field_name)
 
     def valid_value(self, value: Any) -> bool:
-        return super().valid_value(value) or value in available_timezones()
+        return super().valid_value(value) or value in list_time_zones()

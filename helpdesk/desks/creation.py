@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from zoneinfo import available_timezones
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -20,6 +19,7 @@ from accounts.desk_addresses import get_domain_error, get_slug_error
 from accounts.invitations.sending import InvitationError, invite
 from accounts.matching import normalize_domain, normalize_email
 from accounts.models import Department, Desk, Invitation, InvitedAs, Level, Plan, Role, User
+from accounts.places.zones import list_time_zones
 from accounts.presets import (
     ALWAYS,
     BUSINESS_HOURS,
@@ -135,7 +135,7 @@ def _read_mailboxes(given: Sequence[str], admin_email: str) -> list[str]:
 
 
 def _check(desk: Desk) -> None:
-    if desk.time_zone not in available_timezones():
+    if desk.time_zone not in list_time_zones():
         raise DeskCreationError(
             "time_zone",
             _("“%(zone)s” is not a time zone. Use a name such as America/Sao_Paulo.")

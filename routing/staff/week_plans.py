@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import combinations
-from zoneinfo import available_timezones
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -13,6 +12,7 @@ from accounts.audit import record_audit
 from accounts.models import Agent, AuditAction
 from accounts.places.local_times import MINUTES_IN_DAY
 from accounts.places.spoken_languages import list_languages
+from accounts.places.zones import list_time_zones
 from routing.models import AgentLanguage, AgentSkill, Shift, SkillLevel, Team
 from routing.shifts import ShiftFacts
 from routing.staff.absences import can_plan
@@ -79,7 +79,7 @@ def _check_shift(shift: ShiftFacts) -> None:
         raise InvalidValueError("weekday", _("Choose a weekday."))
     if not (0 <= shift.start_minute < MINUTES_IN_DAY and 0 < shift.end_minute <= MINUTES_IN_DAY):
         raise InvalidValueError("start", _("Enter a time as HH:MM, such as 08:30."))
-    if shift.time_zone not in available_timezones():
+    if shift.time_zone not in list_time_zones():
         raise InvalidValueError("time_zone", _("Choose a time zone."))
 
 

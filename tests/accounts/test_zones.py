@@ -9,6 +9,7 @@ import pytest
 from django import forms
 from django.core.management import call_command
 
+from accounts.places import zones
 from accounts.places.zones import TimeZoneField, get_zone_name, group_time_zones
 
 WINTER = datetime(2026, 1, 15, 12, tzinfo=UTC)
@@ -79,3 +80,15 @@ def test_every_form_offers_the_same_choices() -> None:
     assert {"ShiftForm", "CalendarForm", "DeskSettingsForm", "CreateDeskForm"} <= names
     others = {name for name, field in fields.items() if not isinstance(field, TimeZoneField)}
     assert others == set()
+
+
+def test_the_files_of_the_zones_are_looked_through_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """There are 600 of them, and a form asks for the names several times."""
+    asked = []
+    monkeypatch.setattr(zones, "available_timezones", lambda: asked.append(1) or {"UTC", "A/B"})
+    zones.list_time_zones.cache_clear()
+    try:
+        assert TimeZoneField().clean("A/B") == "A/B"
+        assert asked == [1]
+    finally:
+        zones.list_time_zones.cache_clear()

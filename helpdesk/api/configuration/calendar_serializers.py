@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from typing import Any
-from zoneinfo import available_timezones
 
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
+from accounts.places.zones import list_time_zones
 from helpdesk.api.configuration.calendar_parts import (
     MAX_ROWS,
     BreakSerializer,
@@ -84,7 +84,7 @@ class CalendarSerializer(StrictSerializer):
     )
 
     def validate_time_zone(self, name: str) -> str:
-        if name not in available_timezones():
+        if name not in list_time_zones():
             raise serializers.ValidationError(gettext("This time zone is unknown."))
         return name
 

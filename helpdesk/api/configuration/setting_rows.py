@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any, ClassVar
-from zoneinfo import available_timezones
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext
@@ -18,6 +17,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.models import Agent, DeskModel, Role
+from accounts.places.zones import list_time_zones
 from helpdesk.api.base import DeskView, IsAdminToWrite
 from helpdesk.api.pagination import MAX_ID, NewestFirst
 from helpdesk.api.rows import get_row
@@ -33,7 +33,7 @@ class ZoneField(serializers.CharField):
 
     def to_internal_value(self, data: Any) -> str:
         name = super().to_internal_value(data)
-        if name not in available_timezones():
+        if name not in list_time_zones():
             raise serializers.ValidationError(gettext("This time zone is unknown."))
         return name
 
