@@ -7,7 +7,7 @@ admins (superusers) get in, and see desks, users and stray email in the system s
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import wraps
+from functools import partial, wraps
 from typing import Any
 
 from django.conf import settings
@@ -24,6 +24,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext
 from unfold.sites import UnfoldAdminSite
 
@@ -134,6 +135,10 @@ class PlumblineAdminSite(UnfoldAdminSite):
             "account_links": self._list_links(request),
             "site_url": "",
         }
+
+    def get_app_list(self, request: AdminRequest, app_label: str | None = None) -> Any:
+        """Return all pages by app, made when they are read. Our own navigation shows instead."""
+        return SimpleLazyObject(partial(super().get_app_list, request, app_label))
 
     def get_sidebar_list(self, request: AdminRequest) -> list[dict[str, Any]]:
         """Return the navigation with the pages that the user may open."""
