@@ -8,10 +8,9 @@ import pytest
 from django.test import Client
 from playwright.sync_api import Page
 
-from tests.axe import find_faults
+from tests.axe import IN_LIGHT, find_faults
 from tests.cast import Cast
 from tests.interface.conftest import Site, page, site
-from tests.interface.test_agent_pages_are_clean_for_axe import OPTIONS
 
 __all__ = ["page", "site"]  # fixtures
 
@@ -34,5 +33,5 @@ def test_no_page_has_a_fault(rocket: Cast, site: Site, page: Page) -> None:
             page.evaluate(
                 "for (const part of document.querySelectorAll('main details')) part.open = 1"
             )
-            assert find_faults(page, options=OPTIONS) == [], (path, theme)
+            assert find_faults(page, options=IN_LIGHT) == [], (path, theme)
             assert page.evaluate("document.documentElement.scrollWidth") == width, path

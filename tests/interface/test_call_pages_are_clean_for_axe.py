@@ -10,10 +10,9 @@ from playwright.sync_api import Page, expect
 
 from accounts.tenancy import desk_scope
 from tests.access.calls import create_call
-from tests.axe import find_faults
+from tests.axe import find_faults_in_both_themes
 from tests.cast import Cast
 from tests.interface.conftest import Site
-from tests.interface.test_agent_pages_are_clean_for_axe import OPTIONS
 
 pytestmark = pytest.mark.browser
 
@@ -40,16 +39,14 @@ def put(
     site.pages[place] = re.sub(r"/rocket/static/|/static/", "/static/", answer.content.decode())
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_no_page_has_a_fault(client: Client, call: int, site: Site, page: Page, theme: str) -> None:
-    page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
+def test_no_page_has_a_fault(client: Client, call: int, site: Site, page: Page) -> None:
     own = f"/rocket/agent/calls/{call}/"
     for url, data in (("/rocket/agent/calls/", None), (own, None), (own, {"outcome": "callback"})):
         put(site, client, url, data=data)
         for width in (1280, 375):
             page.set_viewport_size({"width": width, "height": 800})
             page.goto(f"{site.address}/page/")
-            assert find_faults(page, options=OPTIONS) == []
+            assert find_faults_in_both_themes(page) == []
             assert page.evaluate("document.documentElement.scrollWidth") == width
 
 

@@ -10,11 +10,10 @@ from playwright.sync_api import Page
 
 from accounts.models import Contact
 from accounts.tenancy import desk_scope
-from tests.axe import find_faults
+from tests.axe import find_faults_in_both_themes
 from tests.cast import NOON, Cast
 from tests.defects.helpers import move, release, report
 from tests.interface.conftest import Site
-from tests.interface.test_agent_pages_are_clean_for_axe import OPTIONS
 from tickets.defects.linking import link_ticket
 from tickets.defects.merging import merge_defect
 from tickets.defects.ranks.impact import rank_stale_defects
@@ -97,17 +96,13 @@ def find_customer(rocket: Cast) -> object:
         return Contact.objects.select_related("user").get(pk=rocket.customer.pk).user
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_no_page_has_a_fault(
-    rocket: Cast, numbers: list[int], site: Site, page: Page, theme: str
-) -> None:
-    page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
+def test_no_page_has_a_fault(rocket: Cast, numbers: list[int], site: Site, page: Page) -> None:
     faults = {}
     for place, (url, text) in enumerate(read_pages(rocket, numbers).items()):
         site.pages[f"/{place}/"] = re.sub(r"/rocket/static/|/static/", "/static/", text)
         page.set_viewport_size({"width": 1280, "height": 800})
         page.goto(f"{site.address}/{place}/")
-        told = find_faults(page, options=OPTIONS)
+        told = find_faults_in_both_themes(page)
         widths = []
         for width in (375, 768, 1024):
             page.set_viewport_size({"width": width, "height": 800})

@@ -20,7 +20,7 @@ from helpdesk.desks.tables import list_desk_models
 from tests.access.canaries import APPEND_ONLY, is_text, takes_text
 from tests.access.people import World, create_world
 from tests.access.routes import ROUTES, Route
-from tests.axe import find_faults
+from tests.axe import find_faults_in_both_themes
 from tests.cast import NOON, Cast
 from tests.interface.conftest import Site
 from tickets.models import RECORD_FIELDS, TroubleshootingRecord
@@ -30,8 +30,6 @@ pytestmark = pytest.mark.browser
 
 PHONE = 375
 LONGEST = 120
-IN_LIGHT = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]}
-IN_DARK = {"runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}}
 ADDRESSES = {"email", "address", "to_address", "from_address", "reply_to", "sender"}
 # Who looks at the pages of an interface: letters of tests.access.policy.PEOPLE.
 READERS = {"agent": "d", "portal": "nm", "login": "nm"}
@@ -118,10 +116,7 @@ def test_no_page_has_a_fault(world: World, site: Site, page: Page, interface: st
         site.pages[f"/{number}/"] = re.sub(r"/rocket/static/|/static/", "/static/", html)
         page.set_viewport_size({"width": 1280, "height": 800})
         page.goto(f"{site.address}/{number}/")
-        told = []
-        for scheme, options in (("light", IN_LIGHT), ("dark", IN_DARK)):
-            page.emulate_media(color_scheme=scheme)
-            told += find_faults(page, options=options)
+        told: list[Any] = [*find_faults_in_both_themes(page)]
         page.set_viewport_size({"width": PHONE, "height": 800})
         told += find_wide_parts(page) + find_squeezed_parts(page)
         if told:

@@ -11,9 +11,9 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.access.people import World
-from tests.axe import find_faults
+from tests.axe import IN_DARK, IN_LIGHT, find_faults
 from tests.interface.conftest import Site
-from tests.interface.test_every_page_in_a_browser import IN_DARK, IN_LIGHT, read_pages, world
+from tests.interface.test_every_page_in_a_browser import read_pages, world
 from tests.stack import eventually
 
 __all__ = ["world"]  # a fixture

@@ -10,10 +10,9 @@ from playwright.sync_api import Page, expect
 
 from accounts.tenancy import desk_scope
 from channels_intake.connections.joining import join_handle
-from tests.axe import find_faults
+from tests.axe import find_faults_in_both_themes
 from tests.cast import NOON, Cast
 from tests.interface.conftest import Site, page, site
-from tests.interface.test_agent_pages_are_clean_for_axe import OPTIONS
 from tests.people.handles import Stranger, make_handle, write_by_handle
 
 __all__ = ["page", "site"]  # fixtures
@@ -48,11 +47,9 @@ def put(site: Site, client: Client, url: str, data: dict[str, str] | None = None
     site.pages["/page/"] = re.sub(r"/rocket/static/|/static/", "/static/", answer.content.decode())
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
 def test_no_page_has_a_fault(
-    rocket: Cast, client: Client, person: Stranger, site: Site, page: Page, theme: str
+    rocket: Cast, client: Client, person: Stranger, site: Site, page: Page
 ) -> None:
-    page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
     own = f"/rocket/agent/handles/{person.handle.pk}/"
     for url, data in (
         (own, None),
@@ -66,7 +63,7 @@ def test_no_page_has_a_fault(
         for width in (1280, 375):
             page.set_viewport_size({"width": width, "height": 800})
             page.goto(f"{site.address}/page/")
-            assert find_faults(page, options=OPTIONS) == []
+            assert find_faults_in_both_themes(page) == []
             assert page.evaluate("document.documentElement.scrollWidth") == width
 
 
