@@ -6,6 +6,7 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
+from tests.access.asking import is_refused_at_gate
 from tests.access.people import World
 from tests.access.probing import close_stream, rolled_back
 from tests.access.routes import ROUTES, Route
@@ -22,19 +23,18 @@ def add_null_byte(world: World, route: Route) -> str:
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
 def test_a_url_with_a_null_byte_is_a_bad_request(world: World, method: str) -> None:
-    deviations = []
-    for person in "nad":
-        client = world.sign_in(person)
-        for route in ROUTES_WITH_PARAMETERS:
-            for address in (
-                add_null_byte(world, route),
-                world.get_url(route) + NUL,
-                world.get_url(route) + f"?q={NUL}",
-            ):
-                with rolled_back():
-                    answer = client.generic(method, address)
-                if answer.status_code != 400:
-                    deviations.append(f"{method} {address} as {person}: {answer.status_code}")
+    """It is one before anyone is recognized, so only admins ask, whom no page refuses."""
+    deviations, client = [], world.sign_in("d")
+    for route in ROUTES_WITH_PARAMETERS:
+        for address in (
+            add_null_byte(world, route),
+            world.get_url(route) + NUL,
+            world.get_url(route) + f"?q={NUL}",
+        ):
+            with rolled_back():
+                answer = client.generic(method, address)
+            if answer.status_code != 400:
+                deviations.append(f"{method} {address}: {answer.status_code}")
     assert deviations == []
     assert len(TEXT_ROUTES) > 50
 
@@ -58,6 +58,8 @@ def test_a_form_with_a_null_byte_causes_no_server_error(world: World) -> None:
         client = world.sign_in(person)
         client.raise_request_exception = False
         for route in ROUTES:
+            if is_refused_at_gate(route, person):
+                continue
             with rolled_back():
                 answer = client.post(world.get_url(route), fields)
                 close_stream(answer)
