@@ -19,7 +19,7 @@ from accounts.matching import (
     match_sender,
     normalize_email,
 )
-from accounts.models import AccountDomain, AuditAction, Contact, Desk, User
+from accounts.models import AccountDomain, AuditAction, Contact, Desk, MergedContact, User
 from accounts.places.languages import find_language
 
 
@@ -59,8 +59,9 @@ def claim_contact(*, desk: Desk, user: User, email: str, at: datetime) -> Contac
 
     The contact may exist, with tickets that came by email; otherwise it is created. It keeps its
     account, or gets the one that owns the domain. A user who is a contact here already stays that
-    contact. Raises AddressTakenError if the contact belongs to another user or must not sign in,
-    or if the user is an admin of the installation, and ValueError for an invalid address.
+    contact. Raises AddressTakenError if the contact belongs to another user or must not sign in, if
+    the address was merged into another contact, whose requests aren't the user's to open, or if the
+    user is an admin of the installation, and ValueError for an invalid address.
     """
     address = normalize_email(email)
     if not address:
@@ -70,11 +71,13 @@ def claim_contact(*, desk: Desk, user: User, email: str, at: datetime) -> Contac
             return _check_claimable(mine, user)
         if user.is_superuser:
             raise AddressTakenError(f"{address} belongs to an admin of the installation.")
-        contact, _ = Contact.objects.get_or_create(
+        contact, is_new = Contact.objects.get_or_create(
             desk=desk,
             email=address,
             defaults={"name": user.name, "language": find_language(get_language() or "")},
         )
+        if is_new and MergedContact.objects.filter(desk=desk, email=address).exists():
+            raise AddressTakenError(f"{address} was merged into another contact.")
         contact = _check_claimable(Contact.objects.select_for_update().get(pk=contact.pk), user)
         if contact.user_id == user.pk:  # the link was opened twice
             return contact

@@ -11,7 +11,7 @@ from typing import Any
 
 from django.db.models import Q
 
-from accounts.models import Contact
+from accounts.models import Contact, MergedContact
 from accounts.privacy.erasing import ERASED_NAME, Person
 from accounts.privacy.scrubbing import MARK, rewrite_data
 from tickets.defects.erasing import (
@@ -43,8 +43,12 @@ from tickets.side_conversations.erasing import (
 from tickets.webhooks.erasing import erase_answers
 
 FOLLOWER_KINDS = [EventKind.PARTICIPANT_ADDED, EventKind.PARTICIPANT_REMOVED]
-PERSONAL = ("subject", "was_subject", "name", "handle")  # in data of events
-REQUESTER_KINDS = [EventKind.REQUESTER_CHANGED, EventKind.REQUESTER_LEFT]
+PERSONAL = ("subject", "was_subject", "name", "handle", "was")  # in data of events
+REQUESTER_KINDS = [
+    EventKind.REQUESTER_CHANGED,
+    EventKind.REQUESTER_LEFT,
+    EventKind.CONTACT_MERGED,
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +72,9 @@ def find_traces(contact: Contact) -> Traces:
     messages = dict(wrote.order_by())
     touched = {*opened, *messages.values()}
     copied = TicketEvent.objects.filter(
-        desk_id=contact.desk_id, kind__in=FOLLOWER_KINDS, data__contact=contact.pk
+        desk_id=contact.desk_id,
+        kind__in=FOLLOWER_KINDS,
+        data__contact__in=list_contact_ids(contact.pk),
     )
     takes_part = Participant.objects.filter(desk_id=contact.desk_id, contact=contact)
     followed = {
@@ -83,6 +89,12 @@ def find_traces(contact: Contact) -> Traces:
     )
 
 
+def list_contact_ids(contact_id: int) -> list[int]:
+    """Return the number of a contact and of those who were merged into it."""
+    merged = MergedContact.objects.filter(contact=contact_id)
+    return [contact_id, *merged.values_list("former_id", flat=True)]
+
+
 def find_earlier_names(contact: Contact) -> set[str]:
     """Return the names under which a contact acted."""
     return set(
@@ -91,12 +103,13 @@ def find_earlier_names(contact: Contact) -> set[str]:
 
 
 def _filter_events(desk_id: int, contact_id: int) -> Any:
-    """Return what a contact did, also before a handle turned out to be theirs."""
-    acted = Q(actor_id=contact_id)
+    """Return what a contact did, also before a merge or as the person of a handle."""
+    ids = list_contact_ids(contact_id)
+    acted = Q(actor_id__in=ids)
     joined = TicketEvent.objects.filter(
         desk_id=desk_id,
         kind=EventKind.REQUESTER_CHANGED,
-        data__person__1=contact_id,
+        data__person__1__in=ids,
     )
     for ticket_id, before in joined.order_by().values_list("ticket_id", "data__person__0"):
         acted |= Q(ticket_id=ticket_id, actor_id=before)
@@ -138,8 +151,8 @@ def take_files(person: Person, traces: Traces) -> list[str]:
     Also of those that the person's address sent in side conversations.
     """
     theirs = Q(message_id__in=traces.messages)
-    if person.email:
-        theirs |= Q(desk_id=person.desk_id, side_message__sender=person.email)
+    for email in filter(None, (person.email, *person.merged)):
+        theirs |= Q(desk_id=person.desk_id, side_message__sender=email)
     files = Attachment.objects.filter(theirs)
     stored = [name for pair in files.values_list("file", "preview") for name in pair if name]
     files.delete()
@@ -189,13 +202,15 @@ def _list_earlier_subjects(traces: Traces) -> list[str]:
 def _erase_events(person: Person, traces: Traces) -> int:
     named = (
         Q(data__has_key="subject", ticket_id__in=traces.opened)
-        | Q(kind__in=FOLLOWER_KINDS, data__contact=person.contact_id)
-        | Q(kind__in=REQUESTER_KINDS, data__requester=person.contact_id)
-        | Q(kind=EventKind.SENDER_VERIFIED, data__contact=person.contact_id)
-        | Q(kind=EventKind.REQUESTER_CHANGED, data__person__1=person.contact_id)
+        | Q(kind__in=FOLLOWER_KINDS, data__contact__in=person.ids)
+        | Q(kind__in=REQUESTER_KINDS, data__requester__in=person.ids)
+        | Q(kind=EventKind.SENDER_VERIFIED, data__contact__in=person.ids)
+        | Q(kind=EventKind.REQUESTER_CHANGED, data__person__1__in=person.ids)
     )
     events = list(TicketEvent.objects.filter(named, desk_id=person.desk_id))
     for event in events:
+        if event.kind == EventKind.CONTACT_MERGED:
+            event.data["why"] = MARK
         event.data |= {key: MARK for key in PERSONAL if key in event.data}
     TicketEvent.objects.bulk_update(events, ["data"], batch_size=500)
     return _filter_events(person.desk_id, person.contact_id).update(actor_name=ERASED_NAME)

@@ -150,6 +150,9 @@ class EventKind(StrEnum):
     # that the request is theirs; of a handle that is this person's also
     # handle, person: pair of their contacts, proof: a HandleProof, account: its name or "", why
     REQUESTER_CHANGED = "requester.changed"
+    # contact: number of the contact who was merged, requester: of the one who stayed; was and name:
+    # what they were called, why
+    CONTACT_MERGED = "contact.merged"
     REQUESTER_LEFT = "requester.left"  # the account; contact, requester, name as above
     RECIPIENTS_ADDED = "recipients.added"  # message, addresses: of the desk's mailboxes
     CUSTOMER_REMINDED = "customer.reminded"  # closes_at

@@ -23,9 +23,12 @@ MAX_NAME_WORDS = 8
 MAX_COUNTED = 1000
 MAX_OF_ACCOUNT = 5  # contacts of each account that a search for requesters finds
 
-# People by their own names and addresses, and by their account's name or domain.
+# People by their own names and addresses, also those of merges, and by their account's name or
+# domain.
 REQUESTERS = """
 SELECT id FROM search_contacts(%s, %s, %s)
+UNION
+SELECT contact_id FROM accounts_mergedcontact WHERE desk_id = %s AND email = %s AND email <> ''
 UNION
 SELECT person.id FROM (
   SELECT id FROM search_accounts(%s, %s, %s)
@@ -93,7 +96,8 @@ def search_requesters(*, desk: Desk, words: str, limit: int) -> list[Contact]:
     if not names:
         return []
     address, domain = normalize_email(words), words.strip().lower().rpartition("@")[2]
-    given = [desk.pk, names, limit, desk.pk, names, limit, desk.pk, domain, MAX_OF_ACCOUNT]
+    among = [desk.pk, names, limit]
+    given = [*among, desk.pk, address, *among, desk.pk, domain, MAX_OF_ACCOUNT]
     ids = RawSQL(REQUESTERS, given)  # noqa: S611 (a statement of our own, with parameters)
     people = Contact.objects.filter(pk__in=ids).select_related("account__plan")
     living = people.exclude(email__endswith=ERASED_AT)

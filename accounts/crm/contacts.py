@@ -11,7 +11,7 @@ from accounts.crm.mapping import ACCOUNTS, CONTACTS, CrmContact
 from accounts.crm.outcomes import ConflictError, Outcome, What, lock_rows, skip_record, write_links
 from accounts.crm.reasons import ON_SAME_PAGE, CrmReason
 from accounts.followers import notify_people_left
-from accounts.models import Account, Contact, ContactRole, CrmConnection, CrmLink
+from accounts.models import Account, Contact, ContactRole, CrmConnection, CrmLink, MergedContact
 from accounts.sentences import Problem
 
 ERASED_HERE = Problem(CrmReason.ERASED, {})
@@ -29,10 +29,17 @@ class ContactPage:
         ids = [r.record_id for r in records]
         found = mine.filter(module=CONTACTS, record_id__in=ids)
         self.links = {link.record_id: link for link in found}
+        emails = {r.email for r in records} - {""}
+        merged = MergedContact.objects.filter(desk=self.desk_id, email__in=emails)
+        # An address that a merge brought leads to its contact, and never becomes the main one.
+        self.brought = dict(merged.values_list("email", "contact_id"))
         contacts = self._lock_contacts(records)
         for link in self.links.values():
             link.contact = contacts.get(link.contact_id or 0)
         self.by_email = {contact.email: contact for contact in contacts.values()}
+        for email, pk in self.brought.items():
+            if pk in contacts:
+                self.by_email[email] = contacts[pk]
         rows = mine.filter(module=CONTACTS, contact_id__in=list(contacts))
         self.linked: dict[int | None, str] = dict(rows.values_list("contact_id", "record_id"))
         wanted = {r.account_record for r in records} - {""}
@@ -49,6 +56,7 @@ class ContactPage:
     def _lock_contacts(self, records: Sequence[CrmContact]) -> dict[int, Contact]:
         """Lock the contacts that links or addresses lead to, against concurrent changes."""
         linked = Q(pk__in=[link.contact_id for link in self.links.values()])
+        linked |= Q(pk__in=self.brought.values())
         addressed = Q(email__in=[r.email for r in records])
         return lock_rows(
             Contact.objects.filter(linked | addressed, desk_id=self.desk_id), "account"
@@ -67,6 +75,8 @@ class ContactPage:
             return skip_record(record.record_id, name, why.problem, may_heal=True)
         is_new_link = record.record_id not in self.links
         changes = _find_changes(record, contact, account)
+        if self.brought.get(record.email) == contact.pk:
+            changes.pop("email", None)
         if "account" in changes and contact.account_id:
             self.left.setdefault(contact.pk, contact.account_id)
         for field, value in changes.items():
@@ -92,7 +102,8 @@ class ContactPage:
         addressed = self.by_email.get(record.email)
         link = self.links.get(record.record_id)
         if link and link.contact:
-            _check_new_address(record, link.contact, addressed)
+            if self.brought.get(record.email) != link.contact.pk:
+                _check_new_address(record, link.contact, addressed)
             return link.contact, "unchanged"
         if addressed is None:
             return Contact(desk_id=self.desk_id, email=record.email), "created"

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from accounts.customers.entitlements import get_point_of_contact_error, validate_account_terms
 from accounts.followers import notify_people_left, notify_terms_changed
 from accounts.matching import read_domain
-from accounts.models import Account, AccountDomain, Contact, ContactRole, User
+from accounts.models import Account, AccountDomain, Contact, ContactRole, MergedContact, User
 from accounts.places.countries import list_countries
 from accounts.places.languages import list_offered_languages
 from accounts.services import unlink_login
@@ -64,6 +64,8 @@ def save_contact(
             unlink_login(contact=contact, by=by)
             old_email = stored.email
     contact.save(update_fields=fields)
+    if stored is not None and contact.email != stored.email:
+        MergedContact.objects.filter(contact=contact, email=contact.email).update(email="")
     if stored is not None and stored.account_id and stored.account_id != contact.account_id:
         left = stored.account
         notify_people_left(contact.desk_id, {contact.pk: stored.account_id}, at)

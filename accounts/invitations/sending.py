@@ -30,6 +30,7 @@ from accounts.models import (
     Invitation,
     InvitedAs,
     Level,
+    MergedContact,
     Role,
     User,
 )
@@ -136,6 +137,9 @@ def _check(desk: Desk, given: str, address: str, *, kind: str, role: str, level:
             _("%(email)s is not allowed to sign in at %(desk)s. A desk admin can change that.")
             % {"email": address, "desk": desk}
         )
+    merged = MergedContact.objects.filter(desk=desk, email=address)
+    if kind == InvitedAs.CONTACT and merged.exists():  # a merged address can't sign in
+        raise InvitationError(_("There is already a contact with this email address."))
 
 
 def _end_earlier(

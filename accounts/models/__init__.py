@@ -36,6 +36,7 @@ from accounts.models.erased import ErasedDesk
 from accounts.models.handles import ContactHandle, HandleProof, Network
 from accounts.models.identities import GroupRole, Identity, IdentityProvider
 from accounts.models.invitations import Invitation, InvitedAs
+from accounts.models.merged_contacts import MergedContact
 from accounts.models.oauth import (
     OAuthAccessToken,
     OAuthApplication,
@@ -89,6 +90,7 @@ __all__ = [
     "InvitedAs",
     "KeylessDeskModel",
     "Level",
+    "MergedContact",
     "Network",
     "OAuthAccessToken",
     "OAuthApplication",

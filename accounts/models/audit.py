@@ -34,6 +34,7 @@ class AuditAction(models.TextChoices):
     CONTACT_CLAIMED = "contact_claimed", _("Contact claimed by its owner")
     HANDLE_JOINED = "handle_joined", _("Identity linked to a contact")
     HANDLE_PROVEN = "handle_proven", _("Identity verified")
+    CONTACT_MERGED = "contact_merged", _("Contact merged into another")
     LOGIN_UNLINKED = "login_unlinked", _("Sign-in removed from a contact")
     LOGIN_EMAIL_CHANGED = "login_email_changed", _("User's email address changed")
     TWO_FACTOR_REMOVED = "two_factor_removed", _("Two-factor authentication removed")

@@ -180,11 +180,20 @@ class ContactQuerySet(models.QuerySet["Contact"]):
         """Return the contact with a normalized address; nobody for "", which many share."""
         return self.filter(email=email) if email else self.none()
 
+    def with_any_email(self, email: str) -> ContactQuerySet:
+        """Return the contact with an address, also one that a merge brought. Not for signing in."""
+        if not email:
+            return self.none()
+        people = Contact.objects.order_by()
+        own, brought = people.filter(email=email), people.filter(merged__email=email)
+        return self.filter(pk__in=own.values("pk").union(brought.values("pk")))
+
 
 class Contact(DeskModel):
     """A person who writes to a desk, with or without an account.
 
-    email: "" for people who are known by their handles alone. Look contacts up by `with_email`.
+    email: "" for people who are known by their handles alone. Look contacts up by `with_email` or,
+    where people are named, by `with_any_email`.
     """
 
     email = models.EmailField(_("email address"), blank=True, default="")
@@ -279,3 +288,13 @@ class Contact(DeskModel):
             text = _("“%(text)s” is not an email address.")
             raise ValidationError({"email": text % {"text": self.email[:100]}})
         self.email = address
+        if self._is_address_of_other():
+            text = _("This address belongs to another contact, which a contact was merged into.")
+            raise ValidationError({"email": text})
+
+    def _is_address_of_other(self) -> bool:
+        """Return True if a merge brought the address to another contact of the desk."""
+        people = Contact.objects.with_any_email(self.email)
+        if self.desk_id is not None:  # a form of the admin site sets it afterwards
+            people = people.filter(desk=self.desk_id)
+        return people.exclude(email=self.email).exclude(pk=self.pk).exists()

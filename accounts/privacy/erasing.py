@@ -5,16 +5,12 @@ Called by helpdesk.privacy in the system scope and one transaction, so every que
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Collection, Container, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field, replace
 from secrets import token_hex
 from typing import Any
 
-from django.contrib.admin.models import LogEntry
-from django.contrib.contenttypes.models import ContentType
-from django.contrib.sessions.models import Session
 from django.db.models import Q
 
 from accounts.crm.mapping import CONTACTS
@@ -33,18 +29,24 @@ from accounts.models import (
     Department,
     Identity,
     Invitation,
+    MergedContact,
     Plan,
     Product,
     User,
 )
 from accounts.models.customers import ERASED_AT
+from accounts.privacy.logins import erase_login, erase_merged_login, erase_sessions, find_login
 from accounts.privacy.scrubbing import MARK, build_pattern
 
 ERASED_NAME = "Erased person"
 PERSONAL = ("name", "email", "signature")  # fields that only describe the person
 # Fields of settings that name agents.
 NAMING = ("account_manager", "success_manager", "named_engineer", "members")
-HANDLE_ACTIONS = {AuditAction.HANDLE_JOINED, AuditAction.HANDLE_PROVEN}
+ACTIONS_WITH_REASON = {
+    AuditAction.HANDLE_JOINED,
+    AuditAction.HANDLE_PROVEN,
+    AuditAction.CONTACT_MERGED,
+}
 MIN_HANDLE = 8  # characters; a shorter ID may be any other number
 MIN_PART = 3  # letters; shorter parts of a name are also in too many other words
 
@@ -88,9 +90,24 @@ class KnownNames:
 
 @dataclass(frozen=True, slots=True)
 class Person(KnownNames):
-    """The names of a contact."""
+    """The names of a contact.
+
+    former_ids: numbers of the contacts who were merged into this one. merged: their addresses, each
+    of which is erased as the person's own (``with_each_address``).
+    """
 
     contact_id: int
+    former_ids: tuple[int, ...] = field(default=(), kw_only=True)
+    merged: tuple[str, ...] = field(default=(), kw_only=True)
+
+    @property
+    def ids(self) -> tuple[int, ...]:
+        """All numbers that events and audit entries know the person by."""
+        return (self.contact_id, *self.former_ids)
+
+    def with_each_address(self) -> tuple[Person, ...]:
+        """Return the person once for each address: the main one first, then those of merges."""
+        return (self, *(replace(self, email=email) for email in self.merged))
 
 
 def identify_person(contact: Contact, earlier_names: set[str]) -> Person:
@@ -98,8 +115,10 @@ def identify_person(contact: Contact, earlier_names: set[str]) -> Person:
     invited = Invitation.objects.filter(desk_id=contact.desk_id, email=contact.email)
     user = find_login(contact)
     handles = ContactHandle.objects.filter(desk_id=contact.desk_id, contact=contact)
+    merged = list(MergedContact.objects.filter(desk_id=contact.desk_id, contact=contact))
     found = {
         contact.name,
+        *(one.name for one in merged),
         *handles.values_list("name", flat=True),
         user.name if user else "",
         *earlier_names,
@@ -114,6 +133,8 @@ def identify_person(contact: Contact, earlier_names: set[str]) -> Person:
         names,
         is_namesake,
         contact_id=contact.pk,
+        former_ids=tuple(one.former_id for one in merged),
+        merged=tuple(one.email for one in merged if one.email),
         handles=tuple(sorted(one for one in ids if len(one) >= MIN_HANDLE)),
     )
 
@@ -146,11 +167,6 @@ def _has_namesake(of: Contact | Agent, names: tuple[str, ...]) -> bool:
     )
 
 
-def find_login(contact: Contact) -> User | None:
-    """Return the user of a contact, claimed or not."""
-    return contact.user or User.objects.filter(email=contact.email).first()
-
-
 def erase_contact(contact: Contact, names: Collection[str]) -> dict[str, int]:
     """Erase a contact's name, address, rights and user. Return counts of what was deleted, by kind.
 
@@ -163,7 +179,10 @@ def erase_contact(contact: Contact, names: Collection[str]) -> dict[str, int]:
     )
     went = {"invitations": invited.delete()[0], "crm": _erase_crm_traces(contact, names)}
     went["handles"] = ContactHandle.objects.filter(contact=contact).delete()[0]
-    _erase_from_audit(contact, names)
+    merged = MergedContact.objects.filter(contact=contact)
+    former = dict(merged.values_list("former_id", "email"))
+    _erase_from_audit(contact, names, former)
+    merged.delete()
     # Random, so that it can't be used to forge a sender.
     contact.email = f"erased-{contact.pk}-{token_hex(8)}{ERASED_AT}"
     contact.name, contact.account, contact.user = ERASED_NAME, None, None
@@ -172,6 +191,8 @@ def erase_contact(contact: Contact, names: Collection[str]) -> dict[str, int]:
     user_id = user.pk if user else None  # deleting forgets it
     went["logins"] = int(user is not None and erase_login(user))
     went["sessions"] = erase_sessions([email], [user_id] if went["logins"] else [])
+    for address in filter(None, former.values()):
+        erase_merged_login(contact.desk_id, address, went)
     return went
 
 
@@ -203,15 +224,21 @@ def erase_agent_details(agent: Agent, names: Collection[str]) -> dict[str, int]:
     return went
 
 
-def _erase_from_audit(who: Contact | Agent, names: Collection[str]) -> None:
-    """Erase names from audit entries about the person, and from those that name them."""
+def _erase_from_audit(
+    who: Contact | Agent, names: Collection[str], former_ids: Iterable[int] = ()
+) -> None:
+    """Erase names from audit entries about the person, and from those that name them.
+
+    former_ids: numbers of the contacts who were merged into this one.
+    """
     entries = AuditEntry.objects.filter(desk_id=who.desk_id)
-    about = entries.filter(about_model=who._meta.label_lower, about_pk=str(who.pk))
+    numbers = [str(pk) for pk in (who.pk, *former_ids)]
+    about = entries.filter(about_model=who._meta.label_lower, about_pk__in=numbers)
     for entry in about:
         entry.target = _mark_names(entry.target, names)
         changes = entry.detail.get("changes", {})
         changes |= {field: [MARK, MARK] for field in PERSONAL if field in changes}
-        if entry.action in HANDLE_ACTIONS:
+        if entry.action in ACTIONS_WITH_REASON:
             entry.target, entry.detail["reason"] = MARK, MARK
         for row in entry.detail.get("rows", ()):
             row["name"] = re.sub(build_pattern(names), MARK, row["name"])
@@ -263,45 +290,3 @@ def _erase_from_reports(connection_id: int, module: str, record_id: str) -> None
             for told in pull.report
         ]
         pull.save(update_fields=["report"])
-
-
-def erase_login(user: User) -> bool:
-    """Delete a user with everything that depends on it. Return False if it has to stay.
-
-    It stays while it is an agent or contact anywhere, or another desk has a contact or an open
-    invitation with its address.
-    """
-    if (
-        user.is_superuser
-        or Agent.objects.filter(user=user).exists()
-        or Contact.objects.filter(Q(user=user) | Q(email=user.email)).exists()
-        or Invitation.objects.filter(email=user.email, used_at=None).exists()
-    ):
-        return False
-    changed = LogEntry.objects.filter(content_type=ContentType.objects.get_for_model(User))
-    changed.filter(object_id=str(user.pk)).update(object_repr=MARK)
-    Invitation.objects.filter(
-        invited_by=user, used_at__isnull=True
-    ).delete()  # invalid without their inviter
-    user.delete()
-    return True
-
-
-def erase_sessions(emails: Iterable[str], user_ids: Container[int | None]) -> int:
-    """End sessions of deleted users, and unfinished sign-ins and sign-ups that mention an address.
-
-    Sessions of other users stay: one desk cannot sign out another desk's people.
-    """
-    pattern = build_pattern(emails)
-    mentions = re.compile(pattern, re.IGNORECASE) if pattern else None
-    gone = []
-    for session in Session.objects.iterator(chunk_size=500):
-        kept = session.get_decoded()
-        if "_auth_user_id" in kept:
-            is_over = int(kept["_auth_user_id"]) in user_ids
-        else:
-            text = json.dumps(kept, ensure_ascii=False, default=str)
-            is_over = mentions is not None and mentions.search(text) is not None
-        if is_over:
-            gone.append(session.pk)
-    return Session.objects.filter(pk__in=gone).delete()[0]

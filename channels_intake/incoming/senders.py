@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.db import IntegrityError, transaction
+
 from accounts.database.rows import fetch_prepared
 from accounts.matching import (
     ContactFact,
@@ -29,10 +31,11 @@ from tickets.services import Origin
 class Sender:
     """A sender as the desk knows them, with the priority for requests that name none (M33).
 
-    contact: with account and plan. is_mailbox: the address of one of the desk's own mailboxes.
-    is_agent: the sign-in address of an agent. has_unverified: unverified tickets of the contact
-    exist. is_blocked: the desk blocked the address or its domain. domains: the accounts that own
-    the address's domain or one above it.
+    contact: with account and plan; the address may be one that a merge brought (accounts/customers/
+    merging.py). is_mailbox: the address of one of the desk's own mailboxes. is_agent: the sign-in
+    address of an agent. has_unverified: unverified tickets of the contact exist, and this is the
+    contact's main address, which it can verify. is_blocked: the desk blocked the address or its
+    domain. domains: the accounts that own the address's domain or one above it.
     """
 
     contact: Contact | None = None
@@ -147,16 +150,21 @@ def resolve_origin(mailbox: Mailbox, envelope: Envelope, sender: Sender) -> Orig
 def get_or_create_contact(
     desk: Desk, who: Address, *, account_id: int | None = None, language: str = ""
 ) -> Contact:
-    """Return the desk's contact with the address. An existing one is left unchanged.
+    """Return the desk's contact with the address, also by a merge; unchanged unless it is new.
 
     language: in which a new contact gets email; "" for the desk's. Raises ValueError for "", which
     names nobody.
     """
     if not who.email:
         raise ValueError("An address is needed to find a contact by.")
+    if known := Contact.objects.filter(desk=desk).with_any_email(who.email).first():
+        return known
     new = {"name": who.name[:120], "account_id": account_id, "language": language}
-    contact, _ = Contact.objects.get_or_create(desk=desk, email=who.email, defaults=new)
-    return contact
+    try:
+        with transaction.atomic():
+            return Contact.objects.create(desk=desk, email=who.email, **new)
+    except IntegrityError:  # another worker was faster
+        return Contact.objects.get(desk=desk, email=who.email)
 
 
 def get_or_create_contacts(desk: Desk, addresses: Iterable[str]) -> list[Contact]:

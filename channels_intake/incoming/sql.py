@@ -185,6 +185,7 @@ _SENDER = f"""
   ) AS is_agent,
   EXISTS (
     SELECT FROM tickets_ticket t WHERE t.contact_id = contact.id AND t.is_unverified
+      AND contact.email = %(email)s
   ) AS has_unverified,
   EXISTS (
     SELECT FROM channels_intake_blockedsender
@@ -206,9 +207,15 @@ _SENDER = f"""
 """  # noqa: S608 (only the constants above are inserted)
 _FROM_SENDER = """
 FROM (SELECT) AS one
-LEFT JOIN accounts_contact contact
-  ON contact.desk_id = %(desk)s AND contact.email = %(email)s
-  AND %(email)s::text <> ''
+LEFT JOIN LATERAL (
+  SELECT id FROM accounts_contact
+  WHERE desk_id = %(desk)s AND email = %(email)s AND %(email)s::text <> ''
+  UNION ALL
+  SELECT contact_id FROM accounts_mergedcontact
+  WHERE desk_id = %(desk)s AND email = %(email)s AND %(email)s::text <> ''
+  LIMIT 1
+) known ON true
+LEFT JOIN accounts_contact contact ON contact.id = known.id
 LEFT JOIN accounts_account account ON account.id = contact.account_id
 LEFT JOIN accounts_plan plan ON plan.id = account.plan_id
 LEFT JOIN LATERAL (

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.customers.managers import find_managers
+from accounts.customers.merging import can_merge
 from accounts.invitations.colleagues import count_points_of_contact
 from accounts.match_reasons import describe_match_reason
 from accounts.models import Account, AccountProduct, Agent, Contact, Desk, Plan, Role
@@ -41,6 +42,7 @@ from tickets.selectors import get_priority_names
 from tickets.timeline import describe_event
 
 MAX_PEOPLE = 200
+MAX_MERGED = 20  # addresses on the page of a contact
 MAX_EVENTS = 12
 MAX_EVENTFUL_TICKETS = 20  # of an account, whose events are searched
 
@@ -51,7 +53,7 @@ def describe_person(contact: Contact, *, account: str = "") -> ContactCard:
 
 
 def describe_contact_page(contact: Contact, *, agent: Agent) -> ContactPage:
-    """Return what a contact's page shows about them. Three queries."""
+    """Return what a contact's page shows about them. Four queries."""
     rows = LAST_CHANGE.sort(queue_for_agent(agent).filter(contact_id=contact.pk))
     last = Ticket.objects.filter(pk__in=rows.values("pk")[:1]).first()
     reasons = last.match_reasons if last else []
@@ -65,7 +67,21 @@ def describe_contact_page(contact: Contact, *, agent: Agent) -> ContactPage:
         ),
         admin_url=get_admin_url(agent, "accounts_contact", contact.pk),
         handles=describe_handles(select_handles(contact.pk).fetch(), agent),
+        merge_url=_get_merge_url(contact, agent),
+        merged=tuple(_list_merged(contact)),
     )
+
+
+def _get_merge_url(contact: Contact, agent: Agent) -> str:
+    if contact.is_erased or not can_merge(agent):
+        return ""
+    return reverse("agent:contact_merge", args=[contact.pk])
+
+
+def _list_merged(contact: Contact) -> list[str]:
+    """Return the addresses that merges brought, up to a limit."""
+    emails = contact.merged.exclude(email="").values_list("email", flat=True)
+    return list(emails[:MAX_MERGED])
 
 
 def _describe_sign_in(contact: Contact) -> str:

@@ -151,7 +151,7 @@ class ContactField(RowField):
 
     def filter_by_name(self, rows: QuerySet[Any], text: str) -> QuerySet[Any]:
         address = normalize_email(text)
-        return rows.with_email(address) if address else rows.none()  # type: ignore[attr-defined]
+        return rows.with_any_email(address) if address else rows.none()  # type: ignore[attr-defined]
 
 
 class TicketField(RowField):

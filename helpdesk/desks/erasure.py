@@ -12,7 +12,7 @@ from django.db import connection, transaction
 from django.db.models import Q
 
 from accounts.models import Agent, Contact, Desk, ErasedDesk, User
-from accounts.privacy.erasing import erase_login, erase_sessions
+from accounts.privacy.logins import erase_login, erase_sessions
 from accounts.tenancy import system_scope
 from channels_intake.erasing import erase_from_outbox
 from channels_intake.models import Mailbox, OutgoingEmail

@@ -28,7 +28,7 @@ def get_contact(desk: Desk, identifier: str) -> Contact:
     if identifier.isdecimal():
         kind, found = "number", people.filter(pk=int(identifier))
     else:
-        kind, found = "address", people.with_email(normalize_email(identifier))
+        kind, found = "address", people.with_any_email(normalize_email(identifier))
     with desk_scope(desk):
         contact = found.first()
     if contact is None:

@@ -147,14 +147,21 @@ def erase_person(*, desk: Desk, contact: Contact, by: Eraser, at: datetime) -> d
         person = identify_person(locked, find_earlier_names(locked))
         files = take_files(person, traces)
         went = {"files": len(files)}
-        went |= erase_from_mail(person, traces)
-        went |= erase_from_tickets(person, traces)
+        for one in person.with_each_address():
+            went = _add(went, erase_from_mail(one, traces))
+        for one in person.with_each_address():
+            went = _add(went, erase_from_tickets(one, traces))
         went |= erase_contact(locked, person.names)
-        went["elsewhere"] = scrub_everywhere(person)
-        went["outbox"] = erase_from_outbox([person.email])
+        went["elsewhere"] = sum(scrub_everywhere(one) for one in person.with_each_address())
+        went["outbox"] = erase_from_outbox([person.email, *person.merged])
         record_erasure(locked, by, went, at)
         delete_files(files)
     return went
+
+
+def _add(went: dict[str, int], more: dict[str, int]) -> dict[str, int]:
+    """Add counts. What one address has in common with the next is erased and counted once more."""
+    return went | {kind: max(count, went.get(kind, 0)) for kind, count in more.items()}
 
 
 def check_can_erase(by: Eraser, desk: Desk) -> None:

@@ -31,6 +31,7 @@ from accounts.models import (
     Desk,
     Identity,
     Invitation,
+    MergedContact,
     OAuthAccessToken,
     User,
 )
@@ -205,14 +206,20 @@ def _read_tickets(desk: Desk, contact: Contact) -> Iterator[dict[str, Any]]:
 def _list_files_of(contact: Contact) -> QuerySet[Attachment]:
     """Return the files of a contact's messages, and of their address in side conversations."""
     theirs = Q(message__contact=contact)
-    if contact.email:
-        theirs |= Q(desk=contact.desk_id, side_message__sender=contact.email)
+    for email in _list_addresses(contact):
+        theirs |= Q(desk=contact.desk_id, side_message__sender=email)
     return Attachment.objects.filter(theirs).order_by("pk")
 
 
+def _list_addresses(contact: Contact) -> list[str]:
+    """Return a contact's address, then those that merges brought."""
+    merged = MergedContact.objects.filter(contact=contact).values_list("email", flat=True)
+    return [email for email in (contact.email, *merged) if email]
+
+
 def _list_mails_from(contact: Contact) -> QuerySet[InboundMessage]:
-    """Return the raw email from a contact's address. Email without a sender is nobody's."""
-    theirs = InboundMessage.objects.filter(sender=contact.email).exclude(sender="")
+    """Return the raw email from a contact's addresses. Email without a sender is nobody's."""
+    theirs = InboundMessage.objects.filter(sender__in=_list_addresses(contact))
     return theirs.filter(desk=contact.desk_id, raw_deleted_at=None).order_by("pk")
 
 
@@ -261,6 +268,7 @@ def _rows_of(desk: Desk, contact: Contact) -> dict[str, QuerySet]:
     return {
         "contact": Contact.objects.filter(pk=contact.pk),
         "handles": ContactHandle.objects.filter(desk=desk, contact=contact),
+        "merged_contacts": MergedContact.objects.filter(desk=desk, contact=contact),
         "messages": Message.objects.filter(desk=desk, contact=contact),
         "attachments": Attachment.objects.filter(desk=desk, message__contact=contact),
         "drafts": Draft.objects.filter(desk=desk, user=contact.user),
@@ -271,15 +279,15 @@ def _rows_of(desk: Desk, contact: Contact) -> dict[str, QuerySet]:
         "mails_sent_to_them": OutgoingEmail.objects.filter(desk=desk, contact=contact).exclude(
             kind=MailKind.COPY
         ),
-        "invitations": Invitation.objects.filter(desk=desk, email=contact.email),
-        **_rows_of_third_party(desk, contact.email),
+        "invitations": Invitation.objects.filter(desk=desk, email__in=_list_addresses(contact)),
+        **_rows_of_third_party(desk, _list_addresses(contact)),
     }
 
 
-def _rows_of_third_party(desk: Desk, email: str) -> dict[str, QuerySet]:
-    """Return what an address wrote and got in side conversations. No address is nobody's."""
-    wrote = SideMessage.objects.filter(desk=desk, sender=email).exclude(sender="")
-    mails = OutgoingEmail.objects.filter(desk=desk, third_party__email=email)
+def _rows_of_third_party(desk: Desk, emails: list[str]) -> dict[str, QuerySet]:
+    """Return what addresses wrote and got in side conversations. No address is nobody's."""
+    wrote = SideMessage.objects.filter(desk=desk, sender__in=emails)
+    mails = OutgoingEmail.objects.filter(desk=desk, third_party__email__in=emails)
     return {"side_messages": wrote, "side_mails_sent_to_them": mails.exclude(to_address="")}
 
 

@@ -445,6 +445,10 @@ FACTS: dict[EventKind, tuple[dict[str, Any], str]] = {
         "Ana is now a verified sender. The sender opened a link that was emailed to this address."
         " The ticket now belongs to Acme.",
     ),
+    EventKind.CONTACT_MERGED: (
+        {"contact": 7, "requester": 8, "was": "Cy (private)", "name": "Cy", "why": "Asked"},
+        "Ana merged the contact Cy (private) into Cy. Reason: Asked",
+    ),
     EventKind.REQUESTER_LEFT: (
         {"contact": 7, "requester": 8, "name": "Cy"},
         "The requester left the account. Cy is the requester now.",

@@ -156,6 +156,7 @@ WRITES = {
     "report_defect",
     "product_line",
     "handle",
+    "contact_merge",
     "acknowledgement",
     "defect_code_unlink",
     "defect_issue",

@@ -239,6 +239,7 @@ def test_every_operation_has_a_summary_and_a_description(schema: dict[str, Any])
         "change_blocked_sender",
         "unblock_sender",
         "erase_contact",
+        "merge_contact",
         "erase_agent",
         "list_code_hosts",
         "add_code_host",

@@ -12,7 +12,7 @@ from django.utils import timezone
 from accounts.invitations.accepting import InvitationGoneError, accept_invitation, find_invitation
 from accounts.invitations.sending import invite
 from accounts.models import Agent, AuditEntry, Contact, Invitation, User
-from accounts.privacy.erasing import erase_login
+from accounts.privacy.logins import erase_login
 from accounts.tenancy import desk_scope, system_scope
 from tests.cast import PASSWORD, Cast
 

@@ -58,7 +58,7 @@ COPIES = {"tickets.QueueRow", "tickets.FieldValue"}
 # Whole rows are deleted or emptied (channels_intake/erasing.py).
 FROM_OTHER_SYSTEMS = {
     "channels_intake.CodeEvent", "channels_intake.CodeLink", "channels_intake.PageEvent",
-    "accounts.ContactHandle", "channels_intake.BlockedSender",
+    "accounts.ContactHandle", "accounts.MergedContact", "channels_intake.BlockedSender",
     "channels_intake.ChannelEvent", "channels_intake.ChannelMessage",
     "channels_intake.Conversation",
 }  # fmt: skip

@@ -26,6 +26,7 @@ accounts.AccountNote accounts.AccountProduct accounts.ApiToken accounts.ContactH
 accounts.CrmConnection
 accounts.CrmLink accounts.CrmMark accounts.CrmPull accounts.CrmSetAside accounts.CustomerCard
 accounts.GroupRole accounts.Identity accounts.IdentityProvider accounts.Invitation
+accounts.MergedContact
 accounts.OAuthAccessToken accounts.OAuthApplication accounts.OAuthGrant accounts.OAuthRefreshToken
 accounts.PlanProduct accounts.Product accounts.ProductLine accounts.Region
 channels_intake.BlockedSender channels_intake.ChannelEvent channels_intake.ChannelMessage

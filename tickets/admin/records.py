@@ -115,7 +115,7 @@ class TicketAdmin(RecordsAdmin):
         if not search_term.strip():
             return queryset, False
         if address := normalize_email(search_term):
-            contacts = Contact.objects.filter(desk=request.desk).with_email(address)
+            contacts = Contact.objects.filter(desk=request.desk).with_any_email(address)
             return queryset.filter(contact__in=contacts.values("pk")), False
         found = search_tickets(desk=request.desk, words=search_term[:MAX_SEARCH_LENGTH])
         return queryset.filter(pk__in=found), False

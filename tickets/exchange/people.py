@@ -131,12 +131,12 @@ def _find_contact(values: Values, into: Slice, known: int | None) -> tuple[Conta
     if given and not email:
         values.note("bad_email", value=given)
     contact = mine.get(pk=known) if known else None
-    same = mine.with_email(email).first() if email else None
+    same = mine.with_any_email(email).first() if email else None
     if contact is None:
         return (same, False) if same else (Contact(desk=into.desk, email=email), True)
     if same is not None and same != contact:
         values.note("same_email")
-    elif email and contact.user_id is None:
+    elif email and same is None and contact.user_id is None:
         contact.email = email
     return contact, False
 

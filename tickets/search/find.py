@@ -141,7 +141,7 @@ def _find_by_address(desk: Desk, words: str, rows: QuerySet[QueueRow], limit: in
     address = normalize_email(words)
     if not address:
         return []
-    contact = Contact.objects.filter(desk=desk).with_email(address).values("pk")[:1]
+    contact = Contact.objects.filter(desk=desk).with_any_email(address).values("pk")[:1]
     theirs = rows.filter(contact_id=contact).order_by("-updated_at", "-pk")
     return list(theirs.values_list("pk", flat=True)[:limit])
 

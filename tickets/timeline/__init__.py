@@ -191,6 +191,7 @@ SENTENCES: dict[str, Callable[[str, Facts, Desk], str]] = {
         gettext_lazy("%(actor)s removed the follower (CC) %(name)s.")
     ),
     EventKind.REQUESTER_CHANGED: actions.describe_requester_changed,
+    EventKind.CONTACT_MERGED: actions.describe_contact_merged,
     EventKind.REQUESTER_LEFT: _fill(
         gettext_lazy("The requester left the account. %(name)s is the requester now.")
     ),

@@ -198,6 +198,12 @@ def describe_requester_changed(actor: str, facts: Facts, desk: Desk) -> str:
     return join(sentence, describe_why(facts), account % named, describe_uncovered(facts))
 
 
+def describe_contact_merged(actor: str, facts: Facts, desk: Desk) -> str:
+    """Name the contact who was merged and the one who stayed, and say why."""
+    merged = _("%(actor)s merged the contact %(was)s into %(name)s.")
+    return join(merged % {"actor": actor, **facts}, describe_why(facts))
+
+
 def describe_account_changed(actor: str, facts: Facts, desk: Desk) -> str:
     """Name the accounts before and after."""
     before, after = facts["account"]

@@ -92,6 +92,7 @@ CATALOG: dict[str, Known] = {
     Kind.TERMS_CHANGED: _public(_("Plan or status of the account changed")),
     Kind.SENDER_VERIFIED: _public(_("Sender verified")),
     Kind.REQUESTER_CHANGED: _public(_("Requester changed"), "contact", "requester", "name"),
+    Kind.CONTACT_MERGED: _public(_("Contact merged"), "contact", "requester", "name"),
     Kind.REQUESTER_LEFT: _public(_("Requester left the account"), "contact", "requester", "name"),
     Kind.PARTICIPANT_ADDED: _public(_("Follower added"), "contact", "name"),
     Kind.PARTICIPANT_REMOVED: _public(_("Follower removed"), "contact", "name"),

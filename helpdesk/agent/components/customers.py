@@ -82,7 +82,10 @@ class AccountTerms(Component):
 
 @dataclass(frozen=True, slots=True)
 class ContactPage(Component):
-    """A contact with their sign-in, and why their last ticket was matched to them."""
+    """A contact with their sign-in, and why their last ticket was matched to them.
+
+    merge_url: "" for those who may not merge. merged: addresses of contacts merged into this one.
+    """
 
     card: ContactCard
     is_erased: bool
@@ -90,6 +93,8 @@ class ContactPage(Component):
     reasons: tuple[Reason, ...]
     admin_url: str
     handles: tuple[HandleCard, ...] = ()
+    merge_url: str = ""
+    merged: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

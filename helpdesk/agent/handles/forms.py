@@ -19,6 +19,20 @@ OFFERED = "contacts-offered"  # ID of the list of contacts that match what is ty
 NUMBER_SIGN = "#"  # before the number of a contact without an address
 
 
+def find_contact(desk: Desk, typed: str) -> Contact:
+    """Return the contact that an agent typed, as JoinForm says. Raises ValidationError."""
+    people = Contact.objects.filter(desk=desk)
+    if typed.startswith(NUMBER_SIGN):
+        found = people.filter(pk=parse_number(typed[1:]) or 0).first()
+    else:
+        found = people.with_any_email(normalize_email(typed)).first()
+    if found is None or found.is_erased:
+        raise forms.ValidationError(
+            gettext("No contact matches %(typed)s. Choose one from the list.") % {"typed": typed}
+        )
+    return found
+
+
 class JoinForm(forms.Form):
     """Form for the contact whose handle it is, and how the agent knows.
 
@@ -69,14 +83,4 @@ class JoinForm(forms.Form):
         typed = str(self.cleaned_data["contact"]).strip()
         if not typed or self.data.get("is_separate"):
             return None
-        people = Contact.objects.filter(desk=self.desk)
-        if typed.startswith(NUMBER_SIGN):
-            found = people.filter(pk=parse_number(typed[1:]) or 0).first()
-        else:
-            found = people.with_email(normalize_email(typed)).first()
-        if found is None or found.is_erased:
-            raise forms.ValidationError(
-                gettext("No contact matches %(typed)s. Choose one from the list.")
-                % {"typed": typed}
-            )
-        return found
+        return find_contact(self.desk, typed)

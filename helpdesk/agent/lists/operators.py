@@ -145,7 +145,7 @@ def _read_priority(agent: Agent, value: str) -> Found:
 def _read_from(agent: Agent, value: str) -> Found:
     """Read ``from:``: a person's address, otherwise an account, otherwise a person's name."""
     if address := normalize_email(value):
-        people = Contact.objects.filter(desk=agent.desk).with_email(address)
+        people = Contact.objects.filter(desk=agent.desk).with_any_email(address)
         return "requester", [str(pk) for pk in people.values_list("pk", flat=True)]
     found = _read_account(agent, value)
     return found if found[1] else _read_requester(agent, value)

@@ -102,7 +102,7 @@ class RequesterForm(forms.Form):
             email = ""
         else:
             email = normalize_email(typed)
-            found = people.with_email(email).first()
+            found = people.with_any_email(email).first()
         address = found.email if found else email
         if address and _is_blocked(self.desk, address):
             text = gettext("%(typed)s is a blocked sender. Ask an admin to unblock it first.")

@@ -80,6 +80,7 @@ SHOWN_EVENTS = (
     EventKind.SENDER_VERIFIED,
     EventKind.PARTICIPANT_ADDED,
     EventKind.REQUESTER_CHANGED,
+    EventKind.CONTACT_MERGED,
     EventKind.REQUESTER_LEFT,
     EventKind.CUSTOMER_REMINDED,
     EventKind.SLA_BREACHED,

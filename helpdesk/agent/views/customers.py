@@ -7,14 +7,14 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.models import Account, Contact
+from accounts.models import Account, Contact, MergedContact
 from helpdesk.agent import customers
 from helpdesk.agent.customer_cards import describe_account
 from helpdesk.agent.help.cards import describe_attention_to
@@ -25,6 +25,7 @@ from helpdesk.agent.lists.rows import build_rows
 from helpdesk.agent.notes.cards import describe_account_note
 from helpdesk.agent.notes.sql import select_account_note
 from helpdesk.agent.permissions import AgentRequest, agent_page
+from helpdesk.agent.redirects import see_other
 from helpdesk.agent.shell import build_shell
 from helpdesk.shared.components import EmptyState, Link, Pagination
 from helpdesk.shared.cursors import Cursor
@@ -146,8 +147,15 @@ def _describe_person(contact: Contact) -> customers.ContactCard:
 
 @agent_page
 def show_contact(request: AgentRequest, contact_id: int) -> HttpResponse:
-    """Show a contact with their account's terms and their tickets."""
-    contact = _get(Contact.objects.select_related("account__plan"), request, contact_id)
+    """Show a contact with their account's terms and their tickets.
+
+    The page of one who was merged leads to the contact who stayed.
+    """
+    people = Contact.objects.filter(desk=request.desk).select_related("account__plan")
+    contact = people.filter(pk=contact_id).first()
+    if contact is None:
+        merged = get_object_or_404(MergedContact, desk=request.desk, former_id=contact_id)
+        return see_other(reverse("agent:customer", args=[merged.contact_id]))
     tickets = queue_for_agent(request.agent).filter(contact_id=contact.pk)
     account = contact.account
     context = {

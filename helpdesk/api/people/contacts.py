@@ -96,6 +96,9 @@ class ContactRecord(StrictSerializer):
     handles = PersonHandle(
         many=True, read_only=True, help_text=_("Who the contact is on other networks.")
     )
+    other_emails = serializers.SerializerMethodField(
+        help_text=_("Addresses of contacts that were merged into this one.")
+    )
     created_at = serializers.DateTimeField(
         read_only=True, help_text=_("When the contact was created.")
     )
@@ -103,6 +106,9 @@ class ContactRecord(StrictSerializer):
 
     def get_has_sign_in(self, contact: Contact) -> bool:
         return contact.user_id is not None
+
+    def get_other_emails(self, contact: Contact) -> list[str]:
+        return [merged.email for merged in contact.merged.all() if merged.email]
 
 
 class ContactFilters(ChangeFilter):
@@ -140,7 +146,7 @@ class ContactsView(SettingView):
     model = Contact
     serializer_class = ContactRecord
     related = ("account",)
-    prefetched = ("handles",)
+    prefetched = ("handles", "merged")
     key = "email"
 
     def check(self, row: Contact, stored: Contact | None) -> None:
@@ -182,7 +188,7 @@ class ContactListView(ContactsView, PagedListView):
         rows = select_changed(rows, self.request.query_params)
         words, email = wanted.pop("q", ""), wanted.pop("email", None)
         if email is not None:
-            rows = rows.filter(pk__in=Contact.objects.with_email(normalize_email(email)))
+            rows = rows.filter(pk__in=Contact.objects.with_any_email(normalize_email(email)))
         if words:
             found = search_contacts(desk=self.agent.desk, words=words, limit=MAX_FOUND)
             rows = rows.filter(pk__in=[contact.pk for contact in found])

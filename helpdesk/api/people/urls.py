@@ -19,6 +19,7 @@ from helpdesk.api.people.agents import (
 )
 from helpdesk.api.people.contacts import ContactListView, ContactView
 from helpdesk.api.people.erasure import AgentErasureView, ContactErasureView
+from helpdesk.api.people.merging import ContactMergeView
 
 OF_ACCOUNT = "accounts/<int:account_id>/"
 PEOPLE = [
@@ -27,6 +28,7 @@ PEOPLE = [
     path(
         "contacts/<int:contact_id>/erasure/", ContactErasureView.as_view(), name="contact_erasure"
     ),
+    path("contacts/<int:contact_id>/merge/", ContactMergeView.as_view(), name="contact_merge"),
     path("agents/", AgentListView.as_view(), name="agents"),
     path("agents/<int:agent_id>/", AgentProfileView.as_view(), name="agent_profile"),
     path("agents/<int:agent_id>/erasure/", AgentErasureView.as_view(), name="agent_erasure"),

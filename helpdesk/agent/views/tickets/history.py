@@ -122,6 +122,7 @@ ICONS: dict[str, tuple[str, str]] = {
     EventKind.PARTICIPANT_ADDED: ("user-plus", ""),
     EventKind.PARTICIPANT_REMOVED: ("user-minus", ""),
     EventKind.REQUESTER_CHANGED: ("user", "amber"),
+    EventKind.CONTACT_MERGED: ("user", ""),
     EventKind.REQUESTER_LEFT: ("user", "amber"),
     EventKind.RECIPIENTS_ADDED: ("envelope", ""),
     EventKind.CUSTOMER_REMINDED: ("bell", "amber"),
