@@ -18,7 +18,7 @@ from accounts.models import Agent, AuditAction, Department, Desk
 from tickets.errors import ConflictError, InvalidValueError
 from tickets.exchange.mapping import NONE, Mapping
 from tickets.exchange.readers import READERS
-from tickets.exchange.source_file import SourceFile
+from tickets.exchange.tar_files import repack
 from tickets.models import UNFINISHED, ImportRecord, ImportRun, ImportState, Priority
 from tickets.queueing import Queue, TaskName, queue_once_after_commit
 from tickets.services.common import clean_line
@@ -46,10 +46,9 @@ def create_run(
         values = {"name": reader[:50], "names": ", ".join(READERS)}
         raise InvalidValueError("reader", text % values)
     source = clean_line(source, field="source", limit=LIMITS["source"]) or reader
-    SourceFile(file, file_name)  # refuses what can't be opened while the admin is there
-    file.seek(0)
     name = uuid4().hex
-    stored = default_storage.save(f"{desk.pk}/{name[:2]}/{name}", File(file))
+    with repack(file, file_name) as packed:
+        stored = default_storage.save(f"{desk.pk}/{name[:2]}/{name}", File(packed))
     with transaction.atomic():
         run = ImportRun.objects.create(
             desk=desk, reader=reader, source=source, file=stored, file_name=file_name[-200:],

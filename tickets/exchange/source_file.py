@@ -1,7 +1,8 @@
 """An uploaded file: a zip archive or a single file, read with limits (M38).
 
-Nothing is extracted: an entry is opened by its name in the archive, so that no path leads out of
-it. Reading stops with UnreadableError at a bomb.
+Tar archives are stored as zip archives (tar_files.py). Nothing is extracted: an entry is opened by
+its name in the archive, so that no path leads out of it. Reading stops with UnreadableError at a
+bomb.
 """
 
 from __future__ import annotations
@@ -58,7 +59,8 @@ class SourceFile:
         """Return the names of all entries; of a single file its own."""
         if self._zip is None:
             return [self.name]
-        return [info.filename for info in self._zip.infolist() if not info.is_dir()]
+        names = [info.filename for info in self._zip.infolist() if not info.is_dir()]
+        return list(dict.fromkeys(names))  # of entries with one name, the last is opened
 
     def find(self, *endings: str) -> str | None:
         """Return the first entry whose path ends with one of these, in any case, or None."""
@@ -127,7 +129,10 @@ def _open_zip(file: IO[bytes]) -> zipfile.ZipFile:
     )
     total = sum(info.file_size for info in infos)
     if len(infos) > MAX_ENTRIES or total > MAX_UNPACKED or is_bomb:
-        raise UnreadableError(
-            _("The archive expands to far more than its size, so it wasn't opened.")
-        )
+        raise make_bomb_error()
     return archive
+
+
+def make_bomb_error() -> UnreadableError:
+    """Return the error for an archive that would fill a disk or the memory."""
+    return UnreadableError(_("The archive expands to far more than its size, so it wasn't opened."))

@@ -34,7 +34,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("desk", help="The desk's slug.")
-        parser.add_argument("file", type=Path, help="A .zip, .json, .ndjson or .csv file.")
+        parser.add_argument("file", type=Path, help="A .zip, .tar.gz, .json, .ndjson or .csv file.")
         parser.add_argument(
             "--source",
             required=True,
