@@ -12,7 +12,8 @@ from typing import Any
 
 from accounts.matching import normalize_email
 from accounts.models import Agent, Department
-from tickets.exchange.mapping import Mapping, fold
+from tickets.exchange.mapping import NONE, Mapping, fold
+from tickets.exchange.preview import MAX_WORDS
 from tickets.exchange.setting_records import make_key
 from tickets.models import FormField, ImportRecord, ImportRun, Priority, State
 
@@ -43,6 +44,11 @@ class Rows:
     agents: Sequence[Agent]  # with their users
     fields: Sequence[FormField]
 
+    def get_default_priority(self) -> Priority | None:
+        """Return the desk's priority for requests that name none (M33), else the lowest."""
+        found = [row for row in self.priorities if row.is_mail_default] or self.priorities[-1:]
+        return found[0] if found else None
+
 
 def load_rows(desk_id: int) -> Rows:
     """Return what a desk has: its offered priorities, departments, active agents and fields."""
@@ -67,11 +73,15 @@ def find_earlier_mapping(run: ImportRun) -> Mapping:
 def guess_mapping(run: ImportRun, rows: Rows) -> Mapping:
     """Return a mapping for a run that was read. Words without a guess are left out of it."""
     earlier, preview = find_earlier_mapping(run), run.preview
+    names = list_own_names(run, "priority")
     priorities = {
-        word: _guess_priority(word, rows, earlier) for word in _fold_words(preview, "priorities")
+        word: _guess_priority(word, names.get(word, ""), rows, earlier)
+        for word in _fold_words(preview, "priorities")
     }
+    names = list_own_names(run, "department")
     departments = {
-        word: _guess_department(word, rows, earlier) for word in _fold_words(preview, "departments")
+        word: _guess_department(word, names.get(word, ""), rows, earlier)
+        for word in _fold_words(preview, "departments")
     }
     agents = {
         source_id: _guess_agent(source_id, name, email, rows, earlier)
@@ -95,6 +105,16 @@ def guess_state(word: str, earlier: Mapping) -> str:
     return next((state for part, state in PARTS if part in folded), State.OPEN)
 
 
+def list_own_names(run: ImportRun, kind: str) -> dict[str, str]:
+    """Return the names of the priorities or departments that the file itself brings.
+
+    Tickets name them by their ID or their name: both are keys here, folded.
+    """
+    records = ImportRecord.objects.filter(run=run, kind=kind).order_by("pk")[:MAX_WORDS]
+    names = [(each.source_id, str(each.data.get("name") or each.source_id)) for each in records]
+    return {fold(word): name for source_id, name in names for word in (name, source_id)}
+
+
 def list_field_labels(run: ImportRun) -> dict[str, str]:
     """Return the labels of the source's fields by key, as far as the file has them."""
     records = ImportRecord.objects.filter(run=run, kind="field").order_by("pk")
@@ -107,24 +127,25 @@ def _fold_words(preview: AnyMapping[str, Any], name: str) -> list[str]:
 
 
 def _only_found(guesses: dict[str, int | None]) -> dict[str, int]:
-    return {word: found for word, found in guesses.items() if found}
+    return {word: found for word, found in guesses.items() if found is not None}
 
 
-def _guess_priority(word: str, rows: Rows, earlier: Mapping) -> int | None:
+def _guess_priority(word: str, name: str, rows: Rows, earlier: Mapping) -> int | None:
+    """Return the priority for a word. name: of the record in the file that the word stands for."""
     by_name = {fold(row.name): row.pk for row in rows.priorities}
     known = {row.pk for row in rows.priorities}
     chosen = earlier.priorities.get(word)
-    found = chosen if chosen in known else by_name.get(word)
-    if found or word not in RANKS or not rows.priorities:
+    found = chosen if chosen in known else by_name.get(fold(name or word))
+    if found or name or word not in RANKS or not rows.priorities:
         return found
     return rows.priorities[round(RANKS[word] * (len(rows.priorities) - 1))].pk
 
 
-def _guess_department(word: str, rows: Rows, earlier: Mapping) -> int | None:
-    known = {row.pk for row in rows.departments}
+def _guess_department(word: str, name: str, rows: Rows, earlier: Mapping) -> int | None:
+    known = {NONE, *(row.pk for row in rows.departments)}
     chosen = earlier.departments.get(word)
     by_name = {fold(row.name): row.pk for row in rows.departments}
-    return chosen if chosen in known else by_name.get(word)
+    return chosen if chosen in known else by_name.get(fold(name or word))
 
 
 def _guess_agent(source_id: str, name: str, email: str, rows: Rows, earlier: Mapping) -> int | None:

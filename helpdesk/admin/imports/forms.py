@@ -17,7 +17,13 @@ from unfold.widgets import UnfoldAdminFileFieldWidget
 from accounts.matching import normalize_email
 from accounts.models import Desk
 from helpdesk.body_limits import FORM_SLACK_BYTES, get_form_limit
-from tickets.exchange.guessing import Rows, guess_mapping, guess_state, list_field_labels
+from tickets.exchange.guessing import (
+    Rows,
+    guess_mapping,
+    guess_state,
+    list_field_labels,
+    list_own_names,
+)
 from tickets.exchange.mapping import NONE, fold
 from tickets.exchange.mapping import Mapping as Choices
 from tickets.models import ImportRun, State
@@ -29,7 +35,7 @@ SOURCES: list[tuple[str, Promise | str]] = [
     ("freshdesk", "Freshdesk"),
     ("neutral", _("Plumbline, or a file in its format")),
 ]
-TYPES = ".zip,.json,.ndjson,.jsonl,.csv"
+TYPES = ".zip,.tar,.tgz,.gz,.json,.ndjson,.jsonl,.csv"
 MAX_AGENT_LINES = 150  # a request may have 1,000 fields, and the other words take up to 800
 LEFT_OUT, ADDED = "", "+"  # choices for a field that the desk doesn't have
 
@@ -59,8 +65,8 @@ class UploadForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         text = gettext(
-            "A .zip archive or a single .json, .ndjson or .csv file, up to %(limit)s. Upload a "
-            "larger export in parts, one after another. Each part adds to those before."
+            "A .zip or .tar.gz archive or a single .json, .ndjson or .csv file, up to %(limit)s. "
+            "Upload a larger export in parts, one after another. Each part adds to those before."
         )
         self.fields["file"].help_text = text % {"limit": filesizeformat(get_upload_limit())}
 
@@ -107,7 +113,11 @@ class MappingForm(forms.Form):
         super().__init__(data)
         self.run, self.rows, self.desk = run, rows, desk
         guess = guess_mapping(run, rows)
-        self.labels = list_field_labels(run)
+        self.labels = {
+            "fields": list_field_labels(run),
+            "priorities": list_own_names(run, "priority"),
+            "departments": list_own_names(run, "department"),
+        }
         self.lists: dict[str, list[tuple[str, int | None]]] = {
             name: [(word, count) for word, count in run.preview.get(name, ())]
             for name in ("states", "priorities", "departments", "fields")
@@ -120,16 +130,13 @@ class MappingForm(forms.Form):
         self.hidden_count = len(hidden)
         self.fields["start_clocks"].initial = guess.start_clocks
         self._add_states(guess)
-        self._add_rows("priorities", rows.priorities, guess.priorities, self._get_default())
+        default = rows.get_default_priority()
+        self._add_rows(
+            "priorities", rows.priorities, guess.priorities, default.pk if default else ""
+        )
         self._add_rows("departments", rows.departments, guess.departments, NONE)
         self._add_agents(guess)
         self._add_fields(guess)
-
-    def _get_default(self) -> int:
-        """Return the desk's priority for requests that name none (M33), else the lowest."""
-        offered = self.rows.priorities
-        found = [row.pk for row in offered if row.is_mail_default]
-        return found[0] if found else offered[-1].pk
 
     def _add_states(self, guess: Choices) -> None:
         choices = [(state.value, self.desk.word_for(state.value)) for state in State]
@@ -137,13 +144,21 @@ class MappingForm(forms.Form):
             initial = guess.states.get(fold(word)) or guess_state(word, guess)
             self._add_choice("states", at, word, choices, initial)
 
-    def _add_rows(self, name: str, rows: Any, guesses: Mapping[str, int], default: int) -> None:
+    def _add_rows(
+        self, name: str, rows: Any, guesses: Mapping[str, int], default: int | str
+    ) -> None:
         choices = [(row.pk, str(row)) for row in rows]
-        if default == NONE:
+        if name == "departments":
             choices.insert(0, (NONE, gettext("No department")))
+        own = {
+            "priorities": gettext("Add as a new priority"),
+            "departments": gettext("Add as a new department"),
+        }
         for at, (word, _count) in enumerate(self.lists[name]):
-            initial = guesses.get(fold(word), default)
-            self._add_choice(name, at, word, choices, initial)
+            is_own = fold(word) in self.labels[name]
+            offered = [(ADDED, own[name]), *choices] if is_own else choices
+            initial = guesses.get(fold(word), ADDED if is_own else default)
+            self._add_choice(name, at, word, offered, initial)
 
     def _add_fields(self, guess: Choices) -> None:
         choices = [
@@ -169,7 +184,8 @@ class MappingForm(forms.Form):
 
     def get_label(self, name: str, word: str) -> str:
         """Return what an admin knows a word of the source as."""
-        return self.labels.get(word) or word if name == "fields" else word
+        names = self.labels.get(name, {})
+        return names.get(word) or names.get(fold(word)) or word
 
     def list_sections(self) -> Iterator[Section]:
         """Yield the kinds of words that the file has."""
@@ -227,10 +243,13 @@ class MappingForm(forms.Form):
             words = enumerate(word for word, _count in self.lists[name])
             return {word: chosen.get(f"{name}-{at}", "") for at, word in words}
 
+        def read_ids(name: str) -> dict[str, int]:
+            return {word: int(key) for word, key in read(name).items() if key not in ("", ADDED)}
+
         return {
             "states": {word: value for word, value in read("states").items() if value},
-            "priorities": {word: int(key) for word, key in read("priorities").items() if key},
-            "departments": {word: int(key) for word, key in read("departments").items() if key},
+            "priorities": read_ids("priorities"),
+            "departments": read_ids("departments"),
             "agents": self.hidden_agents
             | {
                 source_id: found

@@ -180,5 +180,6 @@ def _describe_progress(run: ImportRun) -> dict[str, Any]:
 
 
 def _list_first(request: AdminRequest, run: ImportRun) -> list[Any]:
-    mapping = guess_mapping(run, load_rows(request.desk.pk))
-    return list_first_tickets(run, request.desk, Mapping.from_json(mapping.to_json()))
+    rows = load_rows(request.desk.pk)
+    mapping = Mapping.from_json(guess_mapping(run, rows).to_json())
+    return list_first_tickets(run, request.desk, mapping, rows.get_default_priority())

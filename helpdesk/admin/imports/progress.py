@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Desk
-from tickets.exchange.guessing import guess_state
+from tickets.exchange.guessing import guess_state, list_own_names
 from tickets.exchange.mapping import Mapping, fold
 from tickets.exchange.problems import describe_problem
 from tickets.exchange.records import TICKETS, sort_key
@@ -123,26 +123,32 @@ def list_counts(run: ImportRun) -> list[KindCount]:
     ]
 
 
-def list_first_tickets(run: ImportRun, desk: Desk, mapping: Mapping) -> list[FirstTicket]:
-    """Return the first tickets of the file as they will look with these choices."""
+def list_first_tickets(
+    run: ImportRun, desk: Desk, mapping: Mapping, default: Priority | None
+) -> list[FirstTicket]:
+    """Return the first tickets of the file as they will look with these choices.
+
+    default: the priority of tickets without one, or with one that isn't mapped.
+    """
     tickets: list[dict[str, Any]] = run.preview.get("tickets", [])
     people = _load_people(run, [str(each.get("contact") or "") for each in tickets])
     messages = _count_messages(run, [str(each["id"]) for each in tickets])
     names = {row.pk: str(row) for row in Priority.objects.filter(desk=desk)}
+    own = list_own_names(run, "priority")
     return [
         FirstTicket(
             number=str(each.get("number") or each["id"])[:40],
             subject=str(each.get("subject") or gettext("(no subject)"))[:250],
             requester=people.get(str(each.get("contact") or ""), gettext("Unknown person")),
             state=desk.word_for(guess_state(str(each.get("state") or "open"), mapping)),
-            priority=names.get(
-                mapping.priorities.get(fold(str(each.get("priority") or "")), 0),
-                str(each.get("priority") or ""),
-            ),
+            priority=names.get(mapping.priorities.get(word, 0))
+            or own.get(word)
+            or str(default or ""),
             created=str(each.get("created_at") or "")[:10],
             messages=messages.get(str(each["id"]), 0),
         )
         for each in tickets
+        for word in [fold(str(each.get("priority") or ""))]
     ]
 
 
