@@ -48,6 +48,21 @@ def test_missing_people_states_and_dates_are_replaced_and_said(in_rocket: Cast) 
     assert Contact.objects.get(pk=ticket.contact_id).email == "f@x.example"
 
 
+def test_a_missing_person_with_an_address_as_the_id_is_one_however_it_is_written(
+    in_rocket: Cast,
+) -> None:
+    import_lines(
+        in_rocket,
+        TICKET | {"id": 1, "contact": "Jane@X.example"},
+        TICKET | {"id": 2, "contact": "jane@x.example", "participants": ["JANE@x.example"]},
+    )
+    import_lines(in_rocket, TICKET | {"id": 3, "contact": "JANE@X.EXAMPLE"})
+    [contact_id] = set(Ticket.objects.values_list("contact", flat=True))
+    assert Contact.objects.filter(email="").count() == 1
+    import_lines(in_rocket, {"kind": "contact", "id": "jAne@x.example", "name": "Jane"})
+    assert Contact.objects.get(pk=contact_id).name == "Jane"
+
+
 def test_circles_are_not_linked(in_rocket: Cast) -> None:
     parent = [{"kind": "parent", "to": 2}]
     run = import_lines(

@@ -76,22 +76,16 @@ class Known:
         """Read what is known of these, kind by kind."""
         by_kind: dict[str, set[str]] = defaultdict(set)
         for kind, source_id in wanted:
-            if source_id and (kind, source_id) not in self._rows:
-                by_kind[kind].add(source_id)
+            key = fold_key(kind, source_id)
+            if source_id and key not in self._rows:
+                by_kind[kind].add(key[1])
         for kind, ids in by_kind.items():
             self._load_kind(kind, ids)
 
     def _load_kind(self, kind: str, ids: set[str]) -> None:
-        plain = defaultdict(list)  # one address may be written in several ways
-        for source_id in ids:
-            plain[make_plain(source_id)].append(source_id)
         given = {"desk": self._run.desk_id, "source": self._run.source, "kind": kind}
-        rows = fetch_rows(LOAD, given | {"ids": list(plain)})
-        found = {
-            source_id: Row(row["row_id"], row["number"], row["digest"])
-            for row in rows
-            for source_id in plain[row["source_id"]]
-        }
+        rows = fetch_rows(LOAD, given | {"ids": list(ids)})
+        found = {row["source_id"]: Row(row["row_id"], row["number"], row["digest"]) for row in rows}
         row_ids = {row.row_id for row in found.values()}
         present = set(_list_present(kind, row_ids))
         for source_id, row in found.items():
@@ -105,32 +99,29 @@ class Known:
 
     def get_id(self, kind: str, source_id: str) -> int | None:
         """Return the ID of our row, or None."""
-        row = self._rows.get((kind, source_id))
+        row = self._rows.get(fold_key(kind, source_id))
         return row.row_id if row else None
 
     def is_gone(self, kind: str, source_id: str) -> bool:
         """Return True for what was imported once and was deleted here."""
-        return (kind, source_id) in self._gone
+        return fold_key(kind, source_id) in self._gone
 
     def has_changed(self, kind: str, source_id: str, digest: str) -> bool:
         """Return True unless the record was imported just like this."""
-        row = self._rows.get((kind, source_id))
+        row = self._rows.get(fold_key(kind, source_id))
         return row is None or row.digest != digest
 
     def put(self, kind: str, source_id: str, row_id: int, digest: str, number: str = "") -> None:
         """Keep what a record stands for."""
-        row = Row(row_id, number, digest)
-        self._rows[kind, source_id] = self._unsaved[kind, source_id] = row
+        key, row = fold_key(kind, source_id), Row(row_id, number, digest)
+        self._rows[key] = self._unsaved[key] = row
 
     def save(self) -> None:
         """Write the new and changed rows."""
         of_run = {"desk_id": self._run.desk_id, "source": self._run.source}
-        rows = {
-            (kind, make_plain(source_id)): row for (kind, source_id), row in self._unsaved.items()
-        }
         written = [
             of_run | {"kind": kind, "source_id": source_id} | row._asdict()
-            for (kind, source_id), row in rows.items()
+            for (kind, source_id), row in self._unsaved.items()
         ]
         insert_rows(ImportedRow, written, KEEP_LAST)
         self._unsaved = {}
@@ -141,8 +132,11 @@ def _list_present(kind: str, row_ids: set[int]) -> Iterable[int]:
     return rows.filter(pk__in=row_ids).values_list("pk", flat=True) if row_ids else ()
 
 
-def make_plain(source_id: str) -> str:
-    """Return an ID as it is kept: one like an email address as its hash, to outlive an erasure."""
+def fold_key(kind: str, source_id: str) -> Key:
+    """Return a kind and an ID as they are kept: one like an email address as its hash.
+
+    So it outlives an erasure, and an address is the same however it is written.
+    """
     if "@" not in source_id:
-        return source_id
-    return "sha256:" + hashlib.sha256(source_id.casefold().encode()).hexdigest()
+        return kind, source_id
+    return kind, "sha256:" + hashlib.sha256(source_id.casefold().encode()).hexdigest()
