@@ -90,6 +90,21 @@ def test_a_giant_object_of_a_list_is_skipped_and_the_rest_is_read(
     assert peak < 8 * MB
 
 
+def test_a_giant_document_is_read_part_by_part(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(json_files, "MAX_ITEM", MB)
+    start = b'{"data": {"tickets": [{"id": 1}], "text": "'
+    end = b'", "users": [{"id": 2}]}, "count": 3}'
+    long = LongFile(start, 50 * MB // len(PART), end)
+    found, peak = measure_peak(json_files.read_json(_open(long)))
+    assert [each if isinstance(each, Fault) else each.value for each in found] == [
+        {"id": 1}, Fault("too_large", data={"limit": "1"}), {"id": 2}, {"count": 3},
+    ]  # fmt: skip
+    assert peak < 8 * MB
+    deep = LongFile(b'{"a": ' * 9 + b'"', 5 * MB // len(PART), b'"' + b"}" * 9)
+    found, _peak = measure_peak(json_files.read_json(_open(deep)))
+    assert found == [Fault("too_large", data={"limit": "1"})]
+
+
 def test_an_object_that_never_ends_ends_the_file(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(json_files, "MAX_ITEM", 1_000)
     for end in (b"", b"\\", b'"', b'"}'):

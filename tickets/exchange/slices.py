@@ -158,16 +158,19 @@ def _read(run: ImportRun, ids: list[int]) -> list[Row]:
 
 
 def last_of_each(rows: Iterable[Row], into: Slice) -> list[Row]:
-    """Return the last record of each ID, in the order of the first; earlier ones are noted.
+    """Return the last record of each ID, in the order of the first; other ones are noted.
 
-    Those that weren't read are noted, too.
+    Pages of an export may repeat a record as it is. Those that weren't read are noted, too.
     """
     found: dict[tuple[str, str], Row] = {}
     for row in rows:
         if row.is_beyond:
             into.refuse(row, "ticket_too_large", limit=MAX_TICKET_BYTES // 1_000_000)
             continue
-        if (row.kind, row.source_id) in found:
+        earlier = found.get((row.kind, row.source_id))
+        if earlier is not None and earlier.data == row.data:
+            into.count(row.kind, UNCHANGED)
+        elif earlier is not None:
             into.refuse(row, "duplicate")
         found[row.kind, row.source_id] = row
     return list(found.values())

@@ -29,11 +29,13 @@ def read_slices(run_id: int, *, limit: int = READ_AT_ONCE, seconds: float = READ
     What was read before is skipped once, not for each slice. Another worker that has the run is
     left alone. Return how many records were read. Raises UnreadableError.
     """
-    run, total, until = ImportRun.objects.get(pk=run_id), 0, time.monotonic() + seconds
+    run, total = ImportRun.objects.get(pk=run_id), 0
     if run.state != ImportState.READING:
         return 0
     with open_source(run) as file:
         found: Iterator[Record | Problem] = islice(READERS[run.reader](file), run.was_read, None)
+        first, until = list(islice(found, 1)), time.monotonic() + seconds  # what was read is behind
+        found = chain(first, found)
         while True:
             read = _take(found, limit)
             following = next(found, None)

@@ -25,8 +25,11 @@ _ATTACHED = re.compile(r"(?:^|/)(?:attachments?|files?)/(?:.*/)?(\d+)(?:[/_. -]|
 
 
 def list_files(file: SourceFile, *endings: str) -> list[str]:
-    """Return the names of the files to read, sorted; attached files are not among them."""
-    names = sorted(file.list_names())
+    """Return the names of the files to read; attached files are not among them.
+
+    page_2 comes before page_10: of two records with one ID, the later page counts.
+    """
+    names = sorted(file.list_names(), key=_split_numbers)
     return [
         name
         for name in names
@@ -34,6 +37,11 @@ def list_files(file: SourceFile, *endings: str) -> list[str]:
         and not _CLUTTER.search(name)
         and not (file.is_archive and _ATTACHED.search(name.replace("\\", "/")))
     ]
+
+
+def _split_numbers(name: str) -> list[tuple[int, str]]:
+    parts = re.split(r"([0-9]+)", name)
+    return [(int(part[:20]), part) if part.isdecimal() else (-1, part) for part in parts]
 
 
 def index_attached(file: SourceFile) -> dict[str, str]:

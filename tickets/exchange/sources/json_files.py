@@ -16,6 +16,7 @@ from typing import IO, Any
 from tickets.exchange.sources.faults import Fault, find_encoding
 
 MAX_ITEM = 64_000_000  # characters of one object, with all that is in it
+MAX_DEPTH = 3  # of objects that are read part by part
 CHUNK = 256 * 1024
 _BLANK = " \t\r\n"
 _SIGN = re.compile(r'\\.?|["\[\]{}]', re.DOTALL)  # what ends a value; in texts, escaped or not
@@ -166,7 +167,7 @@ class _Document:
             if self._expect(",]") == "]":
                 return
 
-    def _read_object(self) -> Iterator[Item | Fault]:
+    def _read_object(self, depth: int = 0) -> Iterator[Item | Fault]:
         """Yield the objects of the lists of an object, then the rest of it."""
         self._expect("{")
         rest: dict[str, Any] = {}
@@ -178,12 +179,23 @@ class _Document:
                 was_page = True
                 yield from self._read_list(key)
             else:
-                rest[key] = self._decode()
+                yield from self._read_member(rest, key, depth)
             if self._peek() != "}":
                 self._expect(",")
         self._at += 1
-        if not was_page:
+        if not was_page and rest:
             yield from _unfold(rest)
+
+    def _read_member(self, into: dict[str, Any], key: str, depth: int) -> Iterator[Item | Fault]:
+        """Keep the value that begins here. An object that is too large is read part by part."""
+        try:
+            into[key] = self._decode()
+        except TooLargeError:
+            if self._peek() == "{" and depth < MAX_DEPTH:
+                yield from self._read_object(depth + 1)
+            else:
+                self._skip()
+                yield Fault("too_large", data={"limit": str(MAX_ITEM // 1_000_000)})
 
     def _decode(self) -> Any:
         """Return the value that begins here, reading more until it is whole."""

@@ -1,4 +1,7 @@
-"""Going through an export of Zendesk: what belongs together, wherever it is in the files."""
+"""Going through an export of Zendesk: what belongs together, wherever it is in the files.
+
+They are read twice: first for agents and comments that were made private, then for the records.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +21,6 @@ from tickets.exchange.sources.exports import (
     get_text,
     get_texts,
     index_attached,
-    is_of_another,
     list_files,
     make_record,
     read_items,
@@ -26,10 +28,15 @@ from tickets.exchange.sources.exports import (
 )
 from tickets.exchange.sources.json_files import Item
 from tickets.exchange.sources.zendesk.translating import (
+    COMMENTS,
     SOLVED,
     STAFF,
+    classify,
     find_followed,
+    find_solved,
+    has_text,
     is_rated,
+    list_hidden,
     list_links,
     make_account,
     make_agent,
@@ -37,36 +44,16 @@ from tickets.exchange.sources.zendesk.translating import (
     make_comment,
     make_contact,
     make_field,
+    read_answers,
     read_channel,
 )
 
 Found = Iterator[Record | Problem]
 
-REFERRED = {"users", "groups", "ticket_fields"}  # tickets are read with what these say
-KINDS = {
-    "user": "users", "organization": "organizations", "group": "groups", "ticket": "tickets",
-    "ticket_field": "ticket_fields", "comment": "comments", "audit": "audits",
-    "ticket_event": "ticket_events",
-}  # fmt: skip
-MARKS = [  # the kind of an object that is in no list, by a property that others don't have
-    ("requester", "tickets"), ("requester_id", "tickets"), ("child_events", "ticket_events"),
-    ("events", "audits"), ("author_id", "comments"), ("role", "users"),
-    ("domain_names", "organizations"), ("title_in_portal", "ticket_fields"),
-]  # fmt: skip
-
 
 def read(file: SourceFile) -> Found:
     """Yield the records of an export. The order of its files and pages doesn't matter."""
     yield from require_found(_Export(file).read())
-
-
-def classify(item: Item) -> str:
-    """Return the kind of an object as the API names its lists, or "" if nothing says it."""
-    if is_of_another("zendesk", item.value):
-        return ""
-    if item.key:
-        return KINDS.get(item.key, item.key)
-    return next((kind for mark, kind in MARKS if mark in item.value), "")
 
 
 class _Export:
@@ -76,6 +63,8 @@ class _Export:
         self.file = file
         self.attached = index_attached(file)
         self.agents: dict[str, dict[str, Any]] = {}
+        self.staff: set[str] = set()  # IDs of all agents, also of those who are only an ID
+        self.hidden: set[str] = set()  # comments that were public once
         self.groups: dict[str, str] = {}
         self.options: dict[str, dict[str, str]] = {}  # of drop-down fields: names by value
         self.nested: dict[str, Record] = {}  # people within tickets
@@ -87,37 +76,30 @@ class _Export:
 
     def read(self) -> Found:
         names = list_files(self.file, *JSON)
-        first = [name for name in names if self._begin(name) in REFERRED]
-        for name in first:
-            self._learn(name)
-        rest = [name for name in names if name not in first]
-        for name in [*first, *rest]:
+        for name in names:
+            for item in read_items(self.file, name):
+                if isinstance(item, Item):
+                    self._learn(classify(item), item.value)
+        for name in names:
             for item in read_items(self.file, name):
                 yield from [item] if isinstance(item, Problem) else self._read_item(item, name)
         for source_id, person in self.nested.items():
             if self._is_new("user", source_id):
                 yield person
         if bare := self.bare - self.commented:
-            for name in rest:
+            for name in names:
                 yield from self._read_descriptions(name, bare)
         yield from self.answers.list_fields(besides=self.options)
         yield from self.left_out.report()
 
-    def _begin(self, name: str) -> str:
-        """Return the kind of a file's first object."""
-        found = read_items(self.file, name)
-        return next((classify(item) for item in found if isinstance(item, Item)), "")
-
-    def _learn(self, name: str) -> None:
-        for item in read_items(self.file, name):
-            if isinstance(item, Item):
-                self._remember(classify(item), item.value)
-
-    def _remember(self, kind: str, value: dict[str, Any]) -> None:
-        """Keep what tickets need: who is an agent, and the names of groups and choices."""
+    def _learn(self, kind: str, value: dict[str, Any]) -> None:
+        """Keep what tickets need: agents, hidden comments, the names of groups and choices."""
         source_id = read_id(value.get("id"))
-        if kind == "users" and value.get("role") in STAFF:
+        if kind == "tickets":
+            self._learn_agents(value)
+        elif kind == "users" and value.get("role") in STAFF:
             self.agents[source_id] = value
+            self.staff.add(source_id)
         elif kind == "groups":
             self.groups[source_id] = get_text(value.get("name"))
         elif kind == "ticket_fields":
@@ -125,10 +107,20 @@ class _Export:
             self.options[source_id] = {
                 get_text(option.get("value")): get_text(option.get("name")) for option in options
             }
+        elif kind in {"audits", "ticket_events"}:
+            self.hidden.update(list_hidden(value))
+
+    def _learn_agents(self, ticket: dict[str, Any]) -> None:
+        """Remember a ticket's assignee, and others of whom it says that they are agents."""
+        for name in ("assignee", "requester", "submitter"):
+            person = get_dict(ticket.get(name))
+            if person and (name == "assignee" or person.get("role") in STAFF):
+                self.agents.setdefault(read_id(person.get("id")), person)
+                self.staff.add(read_id(person.get("id")))
+        self.staff |= {read_id(ticket.get("assignee_id"))} - {""}
 
     def _read_item(self, item: Item, name: str) -> Found:
         kind, value = classify(item), item.value
-        self._remember(kind, value)
         if kind == "tickets":
             yield from self._read_ticket(value)
         elif kind == "comments":
@@ -137,8 +129,7 @@ class _Export:
         elif kind in {"audits", "ticket_events"}:
             yield from self._read_audit(value)
         elif kind == "users":
-            self.told.add(("user", read_id(value.get("id"))))
-            yield make_agent(value) if value.get("role") in STAFF else make_contact(value)
+            yield from self._read_user(value)
         elif kind == "organizations":
             self.told.add(("organization", read_id(value.get("id"))))
             yield make_account(value)
@@ -147,6 +138,14 @@ class _Export:
             yield from [field] if field else []
         elif kind != "groups" and "id" in value:
             self.left_out.add(kind or name)
+
+    def _read_user(self, value: dict[str, Any]) -> Found:
+        source_id, is_agent = read_id(value.get("id")), value.get("role") in STAFF
+        self.told.add(("user", source_id))
+        if is_agent or source_id in self.staff:  # or was one, as an old ticket says
+            yield make_agent(value)
+        if not is_agent:
+            yield make_contact(value)
 
     def _read_ticket(self, value: dict[str, Any]) -> Found:
         source_id = read_id(value.get("id"))
@@ -172,7 +171,6 @@ class _Export:
 
     def _make_ticket(self, value: dict[str, Any], source_id: str) -> Record:
         state = get_text(value.get("status"))
-        assignee = self._refer(value, "assignee")  # first: it says who is an agent
         return make_record(
             "ticket",
             source_id,
@@ -184,13 +182,13 @@ class _Export:
             department=self._name_group(value),
             contact=self._refer(value, "requester"),
             account=self._refer(value, "organization"),
-            assignee=assignee,
+            assignee=self._refer(value, "assignee"),
             participants=self._list_participants(value),
             tags=get_texts(value.get("tags")),
-            fields=self._read_answers(value),
+            fields=read_answers(value, self.options),
             created_at=value.get("created_at"),
             updated_at=value.get("updated_at"),
-            closed_at=value.get("updated_at") if state in SOLVED else None,
+            closed_at=find_solved(value) if state in SOLVED else None,
             follow_up_of=find_followed(value),
             links=list_links(value),
         )
@@ -199,15 +197,12 @@ class _Export:
         """Return the ID of what a ticket names by its ID or, in an export, as an object."""
         inner = get_dict(value.get(name))
         source_id = read_id(inner.get("id")) or read_id(value.get(f"{name}_id"))
-        if inner and name == "assignee":
-            self.agents.setdefault(source_id, inner)
         if inner and name != "organization":
             self._keep_person(source_id, inner)
         return source_id
 
     def _keep_person(self, source_id: str, person: dict[str, Any]) -> None:
         if source_id in self.agents or person.get("role") in STAFF:
-            self.agents.setdefault(source_id, person)
             self.nested[source_id] = make_agent(person)
         elif source_id:
             self.nested.setdefault(source_id, make_contact(person))
@@ -228,19 +223,6 @@ class _Export:
         source_id = read_id(group.get("id")) or read_id(value.get("group_id"))
         return get_text(group.get("name")) or self.groups.get(source_id, source_id)
 
-    def _read_answers(self, value: dict[str, Any]) -> dict[str, Any]:
-        answers: dict[str, Any] = {}
-        for field in get_dicts(value.get("custom_fields")) or get_dicts(value.get("fields")):
-            key, answer = read_id(field.get("id")), field.get("value")
-            names = self.options.get(key, {})
-            if isinstance(answer, list):
-                answer = ", ".join(names.get(each, each) for each in get_texts(answer))
-            elif isinstance(answer, str):
-                answer = names.get(answer, answer.strip())
-            if key and answer not in (None, ""):
-                answers[key] = answer
-        return answers
-
     def _read_comment(
         self, value: dict[str, Any], ticket_id: str, *, requester: str = "", at: Any = None
     ) -> Found:
@@ -250,9 +232,10 @@ class _Export:
         if not self._is_new("comment", source_id):
             return
         author_id = read_id(value.get("author_id"))
-        is_agent = author_id in self.agents and author_id != requester
+        is_agent = author_id in self.staff and author_id != requester
         author = {"agent" if is_agent else "contact": author_id} if author_id != "-1" else {}
         created_at = value.get("created_at") or at
+        value = {**value, "public": value.get("public") is True and source_id not in self.hidden}
         record = make_comment(value, ticket_id, author=author, created_at=created_at)
         yield record
         for each in get_dicts(value.get("attachments")):
@@ -268,7 +251,7 @@ class _Export:
         events = get_dicts(value.get("events")) or get_dicts(value.get("child_events"))
         for event in events:
             kind = get_text(event.get("type")) or get_text(event.get("event_type"))
-            if kind in {"Comment", "VoiceComment"}:
+            if kind in COMMENTS and (has_text(event) or event.get("attachments")):
                 yield from self._read_comment({"author_id": author_id, **event}, ticket_id, at=at)
             else:
                 self.left_out.add(f"audit: {kind}")
