@@ -1,7 +1,8 @@
 """Import tickets from another help desk, kill the import three times, and compare.
 
 `python -m bench.import_kill [TICKETS]`. Both desks must end with the same counts in every table,
-and another import of the same file must change nothing. Prints the rate of the undisturbed one.
+and another import of the same file must change nothing. Prints the rate of the undisturbed one, and
+its rate and memory at each tenth.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import json
 import os
 import random
+import resource
 import subprocess
 import sys
 import tempfile
@@ -46,6 +48,7 @@ SEED = 7
 KILLS = 3
 MESSAGES = 4  # of each ticket
 PEOPLE = 50  # tickets for each person
+TENTHS = 10
 TEXT = (
     "Since the update of last night the {thing} of our {place} answers with error {number}. We have"
     " restarted it twice and checked the cables, without success. What else can we try? "
@@ -157,7 +160,10 @@ def import_file(desk: Desk, path: Path, amount: int) -> Desk:
     began = time.monotonic()
     run = upload(desk, path)
     read = time.monotonic()
+    print(f"reading: at most {get_peak_memory()} MiB", flush=True)
     with desk_scope(desk):
+        for _ in range(1, TENTHS):
+            import_tenth(run, amount)
         while run_imports(desk_id=desk.pk, at=timezone.now()):
             pass
         run.refresh_from_db()
@@ -168,6 +174,27 @@ def import_file(desk: Desk, path: Path, amount: int) -> Desk:
         flush=True,
     )
     return desk
+
+
+def import_tenth(run: ImportRun, amount: int) -> None:
+    """Import about a tenth of the tickets, and print at which rate."""
+    before, began = count_tickets(run), time.monotonic()
+    done = 0
+    while done < amount / TENTHS and run_imports(desk_id=run.desk_id, at=timezone.now()):
+        done = count_tickets(run) - before
+    rate = done / (time.monotonic() - began)
+    print(f"{before + done:,} tickets: {rate:.0f}/s, at most {get_peak_memory()} MiB", flush=True)
+
+
+def count_tickets(run: ImportRun) -> int:
+    """Return how many tickets a run has imported or compared."""
+    run.refresh_from_db(fields=["counts"])
+    return sum(run.counts.get("ticket", {}).values())
+
+
+def get_peak_memory() -> int:
+    """Return the most memory that this process has used, in MiB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
 
 
 def import_and_kill(desk: Desk) -> int:
