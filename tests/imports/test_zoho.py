@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from tests.imports.exports import load, pack, read, read_files
@@ -72,6 +74,17 @@ def test_answers_of_the_api_are_read_alike() -> None:
 def test_a_thread_that_was_forwarded_stays_internal() -> None:
     found = read_files("zoho", load("zoho_api"))
     assert found.list_ids("note") == ["1892000000366002"]
+
+
+def test_a_reply_that_was_never_sent_stays_internal() -> None:
+    said = {"content": "Hi", "author": {"type": "AGENT", "email": "jade@acme.example"}}
+    ways = [("out", "SUCCESS"), ("out", "DRAFT"), ("out", "PENDING"), ("out", "FAILED"),
+            ("out", ""), ("in", "PENDING"), ("", "Draft")]  # fmt: skip
+    threads = [{"id": at, "direction": way, "status": status, "visibility": "public", **said}
+               for at, (way, status) in enumerate(ways)]  # fmt: skip
+    found = read_files("zoho", {"threads/7.json": json.dumps({"data": threads}).encode()})
+    assert found.list_ids("note") == ["1", "2", "3", "6"]
+    assert found.list_ids("message") == ["0", "4", "5"]
 
 
 def test_semicolons_marks_of_excel_and_old_encodings_are_read() -> None:

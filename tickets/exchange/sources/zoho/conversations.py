@@ -11,6 +11,7 @@ from tickets.exchange.sources.zoho.tickets import read_channel
 from tickets.exchange.sources.zoho.values import Thing, list_things, read_body
 
 TIMES = ("createdtime", "senddatetime", "senttime", "receivedtime", "commentedtime", "createdat")
+UNSENT = ("draft", "pending", "review", "reject", "fail", "schedul")  # parts of a status
 SENDERS = ("senderemail", "fromemailaddress", "from", "email")
 
 
@@ -19,7 +20,8 @@ def make_thread(
 ) -> Iterator[Record]:
     """Yield the message for an email or a post of a ticket, with its files.
 
-    What is private, or was forwarded to somebody else, becomes a note: customers never saw it.
+    What is private, wasn't sent, or was forwarded to somebody else becomes a note: customers never
+    saw it.
     """
     source_id = thing.pick_id("threadextid", "threadid", "id", "recordid")
     author = _find_author(thing, requester, people)
@@ -117,4 +119,12 @@ def _is_private(thing: Thing) -> bool:
     """Return True for a thread that customers haven't seen, by any of the signs there are."""
     signs = [thing.is_true("isprivate"), thing.is_true("isforward"), thing.is_true("ispublic")]
     visibility = thing.pick("visibility").casefold() or "public"
-    return True in signs[:2] or signs[2] is False or visibility != "public"
+    is_hidden = True in signs[:2] or signs[2] is False or visibility != "public"
+    return is_hidden or _is_unsent(thing)
+
+
+def _is_unsent(thing: Thing) -> bool:
+    """Return True for a reply that is a draft, waits for its approval or couldn't be sent."""
+    status = thing.pick("status").casefold()
+    is_out = thing.pick("direction").casefold() != "in"
+    return is_out and any(part in status for part in UNSENT)
