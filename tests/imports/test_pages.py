@@ -241,10 +241,14 @@ def test_a_file_that_cannot_be_opened_is_refused_at_once(
 
 
 def test_a_file_of_another_help_desk_fails_with_a_reason(rocket: Cast, at_rocket: Client) -> None:
-    url = prepare(rocket, at_rocket, pack({"readme.txt": b"hello"}))
-    page = at_rocket.get(url).content.decode()
-    assert "There are no records of this help desk in the file." in page
-    assert get_run(rocket, url).state == ImportState.FAILED
+    other = b'{"id": 1, "responder_id": 2, "subject": "Of Freshdesk"}'
+    for name, content, words in (
+        ("readme.txt", b"hello", "no file with one of these endings: .json, .ndjson, .jsonl."),
+        ("tickets.json", other, "There are no records of this help desk in the file."),
+    ):
+        url = prepare(rocket, at_rocket, pack({name: content}))
+        assert words in at_rocket.get(url).content.decode()
+        assert get_run(rocket, url).state == ImportState.FAILED
 
 
 def test_a_file_beyond_the_stated_limit_is_refused(

@@ -145,6 +145,11 @@ def test_deep_nesting_is_a_problem_of_its_file_only() -> None:
 
 
 def test_a_file_of_something_else_says_so() -> None:
-    for files in ({"readme.txt": b"hello"}, {"a.json": b"{}"}, {"a.json": b""}, {}):
-        with pytest.raises(UnreadableError, match="no records of this help desk"):
+    for files, words in (
+        ({"readme.txt": b"hello"}, "these endings: .json, .ndjson, .jsonl"),
+        ({}, "these endings"),
+        ({"a.json": b"{}"}, "no records of this help desk"),
+        ({"a.json": b""}, "no records of this help desk"),
+    ):
+        with pytest.raises(UnreadableError, match=words):
             read("zendesk", pack(files))

@@ -39,6 +39,18 @@ def list_files(file: SourceFile, *endings: str) -> list[str]:
     ]
 
 
+def require_files(file: SourceFile, *endings: str) -> list[str]:
+    """Return the names of the files to read. Raises UnreadableError if there are none."""
+    names = list_files(file, *endings)
+    if not names:
+        text = _(
+            "There is no file with one of these endings: %(endings)s. Export your data from the "
+            "old help desk in one of these formats."
+        )
+        raise UnreadableError(text % {"endings": ", ".join(endings)})
+    return names
+
+
 def _split_numbers(name: str) -> list[tuple[int, str]]:
     parts = re.split(r"([0-9]+)", name)
     return [(int(part[:20]), part) if part.isdecimal() else (-1, part) for part in parts]

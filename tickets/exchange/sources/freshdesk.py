@@ -30,9 +30,9 @@ from tickets.exchange.sources.exports import (
     get_texts,
     index_attached,
     is_of_another,
-    list_files,
     make_record,
     read_items,
+    require_files,
     require_found,
 )
 from tickets.exchange.sources.json_files import Item
@@ -77,7 +77,7 @@ class _Export:
         self.left_out = LeftOut()
 
     def read(self) -> Found:
-        names = list_files(self.file, *JSON)
+        names = require_files(self.file, *JSON)
         for name in names:
             if next((kind for kind, _item in self._read_items(name) if kind), "") in REFERRED:
                 for kind, item in self._read_items(name):

@@ -21,9 +21,9 @@ from tickets.exchange.sources.exports import (
     get_text,
     get_texts,
     index_attached,
-    list_files,
     make_record,
     read_items,
+    require_files,
     require_found,
 )
 from tickets.exchange.sources.json_files import Item
@@ -75,7 +75,7 @@ class _Export:
         self.left_out = LeftOut()
 
     def read(self) -> Found:
-        names = list_files(self.file, *JSON)
+        names = require_files(self.file, *JSON)
         for name in names:
             for item in read_items(self.file, name):
                 if isinstance(item, Item):

@@ -16,10 +16,10 @@ from tickets.exchange.sources.exports import (
     find_number,
     index_attached,
     is_of_another,
-    list_files,
     make_record,
     read_items,
     read_rows,
+    require_files,
     require_found,
 )
 from tickets.exchange.sources.json_files import Item
@@ -65,7 +65,7 @@ class _Export:
         self.left_out = LeftOut()
 
     def read(self) -> Found:
-        names = list_files(self.file, *CSV, *JSON)
+        names = require_files(self.file, *CSV, *JSON)
         for name in names:
             if self._guess(name) in {*REFERRED, ""}:
                 self._learn(name)
