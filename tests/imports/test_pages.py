@@ -191,7 +191,7 @@ def test_the_part_that_is_followed_holds_the_progress_alone(
     part = at_rocket.get(url, {"part": "progress"}).content.decode()
     assert "data-live-region" in part
     assert "<html" not in part
-    assert "Records that weren" not in part
+    assert "Problems by record" not in part
     work(rocket)
     assert "data-live-region" not in at_rocket.get(url, {"part": "progress"}).content.decode()
 

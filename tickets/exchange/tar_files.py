@@ -118,9 +118,10 @@ def _read_tar(file: IO[bytes]) -> Iterator[tuple[str, IO[bytes]]]:
     guarded = _Guard(file, _measure(file))
     count = 0
     with tarfile.open(fileobj=cast(Any, guarded), mode="r:", errors="replace") as archive:
+        kept: Any = archive
         while entry := archive.next():
             # Each entry would stay in memory, with all that global headers say.
-            archive.members, archive.pax_headers = [], {}
+            kept.members, kept.pax_headers = [], {}
             count += 1
             if count > MAX_ENTRIES:
                 raise make_bomb_error()
