@@ -6,7 +6,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from helpdesk.agent.ticket_page.attachment_words import mentions_attachment
+from helpdesk.agent.ticket_page.composing.attachment_words import mentions_attachment
 from tests.agent.conftest import inside
 from tests.agent.test_answers import answers_of, form
 from tests.cast import Cast

@@ -28,8 +28,8 @@ from helpdesk.agent.defects.components import DefectLinkCard, StageBadge, Ticket
 from helpdesk.agent.levels.cards import EmergencyCard, RecordCard
 from helpdesk.agent.notes.cards import AccountNoteCard, WatchCard
 from helpdesk.agent.saved_views.components import ViewLine
-from helpdesk.agent.ticket_page.field_forms import FieldLine, FieldsCard
-from helpdesk.agent.ticket_page.ladder_panel import LadderPanel, LadderStepLine
+from helpdesk.agent.ticket_page.clocks.ladder import LadderPanel, LadderStepLine
+from helpdesk.agent.ticket_page.forms.fields import FieldLine, FieldsCard
 from helpdesk.agent.tokens.lines import TokenLine
 from helpdesk.agent.work.cards import WorkCard
 from helpdesk.shared.components import (

@@ -23,7 +23,7 @@ from helpdesk.agent.notes.cards import describe_tools
 from helpdesk.agent.notes.highlighting import highlight_mentions
 from helpdesk.agent.notes.sql import NoteRow
 from helpdesk.agent.side.cards import describe_side
-from helpdesk.agent.ticket_page.channels import add_parts
+from helpdesk.agent.ticket_page.composing.channels import add_parts
 from helpdesk.agent.ticket_page.deliveries import add_delivery
 from helpdesk.agent.ticket_page.file_tools import add_file_tools
 from helpdesk.agent.ticket_page.pending import describe_pending

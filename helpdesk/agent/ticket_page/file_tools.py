@@ -7,7 +7,7 @@ from dataclasses import replace
 from urllib.parse import urlencode
 
 from accounts.models import Agent
-from helpdesk.agent.ticket_page.field_forms import list_editable_fields
+from helpdesk.agent.ticket_page.forms.fields import list_editable_fields
 from helpdesk.shared.components import FileItem, MessageItem, PacketItem
 from helpdesk.shared.file_pages import get_view_url
 from helpdesk.shared.packets import describe_packet

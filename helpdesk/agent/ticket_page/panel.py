@@ -24,10 +24,10 @@ from helpdesk.agent.lists.rows import LOWEST_RANK
 from helpdesk.agent.notes.cards import describe_account_note, describe_watchers
 from helpdesk.agent.relations.cards import describe_merge, describe_related
 from helpdesk.agent.sql import DepartmentCount
-from helpdesk.agent.ticket_page.channels import describe_channel
-from helpdesk.agent.ticket_page.clock_panel import find_next_clock, list_clocks
-from helpdesk.agent.ticket_page.field_forms import describe_fields
-from helpdesk.agent.ticket_page.ladder_panel import describe_ladder
+from helpdesk.agent.ticket_page.clocks.ladder import describe_ladder
+from helpdesk.agent.ticket_page.clocks.panel import find_next_clock, list_clocks
+from helpdesk.agent.ticket_page.composing.channels import describe_channel
+from helpdesk.agent.ticket_page.forms.fields import describe_fields
 from helpdesk.agent.ticket_page.panel_queries import MAX_HEALTH, TicketPanel
 from helpdesk.agent.ticket_page.properties import list_properties
 from helpdesk.agent.ticket_page.ticket_sql import AccountHealth, OtherTicket

@@ -27,7 +27,8 @@ from helpdesk.agent.notes.sql import (
 from helpdesk.agent.relations.sql import RelatedRow, select_related_tickets
 from helpdesk.agent.sql import Choice
 from helpdesk.agent.statements import Query
-from helpdesk.agent.ticket_page import channel_sql, people_sql, ticket_sql
+from helpdesk.agent.ticket_page import people_sql, ticket_sql
+from helpdesk.agent.ticket_page.composing import channel_sql
 from helpdesk.agent.ticket_page.imported_sql import OldNumber, select_old_number
 from helpdesk.agent.ticket_page.people_sql import Follower, Suggestion
 from helpdesk.agent.ticket_page.ticket_sql import AccountHealth, Offer, OfferKind, OtherTicket

@@ -18,8 +18,9 @@ from helpdesk.agent.components.relations import MergedItem
 from helpdesk.agent.notes.sql import NoteRow, select_notes
 from helpdesk.agent.side.sql import SideRow, select_sides
 from helpdesk.agent.statements import Query
-from helpdesk.agent.ticket_page import channel_sql, ticket_sql
-from helpdesk.agent.ticket_page.draft_sql import DraftFileRow
+from helpdesk.agent.ticket_page import ticket_sql
+from helpdesk.agent.ticket_page.composing import channel_sql
+from helpdesk.agent.ticket_page.composing.draft_sql import DraftFileRow
 from helpdesk.agent.ticket_page.panel_queries import TicketPanel, build_panel, select_panel
 from helpdesk.agent.ticket_page.pending import PendingRow, select_pending
 from helpdesk.agent.ticket_page.ticket_rows import read_messages, read_ticket

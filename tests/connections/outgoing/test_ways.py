@@ -16,7 +16,7 @@ from channels_intake.connections.outgoing.ways import (
     list_ways,
 )
 from channels_intake.models import Connection, Conversation
-from helpdesk.agent.ticket_page.channel_sql import select_conversation
+from helpdesk.agent.ticket_page.composing.channel_sql import select_conversation
 from tests.cast import NOON, Cast
 from tests.connections.outgoing.helpers import TinyConnector, converse, deliver, list_parts
 from tickets.actors import Actor

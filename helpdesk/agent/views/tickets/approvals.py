@@ -16,7 +16,7 @@ from helpdesk.agent.permissions import (
     write_access_required,
 )
 from helpdesk.agent.redirects import apply_change, redirect_to_ticket
-from helpdesk.agent.ticket_page.approval_forms import EditedReplyForm, ReturnForm, SeenForm
+from helpdesk.agent.ticket_page.forms.approvals import EditedReplyForm, ReturnForm, SeenForm
 from helpdesk.agent.ticket_page.pending import to_fields
 from helpdesk.agent.ticket_page.ticket_queries import get_ticket_for_change
 from helpdesk.agent.views.form_pages import run_ticket_form

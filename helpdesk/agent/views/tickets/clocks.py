@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from helpdesk.agent.permissions import AgentRequest, agent_page
 from helpdesk.agent.shell import build_shell
-from helpdesk.agent.ticket_page.clock_pages import describe_clock_card, describe_clock_page
-from helpdesk.agent.ticket_page.deadlines import list_deadline_urls
+from helpdesk.agent.ticket_page.clocks.deadlines import list_deadline_urls
+from helpdesk.agent.ticket_page.clocks.pages import describe_clock_card, describe_clock_page
 from helpdesk.agent.ticket_page.ticket_queries import get_ticket
 from helpdesk.shared.components import Link
 from helpdesk.shared.moments import MomentForm

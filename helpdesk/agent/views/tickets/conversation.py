@@ -19,7 +19,7 @@ from helpdesk.agent.lists.walking import build_list_url, build_ticket_url, get_n
 from helpdesk.agent.permissions import AgentRequest, agent_action
 from helpdesk.agent.redirects import apply_change, see_other
 from helpdesk.agent.sending import submit_agent_form_once, was_submitted
-from helpdesk.agent.ticket_page.composer_form import ComposerForm
+from helpdesk.agent.ticket_page.composing.form import ComposerForm
 from helpdesk.agent.ticket_page.ticket_queries import get_ticket, get_ticket_for_change
 from helpdesk.agent.views.tickets.ticket import render_ticket
 from helpdesk.live.viewers import set_typing

@@ -20,7 +20,7 @@ from channels_intake.mime.envelope import Address
 from helpdesk.agent.forms import expect
 from helpdesk.agent.permissions import AgentRequest, agent_required, write_access_required
 from helpdesk.agent.redirects import redirect_to_ticket
-from helpdesk.agent.ticket_page.correction_forms import (
+from helpdesk.agent.ticket_page.forms.corrections import (
     AccountForm,
     RequesterForm,
     SubjectForm,

@@ -15,7 +15,7 @@ from helpdesk.agent.permissions import (
     write_access_required,
 )
 from helpdesk.agent.redirects import apply_change
-from helpdesk.agent.ticket_page.deadlines import DeadlineForm
+from helpdesk.agent.ticket_page.clocks.deadlines import DeadlineForm
 from helpdesk.agent.ticket_page.ticket_queries import get_ticket_for_change
 from helpdesk.agent.views.form_pages import run_ticket_form
 from helpdesk.shared.drafts import keeps_draft

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from helpdesk.agent.permissions import AgentRequest, agent_action
-from helpdesk.agent.ticket_page.composer import describe_draft_file
+from helpdesk.agent.ticket_page.composing.composer import describe_draft_file
 from helpdesk.agent.ticket_page.ticket_queries import get_ticket_for_change
 from helpdesk.shared.drafts import read_fields, to_place
 from helpdesk.shared.fields import FileLimits

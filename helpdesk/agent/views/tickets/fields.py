@@ -15,7 +15,7 @@ from helpdesk.agent.permissions import (
     write_access_required,
 )
 from helpdesk.agent.redirects import apply_change, redirect_to_ticket
-from helpdesk.agent.ticket_page.field_forms import SEEN, TicketFieldsForm, list_editable_fields
+from helpdesk.agent.ticket_page.forms.fields import SEEN, TicketFieldsForm, list_editable_fields
 from helpdesk.agent.ticket_page.ticket_queries import get_ticket_for_change
 from helpdesk.agent.views.form_pages import run_ticket_form
 from helpdesk.shared.drafts import keeps_draft

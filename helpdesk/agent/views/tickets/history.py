@@ -15,7 +15,7 @@ from django.views.decorators.vary import vary_on_headers
 from accounts.models import Agent
 from helpdesk.agent.components.ticket import HistoryDay, HistoryEvent
 from helpdesk.agent.permissions import AgentRequest, agent_page
-from helpdesk.agent.ticket_page.clock_pages import get_clock_url
+from helpdesk.agent.ticket_page.clocks.pages import get_clock_url
 from helpdesk.agent.ticket_page.history_queries import list_events
 from helpdesk.agent.ticket_page.panel_queries import read_panel
 from helpdesk.agent.ticket_page.ticket_queries import get_ticket

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_http_methods
 from helpdesk.agent.permissions import AgentRequest, agent_required, write_access_required
 from helpdesk.agent.redirects import redirect_to_ticket
 from helpdesk.agent.shell import build_shell
-from helpdesk.agent.ticket_page.redaction_forms import RedactionForm, RemovalForm
+from helpdesk.agent.ticket_page.forms.redactions import RedactionForm, RemovalForm
 from helpdesk.agent.ticket_page.ticket_queries import get_ticket_for_change
 from helpdesk.agent.views.form_pages import add_service_error
 from helpdesk.privacy.redaction import Found, find_text, redact_text, remove_file

@@ -17,13 +17,17 @@ from helpdesk.agent.permissions import AgentRequest, agent_page
 from helpdesk.agent.relations.merged import read_merged
 from helpdesk.agent.shell import build_shell
 from helpdesk.agent.ticket_page.actions import list_actions
-from helpdesk.agent.ticket_page.composer import ask_again, build_composer, select_own_draft
-from helpdesk.agent.ticket_page.composer_form import ComposerForm
+from helpdesk.agent.ticket_page.composing.composer import (
+    ask_again,
+    build_composer,
+    select_own_draft,
+)
+from helpdesk.agent.ticket_page.composing.form import ComposerForm
+from helpdesk.agent.ticket_page.composing.recipients import list_recipients
 from helpdesk.agent.ticket_page.entries import describe_conversation
 from helpdesk.agent.ticket_page.history_queries import hide_other_tickets
 from helpdesk.agent.ticket_page.panel import describe_panel, describe_ticket
 from helpdesk.agent.ticket_page.panel_queries import read_panel
-from helpdesk.agent.ticket_page.recipients import list_recipients
 from helpdesk.agent.ticket_page.shown import get_part_url, get_shown, keep_shown, list_tabs
 from helpdesk.agent.ticket_page.ticket_queries import (
     Conversation,

@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.agent.lists.list_parameters import MAX_QUERY
-from helpdesk.agent.ticket_page.attachment_words import mentions_attachment
+from helpdesk.agent.ticket_page.composing.attachment_words import mentions_attachment
 from helpdesk.shared.fields import EntryForm, FileLimits, FutureTimeField, TextField
 from tickets.models import UnsentFile
 from tickets.replies.unsent_files import NotStoredError, read_unsent

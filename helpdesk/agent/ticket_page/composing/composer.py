@@ -17,9 +17,13 @@ from accounts.models import Agent
 from helpdesk.agent.components.replies import Recipient
 from helpdesk.agent.components.ticket import Composer, DraftFile, Sending
 from helpdesk.agent.statements import Query
-from helpdesk.agent.ticket_page.channels import list_choices
-from helpdesk.agent.ticket_page.composer_form import ComposerForm
-from helpdesk.agent.ticket_page.draft_sql import DraftFileRow, select_draft, select_draft_files
+from helpdesk.agent.ticket_page.composing.channels import list_choices
+from helpdesk.agent.ticket_page.composing.draft_sql import (
+    DraftFileRow,
+    select_draft,
+    select_draft_files,
+)
+from helpdesk.agent.ticket_page.composing.form import ComposerForm
 from helpdesk.agent.ticket_page.entries import get_file_url
 from helpdesk.agent.ticket_page.panel_queries import TicketPanel
 from helpdesk.agent.ticket_page.ticket_queries import Conversation

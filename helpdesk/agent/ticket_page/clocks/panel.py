@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from helpdesk.agent.components.ticket import ClockPanel
 from helpdesk.agent.lists.rows import describe_deadline
-from helpdesk.agent.ticket_page.clock_pages import get_clock_url
+from helpdesk.agent.ticket_page.clocks.pages import get_clock_url
 from helpdesk.shared.wording.times import format_datetime, format_timespan, format_title
 from sla.durations import format_duration
 from sla.models import Clock, ClockKind, TargetUnit
