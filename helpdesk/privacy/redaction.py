@@ -50,9 +50,8 @@ from tickets.events import EventKind
 from tickets.models import Attachment, Message, Note, SearchRefresh, Ticket, UnsentFile
 from tickets.rules.redaction import require_redactor
 from tickets.search.documents import rebuild
-from tickets.services.common import clean_line
+from tickets.services.common import MAX_REASON, clean_line
 
-MAX_REASON = 200
 HTML = "body_html"
 # Where a text was found, by table; everything else is a copy.
 PLACES = {

@@ -16,16 +16,17 @@ from unfold.widgets import (
 )
 
 from accounts.admin.base import DeskForm
-from accounts.models import AccountStatus, Department, Plan, Product
+from accounts.models import Department, Plan, Product
 from sla.durations import Amount, InvalidDurationError, format_target_input, parse_target
 from sla.models import TARGETED, Calendar, ClockKind, ConditionKind, Policy, TargetUnit
 from sla.policies.contents import (
+    WORDS,
     Key,
     read_conditions,
     save_contents,
 )
 from sla.policies.review import has_contradiction
-from tickets.models import Channel, Priority, Tag
+from tickets.models import Priority, Tag
 
 ROWS: dict[ConditionKind, type[Model]] = {
     ConditionKind.PLAN: Plan,
@@ -34,7 +35,6 @@ ROWS: dict[ConditionKind, type[Model]] = {
     ConditionKind.DEPARTMENT: Department,
     ConditionKind.TAG: Tag,
 }
-WORDS = {ConditionKind.ACCOUNT_STATUS: AccountStatus, ConditionKind.CHANNEL: Channel}
 CONDITIONS = (
     ConditionKind.PLAN,
     ConditionKind.PRODUCT,

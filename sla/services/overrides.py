@@ -22,11 +22,10 @@ from tickets.changes import Change
 from tickets.errors import ConflictError, NotAllowedError
 from tickets.events import EventKind
 from tickets.models import Ticket
-from tickets.services.common import clean_line
+from tickets.services.common import MAX_REASON, clean_line
 from tickets.services.owed_replies import require_future
 
 OVERRIDING_ROLES = frozenset({Role.LEAD, Role.ADMIN})
-MAX_REASON = 200
 
 
 def override_deadline(

@@ -29,6 +29,8 @@ from tickets.sentences.remarks import Remark
 from tickets.services.sql import SHARE_LOCK_ACCOUNT, SHARE_LOCK_CONTACT
 from tickets.writes import insert_row
 
+MAX_REASON = 200  # characters of the line in which an agent says why
+
 
 @dataclass(frozen=True, slots=True)
 class NewMessage:

@@ -17,6 +17,7 @@ from tickets.models import Participant, Ticket
 from tickets.rules.coverage import update_coverage
 from tickets.sentences.reasons import Proof
 from tickets.services.common import (
+    MAX_REASON,
     clean_line,
     require_writer,
     share_lock_account,
@@ -25,7 +26,6 @@ from tickets.services.common import (
 from tickets.services.verification import match_and_lock
 
 MAX_SUBJECT = 250
-MAX_REASON = 200
 
 
 def change_subject(

@@ -19,12 +19,11 @@ from tickets.errors import ConflictError
 from tickets.events import EventKind
 from tickets.models import HoldEnd, QueueRow, State, SweepKind, Ticket
 from tickets.rules.transitions import list_silence_times
-from tickets.services.common import clean_line, require_writer
+from tickets.services.common import MAX_REASON, clean_line, require_writer
 from tickets.services.owed_replies import require_future
 from tickets.sweeping import Sweep
 
 BATCH = 100
-MAX_REASON = 200
 
 
 def hold_ticket(*, ticket_id: int, by: Actor, until: datetime, why: str, at: datetime) -> Ticket:

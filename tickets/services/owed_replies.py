@@ -13,10 +13,9 @@ from tickets.errors import ConflictError, InvalidValueError
 from tickets.events import EventKind
 from tickets.models import Emergency, EmergencyState, State, Ticket, TicketEvent
 from tickets.rules.transitions import apply_transition
-from tickets.services.common import clean_line, require_writer
+from tickets.services.common import MAX_REASON, clean_line, require_writer
 from tickets.writes import update_row
 
-MAX_REASON = 200
 MAX_PROMISE = timedelta(days=366)
 # Events that begin the promise of an update, or end it.
 PROMISE_KINDS = (

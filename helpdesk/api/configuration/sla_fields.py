@@ -24,8 +24,8 @@ from sla.models import (
     Target,
     TargetUnit,
 )
-from sla.policies.contents import Key
-from tickets.models import Channel, Priority, Tag
+from sla.policies.contents import WORDS, Key
+from tickets.models import Priority, Tag
 
 TARGET_CLOCKS = [(kind.value, kind.label) for kind in TARGETED]
 ROWS: dict[ConditionKind, type[Model]] = {
@@ -35,7 +35,6 @@ ROWS: dict[ConditionKind, type[Model]] = {
     ConditionKind.DEPARTMENT: Department,
     ConditionKind.TAG: Tag,
 }
-WORDS = {ConditionKind.ACCOUNT_STATUS: AccountStatus, ConditionKind.CHANNEL: Channel}
 TARGET_HELP = _(
     "Such as “8h”, “30m”, “2 business days”, “next business day by 18:00” or “none”. Empty for no "
     "target of its own."

@@ -9,6 +9,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from accounts.models import Agent, Product, ProductLine
+from helpdesk.agent.levels.forms import MAX_WHY
 from helpdesk.api.defects.fields import (
     make_number,
     make_revision,
@@ -31,8 +32,6 @@ from tickets.models import (
     Severity,
     Stage,
 )
-
-MAX_WHY = 500
 
 
 class DefectFields(RecordFields):

@@ -31,8 +31,7 @@ from tickets.bulk.starting import MAX_TICKETS, start_bulk_change, undo_bulk_chan
 from tickets.bulk.summary import summarize
 from tickets.macros.acts import MAX_HOLD_DAYS, MAX_TAGS, MOVES, NOBODY, Acts
 from tickets.models import BulkItem, BulkJob, Priority
-
-MAX_WHY = 200
+from tickets.services.common import MAX_REASON
 
 
 class ChangesInput(StrictSerializer):
@@ -74,7 +73,7 @@ class ChangesInput(StrictSerializer):
         help_text=_("How many days to put them on hold."),
     )
     hold_reason = serializers.CharField(
-        max_length=MAX_WHY, required=False, help_text=_("Why they are on hold.")
+        max_length=MAX_REASON, required=False, help_text=_("Why they are on hold.")
     )
     status = serializers.ChoiceField(
         list(MOVES), required=False, help_text=_("The status; “closed” closes as solved.")

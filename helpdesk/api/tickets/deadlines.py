@@ -14,7 +14,8 @@ from rest_framework.response import Response
 from helpdesk.api.serializers import StrictSerializer
 from helpdesk.api.tickets.showing import SHOWN, TicketChangeView
 from sla.models import TARGETED
-from sla.services.overrides import MAX_REASON, OVERRIDING_ROLES, override_deadline, remove_override
+from sla.services.overrides import OVERRIDING_ROLES, override_deadline, remove_override
+from tickets.services.common import MAX_REASON
 
 
 class DeadlineInput(StrictSerializer):

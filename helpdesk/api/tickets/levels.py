@@ -14,6 +14,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.models import Level
+from helpdesk.agent.levels.forms import MAX_WHY
 from helpdesk.api.base import DeskView
 from helpdesk.api.references import ReferenceField
 from helpdesk.api.serializers import Extras, StrictSerializer, read_input
@@ -27,7 +28,6 @@ from tickets.models.troubleshooting import MAX_LINE, Frequency, YesOrNo
 from tickets.services import Gathered, escalate, give_back, save_record
 from tickets.services.troubleshooting import get_record_fields, list_versions
 
-MAX_WHY = 500
 CHOICES = {"frequency": Frequency, "worked_before": YesOrNo, "reproduced": YesOrNo}
 LONG = {"problem", "changes", "steps", "workarounds"}
 

@@ -30,7 +30,7 @@ from tickets.services import (
     remove_participant,
     verify_by_hand,
 )
-from tickets.services.corrections import MAX_REASON
+from tickets.services.common import MAX_REASON
 
 
 class RequesterInput(StrictSerializer):

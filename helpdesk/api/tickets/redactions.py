@@ -19,8 +19,9 @@ from helpdesk.api.base import DeskView
 from helpdesk.api.serializers import StrictSerializer, read_input
 from helpdesk.api.tickets.file_serializers import AttachmentOutput
 from helpdesk.api.tickets.files import find_attachment
-from helpdesk.privacy.redaction import MAX_REASON, Found, find_text, redact_text, remove_file
+from helpdesk.privacy.redaction import Found, find_text, redact_text, remove_file
 from tickets.rules.redaction import require_redactor
+from tickets.services.common import MAX_REASON
 
 
 class RedactionInput(StrictSerializer):

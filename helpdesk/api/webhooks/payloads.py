@@ -10,6 +10,7 @@ from typing import Any
 
 from channels_intake.outgoing.composing import get_desk_url
 from helpdesk.api.tickets.serializers import TicketOutput
+from helpdesk.api.tickets.showing import RELATED
 from helpdesk.api.webhooks.formats import make_flat, make_slack
 from helpdesk.shared.entries import get_author_name
 from tickets.fields.definitions import list_fields
@@ -26,10 +27,6 @@ from tickets.sentences.clock_names import PROMISED_CLOCKS
 from tickets.webhooks.kinds import get_name, pick_facts
 
 VERSION = "1"
-RELATED = (
-    "desk", "priority", "product", "department", "assignee", "owner", "contact", "account",
-    "queue_row",
-)  # fmt: skip
 # Of a ticket as the API shows it. What the API adds isn't sent before it is known to be public.
 SHOWN = (
     "number", "reference", "subject", "status", "channel", "priority", "product", "department",

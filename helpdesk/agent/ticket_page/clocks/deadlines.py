@@ -11,8 +11,9 @@ from accounts.models import Agent
 from helpdesk.shared.fields import FutureTimeField, LineField
 from helpdesk.shared.urls import get_url
 from sla.models import TARGETED, Clock
-from sla.services.overrides import MAX_REASON, OVERRIDING_ROLES
+from sla.services.overrides import OVERRIDING_ROLES
 from tickets.models import Ticket
+from tickets.services.common import MAX_REASON
 
 
 class DeadlineForm(forms.Form):

@@ -17,7 +17,8 @@ from helpdesk.agent.handles.forms import NUMBER_SIGN, OFFERED
 from helpdesk.agent.lists.account_filter import find_account
 from helpdesk.shared.fields import LineField
 from helpdesk.shared.numbers import parse_number
-from tickets.services.corrections import MAX_REASON, MAX_SUBJECT
+from tickets.services.common import MAX_REASON
+from tickets.services.corrections import MAX_SUBJECT
 
 ACCOUNTS_OFFERED = "accounts-offered"  # ID of the list of accounts that match what is typed
 TYPED = {"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false", "dir": "auto"}

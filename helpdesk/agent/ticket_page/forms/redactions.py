@@ -8,8 +8,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.privacy.redacting import MAX_CHARS
-from helpdesk.privacy.redaction import MAX_REASON
 from helpdesk.shared.fields import LineField
+from tickets.services.common import MAX_REASON
 
 
 class RemovalForm(forms.Form):
