@@ -6,21 +6,16 @@ read here, so a web process never decodes a pixel.
 
 from __future__ import annotations
 
-import os
-import signal
-import subprocess
-import sys
 from enum import StrEnum
 from pathlib import Path
 
+from accounts.decoders import DecoderStoppedError, run_decoder
 from accounts.pictures.headers import read_size
 
 MAX_PIXELS = 24_000_000
 MAX_SECONDS = 60  # on a busy machine; the process itself may use much less CPU time
 
 ENCODER = Path(__file__).with_name("encoder.py")
-_LOADER = ("LD_LIBRARY_PATH", "PATH")  # all that the encoder needs of our environment
-_STOPPED = (-signal.SIGXCPU, -signal.SIGKILL)
 
 
 class PictureProblem(StrEnum):
@@ -49,20 +44,10 @@ def encode_png(content: bytes, *, width: int, height: int, max_pixels: int = MAX
         raise PictureError(PictureProblem.UNREADABLE)
     if size[0] * size[1] > max_pixels:
         raise PictureError(PictureProblem.TOO_LARGE)
-    command = [sys.executable, "-I", str(ENCODER), str(width), str(height), str(max_pixels)]
     try:
-        done = subprocess.run(  # noqa: S603 (a fixed program with three numbers)
-            command,
-            input=content,
-            capture_output=True,
-            check=False,
-            timeout=MAX_SECONDS,
-            env={name: os.environ[name] for name in _LOADER if name in os.environ},
-        )
-    except subprocess.TimeoutExpired:
+        done = run_decoder(ENCODER, width, height, max_pixels, content=content, seconds=MAX_SECONDS)
+    except DecoderStoppedError:
         raise PictureError(PictureProblem.TOOK_TOO_LONG) from None
-    if done.returncode in _STOPPED:
-        raise PictureError(PictureProblem.TOOK_TOO_LONG)
     if done.returncode != 0:
         raise PictureError(PictureProblem.UNREADABLE)
     return done.stdout

@@ -7,10 +7,6 @@ The attempt is counted first, so that an archive that kills its worker is counte
 from __future__ import annotations
 
 import json
-import os
-import signal
-import subprocess
-import sys
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -20,6 +16,7 @@ from typing import Any
 import structlog
 from django.db.models import F, QuerySet
 
+from accounts.decoders import DecoderStoppedError, run_decoder
 from accounts.tenancy import release_connection
 from tickets.attachments.packet_reader import ENCRYPTED, TOO_LARGE
 from tickets.models import Attachment
@@ -38,8 +35,6 @@ MAX_ATTEMPTS = 3
 PAUSE = timedelta(minutes=5)  # longer than the task may take
 READER = Path(__file__).with_name("packet_reader.py")
 PROBLEM = "problem"  # a PacketProblem in Attachment.packet
-_LOADER = ("LD_LIBRARY_PATH", "PATH")  # all that the reader needs of our environment
-_STOPPED = (-signal.SIGXCPU, -signal.SIGKILL)
 
 
 class PacketProblem(StrEnum):
@@ -97,27 +92,15 @@ def read_content(content: bytes, *, is_archive: bool = True) -> dict[str, Any]:
     is_archive: otherwise it is JSON, of which a broken one is no problem worth telling.
     """
     try:
-        done = subprocess.run(  # noqa: S603 (a fixed program)
-            [sys.executable, "-I", str(READER)],
-            input=content,
-            capture_output=True,
-            check=False,
-            timeout=MAX_SECONDS,
-            env={name: os.environ[name] for name in _LOADER if name in os.environ},
-        )
-    except subprocess.TimeoutExpired:
+        done = run_decoder(READER, content=content, seconds=MAX_SECONDS)
+    except DecoderStoppedError:
         return {PROBLEM: PacketProblem.TOOK_TOO_LONG.value}
     if done.returncode == 0:
         found: dict[str, Any] = json.loads(done.stdout)
         return found
-    return {PROBLEM: _get_problem(done.returncode).value} if is_archive else {}
-
-
-def _get_problem(code: int) -> PacketProblem:
-    if code in _STOPPED:
-        return PacketProblem.TOOK_TOO_LONG
     problems = {TOO_LARGE: PacketProblem.TOO_LARGE, ENCRYPTED: PacketProblem.ENCRYPTED}
-    return problems.get(code, PacketProblem.BROKEN)
+    problem = problems.get(done.returncode, PacketProblem.BROKEN)
+    return {PROBLEM: problem.value} if is_archive else {}
 
 
 def _is_json(file: Attachment) -> bool:

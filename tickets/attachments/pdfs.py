@@ -7,10 +7,6 @@ whoever asks for many pages at once takes neither all its threads nor its memory
 
 from __future__ import annotations
 
-import os
-import signal
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,6 +16,7 @@ from threading import BoundedSemaphore
 
 from django.core.files.storage import default_storage
 
+from accounts.decoders import DecoderStoppedError, run_decoder
 from accounts.tenancy import release_connection
 from tickets.models import Attachment
 
@@ -32,8 +29,6 @@ MAX_IN_LINE = 6  # more requests of this process that wait, each in a thread
 SECONDS_IN_LINE = 10
 RENDERER = Path(__file__).with_name("pdf_renderer.py")
 ENCRYPTED = 4  # exit code of the renderer
-_LOADER = ("LD_LIBRARY_PATH", "PATH")  # all that the renderer needs of our environment
-_STOPPED = (-signal.SIGXCPU, -signal.SIGKILL)
 _slots = BoundedSemaphore(MAX_AT_ONCE)
 _line = BoundedSemaphore(MAX_AT_ONCE + MAX_IN_LINE)
 
@@ -101,18 +96,9 @@ def _take_turn() -> Iterator[None]:
 def draw_content(content: bytes, number: int) -> Drawn:
     """Draw a page of a PDF's content. Raises PdfError."""
     try:
-        done = subprocess.run(  # noqa: S603 (a fixed program with a number)
-            [sys.executable, "-I", str(RENDERER), str(number)],
-            input=content,
-            capture_output=True,
-            check=False,
-            timeout=MAX_SECONDS,
-            env={name: os.environ[name] for name in _LOADER if name in os.environ},
-        )
-    except subprocess.TimeoutExpired:
+        done = run_decoder(RENDERER, number, content=content, seconds=MAX_SECONDS)
+    except DecoderStoppedError:
         raise PdfError(PdfProblem.TOOK_TOO_LONG) from None
-    if done.returncode in _STOPPED:
-        raise PdfError(PdfProblem.TOOK_TOO_LONG)
     if done.returncode:
         is_locked = done.returncode == ENCRYPTED
         raise PdfError(PdfProblem.ENCRYPTED if is_locked else PdfProblem.BROKEN)
