@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from helpdesk.agent.help.cards import AttentionLine, EscalationCard, HelpLine
+from helpdesk.agent.help.attention import AttentionLine, EscalationCard
+from helpdesk.agent.help.cards import HelpLine
 
 ISO = "2026-11-18T13:00:00+00:00"
 

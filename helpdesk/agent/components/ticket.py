@@ -9,7 +9,7 @@ from django.forms import Form
 
 from helpdesk.agent.components.channels import ReplyChoice
 from helpdesk.agent.components.replies import Recipient
-from helpdesk.agent.help.cards import EscalationCard
+from helpdesk.agent.help.attention import EscalationCard
 from helpdesk.shared.components import Component, Link, MessageItem, Option
 from helpdesk.shared.drafts import FormDraft
 

@@ -18,7 +18,8 @@ from helpdesk.agent.components.ticket import FollowerCard, LinkedTicket, Reason,
 from helpdesk.agent.customer_cards import describe_account, describe_contact
 from helpdesk.agent.defects.sql import describe_defects
 from helpdesk.agent.handles.cards import describe_handles
-from helpdesk.agent.help.cards import EscalationCard, describe_escalation_row, describe_help_rows
+from helpdesk.agent.help.attention import EscalationCard, describe_escalation_row
+from helpdesk.agent.help.cards import describe_help_rows
 from helpdesk.agent.levels.cards import describe_emergency, describe_record
 from helpdesk.agent.lists.rows import LOWEST_RANK
 from helpdesk.agent.notes.cards import describe_account_note, describe_watchers

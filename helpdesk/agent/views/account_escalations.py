@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.models import Account
-from helpdesk.agent.help.cards import describe_escalation
+from helpdesk.agent.help.attention import describe_escalation
 from helpdesk.agent.help.forms import EscalationForm, ReasonForm, UpdateForm
 from helpdesk.agent.permissions import AgentRequest, agent_action, agent_required
 from helpdesk.agent.redirects import see_other

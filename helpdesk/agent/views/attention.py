@@ -11,7 +11,7 @@ from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods
 
 from accounts.models import Account
-from helpdesk.agent.help.cards import describe_attention, describe_escalation
+from helpdesk.agent.help.attention import describe_attention, describe_escalation
 from helpdesk.agent.help.forms import (
     AttentionForm,
     DecisionForm,

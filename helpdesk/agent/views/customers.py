@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy
 from accounts.models import Account, Contact, MergedContact
 from helpdesk.agent import customers
 from helpdesk.agent.customer_cards import describe_account
-from helpdesk.agent.help.cards import describe_attention_to
+from helpdesk.agent.help.attention import describe_attention_to
 from helpdesk.agent.lists.account_filter import list_account_names
 from helpdesk.agent.lists.list_parameters import ACCOUNT_NAME
 from helpdesk.agent.lists.queue_queries import read_page
