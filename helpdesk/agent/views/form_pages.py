@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 from django import forms
 from django.contrib import messages
@@ -20,6 +20,7 @@ from helpdesk.shared.drafts import FormDraft, discard, open_draft, restore
 from tickets.errors import InvalidValueError, ServiceError
 from tickets.models import Ticket
 
+R = TypeVar("R")
 FORM_PAGE = "agent/form_page.html"
 
 
@@ -44,16 +45,10 @@ def run_ticket_form(
     as a message. more: the rest of the context of another template than the usual one. after:
     returns where to go after the change if that isn't the ticket.
     """
-    if form.is_bound and form.is_valid():
-        try:
-            with transaction.atomic():
-                success = change()
-                discard(request, request.get_full_path())
-        except ServiceError as error:
-            add_service_error(form, error)
-        else:
-            answer = after() if after else None
-            return answer or redirect_to_ticket(request, ticket.number, success=success)
+    success = apply_valid_form(request, form, change)
+    if success is not None:
+        answer = after() if after else None
+        return answer or redirect_to_ticket(request, ticket.number, success=success)
     if form.is_bound and request.htmx:
         texts = [text for errors in form.errors.values() for text in errors]
         refusal = ServiceError(" ".join(map(str, texts)))
@@ -91,16 +86,10 @@ def run_page_form(
     context of another template than the usual one. Errors as in run_ticket_form, those of one
     field beside it.
     """
-    if form.is_bound and form.is_valid():
-        try:
-            with transaction.atomic():
-                success = change()
-                discard(request, request.get_full_path())
-        except ServiceError as error:
-            add_service_error(form, error)
-        else:
-            messages.success(request, success)
-            return see_other(back.url)
+    success = apply_valid_form(request, form, change)
+    if success is not None:
+        messages.success(request, success)
+        return see_other(back.url)
     return render_form(
         request,
         form,
@@ -115,10 +104,34 @@ def run_page_form(
     )
 
 
-def add_service_error(form: forms.Form, error: ServiceError) -> None:
+def apply_valid_form(
+    request: AgentRequest,
+    form: forms.Form,
+    change: Callable[[], R],
+    *,
+    explain: Callable[[ServiceError], str] = str,
+) -> R | None:
+    """Make the change of a valid form, and discard its draft. Return what ``change`` returns.
+
+    None for a form that isn't valid, or that the service refused: the form has the reason.
+    explain: returns the reason for an error.
+    """
+    if not (form.is_bound and form.is_valid()):
+        return None
+    try:
+        with transaction.atomic():
+            result = change()
+            discard(request, request.get_full_path())
+    except ServiceError as error:
+        add_service_error(form, error, text=explain(error))
+        return None
+    return result
+
+
+def add_service_error(form: forms.Form, error: ServiceError, *, text: str = "") -> None:
     """Show why a service refused a form: beside the field that it's about, else above the form."""
     field = error.field if isinstance(error, InvalidValueError) else None
-    form.add_error(field if field in form.fields else None, str(error))
+    form.add_error(field if field in form.fields else None, text or str(error))
 
 
 def render_form(

@@ -7,7 +7,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.urls import reverse
 from django.utils.html import format_html
@@ -18,10 +17,9 @@ from helpdesk.agent.defects.forms import RevisionForm
 from helpdesk.agent.defects.live import describe_live
 from helpdesk.agent.permissions import AgentRequest
 from helpdesk.agent.redirects import see_other
-from helpdesk.agent.views.form_pages import FORM_PAGE, render_form
-from helpdesk.shared.drafts import discard
+from helpdesk.agent.views.form_pages import FORM_PAGE, apply_valid_form, render_form
 from tickets.defects.access import get_defect_for_agent
-from tickets.errors import ConflictError, InvalidValueError, ServiceError
+from tickets.errors import ConflictError, ServiceError
 from tickets.models import Defect
 
 
@@ -72,21 +70,12 @@ def apply_form(
     Returns its redirect, or None if the form must be shown again. Of two people who change a defect
     at once, the second is told and loses nothing: sent once more, the form has seen the change.
     """
-    if not (form.is_bound and form.is_valid()):
-        return None
-    try:
-        with transaction.atomic():
-            answer = change()
-            discard(request, request.get_full_path())
-    except InvalidValueError as error:
-        form.add_error(error.field if error.field in form.fields else None, str(error))
-    except ConflictError as error:
-        form.add_error(None, _describe_conflict(request, form) or str(error))
-    except ServiceError as error:
-        form.add_error(None, str(error))
-    else:
-        return answer
-    return None
+
+    def explain(error: ServiceError) -> str:
+        is_conflict = isinstance(error, ConflictError)
+        return (is_conflict and _describe_conflict(request, form)) or str(error)
+
+    return apply_valid_form(request, form, change, explain=explain)
 
 
 def _describe_conflict(request: AgentRequest, form: forms.Form) -> str:
