@@ -21,6 +21,7 @@ from unfold.widgets import (
 
 from accounts.admin.access import AdminRequest
 from accounts.admin.base import DeskForm, DeskInline, DeskModelAdmin
+from accounts.admin.kinds import refuse_unused
 from accounts.logins.saml_metadata import (
     SamlInputError,
     dump_certificates,
@@ -35,6 +36,13 @@ if TYPE_CHECKING:
 
 PLAIN = {"spellcheck": "false", "autocapitalize": "off", "autocomplete": "off"}
 FROM_METADATA = ("entity_id", "sso_url", "certificates")
+# What only the other protocol uses.
+UNUSED: dict[str, tuple[str, ...]] = {
+    ProviderKind.OIDC: (
+        *("metadata", *FROM_METADATA, "email_attribute", "name_attribute", "is_email_trusted"),
+    ),
+    ProviderKind.SAML: ("server_url", "client_id", "client_secret"),
+}
 COMMON_NAME_HELP = _("Leave empty for the names that Entra ID, Okta and Google Workspace use.")
 REDIRECT_HELP = _("Enter this redirect URI at the provider: %(url)s")
 SAML_HELP = _(
@@ -164,6 +172,7 @@ class ProviderForm(OpenIdForm):
 
     def clean(self) -> dict[str, Any]:
         found = super().clean()
+        refuse_unused(self, UNUSED[self.kind], kind=ProviderKind(self.kind).label)
         text = found.pop("metadata", "")
         if text and self.kind == ProviderKind.SAML:
             self._apply_metadata(text)

@@ -14,6 +14,7 @@ from unfold.widgets import (
 )
 
 from accounts.admin.base import DeskForm
+from accounts.admin.kinds import refuse_unused
 from accounts.admin.secrets import STORED_HELP, SecretField, is_moved, require_again
 from channels_intake.code_hosts.app_tokens import is_private_key
 from channels_intake.code_hosts.signatures import is_broken_signing_token
@@ -114,8 +115,7 @@ class CodeHostForm(DeskForm):
         if is_gitlab and sign_in == SignIn.APP:
             self.add_error("sign_in", gettext("GitLab has no apps. Use an access token."))
         elif sign_in:
-            for name in NEEDED[SignIn(sign_in)]:
-                self._require(name, found)
+            self._check_sign_in(SignIn(sign_in), found)
         if is_gitlab and is_broken_signing_token(found.get("webhook_secret", "")):
             text = gettext(
                 "This signing token isn't complete: whsec_ is followed by 24 to 64 bytes in"
@@ -123,6 +123,13 @@ class CodeHostForm(DeskForm):
             )
             self.add_error("webhook_secret", text)
         return found
+
+    def _check_sign_in(self, sign_in: SignIn, found: dict[str, Any]) -> None:
+        for name in NEEDED[sign_in]:
+            self._require(name, found)
+        for other, names in NEEDED.items():
+            if other != sign_in:
+                refuse_unused(self, names, kind=sign_in.label)
 
     def _require(self, name: str, found: dict[str, Any]) -> None:
         """Add an error unless a field is filled, or a secret is stored for this address."""

@@ -13,12 +13,19 @@ from unfold.widgets import UnfoldAdminURLInputWidget
 
 from accounts.admin.access import AdminRequest
 from accounts.admin.base import DeskForm, DeskModelAdmin
+from accounts.admin.kinds import refuse_unused
 from accounts.admin.records import RecordsAdmin
 from accounts.admin.secrets import SecretField, is_moved, require_again
 from channels_intake.models import PageEvent, PagingKind, PagingService
 from channels_intake.outgoing.composing import get_desk_url
 
 MIN_SECRET = 16
+# What a kind doesn't use. The others use everything.
+UNUSED = {
+    PagingKind.EMAIL.value: ("url", "secret", "webhook_secret"),
+    PagingKind.JSM.value: ("webhook_secret",),
+    PagingKind.WEBHOOK.value: ("webhook_secret",),
+}
 
 
 class PagingServiceForm(DeskForm):
@@ -54,6 +61,8 @@ class PagingServiceForm(DeskForm):
             self.add_error("secret", gettext("Enter the key or secret of the service."))
         elif kind != PagingKind.EMAIL and is_moved(self, "url", "kind"):
             require_again(self, "secret")
+        if unused := UNUSED.get(kind or ""):
+            refuse_unused(self, unused, kind=PagingKind(kind).label)
         return given
 
 
@@ -82,9 +91,14 @@ class PagingServiceAdmin(DeskModelAdmin):
     change_form_outer_after_template = "admin/_paging_test.html"
 
     def get_fieldsets(self, request: AdminRequest, obj: Any = None) -> Any:
-        """Leave out the webhook of services that send none, and what email doesn't need."""
+        """Leave out the webhook of services that send none, and what email doesn't need.
+
+        What was filled in nevertheless is shown with its error.
+        """
         found = super().get_fieldsets(request, obj)
         kind = request.POST.get("kind") or (obj.kind if obj else PagingKind.PAGERDUTY)
+        if any(request.POST.get(name) for name in UNUSED.get(kind, ())):
+            return found
         if kind == PagingKind.EMAIL:
             return [(None, {"fields": [("name", "is_active"), "kind", "department"]})]
         return found if kind == PagingKind.PAGERDUTY else found[:1]

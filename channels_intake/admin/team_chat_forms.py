@@ -92,6 +92,8 @@ class ChatConnectionForm(DeskForm):
             self._clean_bot(found, has_token=bool(has_token))
         elif not (found["webhook_url"] or self.instance.sealed_webhook_url):
             self.add_error("webhook_url", gettext("Enter a webhook URL, or set up a bot."))
+        elif found["bot_token"]:  # nothing would use it
+            self.add_error("server_url", self.fields["server_url"].error_messages["required"])
         return found
 
     def _clean_bot(self, found: dict[str, Any], *, has_token: bool) -> None:

@@ -85,11 +85,34 @@ def test_a_provider_is_refused_like_on_its_page(
     assert (provider.server_url, provider.client_secret) == (OPENID["server_url"], SECRET)
 
 
-def test_what_only_the_other_protocol_uses_breaks_nothing(in_rocket: Cast, sign_in: SignIn) -> None:
+def test_what_only_the_other_protocol_uses_is_refused(in_rocket: Cast, sign_in: SignIn) -> None:
     admin = sign_in(in_rocket.admin.user)
-    path = f"identity-providers/{send(admin, 'post', 'identity-providers/', OPENID).json()['id']}/"
-    for changes in ({"certificates": "none"}, {"name": "Acme 2"}, {"certificates": ""}):
+    saml = SAML | {"is_active": False}
+    for given, changes in (
+        (OPENID, {"entity_id": "https://saml.acme.example/"}),
+        (OPENID, {"sso_url": "https://saml.acme.example/sso"}),
+        (OPENID, {"certificates": CERTIFICATE}),
+        (OPENID, {"email_attribute": "mail"}),
+        (OPENID, {"name_attribute": "cn"}),
+        (OPENID, {"is_email_trusted": True}),
+        (saml, {"server_url": OPENID["server_url"]}),
+        (saml, {"client_id": "desk"}),
+        (saml, {"client_secret": SECRET}),
+    ):
+        refused = send(admin, "post", "identity-providers/", given | changes)
+        assert list_fields(refused) == list(changes)
+    assert not IdentityProvider.objects.exists()
+
+
+def test_what_was_kept_before_breaks_nothing(in_rocket: Cast, sign_in: SignIn) -> None:
+    admin = sign_in(in_rocket.admin.user)
+    row = send(admin, "post", "identity-providers/", OPENID).json()
+    IdentityProvider.objects.update(certificates="none", email_attribute="mail")
+    path, whole = f"identity-providers/{row['id']}/", admin.get(f"{API}identity-providers/").json()
+    for changes in (whole["results"][0], {"name": "Acme 2"}, {"certificates": ""}):
         assert send(admin, "patch", path, changes).status_code == 200, changes
+    refused = send(admin, "patch", path, {"certificates": "other"})
+    assert list_fields(refused) == ["certificates"]
 
 
 def test_a_program_needs_the_scope_that_can_invite_admins(in_rocket: Cast) -> None:

@@ -58,6 +58,28 @@ def test_a_stored_secret_is_not_sent_to_a_new_url(in_rocket: Cast, sign_in: Sign
     assert list_fields(send(admin, "patch", mail_path, {"kind": "jsm"})) == ["secret"]
 
 
+def test_what_a_kind_does_not_use_is_refused(in_rocket: Cast, sign_in: SignIn) -> None:
+    admin = sign_in(in_rocket.admin.user)
+    mail, url = {"name": "Mail", "kind": "email"}, "https://pages.acme.example/in"
+    hook = {"name": "Hook", "kind": "webhook", "url": url, "secret": SECRET}
+    for given, changes in (
+        (mail, {"url": url}),
+        (mail, {"secret": SECRET}),
+        (mail, {"webhook_secret": SECRET}),
+        (hook, {"webhook_secret": SECRET}),
+        ({**GIVEN, "kind": "jsm"}, {"webhook_secret": SECRET}),
+    ):
+        refused = send(admin, "post", "paging-services/", given | changes)
+        assert list_fields(refused) == list(changes), given
+    assert not PagingService.objects.exists()
+    made = send(admin, "post", "paging-services/", hook).json()
+    path = f"paging-services/{made['id']}/"
+    assert send(admin, "patch", path, {"kind": "email"}).status_code == 200  # the URL stays stored
+    assert send(admin, "patch", path, {"name": "Mail", "url": url}).status_code == 200
+    refused = send(admin, "patch", path, {"url": f"{url}/2"})
+    assert list_fields(refused) == ["url"]
+
+
 def test_a_service_is_refused_like_on_its_page(
     in_rocket: Cast, matter: Cast, sign_in: SignIn, settings: Any
 ) -> None:
