@@ -72,6 +72,10 @@ class InvalidValueError(ServiceError):
         super().__init__(message)
 
 
+class InvalidFieldValueError(InvalidValueError):
+    """A value of a ticket's custom field isn't possible. ``field`` is the key of the field."""
+
+
 class IncompleteRecordError(ServiceError):
     """A troubleshooting record lacks what engineering needs; ``missing`` names its fields."""
 

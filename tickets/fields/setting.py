@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Desk
 from tickets.actors import Actor
 from tickets.changes import Change
-from tickets.errors import ConflictError, InvalidValueError
+from tickets.errors import ConflictError, InvalidFieldValueError
 from tickets.events import EventKind
 from tickets.fields.definitions import list_fields, list_shown_fields
 from tickets.fields.values import clean_value
@@ -79,7 +79,8 @@ def _clean(
     cleaned = {}
     for key, value in values.items():
         if key not in fields:
-            raise InvalidValueError(key, _("The field “%(key)s” doesn't exist.") % {"key": key})
+            text = _("The field “%(key)s” doesn't exist.") % {"key": key}
+            raise InvalidFieldValueError(key, text)
         is_same = str("" if value is None else value) == before.get(key, "")
         cleaned[key] = before.get(key, "") if is_same else clean_value(fields[key], value)
     return cleaned
@@ -113,7 +114,7 @@ def _require_shown(
     shown = {field.key for field in list_shown_fields(list(fields.values()), ticket, after)}
     for key in changed:
         if key not in shown and after.get(key):
-            raise InvalidValueError(
+            raise InvalidFieldValueError(
                 key,
                 _("%(field)s doesn't apply to this ticket.") % {"field": fields[key].label},
             )

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 
-from tickets.errors import InvalidValueError
+from tickets.errors import InvalidFieldValueError
 from tickets.models import FieldKind, FormField
 from tickets.models.forms import MAX_LINE
 
@@ -45,7 +45,7 @@ def clean_value(field: FormField, typed: object) -> str:
 
 def _require_length(field: FormField, text: str, maximum: int) -> str:
     if len(text) > maximum:
-        raise InvalidValueError(
+        raise InvalidFieldValueError(
             field.key,
             _("%(field)s: Enter at most %(maximum)s characters.")
             % {"field": field.label, "maximum": maximum},
@@ -108,8 +108,8 @@ def _clean_link(field: FormField, line: str) -> str:
     return address
 
 
-def _refuse(field: FormField, text: str) -> InvalidValueError:
-    return InvalidValueError(field.key, text % {"field": field.label})
+def _refuse(field: FormField, text: str) -> InvalidFieldValueError:
+    return InvalidFieldValueError(field.key, text % {"field": field.label})
 
 
 CLEANERS = {

@@ -12,6 +12,7 @@ from helpdesk.api.linked_rows import get_kind
 from tickets.attachments.storage import NotStoredError
 from tickets.errors import (
     EmptyTextError,
+    InvalidFieldValueError,
     InvalidTransitionError,
     InvalidValueError,
     MissingFieldsError,
@@ -43,6 +44,8 @@ def as_api_error(error: Exception) -> Exception:
     """Return a service's refusal with its HTTP status, 409 by default."""
     if not isinstance(error, ServiceError):
         return error
+    if isinstance(error, InvalidFieldValueError):
+        return ValidationError({"fields": {error.field: [str(error)]}})
     if isinstance(error, InvalidValueError):
         return ValidationError({error.field: [str(error)]})
     refused = APIException(_explain_refusal(error))
