@@ -7,6 +7,7 @@ from helpdesk.api.contract.urls import CONTRACT
 from helpdesk.api.defects.urls import DEFECTS
 from helpdesk.api.exports.urls import EXPORTS
 from helpdesk.api.people.urls import PEOPLE
+from helpdesk.api.schema.index import IndexView, list_places
 from helpdesk.api.schema.views import SchemaView
 from helpdesk.api.staff.urls import STAFF
 from helpdesk.api.tickets.urls import TICKETS
@@ -24,3 +25,4 @@ urlpatterns = [
     *CONTRACT,
     *EXPORTS,
 ]
+urlpatterns.insert(0, path("", IndexView.as_view(places=list_places(urlpatterns)), name="index"))

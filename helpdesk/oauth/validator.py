@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from oauth2_provider.oauth2_validators import OAuth2Validator
-from oauth2_provider.oauth2_validators import validate_resource_as_url_prefix as is_below
 from oauthlib.oauth2.rfc6749.errors import (  # type: ignore[import-untyped]
     CustomOAuth2Error,
     InvalidGrantError,
@@ -15,7 +14,7 @@ from accounts.models import Agent, OAuthGrant, User
 from accounts.tenancy import get_entered_desk
 from accounts.tokens.lookup import lock_if_allowed
 from helpdesk.login.two_factor.policy import is_two_factor_required
-from helpdesk.oauth.backend import OWN_API
+from helpdesk.oauth.backend import OWN_API, is_for_own_api
 
 
 class DeskValidator(OAuth2Validator):
@@ -53,9 +52,8 @@ class DeskValidator(OAuth2Validator):
         """Refuse a token for anything but this desk's API (RFC 8707)."""
         super()._validate_resource_uris(request, resources)
         own = request.headers[OWN_API]
-        for resource in resources:
-            if not is_below(resource, [own]) and not is_below(own, [resource]):
-                raise CustomOAuth2Error(error="invalid_target", request=request)
+        if not all(is_for_own_api(resource, own) for resource in resources):
+            raise CustomOAuth2Error(error="invalid_target", request=request)
 
     def _create_authorization_code(self, request: Any, *args: Any, **kwargs: Any) -> Any:
         return note_two_factor(

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 from accounts.models import OAuthGrant
 from accounts.tenancy import system_scope
 from tests.cast import PASSWORD, Cast
-from tests.tokens.applications import admit, allow, ask, exchange
+from tests.tokens.applications import CALLBACK, admit, allow, ask, exchange
 from tests.tokens.programs import make_program
 from tests.tokens.test_agent_page import sign_in_with_password
 
@@ -48,8 +49,6 @@ def test_tokens_are_only_for_the_api_of_this_desk(rocket: Cast, matter: Cast) ->
     for resource in ("https://else.example/", "http://testserver/matter/api/v1/", "urn:x"):
         refused = exchange(application, secret, code=allow(browser, application), resource=resource)
         assert (refused.status_code, refused.json()["error"]) == (400, "invalid_target"), resource
-    code = allow(browser, application, resource="https://else.example/")
-    assert exchange(application, secret, code=code).json()["error"] == "invalid_target"
     statuses = {}
     for resource in ("http://testserver/rocket/", own, f"{own}contacts/"):
         given = exchange(application, secret, code=allow(browser, application), resource=resource)
@@ -59,6 +58,24 @@ def test_tokens_are_only_for_the_api_of_this_desk(rocket: Cast, matter: Cast) ->
     refresh = {"grant_type": "refresh_token", "refresh_token": given.json()["refresh_token"]}
     wider = exchange(application, secret, **refresh, resource="https://else.example/")
     assert (wider.status_code, wider.json()["error"]) == (400, "invalid_target")
+
+
+def test_an_agent_is_never_asked_for_another_api(rocket: Cast, matter: Cast) -> None:
+    application, _secret = admit(rocket.desk, rocket.admin.user)
+    browser, own = sign_in_with_password(rocket.analyst), "http://testserver/rocket/api/v1/"
+    for resource in ("https://else.example/", "http://testserver/matter/api/v1/", "urn:x"):
+        asked = ask(application, resource=resource)
+        answers = browser.get(AUTHORIZE, asked), browser.post(AUTHORIZE, asked | {"allow": "1"})
+        for answer in answers:
+            query = parse_qs(urlsplit(answer["Location"]).query)
+            assert answer["Location"].startswith(CALLBACK)
+            assert (query["error"], query["state"]) == (["invalid_target"], ["a state"]), resource
+    several = f"{AUTHORIZE}?{urlencode(ask(application))}&resource={own}&resource=https://b.example"
+    assert "error=invalid_target" in browser.get(several)["Location"]
+    with system_scope("test"):
+        assert not OAuthGrant.objects.exists()
+    assert browser.get(AUTHORIZE, ask(application, resource=own)).status_code == 200
+    assert allow(browser, application, resource=own)
 
 
 def test_an_application_on_the_agents_computer_gets_the_error(rocket: Cast) -> None:

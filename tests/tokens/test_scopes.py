@@ -14,7 +14,7 @@ from tests.tokens.programs import make_program, make_token
 
 URL = "/rocket/api/v1/tickets/"
 # What every token may read: how the API is used, and nothing of a desk.
-OPEN = {"api:schema", "api:problems", "api:problem"}
+OPEN = {"api:index", "api:schema", "api:problems", "api:problem"}
 
 
 def list_views() -> dict[str, object]:
