@@ -144,3 +144,13 @@ def test_only_admins_of_the_desk_have_chat_channels(
     )
     channel.refresh_from_db()
     assert channel.name == "Support"
+
+
+def test_the_messages_of_the_saved_rules_are_previewed(in_rocket: Cast, sign_in: SignIn) -> None:
+    admin = sign_in(in_rocket.admin.user)
+    path, _row = add(admin, rules=[OPENED, {**CLOSED, "template": "Done: {ticket}"}])
+    shown = admin.get(f"{API}{path}preview/").json()["results"]
+    assert [one["topic"] for one in shown] == ["ticket.opened", "ticket.closed"]
+    assert shown[0]["text"].startswith("New: ")
+    assert shown[1]["text"].startswith("Done: ")
+    assert sign_in(in_rocket.lead.user).get(f"{API}{path}preview/").status_code == 403

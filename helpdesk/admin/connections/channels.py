@@ -10,12 +10,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.admin.access import AdminRequest, require_desk_admin
-from channels_intake.calls.errors import CallLaterError, CallRefusedError
-from channels_intake.connections.health import note_health
 from channels_intake.connections.incoming.processing import process_again
-from channels_intake.connections.registry import CONNECTORS, get_connector
+from channels_intake.connections.registry import CONNECTORS
 from channels_intake.models import ChannelEvent, Connection, ConnectionKind
+from helpdesk.admin.connections.findings import show_findings
 from helpdesk.admin.rendering import render_page
+from helpdesk.shared.connection_tests import try_channel
 from helpdesk.shared.http.methods import post_only
 from helpdesk.shared.http.rate_limits import rate_limited
 
@@ -40,19 +40,7 @@ def run_channel_test(request: AdminRequest, channel_id: int) -> HttpResponse:
     connection = get_object_or_404(
         Connection.objects.select_related("desk"), pk=channel_id, desk=request.desk
     )
-    now = timezone.now()
-    try:
-        problem = get_connector(connection.kind).check(connection, at=now)
-    except (CallLaterError, CallRefusedError) as error:
-        problem = str(error)
-    note_health(connection, problem, at=now)
-    if problem:
-        text = _("Testing %(name)s failed: %(problem)s")
-        messages.error(request, text % {"name": connection.name, "problem": problem})
-    else:
-        messages.success(request, _("%(name)s works.") % {"name": connection.name})
-    page = reverse("admin:channels_intake_connection_change", args=[connection.pk])
-    return HttpResponseRedirect(page)
+    return show_findings(request, connection, [try_channel(connection, at=timezone.now())])
 
 
 @post_only

@@ -12,10 +12,11 @@ from django.utils.translation import gettext as _
 from accounts.admin.access import AdminRequest, require_desk_admin
 from channels_intake.calls.queueing import queue_sending
 from channels_intake.calls.sending import retry_call
-from channels_intake.code_hosts.checking import check_connection
 from channels_intake.code_hosts.processing import process_again
 from channels_intake.code_hosts.storing import PROCESS
 from channels_intake.models import CodeEvent, CodeHost, OutgoingCall
+from helpdesk.admin.connections.findings import show_findings
+from helpdesk.shared.connection_tests import try_code_host
 from helpdesk.shared.http.methods import post_only
 from helpdesk.shared.http.rate_limits import rate_limited
 from tickets.queueing import queue_once_after_commit
@@ -27,13 +28,7 @@ def run_code_host_test(request: AdminRequest, code_host_id: int) -> HttpResponse
     """Read the repository with the stored token, and show the result on the page."""
     require_desk_admin(request)
     host = get_object_or_404(CodeHost, pk=code_host_id, desk=request.desk)
-    if problem := check_connection(host, at=timezone.now()):
-        text = _("The test of %(repository)s failed: %(problem)s")
-        messages.error(request, text % {"repository": host.repository, "problem": problem})
-    else:
-        text = _("Connected. Plumbline can read %(repository)s and its issues.")
-        messages.success(request, text % {"repository": host.repository})
-    return HttpResponseRedirect(reverse("admin:channels_intake_codehost_change", args=[host.pk]))
+    return show_findings(request, host, [try_code_host(host, at=timezone.now())])
 
 
 @post_only

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from django.contrib import messages
-from django.contrib.messages.constants import DEFAULT_LEVELS
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
-from django.urls import reverse
 from django.utils import timezone
 
 from accounts.admin.access import AdminRequest, require_desk_admin
 from accounts.models import IdentityProvider
+from helpdesk.admin.connections.findings import show_findings
 from helpdesk.login.sso.checks import check_connection
 from helpdesk.shared.http.methods import post_only
 from helpdesk.shared.http.rate_limits import rate_limited
@@ -22,8 +20,4 @@ def run_provider_test(request: AdminRequest, provider_id: int) -> HttpResponse:
     """Test the saved settings and show the result on the provider's page."""
     require_desk_admin(request)
     provider = get_object_or_404(IdentityProvider, pk=provider_id, desk=request.desk)
-    for finding in check_connection(provider, at=timezone.now()):
-        messages.add_message(request, DEFAULT_LEVELS[finding.level.upper()], finding.text)
-    return HttpResponseRedirect(
-        reverse("admin:accounts_identityprovider_change", args=[provider.pk])
-    )
+    return show_findings(request, provider, check_connection(provider, at=timezone.now()))

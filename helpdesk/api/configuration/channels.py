@@ -18,6 +18,7 @@ from rest_framework import serializers
 from channels_intake.admin.connection_forms import COLUMNS, make_connection_form
 from channels_intake.connections.contract import FieldKind, SetupField
 from channels_intake.connections.deletion import get_deletion_error
+from channels_intake.connections.hooks import get_hook_url
 from channels_intake.connections.pausing import begin_polling, resume
 from channels_intake.connections.registry import get_connector
 from channels_intake.models import Connection
@@ -81,10 +82,18 @@ class ChannelSerializer(RowSerializer):
         source="list_secrets",
         help_text=_("The names of the secrets that are stored."),
     )
+    webhook_url = serializers.SerializerMethodField(
+        help_text=_(
+            "The URL of the webhook, for the steps at the provider. Null if none of them needs it."
+        )
+    )
 
     class Meta:
         model = Connection
-        fields = ("id", *CHANNEL_FIELDS, "settings", "secrets", "stored_secrets", *HEALTH)
+        fields = (
+            *("id", *CHANNEL_FIELDS, "settings", "secrets", "stored_secrets", "webhook_url"),
+            *HEALTH,
+        )
         read_only_fields = HEALTH
         extra_kwargs = describe_fields(
             Connection,
@@ -93,6 +102,11 @@ class ChannelSerializer(RowSerializer):
             name=_("The channel's name at this desk."),
             problem=_("Why the channel isn't working, or empty."),
         )
+
+    def get_webhook_url(self, row: Connection) -> str | None:
+        steps = map(str, get_connector(row.kind).steps)
+        is_entered = any("%(hook_url)s" in step for step in steps)
+        return get_hook_url(row) if is_entered else None
 
     def to_representation(self, row: Connection) -> dict[str, Any]:
         """Return the channel with the settings that its connector declares, in that order."""
@@ -105,6 +119,7 @@ class ChannelSerializer(RowSerializer):
 class ChannelsView(FormRowsView):
     model = Connection
     serializer_class = ChannelSerializer
+    related = ("desk",)
 
     def get_form_class(self, row: Connection) -> type[forms.ModelForm[Any]]:
         form = make_connection_form(row.kind)

@@ -11,8 +11,12 @@ from helpdesk.api.configuration.calendars import CalendarListView, CalendarView,
 from helpdesk.api.configuration.catalog import CATALOG
 from helpdesk.api.configuration.channels import CHANNELS
 from helpdesk.api.configuration.chat_channels import CHAT_CHANNELS
+from helpdesk.api.configuration.chat_preview import CHAT_PREVIEW
+from helpdesk.api.configuration.chat_users import CHAT_USERS
 from helpdesk.api.configuration.code_hosts import CODE_HOSTS
+from helpdesk.api.configuration.connection_tests import CONNECTION_TESTS
 from helpdesk.api.configuration.crm_connections import CRM_CONNECTIONS
+from helpdesk.api.configuration.crm_records import CRM_RECORDS
 from helpdesk.api.configuration.customer_cards import CUSTOMER_CARDS
 from helpdesk.api.configuration.desk import DeskSettingsView
 from helpdesk.api.configuration.desk_file import ApplicationView, ConfigurationView, PlanView
@@ -40,8 +44,12 @@ CONFIGURATION = [
     *LADDERS,
     *CHANNELS,
     *CHAT_CHANNELS,
+    *CHAT_PREVIEW,
+    *CHAT_USERS,
     *CODE_HOSTS,
+    *CONNECTION_TESTS,
     *CRM_CONNECTIONS,
+    *CRM_RECORDS,
     *CUSTOMER_CARDS,
     *IDENTITY_PROVIDERS,
     *PAGING_SERVICES,

@@ -6,7 +6,6 @@ No one is signed in, and nothing changes. Requests take the same path as a sign-
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import jwt
@@ -26,16 +25,9 @@ from accounts.models.identities import ProviderKind
 from accounts.network.addresses import get_destination_error
 from helpdesk.login.sso.openid import fetch_configuration, fetch_keys, get_endpoint
 from helpdesk.login.sso.pending import SsoError
+from helpdesk.shared.connection_tests import Finding
 
 EXPIRES_SOON = timedelta(days=30)
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One result of a test."""
-
-    level: str  # one of the names in django.contrib.messages.constants.DEFAULT_LEVELS, in lowercase
-    text: str
 
 
 def check_connection(provider: IdentityProvider, *, at: datetime) -> list[Finding]:
