@@ -72,6 +72,7 @@ def list_others(
             continue
         doing = entry["doing"] or found.get(other, {}).get("doing", "")
         found[other] = {
+            "id": other,
             "name": entry["name"],
             "initials": get_initials(entry["name"]),
             "tone": get_tone(entry["name"]),
@@ -85,17 +86,33 @@ valkey = Breaker("typing_not_shown")
 
 def set_typing(agent: Agent, number: int, doing: str) -> None:
     """Show an agent as typing a "reply" or a "note" for the next seconds; "" ends it."""
-    viewer = Viewer.of(agent, number, page="typing")
+    _mark(Viewer.of(agent, number, page="typing"), doing, seconds=TYPING_TTL if doing else 0)
+
+
+def set_viewing(agent: Agent, number: int, *, is_there: bool) -> None:
+    """Show an agent whose program has no event stream as a viewer for the next seconds."""
+    _mark(Viewer.of(agent, number, page="program"), "", seconds=VIEWER_TTL if is_there else 0)
+
+
+def read_others(agent: Agent, number: int) -> list[dict[str, str | int]]:
+    """Return the other agents on a ticket, by name; none if Valkey is unavailable."""
+    viewer = Viewer.of(agent, number)
+    entries: Any = valkey.run(lambda client: client.hgetall(viewer.key)) or {}
+    return list_others(entries, agent_id=agent.pk, now=time.time())
+
+
+def _mark(viewer: Viewer, doing: str, *, seconds: float) -> None:
+    """Keep a viewer's entry for some seconds; 0 removes it. Tell the pages of the ticket."""
 
     def write(client: redis.Redis) -> None:
         with client.pipeline(transaction=False) as pipe:
-            if doing:
-                until = time.time() + TYPING_TTL
+            if seconds:
+                until = time.time() + seconds
                 pipe.hset(viewer.key, viewer.field, viewer.describe(doing=doing, until=until))
                 pipe.expire(viewer.key, int(VIEWER_TTL))
             else:
                 pipe.hdel(viewer.key, viewer.field)
-            pipe.publish(f"{VIEWERS_CHANNEL}{agent.desk_id}", number)
+            pipe.publish(f"{VIEWERS_CHANNEL}{viewer.desk_id}", viewer.number)
             pipe.execute()
 
     valkey.run(write)

@@ -61,6 +61,7 @@ from helpdesk.api.tickets.sides import (
 )
 from helpdesk.api.tickets.tags import TicketTagsView
 from helpdesk.api.tickets.tickets import TicketListView, TicketView
+from helpdesk.api.tickets.viewers import ViewerListView, ViewingView
 from helpdesk.api.tickets.views import (
     SavedViewListView,
     SavedViewView,
@@ -123,6 +124,8 @@ work_urls: list[URLPattern] = [
     path(f"{OF_TICKET}snooze/", SnoozeView.as_view(), name="snooze"),
     path(f"{OF_TICKET}watchers/", WatcherListView.as_view(), name="watchers"),
     path(f"{OF_TICKET}watchers/me/", WatchingView.as_view(), name="watching"),
+    path(f"{OF_TICKET}viewers/", ViewerListView.as_view(), name="viewers"),
+    path(f"{OF_TICKET}viewers/me/", ViewingView.as_view(), name="viewing"),
     path(f"{OF_TICKET}time-entries/", TimeListView.as_view(), name="time_entries"),
     path(f"{OF_TICKET}time-entries/<int:entry_id>/", TimeEntryView.as_view(), name="time_entry"),
     path(
