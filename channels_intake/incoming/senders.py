@@ -167,6 +167,11 @@ def get_or_create_contact(
         return Contact.objects.get(desk=desk, email=who.email)
 
 
+def get_or_create_own_contact(agent: Agent) -> Contact:
+    """Return the contact who is an agent: the requester of their internal requests (M22)."""
+    return get_or_create_contact(agent.desk, Address(agent.user.email, agent.name))
+
+
 def get_or_create_contacts(desk: Desk, addresses: Iterable[str]) -> list[Contact]:
     """Return the contacts for typed addresses (a form's CC, M87), without invalid ones."""
     emails = dict.fromkeys(filter(None, map(normalize_email, addresses)))

@@ -312,10 +312,10 @@ class TicketInput(TypedDict):
     """A ticket that an agent or a program opens for a customer."""
 
     fields: NotRequired[dict[str, str]]
-    contact: NewRequesterInput
+    contact: NotRequired[NewRequesterInput]
     subject: str
     text: str
-    channel: NotRequired[Literal["api", "phone", "agent"]]
+    channel: NotRequired[Literal["api", "phone", "agent", "internal"]]
     call_minutes: NotRequired[int]
     priority: NotRequired[int | str | dict[str, Any]]
     product: NotRequired[int | str | dict[str, Any]]

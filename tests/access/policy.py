@@ -301,6 +301,7 @@ portal:join                                ........... >~~~~~~~~~~ ...........
 api_docs:overview                          >----+++-+- ........... ...........
 api_docs:guides                            >----+++-+- ........... ...........
 api_docs:area                              >----+++-+- ........... ...........
+api:index                                  ^----+++-+- ^----...-!- ^----...-!-
 api:schema                                 ^----+++-+- ^----...-!- ^----...-!-
 api:problems                               +++++++++++ ........... ...........
 api:problem                                +++++++++++ ........... ...........
@@ -362,6 +363,8 @@ api:attachment_removal                     ^----...-.- ^----!-?-!- ^----...-!-
 api:snooze                                 ^----+-+-+- ^----...-!- ^----+-+-!-
 api:watchers                               ^----+-+-+- ^----...-.- ^----...-.-
 api:watching                               ^----...-.- ^----...-.- ^----+-+-+-
+api:viewers                                ^----+-+-+- ^----...-!- ^----...-!-
+api:viewing                                ^----...-.- ^----...-!- ^----+-+-!-
 api:time_entries                           ^----+-+-+- ^----?-?-!- ^----...-!-
 api:time_entry                             ^----...-.- ^----...-!- ^----+-!-!-
 api:clock_deadline                         ^----...-.- ^----...-!- ^----!-?-!-
@@ -452,6 +455,7 @@ api:mailboxes                              ^----!!+-!- ^----!!?-!- ^----!!.-!-
 api:mailbox                                ^----!!+-!- ^----!!.-!- ^----!!+-!-
 api:channels                               ^----!!+-!- ^----!!?-!- ^----!!.-!-
 api:channel                                ^----!!+-!- ^----!!.-!- ^----!!+-!-
+api:channel_test                           ^----!!.-!- ^----!!+-!- ^----!!.-!-
 api:blocked_senders                        ^----!!+-!- ^----!!?-!- ^----!!.-!-
 api:blocked_sender                         ^----!!+-!- ^----!!.-!- ^----!!+-!-
 api:contact_erasure                        ^----!!.-!- ^----!!?-!- ^----!!.-!-
@@ -459,16 +463,28 @@ api:contact_merge                          ^----...-.- ^----!!?-!- ^----...-!-
 api:agent_erasure                          ^----!!.-!- ^----!!?-!- ^----!!.-!-
 api:code_hosts                             ^----!!+-!- ^----!!?-!- ^----!!.-!-
 api:code_host                              ^----!!+-!- ^----!!.-!- ^----!!+-!-
+api:code_host_test                         ^----!!.-!- ^----!!+-!- ^----!!.-!-
 api:paging_services                        ^----!!+-!- ^----!!?-!- ^----!!.-!-
 api:paging_service                         ^----!!+-!- ^----!!.-!- ^----!!+-!-
+api:paging_service_test                    ^----!!.-!- ^----!!+-!- ^----!!.-!-
 api:chat_channels                          ^----!!+-!- ^----!!?-!- ^----!!.-!-
 api:chat_channel                           ^----!!+-!- ^----!!.-!- ^----!!+-!-
+api:chat_preview                           ^----!!+-!- ^----!!.-!- ^----!!.-!-
+api:chat_channel_test                      ^----!!.-!- ^----!!+-!- ^----!!.-!-
+api:chat_users                             ^----!!+-!- ^----!!?-!- ^----!!.-!-
+api:chat_user                              ^----!!+-!- ^----!!.-!- ^----!!+-!-
 api:crm_connections                        ^----!!+-!- ^----!!?-!- ^----!!.-!-
 api:crm_connection                         ^----!!+-!- ^----!!.-!- ^----!!+-!-
+api:crm_pull_now                           ^----!!.-!- ^----!!+-!- ^----!!.-!-
+api:crm_pulls                              ^----!!+-!- ^----!!.-!- ^----!!.-!-
+api:crm_pull                               ^----!!+-!- ^----!!.-!- ^----!!.-!-
+api:skipped_crm_records                    ^----!!+-!- ^----!!.-!- ^----!!.-!-
 api:customer_cards                         ^----!!+-!- ^----!!?-!- ^----!!.-!-
 api:customer_card                          ^----!!+-!- ^----!!.-!- ^----!!+-!-
+api:customer_card_test                     ^----!!.-!- ^----!!+-!- ^----!!.-!-
 api:identity_providers                     ^----!!+-!- ^----!!?-!- ^----!!.-!-
 api:identity_provider                      ^----!!+-!- ^----!!.-!- ^----!!+-!-
+api:identity_provider_test                 ^----!!.-!- ^----!!+-!- ^----!!.-!-
 api:mailbox_code                           ^----!!.-!- ^----!!+-!- ^----!!.-!-
 api:mailbox_verification                   ^----!!.-!- ^----!!?-!- ^----!!.-!-
 api:desk_logo                              ^----+++-+- ^----!!.-!- ^----!!+-!-
@@ -724,6 +740,7 @@ api:mailboxes                              ^----!!.-!- ^----!!.-!-
 api:mailbox                                ^----!!.-!- ^----!!+-!-
 api:channels                               ^----!!.-!- ^----!!.-!-
 api:channel                                ^----!!.-!- ^----!!+-!-
+api:channel_test                           ^----!!.-!- ^----!!.-!-
 api:blocked_senders                        ^----!!.-!- ^----!!.-!-
 api:blocked_sender                         ^----!!.-!- ^----!!+-!-
 api:contact_erasure                        ^----!!.-!- ^----!!.-!-
@@ -731,16 +748,28 @@ api:contact_merge                          ^----...-!- ^----...-!-
 api:agent_erasure                          ^----!!.-!- ^----!!.-!-
 api:code_hosts                             ^----!!.-!- ^----!!.-!-
 api:code_host                              ^----!!.-!- ^----!!+-!-
+api:code_host_test                         ^----!!.-!- ^----!!.-!-
 api:paging_services                        ^----!!.-!- ^----!!.-!-
 api:paging_service                         ^----!!.-!- ^----!!+-!-
+api:paging_service_test                    ^----!!.-!- ^----!!.-!-
 api:chat_channels                          ^----!!.-!- ^----!!.-!-
 api:chat_channel                           ^----!!.-!- ^----!!+-!-
+api:chat_preview                           ^----!!.-!- ^----!!.-!-
+api:chat_channel_test                      ^----!!.-!- ^----!!.-!-
+api:chat_users                             ^----!!.-!- ^----!!.-!-
+api:chat_user                              ^----!!.-!- ^----!!+-!-
 api:crm_connections                        ^----!!.-!- ^----!!.-!-
 api:crm_connection                         ^----!!.-!- ^----!!+-!-
+api:crm_pull_now                           ^----!!.-!- ^----!!.-!-
+api:crm_pulls                              ^----!!.-!- ^----!!.-!-
+api:crm_pull                               ^----!!.-!- ^----!!.-!-
+api:skipped_crm_records                    ^----!!.-!- ^----!!.-!-
 api:customer_cards                         ^----!!.-!- ^----!!.-!-
 api:customer_card                          ^----!!.-!- ^----!!+-!-
+api:customer_card_test                     ^----!!.-!- ^----!!.-!-
 api:identity_providers                     ^----!!.-!- ^----!!.-!-
 api:identity_provider                      ^----!!.-!- ^----!!+-!-
+api:identity_provider_test                 ^----!!.-!- ^----!!.-!-
 api:mailbox_code                           ^----!!.-!- ^----!!.-!-
 api:mailbox_verification                   ^----!!.-!- ^----!!.-!-
 api:desk_logo                              ^----!!?-!- ^----!!.-!-
@@ -764,6 +793,7 @@ api:note_reaction                          ^----+-+-!- ^----...-!-
 api:snooze                                 ^----+-+-!- ^----...-!-
 api:watchers                               ^----...-.- ^----...-.-
 api:watching                               ^----+-+-+- ^----...-.-
+api:viewing                                ^----+-+-!- ^----...-!-
 api:mark_read                              ^----+-+-+- ^----...-.-
 api:time_entry                             ^----?-!-!- ^----...-!-
 api:clock_deadline                         ^----!-?-!- ^----...-!-

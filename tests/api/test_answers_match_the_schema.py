@@ -36,6 +36,7 @@ UNSEEN = {
     "list_rule_problems",
     "list_ticket_handles",
     "list_uploads",
+    "list_viewers",
     "list_watchers",
     "show_bulk_change",
     "show_emergency",

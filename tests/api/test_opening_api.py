@@ -86,6 +86,44 @@ def test_an_invalid_ticket_is_refused_whole(
     assert not Ticket.objects.exists()
 
 
+def test_errors_of_fields_point_to_them_when_they_are_changed(
+    in_rocket: Cast, as_analyst: Client
+) -> None:
+    ticket = in_rocket.open_ticket()
+    for path in ("", "fields/"):
+        for key, value in (("seats", "many"), ("lost", "1"), ("elsewhere", "1")):
+            answer = as_analyst.patch(
+                f"{URL}{ticket.number}/{path}",
+                {"fields": {key: value}},
+                content_type="application/json",
+            )
+            assert answer.status_code == 400
+            [error] = answer.json()["errors"]
+            assert (error["field"], error["pointer"]) == (f"fields.{key}", f"#/fields/{key}")
+    ticket.refresh_from_db()
+    assert ticket.fields == {}
+
+
+def test_an_internal_request_has_its_agent_as_the_requester(
+    in_rocket: Cast, as_analyst: Client
+) -> None:
+    given = {"channel": "internal", "subject": "New laptop", "text": "Mine is slow."}
+    answer = as_analyst.post(URL, given, content_type="application/json")
+    assert answer.status_code == 201, answer.json()
+    ticket = Ticket.objects.get()
+    assert (ticket.contact.email, ticket.account_id) == (in_rocket.analyst.user.email, None)
+    assert (answer.json()["channel"], answer.json()["account"]) == ("internal", None)
+    for change, field in (
+        ({"contact": {"email": in_rocket.customer.email}}, "contact"),
+        ({"followers": [in_rocket.customer.email]}, "followers"),
+        ({"channel": "api"}, "contact"),
+        ({"channel": "phone"}, "contact"),
+    ):
+        refused = as_analyst.post(URL, given | change, content_type="application/json")
+        assert [one["field"] for one in refused.json()["errors"]] == [field]
+    assert Ticket.objects.count() == 1
+
+
 def test_outsiders_open_nothing(in_rocket: Cast, matter: Cast, sign_in: Any) -> None:
     for person in (matter.analyst.user, in_rocket.observer.user):
         assert send(sign_in(person), in_rocket, tags=["VIP"]).status_code in {403, 404}

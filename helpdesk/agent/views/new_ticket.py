@@ -18,6 +18,7 @@ from channels_intake.incoming.requests import accept_request
 from channels_intake.incoming.senders import (
     get_or_create_contact,
     get_or_create_contacts,
+    get_or_create_own_contact,
     read_sender,
 )
 from channels_intake.mime.envelope import Address
@@ -164,8 +165,7 @@ def _open(request: AgentRequest, form: NewTicketForm, *, at: datetime) -> Ticket
 def _get_requester(request: AgentRequest, form: NewTicketForm) -> Contact:
     """Return the chosen contact, a new one, or, for an internal request, the agent (M22)."""
     if form.cleaned_data["channel"] == Channel.INTERNAL:
-        user = request.agent.user
-        return get_or_create_contact(request.desk, Address(user.email, request.agent.name))
+        return get_or_create_own_contact(request.agent)
     if form.contact:
         return form.contact
     name = form.cleaned_data["name"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.core.exceptions import ValidationError as RefusedError
@@ -19,6 +20,7 @@ from channels_intake.incoming.requests import accept_request
 from channels_intake.incoming.senders import (
     get_or_create_contact,
     get_or_create_contacts,
+    get_or_create_own_contact,
     read_sender,
 )
 from channels_intake.mime.envelope import Address
@@ -31,13 +33,13 @@ from helpdesk.api.tickets.serializers import ContactInput
 from helpdesk.shared.fields import MAX_TEXT_LENGTH
 from helpdesk.shared.own_addresses import OWN_ADDRESS_ERROR, validate_not_own_addresses
 from tickets.actors import Actor
-from tickets.errors import InvalidValueError
 from tickets.fields.setting import clean_values, require_applicable
 from tickets.models import Channel, Priority, Tag, Ticket
 from tickets.work.calls import describe_call, log_call
 
 MAX_FOLLOWERS = 50
-CHANNELS = [(one.value, one.label) for one in (Channel.API, Channel.PHONE, Channel.AGENT)]
+BY_AGENT = (Channel.API, Channel.PHONE, Channel.AGENT, Channel.INTERNAL)
+CHANNELS = [(one.value, one.label) for one in BY_AGENT]
 
 
 class NewRequesterInput(ContactInput):
@@ -56,7 +58,10 @@ class NewRequesterInput(ContactInput):
 class TicketInput(TicketFields):
     """A ticket that an agent or a program opens for a customer."""
 
-    contact = NewRequesterInput(help_text=_("The customer to open the ticket for."))
+    contact = NewRequesterInput(
+        required=False,
+        help_text=_("The customer to open the ticket for. Leave it out for an internal request."),
+    )
     subject = serializers.CharField(max_length=250, help_text=_("One line."))
     text = serializers.CharField(
         max_length=MAX_TEXT_LENGTH, help_text=_("The first message, as plain text.")
@@ -64,7 +69,10 @@ class TicketInput(TicketFields):
     channel = serializers.ChoiceField(
         CHANNELS,
         default=Channel.API.value,
-        help_text=_("“phone” for a call, “agent” for another request on a customer's behalf."),
+        help_text=_(
+            "“phone” for a call, “agent” for another request on a customer's behalf, “internal” "
+            "for a request of your own, which no customer sees and which sends no email."
+        ),
     )
     call_minutes = serializers.IntegerField(
         required=False,
@@ -115,6 +123,12 @@ class TicketInput(TicketFields):
         found["fields"].required = False
         return found
 
+    def to_internal_value(self, data: Any) -> Any:
+        """Require a customer, unless an agent asks for themselves."""
+        is_own = isinstance(data, Mapping) and data.get("channel") == Channel.INTERNAL
+        self.fields["contact"].required = not is_own
+        return super().to_internal_value(data)
+
     def validate_followers(self, addresses: list[str]) -> list[str]:
         if agent := self.context.get("agent"):
             try:
@@ -127,14 +141,25 @@ class TicketInput(TicketFields):
         if "call_minutes" in data and data["channel"] != Channel.PHONE:
             text = gettext("Only phone calls have a length.")
             raise serializers.ValidationError({"call_minutes": [text]})
+        if data["channel"] == Channel.INTERNAL:
+            self._refuse_customers(data)
         return data
+
+    def _refuse_customers(self, data: dict[str, Any]) -> None:
+        """Refuse whom an internal request would never reach (M22)."""
+        if data["followers"]:
+            text = gettext("Internal requests don't send email. Remove the followers to continue.")
+            raise serializers.ValidationError({"followers": [text]})
+        if "contact" in data:
+            text = gettext("You are the requester of an internal request. Leave this out.")
+            raise serializers.ValidationError({"contact": [text]})
 
 
 @transaction.atomic
 def open_ticket(agent: Agent, data: dict[str, Any], *, desk: Desk) -> Ticket:
     """Open a ticket with what a TicketInput says. Raises ValidationError and ServiceError."""
     at, minutes = timezone.now(), data.get("call_minutes", 0)
-    contact, default_priority = _get_requester(desk, data["contact"])
+    contact, default_priority = _get_requester(agent, desk, data)
     ticket = accept_request(
         desk=desk,
         contact=contact,
@@ -143,7 +168,7 @@ def open_ticket(agent: Agent, data: dict[str, Any], *, desk: Desk) -> Ticket:
         priority=data.get("priority") or default_priority,
         channel=data["channel"],
         product=data.get("product"),
-        fields=_clean_fields(desk, data),
+        fields=clean_values(desk, data.get("fields", {})),
         tags=data["tags"],
         language=data.get("language", ""),
         files=take_files(agent, data["uploads"]),
@@ -152,33 +177,21 @@ def open_ticket(agent: Agent, data: dict[str, Any], *, desk: Desk) -> Ticket:
         by=Actor.of(agent),
         at=at,
     )
-    _require_applicable(ticket)
+    require_applicable(ticket)
     log_call(ticket_id=ticket.pk, agent=agent, minutes=minutes, at=at)
     return ticket
 
 
-def _clean_fields(desk: Desk, data: dict[str, Any]) -> dict[str, str]:
-    if not data.get("fields"):
-        return {}
-    try:
-        return clean_values(desk, data["fields"])
-    except InvalidValueError as error:
-        raise _refuse_field(error) from None
-
-
-def _require_applicable(ticket: Ticket) -> None:
-    try:
-        require_applicable(ticket)
-    except InvalidValueError as error:
-        raise _refuse_field(error) from None
-
-
-def _refuse_field(error: InvalidValueError) -> ValidationError:
-    return ValidationError({"fields": {error.field: [str(error)]}})
-
-
-def _get_requester(desk: Desk, given: dict[str, Any]) -> tuple[Contact, Priority | None]:
+def _get_requester(
+    agent: Agent, desk: Desk, data: dict[str, Any]
+) -> tuple[Contact, Priority | None]:
     """Return the contact, and the desk's priority if it was read with it."""
+    if data["channel"] == Channel.INTERNAL:
+        return get_or_create_own_contact(agent), None
+    return _find_customer(desk, data["contact"])
+
+
+def _find_customer(desk: Desk, given: dict[str, Any]) -> tuple[Contact, Priority | None]:
     if "id" in given:
         found = Contact.objects.filter(desk=desk, pk=given["id"]).first()
         if found is None or found.is_erased:
