@@ -61,8 +61,8 @@ class PagingServiceForm(DeskForm):
             self.add_error("secret", gettext("Enter the key or secret of the service."))
         elif kind != PagingKind.EMAIL and is_moved(self, "url", "kind"):
             require_again(self, "secret")
-        if unused := UNUSED.get(kind or ""):
-            refuse_unused(self, unused, kind=PagingKind(kind).label)
+        if kind in UNUSED:
+            refuse_unused(self, UNUSED[kind], kind=PagingKind(kind).label)
         return given
 
 

@@ -42,7 +42,7 @@ class ChatPreviewView(ChatChannelsView, SettingRowView):
         ),
         responses=ChatMessageSample(many=True),
     )
-    def get(self, request: Request, chat_id: int) -> Response:
+    def get(self, request: Request, **_ids: int) -> Response:
         """Compose the messages of the saved rules."""
         channel, desk, at = self.get_row(), self.agent.desk, timezone.now()
         return Response(

@@ -24,6 +24,7 @@ from helpdesk.api.pagination import MAX_ID, NewestFirst
 from helpdesk.api.rows import get_row
 from helpdesk.shared.crm_pulls import request_pull
 
+CHANGE_FIELDS = ("module", "record", "name", "what", "fields")  # as in a pull's report
 COUNTS = ("created", "changed", "unchanged", "set_aside")
 PULL_FIELDS = ("state", "started_at", "finished_at", "since", *COUNTS)
 SKIPPED_FIELDS = ("module", "record_id", "name", "may_heal", "first_at")
@@ -62,7 +63,7 @@ class CrmPullReport(CrmPullRow):
 
     @extend_schema_field(CrmChange(many=True))
     def get_changes(self, pull: CrmPull) -> list[dict[str, str]]:
-        names = CrmChange().fields
+        names = CHANGE_FIELDS
         return [{name: line.get(name, "") for name in names} for line in pull.report]
 
 
@@ -112,7 +113,6 @@ class CrmRecordsView(DeskView):
     """What belongs to a connection."""
 
     permission_classes = [IsAdmin]
-    pagination_class = NewestFirst
     resource = Resource.CUSTOMERS
 
     def get_connection(self) -> CrmConnection:
@@ -126,6 +126,8 @@ class CrmRecordsView(DeskView):
 
 
 class PullListView(CrmRecordsView):
+    pagination_class = NewestFirst
+
     @extend_schema(
         operation_id="list_crm_pulls",
         summary=_("List CRM pulls"),
@@ -151,6 +153,8 @@ class PullView(CrmRecordsView):
 
 
 class SkippedListView(CrmRecordsView):
+    pagination_class = NewestFirst
+
     @extend_schema(
         operation_id="list_skipped_crm_records",
         summary=_("List skipped CRM records"),

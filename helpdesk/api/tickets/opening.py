@@ -126,7 +126,7 @@ class TicketInput(TicketFields):
     def to_internal_value(self, data: Any) -> Any:
         """Require a customer, unless an agent asks for themselves."""
         is_own = isinstance(data, Mapping) and data.get("channel") == Channel.INTERNAL
-        self.fields["contact"].required = not is_own
+        self.fields["contact"].required = not is_own  # type: ignore[index]  # see TicketFields
         return super().to_internal_value(data)
 
     def validate_followers(self, addresses: list[str]) -> list[str]:
