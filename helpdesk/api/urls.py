@@ -14,8 +14,7 @@ from helpdesk.api.tickets.urls import TICKETS
 from helpdesk.api.webhooks.urls import WEBHOOKS
 
 app_name = "api"
-urlpatterns = [
-    path("schema/", SchemaView.as_view(), name="schema"),
+RESOURCES = [
     *TICKETS,
     *DEFECTS,
     *PEOPLE,
@@ -25,4 +24,8 @@ urlpatterns = [
     *CONTRACT,
     *EXPORTS,
 ]
-urlpatterns.insert(0, path("", IndexView.as_view(places=list_places(urlpatterns)), name="index"))
+urlpatterns = [
+    path("", IndexView.as_view(places=list_places(RESOURCES)), name="index"),
+    path("schema/", SchemaView.as_view(), name="schema"),
+    *RESOURCES,
+]

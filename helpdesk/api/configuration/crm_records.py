@@ -22,6 +22,7 @@ from helpdesk.api.configuration.declared import describe_fields
 from helpdesk.api.configuration.setting_rows import SettingRowView
 from helpdesk.api.pagination import MAX_ID, NewestFirst
 from helpdesk.api.rows import get_row
+from helpdesk.api.serializers import read_input
 from helpdesk.shared.crm_pulls import request_pull
 
 CHANGE_FIELDS = ("module", "record", "name", "what", "fields")  # as in a pull's report
@@ -164,10 +165,9 @@ class SkippedListView(CrmRecordsView):
     )
     def get(self, request: Request, connection_id: int) -> Response:
         """List the skipped records."""
-        given = SkippedRecordFilters(data=request.query_params)
-        given.is_valid(raise_exception=True)
+        wanted = read_input(SkippedRecordFilters, request.query_params)
         mine = CrmSetAside.objects.filter(
-            desk=self.agent.desk_id, connection=self.get_connection(), **given.validated_data
+            desk=self.agent.desk_id, connection=self.get_connection(), **wanted
         )
         page = self.paginate_queryset(mine)
         return self.get_paginated_response(SkippedRecord(page or (), many=True).data)

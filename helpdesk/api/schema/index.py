@@ -15,16 +15,13 @@ from rest_framework.views import APIView
 from helpdesk.api.base import DeskView
 from helpdesk.shared.links import build_desk_url
 
-ABOUT_THE_API = ("schema/",)
-
 
 def list_places(patterns: Iterable[URLPattern]) -> tuple[str, ...]:
     """Return the paths that a GET reads without naming a row, such as "tickets/", sorted."""
     found = []
     for pattern in patterns:
         place, view = str(pattern.pattern), getattr(pattern.callback, "view_class", None)
-        is_resource = "<" not in place and place not in ABOUT_THE_API
-        if is_resource and view is not None and view.has_method("get"):
+        if "<" not in place and view is not None and view.has_method("get"):
             found.append(place)
     return tuple(sorted(found))
 
