@@ -143,7 +143,7 @@ class _Application:
     def _refuse_unknown_sections(self) -> None:
         known = [section.name for section in SECTIONS]
         for name in self.file.content:
-            if name not in known:
+            if name not in known and not self._is_full():
                 self._add_problem((name,), suggest(_("This section is unknown."), name, known))
 
     def _save_section(self, section: Section) -> None:
@@ -160,6 +160,8 @@ class _Application:
         seen: set[Key] = set()
         for place, item in enumerate(items):
             path = section.get_path(place)
+            if self._is_full():
+                return
             if self._is_well_formed(section, path, item, fields, seen):
                 self._save_item(section, path, item)
         if section.place:
@@ -172,7 +174,7 @@ class _Application:
             self._add_problem(path, _("Enter names and values here."))
             return False
         unknown = [name for name in item if name not in fields]
-        for name in unknown:
+        for name in unknown[:MAX_PROBLEMS]:
             text = suggest(_("This field is unknown."), name, sorted(fields))
             self._add_problem((*path, name), text)
         key = section.get_key(item)
@@ -279,6 +281,10 @@ class _Application:
                 self._add_problem((*path, *own), str(text))
         except ModelError as error:
             self._add_problem(path, " ".join(error.messages))
+
+    def _is_full(self) -> bool:
+        """Return True with as many problems as a plan shows: looking for more takes long."""
+        return len(self.problems) >= MAX_PROBLEMS
 
     def _add_problem(self, path: Path, text: str) -> None:
         shown = "".join(

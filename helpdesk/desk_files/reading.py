@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from datetime import date, datetime, time
 from typing import Any
@@ -12,10 +13,15 @@ from django.utils.translation import gettext as _
 MAX_BYTES = 2_000_000
 MAX_DEPTH = 12
 MAX_VALUES = 50_000
+MAX_DIGITS = 40  # characters of a number; one of many parts (1:0:0:…) would take minutes
+MAX_INTEGER = 10**MAX_DIGITS
 MAX_EVENTS = 2 * MAX_VALUES + 1000  # of the parser: names and values, and the ends of lists
 TAG = "tag:yaml.org,2002:"
 SCALARS = {f"{TAG}{name}" for name in ("str", "int", "float", "bool", "null")}
 TEXTS = {f"{TAG}timestamp"}  # dates and times stay as they were written
+_UNSTORABLE = re.compile("[\0\ud800-\udfff]")
+# A TOML key of so many parts that reading it would take minutes.
+_LONG_KEY = re.compile(r"""(?<![\w-])(?:(?:[\w-]+|"[^"\n]*"|'[^'\n]*')[ \t]*\.[ \t]*){100}""")
 
 Lines = dict[tuple[str | int, ...], int]
 
@@ -40,8 +46,7 @@ def read_file(text: str, *, is_toml: bool) -> DeskFile:
     """Read a file. Raises FileError."""
     if len(text.encode(errors="replace")) > MAX_BYTES:
         raise FileError(_("The file is too large. The limit is 2 MB."))
-    if "\0" in text:
-        raise FileError(_("The file contains a character that can't be stored."))
+    require_storable(text)
     reader = YamlReader()
     content = _read_toml(text) if is_toml else reader.read(text)
     if content is None:
@@ -51,24 +56,46 @@ def read_file(text: str, *, is_toml: bool) -> DeskFile:
     return DeskFile(content, reader.lines)
 
 
+def require_storable(text: str) -> None:
+    """Raise FileError for a text with NUL or half of a surrogate pair."""
+    if _UNSTORABLE.search(text):
+        raise FileError(_("The file contains a character that can't be stored."))
+
+
 def _read_toml(text: str) -> Any:
+    if _LONG_KEY.search(text):
+        raise FileError(_("The file is nested too deeply."))
     try:
-        return _simplify(tomllib.loads(text), 0)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        return TomlReader().simplify(tomllib.loads(text), 0)
+    except (ValueError, RecursionError) as error:  # also a ValueError for a number of many digits
         raise FileError(_("This isn't valid TOML: %(why)s") % {"why": error}) from error
 
 
-def _simplify(value: Any, depth: int) -> Any:
-    """Return a value with dates and times as texts. Raises FileError if it is nested too deep."""
-    if depth > MAX_DEPTH:
-        raise FileError(_("The file is nested too deeply."))
-    if isinstance(value, dict):
-        return {key: _simplify(each, depth + 1) for key, each in value.items()}
-    if isinstance(value, list):
-        return [_simplify(each, depth + 1) for each in value]
-    if isinstance(value, datetime | date | time):
-        return value.isoformat()
-    return value
+class TomlReader:
+    """Turns what TOML stands for into plain values, within the limits."""
+
+    def __init__(self) -> None:
+        self.count = 0
+
+    def simplify(self, value: Any, depth: int) -> Any:
+        """Return a value with dates and times as texts. Raises FileError."""
+        self.count += 1
+        if self.count > MAX_VALUES:
+            raise FileError(_("The file has too many values."))
+        if depth > MAX_DEPTH:
+            raise FileError(_("The file is nested too deeply."))
+        if isinstance(value, dict):
+            require_storable("".join(value))
+            return {key: self.simplify(each, depth + 1) for key, each in value.items()}
+        if isinstance(value, list):
+            return [self.simplify(each, depth + 1) for each in value]
+        if isinstance(value, datetime | date | time):
+            return value.isoformat()
+        if isinstance(value, str):
+            require_storable(value)
+        if isinstance(value, int) and abs(value) > MAX_INTEGER:
+            raise FileError(_("This number is too long."))
+        return value
 
 
 class YamlReader:
@@ -121,8 +148,18 @@ class YamlReader:
         if isinstance(node, yaml.ScalarNode) and node.tag in TEXTS:
             return node.value
         if isinstance(node, yaml.ScalarNode) and node.tag in SCALARS:
-            return loader.construct_object(node)
-        raise self._fail(node, _("Use plain values: “%(tag)s” isn't one.") % {"tag": node.tag})
+            return self._convert_scalar(loader, node)
+        raise self._refuse_tag(node)
+
+    def _convert_scalar(self, loader: yaml.SafeLoader, node: yaml.ScalarNode) -> Any:
+        if node.tag == f"{TAG}str":
+            require_storable(node.value)
+            return node.value
+        if len(node.value) > MAX_DIGITS:
+            raise self._fail(node, _("This number is too long."))
+        if loader.resolve(yaml.ScalarNode, node.value, (True, False)) != node.tag:
+            raise self._refuse_tag(node)  # a tag that its text doesn't fit
+        return loader.construct_object(node)
 
     def _convert_pairs(
         self, loader: yaml.SafeLoader, node: yaml.MappingNode, path: tuple[Any, ...]
@@ -131,11 +168,15 @@ class YamlReader:
         for name, value in node.value:
             if not isinstance(name, yaml.ScalarNode) or name.tag not in SCALARS:
                 raise self._fail(name, _("Use plain names."))
+            require_storable(name.value)
             if name.value in found:
                 text = _("“%(name)s” appears twice.") % {"name": name.value}
                 raise self._fail(name, text)
             found[name.value] = self._convert(loader, value, (*path, name.value))
         return found
+
+    def _refuse_tag(self, node: yaml.Node) -> FileError:
+        return self._fail(node, _("Use plain values: “%(tag)s” isn't one.") % {"tag": node.tag})
 
     def _fail(self, place: Any, text: str) -> FileError:
         line = {"line": place.start_mark.line + 1, "text": text}

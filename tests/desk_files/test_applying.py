@@ -10,6 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import AuditEntry, Region
+from helpdesk.desk_files import applying
 from helpdesk.desk_files.applying import (
     OutdatedPlanError,
     Plan,
@@ -243,3 +244,21 @@ def test_each_row_more_costs_the_same_statements(in_rocket: Cast) -> None:
 
     first, second, third = count(5, "a"), count(10, "b"), count(15, "c")
     assert third - second <= (second - first) * 1.2 + 5
+
+
+def test_no_more_problems_are_looked_for_than_a_plan_shows(
+    in_rocket: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked_up: list[str] = []
+
+    def suggest(sentence: str, given: str, known: object) -> str:
+        looked_up.append(given)
+        return sentence
+
+    monkeypatch.setattr(applying, "suggest", suggest)
+    fields = ", ".join(f"wrong{number}: 1" for number in range(5000))
+    plan = apply(in_rocket, f"skills:\n  - {{name: A, {fields}}}\n  - {{name: B, {fields}}}\n")
+    assert len(plan.problems) == applying.MAX_PROBLEMS == len(looked_up)
+    sections = "\n".join(f"wrong{number}: []" for number in range(5000))
+    assert len(apply(in_rocket, sections).problems) == applying.MAX_PROBLEMS
+    assert len(looked_up) == 2 * applying.MAX_PROBLEMS

@@ -20,6 +20,21 @@ REFUSED = {
     "a: \x07": "This isn't valid YAML",
     "a: x" + "x" * MAX_BYTES: "too large",
     "a: [" + "1," * 60_000 + "]": "too many values",
+    "a: 1" + ":0" * 900_000: "Line 1: This number is too long",  # minutes, if it were converted
+    "a: 1" + ":0" * 4000 + ".0": "Line 1: This number is too long",
+    "a: 0x" + "f" * 40_000: "Line 1: This number is too long",
+    "a: !!bool x": "Line 1: Use plain values",
+    "a: !!int ''": "Line 1: Use plain values",
+    'a: "\\0"': "can't be stored",
+    '"\\ud800": 1': "can't be stored",
+}
+REFUSED_TOML = {
+    "a = " + "9" * 5000: "isn't valid TOML",
+    "a = 0x" + "f" * 40_000: "This number is too long",
+    "a" + ".a" * 900_000 + " = 1": "too deep",  # minutes, if it were read
+    "[" + '"a" . ' * 300_000 + "a]": "too deep",
+    'a = "\\u0000"': "can't be stored",
+    "a = [" + "1," * 60_000 + "]": "too many values",
 }
 
 
@@ -27,6 +42,12 @@ REFUSED = {
 def test_such_a_file_is_refused(text: str, problem: str) -> None:
     with pytest.raises(FileError, match=problem):
         read_file(text, is_toml=False)
+
+
+def test_such_a_file_of_toml_is_refused() -> None:
+    for text, problem in REFUSED_TOML.items():
+        with pytest.raises(FileError, match=problem):
+            read_file(text, is_toml=True)
 
 
 def test_values_stay_what_they_are_and_have_lines() -> None:
