@@ -217,6 +217,18 @@ def test_an_author_who_became_an_observer_sends_nothing_anymore(
         assert not is_answered(ticket)
 
 
+def test_an_author_who_was_switched_off_sends_nothing_anymore(
+    rocket: Cast, client: Client, ticket: Ticket
+) -> None:
+    with inside(rocket):
+        pending = write(client, ticket)
+        type(rocket.analyst.user).objects.filter(pk=rocket.analyst.user_id).update(is_active=False)
+        assert send_if_due(reply_id=pending.pk, at=pending.send_at)
+        pending.refresh_from_db()
+        assert pending.held_reason == HeldReason.NO_ACCESS
+        assert not is_answered(ticket)
+
+
 def test_a_colleague_cancels_a_held_reply_whose_author_can_not(
     rocket: Cast, client: Client, ticket: Ticket, sign_in: SignIn
 ) -> None:

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from celery.exceptions import SoftTimeLimitExceeded
 
-from accounts.models import Agent, AgentDepartment, Visibility
+from accounts.models import Agent, AgentDepartment, Role, User, Visibility
+from accounts.tokens.service_accounts import create_service_account
 from tests.cast import NOON, Cast
 from tests.macros.helpers import make_macro
 from tickets.actors import Actor
@@ -199,6 +200,22 @@ def test_an_agent_who_was_deactivated_changes_nothing(in_rocket: Cast) -> None:
     finish(in_rocket)
     assert list_states(job) == [ItemState.REFUSED] * 2
     assert not TicketEvent.objects.filter(kind="tags.changed").exists()
+
+
+def test_a_person_who_was_switched_off_changes_nothing_and_a_program_does(in_rocket: Cast) -> None:
+    tickets = open_tickets(in_rocket, 1)
+    job = begin(in_rocket, tickets, add_tags=("a",))
+    User.objects.filter(pk=in_rocket.analyst.user_id).update(is_active=False)
+    program = create_service_account(
+        desk=in_rocket.desk, name="Nightly", role=Role.ANALYST, departments=[],
+        by=in_rocket.admin.user,
+    )  # fmt: skip
+    allowed = begin(in_rocket, tickets, agent=program, add_tags=("b",))
+    finish(in_rocket)
+    assert list_states(job) == [ItemState.REFUSED]
+    assert "deactivated" in summarize(job).refusals[0].reason
+    assert list_states(allowed) == [ItemState.DONE]
+    assert [tag.name for tag in list_tags(tickets[0])] == ["b"]
 
 
 def test_bad_changes_are_refused_at_once(in_rocket: Cast, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,9 +16,10 @@ from django.utils.translation import gettext as _
 
 from accounts.failures import capture_failure, describe_time_limit
 from accounts.models import Agent
+from accounts.tokens.lookup import can_act
 from tickets.bulk.merging import BulkMerge, is_merged, merge_item, unmerge_item
 from tickets.bulk.values import Restoring, compare, read_values, restore_values
-from tickets.errors import ServiceError
+from tickets.errors import NotAllowedError, ServiceError
 from tickets.macros.access import require_usable
 from tickets.macros.acts import Acts, Resolved, resolve
 from tickets.macros.applying import apply_acts, lock_ticket
@@ -125,7 +126,10 @@ def _finish(job: BulkJob, *, at: datetime) -> int:
 
 
 def _prepare(job: BulkJob, *, at: datetime) -> _Work:
-    agent = Agent.objects.select_related("desk").with_closed_departments().get(pk=job.agent_id)
+    agents = Agent.objects.select_related("desk", "user").with_closed_departments()
+    agent = agents.get(pk=job.agent_id)
+    if not can_act(agent):
+        raise NotAllowedError(_("Your account here is deactivated. Ask an admin of the help desk."))
     resolved = resolve(Acts.from_json(job.acts), desk=job.desk, agent=agent)
     macro = Macro.objects.filter(pk=job.macro_id).first() if job.macro_id else None
     return _Work(job, agent, at, resolved, macro)

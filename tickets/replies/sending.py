@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 
 from accounts.failures import capture_failure
 from accounts.models import Agent
+from accounts.tokens.lookup import can_act
 from tickets.access import can_see_ticket
 from tickets.actors import SYSTEM, Actor
 from tickets.changes import Change
@@ -157,7 +158,7 @@ def _find_obstacle(pending: PendingReply) -> HeldReason | None:
     sees = can_see_ticket(
         pending.author, department_id=ticket.department_id, assignee_id=ticket.assignee_id
     )
-    if not pending.author.can_write or not sees:
+    if not can_act(pending.author) or not pending.author.can_write or not sees:
         return HeldReason.NO_ACCESS
     return HeldReason.RECIPIENTS if have_recipients_changed(pending) else None
 
