@@ -26,6 +26,8 @@ ACTS = {
 # What a scope also opens, which people might not expect of it.
 WIDE = {
     "staff:write": _("%(scope)s, including inviting admins and changing roles"),
+    "webhooks:write": _("%(scope)s, including sending tickets and notes to any URL"),
+    "exports:read": _("%(scope)s, including all tickets, messages and notes"),
 }
 
 

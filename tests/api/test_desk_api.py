@@ -254,3 +254,5 @@ def test_a_program_cannot_weaken_sign_in_or_delete_data_sooner(
 def test_what_inviting_opens_is_in_the_words_of_the_scope() -> None:
     assert "inviting admins" in describe_scope("staff:write")
     assert "inviting" not in describe_scope("staff:read")
+    assert "sending tickets and notes to any URL" in describe_scope("webhooks:write")
+    assert "all tickets, messages and notes" in describe_scope("exports:read")

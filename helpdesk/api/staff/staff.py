@@ -38,7 +38,9 @@ from routing.models import (
 )
 from routing.presence import read_presence, set_presence
 from routing.shifts import ShiftFacts
-from routing.staff.week_plans import require_planner, set_shifts, set_skills
+from routing.staff.week_plans import MAX_SHIFTS, require_planner, set_shifts, set_skills
+
+MAX_SKILLS = 500
 
 
 class StaffOutput(serializers.Serializer[Any]):
@@ -194,7 +196,9 @@ class ShiftItem(StrictSerializer):
 class WeekPlan(StrictSerializer):
     """An agent's own shifts. An agent without any follows the shifts of their teams."""
 
-    shifts = ShiftItem(many=True, help_text=_("Every shift of the week."))
+    shifts = ShiftItem(  # type: ignore[call-arg]  # of the list that many=True makes
+        many=True, max_length=MAX_SHIFTS, help_text=_("Every shift of the week.")
+    )
 
 
 class WeekPlanView(DeskView):
@@ -238,7 +242,9 @@ class SkillItem(StrictSerializer):
 class Skills(StrictSerializer):
     """Skills and languages of an agent."""
 
-    skills = SkillItem(many=True, help_text=_("Every skill of the agent."))
+    skills = SkillItem(  # type: ignore[call-arg]  # of the list that many=True makes
+        many=True, max_length=MAX_SKILLS, help_text=_("Every skill of the agent.")
+    )
     languages = serializers.ListField(
         child=serializers.CharField(max_length=3),
         max_length=20,
