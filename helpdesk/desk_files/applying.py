@@ -158,14 +158,16 @@ class _Application:
             return
         fields = {*section.list_fields(self.agent), MOVED}
         seen: set[Key] = set()
+        wanted: list[Key] = []
         for place, item in enumerate(items):
             path = section.get_path(place)
             if self._is_full():
                 return
             if self._is_well_formed(section, path, item, fields, seen):
                 self._save_item(section, path, item)
+                wanted.append(section.get_key(item))
         if section.place:
-            self._order(section, [key for key in map(section.get_key, items) if key in seen])
+            self._order(section, wanted)
 
     def _is_well_formed(
         self, section: Section, path: Path, item: Any, fields: set[str], seen: set[Key]
@@ -178,7 +180,7 @@ class _Application:
             text = suggest(_("This field is unknown."), name, sorted(fields))
             self._add_problem((*path, name), text)
         key = section.get_key(item)
-        if not all(isinstance(part, str) for part in key) or not any(key):
+        if not section.has_key(item):
             missing = section.key_names[0]
             self._add_problem((*path, missing), _("This is required to tell the rows apart."))
             return False
@@ -250,7 +252,8 @@ class _Application:
 
     def _prune(self, section: Section) -> None:
         items = section.read_items(self.file.content[section.name]) or []
-        kept = {section.get_key(item) for item in items if isinstance(item, dict)}
+        named = (item for item in items if isinstance(item, dict) and section.has_key(item))
+        kept = set(map(section.get_key, named))
         self.loaded.pop(section.name, None)  # another section's removal may have taken rows along
         for key, (row, _item) in self._load(section).items():
             if key not in kept:

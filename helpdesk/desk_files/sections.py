@@ -67,6 +67,11 @@ class Section:
         """Return what names a row in the file."""
         return tuple(item.get(name) for name in self.key_names)
 
+    def has_key(self, item: Item) -> bool:
+        """Return True if an item says which row it is."""
+        key = self.get_key(item)
+        return all(isinstance(part, str) for part in key) and any(key)
+
     def read_items(self, content: Any) -> list[Any] | None:
         """Return the items of the section in a file, or None if it isn't a list."""
         return content if isinstance(content, list) else None

@@ -20,6 +20,7 @@ from helpdesk.desk_files.applying import (
     show_configuration,
 )
 from helpdesk.desk_files.reading import DeskFile, read_file
+from helpdesk.desk_files.registry import SECTIONS
 from helpdesk.desk_files.sections import MAX_ROWS
 from helpdesk.desk_files.writing import write_yaml
 from routing.models import Rule, Skill, Team
@@ -262,3 +263,11 @@ def test_no_more_problems_are_looked_for_than_a_plan_shows(
     sections = "\n".join(f"wrong{number}: []" for number in range(5000))
     assert len(apply(in_rocket, sections).problems) == applying.MAX_PROBLEMS
     assert len(looked_up) == 2 * applying.MAX_PROBLEMS
+
+
+def test_rows_without_names_are_problems_in_every_section(in_rocket: Cast) -> None:
+    names = {section.name for section in SECTIONS} - {"desk"}
+    for row in ("x", "[x]", "{name: [x], stage: [x], plan: [x]}"):
+        text = "\n".join(f"{name}: [{row}]" for name in names)
+        plan = plan_file(read(text), agent=in_rocket.admin, prune=True)
+        assert {problem.path.partition("[")[0] for problem in plan.problems} >= names
