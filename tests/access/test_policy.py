@@ -39,6 +39,8 @@ AUDITED = {
     "admin:channels_intake_pageevent_change", "admin:channels_intake_channelevent_change",
     "agent:file", "agent:pending_file", "agent:text_file", "agent:received_mail",
     "api:attachment_content",
+    "api:export_events", "api:export_tickets", "api:export_messages", "api:export_notes",
+    "api:export_contacts", "api:export_accounts", "api:export_agents",
     "agent:pdf_file", "agent:pdf_page",
     "agent:sent_mail", "agent:quarantined",
     "admin:channels_intake_inboundmessage_change", "admin:channels_intake_outgoingemail_change",

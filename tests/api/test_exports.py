@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from accounts.tenancy import desk_scope
+from accounts.models import AuditEntry
+from accounts.tenancy import desk_scope, system_scope
 from tests.cast import NOON, Cast
 from tests.exchange.helpers import import_lines
 from tests.exchange.test_importing import ANSWERED, ASKED, EVENT, PEOPLE, TICKET
@@ -71,6 +72,21 @@ def test_people_are_read_by_id(rocket: Cast, client_of_admin: Any) -> None:
         assert len(others) > 1 or kind == "accounts"
         assert "Link" in answer
         assert "Link" not in end
+
+
+def test_exports_are_in_the_audit_log_once_a_day(rocket: Cast, client_of_admin: Any) -> None:
+    for kind in ("tickets", "tickets", "notes"):
+        read(client_of_admin, kind, after=1)
+    with desk_scope(rocket.desk):
+        exports = AuditEntry.objects.filter(action="desk_exported").order_by("pk")
+        found = list(exports.values_list("target", "user", "actor"))
+        admin = (rocket.admin.user_id, rocket.admin.name)
+        assert found == [("tickets", *admin), ("notes", *admin)]
+    with system_scope("an entry of yesterday"):
+        exports.filter(target="notes").update(at=timezone.now() - timedelta(days=1))
+    read(client_of_admin, "notes")
+    with desk_scope(rocket.desk):
+        assert exports.filter(target="notes").count() == 2
 
 
 def test_nothing_is_read_that_may_still_lack_lower_ids(in_rocket: Cast) -> None:

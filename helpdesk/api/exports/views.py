@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 from django.db import transaction
@@ -17,7 +18,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.utils.urls import replace_query_param
 
+from accounts.audit import record_audit
 from accounts.database.replica import reading_from_replica
+from accounts.models import AuditAction, AuditEntry
 from helpdesk.api.base import DeskView, IsAdmin
 from helpdesk.api.contract.problems import ParameterError
 from helpdesk.api.pagination import MAX_ID
@@ -26,6 +29,7 @@ from tickets.exchange.feeds import FeedPage
 
 MAX_LIMIT, DEFAULT_LIMIT = 2_000, 500
 NDJSON = "application/x-ndjson"
+RECORDED_EVERY = timedelta(days=1)  # in the audit log: programs read a page every few minutes
 
 
 class MayExport(IsAdmin):
@@ -90,17 +94,20 @@ class FeedView(DeskView):
     renderer_classes = [NdjsonRenderer]
     serializer_class = FeedParameters
     read: ClassVar[Callable[..., FeedPage]]
+    feed: ClassVar[str]
 
     def show(self, request: Request) -> Response:
         """Return the next lines."""
         given = FeedParameters(data=request.query_params)
         if not given.is_valid():
             raise ParameterError(given.errors)
+        now = timezone.now()
+        self._record(now)
         with (
             reading_from_replica("export_feed") as alias,
             transaction.atomic(using=alias),
         ):
-            page = type(self).read(self.agent.desk, at=timezone.now(), **given.validated_data)
+            page = type(self).read(self.agent.desk, at=now, **given.validated_data)
         headers = {"Next-Cursor": str(page.cursor), "Cache-Control": "no-store"}
         if page.has_more:
             url = replace_query_param(request.build_absolute_uri(), "after", page.cursor)
@@ -108,6 +115,18 @@ class FeedView(DeskView):
         response = Response(page.rows, headers=headers)
         response.add_post_render_callback(_keep_content_type)
         return response
+
+    def _record(self, at: datetime) -> None:
+        """Record the export in the audit log, once a day for each agent and feed."""
+        earlier = AuditEntry.objects.filter(desk=self.agent.desk_id, actor=self.agent.name)
+        earlier = earlier.filter(action=AuditAction.DESK_EXPORTED, target=self.feed)
+        if not earlier.filter(at__gt=at - RECORDED_EVERY).exists():
+            record_audit(
+                desk=self.agent.desk_id,
+                by=self.agent,
+                action=AuditAction.DESK_EXPORTED,
+                target=self.feed,
+            )
 
 
 def _keep_content_type(response: Any) -> None:
@@ -117,6 +136,7 @@ def _keep_content_type(response: Any) -> None:
 
 class EventFeedView(FeedView):
     read = staticmethod(feeds.read_events)
+    feed = "events"
 
     @describe("export_events", _("Export events"), _("The events of all tickets, in order."))
     def get(self, request: Request) -> Response:
@@ -126,6 +146,7 @@ class EventFeedView(FeedView):
 
 class TicketFeedView(FeedView):
     read = staticmethod(feeds.read_tickets)
+    feed = "tickets"
 
     @describe("export_tickets", _("Export tickets"), _("Tickets that changed, as they are now."))
     def get(self, request: Request) -> Response:
@@ -135,6 +156,7 @@ class TicketFeedView(FeedView):
 
 class MessageFeedView(FeedView):
     read = staticmethod(feeds.read_messages)
+    feed = "messages"
 
     @describe("export_messages", _("Export messages"), _("Messages that are new or changed."))
     def get(self, request: Request) -> Response:
@@ -144,6 +166,7 @@ class MessageFeedView(FeedView):
 
 class NoteFeedView(FeedView):
     read = staticmethod(feeds.read_notes)
+    feed = "notes"
 
     @describe("export_notes", _("Export notes"), _("Internal notes that are new or changed."))
     def get(self, request: Request) -> Response:
@@ -153,6 +176,7 @@ class NoteFeedView(FeedView):
 
 class ContactFeedView(FeedView):
     read = staticmethod(feeds.read_contacts)
+    feed = "contacts"
 
     @describe("export_contacts", _("Export contacts"), _("All contacts, by ID."))
     def get(self, request: Request) -> Response:
@@ -162,6 +186,7 @@ class ContactFeedView(FeedView):
 
 class AccountFeedView(FeedView):
     read = staticmethod(feeds.read_accounts)
+    feed = "accounts"
 
     @describe("export_accounts", _("Export accounts"), _("All accounts, by ID."))
     def get(self, request: Request) -> Response:
@@ -171,6 +196,7 @@ class AccountFeedView(FeedView):
 
 class AgentFeedView(FeedView):
     read = staticmethod(feeds.read_agents)
+    feed = "agents"
 
     @describe("export_agents", _("Export agents"), _("All agents, by ID."))
     def get(self, request: Request) -> Response:
