@@ -32,7 +32,7 @@ SIZE = f"{len(ROUTES)} routes, {PROBES} requests of {len(PEOPLE)} people"
 
 # Tables that a GET may write: sessions, counters of sign-in limits, and agents' last activity.
 MAY_BE_WRITTEN = {"django_session", "django_cache", "routing_presence"}
-# Admins' access to files, raw emails, and what is exchanged with other systems is audited
+# Admins' access to files, raw emails, exports, and what is exchanged with other systems is audited
 # (tests/admin/test_audit_paths.py).
 AUDITED = {
     "admin:channels_intake_codeevent_change", "admin:channels_intake_outgoingcall_change",
