@@ -164,7 +164,7 @@ def get_or_create_contact(
         with transaction.atomic():
             return Contact.objects.create(desk=desk, email=who.email, **new)
     except IntegrityError:  # another worker was faster
-        return Contact.objects.get(desk=desk, email=who.email)
+        return Contact.objects.filter(desk=desk).with_email(who.email).get()
 
 
 def get_or_create_own_contact(agent: Agent) -> Contact:
