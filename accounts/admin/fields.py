@@ -16,7 +16,7 @@ from unfold.widgets import (
 
 from accounts.matching import read_domain
 from accounts.places.local_times import MINUTES_IN_DAY, format_clock
-from accounts.places.zones import TimeZoneField
+from accounts.places.zones import ManyOptions, TimeZoneField
 
 _CLOCK = re.compile(r"([01]?\d|2[0-4])[:.]([0-5]\d)")
 MAX_DOMAINS = 200
@@ -134,7 +134,11 @@ class AccountDomainField(forms.CharField):
         return read_domain(text) or text
 
 
+class AdminTimeZoneSelect(ManyOptions, UnfoldAdminSelectWidget):
+    """A select of a page of the admin site."""
+
+
 class AdminTimeZoneField(TimeZoneField):
     """A time zone on an admin page."""
 
-    widget = UnfoldAdminSelectWidget
+    widget = AdminTimeZoneSelect

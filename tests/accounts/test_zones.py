@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 from django import forms
 from django.core.management import call_command
+from django.test.html import parse_html
+from django.utils.safestring import SafeString
+from unfold.widgets import UnfoldAdminSelectWidget
 
+from accounts.admin.fields import AdminTimeZoneSelect
 from accounts.places import zones
-from accounts.places.zones import TimeZoneField, get_zone_name, group_time_zones
+from accounts.places.zones import (
+    TimeZoneField,
+    TimeZoneSelect,
+    get_zone_name,
+    group_time_zones,
+)
 
 WINTER = datetime(2026, 1, 15, 12, tzinfo=UTC)
 SUMMER = datetime(2026, 7, 15, 12, tzinfo=UTC)
@@ -80,6 +90,21 @@ def test_every_form_offers_the_same_choices() -> None:
     assert {"ShiftForm", "CalendarForm", "DeskSettingsForm", "CreateDeskForm"} <= names
     others = {name for name, field in fields.items() if not isinstance(field, TimeZoneField)}
     assert others == set()
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs"),
+    [(TimeZoneSelect, forms.Select), (AdminTimeZoneSelect, UnfoldAdminSelectWidget)],
+)
+def test_a_select_of_many_options_is_the_one_of_django(ours: Any, theirs: Any) -> None:
+    choices = [("", "Desk's"), *group_time_zones(), ('"><b>', "</select><b>"), ("Pärt", "<i> & ")]
+    for value in ("Europe/Berlin", "", '"><b>', None):
+        written, expected = (
+            widget(attrs={"class": "wide", "required": True}, choices=choices).render("zone", value)
+            for widget in (ours, theirs)
+        )
+        assert isinstance(written, SafeString)
+        assert parse_html(written) == parse_html(expected)
 
 
 def test_the_files_of_the_zones_are_looked_through_once(monkeypatch: pytest.MonkeyPatch) -> None:
