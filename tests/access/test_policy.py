@@ -112,6 +112,17 @@ def test_people_whom_a_gate_refuses_get_the_same() -> None:
                 assert {choose(alike, route, method) for route in routes} == {*alike}
 
 
+def test_every_symbol_of_a_line_is_asked_of_somebody() -> None:
+    unasked = [
+        (route.name, method, symbol)
+        for route in ROUTES
+        for method, signs in POLICY[get_line_name(route.name)].items()
+        for symbol in {*signs}
+        - {sign for who, sign in zip(PEOPLE, signs, strict=True) if is_asked(route, method, who)}
+    ]
+    assert unasked == []
+
+
 @pytest.mark.parametrize("size", [SIZE])
 def test_each_person_gets_what_the_table_says(responses: list[RouteResponse], size: str) -> None:
     column = {person: place for place, person in enumerate(PEOPLE)}
