@@ -16,6 +16,7 @@ from accounts.models import (
     Identity,
     IdentityProvider,
     Level,
+    MergedContact,
     OAuthAccessToken,
     OAuthApplication,
     OAuthGrant,
@@ -230,6 +231,9 @@ def _fill_notes(cast: Cast, mine: dict, ticket: Ticket) -> None:
     NoteReaction.objects.create(**mine, **agent, note=note, kind="agree", created_at=NOON)
     PinnedNote.objects.create(**mine, ticket=ticket, note=note, pinned_at=NOON)
     AccountNote.objects.create(**mine, account=cast.account, text="Call first", edited_at=NOON)
+    MergedContact.objects.create(
+        **mine, contact=cast.customer, former_id=1, email="cy@web.example", merged_at=NOON
+    )
     NotificationChoice.objects.create(
         **mine, **agent, topic="mention", in_page=True, by_email=False
     )
