@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Model
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from rest_framework.exceptions import ValidationError
 
 from accounts.audit import record_audit
 from accounts.models import Agent, AuditAction, Desk
@@ -153,6 +154,9 @@ class StageSection(Section):
     def save(self, agent: Agent, row: Model | None, item: Item) -> None:
         given = {**(self.describe(agent, row) if row else {}), **item}
         stage = given.pop("stage")
+        if stage not in Stage.values:
+            text = _("Choose one of: %(values)s") % {"values": ", ".join(Stage.values)}
+            raise ValidationError({"stage": [text]})
         view = self.make_view(agent, given)
         view.put(view.request, str(stage))
 

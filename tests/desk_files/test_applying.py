@@ -271,3 +271,9 @@ def test_rows_without_names_are_problems_in_every_section(in_rocket: Cast) -> No
         text = "\n".join(f"{name}: [{row}]" for name in names)
         plan = plan_file(read(text), agent=in_rocket.admin, prune=True)
         assert {problem.path.partition("[")[0] for problem in plan.problems} >= names
+
+
+def test_an_unknown_stage_is_a_problem_of_its_line(in_rocket: Cast) -> None:
+    [problem] = apply(in_rocket, "stages:\n  - stage: nowhere\n").problems
+    assert (problem.path, problem.line) == ("stages[0].stage", 2)
+    assert "released" in problem.text
