@@ -47,9 +47,9 @@ def test_they_are_named_and_added_and_tickets_without_one_show_the_default(
     page = at_rocket.get(url)
     form, default = page.context["form"], rocket.default_priority.name
     assert list_choices(form, "priorities") == {
-        "Whenever": "Add as a new priority", "High": "High", "p9": default,
+        "Whenever": "As in the file", "High": "As in the file", "p9": default,
     }  # fmt: skip
-    assert list_choices(form, "departments") == {"Night watch": "Add as a new department"}
+    assert list_choices(form, "departments") == {"Night watch": "As in the file"}
     shown = [(each.subject, each.priority) for each in page.context["first_tickets"]]
     assert shown == [
         ("Slow", "Whenever"), ("Fire", "High"), ("Plain", default), ("Foreign", default),
@@ -63,6 +63,29 @@ def test_they_are_named_and_added_and_tickets_without_one_show_the_default(
         assert Priority.objects.filter(name="High").count() == 1
         [added] = Department.objects.filter(name="Night watch")
         assert tickets.filter(department=added).count() == 2
+
+
+def test_a_second_import_changes_nothing_and_a_new_word_only_its_own_tickets(
+    rocket: Cast, at_rocket: Client
+) -> None:
+    lines = (
+        LINES
+        + b"\n"
+        + write_lines(
+            {"kind": "field", "id": "f1", "key": "Color", "label": "Color"},
+            {"kind": "ticket", "id": 5, "subject": "Red", "fields": {"Color": "red"}},
+        )
+    )
+    new = {"kind": "ticket", "id": 6, "subject": "New", "state": "odd", "priority": "p8"}
+    for content, counts in (
+        (lines, {"created": 5}), (lines, {"unchanged": 5}),
+        (lines + b"\n" + write_lines(new), {"unchanged": 5, "created": 1}),
+    ):  # fmt: skip
+        url = upload(at_rocket, content, "records.ndjson", "neutral")["Location"]
+        work(rocket)
+        start(at_rocket, url)
+        work(rocket)
+        assert get_run(rocket, url).counts["ticket"] == counts
 
 
 def test_a_choice_of_none_is_remembered_for_the_next_file(rocket: Cast, at_rocket: Client) -> None:

@@ -12,9 +12,8 @@ from typing import Any
 
 from accounts.matching import normalize_email
 from accounts.models import Agent, Department
-from tickets.exchange.mapping import NONE, Mapping, fold
+from tickets.exchange.mapping import NONE, Mapping, fold, make_key
 from tickets.exchange.preview import MAX_WORDS
-from tickets.exchange.setting_records import make_key
 from tickets.models import FormField, ImportRecord, ImportRun, Priority, State
 
 # Where among the desk's priorities, from the highest to the lowest, a common word stands.
@@ -75,12 +74,12 @@ def guess_mapping(run: ImportRun, rows: Rows) -> Mapping:
     earlier, preview = find_earlier_mapping(run), run.preview
     names = list_own_names(run, "priority")
     priorities = {
-        word: _guess_priority(word, names.get(word, ""), rows, earlier)
+        word: _guess_priority(word, word in names, rows, earlier)
         for word in _fold_words(preview, "priorities")
     }
     names = list_own_names(run, "department")
     departments = {
-        word: _guess_department(word, names.get(word, ""), rows, earlier)
+        word: _guess_department(word, word in names, rows, earlier)
         for word in _fold_words(preview, "departments")
     }
     agents = {
@@ -130,22 +129,25 @@ def _only_found(guesses: dict[str, int | None]) -> dict[str, int]:
     return {word: found for word, found in guesses.items() if found is not None}
 
 
-def _guess_priority(word: str, name: str, rows: Rows, earlier: Mapping) -> int | None:
-    """Return the priority for a word. name: of the record in the file that the word stands for."""
+def _guess_priority(word: str, is_own: bool, rows: Rows, earlier: Mapping) -> int | None:
+    """Return the priority for a word. is_own: the file brings it, and the import matches it."""
     by_name = {fold(row.name): row.pk for row in rows.priorities}
     known = {row.pk for row in rows.priorities}
     chosen = earlier.priorities.get(word)
-    found = chosen if chosen in known else by_name.get(fold(name or word))
-    if found or name or word not in RANKS or not rows.priorities:
-        return found
+    if chosen in known or is_own:
+        return chosen if chosen in known else None
+    if word in by_name or word not in RANKS or not rows.priorities:
+        return by_name.get(word)
     return rows.priorities[round(RANKS[word] * (len(rows.priorities) - 1))].pk
 
 
-def _guess_department(word: str, name: str, rows: Rows, earlier: Mapping) -> int | None:
+def _guess_department(word: str, is_own: bool, rows: Rows, earlier: Mapping) -> int | None:
     known = {NONE, *(row.pk for row in rows.departments)}
     chosen = earlier.departments.get(word)
     by_name = {fold(row.name): row.pk for row in rows.departments}
-    return chosen if chosen in known else by_name.get(fold(name or word))
+    if chosen in known or is_own:
+        return chosen if chosen in known else None
+    return by_name.get(word)
 
 
 def _guess_agent(source_id: str, name: str, email: str, rows: Rows, earlier: Mapping) -> int | None:

@@ -9,9 +9,8 @@ from django.utils.translation import gettext
 
 from accounts.models import Agent, Contact, Department, Product
 from tickets.errors import InvalidValueError
-from tickets.exchange.mapping import NONE, fold
+from tickets.exchange.mapping import NONE, fold, make_key
 from tickets.exchange.people import get_placeholder
-from tickets.exchange.setting_records import make_key
 from tickets.exchange.slices import Row, Slice
 from tickets.exchange.values import Values
 from tickets.fields.definitions import load_fields

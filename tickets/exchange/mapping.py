@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping as AnyMapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
@@ -72,9 +73,26 @@ class Mapping:
     def to_json(self) -> dict[str, Any]:
         return asdict(self)
 
-    def make_digest_part(self) -> str:
-        """Return what decides together with a record what becomes of it."""
-        return json.dumps(self.to_json() | {"start_clocks": False}, sort_keys=True)
+    def make_digest_part(self, data: AnyMapping[str, Any]) -> str:
+        """Return what decides together with a record what becomes of it.
+
+        Only its own words count: a new word in a later file doesn't change the other records.
+        """
+        fields = data.get("fields")
+        words = [word for word in fields if word] if isinstance(fields, dict) else []
+        keys = {word: self.fields.get(fold(word)) for word in words}
+        chosen = {
+            "state": self.states.get(_fold_value(data, "state")),
+            "priority": self.priorities.get(_fold_value(data, "priority")),
+            "department": self.departments.get(_fold_value(data, "department")),
+            "assignee": self.agents.get(str(data.get("assignee", "")).strip()),
+            "agent": self.agents.get(str(data.get("agent", "")).strip()),
+            "fields": {
+                word: key for word, key in keys.items() if key not in (None, make_key(word))
+            },
+        }
+        said = {name: value for name, value in chosen.items() if value not in (None, {})}
+        return json.dumps(said, sort_keys=True)
 
     def find_state(self, word: str) -> str | None:
         """Return the state for a word of the source, or None."""
@@ -85,6 +103,16 @@ class Mapping:
 def fold(word: str) -> str:
     """Return a word of the source as mappings have it."""
     return " ".join(word.split()).casefold()
+
+
+def make_key(word: str) -> str:
+    """Return the key of a field for a word of the source."""
+    plain = re.sub(r"[^a-z0-9]+", "_", word.casefold()).strip("_")
+    return (plain if plain[:1].isalpha() else f"field_{plain}")[:30].rstrip("_")
+
+
+def _fold_value(data: AnyMapping[str, Any], name: str) -> str:
+    return fold(str(data.get(name, "")))
 
 
 def _read_words(name: str, given: Any, kind: type) -> dict[str, Any]:

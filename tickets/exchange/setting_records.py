@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from typing import Any
 
 from django.db.models import Max, Model
 
 from accounts.models import Department, DepartmentKind, Visibility
-from tickets.exchange.mapping import fold
+from tickets.exchange.mapping import fold, make_key
 from tickets.exchange.records import make_digest
 from tickets.exchange.slices import CREATED, UNCHANGED, Row, Slice, last_of_each
 from tickets.exchange.values import Values
@@ -108,12 +107,6 @@ def _get_field(values: Values, into: Slice) -> Found:
         choices=choices if kind == FieldKind.SELECT else [], is_asked=values.flag("public"),
         position=(mine.aggregate(last=Max("position"))["last"] or 0) + 1,
     ), True  # fmt: skip
-
-
-def make_key(word: str) -> str:
-    """Return the key of a field for a word of the source."""
-    plain = re.sub(r"[^a-z0-9]+", "_", word.casefold()).strip("_")
-    return (plain if plain[:1].isalpha() else f"field_{plain}")[:30].rstrip("_")
 
 
 def _require_name(values: Values, name: str, limit: int) -> str:

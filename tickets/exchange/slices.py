@@ -67,7 +67,6 @@ class Slice:
         self.mapping = Mapping.from_json(self.run.mapping)
         self.known = Known(self.run)
         self.counts: dict[str, dict[str, int]] = defaultdict(dict)
-        self._mapped = self.mapping.make_digest_part()
 
     @property
     def desk(self) -> Desk:
@@ -102,7 +101,7 @@ class Slice:
 
     def digest(self, row: Row) -> str:
         """Return the digest of a record under the run's mapping."""
-        return make_digest(row.kind, row.data, self._mapped)
+        return make_digest(row.kind, row.data, self.mapping.make_digest_part(row.data))
 
 
 def fetch_next(run: ImportRun, *, limit: int) -> list[Row]:

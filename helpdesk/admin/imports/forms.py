@@ -150,13 +150,10 @@ class MappingForm(forms.Form):
         choices = [(row.pk, str(row)) for row in rows]
         if name == "departments":
             choices.insert(0, (NONE, gettext("No department")))
-        own = {
-            "priorities": gettext("Add as a new priority"),
-            "departments": gettext("Add as a new department"),
-        }
         for at, (word, _count) in enumerate(self.lists[name]):
             is_own = fold(word) in self.labels[name]
-            offered = [(ADDED, own[name]), *choices] if is_own else choices
+            # The import matches it by its name, or adds it.
+            offered = [(ADDED, gettext("As in the file")), *choices] if is_own else choices
             initial = guesses.get(fold(word), ADDED if is_own else default)
             self._add_choice(name, at, word, offered, initial)
 
