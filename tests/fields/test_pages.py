@@ -168,7 +168,7 @@ def test_the_api_reads_and_sets_fields(
     assert client.get(url).json() == {"fields": {"size": "12.5"}}
     response = client.patch(url, {"fields": {"size": "many"}}, **sent)
     assert response.status_code == 400
-    assert response.json()["errors"][0]["field"] == "size"
+    assert response.json()["errors"][0]["field"] == "fields.size"
 
 
 def test_a_nul_in_a_value_is_left_out(

@@ -270,7 +270,9 @@ def test_a_stored_key_never_goes_to_another_address(
     url, given = f"{SERVICES}{service.pk}/change/", form | change | {"secret": ""}
     answer = admin.post(url, given).content.decode()
     assert "Enter this secret again, because the URL has changed." in answer
-    email = given | {"kind": "email"}
+    email = given | {"kind": "email", "url": ""}
+    refused = admin.post(url, email | {"url": "https://else.example"}).content.decode()
+    assert "Email to the alerted agents” doesn" in refused  # nothing would read the URL
     assert admin.post(url, email).status_code == 302
     assert admin.post(url, given | {"kind": "jsm"}).status_code == 200
     assert admin.post(url, given | {"secret": "another key of it"}).status_code == 302
