@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import lxml.html
 import pytest
 from django.test import Client
 
@@ -36,13 +37,21 @@ def test_it_shows_what_would_move_and_merges_once_that_was_confirmed(
     assert f"Email from {HOME} is from {kept} from now on. Nobody can sign in with it." in shown
     assert "can&#x27;t be undone" in shown or "can't be undone" in shown
     assert Ticket.objects.get().contact == home
+    # The button posts what the preview holds.
+    [held] = [
+        dict(form.form_values())
+        for form in lxml.html.fromstring(preview.content).forms
+        if form.action == f"{page}merge/"
+    ]
+    held.pop("csrfmiddlewaretoken", None)
+    assert held == {**given, "preview_token": str(kept.pk)}
 
     # Another contact than the one whose preview was shown asks again.
     other = {"contact": in_rocket.elsewhere.email, "reason": WHY, "preview_token": str(kept.pk)}
     assert lead.post(f"{page}merge/", other).status_code == 200
     assert Ticket.objects.get().contact == home
 
-    done = lead.post(f"{page}merge/", {**given, "preview_token": str(kept.pk)}, follow=True)
+    done = lead.post(f"{page}merge/", held, follow=True)
     assert done.redirect_chain[-1][0] == f"/rocket/agent/customers/{kept.pk}/"
     assert f"Cy at home was merged into {kept}." in read(done)
     assert HOME in read(done)  # among the merged addresses

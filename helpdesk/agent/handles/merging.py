@@ -41,7 +41,7 @@ class MergeForm(JoinForm):
     def ask(self) -> list[str]:
         """Return what the merge would do, and take the next post as the confirmation."""
         into = self.cleaned_data["contact"]
-        self.data = {**self.data, "preview_token": str(into.pk)}
+        self.data = {**dict(self.data.items()), "preview_token": str(into.pk)}
         return describe_merge(self.merged, into)
 
 
