@@ -81,13 +81,15 @@ def _pick_candidate(
     candidates: Candidates, ticket: Ticket, *, at: datetime, without: Collection[int]
 ) -> Pick:
     others = [one for one in candidates.agents if one.agent.pk not in without]
-    obstacles = {one.agent.pk: _find_obstacle(one, ticket, at) for one in others}
+    ready = _list_ready(others, ticket, at)
+    obstacles = {one.agent.pk: _find_obstacle(one, ticket, at, ready) for one in others}
     able = [one for one in others if not obstacles[one.agent.pk]]
     skipped = Counter(cause for cause in obstacles.values() if cause)
     if not able:
         return Pick(None, _explain_absence(others, skipped, ticket, at))
     _join([one.agent for one in able if not one.has_turn])
-    standings = claim_agent(ticket, [_make_claimant(one, ticket, at) for one in able], at=at)
+    claimants = [_make_claimant(one, ticket, ready) for one in able]
+    standings = claim_agent(ticket, claimants, at=at)
     for one in standings:
         if not one.is_free:
             skipped[_find_cause(one)] += 1
@@ -101,12 +103,17 @@ def _pick_candidate(
     return Pick(agent, _explain_choice(agent, claimed, standings, skipped))
 
 
-def _find_obstacle(one: Candidate, ticket: Ticket, at: datetime) -> str:
+def _list_ready(others: Iterable[Candidate], ticket: Ticket, at: datetime) -> set[int]:
+    """Return the IDs of the agents who are on shift for long enough."""
+    margin = timedelta(minutes=ticket.desk.quiet_minutes)
+    return {one.agent.pk for one in others if can_take_new(one.facts, at, margin)}
+
+
+def _find_obstacle(one: Candidate, ticket: Ticket, at: datetime, ready: Collection[int]) -> str:
     """Return why a candidate can't get a ticket, or "" if only presence and load may prevent it."""
     if not has_skills(one, ticket.required_skills):
         return UNSKILLED
-    margin = timedelta(minutes=ticket.desk.quiet_minutes)
-    if can_take_new(one.facts, at, margin) or is_on_call(one.facts, at, ticket.level):
+    if one.agent.pk in ready or is_on_call(one.facts, at, ticket.level):
         return ""
     return OFF_SHIFT
 
@@ -131,11 +138,10 @@ def _find_cause(one: Standing) -> str:
     return INACTIVE if one.is_inactive else FULL
 
 
-def _make_claimant(one: Candidate, ticket: Ticket, at: datetime) -> Claimant:
+def _make_claimant(one: Candidate, ticket: Ticket, ready: Collection[int]) -> Claimant:
     agent = one.agent
     capacity = agent.capacity or ticket.desk.agent_capacity
-    margin = timedelta(minutes=ticket.desk.quiet_minutes)
-    return Claimant(agent.pk, capacity, agent.region_id, not can_take_new(one.facts, at, margin))
+    return Claimant(agent.pk, capacity, agent.region_id, agent.pk not in ready)
 
 
 def _explain_absence(

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Generic, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connection
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 
 M = TypeVar("M", bound=Model)
 Converter = Callable[[Any], Any]
@@ -84,3 +84,18 @@ def _load(table: Columns[Any], row: Mapping[str, Any], known: dict[tuple[str, An
     if place not in known:
         known[place] = table.load(row)
     return known[place]
+
+
+def relate(instance: M | None, name: str, related: Model | None) -> M | None:
+    """Set what a relation of an instance leads to, as select_related does. Return the instance."""
+    if instance is not None:
+        instance._state.fields_cache[name] = related
+    return instance
+
+
+def relate_all(instance: Model, name: str, rows: Sequence[Model]) -> None:
+    """Let the manager of a relation return these rows for all(), as after prefetch_related."""
+    found: QuerySet[Any] = getattr(instance, name).all()
+    found._result_cache = list(rows)
+    known = instance.__dict__.setdefault("_prefetched_objects_cache", {})
+    known[name] = found

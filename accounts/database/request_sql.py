@@ -31,12 +31,13 @@ def read_desks(*, host: str, slug: str) -> list[Desk]:
 
 
 def read_agent(desk: Desk, user: User) -> Agent | None:
-    """Return the user's active agent at the current desk, or None.
+    """Return the user's active agent at the current desk, with the desk, or None.
 
     Includes closed_departments, like Agent.objects.with_closed_departments().
     """
     rows = fetch_prepared(AGENT_OF_USER, {"desk": desk.pk, "user": user.pk})
     agent = AGENT.load(rows[0]) if rows else None
     if agent is not None:
+        agent.desk = desk
         agent.closed_departments = rows[0]["closed_departments"]
     return agent

@@ -51,7 +51,6 @@ def agent_required(view: View[P]) -> PlainView[P]:
             return refuse_signed_out(request)
         if at_desk.agent is None:
             raise Http404
-        at_desk.agent.desk = at_desk.desk
         by_agent = cast(AgentRequest, request)
         if not by_agent.htmx:  # a part belongs to a page that has its stream
             by_agent.live_version = hub.hub.find_version(at_desk.desk.pk)

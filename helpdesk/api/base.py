@@ -113,7 +113,6 @@ class DeskView(GenericAPIView):
         if handler := getattr(self, name, None):
             setattr(self, name, partial(self.run, handler))
         if request.method not in SAFE_METHODS and get_grant(request) is None:
-            self.agent.desk = self.request.desk  # type: ignore[attr-defined]  # by accounts.middleware
             note_activity(self.agent)
 
     def check_permissions(self, request: Request) -> None:

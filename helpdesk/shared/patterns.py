@@ -15,9 +15,10 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import fields
 from functools import cache, lru_cache
+from operator import attrgetter
 from typing import Any
 
 from django.conf import settings
@@ -31,6 +32,7 @@ from helpdesk.shared.components import Component
 MAX_PATTERNS = 1024
 # Characters of the private use area: in no template. Values are never searched for them.
 _SLOT = re.compile("\ue000(\\d+)\ue001")
+_SPECIAL = re.compile("[&<>\"']").search  # the characters that html.escape replaces
 
 
 def fill(path: str, context: Mapping[str, Any]) -> SafeString:
@@ -108,17 +110,27 @@ def _take_text(text: str, values: list[str]) -> Hashable:
 
 def _take_component(component: Component, values: list[str]) -> _Part:
     kind: Any = type(component)
+    read, compared = _get_reader(kind)
     shapes: list[Hashable] = []
-    for name, is_compared in _list_fields(kind):
-        value = getattr(component, name)
-        if is_compared:
+    for value, is_compared in zip(read(component), compared, strict=True):
+        if is_compared or value is None or value is False:
             shapes.append(value)
-        elif type(value) is str and value:  # by far the most
-            values.append(html.escape(value))
+        elif type(value) is str and value:  # by far the most; few need escaping
+            values.append(html.escape(value) if _SPECIAL(value) else value)
             shapes.append(_FILLED)
         else:
             shapes.append(_take(value, values))
     return _Part(kind, tuple(shapes))
+
+
+@cache
+def _get_reader(kind: Any) -> tuple[Callable[[Any], tuple[Any, ...]], tuple[bool, ...]]:
+    """Return a function that reads all values of a component, and which of them are compared."""
+    names = [name for name, _ in _list_fields(kind)]
+    compared = tuple([is_compared for _, is_compared in _list_fields(kind)])
+    if len(names) > 1:
+        return attrgetter(*names), compared
+    return (lambda component: tuple([getattr(component, name) for name in names])), compared
 
 
 @cache

@@ -141,7 +141,8 @@ def pick_line(text: str) -> str:
     """
     lines = (" ".join(line.split()) for line in text.splitlines())
     found = " ".join(line for line in lines if line and not line.startswith(">"))
-    return Truncator(found).chars(MAX_SHOWN)
+    # Without the mark, Django looks up its own in the catalog, twice for each text.
+    return Truncator(found).chars(MAX_SHOWN, truncate="…")
 
 
 def _describe_writers(names: list[str]) -> str:

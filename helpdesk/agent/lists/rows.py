@@ -82,27 +82,17 @@ def build_rows(
     list_query: the parameters of the list, which the tickets' pages lead back to.
     """
     way = f"?{urlencode({'list': list_query})}" if list_query else ""
-    built = _build_rows(rows, desk=desk, now=now, way=way)
-    if has_preview:
-        built = [_add_preview(row) for row in built]
-    return [_make_selectable(row) for row in built] if can_select else built
-
-
-def _add_preview(row: TicketRow) -> TicketRow:
-    path, mark, query = row.url.partition("?")
-    label = _("Preview %(number)s") % {"number": row.number}
-    return replace(row, peek_url=f"{path}peek/{mark}{query}", peek_label=label)
-
-
-def _make_selectable(row: TicketRow) -> TicketRow:
-    return replace(
-        row,
-        value=row.number.rpartition("-")[2],
-        select_label=_("Select %(number)s") % {"number": row.number},
+    # Translated once, not for each row.
+    texts = ActTexts(
+        preview=_("Preview %(number)s") if has_preview else "",
+        select=_("Select %(number)s") if can_select else "",
     )
+    return _build_rows(rows, desk=desk, now=now, way=way, texts=texts)
 
 
-def _build_rows(rows: Iterable[Row], *, desk: Desk, now: datetime, way: str) -> list[TicketRow]:
+def _build_rows(
+    rows: Iterable[Row], *, desk: Desk, now: datetime, way: str, texts: ActTexts
+) -> list[TicketRow]:
     ticket_url = get_url("agent:ticket", 0).rpartition("0")[0]
     account_url = get_url("agent:account", 0).rpartition("0")[0]
     get_word, get_title = cache(desk.word_for), remember_titles()
@@ -110,7 +100,7 @@ def _build_rows(rows: Iterable[Row], *, desk: Desk, now: datetime, way: str) -> 
     return [
         _build_row(
             row,
-            f"{desk.ticket_prefix}-{row.number}",
+            number := f"{desk.ticket_prefix}-{row.number}",
             get_word(get_word_key(row.status, row.first_responded_at, row.reopen_until)),
             ticket_url=f"{ticket_url}{row.number}/{way}",
             account_url=f"{account_url}{row.account_id}/",
@@ -119,9 +109,21 @@ def _build_rows(rows: Iterable[Row], *, desk: Desk, now: datetime, way: str) -> 
                 row.channel, row.priority_name, row.assignee_name or "", row.deadline_kind
             ),
             now=now,
+            acts=_list_acts(row, number, texts, url=f"{ticket_url}{row.number}/peek/{way}"),
         )
         for row in rows
     ]
+
+
+def _list_acts(row: Row, number: str, texts: ActTexts, *, url: str) -> Acts:
+    """Return what the row offers, with empty texts for the rest. url: of the preview."""
+    shown = {"number": number}
+    return Acts(
+        peek_url=url if texts.preview else "",
+        peek_label=texts.preview % shown if texts.preview else "",
+        value=str(row.number) if texts.select else "",
+        select_label=texts.select % shown if texts.select else "",
+    )
 
 
 def _build_row(
@@ -134,6 +136,7 @@ def _build_row(
     updated_title: str,
     labels: Labels,
     now: datetime,
+    acts: Acts,
 ) -> TicketRow:
     deadline = _describe_row_deadline(row, now)
     return TicketRow(
@@ -167,7 +170,27 @@ def _build_row(
         unread=row.is_unread,
         is_escalated=row.is_escalated,
         emergency=row.emergency in URGENT and row.status != State.CLOSED,
+        peek_url=acts.peek_url,
+        peek_label=acts.peek_label,
+        value=acts.value,
+        select_label=acts.select_label,
     )
+
+
+class Acts(NamedTuple):
+    """What a row offers besides its ticket's page: the preview, and the box that selects it."""
+
+    peek_url: str
+    peek_label: str
+    value: str
+    select_label: str
+
+
+class ActTexts(NamedTuple):
+    """The labels of the acts, with a place for the ticket's number; "" for those left out."""
+
+    preview: str
+    select: str
 
 
 class Labels(NamedTuple):

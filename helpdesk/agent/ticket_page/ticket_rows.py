@@ -5,11 +5,9 @@ Planning a join of twelve tables takes longer than the rest of the page, so the 
 
 from __future__ import annotations
 
-from typing import Any, TypeVar
+from typing import Any
 
-from django.db.models import Model
-
-from accounts.database.instances import Columns
+from accounts.database.instances import Columns, relate, relate_all
 from accounts.database.rows import fetch_prepared
 from accounts.models import Account, Agent, Contact, Department, Plan
 from routing.models import Handover
@@ -17,7 +15,6 @@ from sla.models import Calendar, Clock, Policy, Target
 from tickets.models import ClosingReason, Message, Priority, Ticket
 from tickets.rules.visibility import TicketVisibility
 
-M = TypeVar("M", bound=Model)
 MAX_NUMBER = 2**63 - 1  # of a bigint
 
 TICKET = Columns(Ticket, "t")
@@ -96,16 +93,16 @@ def _build_ticket(agent: Agent, rows: list[dict[str, object]]) -> Ticket | None:
     ticket = TICKET.load(row)
     if ticket is not None:
         ticket.desk = agent.desk
-        _relate(ticket, "priority", PRIORITY.load(row))
-        _relate(ticket, "contact", CONTACT.load(row))
-        _relate(ticket, "department", DEPARTMENT.load(row))
-        _relate(ticket, "assignee", ASSIGNEE.load(row))
-        _relate(ticket, "owner", OWNER.load(row))
-        _relate(ticket, "own_close_reason", OWN_REASON.load(row))
+        relate(ticket, "priority", PRIORITY.load(row))
+        relate(ticket, "contact", CONTACT.load(row))
+        relate(ticket, "department", DEPARTMENT.load(row))
+        relate(ticket, "assignee", ASSIGNEE.load(row))
+        relate(ticket, "owner", OWNER.load(row))
+        relate(ticket, "own_close_reason", OWN_REASON.load(row))
         _set_holding(ticket, row)
-        _relate(ticket, "account", _relate(ACCOUNT.load(row), "plan", PLAN.load(row)))
+        relate(ticket, "account", relate(ACCOUNT.load(row), "plan", PLAN.load(row)))
         clocks = [clock for each in rows if (clock := _build_clock(each))]
-        _set_clocks(ticket, clocks)
+        relate_all(ticket, "clocks", clocks)
     return ticket
 
 
@@ -117,26 +114,12 @@ def _set_holding(ticket: Any, row: dict[str, object]) -> None:
     ticket.offered_to = row["offered_to"] or (handover.receiver_id if handover and waits else None)
 
 
-def _set_clocks(ticket: Any, clocks: list[Clock]) -> None:
-    """Let ticket.clocks.all() return these, as after prefetch_related."""
-    found = ticket.clocks.all()
-    found._result_cache = clocks
-    ticket._prefetched_objects_cache = {"clocks": found}
-
-
 def _build_clock(row: dict[str, object]) -> Clock | None:
-    target = _relate(TARGET.load(row), "plan", TARGET_PLAN.load(row))
-    _relate(target, "priority", TARGET_PRIORITY.load(row))
-    _relate(target, "policy", POLICY.load(row))
-    clock = _relate(CLOCK.load(row), "calendar", CALENDAR.load(row))
-    return _relate(clock, "target", target)
-
-
-def _relate(instance: M | None, name: str, related: Model | None) -> M | None:
-    """Set what a relation of an instance leads to, as select_related does. Return the instance."""
-    if instance is not None:
-        instance._state.fields_cache[name] = related
-    return instance
+    target = relate(TARGET.load(row), "plan", TARGET_PLAN.load(row))
+    relate(target, "priority", TARGET_PRIORITY.load(row))
+    relate(target, "policy", POLICY.load(row))
+    clock = relate(CLOCK.load(row), "calendar", CALENDAR.load(row))
+    return relate(clock, "target", target)
 
 
 def read_messages(ticket: Ticket, *, limit: int | None) -> list[Message]:
@@ -151,7 +134,7 @@ def read_messages(ticket: Ticket, *, limit: int | None) -> list[Message]:
 def _build_message(row: dict[str, object]) -> Message | None:
     message = MESSAGE.load(row)
     if message is not None:
-        _relate(message, "contact", MESSAGE_CONTACT.load(row))
-        _relate(message, "agent", MESSAGE_AGENT.load(row))
+        relate(message, "contact", MESSAGE_CONTACT.load(row))
+        relate(message, "agent", MESSAGE_AGENT.load(row))
         message.source_id = row["source_id"]  # type: ignore[attr-defined]  # only for pages
     return message

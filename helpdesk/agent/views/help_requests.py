@@ -230,7 +230,6 @@ def answer(request: AgentRequest, help_id: int) -> HttpResponse:
     form = AnswerForm(request.POST if request.method == "POST" else None, desk=request.desk)
 
     def change() -> str:
-        request.agent.desk = request.desk
         outcome, now = form.get_outcome(), timezone.now()
         answer_request(help_id=asked.pk, agent=request.agent, outcome=outcome, at=now)
         return _("Answered. The agent who asked has been notified.")

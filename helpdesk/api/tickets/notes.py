@@ -12,6 +12,7 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.database.instances import relate, relate_all
 from helpdesk.api.base import DeskView
 from helpdesk.api.idempotency import run_once
 from helpdesk.api.serializers import read_input
@@ -65,7 +66,13 @@ class NoteListView(DeskView):
     @transaction.atomic
     def _add(self, ticket_id: int, *, text: str, uploads: list[int]) -> Note:
         files, at = take_files(self.agent, uploads), timezone.now()
-        return add_note(ticket_id=ticket_id, agent=self.agent, text=text, files=files, at=at)
+        note = add_note(ticket_id=ticket_id, agent=self.agent, text=text, files=files, at=at)
+        # A new note's relations are known without a look-up.
+        relate_all(note, "reactions", [])
+        relate(note.ticket, "pinned_note", None)
+        if not files:
+            relate_all(note, "attachments", [])
+        return note
 
 
 class OneNoteView(DeskView):
