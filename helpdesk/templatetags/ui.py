@@ -8,7 +8,6 @@ from functools import lru_cache
 from typing import Any
 from zlib import crc32
 
-import heroicons.templatetags.heroicons as heroicon_tags
 from django import template
 from django.conf import settings
 from django.contrib.messages.storage.base import Message
@@ -21,6 +20,7 @@ from django.utils.translation import get_language
 
 from channels_intake.outgoing.composing import format_moment
 from helpdesk import request_log
+from helpdesk.shared import icons
 from helpdesk.shared.fields import FileLimits
 from helpdesk.shared.patterns import fill, fill_each
 from helpdesk.shared.undo import Undo, get_undo
@@ -54,8 +54,8 @@ def draw_icon(name: str, size: int, label: str, css: str) -> SafeString:
     naming = {"role": "img", "aria-label": label} if label else {"aria-hidden": "true"}
     if name in DIRECTIONAL:
         css = f"{css} icon-directional"
-    draw = heroicon_tags.heroicon_micro if size <= MICRO_PX else heroicon_tags.heroicon_mini
-    svg = draw(name, size=size, **{**naming, "class": css})
+    style = "micro" if size <= MICRO_PX else "mini"
+    svg = icons.draw(style, name, size=size, **naming, **{"class": css})
     return mark_safe(svg)  # noqa: S308 (heroicons escapes)
 
 
@@ -74,7 +74,7 @@ def marked(segments: Iterable[Segment]) -> SafeString:
 @lru_cache(maxsize=64)
 def draw_symbol(symbol_id: str, name: str) -> SafeString:
     """Return a micro heroicon as a ``<symbol>`` of bundles/symbols.svg (see ``symbols``)."""
-    svg = heroicon_tags.heroicon_micro(name, size=None)
+    svg = icons.draw("micro", name, size=None)
     shape = svg[svg.index(">") + 1 : svg.rindex("</svg>")]
     symbol = f'<symbol id="{symbol_id}" viewBox="0 0 16 16">{shape}</symbol>'
     return mark_safe(symbol)  # noqa: S308 (both come from templates)

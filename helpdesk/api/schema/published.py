@@ -28,8 +28,9 @@ def get_schema(language: str) -> dict[str, Any]:
 
 def get_document(language: str, *, form: str, server: str) -> str:
     """Return the schema as text. form: "json" or "yaml". server: the URL of the desk's api/v1."""
-    get_schema(language)
-    return _write_document(language, form).replace(ANY_DESK, server.removesuffix("/api/v1"))
+    with _building:
+        document = _write_document(language, form)
+    return document.replace(ANY_DESK, server.removesuffix("/api/v1"))
 
 
 @lru_cache
@@ -41,7 +42,7 @@ def _build_schema(language: str) -> dict[str, Any]:
 
 @lru_cache
 def _write_document(language: str, form: str) -> str:
-    schema = get_schema(language)
+    schema = _build_schema(language)
     if form == "json":
         return json.dumps(schema, ensure_ascii=False)
     return yaml.dump(
