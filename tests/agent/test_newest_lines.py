@@ -34,15 +34,15 @@ def test_the_newest_message_or_note_counts(rocket: Cast, client: Client, ticket:
     with inside(rocket):
         Message.objects.update(body_text="\n> an earlier email\n\n  My   server is\tdown.\nHelp!")
     page = client.get(QUEUE).text
-    assert ">My server is down. Help!</span>" in page
+    assert ">My server is down. Help!</bdi></span>" in page
     assert "earlier email" not in page
     with inside(rocket):
         given = {"ticket_id": ticket.pk, "agent": rocket.analyst}
         reply(text="Please try again.\nBye", at=NOON + HOUR, **given)
-        assert ">Please try again. Bye</span>" in client.get(QUEUE).text
+        assert ">Please try again. Bye</bdi></span>" in client.get(QUEUE).text
         add_note(text="<b>It's the proxy</b>", at=NOON + 2 * HOUR, **given)
     page = client.get(QUEUE, headers={"HX-Request": "true"}).text
-    assert "&lt;b&gt;It&#x27;s the proxy&lt;/b&gt;</span>" in page
+    assert "&lt;b&gt;It&#x27;s the proxy&lt;/b&gt;</bdi></span>" in page
     assert "Please try again" not in page
 
 
