@@ -70,8 +70,8 @@ def _get_rights_error(contact: Contact, into: Contact) -> str | None:
         return text % named
     if into.may_log_in and not contact.may_log_in:
         text = _(
-            "%(name)s isn't allowed to sign in, and %(other)s is. Change one of them first, so that"
-            " both are the same."
+            "%(name)s isn't allowed to sign in, and %(other)s is. Change one of them to match the"
+            " other first."
         )
         return text % named
     return None

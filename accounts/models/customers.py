@@ -289,7 +289,7 @@ class Contact(DeskModel):
             raise ValidationError({"email": text % {"text": self.email[:100]}})
         self.email = address
         if self._is_address_of_other():
-            text = _("This address belongs to another contact, which a contact was merged into.")
+            text = _("This address was merged into another contact.")
             raise ValidationError({"email": text})
 
     def _is_address_of_other(self) -> bool:

@@ -34,7 +34,7 @@ def test_it_shows_what_would_move_and_merges_once_that_was_confirmed(
     assert preview.status_code == 200
     assert f"1 ticket moves to {kept}." in shown
     assert f"1 open ticket joins the account {in_rocket.account}." in shown
-    assert f"Email from {HOME} is from {kept} from now on. Nobody can sign in with it." in shown
+    assert f"email from {HOME} counts as email from {kept}. Nobody can sign in with" in shown
     assert "can&#x27;t be undone" in shown or "can't be undone" in shown
     assert Ticket.objects.get().contact == home
     # The button posts what the preview holds.

@@ -25,7 +25,7 @@ class MergeForm(JoinForm):
         """merged: the contact who goes."""
         super().__init__(*args, desk=merged.desk, offers_url=offers_url, is_shared=False, **kwargs)
         self.merged = merged
-        self.fields["contact"].label = gettext_lazy("Contact who stays")
+        self.fields["contact"].label = gettext_lazy("Contact to keep")
 
     def clean_contact(self) -> Contact:
         found = find_contact(self.desk, str(self.cleaned_data["contact"]).strip())
@@ -68,7 +68,10 @@ def describe_merge(contact: Contact, into: Contact) -> list[str]:
         text = ngettext("%(count)s identity moves.", "%(count)s identities move.", moving.handles)
         said.append(text % {"count": moving.handles})
     if contact.email:
-        text = _("Email from %(email)s is from %(other)s from now on. Nobody can sign in with it.")
+        text = _(
+            "From now on, email from %(email)s counts as email from %(other)s. Nobody can sign in "
+            "with that address."
+        )
         said.append(text % named)
     if into.user_id is not None:
         said.append(_("%(other)s sees the tickets of %(name)s in the portal.") % named)

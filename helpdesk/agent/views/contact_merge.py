@@ -87,7 +87,7 @@ def _get_back(contact: Contact) -> Link:
 
 def _get_intro(contact: Contact) -> str:
     intro = _(
-        "The tickets, messages and identities of %(name)s move to the contact who stays. Nothing "
-        "happens before you have seen what will move."
+        "The tickets, messages and identities of %(name)s move to the contact you keep. You'll see "
+        "what moves before anything changes."
     )
     return intro % {"name": contact}

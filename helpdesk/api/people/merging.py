@@ -29,7 +29,7 @@ class ContactMergeInput(StrictSerializer):
 
     into = ContactField(
         queryset=Contact.objects.all(),
-        help_text=_("The contact who stays, by id or email address."),
+        help_text=_("The contact to keep, by id or email address."),
     )
     reason = serializers.CharField(
         max_length=MAX_REASON, help_text=_("How you know that it's the same person.")
@@ -46,10 +46,10 @@ class ContactMergeView(ContactsView, SettingRowView):
         summary=_("Merge a contact into another"),
         description=_(
             "Moves a contact's tickets, messages and identities to another contact of the same "
-            "person, who keeps their own name, account, role and sign-in, and deletes the "
-            "contact. Email from its address is from the other contact then, but nobody can sign "
-            "in with it. This can't be undone. Returns the contact who stays. For leads and desk "
-            "admins."
+            "person, then deletes the first one. The other contact keeps its own name, account, "
+            "role and sign-in. Email from the deleted contact's address counts as email from the "
+            "other contact, but nobody can sign in with that address. This can't be undone. "
+            "Returns the contact that is kept. For leads and desk admins."
         ),
         request=ContactMergeInput,
         responses=ContactRecord,
