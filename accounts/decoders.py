@@ -1,4 +1,4 @@
-"""Programs that read files of strangers: each run is a process of its own, which can crash alone.
+"""Programs that read untrusted files: each run is a separate process, so a crash stays there.
 
 The programs limit their own CPU time and memory, and import nothing of ours.
 """
@@ -16,7 +16,7 @@ _STOPPED = (-signal.SIGXCPU, -signal.SIGKILL)
 
 
 class DecoderStoppedError(Exception):
-    """A program took more time than it may."""
+    """A program exceeded its time limit."""
 
 
 def run_decoder(

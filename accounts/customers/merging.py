@@ -49,7 +49,7 @@ def get_merge_error(contact: Contact, into: Contact) -> str | None:
 
 
 def _get_rights_error(contact: Contact, into: Contact) -> str | None:
-    """Return what the contact has and the one who stays hasn't: it would go, or give a right."""
+    """Return an error if a right of the contact would be lost, or pass to the one who stays."""
     named = {"name": contact, "other": into, "role": contact.get_role_display()}
     if contact.account_id not in {None, into.account_id}:
         text = _(

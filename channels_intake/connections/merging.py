@@ -151,7 +151,7 @@ def _move(
 
 
 def _remove_doubled_mail(contact: Contact, into: Contact) -> None:
-    """Delete the second of two copies that both got, and the second token for one ticket."""
+    """Delete duplicates: copies sent to both contacts, and a second token for one ticket."""
     theirs = OutgoingEmail.objects.filter(contact=into)
     same = theirs.filter(event=OuterRef("event"), kind=OuterRef("kind"))
     OutgoingEmail.objects.filter(Exists(same), contact=contact).delete()

@@ -286,7 +286,7 @@ class _Application:
             self._add_problem(path, " ".join(error.messages))
 
     def _is_full(self) -> bool:
-        """Return True with as many problems as a plan shows: looking for more takes long."""
+        """Return True once there are as many problems as a plan shows: finding more is slow."""
         return len(self.problems) >= MAX_PROBLEMS
 
     def _add_problem(self, path: Path, text: str) -> None:

@@ -30,7 +30,7 @@ class DeskCore(OAuthLibCore):
     def create_authorization_response(
         self, request: Any, scopes: Any, credentials: dict[str, Any], allow: bool
     ) -> Any:
-        """Issue no code for it either: the form that a browser posts may say anything."""
+        """Issue no code for it either: a browser can post anything in the form."""
         _require_own_api(request, credentials.get("resource", ()), credentials)
         return super().create_authorization_response(request, scopes, credentials, allow)
 

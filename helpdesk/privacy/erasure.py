@@ -160,7 +160,7 @@ def erase_person(*, desk: Desk, contact: Contact, by: Eraser, at: datetime) -> d
 
 
 def _add(went: dict[str, int], more: dict[str, int]) -> dict[str, int]:
-    """Add counts. What one address has in common with the next is erased and counted once more."""
+    """Combine the counts of two addresses. Both count shared rows, so keep the larger count."""
     return went | {kind: max(count, went.get(kind, 0)) for kind, count in more.items()}
 
 

@@ -74,7 +74,7 @@ class Mapping:
         return asdict(self)
 
     def make_digest_part(self, data: AnyMapping[str, Any]) -> str:
-        """Return what decides together with a record what becomes of it.
+        """Return what, besides the record itself, decides how it is imported.
 
         Only its own words count: a new word in a later file doesn't change the other records.
         """

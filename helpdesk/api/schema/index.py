@@ -32,7 +32,7 @@ class IndexView(DeskView):
     places: tuple[str, ...] = ()
 
     def check_permissions(self, request: Request) -> None:
-        """Let agents read it, and any token of theirs, whatever its scopes."""
+        """Allow every agent, and every token regardless of its scopes."""
         APIView.check_permissions(self, request)
 
     @extend_schema(exclude=True, responses=OpenApiTypes.OBJECT)

@@ -38,7 +38,7 @@ class SchemaView(DeskView):
     renderer_classes = [JSONDocument, YAMLDocument]
 
     def check_permissions(self, request: Request) -> None:
-        """Let agents read it, and any token of theirs, whatever its scopes."""
+        """Allow every agent, and every token regardless of its scopes."""
         APIView.check_permissions(self, request)
 
     @extend_schema(exclude=True, responses=OpenApiTypes.OBJECT)

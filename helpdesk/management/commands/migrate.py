@@ -81,7 +81,7 @@ def limit_waiting(limit: str) -> None:
 
 @contextmanager
 def rendering_neighbors_only() -> Iterator[None]:
-    """Let Django build the classes anew of a model that changes and its neighbors, not of all.
+    """Make Django rebuild only the changed model's class and its neighbors, not all classes.
 
     Every model leads to every other one through its desk, so Django would build 200 classes for
     each of 500 changes, which took most of the time of a first start. Django itself does the same
