@@ -98,7 +98,7 @@ def test_a_reply_shows_what_was_left(
         reply(ticket_id=ticket.pk, agent=rocket.analyst, text="Try this.", at=opened_at + 2 * HOUR)
     page = read(client, get_url(ticket))
     assert "Met Mon, " in page
-    assert "with 6h left" in page
+    assert "with 6h left on the clock" in page
     assert "(not needed)" in page
 
 
@@ -198,4 +198,4 @@ def test_the_clock_of_an_accepted_emergency_is_explained(
     assert "everything matches" in page
     first = read(client, f"{url}?run=1")
     assert "10:15 AM. Met " in first
-    assert "with 5m left." in first
+    assert "with 5m left on the clock." in first

@@ -78,7 +78,7 @@ def test_deadlines_from_before_versions_were_kept_are_counted_not_doubted(rocket
             desk=rocket.desk, clock=clock, kind="replanned", at=NOON + HOUR, data=facts
         )
     assert verify("--desk", "rocket") == (
-        "Clocks with a deadline from before the versions of calendars were kept, which can't be"
+        "Clocks with a deadline from before calendar versions were recorded, which can't be"
         " recomputed: 1.\n1 clocks replayed, no differences.\n"
     )
 

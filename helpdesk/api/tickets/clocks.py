@@ -122,8 +122,8 @@ class ExplanationOutput(serializers.Serializer[Any]):
     )
     is_complete = serializers.BooleanField(
         help_text=_(
-            "False if a deadline can't be recomputed: it is from before the versions of calendars"
-            " were kept."
+            "False if a deadline can't be recomputed because it is from before calendar versions"
+            " were recorded."
         )
     )
     differences = DifferenceOutput(many=True, help_text=_("What came out differently."))

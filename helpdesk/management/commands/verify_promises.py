@@ -36,7 +36,7 @@ class Command(BaseCommand):
                     self.stdout.write(f"{name}: {describe(difference)}")
         if incomplete:
             self.stdout.write(
-                f"Clocks with a deadline from before the versions of calendars were kept, which"
+                f"Clocks with a deadline from before calendar versions were recorded, which"
                 f" can't be recomputed: {incomplete:,}."
             )
         if different:

@@ -260,14 +260,14 @@ def _describe_outcome(explanation: Explanation) -> str:
     history, due = explanation.history, explanation.due_at
     named = {"left": format_exact(explanation.left), "late": format_timespan(explanation.late)}
     if due is None:
-        return _("Paused, with %(left)s left.") % named
+        return _("Paused, with %(left)s left on the clock.") % named
     named["due"] = format_datetime(due)
     if history.ended_at:
         named["end"] = format_datetime(history.ended_at)
     if explanation.status == Status.MET:
         if explanation.late:
             return _("Due %(due)s. Met %(end)s, %(late)s late.") % named
-        return _("Due %(due)s. Met %(end)s, with %(left)s left.") % named
+        return _("Due %(due)s. Met %(end)s, with %(left)s left on the clock.") % named
     if explanation.status == Status.STOPPED:
         return _("Due %(due)s. Stopped %(end)s.") % named
     if explanation.status == Status.OVERDUE:

@@ -22,8 +22,8 @@ class DeadlineForm(forms.Form):
     due_at = FutureTimeField(
         label=_("Due"),
         help_text=_(
-            "It stays when priority or plan change. Customers who were told an earlier time get an "
-            "email about the new one."
+            "It stays even if the priority or plan changes. Customers who were promised an earlier "
+            "time get an email with the new one."
         ),
     )
     why = LineField(

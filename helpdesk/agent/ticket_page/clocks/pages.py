@@ -40,7 +40,7 @@ TONES = {
     Status.STOPPED: "",
 }
 NOT_KEPT = gettext_lazy(
-    "Its deadline is from before the versions of calendars were kept, so it can't be explained."
+    "Its deadline is from before calendar versions were recorded, so it can't be explained."
 )
 FIELDS: dict[str, str | Promise] = {
     Field.ENTRIES: gettext_lazy("The entries can't be read"),
@@ -252,7 +252,7 @@ def _describe_replay(clock: Clock) -> dict[str, Any]:
         "equal": equal % {"count": count}
         if replayed.is_complete
         else _(
-            "A deadline from before the versions of calendars were kept can't be recomputed."
+            "A deadline from before calendar versions were recorded can't be recomputed."
             " Everything else matches."
         ),
     }
