@@ -52,8 +52,8 @@ def refuse_without_room(request: HttpRequest, error: BaseException | None) -> Ht
     """Return 507 with a sentence for the sender. The log has the reason for the operator."""
     log.error("no_room", reason=str(error))
     text = _(
-        "The server can't store anything at the moment, so nothing was sent. Go back, keep your"
-        " text, and try again later. Tell an admin if this lasts."
+        "The server can't save anything right now, so nothing was sent. Go back, copy your text,"
+        " and try again later. Tell an admin if this keeps happening."
     )
     response = build_refusal(request, HTTPStatus.INSUFFICIENT_STORAGE, text)
     response["Retry-After"] = RETRY_WITHOUT_ROOM

@@ -90,7 +90,7 @@ def switch_holiday(
 def _save_itself(desk: Desk, content: CalendarContent, calendar: Calendar | None) -> Calendar:
     others = Calendar.objects.filter(desk=desk, name=content.name)
     if (others.exclude(pk=calendar.pk) if calendar else others).exists():
-        raise InvalidValueError("name", gettext("Another calendar has this name."))
+        raise InvalidValueError("name", gettext("Another calendar already has this name."))
     if calendar is not None:
         calendar = Calendar.objects.select_for_update().get(pk=calendar.pk)
     calendar = calendar or Calendar(desk=desk)

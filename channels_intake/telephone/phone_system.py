@@ -38,7 +38,7 @@ COUNTRY = SetupField(
 CALLBACK = SetupField(
     "callback_minutes",
     _("Call back within (minutes)"),
-    _("How soon the caller is owed an update after a missed call or a voicemail."),
+    _("How soon the caller is promised an update after a missed call or a voicemail."),
     FieldKind.NUMBER,
     initial=CALLBACK_MINUTES,
 )

@@ -44,7 +44,7 @@ def _explain(error: Exception, server: str) -> str:
     elif isinstance(error, ssl.SSLError):
         text = _("%(server)s does not speak TLS: %(reason)s. Check the start of EMAIL_URL.")
     elif isinstance(error, smtplib.SMTPAuthenticationError):
-        text = _("%(server)s refuses user or password. Correct them in EMAIL_URL.")
+        text = _("%(server)s rejected the user name or password. Correct them in EMAIL_URL.")
     else:
         text = _("%(server)s cannot be used: %(reason)s. Check EMAIL_URL.")
     return text % given
@@ -53,7 +53,9 @@ def _explain(error: Exception, server: str) -> str:
 def send_test_mail(address: str) -> Finding:
     """Send an email to an address, so that its owner sees that it arrives."""
     subject = _("Test email")
-    body = _("Email from %(site)s arrives. There is nothing to do.") % {"site": settings.SITE_URL}
+    body = _("Email from %(site)s works. You don't need to do anything.") % {
+        "site": settings.SITE_URL
+    }
     try:
         EmailMessage(_("Test email of Plumbline"), body, to=[address]).send()
     except MAIL_SERVER_ERRORS as error:

@@ -28,7 +28,7 @@ class PreferencesForm(forms.Form):
     time_zone = TimeZoneField(
         label=_("Time zone"),
         required=False,
-        help_text=_("Times on every page and in emails to you are in this zone."),
+        help_text=_("Pages and emails show you times in this time zone."),
     )
 
     def __init__(self, *args: Any, desk: Desk | None, **kwargs: Any) -> None:

@@ -20,15 +20,15 @@ LABELS: dict[str, Promise] = {
 }
 PROBLEMS: dict[str, Promise] = {
     PacketProblem.BROKEN: gettext_lazy(
-        "This archive is broken or of an unknown kind. Ask for a new one."
+        "This archive is damaged or in an unknown format. Ask for a new one."
     ),
     PacketProblem.TOO_LARGE: gettext_lazy(
-        "This archive has too many files, or unpacks to too much, to be read here. Be careful when "
-        "you open it."
+        "This archive has too many files or is too large when unpacked, so it can't be read here. "
+        "Be careful when you open it."
     ),
     PacketProblem.ENCRYPTED: gettext_lazy("This archive has a password, so it couldn't be read."),
     PacketProblem.TOOK_TOO_LONG: gettext_lazy(
-        "Reading this archive took too long. Download it to look in."
+        "Reading this archive took too long. Download it to look inside."
     ),
 }
 

@@ -24,7 +24,7 @@ def test_it_is_asked_once_and_the_text_stays(rocket: Cast, client: Client, ticke
         asked = client.post(answers_of(ticket), form(ticket, body=TEXT, next="closed"))
         assert asked.status_code == 422
         page = asked.content.decode()
-        assert "You mention an attachment, but none is added." in page
+        assert "You mentioned an attachment, but no file is attached." in page
         assert "Send anyway" in page
         assert asked.context["composer"].form["body"].value() == TEXT
         assert asked.context["composer"].chosen.value == "closed"

@@ -243,7 +243,7 @@ def test_a_file_that_cannot_be_opened_is_refused_at_once(
 def test_a_file_of_another_help_desk_fails_with_a_reason(rocket: Cast, at_rocket: Client) -> None:
     other = b'{"id": 1, "responder_id": 2, "subject": "Of Freshdesk"}'
     for name, content, words in (
-        ("readme.txt", b"hello", "no file with one of these endings: .json, .ndjson, .jsonl."),
+        ("readme.txt", b"hello", "no file with one of these extensions: .json, .ndjson, .jsonl."),
         ("tickets.json", other, "There are no records of this help desk in the file."),
     ):
         url = prepare(rocket, at_rocket, pack({name: content}))

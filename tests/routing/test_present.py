@@ -103,7 +103,8 @@ def test_with_nobody_active_a_ticket_waits_with_the_reason_and_leads_are_notifie
         deliver(event_ids=[event.pk], at=NOON)
     [told] = Notification.objects.filter(event=event)
     assert told.agent == cast.lead
-    assert describe_notification(told) == f"Nobody on shift is active to take {ticket.reference}."
+    words = f"Nobody on shift is active, so nobody can take {ticket.reference} yet."
+    assert describe_notification(told) == words
 
 
 def test_leads_are_not_notified_of_tickets_that_wait_for_the_next_shift(cast: Cast) -> None:

@@ -140,7 +140,7 @@ def test_the_refusal_has_the_form_of_its_interface() -> None:
     assert hook.headers["content-type"].startswith("text/plain")
     page = Exchange("/rocket/", 2 * MIB)
     assert page.headers["content-type"].startswith("text/html")
-    assert "That was too much data" in page.body
+    assert "That request is too large" in page.body
     for each in (api, hook, page):
         assert each.headers["cache-control"] == "no-store"
         assert "default-src 'none'" in each.headers["content-security-policy"]

@@ -142,7 +142,7 @@ def test_a_large_body_without_room_is_refused_so_that_providers_repeat_it(
     small_disk.fill(spare=8 * 1024)
     status, headers, body = post("/inbound/postmark/", small_disk, 3 * 1024 * 1024)
     assert (status, headers[b"content-type"]) == (507, b"text/plain; charset=utf-8")
-    assert b"The server can't store anything at the moment" in body
+    assert b"The server can't save anything right now" in body
     assert headers[b"retry-after"] == b"120"
 
 
@@ -152,8 +152,8 @@ def test_a_program_gets_a_problem_and_a_browser_a_page() -> None:
     assert not lacks_room(OSError(2, "No such file or directory"))
     refused = refuse_without_room(RequestFactory().get("/rocket/api/v1/tickets/"), error)
     assert refused.status_code == 507
-    assert json.loads(refused.content)["detail"].startswith("The server can't store anything")
+    assert json.loads(refused.content)["detail"].startswith("The server can't save anything")
     assert refused["Content-Type"] == "application/problem+json"
     page = refuse_without_room(RequestFactory().get("/rocket/"), error).content.decode()
     assert "<h1>The server is out of space</h1>" in page
-    assert "keep your text, and try again later" in page
+    assert "copy your text, and try again later" in page

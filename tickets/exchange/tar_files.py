@@ -141,8 +141,8 @@ def _clean_name(entry: tarfile.TarInfo) -> str:
     is_inside = not path.is_absolute() and ".." not in path.parts
     if not (is_plain and is_inside and path.name and len(entry.name) <= MAX_NAME):
         text = _(
-            "“%(name)s” in the archive isn't a plain file, or its path leads out of the archive. "
-            "Pack only files and folders, without links."
+            "“%(name)s” in the archive isn't a regular file, or its path points outside the "
+            "archive. Include only files and folders, no links."
         )
         raise UnreadableError(text % {"name": entry.name[:100]})
     return str(path)
@@ -159,7 +159,7 @@ def _require_end(guarded: _Guard, at: int) -> None:
 
 
 class _Guard:
-    """A tar archive of which tarfile can read neither much at once nor the same again and again."""
+    """A tar archive that limits how much tarfile reads at once, and stops it from rereading."""
 
     def __init__(self, file: IO[bytes], size: int) -> None:
         self._file = file

@@ -56,7 +56,7 @@ def take_uploads(*, desk: Desk, user: User, ids: Sequence[int]) -> tuple[NewFile
     found = {file.pk: file for file in locked}
     missing = [str(pk) for pk in ids if pk not in found]
     if missing:
-        text = _("These uploads don't exist, or were used before: %(ids)s.")
+        text = _("These uploads don't exist, or were already used: %(ids)s.")
         raise InvalidValueError("uploads", text % {"ids": ", ".join(missing)})
     contents = read_unsent(found[pk] for pk in dict.fromkeys(ids))
     delete_unsent(UnsentFile.objects.filter(pk__in=found))

@@ -145,7 +145,7 @@ SKIPPED_FOR = {
     "away": gettext_noop("%(count)s away"),
     "inactive": gettext_noop("%(count)s not active"),
     "full": gettext_noop("%(count)s at capacity"),
-    "unskilled": gettext_noop("%(count)s without the skills"),
+    "unskilled": gettext_noop("%(count)s without the required skills"),
 }
 
 # Parameters that are codes themselves.

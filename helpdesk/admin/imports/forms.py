@@ -66,7 +66,8 @@ class UploadForm(forms.Form):
         super().__init__(*args, **kwargs)
         text = gettext(
             "A .zip or .tar.gz archive or a single .json, .ndjson or .csv file, up to %(limit)s. "
-            "Upload a larger export in parts, one after another. Each part adds to those before."
+            "Upload a larger export in parts, one after another. Each part adds to the ones before "
+            "it."
         )
         self.fields["file"].help_text = text % {"limit": filesizeformat(get_upload_limit())}
 

@@ -17,7 +17,7 @@ HINTS = {
     "problem": _("What the customer can't do."),
     "tried": _("What was ruled out, so that no one tries it again."),
     "next_step": _("Who does what next."),
-    "blocker": _("What the next step waits for. Leave it empty if nothing is in the way."),
+    "blocker": _("What's holding up the next step. Leave empty if nothing is."),
 }
 
 

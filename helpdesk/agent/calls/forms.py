@@ -34,7 +34,7 @@ class CallNoteForm(SubmitOnceForm):
     callback_at = FutureTimeField(
         label=_("Call back by"),
         required=False,
-        help_text=_("For a callback. The caller is owed an update by then."),
+        help_text=_("For a callback. The caller is promised an update by then."),
     )
     department = forms.ModelChoiceField(
         label=_("Department"),

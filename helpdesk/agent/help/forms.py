@@ -144,7 +144,7 @@ class AnswerForm(forms.Form):
         max_length=MAX_TITLE,
         required=False,
         widget=forms.TextInput(attrs=EMPTY),
-        help_text=_("If there is no defect yet. It is created and linked."),
+        help_text=_("If there is no defect yet. A new one is created and linked."),
     )
 
     def __init__(self, *args: Any, desk: Desk, **kwargs: Any) -> None:

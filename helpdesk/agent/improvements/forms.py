@@ -116,7 +116,7 @@ class MergeEntryForm(forms.Form):
     into = LineField(
         label=gettext_lazy("Merge into"),
         help_text=gettext_lazy(
-            "Start typing and choose an entry. It gets the tickets of this one. You can't undo "
+            "Start typing and choose an entry. This entry's tickets move there. You can't undo "
             "this."
         ),
         max_length=MAX_TITLE,
@@ -132,5 +132,5 @@ class MergeEntryForm(forms.Form):
     def clean_into(self) -> Improvement:
         found = find_by_title(self.agent.desk, self.entry.kind, self.cleaned_data["into"])
         if found is None or found.pk == self.entry.pk:
-            raise forms.ValidationError(_("Choose the title of another entry of this list."))
+            raise forms.ValidationError(_("Choose another entry from this list."))
         return found

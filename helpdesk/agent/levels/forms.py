@@ -140,7 +140,9 @@ class EscalationForm(RecordForm):
     def add_missing(self, names: Sequence[str]) -> None:
         """Mark the fields that a defect lacks."""
         for name in names:
-            self.add_error(name, gettext("Needed for a defect, or say above why it's missing."))
+            self.add_error(
+                name, gettext("Fill this in for a defect, or say above why it's missing.")
+            )
 
 
 class GiveBackForm(forms.Form):

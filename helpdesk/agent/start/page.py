@@ -137,6 +137,6 @@ def _measure(agent: Agent, at: datetime) -> tuple[Measure, ...]:
         Measure(
             format_capped_count(found.reopened, MAX_COUNTED) or "0",
             _("Reopened"),
-            _("Reopened, also if closed again since"),
+            _("Reopened, even if closed again since"),
         ),
     )

@@ -196,7 +196,7 @@ def plan_agent(request: AgentRequest, agent_id: int) -> HttpResponse:
     """Let a lead change an agent's week plan."""
     _require_planner(request)
     agent = find_planned_agent(request, agent_id)
-    intro = _("Without shifts of their own, an agent works those of their teams.")
+    intro = _("Agents without their own shifts work their teams' shifts.")
     return _plan(request, agent, zone=get_time_zone(agent), intro=intro)
 
 

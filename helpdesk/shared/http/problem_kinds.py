@@ -92,15 +92,18 @@ KINDS = (
         409,
         _("Conflict"),
         _(
-            "The request is valid, but the current state doesn't allow it. Read the object again "
-            "and decide anew."
+            "The request is valid, but the current state doesn't allow it. Read the object again, "
+            "then decide what to do."
         ),
     ),
     Kind(
         "move-not-allowed",
         409,
         _("Move not allowed"),
-        _("The object can't go from its state to this one. “legal_moves” lists the possible ones."),
+        _(
+            "The object can't move from its current state to this one. “legal_moves” lists the "
+            "possible ones."
+        ),
     ),
     Kind(
         "gone",
@@ -113,8 +116,8 @@ KINDS = (
         412,
         _("Changed in the meantime"),
         _(
-            "The object is no longer the version that If-Match names. Read it again, apply your "
-            "change to what you get, and send it with the new ETag."
+            "The object has changed since the version in If-Match. Read it again, reapply your "
+            "change, and send it with the new ETag."
         ),
     ),
     Kind(

@@ -44,7 +44,7 @@ def require_files(file: SourceFile, *endings: str) -> list[str]:
     names = list_files(file, *endings)
     if not names:
         text = _(
-            "There is no file with one of these endings: %(endings)s. Export your data from the "
+            "There is no file with one of these extensions: %(endings)s. Export your data from the "
             "old help desk in one of these formats."
         )
         raise UnreadableError(text % {"endings": ", ".join(endings)})

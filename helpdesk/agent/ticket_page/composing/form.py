@@ -61,8 +61,8 @@ class ComposerForm(EntryForm):
             self.add_error(
                 "body",
                 gettext(
-                    "You mention an attachment, but none is added. Attach it, or choose “Send"
-                    " anyway”."
+                    "You mentioned an attachment, but no file is attached. Attach it, or choose"
+                    " “Send anyway”."
                 ),
             )
         return cleaned
