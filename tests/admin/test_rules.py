@@ -212,7 +212,7 @@ def test_a_dry_run_counts_closed_tickets_apart(
     page = " ".join(at_rocket.get(address).content.decode().split())
     assert "3 tickets tried, 1 would change." in page
     assert ": 1 2 closed tickets" in page
-    assert "2 closed tickets would be placed differently, but stay as they are." in page
+    assert "2 closed tickets would be routed differently, but stay as they are." in page
     assert "Apply to 1 open ticket" in page
 
 
