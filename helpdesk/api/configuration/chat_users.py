@@ -61,9 +61,6 @@ CHAT_USERS = build_paths(
         show=_("Show a chat user"),
         change=_("Change a chat user"),
         delete=_("Delete a chat user"),
-        about=_(
-            "The agents' users in the team's chat, who are mentioned and can use commands. For "
-            "desk admins."
-        ),
+        about=_("Which chat user is which agent, for mentions and commands. For desk admins."),
     ),
 )

@@ -43,8 +43,7 @@ if TYPE_CHECKING:
 
 LEVELS = ("success", "info", "warning", "error")
 ABOUT = _(
-    "Tests the saved settings at once and returns the results. At most ten per minute. For desk "
-    "admins."
+    "Tests the saved settings and returns the results. Up to ten tests per minute. For desk admins."
 )
 Try = Callable[[Any, Agent, datetime], Sequence[Finding]]
 

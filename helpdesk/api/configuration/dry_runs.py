@@ -88,7 +88,9 @@ class DryRunOutput(DryRunLine):
         help_text=_("How many open tickets would change.")
     )
     rows = serializers.SerializerMethodField(
-        help_text=_("The tickets that the rules place differently. Closed ones stay as they are.")
+        help_text=_(
+            "The tickets that the rules would route differently. Closed ones stay as they are."
+        )
     )
 
     class Meta(DryRunLine.Meta):

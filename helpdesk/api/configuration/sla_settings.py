@@ -219,5 +219,5 @@ def _set_cell(desk: Desk, request: Any, data: dict[str, Any], calendar: Calendar
     try:
         save_matrix(desk=desk, matrix=matrix, user=request.user)
     except MatrixConflictError:
-        text = gettext("It changed at the same time. Try again.")
+        text = gettext("Someone else changed this at the same time. Try again.")
         raise ValidationError({"target": [text]}) from None

@@ -147,7 +147,7 @@ class EscalationView(TicketChangeView):
                 expected=given["level"],
             )
         except IncompleteRecordError as error:
-            text = gettext("Needed for a defect, or say in “incomplete” why it's missing.")
+            text = gettext("Fill this in for a defect, or say in “incomplete” why it's missing.")
             raise ValidationError({"record": {name: [text] for name in error.missing}}) from error
 
 

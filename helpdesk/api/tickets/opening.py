@@ -146,7 +146,7 @@ class TicketInput(TicketFields):
         return data
 
     def _refuse_customers(self, data: dict[str, Any]) -> None:
-        """Refuse whom an internal request would never reach (M22)."""
+        """Refuse recipients whom an internal request would never reach (M22)."""
         if data["followers"]:
             text = gettext("Internal requests don't send email. Remove the followers to continue.")
             raise serializers.ValidationError({"followers": [text]})

@@ -63,8 +63,9 @@ class ViewingView(ViewerListView):
         operation_id="mark_viewing",
         summary=_("Show yourself on a ticket"),
         description=_(
-            "Shows other agents that you are viewing the ticket, for 18 seconds, and what you are "
-            "typing, for 10 seconds. Repeat it while that lasts. Returns the other viewers."
+            "Shows other agents for 18 seconds that you're viewing the ticket, and for 10 seconds "
+            "that you're typing a reply or note. Repeat the request to stay visible. Returns the "
+            "other viewers."
         ),
         request=ViewingInput,
         responses={200: TicketViewer(many=True)},
@@ -80,7 +81,7 @@ class ViewingView(ViewerListView):
     @extend_schema(
         operation_id="stop_viewing",
         summary=_("Stop showing yourself on a ticket"),
-        description=_("Ends at once what you showed to others. Returns the other viewers."),
+        description=_("Stops showing that you're viewing or typing. Returns the other viewers."),
         request=None,
         responses={200: TicketViewer(many=True)},
     )

@@ -96,7 +96,9 @@ class SnoozeView(TicketChangeView):
     @extend_schema(
         operation_id="snooze_ticket",
         summary=_("Snooze a ticket"),
-        description=_("Takes the ticket out of your own lists for a while. Its clocks run on."),
+        description=_(
+            "Takes the ticket out of your own lists for a while. Its clocks keep running."
+        ),
         request=SnoozeInput,
         responses={200: SnoozeOutput},
     )
@@ -132,7 +134,7 @@ class TimeListView(TicketChangeView):
     @extend_schema(
         operation_id="list_time_entries",
         summary=_("List the time spent on a ticket"),
-        description=_("Returns the entries of working time, oldest first."),
+        description=_("Returns the ticket's time entries, oldest first."),
         responses={200: TimeOutput(many=True)},
     )
     def get(self, request: Request, number: int) -> Response:
@@ -143,7 +145,7 @@ class TimeListView(TicketChangeView):
     @extend_schema(
         operation_id="log_time",
         summary=_("Log time spent on a ticket"),
-        description=_("Adds working time of yours to the ticket, open or closed."),
+        description=_("Logs your time on the ticket, open or closed."),
         request=TimeInput,
         responses={201: TimeOutput},
     )
@@ -162,7 +164,7 @@ class TimeListView(TicketChangeView):
 class TimeEntryView(TicketChangeView):
     @extend_schema(
         operation_id="correct_time",
-        summary=_("Correct an entry of time"),
+        summary=_("Change a time entry"),
         description=_("Replaces an entry of your own, on the day that you logged it."),
         request=TimeInput,
         responses={200: TimeOutput},
@@ -176,7 +178,7 @@ class TimeEntryView(TicketChangeView):
 
     @extend_schema(
         operation_id="remove_time",
-        summary=_("Remove an entry of time"),
+        summary=_("Remove a time entry"),
         description=_("Removes an entry of your own, on the day that you logged it."),
         request=None,
         responses={204: None},

@@ -86,9 +86,9 @@ class EventFeedView(DeskView):
         operation_id="list_events",
         summary=_("Read events"),
         description=_(
-            "Returns the events after a cursor, of tickets that you can see, oldest first. None "
-            "is skipped, whenever it was committed. Ask again with “after” of the response; with "
-            "“wait”, the response comes as soon as there is an event."
+            "Returns the events after a cursor, of tickets that you can see, oldest first. No "
+            "event is skipped, even if it was committed late. Pass the “after” of each response in "
+            "your next request. With “wait”, the response comes as soon as there is an event."
         ),
         parameters=PARAMETERS,
         responses=FeedPage,

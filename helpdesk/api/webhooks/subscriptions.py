@@ -217,8 +217,8 @@ class WebhookTestView(WebhookActView):
         operation_id="test_webhook",
         summary=_("Send a test event"),
         description=_(
-            "Sends a test event at once and returns what the receiver responded. At most ten per "
-            "minute. For desk admins."
+            "Sends a test event and returns the receiver's response. Up to ten per minute. For "
+            "desk admins."
         ),
         request=None,
         responses=WebhookTestResult,
