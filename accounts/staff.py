@@ -18,6 +18,7 @@ from accounts.models import (
     Desk,
     Invitation,
     InvitedAs,
+    MergedContact,
     Role,
     User,
     Visibility,
@@ -53,6 +54,8 @@ def save_agent(
         agent.user.is_staff = True
         agent.user.save(update_fields=["is_staff"])
     agent.save(update_fields=fields)
+    if agent.is_active:
+        separate_address(agent)
     if not agent.is_active and not agent.is_service:
         end_tokens_of_agent(agent, by=by, at=timezone.now())
     if not agent.is_active:
@@ -62,6 +65,14 @@ def save_agent(
         now = timezone.now()
         sent.filter(kind=InvitedAs.AGENT, expires_at__gt=now).update(expires_at=now)
     return agent
+
+
+def separate_address(agent: Agent) -> None:
+    """Take an agent's address from the customer that a merge gave it to: it is a colleague's now.
+
+    Otherwise the agent's requests would be the customer's.
+    """
+    MergedContact.objects.filter(desk=agent.desk_id, email=agent.user.email).update(email="")
 
 
 def check_own_rights(agent: Agent, *, editor: User) -> None:

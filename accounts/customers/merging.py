@@ -2,7 +2,7 @@
 
 The whole merge is channels_intake/connections/merging.py. Whoever stays keeps their name, account,
 role and sign-in, so nobody gets a right by a merge: one who has more than the other has to be the
-one who stays.
+one who stays. An agent's address never becomes a customer's, whose requests theirs would be then.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ def can_merge(agent: Agent) -> bool:
 def get_merge_error(contact: Contact, into: Contact) -> str | None:
     """Return why a contact can't be merged into another one, and what to do; None if it can.
 
-    Up to one query, for the contact's account. Phone numbers are the caller's affair.
+    Up to two queries, for agents and the contact's account. Phone numbers are the caller's affair.
     """
     if contact.pk == into.pk:
         return _("This is the same contact. Choose another one.")
@@ -45,6 +45,9 @@ def get_merge_error(contact: Contact, into: Contact) -> str | None:
         return _("There is no such contact at this desk.")
     if contact.is_erased or into.is_erased:
         return _("This person was erased and can't be changed.")
+    if contact.email and is_of_agent(contact):
+        named = {"email": contact.email, "desk": contact.desk}
+        return _("%(email)s is already an agent of %(desk)s.") % named
     return _get_rights_error(contact, into)
 
 
@@ -75,6 +78,11 @@ def _get_rights_error(contact: Contact, into: Contact) -> str | None:
         )
         return text % named
     return None
+
+
+def is_of_agent(contact: Contact) -> bool:
+    """Return True if an agent of the desk, active or not, signs in with the contact's address."""
+    return Agent.objects.filter(desk=contact.desk_id, user__email=contact.email).exists()
 
 
 def prepare_merge(contact: Contact, into: Contact, *, by: Agent, at: datetime) -> None:

@@ -10,7 +10,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.audit import record_audit
-from accounts.models import AuditAction, Identity, User
+from accounts.models import Agent, AuditAction, Identity, User
+from accounts.staff import separate_address
 from accounts.sweeps import list_desks_of_login
 from accounts.tenancy import desk_scope
 from accounts.tokens.services import revoke_tokens_of_user
@@ -33,6 +34,8 @@ def change_login_email(*, user: User, email: str, by: User) -> None:
         for desk in list_desks_of_login(user):
             with desk_scope(desk):
                 Identity.objects.filter(agent__user=user).delete()
+                for agent in Agent.objects.filter(user=user, is_active=True):
+                    separate_address(agent)
         revoke_tokens_of_user(user=user, by=by, at=timezone.now())
         record_login_change(user, AuditAction.LOGIN_EMAIL_CHANGED, by=by)
 

@@ -16,7 +16,7 @@ class MergedContact(DeskModel):
     contact: who stayed; after another merge, who stayed then. former_id: the number of the row that
     is gone, which events and audit entries still name. email: their address, normalized. Email from
     it is the contact's, but nobody can sign in with it. "" if they had none, or if it is the
-    contact's main address by now.
+    contact's main address or an agent's by now.
     """
 
     contact = models.ForeignKey(

@@ -22,7 +22,7 @@ from channels_intake.connections.joining import MAX_REASON
 from channels_intake.models import OutgoingEmail, ReplyToken
 from tickets.actors import Actor
 from tickets.errors import ConflictError, InvalidValueError, NotAllowedError
-from tickets.models import OPEN_STATES, Ticket
+from tickets.models import OPEN_STATES, Channel, Ticket
 from tickets.services.common import share_lock_account
 from tickets.services.corrections import change_account
 from tickets.services.merged_contacts import lock_tickets_of, move_tickets
@@ -110,12 +110,12 @@ def _lock(contact: Contact, into: Contact) -> tuple[Contact, Contact]:
 def list_joining(contact: Contact, into: Contact) -> list[int]:
     """Return the contact's open requests without an account: they join that of who stays.
 
-    Those of an unverified sender stay without one.
+    Those of an unverified sender stay without one, as do internal requests (M22).
     """
     if into.account_id is None:
         return []
     requests = Ticket.objects.filter(contact=contact, account=None, is_unverified=False)
-    found = requests.filter(status__in=OPEN_STATES).order_by("pk")
+    found = requests.filter(status__in=OPEN_STATES).exclude(channel=Channel.INTERNAL).order_by("pk")
     return list(found.values_list("pk", flat=True))
 
 

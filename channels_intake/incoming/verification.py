@@ -15,9 +15,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 
-from accounts.models import Contact
+from accounts.models import Contact, MergedContact
 from channels_intake.mime.envelope import Authentication
 from channels_intake.models import InboundMessage
 from tickets.models import Ticket
@@ -32,11 +32,13 @@ BY_REPLY = Proof.REPLY
 def verify_tickets_of(contact: Contact, *, how: Proof, at: datetime) -> int:
     """Give a contact whose address was just verified its unverified tickets. Return how many.
 
-    Tickets of email that failed authentication stay unverified.
+    Tickets of email that failed authentication stay unverified, as do those of email from another
+    address, which a merge brought.
     """
-    failed = InboundMessage.objects.filter(
-        ticket=OuterRef("pk"), authentication=Authentication.FAIL
+    brought = MergedContact.objects.filter(contact=contact).exclude(email="").values("email")
+    doubtful = InboundMessage.objects.filter(
+        Q(authentication=Authentication.FAIL) | Q(sender__in=brought), ticket=OuterRef("pk")
     )
-    unverified = Ticket.objects.filter(~Exists(failed), contact=contact, is_unverified=True)
+    unverified = Ticket.objects.filter(~Exists(doubtful), contact=contact, is_unverified=True)
     ids = list(unverified.order_by("pk").values_list("pk", flat=True))
     return sum(verify_sender(ticket_id=pk, contact=contact, proof=how, at=at) for pk in ids)

@@ -190,7 +190,8 @@ def _count_contact(contact: Contact) -> list[str]:
     here = {"desk": contact.desk_id}
     received = Q(message__contact=contact)
     if contact.email:
-        received |= Q(sender=contact.email)
+        brought = contact.merged.exclude(email="").values_list("email", flat=True)
+        received |= Q(sender__in=[contact.email, *brought])
     tickets = Ticket.objects.filter(contact=contact, **here).count()
     written = Message.objects.filter(contact=contact, **here).count()
     files = Attachment.objects.filter(message__contact=contact, **here).count()

@@ -12,7 +12,7 @@ from accounts.crm.mapping import CrmContact
 from accounts.models import Contact, CrmConnection, CrmLink
 from accounts.tenancy import desk_scope
 from channels_intake.incoming.senders import get_or_create_contacts, read_sender
-from channels_intake.models import InboundMessage
+from channels_intake.models import InboundMessage, UnverifiedMail
 from tests.cast import NOON, Cast
 from tests.channels_intake.conftest import make_mail
 from tests.merging.conftest import HOME, merge
@@ -66,6 +66,22 @@ def test_the_address_verifies_no_request_that_came_from_the_main_one(
     sender = read_sender(in_rocket.desk, HOME)
     assert (sender.contact, sender.has_unverified) == (in_rocket.customer, False)
     assert read_sender(in_rocket.desk, in_rocket.customer.email).has_unverified
+
+
+def test_the_main_address_verifies_no_request_that_came_from_the_other_one(
+    in_rocket: Cast, home: Contact, take_in: TakeIn
+) -> None:
+    in_rocket.mailbox.unverified_mail = UnverifiedMail.HOLD
+    in_rocket.mailbox.save()
+    mine = in_rocket.open_ticket(is_unverified=True)
+    merge(in_rocket, home, into=in_rocket.customer)
+    forged = take_in(make_mail(HOME, message_id="<f@web.example>", authentication="none")).ticket
+    assert forged is not None
+    assert forged.is_unverified
+    take_in(make_mail(in_rocket.customer.email, message_id="<own@acme.example>"))
+    for ticket in (mine, forged):
+        ticket.refresh_from_db()
+    assert (mine.is_unverified, forged.is_unverified) == (False, True)
 
 
 def test_a_stranger_and_another_desk_are_not_affected(

@@ -31,8 +31,9 @@ from tests.people.handles import make_handle, write_by_handle
 from tests.races.threads import at_once
 from tickets.access import tickets_for_contact
 from tickets.actors import Actor
+from tickets.defects.creating import create_defect
 from tickets.errors import ConflictError, InvalidValueError, NotAllowedError
-from tickets.models import Message, Participant, SavedView, Ticket, TicketEvent
+from tickets.models import DefectUpdate, Message, Participant, SavedView, Ticket, TicketEvent
 from tickets.services import add_participant
 from tickets.timeline import describe_event
 
@@ -123,6 +124,23 @@ def test_whatever_refers_to_the_contact_moves(in_rocket: Cast, home: Contact) ->
     assert {mail.contact, link.contact} == {in_rocket.customer}
     wanted = f"{in_rocket.customer.pk},{in_rocket.elsewhere.pk}"
     assert view.conditions == {"requester": wanted, "status": "open"}
+
+
+def test_who_had_an_update_about_a_defect_doesnt_get_it_again(
+    in_rocket: Cast, home: Contact
+) -> None:
+    ticket, by = in_rocket.open_ticket(contact=home), in_rocket.level_two
+    defect = create_defect(
+        desk=in_rocket.desk, agent=by, fields={"title": "Crash"}, at=NOON, ticket_id=ticket.pk
+    )
+    readers = [home.pk, in_rocket.elsewhere.pk]
+    told = DefectUpdate.objects.create(
+        desk=in_rocket.desk, defect=defect, ticket=ticket, stage="released", stage_run=2,
+        text="Fixed", contacts=readers, at=NOON,
+    )  # fmt: skip
+    merge(in_rocket, home)
+    told.refresh_from_db()
+    assert told.contacts == [in_rocket.customer.pk, in_rocket.elsewhere.pk]
 
 
 def test_the_sign_in_and_the_invitation_of_the_other_address_end(

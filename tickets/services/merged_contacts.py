@@ -10,7 +10,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import F, Func, Q
 
 from accounts.models import Contact
 from tickets.actors import Actor
@@ -18,6 +18,7 @@ from tickets.changes import record_many
 from tickets.conditions.conditions import SEPARATOR, split_values
 from tickets.events import EventKind
 from tickets.models import (
+    DefectUpdate,
     ImportedRow,
     Message,
     Participant,
@@ -61,6 +62,7 @@ def move_tickets(
     Message.objects.filter(contact=contact).update(contact=into)
     _rename_in_pending_replies(contact.pk, into.pk, ticket_ids)
     _rename_in_views(contact, into.pk)
+    _rename_in_updates(contact.pk, into.pk, ticket_ids)
     ImportedRow.objects.filter(desk_id=contact.desk_id, kind="contact", row_id=contact.pk).update(
         row_id=into.pk
     )
@@ -96,6 +98,12 @@ def _rename_in_pending_replies(before: int, after: int, ticket_ids: Collection[i
         followers = {after if one == before else one for one in known["followers"]} - {requester}
         row.recipients = {**known, "contact": requester, "followers": sorted(followers)}
         row.save(update_fields=["recipients"])
+
+
+def _rename_in_updates(before: int, after: int, ticket_ids: Collection[int]) -> None:
+    """Replace the person among those who had a defect's update, which they don't get twice."""
+    told = DefectUpdate.objects.filter(ticket__in=ticket_ids, contacts__contains=[before])
+    told.update(contacts=Func(F("contacts"), before, after, function="array_replace"))
 
 
 def _rename_in_views(contact: Contact, after: int) -> None:
