@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from accounts.models import AuditEntry
+from accounts.models import Agent, AuditEntry, Role, User
 from accounts.tenancy import desk_scope, system_scope
 from tests.cast import NOON, Cast
 from tests.exchange.helpers import import_lines
@@ -87,6 +87,19 @@ def test_exports_are_in_the_audit_log_once_a_day(rocket: Cast, client_of_admin: 
     read(client_of_admin, "notes")
     with desk_scope(rocket.desk):
         assert exports.filter(target="notes").count() == 2
+
+
+def test_exports_of_two_admins_with_one_name_are_both_in_the_audit_log(
+    rocket: Cast, sign_in: Any
+) -> None:
+    with desk_scope(rocket.desk):
+        user = User.objects.create_user("twin@rocket.example", "secret words here")
+        Agent.objects.create(desk=rocket.desk, user=user, name=rocket.admin.name, role=Role.ADMIN)
+    for one in (rocket.admin.user, user):
+        read(sign_in(one), "tickets", after=1)
+    with desk_scope(rocket.desk):
+        exports = AuditEntry.objects.filter(action="desk_exported").order_by("pk")
+        assert list(exports.values_list("user", flat=True)) == [rocket.admin.user_id, user.pk]
 
 
 def test_nothing_is_read_that_may_still_lack_lower_ids(in_rocket: Cast) -> None:

@@ -118,8 +118,10 @@ class FeedView(DeskView):
 
     def _record(self, at: datetime) -> None:
         """Record the export in the audit log, once a day for each agent and feed."""
-        earlier = AuditEntry.objects.filter(desk=self.agent.desk_id, actor=self.agent.name)
-        earlier = earlier.filter(action=AuditAction.DESK_EXPORTED, target=self.feed)
+        mine = AuditEntry.objects.filter(desk=self.agent.desk_id, actor=self.agent.name)
+        earlier = mine.filter(  # of two agents with one name, each has their own
+            user=self.agent.user_id, action=AuditAction.DESK_EXPORTED, target=self.feed
+        )
         if not earlier.filter(at__gt=at - RECORDED_EVERY).exists():
             record_audit(
                 desk=self.agent.desk_id,
