@@ -116,15 +116,19 @@ def import_contacts(rows: list[Row], into: Slice) -> None:
         if known in into.known.erased:
             into.refuse(row, "erased_person")
             continue
-        contact, is_new = _find_contact(values, into, known)
-        _fill_contact(contact, values, into, is_own=is_new or known is not None)
+        contact, is_new, is_own = _find_contact(values, into, known)
+        _fill_contact(contact, values, into, is_own=is_own)
         into.known.put("contact", row.source_id, contact.pk, digest)
         into.count("contact", CREATED if is_new else UPDATED)
         into.keep(values)
 
 
-def _find_contact(values: Values, into: Slice, known: int | None) -> tuple[Contact, bool]:
-    """Return the contact, with the address of the record if it is free. A new one isn't saved."""
+def _find_contact(values: Values, into: Slice, known: int | None) -> tuple[Contact, bool, bool]:
+    """Return the contact, with the address of the record if it is free, is_new and is_own.
+
+    is_new: it isn't saved yet. is_own: False for one that was here before, and for the one that the
+    record's contact was merged into.
+    """
     mine = Contact.objects.filter(desk=into.desk)
     given = values.line("email", 254)
     email = normalize_email(given)
@@ -133,16 +137,17 @@ def _find_contact(values: Values, into: Slice, known: int | None) -> tuple[Conta
     contact = mine.get(pk=known) if known else None
     same = mine.with_any_email(email).first() if email else None
     if contact is None:
-        return (same, False) if same else (Contact(desk=into.desk, email=email), True)
+        new = Contact(desk=into.desk, email=email)
+        return (same, False, False) if same else (new, True, True)
     if same is not None and same != contact:
         values.note("same_email")
     elif email and same is None and contact.user_id is None:
         contact.email = email
-    return contact, False
+    return contact, False, same != contact or contact.email == email
 
 
 def _fill_contact(contact: Contact, values: Values, into: Slice, *, is_own: bool) -> None:
-    """Set what the record says. is_own: False for one that was here before: only fill gaps."""
+    """Set what the record says. is_own: False to only fill gaps."""
     name, language = values.line("name", 120), values.line("language", 10)
     account_id = into.known.get_id("account", values.id("account"))
     if values.id("account") and account_id is None:
