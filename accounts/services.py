@@ -78,7 +78,7 @@ def claim_contact(*, desk: Desk, user: User, email: str, at: datetime) -> Contac
         )
         if is_new and MergedContact.objects.filter(desk=desk, email=address).exists():
             raise AddressTakenError(f"{address} was merged into another contact.")
-        contact = _check_claimable(Contact.objects.select_for_update().get(pk=contact.pk), user)
+        contact = _check_claimable(_lock(contact), user)
         if contact.user_id == user.pk:  # the link was opened twice
             return contact
         contact.user = user
@@ -89,6 +89,14 @@ def claim_contact(*, desk: Desk, user: User, email: str, at: datetime) -> Contac
         contact.save()
         _audit_claim(contact, user, at)
     return contact
+
+
+def _lock(contact: Contact) -> Contact:
+    """Return the contact, locked. Raises AddressTakenError if it was merged meanwhile."""
+    locked = Contact.objects.select_for_update().filter(pk=contact.pk).first()
+    if locked is None:
+        raise AddressTakenError(f"{contact.email} was merged into another contact.")
+    return locked
 
 
 def _check_claimable(contact: Contact, user: User) -> Contact:

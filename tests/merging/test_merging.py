@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from allauth.account.models import EmailAddress
 
@@ -168,6 +170,22 @@ def test_the_sign_in_and_the_invitation_of_the_other_address_end(
             by=in_rocket.admin.user, at=NOON,
         )  # fmt: skip
     assert tickets_for_contact(in_rocket.customer).count() == 1
+
+
+def test_a_sign_up_that_is_late_for_a_merge_gets_nothing(
+    in_rocket: Cast, home: Contact, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    user = User.objects.create_user(HOME, "secret words here")
+    lock = Contact.objects.select_for_update
+
+    def merged_meanwhile() -> Any:
+        monkeypatch.setattr(Contact.objects, "select_for_update", lock)
+        merge(in_rocket, home)
+        return lock()
+
+    monkeypatch.setattr(Contact.objects, "select_for_update", merged_meanwhile)
+    with pytest.raises(AddressTakenError):
+        claim_contact(desk=in_rocket.desk, user=user, email=HOME, at=NOON)
 
 
 def test_nobody_gets_a_right_by_a_merge(in_rocket: Cast, home: Contact) -> None:
