@@ -57,8 +57,13 @@ def _check_keys(keys: Iterable[str]) -> list[CheckMessage]:
 def check_account_followers(
     app_configs: Sequence[AppConfig] | None, **options: Any
 ) -> list[CheckMessage]:
-    """Check that the followers of accounts and of defects are functions (E001)."""
-    listed = (settings.ACCOUNT_FOLLOWERS, settings.DEPARTURE_FOLLOWERS, settings.DEFECT_FOLLOWERS)
+    """Check that the followers of accounts, of defects and of tags are functions (E001)."""
+    listed = (
+        settings.ACCOUNT_FOLLOWERS,
+        settings.DEPARTURE_FOLLOWERS,
+        settings.DEFECT_FOLLOWERS,
+        settings.TAG_FOLLOWERS,
+    )
     return [
         Error(f"The follower {key!r} has no function at {path}.", id="plumbline.E001")
         for followers in listed

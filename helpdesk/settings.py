@@ -294,6 +294,11 @@ IMPORTED_HTML = "channels_intake.mime.imported.read_html"
 ACCOUNT_FOLLOWERS = {"tickets": "tickets.services.terms.mark_terms_changed"}
 # Functions called in the transaction in which people leave their account.
 DEPARTURE_FOLLOWERS = {"tickets": "tickets.services.departures.hand_over_tickets"}
+# Functions called in the transaction that renames a tag.
+TAG_FOLLOWERS = {
+    "routing": "routing.rules.renamed_tags.follow_renamed_tag",
+    "sla": "sla.policies.renamed_tags.follow_renamed_tag",
+}
 
 # --- Database, Valkey, tasks ---------------------------------------------------------------------
 

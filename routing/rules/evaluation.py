@@ -190,9 +190,9 @@ def _matches(condition: Condition, facts: RequestFacts) -> bool:
         case ConditionKind.WORDS:
             return condition.id in facts.words
         case ConditionKind.FIELD:
-            return _fold(facts.fields.get(condition.key, "")) == _fold(value)
+            return fold(facts.fields.get(condition.key, "")) == fold(value)
         case ConditionKind.TAG:
-            return _fold(value) in map(_fold, facts.tags)
+            return fold(value) in map(fold, facts.tags)
         case ConditionKind.SENDER:
             return value == (UNVERIFIED if facts.is_unverified else VERIFIED)
     raise ValueError(f"{condition.kind!r} is not a kind of condition.")
@@ -204,7 +204,8 @@ def _is_language(found: str, wanted: str) -> bool:
     return found == wanted or found.startswith(f"{wanted}-")
 
 
-def _fold(answer: str) -> str:
+def fold(answer: str) -> str:
+    """Return an answer or a name as it is compared: without regard to case and spaces."""
     return " ".join(str(answer).split()).casefold()
 
 

@@ -70,7 +70,8 @@ def test_a_key_that_is_no_short_identifier_is_found(settings: Any, key: str) -> 
 
 
 @pytest.mark.parametrize(
-    "setting", ["ACCOUNT_FOLLOWERS", "DEPARTURE_FOLLOWERS", "DEFECT_FOLLOWERS"]
+    "setting",
+    ["ACCOUNT_FOLLOWERS", "DEPARTURE_FOLLOWERS", "DEFECT_FOLLOWERS", "TAG_FOLLOWERS"],
 )
 @pytest.mark.parametrize("path", ["tickets.nowhere.follow", f"{HERE}.NOT_A_DICT"])
 def test_an_invalid_account_follower_is_found(settings: Any, setting: str, path: str) -> None:

@@ -58,11 +58,15 @@ def list_tags(ticket: Ticket) -> list[Tag]:
 
 def get_or_create_tags(desk: Desk, names: Iterable[str]) -> list[Tag]:
     """Return the desk's tags with these names, new or known. Their case doesn't matter."""
-    most = Tag._meta.get_field("name").max_length
-    cleaned = [name for each in names if (name := clean_line(each)[:most].strip())]
+    cleaned = [name for each in names if (name := clean_name(each))]
     return [
         _get_or_create(desk, name) for name in {one.casefold(): one for one in cleaned}.values()
     ]
+
+
+def clean_name(name: str) -> str:
+    """Return the name of a tag as it is stored."""
+    return clean_line(name)[: Tag._meta.get_field("name").max_length].strip()
 
 
 def _get_or_create(desk: Desk, name: str) -> Tag:

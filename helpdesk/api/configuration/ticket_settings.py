@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
@@ -17,6 +18,7 @@ from helpdesk.api.linked_rows import DEPARTMENTS, PRODUCTS, make_link
 from tickets.fields.checks import find_field_errors
 from tickets.models import ClosingReason, FormField, Tag
 from tickets.models.forms import MAX_LINE
+from tickets.services.renamed_tags import rename_tag
 
 MAX_CHOICES = 200
 REASON_FIELDS = ("name", "is_solution", "is_active")
@@ -36,6 +38,12 @@ class TagSerializer(RowSerializer):
 class TagsView(SettingView):
     model = Tag
     serializer_class = TagSerializer
+
+    def save(self, row: Tag, fields: list[str] | None) -> None:
+        if fields is None:
+            super().save(row, fields)
+        else:
+            rename_tag(tag=row, by=self.agent, at=timezone.now())
 
 
 class ClosingReasonSerializer(RowSerializer):
