@@ -294,7 +294,7 @@ IMPORTED_HTML = "channels_intake.mime.imported.read_html"
 ACCOUNT_FOLLOWERS = {"tickets": "tickets.services.terms.mark_terms_changed"}
 # Functions called in the transaction in which people leave their account.
 DEPARTURE_FOLLOWERS = {"tickets": "tickets.services.departures.hand_over_tickets"}
-# Functions called in the transaction that renames a tag.
+# Functions called in the transaction that renames a tag, or merges it into another.
 TAG_FOLLOWERS = {
     "routing": "routing.rules.renamed_tags.follow_renamed_tag",
     "sla": "sla.policies.renamed_tags.follow_renamed_tag",

@@ -32,7 +32,7 @@ from sla.replanning import (
     read_terms,
     request_replan,
 )
-from tickets.models import NewTerms
+from tickets.models import NewTerms, Tag
 from tickets.services.terms import keep_open_tickets
 
 SCOPE = "replan_scope"  # the field of the page that asks
@@ -207,3 +207,4 @@ register_save_guard(Plan, guard_settings(ReplanCause.TARGETS))
 register_save_guard(LevelTarget, guard_settings(ReplanCause.TARGETS, name=_name_level_target))
 register_save_guard(Calendar, guard_settings(ReplanCause.CALENDAR))
 register_save_guard(Policy, guard_settings(ReplanCause.POLICY))
+register_save_guard(Tag, guard_settings(ReplanCause.POLICY))  # policies follow a merge

@@ -221,6 +221,7 @@ def test_every_operation_has_a_summary_and_a_description(schema: dict[str, Any])
         "show_tag",
         "change_tag",
         "delete_tag",
+        "merge_tag",
         "list_closing_reasons",
         "add_closing_reason",
         "show_closing_reason",

@@ -20,12 +20,17 @@ from tickets.models import Tag
 
 @dataclass(frozen=True, slots=True)
 class RenamedTag:
-    """A tag with its new name, saved. before: the former name. by: for the audit log."""
+    """A tag with its new name, saved. before: the former name. by: for the audit log.
+
+    merged_id: the ID of the tag that had the former name, if it is merged into this one. It is
+    deleted afterwards.
+    """
 
     tag: Tag
     before: str
     by: Actor
     at: datetime
+    merged_id: int | None = None
 
 
 def rename_tag(*, tag: Tag, by: Actor, at: datetime) -> None:
@@ -38,10 +43,11 @@ def rename_tag(*, tag: Tag, by: Actor, at: datetime) -> None:
         stored = Tag.objects.select_for_update(no_key=True).get(pk=tag.pk)
         tag.save(update_fields=["name"])
         if stored.name != tag.name:
-            _follow(RenamedTag(tag, stored.name, by, at))
+            follow(RenamedTag(tag, stored.name, by, at))
 
 
-def _follow(renamed: RenamedTag) -> None:
+def follow(renamed: RenamedTag) -> None:
+    """Let everything that names a tag by text follow, and what higher layers have of it."""
     names = {"before": renamed.before, "after": renamed.tag.name}
     rename_tag_in_macros(desk_id=renamed.tag.desk_id, by=renamed.by, **names)
     rename_tag_in_bulk_changes(desk_id=renamed.tag.desk_id, **names)

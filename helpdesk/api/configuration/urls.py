@@ -36,11 +36,13 @@ from helpdesk.api.configuration.paging_services import PAGING_SERVICES
 from helpdesk.api.configuration.priorities import PriorityListView, PriorityView
 from helpdesk.api.configuration.rules import RuleListView, RuleProblemsView, RuleView
 from helpdesk.api.configuration.sla_settings import PolicyListView, PolicyView, TargetListView
+from helpdesk.api.configuration.tag_merging import TagMergeView
 from helpdesk.api.configuration.ticket_settings import TICKET_SETTINGS
 
 CONFIGURATION = [
     *CATALOG,
     *TICKET_SETTINGS,
+    path("tags/<int:tag_id>/merge/", TagMergeView.as_view(), name="tag_merge"),
     *LADDERS,
     *CHANNELS,
     *CHAT_CHANNELS,
