@@ -10,7 +10,7 @@ from django.test import Client
 from accounts.models import Agent, AuditEntry
 from accounts.tenancy import desk_scope
 from routing.models import ActionKind, ConditionKind, RuleAction, RuleCondition
-from sla.models import Policy, PolicyCondition
+from sla.models import Policy, PolicyCondition, Target
 from tests.cast import NOON, Cast
 from tests.macros.helpers import make_macro
 from tests.routing.rule_making import make_rule
@@ -96,7 +96,7 @@ def test_tickets_have_one_of_both_and_settings_follow(in_rocket: Cast, tags: lis
     cast, desk, (gone, stays) = in_rocket, in_rocket.desk, tags
     both, only = open_with(cast, gone, stays), open_with(cast, gone)
     open_with(cast, stays)
-    mine = {"desk": desk, "agent": cast.analyst, "updated_at": NOON}
+    mine: dict[str, Any] = {"desk": desk, "agent": cast.analyst, "updated_at": NOON}
     condition = {"tag": f"{gone.pk},{stays.pk}", "not_tag": f"{gone.pk}", "status": "open"}
     view = SavedView.objects.create(**mine, name="Both", conditions=condition)
     other = SavedView.objects.create(**mine, name="Other", conditions={"tag": f"{gone.pk}1"})
@@ -132,6 +132,29 @@ def test_tickets_have_one_of_both_and_settings_follow(in_rocket: Cast, tags: lis
     assert RuleCondition.objects.get().value == "incident"
     assert [action.tag for action in RuleAction.objects.all()] == [stays]
     assert [policy.conditions.get().tag for policy in policies] == [stays, stays]
+
+
+def test_the_admin_site_asks_if_open_tickets_get_other_deadlines(
+    in_rocket: Cast, tags: list[Tag], sign_in: Any
+) -> None:
+    cast, (gone, stays) = in_rocket, tags
+    for position, (tag, minutes) in enumerate(((gone, 90_000), (stays, 99_000)), start=1):
+        mine: dict[str, Any] = {"desk": cast.desk, "policy": make_policy(cast, tag.name, position)}
+        PolicyCondition.objects.create(**mine, kind="tag", tag=tag)
+        Target.objects.create(
+            **mine, clock="first_response", amount=minutes, calendar=cast.calendar
+        )
+    ticket, admin = open_with(cast, stays), sign_in(cast.admin.user)
+    asked = post(admin, gone, "incident", merges="on")
+    assert "Apply this change to open tickets?" in asked.content.decode()
+    assert Tag.objects.count() == 2
+    assert post(admin, gone, "incident", merges="on", replan_scope="new").status_code == 302
+    assert list(Tag.objects.all()) == [stays]
+    assert list_names(ticket) == ["incident"]
+
+
+def make_policy(cast: Cast, name: str, position: int) -> Policy:
+    return Policy.objects.create(desk=cast.desk, name=name, position=position)
 
 
 def test_a_bulk_change_can_still_be_undone(in_rocket: Cast, tags: list[Tag]) -> None:
