@@ -146,8 +146,8 @@ def test_deep_nesting_is_a_problem_of_its_file_only() -> None:
 
 def test_a_file_of_something_else_says_so() -> None:
     for files, words in (
-        ({"readme.txt": b"hello"}, "these endings: .json, .ndjson, .jsonl"),
-        ({}, "these endings"),
+        ({"readme.txt": b"hello"}, "these extensions: .json, .ndjson, .jsonl"),
+        ({}, "these extensions"),
         ({"a.json": b"{}"}, "no records of this help desk"),
         ({"a.json": b""}, "no records of this help desk"),
     ):

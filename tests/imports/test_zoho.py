@@ -144,5 +144,5 @@ def test_times_are_read_unless_there_is_doubt(text: str, time: str) -> None:
 
 
 def test_an_archive_of_something_else_says_so() -> None:
-    with pytest.raises(UnreadableError, match=r"these endings: \.csv, \.json, "):
+    with pytest.raises(UnreadableError, match=r"these extensions: \.csv, \.json, "):
         read("zoho", pack({"Attachments/6001.bin": b"x"}))
