@@ -111,7 +111,8 @@ def test_a_pause_is_explained_and_leaves_the_deadline_open() -> None:
     check_sums(explanation)
     assert (explanation.status, explanation.due_at) == (Status.PAUSED, None)
     assert say(explanation).endswith(
-        "1h on Mon, Apr 20. Not counted: 1d 12h waiting for the customer. Paused, with 3h left."
+        "1h on Mon, Apr 20. Not counted: 1d 12h waiting for the customer. "
+        "Paused, with 3h left on the clock."
     )
     assert "waiting for your reply" in say(explanation, for_customer=True)
 
@@ -130,7 +131,7 @@ def test_a_clock_met_in_time_has_time_left() -> None:
     assert explanation.steps[-1].phase == Phase.AFTER_END
     assert say(explanation).endswith(
         "1h 30m on Mon, Apr 20 and 30m on Wed, Apr 22 after the holiday Tiradentes. "
-        "Due Wed, Apr 22, 10:30 AM. Met Wed, Apr 22, 8:30 AM, with 2h left."
+        "Due Wed, Apr 22, 10:30 AM. Met Wed, Apr 22, 8:30 AM, with 2h left on the clock."
     )
 
 
@@ -203,7 +204,7 @@ def test_a_clock_that_is_paused_at_once_is_drawn_from_its_pause() -> None:
     assert draw_run(explanation, label="") is None
     assert say(explanation) == (
         "First response within 4 business hours (Rocket.Chat 12x5), counted from Mon, Apr 20, "
-        "6:30 PM. Paused, with 4h left."
+        "6:30 PM. Paused, with 4h left on the clock."
     )
 
 
